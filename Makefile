@@ -1,0 +1,53 @@
+# Everything starts here; `make help` lists it.
+SHELL := /bin/bash
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench law tools up down format clean
+
+help:  ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(READY): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: $(PYTHON) was not found; name yours with PYTHON=..." >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+demo: $(READY)  ## Play the main story on real parts; the transcript is .demo/transcript.md
+	$(BIN)/python -m deploy.demo
+
+test: $(READY)  ## Run all tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+lint: $(READY)  ## Style, types, directions of import
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)  ## Measure against named baselines; writes .bench/results.json
+	$(BIN)/python -m tests.bench
+
+law: $(READY)  ## Print the table of clauses; writes .law/clauses.json
+	$(BIN)/python -m shared_contracts.law.clauses
+
+tools: $(READY)  ## Install the foreign tools which some tests use (Debian, as root)
+	bash deploy/tools.sh
+
+up: $(READY)  ## Start the authority, the Registry and an SEZ on loopback
+	$(BIN)/python -m deploy.up
+
+down: $(READY)  ## Stop what `make up` started
+	$(BIN)/python -m deploy.down
+
+format: $(READY)  ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:  ## Remove what was built here (the databases of `make up` stay in .run)
+	rm -rf $(VENV) .demo .bench .law build *.egg-info

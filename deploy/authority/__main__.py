@@ -1,0 +1,51 @@
+"""``python -m deploy.authority``: make the test authority, serve it, revoke a certificate."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from deploy.authority import Authority, make, serve
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0 unless the arguments are wrong."""
+    given = _parser().parse_args(arguments)
+    if given.command == "make":
+        authority = make(given.dir, given.port)
+        print(f"test authority in {authority.folder}")
+    elif given.command == "serve":
+        _serve(given.dir, given.port)
+    else:
+        Authority(given.dir).revoke(given.name)
+        print(f"revoked: {given.name}")
+    return 0
+
+
+def _serve(folder: Path, port: int) -> None:
+    server = serve(folder, port)
+    print(f"OCSP and CRLs on http://127.0.0.1:{server.port}", flush=True)
+    try:
+        server.wait()
+    except KeyboardInterrupt:
+        server.stop()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m deploy.authority", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, words in (
+        ("make", "make keys, certificates and the trust profile anew"),
+        ("serve", "serve OCSP and CRLs on loopback"),
+        ("revoke", "revoke a certificate now"),
+    ):
+        command = commands.add_parser(name, help=words)
+        command.add_argument("--dir", type=Path, required=True, help="the authority's folder")
+        if name == "revoke":
+            command.add_argument("name", help="whose certificate")
+        else:
+            command.add_argument("--port", type=int, required=True, help="port on loopback")
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Installs the foreign tools that some tests call: xmlsec1, PHP with SOAP, and the node module soap.
+# Whatever cannot be installed is named, and the tests that need it are skipped by name.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+SOAP_VERSION=1.13.0
+NODE_FOLDER=.tools
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+has_php_soap() {
+    command -v php >/dev/null && php -m 2>/dev/null | grep -qix soap
+}
+
+missing=()
+command -v xmlsec1 >/dev/null || missing+=(xmlsec1)
+has_php_soap || missing+=(php-cli php-soap php-xml)
+
+if [ "${#missing[@]}" -eq 0 ]; then
+    echo "tools: xmlsec1 and php with soap are here already"
+elif ! command -v apt-get >/dev/null; then
+    echo "tools: no apt-get here; install by hand: ${missing[*]}"
+elif [ "$(id -u)" -ne 0 ] && ! sudo -n true 2>/dev/null; then
+    echo "tools: neither root nor sudo without a password; install by hand: ${missing[*]}"
+else
+    echo "tools: installing by apt-get: ${missing[*]}"
+    as_root apt-get update -qq &&
+        as_root env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+        echo "tools: apt-get failed, see above; install by hand: ${missing[*]}"
+fi
+
+installed=$(node -p "require('./$NODE_FOLDER/node_modules/soap/package.json').version" 2>/dev/null || true)
+if ! command -v npm >/dev/null; then
+    echo "tools: no npm here; the node client is not installed (node 18 or later brings it)"
+elif [ "$installed" = "$SOAP_VERSION" ]; then
+    echo "tools: node module soap $SOAP_VERSION is in $NODE_FOLDER already"
+else
+    echo "tools: installing node module soap $SOAP_VERSION into $NODE_FOLDER by npm"
+    mkdir -p "$NODE_FOLDER"
+    npm install --prefix "$NODE_FOLDER" --ignore-scripts --no-audit --no-fund --no-update-notifier \
+        --loglevel=error "soap@$SOAP_VERSION" ||
+        echo "tools: npm failed, see above; the node client is not installed"
+fi
+
+echo "tools: here now:"
+for tool in xmlsec1 php node; do
+    printf '  %-8s %s\n' "$tool" "$(command -v "$tool" || echo 'not here')"
+done
+has_php_soap && echo "  php soap yes" || echo "  php soap not here"
+[ -d "$NODE_FOLDER/node_modules/soap" ] && echo "  node module soap yes" || echo "  node module soap not here"

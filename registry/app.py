@@ -1,0 +1,168 @@
+"""Wires the Registry; the only module that knows all its parts."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from fastapi import Depends, FastAPI
+from prometheus_client import CollectorRegistry
+
+from registry.arrivals.listing import Arrivals
+from registry.classifiers import page as classifiers_page
+from registry.classifiers.shelf import Shelf
+from registry.feed import page as feed_page
+from registry.files.listing import WantedFiles
+from registry.intake.certificate import Admission
+from registry.intake.office import Office
+from registry.messages import page as messages_page
+from registry.purchases import listing as purchases_listing
+from registry.purchases import page as purchases_page
+from registry.settings import Settings
+from registry.soap.door import Door, FileDoor, doors
+from registry.soap.operations import handlers
+from registry.soap.opened import documents_in
+from registry.soap.service import registry_service
+from registry.systems import listing as systems_listing
+from registry.systems import page as systems_page
+from registry.systems.register import Register
+from registry.timetable import duties
+from shared_contracts import astana_time, health
+from shared_contracts.api import bearer, bearer_token, describe
+from shared_contracts.duties import lifespan
+from shared_contracts.event_log.checkpoint import NoteKey, origin
+from shared_contracts.event_log.checkpointer import Checkpointer
+from shared_contracts.event_log.followers import Follower
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.store import Store, open_store
+from shared_contracts.files import FileStore
+from shared_contracts.rules.catalogue import fault_wording
+from shared_contracts.signing.note import public_key, sign_note
+from shared_contracts.signing.revocation import HttpFetch
+from shared_contracts.signing.sign import FileSigner
+from shared_contracts.signing.trust import CertificateChecker, ensure_fit_for, load_profile
+from shared_contracts.soap.body import Limits
+from shared_contracts.soap.services import REGISTRY
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """A Registry at work: its store, its office, and what runs beside the doors."""
+
+    settings: Settings
+    store: Store
+    office: Office
+    register: Register
+    shelf: Shelf
+    files: FileStore
+    wanted: WantedFiles
+    checkpointer: Checkpointer
+    follower: Follower
+
+    @property
+    def log(self) -> EventLog:
+        """The event log."""
+        return self.store.log
+
+    def close(self) -> None:
+        """Let go of the store; another process may then write to it."""
+        self.store.close()
+
+
+def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_time.now) -> Registry:
+    """Open the store, migrate it, and put the parts together.
+
+    Raises what tells the operator why not: settings, trust profile, database, another writer.
+    """
+    profile = load_profile(settings.trust)
+    ensure_fit_for(profile, settings.environment)
+    signer = FileSigner(settings.key, settings.certificate)
+    store = open_store(settings.data, settings.database_url)
+    log = store.log
+    known = systems_listing.entries(log, settings.environment)
+    register = Register(log, settings.environment, clock, known)
+    files = FileStore(settings.data / "files")
+    wanted = WantedFiles(log, clock)
+    arrivals = Arrivals(log, settings.arrivals_per_peer, settings.arrivals_bytes)
+    shelf = Shelf(log, settings.environment, clock)
+    name = origin("registry", settings.environment)
+    key = NoteKey(name, public_key(signer), partial(sign_note, signer))
+    checkpointer = Checkpointer(log, key)
+    _prepare(log, arrivals, wanted)
+    shelf.load()
+    checkpointer.latest()
+    office = Office(
+        environment=settings.environment,
+        log=log,
+        signer=signer,
+        admission=Admission(CertificateChecker(profile, HttpFetch(profile.limits)), register.get),
+        codes=shelf.codes,
+        find=_finder(files),
+        want=wanted.want,
+        arrivals=arrivals,
+        checkpoint=checkpointer.latest,
+        clock=clock,
+    )
+    follower = Follower(log, purchases_listing.NAME, purchases_listing.apply)
+    return Registry(settings, store, office, register, shelf, files, wanted, checkpointer, follower)
+
+
+def web(registry: Registry) -> FastAPI:
+    """The Registry over HTTP: SOAP and files for systems, JSON for people's programs."""
+    settings = registry.settings
+    app = FastAPI(
+        title="Registry of goods, works and services",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=lifespan(duties(registry.office, registry.checkpointer, registry.follower)),
+    )
+    executor = ThreadPoolExecutor(settings.workers, thread_name_prefix="intake")
+    soap = Door(
+        service=REGISTRY,
+        address=f"{settings.public_address.rstrip('/')}/soap/",
+        handle=registry_service(handlers(registry.office), fault_wording),
+        wording=fault_wording,
+        executor=executor,
+        limits=Limits(seconds=settings.body_timeout),
+    )
+    files = FileDoor(registry.files, registry.wanted.is_wanted, settings.file_limit)
+    app.include_router(doors(soap, files))
+    app.include_router(health.router(_checks(registry), CollectorRegistry()))
+    guarded = [Depends(bearer(bearer_token(settings.data)))]
+    for routes in (
+        purchases_page.router(registry.log),
+        messages_page.router(registry.log, settings.environment, documents_in),
+        systems_page.router(registry.register),
+        classifiers_page.router(registry.shelf, registry.office.clock),
+        feed_page.router(registry.log, registry.checkpointer.make),
+    ):
+        app.include_router(routes, dependencies=guarded)
+    describe(app)
+    return app
+
+
+def _checks(registry: Registry) -> health.Checks:
+    return {
+        "writer": registry.log.check,
+        "position": registry.log.last_position,
+        "follower lag": lambda: registry.follower.lag,
+        "signing key": lambda: registry.office.signer.suite.name,
+        "trust profile": lambda: registry.office.admission.checker.profile.name,
+        "environment": lambda: registry.settings.environment,
+    }
+
+
+def _prepare(log: EventLog, arrivals: Arrivals, wanted: WantedFiles) -> None:
+    arrivals.prepare()
+    wanted.prepare()
+    purchases_listing.prepare(log)
+
+
+def _finder(files: FileStore) -> Callable[[str], Path | None]:
+    def find(sha256: str) -> Path | None:
+        return files.path(sha256) if files.has(sha256) else None
+
+    return find

@@ -1,0 +1,104 @@
+"""Messages whose sender is not proven: bounded per sender and in all, dropped by day (wire.md 12)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Protocol
+from uuid import UUID
+
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.views import make_views
+from shared_contracts.identifiers import uuid7
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS views.arrivals (
+  arrival_id uuid PRIMARY KEY,
+  received_at timestamptz NOT NULL,
+  peer text NOT NULL,
+  rules text[] NOT NULL,
+  sha256 bytea NOT NULL,
+  body bytea NOT NULL,
+  answer bytea NOT NULL);
+CREATE INDEX IF NOT EXISTS arrivals_peer ON views.arrivals (peer, received_at)
+"""
+DAYS = 7
+"""Days for which arrivals are kept."""
+
+
+class Came(Protocol):
+    """What is kept of a message: its bytes, from where and when."""
+
+    @property
+    def body(self) -> bytes:
+        """The HTTP body as received."""
+
+    @property
+    def peer(self) -> str:
+        """The address it came from."""
+
+    @property
+    def at(self) -> datetime:
+        """When it came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An arrival as it is listed; ``size`` in bytes."""
+
+    arrival_id: UUID
+    received_at: datetime
+    peer: str
+    rules: tuple[str, ...]
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """The arrivals of one Registry, at most ``per_peer`` a day and ``bytes_in_all``."""
+
+    log: EventLog
+    per_peer: int
+    bytes_in_all: int
+
+    def prepare(self) -> None:
+        """Make the table, if it is not there."""
+        make_views(self.log, SCHEMA)
+
+    def keep(self, came: Came, answer: bytes, rules: Sequence[str]) -> bool:
+        """Keep an arrival if the bounds allow; whether it was kept."""
+        query = (
+            "INSERT INTO views.arrivals SELECT %s, %s, %s, %s, %s, %s, %s WHERE "
+            "(SELECT count(*) FROM views.arrivals WHERE peer = %s "
+            " AND received_at > %s - interval '1 day') < %s AND "
+            "(SELECT coalesce(sum(length(body)), 0) FROM views.arrivals) + %s <= %s "
+            "RETURNING arrival_id"
+        )
+        digest = sha256(came.body).digest()
+        row = (uuid7(), came.at, came.peer, list(rules), digest, came.body, answer)
+        bounds = (came.peer, came.at, self.per_peer, len(came.body), self.bytes_in_all)
+        with self.log.recorder.transaction() as cursor:
+            cursor.execute(query, (*row, *bounds))
+            return cursor.fetchone() is not None
+
+    def drop_before(self, moment: datetime) -> int:
+        """Drop what came before ``moment``; how many."""
+        with self.log.recorder.transaction() as cursor:
+            cursor.execute("DELETE FROM views.arrivals WHERE received_at < %s", (moment,))
+            return cursor.rowcount
+
+    def between(self, since: datetime, until: datetime) -> list[Arrived]:
+        """What came in an interval, oldest first."""
+        query = (
+            "SELECT arrival_id, received_at, peer, rules, sha256, length(body) "
+            "FROM views.arrivals WHERE received_at >= %s AND received_at < %s ORDER BY 1"
+        )
+        rows = self.log.recorder.select(query, (since, until))
+        return [_arrived(*row) for row in rows]
+
+
+def _arrived(  # noqa: PLR0913  # one for each column
+    arrival_id: UUID, at: datetime, peer: str, rules: list[str], digest: bytes, size: int
+) -> Arrived:
+    return Arrived(arrival_id, at, peer, tuple(rules), digest.hex(), size)

@@ -1,0 +1,159 @@
+"""Step 4, second half: the documents against what is on record (S216-A2.1.4).
+
+Records are judged in their order, each seeing those before it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from registry.intake.rules.examine import examine_state
+from registry.intake.rules.facts import Codes, Facts, Sender
+from registry.intake.steps import Judgeable, Proven
+from registry.purchases import purchase
+from shared_contracts.event_log.decider import Standing
+from shared_contracts.event_log.event import Fact
+from shared_contracts.event_log.log import HeadKey
+from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
+from shared_contracts.messages.document import Amendable
+from shared_contracts.messages.package import RecordHeader
+from shared_contracts.messages.purchase import Purchase
+from shared_contracts.rules.catalogue import stands_in_the_way
+
+LATE_AFTER = 3600
+"""Seconds within which information must be transferred after it was formed (S216-18.3)."""
+
+Purchases = Mapping[HeadKey, Standing[purchase.State]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is known beside the package: the sender, its arrival, the record, the classifiers."""
+
+    sender: Sender
+    first_received_at: datetime
+    purchases: Purchases
+    codes: Codes
+
+
+@dataclass(frozen=True, slots=True)
+class Admissible:
+    """Step 4 is passed: the facts to record, where each object stands after them, and warnings."""
+
+    facts: tuple[Fact, ...]
+    standings: tuple[Standing[purchase.State], ...]
+    warnings: tuple[Breach, ...]
+
+
+def judge(judgeable: Judgeable, ground: Ground) -> Admissible:
+    """Hold every record against the record; ``Refused`` names all breaches of all records.
+
+    ``Unprocessed(PREDECESSOR_MISSING)`` where an earlier version has not come yet.
+    """
+    bench = _Bench(judgeable, ground)
+    for number, document in enumerate(judgeable.documents, 1):
+        bench.take(number, document)
+    if stands_in_the_way(bench.breaches):
+        raise Refused(*bench.breaches)
+    standings = tuple(bench.standings[key] for key in dict.fromkeys(bench.touched))
+    return Admissible(tuple(bench.facts), standings, tuple(bench.breaches))
+
+
+def object_key(sez_code: str, environment: str, header: RecordHeader) -> HeadKey:
+    """The key under which an object is kept."""
+    return HeadKey(environment, sez_code, header.object_type, header.object_id)
+
+
+def seconds_late(formed_at: datetime, first_received_at: datetime) -> float:
+    """Seconds from forming to first arrival; more than ``LATE_AFTER`` is late."""
+    return (first_received_at - formed_at).total_seconds()
+
+
+class _Bench:
+    """The records judged so far: what they found, and where their objects stand meanwhile."""
+
+    def __init__(self, judgeable: Judgeable, ground: Ground) -> None:
+        self.package = judgeable.genuine.whole.package
+        self.received_at = judgeable.genuine.whole.received.at
+        self.proven: Proven = judgeable.genuine.proven
+        self.ground = ground
+        self.breaches = list(judgeable.breaches)
+        self.failed = {
+            breach.record for breach in judgeable.breaches if stands_in_the_way((breach,))
+        }
+        self.standings = dict(ground.purchases)
+        self.spoilt: set[HeadKey] = set()
+        self.touched: list[HeadKey] = []
+        self.facts: list[Fact] = []
+
+    def take(self, number: int, document: Amendable | None) -> None:
+        """Judge one record; what follows a spoilt version of the same object is not judged."""
+        header = self.package.records[number - 1].header
+        key = object_key(self.proven.sez_code, self.package.environment, header)
+        if key not in self.spoilt and document is not None:
+            found = self._examine(number, header, document, self.standings[key])
+            self.breaches += found
+            if number not in self.failed and not stands_in_the_way(found):
+                self._decide(number, header, document, key)
+                return
+        self.spoilt.add(key)
+
+    def _examine(
+        self,
+        number: int,
+        header: RecordHeader,
+        document: Amendable,
+        standing: Standing[purchase.State],
+    ) -> Sequence[Breach]:
+        current = standing.state
+        known = None if isinstance(current, purchase.Unknown) else current
+        if header.version > (known.version if known else 0) + 1 and not self.failed:
+            raise Unprocessed(Fault.PREDECESSOR_MISSING, f"record {number}", retry_after=5)
+        facts = Facts(
+            sez_code=self.proven.sez_code,
+            environment=self.package.environment,
+            received_at=self.received_at,
+            first_received_at=self.ground.first_received_at,
+            sender=self.ground.sender,
+            number=number,
+            header=header,
+            current=known,
+            base=self._base(document),
+            codes=self.ground.codes,
+        )
+        return examine_state(document, facts)
+
+    def _base(self, document: Amendable) -> purchase.Known | None:
+        if not isinstance(document, Purchase) or document.base_purchase is None:
+            return None
+        key = HeadKey(
+            self.package.environment,
+            self.proven.sez_code,
+            document.act.object_type,
+            document.base_purchase.object_id,
+        )
+        base = self.standings.get(key)
+        return None if base is None or isinstance(base.state, purchase.Unknown) else base.state
+
+    def _decide(self, number: int, header: RecordHeader, document: Amendable, key: HeadKey) -> None:
+        standing = self.standings[key]
+        first = self.ground.first_received_at
+        delivery = purchase.Delivery(
+            registry_id=standing.originator_id,
+            sez_code=self.proven.sez_code,
+            message_id=self.package.message_id,
+            record=number,
+            header=header,
+            document=document,
+            received_at=first,
+            late=seconds_late(header.formed_at, first) > LATE_AFTER,
+        )
+        try:
+            events = purchase.decide(standing.state, delivery)
+        except Refused as refused:
+            self.breaches += refused.breaches
+            self.spoilt.add(key)
+            return
+        self.facts += standing.facts(events)
+        self.standings[key] = standing.after(events)
+        self.touched.append(key)

@@ -1,0 +1,51 @@
+"""What the intake works with: the log, the keys, the register, the clock."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from registry.arrivals.listing import Arrivals
+from registry.intake.certificate import Admission
+from registry.intake.rules.facts import Codes
+from registry.messages import message
+from registry.purchases import purchase
+from shared_contracts.event_log.decider import Kind, Standing
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.messages.document import Environment
+from shared_contracts.signing.sign import Signer
+
+MESSAGE: Kind[message.State] = Kind("MESSAGE", message.Unseen(), message.evolve, message.State)
+"""Messages of proven senders, by messageId."""
+
+PURCHASE: Kind[purchase.State] = Kind(
+    "PURCHASE", purchase.Unknown(), purchase.evolve, purchase.State
+)
+"""Purchases, by the id their SEZ gave them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Everything the intake needs, given by the app.
+
+    ``find`` tells where a file with a SHA-256 is kept, ``want`` remembers which were asked for;
+    ``codes`` gives the classifiers, ``checkpoint`` the newest signed checkpoint of the log.
+    """
+
+    environment: Environment
+    log: EventLog
+    signer: Signer
+    admission: Admission
+    codes: Callable[[], Codes]
+    find: Callable[[str], Path | None]
+    want: Callable[[Iterable[str]], None]
+    arrivals: Arrivals
+    checkpoint: Callable[[], str]
+    clock: Callable[[], datetime]
+
+    def receipt_of(self, answered: Standing[message.State]) -> bytes:
+        """The receipt once issued for a message, byte for byte."""
+        found = self.log.evidence(answered.originator_id, answered.version, "receipt")
+        if found is None:
+            raise LookupError(f"no receipt beside message {answered.key.object_id}")
+        return found

@@ -1,0 +1,163 @@
+"""Scheme 1, step by step: received, whole, genuine, admissible, recorded, answered (S216-A2.1)."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from uuid import UUID
+
+from registry.intake import recording
+from registry.intake.certificate import Admission, check_certificate, prove, text_at
+from registry.intake.format_logic import check_files, examine_documents
+from registry.intake.identity import identity_of, message_key
+from registry.intake.integrity import check_integrity
+from registry.intake.judgement import Admissible, Ground, Purchases, judge, object_key
+from registry.intake.office import MESSAGE, PURCHASE, Office
+from registry.intake.recording import Arrival
+from registry.intake.steps import NotAccepted, Proven, Received, SignedDocument, Whole
+from registry.messages import message
+from registry.purchases import purchase
+from shared_contracts.event_log.decider import standing
+from shared_contracts.event_log.log import Conflict, HeadKey
+from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.codec import Element
+from shared_contracts.messages.receipt import Stage
+
+Wholeness = Whole | Refused | Unprocessed
+
+
+def transfer(office: Office, element: Element, body: bytes, peer: str = "") -> bytes:
+    """Take a package through the Registry's checks and answer it (S216-A2.1.1-7).
+
+    Gives the signed receipt; ``Unprocessed`` where the same bytes must come again.
+    """
+    received = Received(body, element, peer, office.clock())
+    whole = _whole(office, received)
+    try:
+        proven = prove(received, office.admission)
+    except Refused as refusal:
+        return _turn_away(office, received, whole, refusal)
+    identity = identity_of(element)
+    if identity.message_id is None:
+        return _turn_away(office, received, whole, Refused(Breach("I-02", "/Package/MessageId")))
+    lock = office.log.try_lock(message_key(office.environment, proven, identity.message_id))
+    if lock is None:
+        raise Unprocessed(Fault.IN_PROGRESS, str(identity.message_id), retry_after=2)
+    with lock:
+        return _settle(office, received, proven, whole)
+
+
+def _whole(office: Office, received: Received) -> Wholeness:
+    try:
+        return check_integrity(received, office.environment, office.find)
+    except (Refused, Unprocessed) as problem:
+        return problem
+
+
+def _turn_away(office: Office, received: Received, whole: Wholeness, refusal: Refused) -> bytes:
+    """Answer what cannot be laid at anybody's door; it is kept outside the log (wire.md 12)."""
+    if isinstance(whole, Refused):
+        return recording.turn_away(office, received, NotAccepted(Stage.INTEGRITY, whole.breaches))
+    return recording.turn_away(office, received, NotAccepted(Stage.CERTIFICATE, refusal.breaches))
+
+
+def _settle(office: Office, received: Received, proven: Proven, whole: Wholeness) -> bytes:
+    objects = _object_keys(office, proven, whole)
+    with office.log.locks(objects):
+        arrival, purchases = _arrival(office, received, proven, whole, objects)
+        known = arrival.message.state
+        if isinstance(known, message.Answered):
+            return office.receipt_of(arrival.message)
+        outcome = _examine(office, arrival, whole, purchases)
+        try:
+            return recording.record(office, arrival, outcome)
+        except Conflict as conflict:
+            if conflict.what != "claim":
+                raise
+            taken = Breach("I-08", "/Package/Sequence", str(arrival.identity.sequence))
+            apart = replace(arrival, clash=True)
+            return recording.record(office, apart, NotAccepted(Stage.INTEGRITY, (taken,)))
+
+
+def _object_keys(office: Office, proven: Proven, whole: Wholeness) -> tuple[HeadKey, ...]:
+    if not isinstance(whole, Whole):
+        return ()
+    environment = office.environment
+    named = {
+        object_key(proven.sez_code, environment, record.header) for record in whole.package.records
+    }
+    bases = {
+        HeadKey(environment, proven.sez_code, PURCHASE.name, base)
+        for document in whole.documents
+        if (base := _base_of(document)) is not None
+    }
+    return tuple(sorted(named | bases))
+
+
+def _base_of(document: SignedDocument) -> UUID | None:
+    text = text_at(document.element, "BasePurchase", "ObjectId")
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def _arrival(
+    office: Office,
+    received: Received,
+    proven: Proven,
+    whole: Wholeness,
+    objects: tuple[HeadKey, ...],
+) -> tuple[Arrival, Purchases]:
+    """Where the message and its objects stand; other content under a known id is a message apart."""
+    identity = identity_of(received.element)
+    key = message_key(office.environment, proven, identity.message_id)
+    heads = office.log.heads([key, *objects])
+    at = standing(MESSAGE, key, heads.get(key), uuid7)
+    clash = getattr(at.state, "package_hash", proven.package_hash) != proven.package_hash
+    if clash:
+        key = message_key(office.environment, proven, None)
+        at = standing(MESSAGE, key, office.log.heads([key]).get(key), uuid7)
+    first = getattr(at.state, "first_received_at", received.at)
+    package = whole.package if isinstance(whole, Whole) else None
+    purchases = {key: standing(PURCHASE, key, heads.get(key), uuid7) for key in objects}
+    return Arrival(received, proven, identity, package, at, first, clash), purchases
+
+
+def _examine(
+    office: Office, arrival: Arrival, whole: Wholeness, purchases: Purchases
+) -> Admissible | NotAccepted | Unprocessed:
+    stage = Stage.INTEGRITY
+    try:
+        if not isinstance(whole, Whole):
+            raise whole
+        if arrival.clash:
+            raise Refused(Breach("I-06", "/Package/MessageId", str(arrival.identity.message_id)))
+        stage = Stage.CERTIFICATE
+        if arrival.proven.unavailable:
+            raise arrival.proven.unavailable
+        genuine = check_certificate(
+            whole, arrival.proven, _with_buyers(office.admission, arrival, purchases)
+        )
+        stage = Stage.FORMAT_LOGIC
+        judgeable = examine_documents(genuine)
+        sender = office.admission.sender(arrival.proven.sez_code)
+        ground = Ground(sender, arrival.first_received_at, purchases, office.codes())
+        admissible = judge(judgeable, ground)
+        check_files(judgeable, office.find)
+    except Refused as refusal:
+        return NotAccepted(stage, refusal.breaches)
+    except Unprocessed as problem:
+        return problem
+    return admissible
+
+
+def _with_buyers(admission: Admission, arrival: Arrival, purchases: Purchases) -> Admission:
+    """The buyers of a purchase on record decide who may sign its next version."""
+
+    def buyers(document: SignedDocument) -> Collection[str]:
+        header = document.record.header
+        key = object_key(arrival.proven.sez_code, arrival.message.key.environment, header)
+        state = purchases[key].state
+        return () if isinstance(state, purchase.Unknown) else state.buyers
+
+    return replace(admission, buyers=buyers)

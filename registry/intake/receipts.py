@@ -1,0 +1,114 @@
+"""Steps 5 and 7: the answer is formed and signed (S216-A2.1.5, S216-A2.1.7, S216-13b)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from registry.intake.judgement import LATE_AFTER, seconds_late
+from registry.intake.steps import Identity
+from shared_contracts.faults import Breach
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages import codec
+from shared_contracts.messages.document import Environment
+from shared_contracts.messages.package import Package
+from shared_contracts.messages.receipt import (
+    LogReference,
+    Receipt,
+    RecordResult,
+    Result,
+    Stage,
+)
+from shared_contracts.rules.catalogue import word
+from shared_contracts.signing.sign import Signer, sign_system
+
+FINDINGS = 500
+"""Most findings a receipt lists; the rest it counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When the package first came, when it came now, when it was judged."""
+
+    first_received_at: datetime
+    received_at: datetime
+    processed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How far a package came and what was found."""
+
+    stage: Stage
+    breaches: tuple[Breach, ...] = ()
+
+    @property
+    def result(self) -> Result:
+        """Only what reached the end is accepted."""
+        return Result.ACCEPTED if self.stage is Stage.RECORDED else Result.REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an answer is about: whose message, which bytes, and its records where readable."""
+
+    environment: Environment
+    identity: Identity
+    package_hash: str
+    package: Package | None = None
+    registry_ids: Mapping[int, UUID] | None = None
+
+
+def receipt(subject: Subject, verdict: Verdict, times: Times, log: LogReference) -> Receipt:
+    """The answer to a package, in three languages, every finding with its cure."""
+    identity = subject.identity
+    return Receipt(
+        receipt_id=uuid7(),
+        message_id=identity.message_id,
+        sez_code=identity.sez_code,
+        environment=subject.environment,
+        sequence=identity.sequence,
+        package_hash=subject.package_hash,
+        result=verdict.result,
+        stage=verdict.stage,
+        first_received_at=times.first_received_at,
+        received_at=times.received_at,
+        processed_at=times.processed_at,
+        records=_records(subject, times.first_received_at),
+        findings=tuple(word(breach) for breach in verdict.breaches[:FINDINGS]),
+        more_findings=max(0, len(verdict.breaches) - FINDINGS),
+        log=log,
+    )
+
+
+def signed(answer: Receipt, signer: Signer) -> bytes:
+    """The receipt's bytes, signed by the Registry."""
+    return sign_system(codec.write(answer, root_id=f"receipt-{answer.receipt_id}"), signer)
+
+
+def _records(subject: Subject, first_received_at: datetime) -> tuple[RecordResult, ...]:
+    if subject.package is None:
+        return ()
+    ids = subject.registry_ids or {}
+    return tuple(
+        _record(subject.package, number, ids.get(number), first_received_at)
+        for number in range(1, len(subject.package.records) + 1)
+    )
+
+
+def _record(
+    package: Package, number: int, registry_id: UUID | None, first_received_at: datetime
+) -> RecordResult:
+    header = package.records[number - 1].header
+    seconds = seconds_late(header.formed_at, first_received_at)
+    return RecordResult(
+        number=number,
+        object_type=header.object_type,
+        object_id=header.object_id,
+        version=header.version,
+        document_hash=header.document_hash,
+        registry_id=registry_id,
+        formed_at=header.formed_at,
+        seconds_after_forming=int(seconds),
+        late=seconds > LATE_AFTER,
+    )

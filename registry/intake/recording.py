@@ -1,0 +1,203 @@
+"""Steps 5 and 7: verdict, facts, evidence and receipt in one transaction (S216-A2.1.5, 7)."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from registry.intake.identity import identity_of
+from registry.intake.judgement import Admissible
+from registry.intake.office import Office
+from registry.intake.receipts import Subject, Times, Verdict, receipt, signed
+from registry.intake.steps import Identity, NotAccepted, Proven, Received
+from registry.messages import message
+from registry.purchases import purchase
+from shared_contracts.event_log.commit import Claim, Commit, Evidence
+from shared_contracts.event_log.decider import Standing
+from shared_contracts.event_log.event import Fact
+from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.messages.package import Package
+from shared_contracts.messages.receipt import LogReference, Receipt, Stage
+from shared_contracts.signing.coverage import canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message of a proven sender at the door, and where it stands in the log.
+
+    ``clash`` says that its id already belongs to other content.
+    """
+
+    received: Received
+    proven: Proven
+    identity: Identity
+    package: Package | None
+    message: Standing[message.State]
+    first_received_at: datetime
+    clash: bool
+
+
+def record(
+    office: Office, arrival: Arrival, outcome: Admissible | NotAccepted | Unprocessed
+) -> bytes:
+    """Record what became of the message; gives the receipt after the commit.
+
+    ``Unprocessed`` is recorded as well, and raised again. ``Conflict`` where the number of the
+    sequence is taken.
+    """
+    match outcome:
+        case Admissible():
+            return _accept(office, arrival, outcome)
+        case NotAccepted():
+            return _refuse(office, arrival, outcome)
+        case Unprocessed():
+            _defer(office, arrival, outcome)
+            raise outcome
+
+
+def record_void(office: Office, arrival: Arrival, reason: str) -> bytes:
+    """Record that a number of the sequence was never sent; ``Conflict`` if it was used."""
+    verdict = message.SequenceVoided(**_facts(arrival), reason=reason)
+    return _answer(office, arrival, verdict, Verdict(Stage.RECORDED))
+
+
+def turn_away(office: Office, received: Received, outcome: NotAccepted) -> bytes:
+    """Answer a package whose sender is not proven; it is kept among the arrivals, for a while."""
+    identity = identity_of(received.element)
+    content = hashlib.sha256(canonical(received.element, exclusive=True)).hexdigest()
+    subject = Subject(office.environment, identity, content)
+    times = Times(received.at, received.at, office.clock())
+    verdict = Verdict(outcome.stage, outcome.breaches)
+    log = LogReference(checkpoint=office.checkpoint())
+    answer = signed(receipt(subject, verdict, times, log), office.signer)
+    office.arrivals.keep(received, answer, tuple(breach.rule for breach in outcome.breaches))
+    return answer
+
+
+def _accept(office: Office, arrival: Arrival, admissible: Admissible) -> bytes:
+    hashes = _document_hashes(arrival)
+    verdict = message.PackageAccepted(
+        **_facts(arrival),
+        first_received_at=arrival.first_received_at,
+        signer_sha256=arrival.proven.signer_sha256,
+        document_hashes=hashes,
+        warnings=tuple(breach.rule for breach in admissible.warnings),
+    )
+    return _answer(
+        office, arrival, verdict, Verdict(Stage.RECORDED, admissible.warnings), admissible
+    )
+
+
+def _refuse(office: Office, arrival: Arrival, outcome: NotAccepted) -> bytes:
+    verdict = message.PackageRefused(
+        **_facts(arrival),
+        first_received_at=arrival.first_received_at,
+        stage=outcome.stage,
+        rules=tuple(dict.fromkeys(breach.rule for breach in outcome.breaches)),
+        document_hashes=_document_hashes(arrival),
+    )
+    return _answer(office, arrival, verdict, Verdict(outcome.stage, outcome.breaches))
+
+
+def _defer(office: Office, arrival: Arrival, problem: Unprocessed) -> None:
+    if problem.fault is Fault.FILES_MISSING:
+        office.want(problem.hashes)
+    event = message.PackageDeferred(**_facts(arrival), fault=problem.fault, hashes=problem.hashes)
+    events = message.decide(arrival.message.state, message.Defer(event))
+    facts = arrival.message.facts(events)
+    known = isinstance(arrival.message.state, message.Deferred)
+    body = () if known else (_evidence(facts[0], "package", arrival.received.body),)
+    office.log.append(Commit(facts, (arrival.message.after(events).head(),), body))
+
+
+def _answer(
+    office: Office,
+    arrival: Arrival,
+    event: message.PackageAccepted | message.PackageRefused | message.SequenceVoided,
+    verdict: Verdict,
+    admissible: Admissible | None = None,
+) -> bytes:
+    """Sign the receipt over the leaf of the verdict, and commit both with all they rest on."""
+    objects = admissible.facts if admissible else ()
+    standings = admissible.standings if admissible else ()
+    [judged] = arrival.message.facts([event])
+    answer = _receipt(office, arrival, verdict, judged, objects)
+    body = signed(answer, office.signer)
+    issued = message.ReceiptIssued(
+        receipt_id=answer.receipt_id,
+        message_id=event.message_id,
+        sha256=hashlib.sha256(body).hexdigest(),
+        issued_at=answer.processed_at,
+    )
+    events = message.decide(arrival.message.state, message.Answer(event, issued))
+    following = arrival.message.after(events)
+    sealed = Fact(following.originator_id, following.version, issued)
+    office.log.append(
+        Commit(
+            (*objects, judged, sealed),
+            (*(moved.head() for moved in standings), following.head()),
+            (
+                _evidence(judged, "package", arrival.received.body),
+                _evidence(sealed, "receipt", body),
+            ),
+            _claims(arrival),
+        )
+    )
+    return body
+
+
+def _receipt(
+    office: Office, arrival: Arrival, verdict: Verdict, judged: Fact, objects: tuple[Fact, ...]
+) -> Receipt:
+    subject = Subject(
+        office.environment,
+        arrival.identity,
+        arrival.proven.package_hash,
+        arrival.package,
+        _registry_ids(objects),
+    )
+    times = Times(arrival.first_received_at, arrival.received.at, office.clock())
+    log = LogReference(leaf_hash=judged.leaf.hex(), checkpoint=office.checkpoint())
+    return receipt(subject, verdict, times, log)
+
+
+def _facts(arrival: Arrival) -> dict[str, Any]:
+    received = arrival.received
+    return {
+        "environment": arrival.message.key.environment,
+        "sez_code": arrival.proven.sez_code,
+        "message_id": arrival.identity.message_id,
+        "sequence": arrival.identity.sequence or 0,
+        "package_hash": arrival.proven.package_hash,
+        "evidence_sha256": hashlib.sha256(received.body).hexdigest(),
+        "received_at": received.at,
+    }
+
+
+def _document_hashes(arrival: Arrival) -> tuple[str, ...]:
+    records = arrival.package.records if arrival.package else ()
+    return tuple(record.header.document_hash for record in records)
+
+
+def _registry_ids(objects: tuple[Fact, ...]) -> dict[int, UUID]:
+    return {
+        fact.event.record: fact.event.registry_id
+        for fact in objects
+        if isinstance(fact.event, purchase.PurchaseRecorded)
+    }
+
+
+def _evidence(fact: Fact, name: str, body: bytes) -> Evidence:
+    return Evidence(fact.originator_id, fact.version, name, body)
+
+
+def _claims(arrival: Arrival) -> tuple[Claim, ...]:
+    """A final answer uses the number of the sequence up; a message apart claims nothing."""
+    identity = arrival.identity
+    if identity.sequence is None or arrival.clash:
+        return ()
+    key = (
+        f"sequence/{arrival.message.key.environment}/{arrival.proven.sez_code}/{identity.sequence}"
+    )
+    return (Claim(key, str(identity.message_id)),)

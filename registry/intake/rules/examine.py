@@ -1,0 +1,23 @@
+"""All that can be said of a record from what the Registry knows."""
+
+from dataclasses import replace
+
+from registry.intake.rules import codes, documents, extension, header, purchase
+from registry.intake.rules.facts import Facts
+from shared_contracts.faults import Breach
+from shared_contracts.messages.document import Amendable
+from shared_contracts.rules.walk import walk
+
+BOOKS = (header.BOOK, purchase.BOOK, documents.BOOK, extension.BOOK, codes.BOOK)
+"""The state rules, judged at the moment of forming."""
+
+
+def examine_state(document: Amendable, facts: Facts) -> list[Breach]:
+    """Every breach of a state rule by ``document``, and of a generic one by the record's header.
+
+    The record's number is written on each breach.
+    """
+    found = walk(facts.header, facts.received_at, facts.place("").strip("/"))
+    for book in BOOKS:
+        found += book.examine(document, facts.formed_at, facts)
+    return [replace(breach, record=facts.number) for breach in found]

@@ -1,0 +1,162 @@
+"""What state rules receive, prepared: they look nothing up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Protocol
+from uuid import UUID
+
+from shared_contracts.messages.document import Environment
+from shared_contracts.messages.package import RecordHeader
+from shared_contracts.rules.catalogue import parameters
+
+
+class Standing(Protocol):
+    """A purchase as it stands in the Registry before the record that is judged.
+
+    ``status`` is ANNOUNCED, FAILED, CANCELLED or DELETED; ``customer`` is the BIN or IIN of the
+    customer; ``lots`` are the numbers of its lots; ``files`` tells the SHA-256 of every version
+    of a file it ever had, by ``documentId/version``.
+    """
+
+    @property
+    def status(self) -> str:
+        """What was last declared of it."""
+
+    @property
+    def registry_id(self) -> UUID:
+        """The identifier which the Registry gave it."""
+
+    @property
+    def version(self) -> int:
+        """Number of its last version."""
+
+    @property
+    def document_hash(self) -> str:
+        """Hash of its last document."""
+
+    @property
+    def method(self) -> str:
+        """OT, EA or SS."""
+
+    @property
+    def customer(self) -> str:
+        """BIN or IIN of the customer."""
+
+    @property
+    def bids_from(self) -> datetime | None:
+        """When bidding starts."""
+
+    @property
+    def bids_to(self) -> datetime | None:
+        """When bidding ends, after all extensions."""
+
+    @property
+    def opening_at(self) -> datetime | None:
+        """When bids are opened."""
+
+    @property
+    def conditions_version(self) -> int:
+        """The conditions it was announced under (S216-11c)."""
+
+    @property
+    def first_formed_at(self) -> datetime:
+        """When its first version was formed."""
+
+    @property
+    def lots(self) -> tuple[int, ...]:
+        """Numbers of its lots."""
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """SHA-256 of every file it ever had."""
+
+
+class Codes(Protocol):
+    """The classifiers with all their editions (S216-A4.1-5)."""
+
+    def has(self, classifier: str, code: str, at: date) -> bool:
+        """Whether ``code`` is in the edition in force on ``at``."""
+
+    def edition(self, classifier: str, at: date) -> str:
+        """The name of the edition in force on ``at``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The system that sends, as the register knows it: access, conditions, sectors of its act."""
+
+    access_date: date | None
+    conditions: tuple[int, ...] = (1,)
+    sectors: tuple[str, ...] = ("HYDROCARBONS", "URANIUM")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An item of a procurement programme, as far as a purchase is compared with it."""
+
+    method: str
+    skp_code: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that is known when a record is judged.
+
+    ``received_at`` is the moment of this arrival, ``first_received_at`` that of the first proven
+    arrival of the same package; ``current`` is the object before this record, ``base`` the
+    purchase that the document names as its base. ``participants`` and ``programme`` are None
+    while the Registry keeps no such list.
+    """
+
+    sez_code: str
+    environment: Environment
+    received_at: datetime
+    first_received_at: datetime
+    sender: Sender
+    number: int
+    header: RecordHeader
+    codes: Codes
+    current: Standing | None = None
+    base: Standing | None = None
+    excluded: frozenset[str] = frozenset()
+    participants: frozenset[str] | None = None
+    programme: Mapping[tuple[UUID, str], Planned] | None = None
+
+    @property
+    def status(self) -> str:
+        """What the object is: UNKNOWN until something is recorded."""
+        return "UNKNOWN" if self.current is None else self.current.status
+
+    @property
+    def formed_at(self) -> datetime:
+        """When the record was formed; the moment of receipt if that was given without offset."""
+        formed = self.header.formed_at
+        return self.received_at if formed.tzinfo is None else formed
+
+    @property
+    def first_formed_at(self) -> datetime:
+        """When the first version of the object was formed."""
+        return self.formed_at if self.current is None else self.current.first_formed_at
+
+    @property
+    def delay(self) -> timedelta:
+        """From the forming of the record to its first arrival (S216-18.3)."""
+        return self.first_received_at - self.formed_at
+
+    @property
+    def late(self) -> bool:
+        """Whether the record came after its hour (S216-18.3)."""
+        limit = parameters("F-HDR-4", self.formed_at.date())["limit"]
+        return self.delay > timedelta(seconds=limit)
+
+    @property
+    def moments(self) -> tuple[datetime, ...]:
+        """When what the record does must be lawful: as formed, and if late as received too."""
+        return (self.formed_at, self.received_at) if self.late else (self.formed_at,)
+
+    def place(self, field_path: str) -> str:
+        """The path of a field of the record's header."""
+        return f"/Package/Records/Record[{self.number}]/Header/{field_path}"

@@ -1,0 +1,62 @@
+"""A number of the sequence that was never sent is closed, so that nobody waits for it (wire.md 9)."""
+
+from dataclasses import replace
+
+from registry.intake import recording
+from registry.intake.certificate import prove
+from registry.intake.identity import identity_of, message_key
+from registry.intake.office import MESSAGE, Office
+from registry.intake.recording import Arrival
+from registry.intake.steps import NotAccepted, Received
+from registry.messages import message
+from shared_contracts.event_log.decider import standing
+from shared_contracts.event_log.log import Conflict
+from shared_contracts.faults import Breach, Refused
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages import codec, schema
+from shared_contracts.messages.codec import Element
+from shared_contracts.messages.package import VoidSequence
+from shared_contracts.messages.receipt import Stage
+
+
+def void(office: Office, element: Element, body: bytes, peer: str = "") -> bytes:
+    """Take the signed statement that a number was never sent; gives the signed receipt."""
+    received = Received(body, element, peer, office.clock())
+    if breaches := schema.validate(element, "I-XSD-1"):
+        return recording.turn_away(office, received, NotAccepted(Stage.INTEGRITY, tuple(breaches)))
+    try:
+        proven = prove(received, office.admission)
+    except Refused as refusal:
+        outcome = NotAccepted(Stage.CERTIFICATE, refusal.breaches)
+        return recording.turn_away(office, received, outcome)
+    statement = codec.read(element, VoidSequence)
+    key = message_key(office.environment, proven, statement.message_id)
+    with office.log.locks([key]):
+        at = standing(MESSAGE, key, office.log.heads([key]).get(key), uuid7)
+        arrival = Arrival(
+            received, proven, identity_of(element), None, at, received.at, clash=False
+        )
+        if isinstance(at.state, message.Answered):
+            return office.receipt_of(at)
+        return _settle(office, arrival, statement)
+
+
+def _settle(office: Office, arrival: Arrival, statement: VoidSequence) -> bytes:
+    if unavailable := arrival.proven.unavailable:
+        raise unavailable
+    if statement.environment != office.environment:
+        found = Breach(
+            "I-09",
+            "/VoidSequence/Environment",
+            statement.environment,
+            {"expected": office.environment},
+        )
+        return recording.record(office, arrival, NotAccepted(Stage.INTEGRITY, (found,)))
+    try:
+        return recording.record_void(office, arrival, statement.reason)
+    except Conflict as conflict:
+        if conflict.what != "claim":
+            raise
+        used = Breach("I-08", "/VoidSequence/Sequence", str(statement.sequence))
+        apart = replace(arrival, clash=True)
+        return recording.record(office, apart, NotAccepted(Stage.INTEGRITY, (used,)))

@@ -1,0 +1,166 @@
+"""A message of a proven sender: deferred, accepted or refused, and answered once (S216-A2.1.5-8)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from shared_contracts.event_log.event import Event, topic
+from shared_contracts.messages.document import Environment
+from shared_contracts.messages.receipt import Stage
+
+# What can happen
+
+
+class MessageEvent(Event, frozen=True, kw_only=True):
+    """What all facts of a message name: whose it is, and which bytes it was.
+
+    ``package_hash`` is SHA-256 over the exclusive C14N of the signed element, signature included;
+    ``evidence_sha256`` that of the HTTP body as received.
+    """
+
+    environment: Environment
+    sez_code: str
+    message_id: UUID
+    sequence: int
+    package_hash: str
+    evidence_sha256: str
+    received_at: datetime
+
+
+@topic("package-deferred.1")
+class PackageDeferred(MessageEvent, frozen=True, kw_only=True):
+    """A package could not be judged yet; the same bytes are welcome again."""
+
+    fault: str
+    hashes: tuple[str, ...] = ()
+
+
+@topic("package-accepted.1")
+class PackageAccepted(MessageEvent, frozen=True, kw_only=True):
+    """A package was recorded (S216-A2.1.5)."""
+
+    first_received_at: datetime
+    signer_sha256: str
+    document_hashes: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@topic("package-refused.1")
+class PackageRefused(MessageEvent, frozen=True, kw_only=True):
+    """A package was refused whole, at a stage, by rules (S216-A2.1.7)."""
+
+    first_received_at: datetime
+    stage: Stage
+    rules: tuple[str, ...]
+    document_hashes: tuple[str, ...] = ()
+
+
+@topic("sequence-voided.1")
+class SequenceVoided(MessageEvent, frozen=True, kw_only=True):
+    """A number of the sequence was declared never sent."""
+
+    reason: str
+
+
+@topic("receipt-issued.1")
+class ReceiptIssued(Event, frozen=True, kw_only=True):
+    """The answer was signed; its bytes stand as evidence beside this event."""
+
+    receipt_id: UUID
+    message_id: UUID
+    sha256: str
+    issued_at: datetime
+
+
+# What it is meanwhile
+
+
+class Unseen(msgspec.Struct, frozen=True, tag="UNSEEN"):
+    """No proven message with this id came yet."""
+
+
+class Deferred(msgspec.Struct, frozen=True, kw_only=True, tag="DEFERRED"):
+    """The message came, and must come again."""
+
+    package_hash: str
+    first_received_at: datetime
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True, tag="JUDGED"):
+    """The message was judged; its receipt follows in the same transaction."""
+
+    package_hash: str
+    first_received_at: datetime
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True, tag="ANSWERED"):
+    """The message was answered; a repetition gets the same receipt, byte for byte."""
+
+    package_hash: str
+    first_received_at: datetime
+    receipt_sha256: str
+
+
+State = Unseen | Deferred | Judged | Answered
+
+# What can be asked
+
+
+@dataclass(frozen=True, slots=True)
+class Defer:
+    """Keep the arrival, and let the sender come again."""
+
+    event: PackageDeferred
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Give the verdict and, with it, the receipt."""
+
+    verdict: PackageAccepted | PackageRefused | SequenceVoided
+    receipt: ReceiptIssued
+
+
+class AlreadyAnswered(Exception):
+    """The message has its answer; a second one is never given."""
+
+
+# Decide
+
+
+def decide(message: State, command: Defer | Answer) -> Sequence[Event]:
+    """Say what happens to a message; ``AlreadyAnswered`` where nothing may happen any more."""
+    match message, command:
+        case ((Judged() | Answered()), _):
+            raise AlreadyAnswered
+        case _, Defer(event):
+            return [event]
+        case _, Answer(verdict, receipt):
+            return [verdict, receipt]
+
+
+# Evolve
+
+
+def evolve(message: State, event: Event) -> State:
+    """What a message is after ``event``."""
+    match message, event:
+        case Unseen(), PackageDeferred():
+            return Deferred(package_hash=event.package_hash, first_received_at=event.received_at)
+        case ((Unseen() | Deferred()), PackageAccepted() | PackageRefused()):
+            return Judged(
+                package_hash=event.package_hash, first_received_at=event.first_received_at
+            )
+        case ((Unseen() | Deferred()), SequenceVoided()):
+            return Judged(package_hash=event.package_hash, first_received_at=event.received_at)
+        case Judged(), ReceiptIssued():
+            return Answered(
+                package_hash=message.package_hash,
+                first_received_at=message.first_received_at,
+                receipt_sha256=event.sha256,
+            )
+        case _:
+            return message

@@ -1,0 +1,234 @@
+"""What may be looked up of purchases: a projection of the log, thrown away and rebuilt at will."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import Cursor
+
+from registry.purchases.purchase import (
+    PurchaseAnnounced,
+    PurchaseChanged,
+    PurchaseDeleted,
+    PurchaseExtended,
+    PurchaseRecorded,
+)
+from shared_contracts.event_log.event import Recorded
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.views import make_views
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS views.purchases (
+  registry_id uuid PRIMARY KEY,
+  sez_code text NOT NULL,
+  object_id uuid NOT NULL,
+  purchase_code text NOT NULL,
+  name text NOT NULL,
+  method text NOT NULL,
+  customer text NOT NULL,
+  planned_total numeric NOT NULL,
+  bids_to timestamptz,
+  status text NOT NULL,
+  version bigint NOT NULL,
+  position bigint NOT NULL);
+CREATE INDEX IF NOT EXISTS purchases_sez ON views.purchases (sez_code, registry_id);
+CREATE TABLE IF NOT EXISTS views.versions (
+  position bigint PRIMARY KEY,
+  registry_id uuid NOT NULL,
+  sez_code text NOT NULL,
+  version bigint NOT NULL,
+  message_id uuid NOT NULL,
+  record int NOT NULL,
+  document_hash text NOT NULL,
+  formed_at timestamptz NOT NULL,
+  received_at timestamptz NOT NULL,
+  seconds double precision NOT NULL,
+  late boolean NOT NULL);
+CREATE INDEX IF NOT EXISTS versions_sez ON views.versions (sez_code, late, position)
+"""
+RESET = "DROP TABLE IF EXISTS views.purchases, views.versions"
+NAME = "purchases"
+"""Name of the follower that keeps these views."""
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseRow:
+    """A purchase as it is listed; ``planned_total`` in the purchase's currency."""
+
+    registry_id: UUID
+    sez_code: str
+    object_id: UUID
+    purchase_code: str
+    name: str
+    method: str
+    customer: str
+    planned_total: str
+    bids_to: datetime | None
+    status: str
+    version: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version as it came; ``seconds`` from forming to first arrival."""
+
+    position: int
+    registry_id: UUID
+    sez_code: str
+    version: int
+    message_id: UUID
+    record: int
+    document_hash: str
+    formed_at: datetime
+    received_at: datetime
+    seconds: float
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """How punctual a SEZ is (S216-18.3); seconds from forming to first arrival."""
+
+    sez_code: str
+    versions: int
+    late: int
+    median_seconds: float
+    longest_seconds: float
+
+
+def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
+    """Bring the views up to date with events, in one go for each kind of change."""
+    versions = [(recorded, recorded.event) for recorded in events]
+    recorded = [(at, event) for at, event in versions if isinstance(event, PurchaseRecorded)]
+    if not recorded:
+        return
+    cursor.executemany(
+        "INSERT INTO views.versions VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)",
+        [_version(at, event) for at, event in recorded],
+    )
+    for statement, rows in _changes(recorded).items():
+        cursor.executemany(statement, rows)
+
+
+_ANNOUNCED = (
+    "INSERT INTO views.purchases VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s) "
+    "ON CONFLICT (registry_id) DO UPDATE SET purchase_code = excluded.purchase_code, "
+    "name = excluded.name, method = excluded.method, customer = excluded.customer, "
+    "planned_total = excluded.planned_total, bids_to = excluded.bids_to, "
+    "status = excluded.status, version = excluded.version, position = excluded.position "
+    "WHERE purchases.version < excluded.version"
+)
+_MOVED = (
+    "UPDATE views.purchases SET version = %s, position = %s, bids_to = coalesce(%s, bids_to), "
+    "status = coalesce(%s, status) WHERE registry_id = %s AND version < %s"
+)
+
+
+def _changes(recorded: Sequence[tuple[Recorded, PurchaseRecorded]]) -> dict[str, list[Any]]:
+    """Rows by statement; announcements first, so that what moves them finds them.
+
+    Within a batch a whole purchase may follow a short change of it: versions decide.
+    """
+    whole: list[Any] = []
+    moved: list[Any] = []
+    for at, event in recorded:
+        match event:
+            case PurchaseAnnounced() | PurchaseChanged():
+                whole.append(_purchase(at, event))
+            case _:
+                moved.append(_move(at, event))
+    return {statement: rows for statement, rows in ((_ANNOUNCED, whole), (_MOVED, moved)) if rows}
+
+
+def _purchase(at: Recorded, event: PurchaseAnnounced | PurchaseChanged) -> tuple[Any, ...]:
+    document = event.document
+    customer = document.customer
+    return (
+        event.registry_id,
+        event.sez_code,
+        event.header.object_id,
+        document.purchase_code,
+        document.name.ru or "",
+        document.method,
+        customer.bin or customer.iin or "",
+        document.planned_total,
+        document.bids_to,
+        document.outcome.kind if document.outcome else "ANNOUNCED",
+        event.header.version,
+        at.position,
+    )
+
+
+def _move(at: Recorded, event: PurchaseRecorded) -> tuple[Any, ...]:
+    bids_to = event.document.new_bids_to if isinstance(event, PurchaseExtended) else None
+    status = "DELETED" if isinstance(event, PurchaseDeleted) else None
+    version = event.header.version
+    return version, at.position, bids_to, status, event.registry_id, version
+
+
+def _version(at: Recorded, event: PurchaseRecorded) -> tuple[Any, ...]:
+    header = event.header
+    return (
+        at.position,
+        event.registry_id,
+        event.sez_code,
+        header.version,
+        event.message_id,
+        event.record,
+        header.document_hash,
+        header.formed_at,
+        event.received_at,
+        (event.received_at - header.formed_at).total_seconds(),
+        event.late,
+    )
+
+
+def purchases(
+    log: EventLog,
+    *,
+    sez_code: str | None = None,
+    status: str | None = None,
+    after: UUID | None = None,
+    limit: int = 100,
+) -> list[PurchaseRow]:
+    """Purchases by the Registry's id, at most ``limit``, those after ``after``."""
+    query = (
+        "SELECT registry_id, sez_code, object_id, purchase_code, name, method, customer, "
+        "planned_total::text, bids_to, status, version, position FROM views.purchases "
+        "WHERE (%s::text IS NULL OR sez_code = %s) AND (%s::text IS NULL OR status = %s) "
+        "AND (%s::uuid IS NULL OR registry_id > %s) ORDER BY registry_id LIMIT %s"
+    )
+    rows = log.recorder.select(query, (sez_code, sez_code, status, status, after, after, limit))
+    return [PurchaseRow(*row) for row in rows]
+
+
+def versions_of(log: EventLog, registry_id: UUID) -> list[VersionRow]:
+    """The versions of a purchase as they came."""
+    query = "SELECT * FROM views.versions WHERE registry_id = %s ORDER BY version"
+    return [VersionRow(*row) for row in log.recorder.select(query, (registry_id,))]
+
+
+def late_versions(log: EventLog, sez_code: str, limit: int = 1000) -> Iterator[VersionRow]:
+    """What came late from a SEZ, latest first: the register of violations (S216-18.3)."""
+    query = (
+        "SELECT * FROM views.versions WHERE sez_code = %s AND late ORDER BY position DESC LIMIT %s"
+    )
+    return (VersionRow(*row) for row in log.recorder.select(query, (sez_code, limit)))
+
+
+def lateness(log: EventLog) -> list[Lateness]:
+    """How punctual every SEZ is."""
+    query = (
+        "SELECT sez_code, count(*), count(*) FILTER (WHERE late), "
+        "percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds), max(seconds) "
+        "FROM views.versions GROUP BY sez_code ORDER BY sez_code"
+    )
+    return [Lateness(*row) for row in log.recorder.select(query, ())]
+
+
+def prepare(log: EventLog) -> None:
+    """Make the views, if they are not there."""
+    make_views(log, SCHEMA)

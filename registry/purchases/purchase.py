@@ -1,0 +1,261 @@
+"""A purchase in the Registry: what happened to it, and what may happen (S216-9.1, S216-A3.1)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+import msgspec
+
+from shared_contracts.event_log.event import Event, topic
+from shared_contracts.faults import Breach, Refused
+from shared_contracts.messages.document import Amendable, Deletion, Document, Operation
+from shared_contracts.messages.package import RecordHeader
+from shared_contracts.messages.purchase import Purchase, PurchaseExtension, TenderDocumentation
+
+# What can happen
+
+
+class PurchaseRecorded(Event, frozen=True, kw_only=True):
+    """A version of a purchase was recorded, from which message and when it came."""
+
+    registry_id: UUID
+    sez_code: str
+    message_id: UUID
+    record: int
+    header: RecordHeader
+    received_at: datetime
+    late: bool
+    document: Amendable
+
+
+@topic("purchase-announced.1")
+class PurchaseAnnounced(PurchaseRecorded, frozen=True, kw_only=True):
+    """A purchase was announced, or made on the base of another (S216-A3.1a, d)."""
+
+    document: Purchase
+
+
+@topic("tender-documentation-changed.1")
+class TenderDocumentationChanged(PurchaseRecorded, frozen=True, kw_only=True):
+    """The files of a purchase were changed (S216-A3.1b)."""
+
+    document: TenderDocumentation
+
+
+@topic("purchase-extended.1")
+class PurchaseExtended(PurchaseRecorded, frozen=True, kw_only=True):
+    """The end of bidding was moved (S216-A3.1c)."""
+
+    document: PurchaseExtension
+
+
+@topic("purchase-changed.1")
+class PurchaseChanged(PurchaseRecorded, frozen=True, kw_only=True):
+    """A purchase was changed, or its failure or cancellation declared (S216-A3.1h)."""
+
+    document: Purchase
+
+
+@topic("purchase-deleted.1")
+class PurchaseDeleted(PurchaseRecorded, frozen=True, kw_only=True):
+    """A purchase was deleted; its history stays (S216-A3.1i, S216-12a)."""
+
+    document: Deletion
+
+
+# What can be asked
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A version of a purchase, examined, as it asks to be recorded."""
+
+    registry_id: UUID
+    sez_code: str
+    message_id: UUID
+    record: int
+    header: RecordHeader
+    document: Amendable
+    received_at: datetime
+    late: bool
+
+
+# What it is meanwhile
+
+
+class Unknown(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+    """Nothing was recorded under this key yet."""
+
+    status: ClassVar[str] = "UNKNOWN"
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="status"):
+    """What the next decision needs to know of a purchase on record.
+
+    ``buyers`` are those whose people may sign for it; ``files`` tells the SHA-256 of every
+    version of a file it ever had, by ``documentId/version``.
+    """
+
+    status: ClassVar[str] = ""
+    registry_id: UUID
+    version: int
+    document_hash: str
+    purchase_code: str
+    customer: str
+    buyers: tuple[str, ...]
+    lots: tuple[int, ...]
+    files: dict[str, str]
+    method: str
+    published_at: datetime
+    bids_from: datetime | None = None
+    bids_to: datetime | None = None
+    opening_at: datetime | None = None
+    auction_from: datetime | None = None
+    auction_to: datetime | None = None
+    conditions_version: int
+    formed_at: datetime
+    first_formed_at: datetime
+
+
+class Announced(Known, frozen=True, kw_only=True, tag="ANNOUNCED"):
+    """The purchase runs."""
+
+    status: ClassVar[str] = "ANNOUNCED"
+
+
+class Failed(Known, frozen=True, kw_only=True, tag="FAILED"):
+    """The purchase was declared failed, and may be the base of another (S216-A3.1d)."""
+
+    status: ClassVar[str] = "FAILED"
+
+
+class Cancelled(Known, frozen=True, kw_only=True, tag="CANCELLED"):
+    """The purchase was declared cancelled."""
+
+    status: ClassVar[str] = "CANCELLED"
+
+
+class Deleted(Known, frozen=True, kw_only=True, tag="DELETED"):
+    """The purchase was deleted; nothing more may happen to it."""
+
+    status: ClassVar[str] = "DELETED"
+
+
+State = Unknown | Announced | Failed | Cancelled | Deleted
+OUTCOMES: dict[str, type[Failed] | type[Cancelled]] = {"FAILED": Failed, "CANCELLED": Cancelled}
+
+# Decide
+
+
+def decide(purchase: State, delivery: Delivery) -> Sequence[Event]:
+    """Say what happens when a version is delivered; refuse what does not fit the state (F-HDR-2)."""
+    match purchase, delivery.document, delivery.document.act.operation:
+        case Unknown(), Purchase() as document, Operation.CREATE:
+            return [PurchaseAnnounced(**_facts(delivery), document=document)]
+        case Announced(), TenderDocumentation() as document, Operation.UPDATE:
+            return [TenderDocumentationChanged(**_facts(delivery), document=document)]
+        case Announced(), PurchaseExtension() as document, Operation.UPDATE:
+            return [PurchaseExtended(**_facts(delivery), document=document)]
+        case Announced(), Purchase() as document, Operation.UPDATE:
+            return [PurchaseChanged(**_facts(delivery), document=document)]
+        case Announced() | Failed() | Cancelled(), Deletion() as document, Operation.DELETE:
+            return [PurchaseDeleted(**_facts(delivery), document=document)]
+        case _:
+            operation = delivery.document.act.operation
+            path = f"/{type(delivery.document).__name__}/Act/Operation"
+            raise Refused(
+                Breach("F-HDR-2", path, operation, {"status": purchase.status}, delivery.record)
+            )
+
+
+def _facts(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "registry_id": delivery.registry_id,
+        "sez_code": delivery.sez_code,
+        "message_id": delivery.message_id,
+        "record": delivery.record,
+        "header": delivery.header,
+        "received_at": delivery.received_at,
+        "late": delivery.late,
+    }
+
+
+# Evolve
+
+
+def evolve(purchase: State, event: Event) -> State:
+    """What a purchase is after ``event``; events of other objects leave it as it was."""
+    match purchase, event:
+        case Unknown(), PurchaseAnnounced(header=header):
+            return _standing(event, header.formed_at, {})
+        case Known(), PurchaseChanged():
+            return _standing(event, purchase.first_formed_at, purchase.files)
+        case Known(), PurchaseExtended(document=document):
+            return _moved(purchase, event, document)
+        case Known(), TenderDocumentationChanged(document=document):
+            known = purchase.files | files(document.documents)
+            return msgspec.structs.replace(purchase, files=known, **_version(event))
+        case Known(), PurchaseDeleted():
+            known = {name: getattr(purchase, name) for name in Known.__struct_fields__}
+            return Deleted(**(known | _version(event)))
+        case _:
+            return purchase
+
+
+def buyers(purchase: Purchase) -> tuple[str, ...]:
+    """BIN or IIN of those whose people may sign for the purchase: customer and organiser."""
+    parties = (purchase.customer, purchase.organizer)
+    return tuple(number for party in parties if party and (number := party.bin or party.iin))
+
+
+def files(documents: Sequence[Document]) -> dict[str, str]:
+    """SHA-256 of files by ``documentId/version``: a file never changes under the same two."""
+    return {f"{file.document_id}/{file.version}": file.sha256 for file in documents}
+
+
+def _standing(
+    event: PurchaseAnnounced | PurchaseChanged, first_formed_at: datetime, known: dict[str, str]
+) -> State:
+    document = event.document
+    outcome = document.outcome
+    kind = OUTCOMES.get(outcome.kind, Announced) if outcome else Announced
+    return kind(
+        registry_id=event.registry_id,
+        purchase_code=document.purchase_code,
+        customer=document.customer.bin or document.customer.iin or "",
+        buyers=buyers(document),
+        lots=tuple(lot.lot_number for lot in document.lots),
+        files=known | files(document.documents),
+        method=document.method,
+        published_at=document.published_at,
+        bids_from=document.bids_from,
+        bids_to=document.bids_to,
+        opening_at=document.opening_at,
+        auction_from=document.auction_from,
+        auction_to=document.auction_to,
+        first_formed_at=first_formed_at,
+        **_version(event),
+    )
+
+
+def _moved(
+    purchase: Announced | Failed | Cancelled | Deleted,
+    event: PurchaseExtended,
+    extension: PurchaseExtension,
+) -> State:
+    opening_at = extension.new_opening_at or purchase.opening_at
+    return msgspec.structs.replace(
+        purchase, bids_to=extension.new_bids_to, opening_at=opening_at, **_version(event)
+    )
+
+
+def _version(event: PurchaseRecorded) -> dict[str, Any]:
+    header = event.header
+    return {
+        "version": header.version,
+        "document_hash": header.document_hash,
+        "formed_at": header.formed_at,
+        "conditions_version": event.document.act.conditions_version,
+    }

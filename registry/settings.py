@@ -1,0 +1,41 @@
+"""What the operator decides, read once from the environment (``REGISTRY_…``)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared_contracts.messages.document import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of a Registry process; sizes in bytes, times in seconds.
+
+    ``database_url`` names an outside PostgreSQL by its owner; without it an embedded one is used.
+    ``clock_offset`` moves the clock and is refused outside the stand.
+    """
+
+    data: Path = Path(".run/registry")
+    database_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8401
+    public_address: str = "http://127.0.0.1:8401"
+    environment: Environment = Environment.STAND
+    trust: Path = Path(".run/authority/trust.toml")
+    key: Path = Path(".run/authority/registry.key.pem")
+    certificate: Path = Path(".run/authority/registry.pem")
+    tls_key: Path | None = None
+    tls_certificate: Path | None = None
+    workers: int = 8
+    body_timeout: float = 30.0
+    file_limit: int = 200 * 1024 * 1024
+    arrivals_per_peer: int = 500
+    arrivals_bytes: int = 256 * 1024 * 1024
+
+    def __post_init__(self) -> None:
+        """Refuse what would open the Registry to the network unprotected (S216-18.6, S216-19)."""
+        loopback = self.host in {"127.0.0.1", "::1", "localhost"}
+        if not loopback and not (self.tls_key and self.tls_certificate):
+            raise ValueError(
+                f"REGISTRY_HOST={self.host!r}: without REGISTRY_TLS_KEY and "
+                "REGISTRY_TLS_CERTIFICATE only a loopback address may be bound"
+            )

@@ -1,0 +1,54 @@
+"""What the Registry does for each operation of its service (S216-A3.1, S216-A3.3)."""
+
+from collections.abc import Mapping
+from importlib.metadata import version
+
+from registry.intake.office import Office
+from registry.intake.pipeline import transfer
+from registry.intake.void import void
+from shared_contracts.astana_time import to_astana
+from shared_contracts.messages import codec
+from shared_contracts.messages.codec import Element
+from shared_contracts.messages.time import CapabilitiesRequest, TimeAnswer, TimeRequest
+from shared_contracts.signing.sign import sign_system_fast
+from shared_contracts.soap.abilities import abilities
+from shared_contracts.soap.peer import peer
+from shared_contracts.soap.questions import read_question
+from shared_contracts.soap.service import Handler
+from shared_contracts.soap.services import REGISTRY
+
+
+def handlers(office: Office) -> Mapping[str, Handler]:
+    """The handler of every operation."""
+    return {
+        "TransferRecords": lambda element, body: transfer(office, element, body, peer()),
+        "VoidSequence": lambda element, body: void(office, element, body, peer()),
+        "GetTime": lambda element, _body: tell_time(office, element),
+        "GetCapabilities": lambda element, _body: tell_abilities(office, element),
+    }
+
+
+def tell_time(office: Office, element: Element) -> bytes:
+    """The Registry's clock when the question came and when the answer leaves (S216-A3.3)."""
+    received_at = office.clock()
+    request = read_question(element, TimeRequest)
+    sent_at = to_astana(office.clock())
+    answer = TimeAnswer(
+        message_id=request.message_id,
+        client_sent_at=request.client_sent_at,
+        server_received_at=to_astana(received_at),
+        server_sent_at=sent_at,
+        time_zone="Asia/Almaty",
+        utc_offset=sent_at.isoformat()[-6:],
+        tzdb_version=version("tzdata"),
+    )
+    root_id = f"time-{request.message_id}"
+    return sign_system_fast(codec.write(answer, root_id=root_id), office.signer)
+
+
+def tell_abilities(office: Office, element: Element) -> bytes:
+    """What the Registry can do, within which limits (S216-14)."""
+    request = read_question(element, CapabilitiesRequest)
+    answer = abilities(request.message_id, REGISTRY, office.environment)
+    root_id = f"capabilities-{request.message_id}"
+    return sign_system_fast(codec.write(answer, root_id=root_id), office.signer)

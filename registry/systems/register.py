@@ -1,0 +1,72 @@
+"""The register in memory, kept in step with the log by its one writer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import msgspec
+
+from registry.systems.system import (
+    Enter,
+    State,
+    SystemRegistered,
+    Unregistered,
+    decide,
+    evolve,
+    system_id,
+)
+from shared_contracts.event_log.commit import Commit
+from shared_contracts.event_log.decider import Kind, standing
+from shared_contracts.event_log.log import EventLog, HeadKey
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.document import Environment
+
+SYSTEM: Kind[State] = Kind("SYSTEM", Unregistered(), evolve, State)
+"""Systems, by an id made from their code."""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """What is entered about a system; ``bin`` and ``system_uid`` are those of its certificate."""
+
+    code: str
+    bin: str
+    name: str
+    system_uid: str | None = None
+    certificate_sha256: str | None = None
+    address: str | None = None
+    conditions: tuple[int, ...] = (1,)
+    sectors: tuple[str, ...] = ("HYDROCARBONS", "URANIUM")
+    access_date: date
+
+
+@dataclass(slots=True)
+class Register:
+    """Who may transmit in this environment: ``known`` by code, as read when the process began."""
+
+    log: EventLog
+    environment: Environment
+    clock: Callable[[], datetime]
+    known: dict[str, SystemRegistered]
+
+    def get(self, code: str) -> SystemRegistered | None:
+        """The entry of a system, or None."""
+        return self.known.get(code)
+
+    def all(self) -> list[SystemRegistered]:
+        """All entries, by code."""
+        return [entry for _, entry in sorted(self.known.items())]
+
+    def add(self, entry: Entry) -> SystemRegistered:
+        """Enter a system, or replace its entry; known to all once it is in the log."""
+        key = HeadKey(self.environment, entry.code, SYSTEM.name, system_id(entry.code))
+        fact = SystemRegistered(
+            environment=self.environment,
+            registered_at=self.clock(),
+            **msgspec.structs.asdict(entry),
+        )
+        with self.log.locks([key]):
+            at = standing(SYSTEM, key, self.log.heads([key]).get(key), uuid7)
+            events = decide(at.state, Enter(fact))
+            self.log.append(Commit(at.facts(events), (at.after(events).head(),)))
+            self.known[entry.code] = fact
+        return fact

@@ -1,0 +1,203 @@
+"""Wires the SEZ; the only module that knows all its parts."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from fastapi import Depends, FastAPI
+from prometheus_client import CollectorRegistry
+
+from sez.examples import page as examples_page
+from sez.examples.making import Examples
+from sez.publication import page as publication_page
+from sez.publication.publish import Desk
+from sez.publication.signers import Users
+from sez.settings import Settings
+from sez.soap.client import Connection, RegistryClient
+from sez.soap.door import Door, soap_router
+from sez.soap.exchange import Exchange
+from sez.soap.operations import handlers
+from sez.soap.service import sez_service
+from sez.synchronisation import listing as outbox
+from sez.synchronisation import page as synchronisation_page
+from sez.synchronisation.packer import Packer
+from sez.synchronisation.sender import Pauses, Sender
+from sez.tendering.versions import Owner
+from sez.time_sync import page as time_page
+from sez.time_sync.drift import Clock
+from shared_contracts import astana_time, health
+from shared_contracts.api import bearer, bearer_token, describe
+from shared_contracts.counterpart import Counterpart
+from shared_contracts.duties import Duty, every, guard, lifespan
+from shared_contracts.event_log.checkpoint import NoteKey, origin
+from shared_contracts.event_log.checkpointer import Checkpointer
+from shared_contracts.event_log.commit import Commit
+from shared_contracts.event_log.event import Fact
+from shared_contracts.event_log.followers import Follower
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.store import Store, open_store
+from shared_contracts.files import FileStore
+from shared_contracts.identifiers import uuid7
+from shared_contracts.rules.catalogue import fault_wording
+from shared_contracts.signing.note import public_key, sign_note
+from shared_contracts.signing.revocation import HttpFetch
+from shared_contracts.signing.sign import FileSigner
+from shared_contracts.signing.trust import CertificateChecker, ensure_fit_for, load_profile
+from shared_contracts.soap.body import Limits
+from shared_contracts.soap.file_door import FileDoor, file_router
+from shared_contracts.soap.services import SEZ
+
+HOUR = 3600.0
+"""Seconds between checkpoints."""
+
+COMPARE = 600.0
+"""Seconds between two comparisons of clocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A SEZ at work: its store, its desk, its sender."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    desk: Desk
+    users: Users
+    files: FileStore
+    sender: Sender
+    exchange: Exchange
+    checkpointer: Checkpointer
+    signer: FileSigner
+
+    @property
+    def log(self) -> EventLog:
+        """The event log."""
+        return self.store.log
+
+    def compare_clocks(self) -> None:
+        """Measure the difference of the clocks, apply it, and write it down (S216-A3.3)."""
+        _answer, measured = self.exchange.ask_time(self.clock.own)
+        self.clock.correct(measured)
+        self.log.append(Commit((Fact(uuid7(), 1, measured),)))
+
+    def held_package(self, object_id: UUID) -> bytes:
+        """A package of what waits of one tender, which somebody else will post."""
+        self.sender.follower.catch_up()
+        waiting = [one for one in outbox.waiting(self.log) if one.object_id == object_id]
+        _message_id, body = self.sender.packer.form(waiting, held=True)
+        return body
+
+    def close(self) -> None:
+        """Let go of the connections and the store."""
+        self.exchange.client.close()
+        self.store.close()
+
+
+def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.now) -> System:
+    """Open the store, migrate it, and put the parts together.
+
+    Raises what tells the operator why not: settings, trust profile, database, another writer.
+    """
+    profile = load_profile(settings.trust)
+    ensure_fit_for(profile, settings.environment)
+    signer = FileSigner(settings.key, settings.certificate)
+    checker = CertificateChecker(profile, HttpFetch(profile.limits))
+    counterpart = Counterpart(checker, settings.registry_bin, settings.registry_uid)
+    client = RegistryClient(Connection(settings.registry, settings.call_timeout))
+    exchange = Exchange(client, counterpart)
+    store = open_store(settings.data, settings.database_url)
+    log, clock, files = store.log, Clock(own), FileStore(settings.data / "files")
+    owner = Owner(settings.environment, settings.code)
+    outbox.prepare(log)
+    sender = Sender(
+        log=log,
+        packer=Packer(log, owner, signer, clock.stamp),
+        registry=exchange,
+        counterpart=counterpart,
+        file=_finder(files),
+        follower=Follower(log, outbox.NAME, outbox.apply),
+        clock=clock,
+        pauses=Pauses(settings.first_pause, settings.longest_pause),
+    )
+    key = NoteKey(
+        origin("sez", settings.environment), public_key(signer), partial(sign_note, signer)
+    )
+    checkpointer = Checkpointer(log, key)
+    checkpointer.latest()
+    desk = Desk(log, owner, clock.stamp)
+    users = Users(settings.users)
+    return System(
+        settings, store, clock, desk, users, files, sender, exchange, checkpointer, signer
+    )
+
+
+def web(system: System) -> FastAPI:
+    """The SEZ over HTTP: SOAP for the Registry, JSON and files for its users' programs."""
+    settings = system.settings
+    app = FastAPI(
+        title="E-procurement system (SEZ)",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=lifespan(_duties(system)),
+    )
+    soap = Door(
+        service=SEZ,
+        address=f"{settings.public_address.rstrip('/')}/soap/",
+        handle=sez_service(handlers(settings.environment, system.signer), fault_wording),
+        wording=fault_wording,
+        executor=ThreadPoolExecutor(2, thread_name_prefix="soap"),
+        limits=Limits(seconds=settings.body_timeout),
+    )
+    app.include_router(soap_router(soap))
+    app.include_router(health.router(_checks(system), CollectorRegistry()))
+    guarded = [Depends(bearer(bearer_token(settings.data)))]
+    files = FileDoor(system.files, lambda _sha256: True, settings.file_limit)
+    follower = system.sender.follower
+    for routes in (
+        file_router(files),
+        publication_page.router(system.desk, system.users),
+        synchronisation_page.router(system.log, follower, system.clock),
+        examples_page.router(
+            Examples(system.desk, system.users, system.files), system.held_package
+        ),
+        time_page.router(system.clock, system.compare_clocks),
+    ):
+        app.include_router(routes, dependencies=guarded)
+    describe(app)
+    return app
+
+
+def _duties(system: System) -> Sequence[Duty]:
+    def send(stop: threading.Event) -> None:
+        system.sender.run(stop, system.settings.senders)
+
+    return (
+        send,
+        every(COMPARE, system.compare_clocks, at_once=True),
+        every(HOUR, system.checkpointer.make),
+        guard(system.log),
+    )
+
+
+def _checks(system: System) -> health.Checks:
+    return {
+        "writer": system.log.check,
+        "position": system.log.last_position,
+        "follower lag": lambda: system.sender.follower.lag,
+        "signing key": lambda: system.signer.suite.name,
+        "clock offset": lambda: system.clock.offset.total_seconds(),
+        "environment": lambda: system.settings.environment,
+    }
+
+
+def _finder(files: FileStore) -> Callable[[str], Path | None]:
+    def find(sha256: str) -> Path | None:
+        return files.path(sha256) if files.has(sha256) else None
+
+    return find

@@ -1,0 +1,1 @@
+"""Purchases made up from real codes, for the stand, the demonstration and vendors' first steps."""

@@ -1,0 +1,139 @@
+"""A document is formed: made, examined, signed by those who must, recorded (S216-3, S95-4)."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sez.publication.signers import formed_by
+from sez.tendering import tender
+from sez.tendering.versions import Maker, Owner
+from shared_contracts.event_log.commit import Commit, Evidence
+from shared_contracts.event_log.decider import Kind, Standing, standing
+from shared_contracts.event_log.log import EventLog, HeadKey
+from shared_contracts.faults import Breach
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages import codec, schema
+from shared_contracts.messages.document import Amendable, Deletion
+from shared_contracts.messages.purchase import Purchase, PurchaseExtension, TenderDocumentation
+from shared_contracts.messages.receipt import Finding
+from shared_contracts.rules.catalogue import stands_in_the_way, word
+from shared_contracts.rules.examine import examine_document
+from shared_contracts.signing.sign import Signer, sign_person
+from shared_contracts.signing.subject import subject_of
+from shared_contracts.signing.verify import verify_person
+
+TENDER: Kind[tender.State] = Kind("TENDER", tender.Unknown(), tender.evolve, tender.State)
+"""Tenders of this SEZ, by the id that is also theirs in the Registry's records."""
+
+DOCUMENTS: dict[str, type[Amendable]] = {
+    kind.__name__: kind for kind in (Purchase, TenderDocumentation, PurchaseExtension, Deletion)
+}
+
+
+class NotFit(Exception):
+    """A document breaks the rules and was not recorded; ``findings`` say which, and the cure."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(", ".join(f"{finding.rule_id} {finding.path}" for finding in findings))
+        self.findings = tuple(findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where documents are formed: the log, whose tenders these are, and the clock."""
+
+    log: EventLog
+    owner: Owner
+    clock: Callable[[], datetime]
+
+    def key(self, object_id: UUID) -> HeadKey:
+        """The key of a tender."""
+        return HeadKey(self.owner.environment, self.owner.sez_code, TENDER.name, object_id)
+
+    def standing(self, object_id: UUID) -> Standing[tender.State]:
+        """Where a tender stands."""
+        key = self.key(object_id)
+        return standing(TENDER, key, self.log.heads([key]).get(key), uuid7)
+
+
+def draft(desk: Desk, object_id: UUID, document: Purchase) -> Standing[tender.State]:
+    """Write a draft down, or replace it."""
+    with desk.log.locks([desk.key(object_id)]):
+        command = tender.Draft(object_id, document, desk.clock())
+        return _append(desk, desk.standing(object_id), command, None)
+
+
+def publish(
+    desk: Desk, object_id: UUID, make: Maker, signers: Sequence[Signer]
+) -> Standing[tender.State]:
+    """Make the next version, have it signed in turn, and record it; ``NotFit`` if rules forbid."""
+    with desk.log.locks([desk.key(object_id)]):
+        at = desk.standing(object_id)
+        document = make(desk.owner, object_id, at.state)
+        data = codec.to_bytes(codec.write(document))
+        require_fit(document, data, desk.clock())
+        for signer in signers:
+            data = sign_person(data, signer)
+        return _publish(desk, at, document, data)
+
+
+def take_signed(desk: Desk, data: bytes) -> Standing[tender.State]:
+    """Record a document signed elsewhere, its bytes untouched; ``NotFit`` if rules forbid."""
+    element = schema.parse(data)
+    kind = DOCUMENTS.get(codec.local_name(element))
+    if kind is None or (found := schema.validate(element, "F-XSD-1")):
+        wrong = Breach("F-XSD-1", "/", codec.local_name(element))
+        raise NotFit([word(breach) for breach in (found if kind else [wrong])])
+    document = codec.read(element, kind)
+    require_fit(document, data, desk.clock())
+    object_id = document.act.object_id
+    with desk.log.locks([desk.key(object_id)]):
+        return _publish(desk, desk.standing(object_id), document, data)
+
+
+def withdraw(desk: Desk, object_id: UUID, version: int, reason: str) -> Standing[tender.State]:
+    """Take a refused version back, and what followed it, so that it can be formed anew."""
+    with desk.log.locks([desk.key(object_id)]):
+        at = desk.standing(object_id)
+        before = TENDER.initial
+        for recorded in desk.log.stream(at.originator_id):
+            event = recorded.event
+            if isinstance(event, tender.VersionSigned) and event.version >= version:
+                continue
+            before = TENDER.evolve(before, event)
+        command = tender.Withdraw(object_id, version, reason, before, desk.clock())
+        return _append(desk, at, command, None)
+
+
+def require_fit(document: Amendable, data: bytes, at: datetime) -> None:
+    """Hold a document against schema and rules before it is signed (S216-A2.1.4)."""
+    breaches = schema.validate(schema.parse(data), "F-XSD-1") or examine_document(document, at)
+    if errors := [word(breach) for breach in breaches if stands_in_the_way((breach,))]:
+        raise NotFit(errors)
+
+
+def _publish(
+    desk: Desk, at: Standing[tender.State], document: Amendable, data: bytes
+) -> Standing[tender.State]:
+    signatures = verify_person(schema.parse(data)).signatures
+    command = tender.Publish(
+        document=document,
+        document_hash=hashlib.sha256(data).hexdigest(),
+        formed_at=desk.clock(),
+        formed_by=formed_by(subject_of(signatures[-1].certificates[0])),
+    )
+    return _append(desk, at, command, data)
+
+
+def _append(
+    desk: Desk, at: Standing[tender.State], command: tender.Command, data: bytes | None
+) -> Standing[tender.State]:
+    events = tender.decide(at.state, command)
+    facts, following = at.facts(events), at.after(events)
+    evidence = (
+        (Evidence(facts[0].originator_id, facts[0].version, "document", data),) if data else ()
+    )
+    desk.log.append(Commit(facts, (following.head(),), evidence))
+    return following

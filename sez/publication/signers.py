@@ -1,0 +1,39 @@
+"""The users who sign in this SEZ, by name; who signs elsewhere hands in a signed document."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared_contracts.messages.document import LocalizedText, Party
+from shared_contracts.messages.package import FormedBy
+from shared_contracts.signing.report import Subject
+from shared_contracts.signing.sign import FileSigner
+
+
+class UnknownUser(Exception):
+    """No user with this name signs here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """Users whose keys lie in a folder as ``NAME.key.pem`` and ``NAME.pem``."""
+
+    folder: Path
+
+    def signer(self, name: str) -> FileSigner:
+        """The signer of that name; ``UnknownUser`` if there is none."""
+        key, chain = self.folder / f"{name}.key.pem", self.folder / f"{name}.pem"
+        if not name.replace("-", "").isalnum() or not key.is_file():
+            raise UnknownUser(f"no user {name!r} signs here")
+        return FileSigner(key, chain)
+
+
+def formed_by(subject: Subject) -> FormedBy:
+    """The user whom a certificate names, as a record states it."""
+    return FormedBy(name=subject.common_name or "", iin=subject.iin)
+
+
+def party(subject: Subject) -> Party:
+    """The organisation, or the person, that a certificate names."""
+    name = subject.organisation or subject.common_name
+    iin = None if subject.bin else subject.iin
+    return Party(bin=subject.bin, iin=iin, name=LocalizedText(kk=name, ru=name, en=name))

@@ -1,0 +1,47 @@
+"""What the operator decides, read once from the environment (``SEZ_…``)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared_contracts.messages.document import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of an SEZ process; sizes in bytes, times in seconds.
+
+    ``users`` is the folder with the keys of the users who sign here (``NAME.key.pem``,
+    ``NAME.pem``). Users who sign elsewhere hand in their signed documents instead.
+    """
+
+    data: Path = Path(".run/sez")
+    database_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8402
+    public_address: str = "http://127.0.0.1:8402"
+    environment: Environment = Environment.STAND
+    code: str = "SEZ01"
+    registry: str = "http://127.0.0.1:8401"
+    registry_bin: str = ""
+    registry_uid: str = ""
+    trust: Path = Path(".run/authority/trust.toml")
+    key: Path = Path(".run/authority/sez.key.pem")
+    certificate: Path = Path(".run/authority/sez.pem")
+    users: Path = Path(".run/authority")
+    tls_key: Path | None = None
+    tls_certificate: Path | None = None
+    senders: int = 8
+    body_timeout: float = 30.0
+    call_timeout: float = 30.0
+    file_limit: int = 200 * 1024 * 1024
+    first_pause: float = 0.5
+    longest_pause: float = 300.0
+
+    def __post_init__(self) -> None:
+        """Refuse what would open the SEZ to the network unprotected (S216-18.6, S216-19)."""
+        loopback = self.host in {"127.0.0.1", "::1", "localhost"}
+        if not loopback and not (self.tls_key and self.tls_certificate):
+            raise ValueError(
+                f"SEZ_HOST={self.host!r}: without SEZ_TLS_KEY and SEZ_TLS_CERTIFICATE "
+                "only a loopback address may be bound"
+            )

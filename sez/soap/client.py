@@ -1,0 +1,27 @@
+"""The SEZ as a caller of the Registry (S216-14, S216-18.5, S216-A3.1, S216-A3.3)."""
+
+from shared_contracts.envelope import SoapVersion
+from shared_contracts.soap.client import Peer, RemoteFault
+from shared_contracts.soap.services import REGISTRY
+from shared_contracts.soap.wire import Connection, Unreachable
+
+__all__ = ["Connection", "RegistryClient", "RemoteFault", "Unreachable"]
+
+
+class RegistryClient(Peer):
+    """The Registry, as a SEZ calls it; its operations raise ``RemoteFault``, ``Unreachable``."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(REGISTRY, connection)
+
+    def transfer(self, package: bytes, soap: SoapVersion = SoapVersion.V11) -> bytes:
+        """Send a signed package; gives the signed receipt, byte for byte (S216-A2.1.1)."""
+        return self.call("TransferRecords", package, soap)
+
+    def void_sequence(self, statement: bytes, soap: SoapVersion = SoapVersion.V11) -> bytes:
+        """Say that a number was never sent; gives the signed receipt."""
+        return self.call("VoidSequence", statement, soap)
+
+    def get_time(self, request: bytes, soap: SoapVersion = SoapVersion.V11) -> bytes:
+        """Ask for the Registry's clock; gives the signed answer (S216-A3.3)."""
+        return self.call("GetTime", request, soap)

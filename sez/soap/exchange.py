@@ -1,0 +1,54 @@
+"""The Registry as the SEZ's processes call it; what goes wrong becomes one kind of problem."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sez.soap.client import RegistryClient, RemoteFault, Unreachable
+from sez.synchronisation.sender import DeliveryProblem
+from sez.time_sync.drift import ClockMeasured, measure
+from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages import codec
+from shared_contracts.messages.time import TimeAnswer, TimeRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The connected Registry: packages, files, time."""
+
+    client: RegistryClient
+    counterpart: Counterpart
+
+    def transfer(self, package: bytes) -> bytes:
+        """Send a package; the receipt's bytes, or ``DeliveryProblem``."""
+        with _problems():
+            return self.client.transfer(package)
+
+    def put_file(self, sha256: str, path: Path) -> None:
+        """Send a file, or ``DeliveryProblem``."""
+        with _problems():
+            self.client.put_file(sha256, path)
+
+    def ask_time(self, clock: Callable[[], datetime]) -> tuple[bytes, ClockMeasured]:
+        """Compare ``clock`` with the Registry's: the signed answer and the measurement."""
+        request = TimeRequest(message_id=uuid7(), client_sent_at=clock())
+        with _problems():
+            data = self.client.get_time(codec.to_bytes(codec.write(request)))
+            returned_at = clock()
+            answer = believe(data, TimeAnswer, self.counterpart, returned_at)
+        return data, measure(answer, returned_at)
+
+
+@contextmanager
+def _problems() -> Iterator[None]:
+    try:
+        yield
+    except RemoteFault as fault:
+        raise DeliveryProblem(fault.code, fault.text, fault.retry_after, fault.hashes) from fault
+    except NotTheCounterpart as doubt:
+        raise DeliveryProblem("RECEIPT_INVALID", str(doubt), None, ()) from doubt
+    except Unreachable as problem:
+        raise DeliveryProblem("UNREACHABLE", str(problem), problem.retry_after, ()) from problem

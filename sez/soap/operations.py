@@ -1,0 +1,25 @@
+"""What the SEZ does for each operation of its service (S216-14)."""
+
+from collections.abc import Mapping
+
+from shared_contracts.messages import codec
+from shared_contracts.messages.codec import Element
+from shared_contracts.messages.document import Environment
+from shared_contracts.messages.time import CapabilitiesRequest
+from shared_contracts.signing.sign import Signer, sign_system_fast
+from shared_contracts.soap.abilities import abilities
+from shared_contracts.soap.questions import read_question
+from shared_contracts.soap.service import Handler
+from shared_contracts.soap.services import SEZ
+
+
+def handlers(environment: Environment, signer: Signer) -> Mapping[str, Handler]:
+    """The handler of every operation."""
+
+    def tell_abilities(element: Element, _body: bytes) -> bytes:
+        request = read_question(element, CapabilitiesRequest)
+        answer = abilities(request.message_id, SEZ, environment)
+        root_id = f"capabilities-{request.message_id}"
+        return sign_system_fast(codec.write(answer, root_id=root_id), signer)
+
+    return {"GetCapabilities": tell_abilities}

@@ -1,0 +1,140 @@
+"""Versions become signed packages under numbers without gaps (S216-A2.1.1, S95-4)."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from sez.synchronisation.package import (
+    Carried,
+    Form,
+    PackageFormed,
+    State,
+    Unformed,
+    decide,
+    evolve,
+)
+from sez.synchronisation.packing import Waiting
+from sez.tendering.tender import VersionSigned
+from sez.tendering.versions import Owner
+from shared_contracts.event_log.commit import Claim, Commit, Evidence, NewHead
+from shared_contracts.event_log.decider import Kind, Standing
+from shared_contracts.event_log.log import EventLog, HeadKey
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages import codec, schema
+from shared_contracts.messages.package import CONTRACT_VERSION, Package, Record, RecordHeader
+from shared_contracts.signing.sign import Signer, sign_system
+from shared_contracts.signing.verify import verify_system
+
+PACKAGE: Kind[State] = Kind("PACKAGE", Unformed(), evolve, State)
+"""Packages of this SEZ, by messageId."""
+
+NUMBER = UUID("5e9f35a2-5d70-5f5e-8f6d-0f3f6f0c7a11")
+"""The object under which the last used number of the sequence is kept."""
+
+
+class Number(msgspec.Struct, frozen=True):
+    """The last number of the sequence that was used."""
+
+    last: int
+
+
+@dataclass(slots=True)
+class Packer:
+    """Forms packages, one after another, so that numbers have no gaps."""
+
+    log: EventLog
+    owner: Owner
+    signer: Signer
+    clock: Callable[[], datetime]
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def form(self, load: Sequence[Waiting], *, held: bool = False) -> tuple[UUID, bytes]:
+        """Sign a package of ``load`` under the next number; gives its id and bytes."""
+        with self._turn:
+            key = HeadKey(self.owner.environment, self.owner.sez_code, "NUMBER", NUMBER)
+            head = self.log.heads([key]).get(key)
+            sequence = 1 + (msgspec.json.decode(head.state, type=Number).last if head else 0)
+            package = self._package(load, sequence)
+            element = codec.write(package, root_id=f"package-{package.message_id}")
+            body = sign_system(element, self.signer)
+            self._record(package, load, body, key, held=held)
+            return package.message_id, body
+
+    def _package(self, load: Sequence[Waiting], sequence: int) -> Package:
+        records = tuple(self._package_record(waiting) for waiting in load)
+        return Package(
+            message_id=uuid7(),
+            sez_code=self.owner.sez_code,
+            environment=self.owner.environment,
+            sequence=sequence,
+            created_at=self.clock(),
+            contract_version=CONTRACT_VERSION,
+            record_count=len(records),
+            records=records,
+        )
+
+    def _package_record(self, waiting: Waiting) -> Record:
+        [signed] = [
+            recorded.event
+            for recorded in self.log.stream(
+                waiting.originator_id, after_version=waiting.log_version - 1
+            )[:1]
+        ]
+        document = self.log.evidence(waiting.originator_id, waiting.log_version, "document")
+        if not isinstance(signed, VersionSigned) or document is None:
+            raise LookupError(f"no signed document at {waiting.object_id} {waiting.version}")
+        header = RecordHeader(
+            object_type=signed.document.act.object_type,
+            object_id=waiting.object_id,
+            version=waiting.version,
+            formed_at=signed.formed_at,
+            formed_by=signed.formed_by,
+            document_hash=signed.document_hash,
+            registry_id=waiting.registry_id,
+        )
+        return Record(header=header, document=document)
+
+    def _record(
+        self,
+        package: Package,
+        load: Sequence[Waiting],
+        body: bytes,
+        number: HeadKey,
+        *,
+        held: bool,
+    ) -> None:
+        carried = tuple(
+            Carried(
+                object_id=waiting.object_id,
+                version=waiting.version,
+                document_hash=waiting.document_hash,
+                formed_at=waiting.formed_at,
+            )
+            for waiting in load
+        )
+        event = PackageFormed(
+            message_id=package.message_id,
+            sequence=package.sequence,
+            package_hash=verify_system(schema.parse(body)).canonical_sha256,
+            formed_at=package.created_at,
+            records=carried,
+            held=held,
+        )
+        key = package_key(self.owner, package.message_id)
+        at = Standing(PACKAGE, key, uuid7(), 0, PACKAGE.initial)
+        events = decide(at.state, Form(event))
+        [fact], after = at.facts(events), at.after(events)
+        used = msgspec.json.encode(Number(package.sequence))
+        heads = (after.head(), NewHead(number, fact.originator_id, fact.version, used))
+        evidence = Evidence(fact.originator_id, fact.version, "package", body)
+        claim = Claim(f"sequence/{package.sequence}", str(package.message_id))
+        self.log.append(Commit((fact,), heads, (evidence,), (claim,)))
+
+
+def package_key(owner: Owner, message_id: UUID) -> HeadKey:
+    """The key of a package of this SEZ."""
+    return HeadKey(owner.environment, owner.sez_code, PACKAGE.name, message_id)

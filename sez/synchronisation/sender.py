@@ -1,0 +1,222 @@
+"""Packages leave, answers come: tried again while technical, left to a person when refused.
+
+(S216-18.2, S216-18.3, S216-A2.1.1, 6, 8)
+"""
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+
+from sez.synchronisation import listing
+from sez.synchronisation.package import (
+    Command,
+    DeliveryFailed,
+    Fail,
+    InFlight,
+    ReceiptReceived,
+    State,
+    Take,
+    decide,
+)
+from sez.synchronisation.packer import PACKAGE, Packer, package_key
+from sez.synchronisation.packing import loads, pause
+from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
+from shared_contracts.event_log.commit import Commit, Evidence
+from shared_contracts.event_log.decider import Standing, standing
+from shared_contracts.event_log.followers import Follower
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.receipt import Receipt
+
+log = structlog.get_logger(__name__)
+
+
+class DeliveryProblem(Exception):
+    """An attempt ended without an answer: why, when to try again, which files are missing."""
+
+    def __init__(
+        self, reason: str, detail: str, retry_after: int | None, hashes: Sequence[str]
+    ) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason, self.detail = reason, detail
+        self.retry_after, self.hashes = retry_after, tuple(hashes)
+
+
+class Registry(Protocol):
+    """The Registry as the sender calls it; both raise ``DeliveryProblem``."""
+
+    def transfer(self, package: bytes) -> bytes:
+        """Send a package; the receipt's bytes."""
+
+    def put_file(self, sha256: str, path: Path) -> None:
+        """Send a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """Seconds between attempts: the first, and the longest they grow to."""
+
+    first: float
+    longest: float
+
+
+@dataclass(slots=True)
+class Sender:
+    """Forms packages of what waits and delivers them, several at a time."""
+
+    log: EventLog
+    packer: Packer
+    registry: Registry
+    counterpart: Counterpart
+    file: Callable[[str], Path | None]
+    follower: Follower
+    clock: Callable[[], datetime]
+    pauses: Pauses
+    _busy: set[UUID] = field(default_factory=set)
+    _mutex: threading.Lock = field(default_factory=threading.Lock)
+
+    def step(self, pool: ThreadPoolExecutor | None = None) -> int:
+        """Form what can be formed and try what is due; how many packages were taken up."""
+        self.follower.catch_up()
+        for load in loads(listing.waiting(self.log), ()):
+            self.packer.form(load)
+        self.follower.catch_up()
+        rows = [row for row in listing.due(self.log, self.clock()) if self._claim(row.message_id)]
+        for row in rows:
+            if pool is None:
+                self.deliver(row)
+            else:
+                pool.submit(self.deliver, row)
+        return len(rows)
+
+    def run(self, stopped: threading.Event, senders: int) -> None:
+        """Work until stopped, woken by what is recorded and by the next attempt that is due."""
+        with ThreadPoolExecutor(senders, thread_name_prefix="sender") as pool:
+            while not stopped.is_set():
+                position = self.log.last_position()
+                try:
+                    taken = self.step(pool)
+                except Exception:
+                    log.exception("sender")
+                    stopped.wait(self.pauses.first)
+                    continue
+                if not taken:
+                    self.log.wait(position, 0.5)
+
+    def deliver(self, row: listing.PackageRow) -> None:
+        """One attempt to deliver a package; whatever comes of it is recorded."""
+        with self._release(row.message_id):
+            at = self._standing(row.message_id)
+            state = at.state
+            if not isinstance(state, InFlight):
+                return
+            body = self.log.evidence(row.originator_id, 1, "package")
+            if body is None:
+                raise LookupError(f"no bytes beside package {row.message_id}")
+            try:
+                answer = self._exchange(row, body)
+                receipt = self._checked(row, answer)
+            except DeliveryProblem as problem:
+                self._fail(at, state.attempts + 1, problem)
+            else:
+                self._take(at, receipt, answer)
+
+    def _exchange(self, row: listing.PackageRow, body: bytes) -> bytes:
+        try:
+            return self.registry.transfer(body)
+        except DeliveryProblem as problem:
+            if problem.reason != "FILES_MISSING":
+                raise
+            self._send_files(problem)
+            return self.registry.transfer(body)
+
+    def _send_files(self, problem: DeliveryProblem) -> None:
+        for sha256 in problem.hashes:
+            path = self.file(sha256)
+            if path is None:
+                raise DeliveryProblem("FILE_NOT_HERE", sha256, None, (sha256,)) from problem
+            self.registry.put_file(sha256, path)
+
+    def _checked(self, row: listing.PackageRow, answer: bytes) -> Receipt:
+        expected = (row.message_id, self._package_hash(row))
+        try:
+            receipt = believe(answer, Receipt, self.counterpart, self.clock())
+            if (receipt.message_id, receipt.package_hash) != expected:
+                raise NotTheCounterpart(f"a receipt for {receipt.message_id}")
+        except NotTheCounterpart as doubt:
+            log.warning("receipt not believed", message_id=str(row.message_id), why=str(doubt))
+            raise DeliveryProblem("RECEIPT_INVALID", str(doubt), None, ()) from doubt
+        return receipt
+
+    def _package_hash(self, row: listing.PackageRow) -> str:
+        formed = self.log.stream(row.originator_id)[0].event
+        return str(getattr(formed, "package_hash", ""))
+
+    def _fail(self, at: Standing[State], attempt: int, problem: DeliveryProblem) -> None:
+        now = self.clock()
+        seconds = pause(attempt, self.pauses.first, self.pauses.longest)
+        event = DeliveryFailed(
+            message_id=at.key.object_id,
+            attempt=attempt,
+            reason=problem.reason,
+            detail=problem.detail[:500],
+            hashes=problem.hashes,
+            failed_at=now,
+            next_attempt_at=now + timedelta(seconds=max(seconds, problem.retry_after or 0)),
+        )
+        self._append(at, Fail(event), None)
+
+    def _take(self, at: Standing[State], receipt: Receipt, answer: bytes) -> None:
+        event = ReceiptReceived(
+            message_id=at.key.object_id,
+            receipt_id=receipt.receipt_id,
+            receipt_sha256=hashlib.sha256(answer).hexdigest(),
+            result=receipt.result,
+            stage=receipt.stage,
+            received_at=self.clock(),
+            registry_received_at=receipt.received_at,
+            records=receipt.records,
+            findings=receipt.findings,
+        )
+        self._append(at, Take(event), answer)
+
+    def _append(self, at: Standing[State], command: Command, receipt: bytes | None) -> None:
+        events = decide(at.state, command)
+        facts = at.facts(events)
+        evidence = tuple(
+            Evidence(fact.originator_id, fact.version, "receipt", receipt)
+            for fact in facts
+            if receipt is not None
+        )
+        if facts:
+            self.log.append(Commit(facts, (at.after(events).head(),), evidence))
+
+    def _standing(self, message_id: UUID) -> Standing[State]:
+        key = package_key(self.packer.owner, message_id)
+        return standing(PACKAGE, key, self.log.heads([key]).get(key), uuid7)
+
+    def _claim(self, message_id: UUID) -> bool:
+        with self._mutex:
+            if message_id in self._busy:
+                return False
+            self._busy.add(message_id)
+            return True
+
+    @contextmanager
+    def _release(self, message_id: UUID) -> Iterator[None]:
+        try:
+            yield
+        except Exception:
+            log.exception("delivery", message_id=str(message_id))
+        finally:
+            with self._mutex:
+                self._busy.discard(message_id)

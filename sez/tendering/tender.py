@@ -1,0 +1,297 @@
+"""A tender in the SEZ: drafted, then a chain of signed versions (S216-3, S216-A3.1a-d, h, i)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+import msgspec
+
+from shared_contracts.event_log.event import Event, topic
+from shared_contracts.messages.document import Amendable, Deletion, Operation
+from shared_contracts.messages.package import FormedBy
+from shared_contracts.messages.purchase import Purchase, PurchaseExtension, TenderDocumentation
+
+# What can happen
+
+
+@topic("tender-drafted.1")
+class TenderDrafted(Event, frozen=True, kw_only=True):
+    """A purchase was drafted, or the draft was replaced; nothing is public yet."""
+
+    object_id: UUID
+    drafted_at: datetime
+    document: Purchase
+
+
+class VersionSigned(Event, frozen=True, kw_only=True):
+    """A version was signed by all who must: from this moment the hour runs (S216-18.3).
+
+    The signed bytes stand as evidence ``document`` beside the event.
+    """
+
+    object_id: UUID
+    version: int
+    document_hash: str
+    formed_at: datetime
+    formed_by: FormedBy
+    document: Amendable
+
+
+@topic("tender-announced.1")
+class TenderAnnounced(VersionSigned, frozen=True, kw_only=True):
+    """The purchase was announced (S216-A3.1a, d)."""
+
+    document: Purchase
+
+
+@topic("documentation-changed.1")
+class DocumentationChanged(VersionSigned, frozen=True, kw_only=True):
+    """The files of the purchase were changed (S216-A3.1b)."""
+
+    document: TenderDocumentation
+
+
+@topic("tender-extended.1")
+class TenderExtended(VersionSigned, frozen=True, kw_only=True):
+    """The end of bidding was moved (S216-A3.1c)."""
+
+    document: PurchaseExtension
+
+
+@topic("tender-changed.1")
+class TenderChanged(VersionSigned, frozen=True, kw_only=True):
+    """The purchase was changed, or declared failed or cancelled (S216-A3.1h)."""
+
+    document: Purchase
+
+
+@topic("tender-deleted.1")
+class TenderDeleted(VersionSigned, frozen=True, kw_only=True):
+    """The purchase was deleted (S216-A3.1i)."""
+
+    document: Deletion
+
+
+# What can be asked
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take back what the Registry refused, from ``version`` on; ``back_to`` is what was before."""
+
+    object_id: UUID
+    version: int
+    reason: str
+    back_to: "State"
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Write a draft down, or replace it."""
+
+    object_id: UUID
+    document: Purchase
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Make a signed document the next version of its tender."""
+
+    document: Amendable
+    document_hash: str
+    formed_at: datetime
+    formed_by: FormedBy
+
+
+# What it is meanwhile
+
+
+class Unknown(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+    """There is no such tender."""
+
+    status: ClassVar[str] = "UNKNOWN"
+
+
+class Drafted(msgspec.Struct, frozen=True, kw_only=True, tag="DRAFTED", tag_field="status"):
+    """There is a draft, and nothing signed."""
+
+    status: ClassVar[str] = "DRAFTED"
+    document: Purchase
+
+
+class Signed(msgspec.Struct, frozen=True, kw_only=True, tag_field="status"):
+    """The last signed version: the purchase as it stands, and the hash to chain the next to."""
+
+    status: ClassVar[str] = ""
+    version: int
+    document_hash: str
+    purchase: Purchase
+
+
+class Running(Signed, frozen=True, kw_only=True, tag="RUNNING"):
+    """The tender is announced and runs."""
+
+    status: ClassVar[str] = "RUNNING"
+
+
+class Ended(Signed, frozen=True, kw_only=True, tag="ENDED"):
+    """The tender was declared failed or cancelled."""
+
+    status: ClassVar[str] = "ENDED"
+
+
+class Deleted(Signed, frozen=True, kw_only=True, tag="DELETED"):
+    """The tender was deleted."""
+
+    status: ClassVar[str] = "DELETED"
+
+
+State = Unknown | Drafted | Running | Ended | Deleted
+
+
+@topic("version-withdrawn.1")
+class VersionWithdrawn(Event, frozen=True, kw_only=True):
+    """A refused version, and what followed it, was taken back, to be formed anew (S216-A2.1.8).
+
+    The tender is again what it was before; the bytes stay where they were.
+    """
+
+    object_id: UUID
+    version: int
+    reason: str
+    withdrawn_at: datetime
+    back_to: State
+
+
+class NotPossible(Exception):
+    """The tender is not in a state for this; the message names state, version and what was asked."""
+
+
+# Decide
+
+
+Command = Draft | Publish | Withdraw
+
+
+def decide(tender: State, command: Command) -> Sequence[Event]:
+    """Say what happens when ``command`` meets ``tender``; ``NotPossible`` where it cannot."""
+    match tender, command:
+        case ((Unknown() | Drafted()), Draft(object_id, document, at)):
+            return [TenderDrafted(object_id=object_id, drafted_at=at, document=document)]
+        case ((Unknown() | Drafted() | Running() | Ended()), Publish()) if _follows(
+            tender, command
+        ):
+            return [_published(tender, command)]
+        case ((Running() | Ended() | Deleted()), Withdraw(version=version)) if (
+            0 < version <= tender.version
+        ):
+            return [_withdrawn(command)]
+        case _:
+            raise NotPossible(
+                f"a {tender.status.lower()} tender at version {_last(tender)[0]} "
+                f"does not take {_wanted(command)}"
+            )
+
+
+def _last(tender: State) -> tuple[int, str | None]:
+    match tender:
+        case Running() | Ended() | Deleted():
+            return tender.version, tender.document_hash
+        case _:
+            return 0, None
+
+
+def _follows(tender: State, command: Publish) -> bool:
+    version, document_hash = _last(tender)
+    act = command.document.act
+    return act.version == version + 1 and act.previous_hash == document_hash
+
+
+def _published(tender: State, command: Publish) -> Event:
+    match tender, command.document, command.document.act.operation:
+        case ((Unknown() | Drafted()), Purchase() as document, Operation.CREATE):
+            return TenderAnnounced(**_facts(command), document=document)
+        case Running(), TenderDocumentation() as document, Operation.UPDATE:
+            return DocumentationChanged(**_facts(command), document=document)
+        case Running(), PurchaseExtension() as document, Operation.UPDATE:
+            return TenderExtended(**_facts(command), document=document)
+        case Running(), Purchase() as document, Operation.UPDATE:
+            return TenderChanged(**_facts(command), document=document)
+        case ((Running() | Ended()), Deletion() as document, Operation.DELETE):
+            return TenderDeleted(**_facts(command), document=document)
+        case _:
+            raise NotPossible(f"a {tender.status.lower()} tender does not take {_wanted(command)}")
+
+
+def _withdrawn(command: Withdraw) -> Event:
+    return VersionWithdrawn(
+        object_id=command.object_id,
+        version=command.version,
+        reason=command.reason,
+        withdrawn_at=command.at,
+        back_to=command.back_to,
+    )
+
+
+def _facts(command: Publish) -> dict[str, Any]:
+    act = command.document.act
+    return {
+        "object_id": act.object_id,
+        "version": act.version,
+        "document_hash": command.document_hash,
+        "formed_at": command.formed_at,
+        "formed_by": command.formed_by,
+    }
+
+
+def _wanted(command: Command) -> str:
+    match command:
+        case Withdraw(version=version):
+            return f"the withdrawal of version {version}"
+        case Draft():
+            return "a draft"
+        case Publish(document):
+            act = document.act
+            name = type(document).__name__
+            return f"{name} {act.operation} as version {act.version} after {act.previous_hash}"
+
+
+# Evolve
+
+
+def evolve(tender: State, event: Event) -> State:
+    """What a tender is after ``event``."""
+    match tender, event:
+        case ((Unknown() | Drafted()), TenderDrafted(document=document)):
+            return Drafted(document=document)
+        case _, VersionWithdrawn(back_to=before):
+            return before
+        case _, TenderAnnounced(document=document) | TenderChanged(document=document):
+            kind = Ended if document.outcome else Running
+            return kind(**_standing(event, document))
+        case ((Running() | Ended()), DocumentationChanged(document=document)):
+            changed = msgspec.structs.replace(tender.purchase, documents=document.documents)
+            return Running(**_standing(event, changed))
+        case ((Running() | Ended()), TenderExtended(document=document)):
+            moved = msgspec.structs.replace(
+                tender.purchase,
+                bids_to=document.new_bids_to,
+                opening_at=document.new_opening_at or tender.purchase.opening_at,
+            )
+            return Running(**_standing(event, moved))
+        case ((Running() | Ended()), TenderDeleted()):
+            return Deleted(**_standing(event, tender.purchase))
+        case _:
+            return tender
+
+
+def _standing(event: VersionSigned, purchase: Purchase) -> dict[str, Any]:
+    return {
+        "version": event.version,
+        "document_hash": event.document_hash,
+        "purchase": purchase,
+    }

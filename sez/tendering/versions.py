@@ -1,0 +1,142 @@
+"""The next version of a tender: which document says it, after which history (S216-A3.1a-d, h, i)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from sez.tendering.tender import Deleted, Drafted, Ended, NotPossible, Running, State
+from shared_contracts.messages.document import (
+    Act,
+    Amendable,
+    Deletion,
+    Document,
+    Environment,
+    Ground,
+    ObjectType,
+    Operation,
+)
+from shared_contracts.messages.purchase import (
+    Outcome,
+    Purchase,
+    PurchaseExtension,
+    TenderDocumentation,
+)
+
+CONDITIONS_VERSION = 1
+"""The conditions of synchronisation under which this SEZ works (S216-11)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose tenders these are: the environment and the code of the SEZ."""
+
+    environment: Environment
+    sez_code: str
+
+
+Maker = Callable[[Owner, UUID, State], Amendable]
+"""Makes the next document of a tender from where it stands."""
+
+
+def act(
+    owner: Owner, object_id: UUID, tender: State, operation: Operation, reason: str | None = None
+) -> Act:
+    """The act of the next version: it names its predecessor by hash, and keeps its conditions."""
+    known = tender if isinstance(tender, Running | Ended | Deleted) else None
+    conditions = known.purchase.act.conditions_version if known else CONDITIONS_VERSION
+    return Act(
+        environment=owner.environment,
+        sez_code=owner.sez_code,
+        object_type=ObjectType.PURCHASE,
+        object_id=object_id,
+        version=known.version + 1 if known else 1,
+        operation=operation,
+        reason=reason,
+        conditions_version=conditions,
+        previous_hash=known.document_hash if known else None,
+    )
+
+
+def announcement(purchase: Purchase | None = None) -> Maker:
+    """The draft, or ``purchase``, as the first version."""
+
+    def make(owner: Owner, object_id: UUID, tender: State) -> Purchase:
+        document = purchase or (tender.document if isinstance(tender, Drafted) else None)
+        if document is None:
+            raise NotPossible("there is no draft to announce")
+        first = act(owner, object_id, tender, Operation.CREATE)
+        return msgspec.structs.replace(document, act=first)
+
+    return make
+
+
+def change(purchase: Purchase, reason: str) -> Maker:
+    """The whole purchase as it shall stand."""
+
+    def make(owner: Owner, object_id: UUID, tender: State) -> Purchase:
+        following = act(owner, object_id, tender, Operation.UPDATE, reason)
+        return msgspec.structs.replace(purchase, act=following)
+
+    return make
+
+
+def end(kind: str, ground: Ground, reason: str) -> Maker:
+    """The declaration that the purchase FAILED or was CANCELLED, with its ground."""
+
+    def make(owner: Owner, object_id: UUID, tender: State) -> Purchase:
+        following = act(owner, object_id, tender, Operation.UPDATE, reason)
+        outcome = Outcome(kind=kind, ground=ground)
+        return msgspec.structs.replace(_purchase(tender), act=following, outcome=outcome)
+
+    return make
+
+
+def documentation(documents: tuple[Document, ...], reason: str) -> Maker:
+    """All files of the purchase as they shall stand."""
+
+    def make(owner: Owner, object_id: UUID, tender: State) -> TenderDocumentation:
+        following = act(owner, object_id, tender, Operation.UPDATE, reason)
+        return TenderDocumentation(act=following, documents=documents)
+
+    return make
+
+
+def extension(
+    bids_to: datetime, opening_at: datetime | None, reason: str, decided_by: str
+) -> Maker:
+    """A later end of bidding, and a later opening where there is one."""
+
+    def make(owner: Owner, object_id: UUID, tender: State) -> PurchaseExtension:
+        purchase = _purchase(tender)
+        if purchase.bids_to is None:
+            raise NotPossible("a purchase without a term for bids cannot be extended")
+        return PurchaseExtension(
+            act=act(owner, object_id, tender, Operation.UPDATE, reason),
+            old_bids_to=purchase.bids_to,
+            new_bids_to=bids_to,
+            old_opening_at=purchase.opening_at if opening_at else None,
+            new_opening_at=opening_at,
+            documentation_changed=False,
+            decided_by=decided_by,
+        )
+
+    return make
+
+
+def deletion(reason: str, deleted_at: datetime, deleted_by: str) -> Maker:
+    """The removal of the purchase."""
+
+    def make(owner: Owner, object_id: UUID, tender: State) -> Deletion:
+        following = act(owner, object_id, tender, Operation.DELETE, reason)
+        return Deletion(act=following, deleted_at=deleted_at, deleted_by=deleted_by)
+
+    return make
+
+
+def _purchase(tender: State) -> Purchase:
+    if isinstance(tender, Running | Ended | Deleted):
+        return tender.purchase
+    raise NotPossible(f"a {tender.status.lower()} tender has no announced purchase")

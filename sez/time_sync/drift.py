@@ -1,0 +1,77 @@
+"""The measured difference of the clocks, and what is done about it (S216-A3.3).
+
+offset = ((T2 - T1) + (T3 - T4)) / 2, delay = (T4 - T1) - (T3 - T2), as in NTP (RFC 5905, 8).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+
+from shared_contracts.event_log.event import Event, topic
+from shared_contracts.messages.time import TimeAnswer
+
+WARN = timedelta(seconds=2)
+"""A difference from which on an operator is told."""
+
+REFUSE = timedelta(seconds=60)
+"""A difference at which nothing is stamped any more: the clock must be mended first."""
+
+
+@topic("clock-measured.1")
+class ClockMeasured(Event, frozen=True, kw_only=True):
+    """The clocks were compared; seconds, positive where the Registry's is ahead."""
+
+    offset_seconds: float
+    delay_seconds: float
+    measured_at: datetime
+
+
+class ClockOff(Exception):
+    """The clock is so far from the Registry's that no moment may be stamped."""
+
+
+def measure(answer: TimeAnswer, returned_at: datetime) -> ClockMeasured:
+    """The difference by one question and its answer; ``returned_at`` is T4 on our clock."""
+    sent, received = answer.client_sent_at, answer.server_received_at
+    answered = answer.server_sent_at
+    offset = ((received - sent) + (answered - returned_at)) / 2
+    delay = (returned_at - sent) - (answered - received)
+    return ClockMeasured(
+        offset_seconds=offset.total_seconds(),
+        delay_seconds=max(0.0, delay.total_seconds()),
+        measured_at=returned_at,
+    )
+
+
+@dataclass(slots=True)
+class Clock:
+    """The SEZ's clock, set right by the last measurement; safe for all threads."""
+
+    own: Callable[[], datetime]
+    _offset: timedelta = timedelta(0)
+    _mutex: Lock = field(default_factory=Lock)
+
+    @property
+    def offset(self) -> timedelta:
+        """By how much the Registry's clock is ahead."""
+        return self._offset
+
+    def correct(self, measured: ClockMeasured) -> None:
+        """Apply a measurement from now on."""
+        with self._mutex:
+            self._offset = timedelta(seconds=measured.offset_seconds)
+
+    def __call__(self) -> datetime:
+        """The moment by the Registry's clock, as far as it is known."""
+        return self.own() + self._offset
+
+    def stamp(self) -> datetime:
+        """The moment to put on a document; ``ClockOff`` while the own clock is beyond trust."""
+        if abs(self._offset) > REFUSE:
+            seconds = self._offset.total_seconds()
+            raise ClockOff(
+                f"the clock differs by {seconds:+.1f} s from the Registry's, at most "
+                f"{REFUSE.total_seconds():.0f} s are allowed: set it, then measure again"
+            )
+        return self()

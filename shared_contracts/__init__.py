@@ -1,0 +1,1 @@
+"""What both systems have agreed upon, and nothing else."""

@@ -1,0 +1,29 @@
+"""Settings of a system, read once from its environment variables."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from types import NoneType, UnionType
+from typing import Any, TypeVar, get_args, get_type_hints
+
+S = TypeVar("S")
+
+
+def read(kind: type[S], prefix: str, environ: Mapping[str, str]) -> S:
+    """A ``kind`` filled from variables ``PREFIX_FIELD``; absent ones keep their defaults.
+
+    ``ValueError`` names the variable, its value and what it should be.
+    """
+    hints = get_type_hints(kind)
+    names = {f"{prefix}_{field.name.upper()}": field.name for field in fields(kind)}  # type: ignore[arg-type]
+    given = {name: environ[variable] for variable, name in names.items() if environ.get(variable)}
+    return kind(**{name: _value(prefix, name, text, hints[name]) for name, text in given.items()})
+
+
+def _value(prefix: str, name: str, text: str, hint: Any) -> object:
+    options = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    [kind] = [option for option in options if option is not NoneType]
+    try:
+        return kind(text)
+    except ValueError as cause:
+        variable = f"{prefix}_{name.upper()}"
+        raise ValueError(f"{variable}={text!r} is not a {kind.__name__}") from cause

@@ -1,0 +1,68 @@
+"""What a system does beside answering: duties that go on until the process stops."""
+
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+
+from shared_contracts.event_log.log import EventLog, WriterLost
+
+log = structlog.get_logger(__name__)
+
+Duty = Callable[[threading.Event], None]
+"""Something that goes on until the event is set."""
+
+
+def lifespan(duties: Sequence[Duty]) -> Callable[[FastAPI], Any]:
+    """Run ``duties`` while the web application runs."""
+    stop = threading.Event()
+
+    @asynccontextmanager
+    async def run(_app: FastAPI) -> AsyncIterator[None]:
+        threads = [threading.Thread(target=duty, args=(stop,), daemon=True) for duty in duties]
+        for thread in threads:
+            thread.start()
+        yield
+        stop.set()
+        for thread in threads:
+            thread.join(timeout=5)
+
+    return run
+
+
+def every(seconds: float, duty: Callable[[], object], *, at_once: bool = False) -> Duty:
+    """``duty`` again and again, ``seconds`` apart; a failure is written down and tried again."""
+
+    def go_on(stop: threading.Event) -> None:
+        if at_once:
+            _try(duty)
+        while not stop.wait(seconds):
+            _try(duty)
+
+    return go_on
+
+
+def guard(events: EventLog) -> Duty:
+    """End the process when it is no longer the writer: another may already be (wire.md 22)."""
+
+    def go_on(stop: threading.Event) -> None:
+        while not stop.wait(2):
+            try:
+                events.check()
+            except WriterLost:
+                log.critical("the writer's lock is lost: this process stops")
+                signal.raise_signal(signal.SIGTERM)
+                return
+
+    return go_on
+
+
+def _try(duty: Callable[[], object]) -> None:
+    try:
+        duty()
+    except Exception:
+        log.exception("duty")

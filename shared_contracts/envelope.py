@@ -1,0 +1,226 @@
+"""SOAP around a signed document, in versions 1.1 and 1.2 (S216-18.5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.message import Message
+from enum import StrEnum
+from typing import Final
+from xml.parsers import expat
+
+from lxml import etree
+
+from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.messages import schema
+from shared_contracts.messages.document import NAMESPACE
+
+Element = etree._Element  # noqa: SLF001  # lxml gives its class no public name
+"""An element of a message, as the hardened parser gives it."""
+
+MAX_BODY: Final = 16 * 1024 * 1024
+"""Largest SOAP message that is read, in bytes."""
+
+
+class SoapVersion(StrEnum):
+    """The two versions of SOAP; an envelope's namespace tells which one it is."""
+
+    V11 = "1.1"
+    V12 = "1.2"
+
+    @property
+    def namespace(self) -> str:
+        """Namespace of the envelope."""
+        return _NAMESPACES[self]
+
+    @property
+    def content_type(self) -> str:
+        """Content type of a message in this version."""
+        return _CONTENT_TYPES[self]
+
+
+_NAMESPACES = {
+    SoapVersion.V11: "http://schemas.xmlsoap.org/soap/envelope/",
+    SoapVersion.V12: "http://www.w3.org/2003/05/soap-envelope",
+}
+_CONTENT_TYPES = {
+    SoapVersion.V11: "text/xml; charset=utf-8",
+    SoapVersion.V12: "application/soap+xml; charset=utf-8",
+}
+_OUR_ROLES = frozenset(
+    {
+        "",
+        "http://schemas.xmlsoap.org/soap/actor/next",
+        "http://www.w3.org/2003/05/soap-envelope/role/next",
+        "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A SOAP message whose Body holds one wrapper; ``operation`` is the wrapper's local name."""
+
+    version: SoapVersion
+    namespace: str
+    operation: str
+    envelope: Element
+    wrapper: Element
+
+
+def version_told(body: bytes, content_type: str | None) -> SoapVersion:
+    """The version in which to answer, even where the body cannot be read: 1.1 if nothing tells."""
+    places = {body[:4096].find(version.namespace.encode()): version for version in SoapVersion}
+    told = min(place for place in (*places, 4096) if place >= 0)
+    named = (content_type or "").strip().lower().startswith("application/soap+xml")
+    return places.get(told, SoapVersion.V12 if named else SoapVersion.V11)
+
+
+def open_envelope(body: bytes, content_type: str | None) -> Opened:
+    """Open a SOAP message; raises ``Unprocessed`` where it is none or asks what we do not know."""
+    if len(body) > MAX_BODY:
+        raise Unprocessed(Fault.TOO_LARGE, f"{len(body)} bytes, at most {MAX_BODY}")
+    if not body:
+        raise Unprocessed(Fault.NOT_XML, "the body is empty")
+    _check_charset(content_type)
+    root = schema.parse(body)
+    version = _version_of(root)
+    header, content = _split(root, version)
+    _check_headers(header, version)
+    wrapper = _only_child(content, Fault.NOT_SOAP, "Body")
+    name = etree.QName(wrapper)
+    return Opened(version, name.namespace or "", name.localname, root, wrapper)
+
+
+def payload_of(opened: Opened, expected: str | None = None) -> Element:
+    """The document in the wrapper, as it stands in the message (tree shared, nothing moved).
+
+    ``expected`` is the local name the document must have. Raises NOT_A_PACKAGE.
+    """
+    payload = _only_child(opened.wrapper, Fault.NOT_A_PACKAGE, opened.operation)
+    name = etree.QName(payload)
+    if name.namespace != NAMESPACE:
+        raise Unprocessed(Fault.NOT_A_PACKAGE, f"{payload.tag} is not of the namespace {NAMESPACE}")
+    if expected is not None and name.localname != expected:
+        raise Unprocessed(
+            Fault.NOT_A_PACKAGE, f"{opened.operation} takes {expected}, not {name.localname}"
+        )
+    return payload
+
+
+def enclose(version: SoapVersion, service: str, wrapper: str, payload: bytes) -> bytes:
+    """The signed bytes of ``payload`` unchanged in a wrapper of namespace ``service``."""
+    return (
+        (
+            f'<soap:Envelope xmlns:soap="{version.namespace}"><soap:Body>'
+            f'<w:{wrapper} xmlns:w="{service}">'
+        ).encode()
+        + _without_declaration(payload)
+        + (f"</w:{wrapper}></soap:Body></soap:Envelope>".encode())
+    )
+
+
+def answer(version: SoapVersion, service: str, operation: str, payload: bytes) -> bytes:
+    """The answer to ``operation``: its stored bytes, without XML declaration, in the response."""
+    return enclose(version, service, f"{operation}Response", payload)
+
+
+def payload_bytes(body: bytes, payload: Element) -> bytes:
+    """The bytes of ``payload`` exactly as they stand in ``body``, from which it was parsed.
+
+    Where the sender declared its namespaces outside the document, its exclusive canonical form,
+    which every signature over the document survives.
+    """
+    canonical = etree.tostring(payload, method="c14n", exclusive=True, with_comments=True)
+    try:
+        cut = _cut(body)
+        same = etree.tostring(schema.parse(cut), method="c14n", exclusive=True, with_comments=True)
+    except (Unprocessed, expat.ExpatError):
+        return canonical
+    return cut if same == canonical else canonical
+
+
+def element_of(document: bytes) -> Element:
+    """A document's bytes as an element; raises NOT_XML where they are none."""
+    return schema.parse(document)
+
+
+def _check_charset(content_type: str | None) -> None:
+    head = Message()
+    head["content-type"] = content_type or "text/xml"
+    charset = head.get_param("charset", "utf-8")
+    if str(charset).lower() not in {"utf-8", "utf8"}:
+        raise Unprocessed(Fault.NOT_XML, f"charset {charset}: only UTF-8 is read")
+
+
+def _version_of(root: Element) -> SoapVersion:
+    for version, namespace in _NAMESPACES.items():
+        if root.tag == f"{{{namespace}}}Envelope":
+            return version
+    raise Unprocessed(Fault.NOT_SOAP, f"{root.tag} is not an Envelope of SOAP 1.1 or 1.2")
+
+
+def _split(root: Element, version: SoapVersion) -> tuple[Element | None, Element]:
+    header, body = (f"{{{version.namespace}}}{name}" for name in ("Header", "Body"))
+    match _children(root, Fault.NOT_SOAP, "Envelope"):
+        case [only] if only.tag == body:
+            return None, only
+        case [first, second] if first.tag == header and second.tag == body:
+            return first, second
+        case _:
+            raise Unprocessed(Fault.NOT_SOAP, "an Envelope holds one Body, and before it a Header")
+
+
+def _check_headers(header: Element | None, version: SoapVersion) -> None:
+    if header is None:
+        return
+    role = "role" if version is SoapVersion.V12 else "actor"
+    for block in _children(header, Fault.NOT_SOAP, "Header"):
+        ours = block.get(f"{{{version.namespace}}}{role}", "").strip() in _OUR_ROLES
+        must = block.get(f"{{{version.namespace}}}mustUnderstand", "").strip() in {"1", "true"}
+        if ours and must:
+            raise Unprocessed(Fault.MUST_UNDERSTAND, f"header {block.tag}")
+
+
+def _children(parent: Element, otherwise: Fault, name: str) -> Sequence[Element]:
+    """The elements in ``parent``, past comments; text between them is refused."""
+    texts = [parent.text, *(child.tail for child in parent)]
+    if any(text and text.strip() for text in texts):
+        raise Unprocessed(otherwise, f"text stands directly in {name}")
+    return list(parent.iterchildren("*"))
+
+
+def _only_child(parent: Element, otherwise: Fault, name: str) -> Element:
+    match _children(parent, otherwise, name):
+        case [only]:
+            return only
+        case found:
+            raise Unprocessed(otherwise, f"{name} holds {len(found)} elements, not 1")
+
+
+def _without_declaration(document: bytes) -> bytes:
+    if not document.startswith(b"<?xml "):
+        return document
+    return document[document.index(b"?>") + 2 :].lstrip()
+
+
+_WRAPPER_DEPTH = 3  # Envelope, Body, wrapper
+
+
+def _cut(body: bytes) -> bytes:
+    """The bytes between the tags of the wrapper in the Body, which are those of its document."""
+    path: list[str] = []
+    marks = [0, 0]
+    parser = expat.ParserCreate()
+
+    def starts(name: str, _: dict[str, str]) -> None:
+        if len(path) == _WRAPPER_DEPTH and path[1] == "Body":
+            marks[0] = parser.CurrentByteIndex
+        path.append(name.rpartition(":")[2])
+
+    def ends(_: str) -> None:
+        if len(path) == _WRAPPER_DEPTH and path[1] == "Body":
+            marks[1] = parser.CurrentByteIndex
+        path.pop()
+
+    parser.StartElementHandler, parser.EndElementHandler = starts, ends
+    parser.Parse(body, True)  # noqa: FBT003  # expat takes the end mark by position only
+    return body[marks[0] : marks[1]].rstrip()

@@ -1,0 +1,63 @@
+"""Makes checkpoints of a log and keeps them: one of the empty log first, then on demand."""
+
+from dataclasses import dataclass, field
+from threading import Lock
+
+from psycopg.rows import TupleRow
+
+from shared_contracts.event_log.checkpoint import Checkpoint, NoteKey, signed
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.merkle import CompactRange
+
+_LATEST = "SELECT size, edge, note FROM log.checkpoints ORDER BY size DESC LIMIT 1"
+_LEAVES = (
+    "SELECT leaf FROM log.events WHERE position > %s AND position <= %s ORDER BY position LIMIT %s"
+)
+_KEEP = (
+    "INSERT INTO log.checkpoints (size, root, edge, note) VALUES (%s, %s, %s, %s) "
+    "ON CONFLICT (size) DO NOTHING"
+)
+_BATCH = 5000
+
+
+@dataclass(frozen=True)
+class Checkpointer:
+    """Signs the log under ``key``; the application calls ``make`` hourly and when asked."""
+
+    log: EventLog
+    key: NoteKey
+    _one: Lock = field(default_factory=Lock, repr=False, compare=False)
+
+    def latest(self) -> str:
+        """The newest signed checkpoint; that of the empty log is made if there is none."""
+        row = self._newest()
+        if row is not None:
+            note: str = row[2]
+            return note
+        return self._keep(CompactRange())
+
+    def make(self) -> str:
+        """A signed checkpoint of the log as it stands; the same one while nothing was added."""
+        with self._one:
+            self.latest()
+            row = self._newest()
+            known = CompactRange(row[0], tuple(row[1])) if row is not None else CompactRange()
+            reached = self._extended(known)
+            return self.latest() if reached.size == known.size else self._keep(reached)
+
+    def _extended(self, known: CompactRange) -> CompactRange:
+        end = self.log.last_position()
+        while known.size < end:
+            rows = self.log.recorder.select(_LEAVES, (known.size, end, _BATCH))
+            known = known.extended(row[0] for row in rows)
+        return known
+
+    def _keep(self, reached: CompactRange) -> str:
+        note = signed(Checkpoint(self.key.name, reached.size, reached.root), self.key)
+        with self.log.recorder.transaction() as cursor:
+            cursor.execute(_KEEP, (reached.size, reached.root, list(reached.edge), note))
+        return note
+
+    def _newest(self) -> TupleRow | None:
+        rows = self.log.recorder.select(_LATEST, ())
+        return rows[0] if rows else None

@@ -1,0 +1,78 @@
+"""The shape of every decision: a state from the log, a command, events back to the log."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from shared_contracts.event_log.event import Event, Fact
+from shared_contracts.event_log.log import EventLog, Head, HeadKey, NewHead
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[S]):
+    """A kind of object: its name in keys, what it is at first, how it evolves, its states."""
+
+    name: str
+    initial: S
+    evolve: Callable[[S, Event], S]
+    states: Any
+
+    def fold(self, events: Iterable[Event]) -> S:
+        """What an object is after all its ``events``."""
+        return reduce(self.evolve, events, self.initial)
+
+    def read(self, head: Head | None) -> S:
+        """The state kept in a head; without one, the initial state."""
+        return self.initial if head is None else msgspec.json.decode(head.state, type=self.states)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing(Generic[S]):
+    """Where an object stands: its key, its stream, the stream's last version, its state."""
+
+    kind: Kind[S]
+    key: HeadKey
+    originator_id: UUID
+    version: int
+    state: S
+
+    def after(self, events: Sequence[Event]) -> "Standing[S]":
+        """Where the object stands after ``events``."""
+        state = reduce(self.kind.evolve, events, self.state)
+        version = self.version + len(events)
+        return Standing(self.kind, self.key, self.originator_id, version, state)
+
+    def facts(self, events: Sequence[Event]) -> tuple[Fact, ...]:
+        """``events`` as the next entries of the object's stream."""
+        return tuple(
+            Fact(self.originator_id, self.version + number, event)
+            for number, event in enumerate(events, 1)
+        )
+
+    def head(self) -> NewHead:
+        """The head that keeps this standing for the next decision."""
+        state = msgspec.json.encode(self.state)
+        return NewHead(self.key, self.originator_id, self.version, state)
+
+
+def load(
+    log: EventLog, kind: Kind[S], keys: Collection[HeadKey], new_id: Callable[[], UUID]
+) -> dict[HeadKey, Standing[S]]:
+    """Where the objects under ``keys`` stand; an unknown one gets a stream of a ``new_id``."""
+    heads = log.heads(keys)
+    return {key: standing(kind, key, heads.get(key), new_id) for key in keys}
+
+
+def standing(
+    kind: Kind[S], key: HeadKey, head: Head | None, new_id: Callable[[], UUID]
+) -> Standing[S]:
+    """Where the object under ``key`` stands by its ``head``."""
+    if head is None:
+        return Standing(kind, key, new_id(), 0, kind.initial)
+    return Standing(kind, key, head.originator_id, head.version, kind.read(head))

@@ -1,0 +1,205 @@
+"""The event log of one store: append what was decided, read what was recorded."""
+
+import time
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.application import Application
+from psycopg.rows import TupleRow
+from typing_extensions import override
+
+from shared_contracts.event_log.commit import (
+    Claim,
+    Commit,
+    Conflict,
+    Evidence,
+    Head,
+    HeadKey,
+    NewHead,
+    WriterLost,
+    WriterPresent,
+)
+from shared_contracts.event_log.event import Fact, Recorded, decode
+from shared_contracts.event_log.factory import LogFactory
+from shared_contracts.event_log.leaf import leaf
+from shared_contracts.event_log.locks import Locks
+
+__all__ = [
+    "Claim",
+    "Commit",
+    "Conflict",
+    "EventLog",
+    "Evidence",
+    "Fact",
+    "Head",
+    "HeadKey",
+    "NewHead",
+    "Recorded",
+    "WriterLost",
+    "WriterPresent",
+    "leaf",
+]
+
+_RECORDED = (
+    "SELECT position, originator_id, originator_version, topic, state, leaf, chain, recorded_at "
+    "FROM log.events WHERE "
+)
+_HEADS = (
+    "SELECT environment, sez_code, kind, object_id, originator_id, version, position, state "
+    "FROM unnest(%b::text[], %b::text[], %b::text[], %b::uuid[]) "
+    "AS k(environment, sez_code, kind, object_id) "
+    "JOIN log.heads USING (environment, sez_code, kind, object_id)"
+)
+_BODY = (
+    "SELECT body FROM log.evidence "
+    "WHERE originator_id = %s AND originator_version = %s AND name = %s"
+)
+_DIGEST = _BODY.replace("body", "sha256", 1)
+_PAUSE = 0.1
+"""Seconds between two looks at the log of another process."""
+
+
+class _Facts(Application[UUID]):
+    """The library's application over this log: its event store maps and records the facts."""
+
+    env = {  # noqa: RUF012 - the library's own declaration
+        "PERSISTENCE_MODULE": "shared_contracts.event_log.factory:LogFactory",
+        "MAPPER_TOPIC": "shared_contracts.event_log.mapper:FactMapper",
+    }
+
+    @override
+    def construct_factory(self, env: Any) -> LogFactory:
+        factory = super().construct_factory(env)
+        if not isinstance(factory, LogFactory):
+            raise TypeError(f"PERSISTENCE_MODULE gives {type(factory).__name__}, not LogFactory")
+        return factory
+
+
+class EventLog:
+    """One store, for all the threads of a process.
+
+    With ``writes`` this process becomes the store's only writer (raises WriterPresent if another
+    is); without, it reads what the writer commits. ``dsn`` is the application's, as ``migrate``
+    gives it. ``batch_rows`` bounds one group of commits.
+    """
+
+    def __init__(self, dsn: str, *, writes: bool = True, batch_rows: int = 5000) -> None:
+        self._application = _Facts(
+            {
+                "LOG_DSN": dsn,
+                "LOG_WRITES": "yes" if writes else "no",
+                "LOG_BATCH_ROWS": str(batch_rows),
+            }
+        )
+        factory = self._application.factory
+        assert isinstance(factory, LogFactory)  # noqa: S101 - made so above
+        self.recorder = factory.log_recorder
+        self._locks = Locks()
+        self._writes = writes
+
+    @property
+    def application(self) -> Application[UUID]:
+        """The eventsourcing application, for the library's own runners."""
+        return self._application
+
+    def append(self, commit: Commit) -> int:
+        """Record a commit; returns its last position, after the database has committed.
+
+        Raises Conflict if another came first (nothing of the commit is recorded), WriterLost if
+        this process is no longer the writer (whether it is recorded is then unknown).
+        """
+        recordings = self._application.events.put(
+            commit.facts, heads=commit.heads, evidence=commit.evidence, claims=commit.claims
+        )
+        return recordings[-1].notification.id
+
+    def heads(self, keys: Collection[HeadKey]) -> dict[HeadKey, Head]:
+        """The heads of those objects that have one; one round trip."""
+        rows = self.recorder.select(_HEADS, _columns(keys)) if keys else ()
+        found = (Head(HeadKey(*row[:4]), *row[4:]) for row in rows)
+        return {head.key: head for head in found}
+
+    def claims(self, keys: Collection[str]) -> dict[str, str]:
+        """The values of those keys that are taken."""
+        query = "SELECT key, value FROM log.claims WHERE key = ANY(%b::text[])"
+        return dict(self.recorder.select(query, (list(keys),))) if keys else {}
+
+    def stream(self, originator_id: UUID, *, after_version: int = 0) -> list[Recorded]:
+        """The events of one originator, by version."""
+        query = _RECORDED + "originator_id = %s AND originator_version > %s ORDER BY 3"
+        return self._recorded(query, (originator_id, after_version))
+
+    def read(self, after: int, limit: int = 500) -> list[Recorded]:
+        """The events after a position, ascending; positions have no gaps."""
+        return self._recorded(_RECORDED + "position > %s ORDER BY 1 LIMIT %s", (after, limit))
+
+    def last_position(self) -> int:
+        """The position of the last event; 0 while the log is empty."""
+        return self.recorder.max_notification_id() or 0
+
+    def evidence(self, originator_id: UUID, version: int, name: str) -> bytes | None:
+        """The bytes kept beside an event, or None."""
+        rows = self.recorder.select(_BODY, (originator_id, version, name))
+        return rows[0][0] if rows else None
+
+    def evidence_sha256(self, originator_id: UUID, version: int, name: str) -> str | None:
+        """SHA-256 of the bytes kept beside an event, lower hex, without fetching them."""
+        rows = self.recorder.select(_DIGEST, (originator_id, version, name))
+        return rows[0][0].hex() if rows else None
+
+    def locks(self, keys: Iterable[Hashable]) -> AbstractContextManager[None]:
+        """Hold message ids and object keys in this process, from decision to commit."""
+        return self._locks.hold(keys)
+
+    def try_lock(self, key: Hashable) -> AbstractContextManager[None] | None:
+        """Hold one key if it is free; None if another thread has it (IN_PROGRESS)."""
+        return self._locks.try_hold(key)
+
+    def wait(self, after: int, timeout: float) -> bool:
+        """Wait at most ``timeout`` seconds until something after a position is committed."""
+        if self._writes:
+            return self.recorder.bell.wait(after, timeout)
+        deadline = time.monotonic() + timeout
+        while self.last_position() <= after:
+            if time.monotonic() + _PAUSE > deadline:
+                return False
+            time.sleep(_PAUSE)
+        return True
+
+    def check(self) -> None:
+        """Make sure that this process is still the writer; raises WriterLost."""
+        self.recorder.check()
+
+    def close(self) -> None:
+        """End all sessions; another process may then become the writer."""
+        self._application.close()
+
+    def _recorded(self, query: str, parameters: Sequence[Any]) -> list[Recorded]:
+        rows = self.recorder.select(query, parameters)
+        return [_recorded(row) for row in rows]
+
+
+def _recorded(row: TupleRow) -> Recorded:
+    position, originator_id, version, topic, state, leaf_hash, link, recorded_at = row
+    return Recorded(
+        position=position,
+        originator_id=originator_id,
+        version=version,
+        topic=topic,
+        event=decode(topic, state),
+        state=state,
+        leaf=leaf_hash,
+        chain=link,
+        recorded_at=recorded_at,
+    )
+
+
+def _columns(keys: Collection[HeadKey]) -> tuple[list[Any], ...]:
+    return (
+        [key.environment for key in keys],
+        [key.sez_code for key in keys],
+        [key.kind for key in keys],
+        [key.object_id for key in keys],
+    )

@@ -1,0 +1,90 @@
+"""Every reason not to process a message, and the one exception that carries a refusal."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Fault(StrEnum):
+    """Code of a SOAP fault (the wording stands in the fault table)."""
+
+    # Retryable: the same bytes are welcome again, and the messageId is not taken.
+    BUSY = "BUSY"
+    MAINTENANCE = "MAINTENANCE"
+    REVOCATION_UNAVAILABLE = "REVOCATION_UNAVAILABLE"
+    FILES_MISSING = "FILES_MISSING"
+    PREDECESSOR_MISSING = "PREDECESSOR_MISSING"
+    IN_PROGRESS = "IN_PROGRESS"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+    # Unprocessable: there is nothing here that a receipt could answer.
+    NOT_XML = "NOT_XML"
+    DTD_FORBIDDEN = "DTD_FORBIDDEN"
+    TOO_LARGE = "TOO_LARGE"
+    TOO_DEEP = "TOO_DEEP"
+    NOT_SOAP = "NOT_SOAP"
+    MUST_UNDERSTAND = "MUST_UNDERSTAND"
+    UNKNOWN_OPERATION = "UNKNOWN_OPERATION"
+    NOT_A_PACKAGE = "NOT_A_PACKAGE"
+
+
+RETRYABLE = frozenset(
+    {
+        Fault.BUSY,
+        Fault.MAINTENANCE,
+        Fault.REVOCATION_UNAVAILABLE,
+        Fault.FILES_MISSING,
+        Fault.PREDECESSOR_MISSING,
+        Fault.IN_PROGRESS,
+        Fault.INTERNAL_ERROR,
+    }
+)
+"""Faults after which the same bytes may be sent again."""
+
+
+class Unprocessed(Exception):
+    """A message was not processed; the door turns this into a SOAP fault.
+
+    ``hashes`` names the files that are missing; ``retry_after`` is in seconds; ``detail`` is a
+    short technical word for the sender's engineer (never a secret).
+    """
+
+    def __init__(
+        self,
+        fault: Fault,
+        detail: str = "",
+        *,
+        retry_after: int | None = None,
+        hashes: Sequence[str] = (),
+    ) -> None:
+        super().__init__(f"{fault}: {detail}" if detail else str(fault))
+        self.fault = fault
+        self.detail = detail
+        self.retry_after = retry_after
+        self.hashes = tuple(hashes)
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A rule that was broken, where and by what value; the catalogue gives it its words.
+
+    ``record`` is 1-based; ``path`` is written in local names (``/Purchase/Lots/Lot[2]/Amount``);
+    ``parameters`` fill the placeholders of the rule's wording; ``indication`` and
+    ``sub_indication`` are the verdict names of ETSI EN 319 102-1, for certificate findings.
+    """
+
+    rule: str
+    path: str
+    value: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    record: int | None = None
+    indication: str | None = None
+    sub_indication: str | None = None
+
+
+class Refused(Exception):
+    """A package is lawfully refused, for the named breaches."""
+
+    def __init__(self, *breaches: Breach) -> None:
+        super().__init__(", ".join(f"{breach.rule} at {breach.path}" for breach in breaches))
+        self.breaches = breaches

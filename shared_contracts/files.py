@@ -1,0 +1,134 @@
+"""Files beside the XML, each kept under the SHA-256 of its bytes (S216-18.5)."""
+
+import asyncio
+import hashlib
+import os
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO, Final
+from uuid import uuid4
+
+from shared_contracts import astana_time
+
+MAX_FILE: Final = 200 * 1024 * 1024
+"""Largest file that is taken unless the settings say otherwise, in bytes."""
+
+ABANDONED: Final = timedelta(hours=1)
+"""Age at which an upload that never ended is swept away."""
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class NotAHash(Exception):
+    """A file is asked for by what is no SHA-256 in lower hex."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"not a SHA-256 in lower hex: {name[:80]!r}")
+        self.name = name
+
+
+class WrongHash(Exception):
+    """The bytes that came are not those of the name: ``named`` was said, ``found`` came."""
+
+    def __init__(self, named: str, found: str) -> None:
+        super().__init__(f"{named} was named, {found} came")
+        self.named, self.found = named, found
+
+
+class TooLarge(Exception):
+    """A file is larger than ``limit`` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} bytes")
+        self.limit = limit
+
+
+class FileStore:
+    """A folder of files by SHA-256; what is in it is whole, on disk, and never changes."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._incoming = root / "incoming"
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        self._sweep()
+
+    def path(self, sha256: str) -> Path:
+        """Where the file is or would be; raises ``NotAHash``."""
+        if not _SHA256.fullmatch(sha256):
+            raise NotAHash(sha256)
+        return self._root / sha256[:2] / sha256
+
+    def has(self, sha256: str) -> bool:
+        """Whether the whole file is here; raises ``NotAHash``."""
+        return self.path(sha256).is_file()
+
+    def size(self, sha256: str) -> int:
+        """Size of the file in bytes; raises ``FileNotFoundError``, ``NotAHash``."""
+        return self.path(sha256).stat().st_size
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The file's bytes, to read; raises ``FileNotFoundError``, ``NotAHash``."""
+        return self.path(sha256).open("rb")
+
+    async def put(self, sha256: str, stream: AsyncIterator[bytes], limit: int = MAX_FILE) -> bool:
+        """Keep the bytes of ``stream`` under their hash; whether they were new here.
+
+        On return they are on disk, the folder too. Raises ``NotAHash``, ``WrongHash``,
+        ``TooLarge``; whatever is raised, nothing of the stream is kept.
+        """
+        target = self.path(sha256)
+        arriving = self._incoming / uuid4().hex
+        try:
+            found = await _write(arriving, stream, limit)
+            if found != sha256:
+                raise WrongHash(sha256, found)
+            return await asyncio.to_thread(_settle, arriving, target)
+        finally:
+            arriving.unlink(missing_ok=True)
+
+    def _sweep(self) -> None:
+        """Remove uploads that a killed process left behind; those under way are younger."""
+        oldest = (astana_time.now() - ABANDONED).timestamp()
+        for left in self._incoming.iterdir():
+            if left.stat().st_mtime < oldest:
+                left.unlink(missing_ok=True)
+
+
+async def _write(arriving: Path, stream: AsyncIterator[bytes], limit: int) -> str:
+    """Write the stream down, through to the disk; gives the SHA-256 of what came."""
+    digest, size = hashlib.sha256(), 0
+    with arriving.open("xb") as file:
+        async for chunk in stream:
+            size += len(chunk)
+            if size > limit:
+                raise TooLarge(limit)
+            await asyncio.to_thread(_take, chunk, file, digest)
+        await asyncio.to_thread(_to_disk, file)
+    return digest.hexdigest()
+
+
+def _take(chunk: bytes, file: BinaryIO, digest: "hashlib._Hash") -> None:
+    file.write(chunk)
+    digest.update(chunk)
+
+
+def _to_disk(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _settle(arrived: Path, target: Path) -> bool:
+    """Give a whole file its name, and the folders their entries, so that a crash keeps them."""
+    if target.is_file():
+        return False
+    target.parent.mkdir(exist_ok=True)
+    arrived.replace(target)
+    for folder in (target.parent, target.parent.parent):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    return True

@@ -1,0 +1,1 @@
+"""The two orders as data: their clauses, our readings of their silences, their words."""

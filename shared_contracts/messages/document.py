@@ -1,0 +1,122 @@
+"""What all business documents share: the act each begins with, and the parts they are made of."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+NAMESPACE = "urn:kz:tru-registry:exchange:1"
+"""Namespace of all messages and types; the 1 is the contract's major version."""
+
+
+class Environment(StrEnum):
+    """Which of the two worlds a message belongs to; they never mix."""
+
+    PRODUCTION = "PRODUCTION"
+    STAND = "STAND"
+
+
+class ObjectType(StrEnum):
+    """What kind of object a record is a version of."""
+
+    PURCHASE = "PURCHASE"
+
+
+class Operation(StrEnum):
+    """What a version does to its object (S216-A3.1a, h, i)."""
+
+    CREATE = "CREATE"
+    UPDATE = "UPDATE"
+    DELETE = "DELETE"
+
+
+class Part(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An element of a message with the elements in it; field order is the order on the wire."""
+
+
+class Act(Part, frozen=True, kw_only=True):
+    """The head of every business document: what it is a version of, and of which history."""
+
+    environment: Environment
+    sez_code: str
+    object_type: ObjectType
+    object_id: UUID
+    version: int
+    operation: Operation
+    reason: str | None = None
+    conditions_version: int
+    previous_hash: str | None = None
+
+
+class LocalizedText(Part, frozen=True, kw_only=True):
+    """A text in Kazakh, Russian and English; Russian is required by rule, Kazakh expected."""
+
+    kk: str | None = None
+    ru: str | None = None
+    en: str | None = None
+
+
+class Party(Part, frozen=True, kw_only=True):
+    """A legal entity by its BIN or a person by his or her IIN."""
+
+    bin: str | None = None
+    iin: str | None = None
+    name: LocalizedText
+    address: LocalizedText | None = None
+    website: str | None = None
+
+
+class SubsoilRight(Part, frozen=True, kw_only=True):
+    """The contract or licence under which the subsoil is used."""
+
+    kind: str
+    number: str
+    date: date
+
+
+class Document(Part, frozen=True, kw_only=True):
+    """A file of the tender documentation, named by its SHA-256; files never change, only follow."""
+
+    document_id: UUID
+    category: str
+    title: LocalizedText
+    file_name: str
+    mime_type: str
+    size: int
+    sha256: str
+    uploaded_at: datetime
+    version: int
+    lot_numbers: tuple[int, ...] = ()
+
+
+class Ground(Part, frozen=True, kw_only=True):
+    """Why something was done, by code of a list and in words."""
+
+    code: str
+    text: LocalizedText | None = None
+
+
+class Term(Part, frozen=True, kw_only=True):
+    """A number of days, working (WD) or calendar (CD)."""
+
+    days: int
+    kind: str
+
+
+class Amendable(Part, frozen=True, kw_only=True):
+    """What every document on a purchase has: the act it performs."""
+
+    act: Act
+
+
+class Deletion(Amendable, frozen=True, kw_only=True):
+    """The removal of an object; its history stays in the Registry (S216-A3.1i, S216-12a)."""
+
+    deleted_at: datetime
+    deleted_by: str
+
+
+Money = Decimal
+"""An amount in the purchase's currency, tenge unless said otherwise; never a float."""

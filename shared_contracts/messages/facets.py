@@ -1,0 +1,80 @@
+"""What libxml2 says of a schema error, as the facet that was broken and what it expects."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+# Numbers of xmlParserErrors in libxml2; the words stand in the rules' list of facets.
+_MISSING_OR_UNEXPECTED = 1871
+_ROOT = 1845
+FACETS: Mapping[int, str] = MappingProxyType(
+    {
+        1824: "type",
+        1827: "attribute",  # of a simple value, not allowed
+        1828: "content",  # elements within a simple value
+        1830: "length",
+        1831: "minLength",
+        1832: "maxLength",
+        1833: "minInclusive",
+        1834: "maxInclusive",
+        1835: "minExclusive",
+        1836: "maxExclusive",
+        1837: "totalDigits",
+        1838: "fractionDigits",
+        1839: "pattern",
+        1840: "enumeration",
+        1841: "content",
+        1842: "content",
+        1843: "content",  # text between elements
+        _ROOT: "root",
+        1847: "content",  # xsi:nil
+        1851: "attribute",  # xsi:type, unknown
+        1852: "attribute",  # xsi:type, not allowed
+        1866: "attribute",  # not allowed
+        1868: "attribute",  # missing
+    }
+)
+"""Facet by the number of the error; what is not listed is called ``content``."""
+
+_NAMESPACE = re.compile(r"\{[^}]*\}")
+_ATTRIBUTE = re.compile(r"Element '[^']*', attribute '([^']*)':|.*The attribute '([^']*)' is ")
+_LAST_QUOTED = re.compile(r"'([^']*)'[^']*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """What was broken: its name, what it expects, and the attribute if it is one."""
+
+    name: str
+    expected: str
+    attribute: str | None
+
+
+def facet(number: int, message: str) -> Facet:
+    """The facet of libxml2's error ``number``, read from its ``message``."""
+    if number == _MISSING_OR_UNEXPECTED:
+        name = "missing" if "Missing child element(s)" in message else "unexpected"
+        return Facet(name, _expected_elements(message), None)
+    name = FACETS.get(number, "content")
+    return Facet(name, _expected_value(name, message), _attribute(message))
+
+
+def _expected_elements(message: str) -> str:
+    _, _, names = message.rpartition("Expected is ")
+    names = names.removeprefix("one of ") if names != message else ""
+    return _NAMESPACE.sub("", names).strip("(). ")
+
+
+def _expected_value(name: str, message: str) -> str:
+    # The value itself stands before, and is the sender's: only the end is read.
+    if name == "enumeration":
+        return message.rpartition("{")[2].rpartition("}")[0].replace("'", "")
+    found = None if name == "root" else _LAST_QUOTED.search(message)
+    expected = found.group(1) if found else ""
+    return expected if name == "pattern" else _NAMESPACE.sub("", expected)
+
+
+def _attribute(message: str) -> str | None:
+    found = _ATTRIBUTE.match(message)
+    return next(filter(None, found.groups()), None) if found else None

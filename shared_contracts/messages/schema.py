@@ -1,0 +1,164 @@
+"""Opening what strangers send, and holding it against the published schemas (S216-18.5)."""
+
+import re
+import threading
+from collections.abc import Iterable
+from itertools import islice
+from types import MappingProxyType
+from typing import Protocol, cast
+
+from lxml import etree
+
+from shared_contracts.faults import Breach, Fault, Unprocessed
+from shared_contracts.messages.codec import Element, path_of
+from shared_contracts.messages.facets import facet
+from shared_contracts.messages.published import FOLDER, schema_digest, served_schema, served_wsdl
+
+__all__ = ["parse", "schema_digest", "served_schema", "served_wsdl", "validate"]
+
+MAX_DEPTH = 64
+"""Elements within elements, the root counted."""
+MAX_MARKUP = 500_000
+"""Tags and attributes in one message; a lawful one of 16 MiB has a tenth of them."""
+
+_BOM = b"\xef\xbb\xbf"
+_FOREIGN_STARTS = (b"\xff\xfe", b"\xfe\xff", b"\x00", b"<\x00", b"\x4c\x6f\xa7\x94")
+_DECLARATION = re.compile(
+    rb"<\?xml\s+version\s*=\s*[\"']([^\"'<>]{0,40})[\"']"
+    rb"(?:\s+encoding\s*=\s*[\"']([^\"'<>]{0,40})[\"'])?"
+)
+_DOCTYPE = re.compile(rb"(?>\s+|<\?(?:(?!\?>).)*+\?>|<!--(?:(?!-->).)*+-->)*+<!DOCTYPE", re.DOTALL)
+
+
+class _Reader(threading.local):
+    """A thread's own parser and depth gauge; lxml would make threads wait for a shared one."""
+
+    def __init__(self) -> None:
+        self.parser = etree.XMLParser(
+            encoding="UTF-8",
+            resolve_entities=False,
+            load_dtd=False,
+            dtd_validation=False,
+            no_network=True,
+            huge_tree=False,
+            remove_comments=False,  # the signature profiles refuse them, and must see them
+            remove_pis=False,
+        )
+        self.too_deep = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
+
+
+_reader = _Reader()
+
+
+def parse(data: bytes) -> Element:
+    """The root of an XML document from outside: UTF-8, no DTD, no entities, at most 64 deep.
+
+    Raises Unprocessed NOT_XML (with line and column), DTD_FORBIDDEN, TOO_DEEP or TOO_LARGE.
+    """
+    _check_encoding(data)
+    _check_amount(data)
+    if _DOCTYPE.match(data.removeprefix(_BOM)):
+        raise Unprocessed(Fault.DTD_FORBIDDEN, "document type declaration")
+    try:
+        root = etree.fromstring(data, _reader.parser)
+    except etree.XMLSyntaxError as error:
+        raise _unreadable(error) from None
+    if _reader.too_deep(root):
+        raise Unprocessed(Fault.TOO_DEEP, f"deeper than {MAX_DEPTH} elements")
+    return root
+
+
+def _check_encoding(data: bytes) -> None:
+    if data.startswith(_FOREIGN_STARTS):
+        raise Unprocessed(Fault.NOT_XML, "encoding is not UTF-8 (UTF-16, UTF-32 or EBCDIC)")
+    declared = _DECLARATION.match(data.removeprefix(_BOM))
+    if declared is None:
+        return
+    version, encoding = (part.decode("ascii", "replace") for part in declared.groups(b"UTF-8"))
+    if encoding.upper() != "UTF-8":
+        raise Unprocessed(Fault.NOT_XML, f"encoding {encoding}: only UTF-8 is read")
+    if version != "1.0":
+        raise Unprocessed(Fault.NOT_XML, f"XML version {version}: only 1.0 is read")
+
+
+def _check_amount(data: bytes) -> None:
+    # A tree takes some thirty times the bytes of empty elements, so they are counted before.
+    if data.count(b"<") + data.count(b"=") > MAX_MARKUP:
+        raise Unprocessed(Fault.TOO_LARGE, f"more than {MAX_MARKUP} tags and attributes")
+
+
+def _unreadable(error: etree.XMLSyntaxError) -> Unprocessed:
+    line, column = error.position
+    reason = (error.msg or "not well-formed").partition(", line ")[0].strip()[:200]
+    if getattr(error, "code", 0) == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+        fault = Fault.TOO_DEEP if "depth" in reason else Fault.TOO_LARGE
+        reason = reason.partition(",")[0]
+    else:
+        fault = Fault.NOT_XML
+    return Unprocessed(fault, f"line {line}, column {column}: {reason}")
+
+
+# Holding a tree against the schemas.
+
+MAX_BREACHES = 500
+"""Findings of one validation; a document with more is hopeless as it is."""
+_VALUE_LENGTH = 200
+_STEP = re.compile(r"([^/\[]+)(?:\[(\d+)\])?")
+
+
+class _Error(Protocol):
+    """What lxml keeps of one error."""
+
+    type: int
+    message: str
+    path: str | None
+
+
+class _Schema(threading.local):
+    """A thread's own compiled schema, since the log of errors belongs to the schema."""
+
+    def __init__(self) -> None:
+        self.compiled = etree.XMLSchema(etree.parse(FOLDER / "exchange.xsd"))
+
+
+_schema = _Schema()
+
+
+def validate(element: Element, rule: str, record: int | None = None) -> list[Breach]:
+    """Every way in which ``element`` breaks its schema, at most 500, as breaches of ``rule``.
+
+    ``rule`` is F-XSD-1 for a document and I-XSD-1 for a package; the parameters are the facet
+    that was broken and what it expects.
+    """
+    compiled = _schema.compiled
+    if compiled.validate(element):
+        return []
+    errors = islice(cast("Iterable[_Error]", compiled.error_log), MAX_BREACHES)
+    return [_breach(element, error, rule, record) for error in errors]
+
+
+def _breach(root: Element, error: _Error, rule: str, record: int | None) -> Breach:
+    node = _node_at(root, error.path or "/*")
+    broken = facet(error.type, error.message)
+    path = path_of(node, root)
+    if broken.attribute is not None:
+        path = f"{path}/@{broken.attribute.rpartition('}')[2]}"
+        value = node.get(broken.attribute)
+    else:
+        value = None if len(node) else node.text
+    parameters = MappingProxyType({"facet": broken.name, "expected": broken.expected})
+    return Breach(rule, path, value and value[:_VALUE_LENGTH], parameters, record)
+
+
+def _node_at(root: Element, path: str) -> Element:
+    """The node of libxml2's path: a prefixed name, or * in a default namespace, and its place."""
+    node = root
+    for name, place in _STEP.findall(path)[1:]:
+        namesakes = (child for child in node.iterchildren("*") if name in ("*", _written(child)))
+        node = next(islice(namesakes, int(place or 1) - 1, None), node)
+    return node
+
+
+def _written(element: Element) -> str:
+    name = etree.QName(element).localname
+    return f"{element.prefix}:{name}" if element.prefix else name

@@ -1,0 +1,88 @@
+"""Values as text and back, exactly: no scale, offset or digit is lost."""
+
+from base64 import b64encode
+from binascii import a2b_base64
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+Reader = Callable[[str], Any]
+Writer = Callable[[Any], str]
+
+
+def _read_bool(text: str) -> bool:
+    return text.strip() in ("true", "1")
+
+
+def _read_moment(text: str) -> datetime:
+    return datetime.fromisoformat(text.strip())
+
+
+def _read_date(text: str) -> date:
+    return date.fromisoformat(text.strip())
+
+
+def _read_uuid(text: str) -> UUID:
+    return UUID(text.strip())
+
+
+def _read_bytes(text: str) -> bytes:
+    return a2b_base64(text.encode("ascii").translate(None, b" \t\r\n"), strict_mode=True)
+
+
+def _write_bool(value: bool) -> str:  # noqa: FBT001  # a value to write, not a switch
+    return "true" if value else "false"
+
+
+def _write_decimal(value: Decimal) -> str:
+    if not value.is_finite():
+        raise ValueError(f"not a number that can be written: {value}")
+    return format(value, "f")
+
+
+def _write_bytes(value: bytes) -> str:
+    return b64encode(value).decode("ascii")
+
+
+_READERS: dict[type, Reader] = {
+    str: str,
+    int: int,
+    bool: _read_bool,
+    Decimal: Decimal,
+    datetime: _read_moment,
+    date: _read_date,
+    UUID: _read_uuid,
+    bytes: _read_bytes,
+}
+_WRITERS: dict[type, Writer] = {
+    str: str,
+    int: str,
+    bool: _write_bool,
+    Decimal: _write_decimal,
+    datetime: datetime.isoformat,
+    date: date.isoformat,
+    UUID: str,
+    bytes: _write_bytes,
+}
+
+
+def reader(kind: type) -> Reader:
+    """What reads a value of ``kind`` from its text; it raises ValueError if the text is none."""
+    if issubclass(kind, StrEnum):
+        return _enum_reader(kind)
+    return _READERS[kind]
+
+
+def writer(kind: type) -> Writer:
+    """What writes a value of ``kind``; it raises ValueError for what has no text."""
+    return str if issubclass(kind, StrEnum) else _WRITERS[kind]
+
+
+def _enum_reader(kind: type[StrEnum]) -> Reader:
+    def read(text: str) -> StrEnum:
+        return kind(text.strip())
+
+    return read

@@ -1,0 +1,153 @@
+"""The catalogue of rules: stage, severity, clause, dated values, and words in three languages."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+from shared_contracts.faults import Breach, Fault
+from shared_contracts.messages.document import LocalizedText
+from shared_contracts.messages.receipt import Finding, Severity, Stage
+
+VALUE_LENGTH = 200
+"""How many characters of a value a finding shows."""
+
+LANGUAGES = ("kk", "ru", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What a rule needs to know from ``since`` on; an assumption has no source in the orders."""
+
+    since: date
+    assumption: bool
+    named: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An entry of the catalogue; ``since`` and ``until`` bound its force, both days included."""
+
+    rule_id: str
+    stage: Stage
+    severity: Severity
+    source: str
+    text: LocalizedText
+    cure: LocalizedText
+    since: date = date.min
+    until: date = date.max
+    values: tuple[Values, ...] = ()
+
+    def in_force(self, day: date) -> bool:
+        """Whether the rule is applied on ``day``."""
+        return self.since <= day <= self.until
+
+
+class _Blanks(dict[str, str]):
+    """What fills a wording; a dash stands for what was not given."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+
+
+def _values(entry: Mapping[str, Any]) -> Values:
+    named = {name: value for name, value in entry.items() if name not in {"from", "assumption"}}
+    return Values(entry["from"], bool(entry.get("assumption")), MappingProxyType(named))
+
+
+def _rule(rule_id: str, entry: Mapping[str, Any]) -> Rule:
+    return Rule(
+        rule_id=rule_id,
+        stage=Stage(entry["stage"]),
+        severity=Severity(entry["severity"]),
+        source=entry["source"],
+        text=LocalizedText(**entry["text"]),
+        cure=LocalizedText(**entry["cure"]),
+        since=entry.get("from", date.min),
+        until=entry.get("to", date.max),
+        values=tuple(map(_values, entry.get("parameters", ()))),
+    )
+
+
+CATALOGUE: Mapping[str, Rule] = MappingProxyType(
+    {rule_id: _rule(rule_id, entry) for rule_id, entry in _table("catalogue.toml").items()}
+)
+"""Every rule by its id."""
+
+WORDS: Mapping[str, Mapping[str, Mapping[str, str]]] = _table("words.toml")
+"""What values of parameters are called: by parameter, value and language."""
+
+FAULTS: Mapping[Fault, tuple[LocalizedText, LocalizedText]] = MappingProxyType(
+    {
+        Fault(code): (LocalizedText(**entry["text"]), LocalizedText(**entry["cure"]))
+        for code, entry in _table("faults.toml").items()
+    }
+)
+"""Text and cure of every fault."""
+
+
+@lru_cache(maxsize=4096)
+def parameters(rule_id: str, at: date) -> Mapping[str, Any]:
+    """The named values of a rule in force on ``at``; the earliest ones before their first day."""
+    values = CATALOGUE[rule_id].values
+    if not values:
+        return MappingProxyType({})
+    ripe = [entry for entry in values if entry.since <= at] or [values[0]]
+    return max(ripe, key=lambda entry: entry.since).named
+
+
+def word(breach: Breach) -> Finding:
+    """The finding which a person reads of ``breach``; KeyError if no such rule is catalogued."""
+    rule = CATALOGUE[breach.rule]
+    value = None if breach.value is None else cut(breach.value)
+    given = {"path": breach.path, "value": "—" if value is None else value}
+    given |= {name: cut(text) for name, text in breach.parameters.items() if text}
+    return Finding(
+        rule_id=rule.rule_id,
+        severity=rule.severity,
+        record=breach.record,
+        path=breach.path,
+        value=value,
+        indication=breach.indication,
+        sub_indication=breach.sub_indication,
+        text=_filled(rule.text, given),
+        cure=_filled(rule.cure, given),
+    )
+
+
+def stands_in_the_way(breaches: Iterable[Breach]) -> bool:
+    """Whether any of ``breaches`` is an error, so that the package is refused."""
+    return any(CATALOGUE[breach.rule].severity is Severity.ERROR for breach in breaches)
+
+
+def fault_wording(fault: Fault) -> tuple[LocalizedText, LocalizedText]:
+    """Text and cure of a fault in kk, ru and en."""
+    return FAULTS[fault]
+
+
+def cut(text: str) -> str:
+    """``text`` as a finding shows it: at most 200 characters, what is left out marked."""
+    return text if len(text) <= VALUE_LENGTH else f"{text[: VALUE_LENGTH - 1]}…"
+
+
+def _filled(wording: LocalizedText, given: Mapping[str, str]) -> LocalizedText:
+    return LocalizedText(
+        **{language: _in(language, wording, given) for language in LANGUAGES},
+    )
+
+
+def _in(language: str, wording: LocalizedText, given: Mapping[str, str]) -> str:
+    template: str = getattr(wording, language)
+    named = {
+        name: WORDS.get(name, {}).get(value, {}).get(language, value)
+        for name, value in given.items()
+    }
+    return template.format_map(_Blanks(named))

@@ -1,0 +1,21 @@
+"""All that can be said of a document from itself alone, before it is signed or when it came."""
+
+from datetime import datetime
+
+from shared_contracts.faults import Breach
+from shared_contracts.messages.document import Amendable
+from shared_contracts.rules import act, documents, extension, generic, lots, purchase
+from shared_contracts.rules.walk import walk
+
+BOOKS = (act.BOOK, purchase.BOOK, lots.BOOK, documents.BOOK, extension.BOOK)
+"""The rules on documents; those of every value are asked on the walk (``generic``)."""
+
+GENERIC = generic.__name__
+
+
+def examine_document(document: Amendable, at: datetime) -> list[Breach]:
+    """Every breach of a rule in force at ``at`` (the moment of forming) by the document alone."""
+    found = walk(document, at)
+    for book in BOOKS:
+        found += book.examine(document, at)
+    return found

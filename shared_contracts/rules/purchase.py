@@ -1,0 +1,186 @@
+"""Rules for a whole purchase: method, times, grounds, rights, auction (S216-9.1)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from shared_contracts.astana_time import to_astana
+from shared_contracts.messages.document import SubsoilRight
+from shared_contracts.messages.purchase import Purchase
+from shared_contracts.messages.tags import tag
+from shared_contracts.rules.rule import Found, RuleBook, blank, earlier, shown
+
+BOOK = RuleBook()
+
+Values = Mapping[str, Any]
+
+ORDER = (
+    ("bids_from", "published_at", timedelta(0)),
+    ("bids_to", "bids_from", timedelta(microseconds=1)),
+    ("opening_at", "bids_to", timedelta(0)),
+    ("auction_from", "bids_to", timedelta(0)),
+    ("auction_to", "auction_from", timedelta(microseconds=1)),
+)
+"""Each moment, the one it follows, and by how much at least."""
+
+
+@BOOK.rule("F-PUR-1")
+def method_is_announced(purchase: Purchase, values: Values) -> Iterator[Found]:
+    """Only tenders, auctions and single sources are announced (S216-9.1)."""
+    if purchase.method not in values["allowed"]:
+        named = {"allowed": ", ".join(values["allowed"])}
+        yield Found("/Purchase/Method", purchase.method, named)
+
+
+@BOOK.rule("F-PUR-2")
+def rules_were_in_force(purchase: Purchase, values: Values) -> Iterator[Found]:
+    """A purchase is published when its purchasing rules are in force (S216-O.4)."""
+    first_day, published = values["first_day"].get(purchase.rule_set), purchase.published_at
+    if first_day and published.tzinfo and to_astana(published).date() < first_day:
+        yield Found("/Purchase/PublishedAt", shown(published), {"first_day": shown(first_day)})
+
+
+@BOOK.rule("F-PUR-3")
+def times_are_in_order(purchase: Purchase) -> Iterator[Found]:
+    """Publication, bidding, opening, auction follow each other."""
+    for name, before, distance in ORDER:
+        moment, limit = getattr(purchase, name), getattr(purchase, before)
+        if limit is not None and earlier(moment, limit + distance):
+            named = {"field": tag(before), "limit": shown(limit)}
+            yield Found(f"/Purchase/{tag(name)}", shown(moment), named)
+
+
+@BOOK.rule("F-PUR-4")
+def bidding_lasts_long_enough(purchase: Purchase, values: Values) -> Iterator[Found]:
+    """Bidding has its least number of calendar days, fewer when repeated; an assumption."""
+    terms = values["repeat_days" if purchase.base_purchase else "days"]
+    days, start, end = terms.get(purchase.method), purchase.bids_from, purchase.bids_to
+    if days and start and end and earlier(start, end) and earlier(end, _after(start, days)):
+        yield Found("/Purchase/BidsTo", shown(end), {"days": str(days), "method": purchase.method})
+
+
+@BOOK.rule("F-PUR-5")
+def single_source_has_its_ground(purchase: Purchase, values: Values) -> Iterator[Found]:
+    """Who buys from one source says by which ground; nobody else does (S216-A3.1d)."""
+    ground, single = purchase.single_source_ground, purchase.method == "SS"
+    if single and ground is None:
+        yield Found("/Purchase/SingleSourceGround", None, {"cause": "GROUND_MISSING"})
+    elif ground is not None and not single:
+        named = {"cause": "GROUND_FORBIDDEN"}
+        yield Found("/Purchase/SingleSourceGround", ground.code, named)
+    elif ground is not None and ground.code not in values["grounds"]:
+        named = {"cause": "GROUND_UNKNOWN"}
+        yield Found("/Purchase/SingleSourceGround/Code", ground.code, named)
+
+
+@BOOK.rule("F-PUR-5")
+def failed_tender_is_named(purchase: Purchase, values: Values) -> Iterator[Found]:
+    """The ground of a failed tender names that tender, another one than itself (S216-A3.1d)."""
+    ground, base = purchase.single_source_ground, purchase.base_purchase
+    if ground is not None and ground.code == values["failed_tender"] and base is None:
+        yield Found("/Purchase/BasePurchase", None, {"cause": "BASE_MISSING"})
+    if base is not None and base.object_id == purchase.act.object_id:
+        named = {"cause": "BASE_ITSELF"}
+        yield Found("/Purchase/BasePurchase/ObjectId", str(base.object_id), named)
+
+
+@BOOK.rule("F-PUR-7")
+def subsoil_right_is_stated(purchase: Purchase) -> Iterator[Found]:
+    """There is a contract or licence, and a contractor names whose it is."""
+    if not purchase.subsoil_rights:
+        yield Found("/Purchase/SubsoilRights", None, {"cause": "RIGHT_MISSING"})
+    if purchase.customer_role == "CONTRACTOR" and purchase.principal is None:
+        yield Found("/Purchase/Principal", None, {"cause": "PRINCIPAL_MISSING"})
+
+
+@BOOK.rule("F-PUR-7")
+def subsoil_rights_are_sound(purchase: Purchase) -> Iterator[Found]:
+    """Every contract or licence has a number, and is not younger than the publication."""
+    for path, right in _rights(purchase):
+        if blank(right.number):
+            yield Found(f"{path}/Number", right.number, {"cause": "NUMBER_EMPTY"})
+        if right.date > _day(purchase.published_at):
+            named = {"cause": "DATE_AFTER_PUBLICATION"}
+            yield Found(f"{path}/Date", shown(right.date), named)
+
+
+@BOOK.rule("F-PUR-11")
+def auction_has_step_and_price(purchase: Purchase) -> Iterator[Found]:
+    """An electronic auction has a starting price and one step."""
+    if purchase.method != "EA":
+        return
+    step = purchase.auction_step
+    if purchase.auction_start_price is None:
+        yield Found("/Purchase/AuctionStartPrice", None, {"cause": "START_PRICE_MISSING"})
+    if step is None:
+        yield Found("/Purchase/AuctionStep", None, {"cause": "STEP_MISSING"})
+    elif (step.amount is None) == (step.percent is None):
+        yield Found("/Purchase/AuctionStep", None, {"cause": "STEP_AMBIGUOUS"})
+
+
+@BOOK.rule("F-PUR-11")
+def others_have_no_auction(purchase: Purchase) -> Iterator[Found]:
+    """What is not an electronic auction has no times of one."""
+    for name in () if purchase.method == "EA" else ("auction_from", "auction_to"):
+        moment = getattr(purchase, name)
+        if moment is not None:
+            named = {"cause": "AUCTION_FORBIDDEN"}
+            yield Found(f"/Purchase/{tag(name)}", shown(moment), named)
+
+
+@BOOK.rule("F-PUR-12")
+def currency_is_the_expected(purchase: Purchase, values: Values) -> Iterator[Found]:
+    """Amounts are in tenge."""
+    if purchase.currency != values["currency"]:
+        named = {"expected": values["currency"]}
+        yield Found("/Purchase/Currency", purchase.currency, named)
+
+
+@BOOK.rule("F-PUR-14")
+def sector_fits_the_rules(purchase: Purchase, values: Values) -> Iterator[Found]:
+    """Purchasing rules are made for certain sectors of subsoil use (S216-1)."""
+    sectors = values["sectors"].get(purchase.rule_set)
+    if sectors and purchase.mineral_sector not in sectors:
+        named = {"expected": ", ".join(sectors)}
+        yield Found("/Purchase/MineralSector", purchase.mineral_sector, named)
+
+
+@BOOK.rule("F-PUR-15")
+def times_fit_the_method(purchase: Purchase, values: Values) -> Iterator[Found]:
+    """A tender has a term of bidding and an opening, a single source has none."""
+    for cause, names in (("REQUIRED", values["required"]), ("FORBIDDEN", values["forbidden"])):
+        for name in names.get(purchase.method, ()):
+            moment = getattr(purchase, FIELDS[name])
+            if (moment is None) == (cause == "REQUIRED"):
+                named = {"cause": cause, "method": purchase.method}
+                yield Found(f"/Purchase/{name}", moment and shown(moment), named)
+
+
+@BOOK.rule("F-PUR-19")
+def announcement_has_no_outcome(purchase: Purchase) -> Iterator[Found]:
+    """Only a change declares an outcome, and only a tender or an auction fails."""
+    outcome = purchase.outcome
+    if outcome is not None and purchase.act.version <= 1:
+        named = {"cause": "OUTCOME_ON_ANNOUNCEMENT"}
+        yield Found("/Purchase/Outcome/Kind", outcome.kind, named)
+    if outcome is not None and outcome.kind == "FAILED" and purchase.method == "SS":
+        yield Found("/Purchase/Outcome/Kind", outcome.kind, {"cause": "OUTCOME_METHOD"})
+
+
+FIELDS = {tag(name): name for name in Purchase.__struct_fields__}
+
+
+def _after(moment: datetime, days: int) -> datetime:
+    return moment + timedelta(days=days)
+
+
+def _day(moment: datetime) -> date:
+    return to_astana(moment).date() if moment.tzinfo else moment.date()
+
+
+def _rights(purchase: Purchase) -> Iterator[tuple[str, SubsoilRight]]:
+    for index, right in enumerate(purchase.subsoil_rights, 1):
+        yield f"/Purchase/SubsoilRights/SubsoilRight[{index}]", right
+    for number, lot in enumerate(purchase.lots, 1):
+        for index, right in enumerate(lot.subsoil_rights, 1):
+            yield f"/Purchase/Lots/Lot[{number}]/SubsoilRights/SubsoilRight[{index}]", right

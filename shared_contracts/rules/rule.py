@@ -1,0 +1,123 @@
+"""Rules as small generators, entered in a book by the kind of document they judge."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from inspect import signature
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar, get_type_hints
+
+from shared_contracts.astana_time import to_astana
+from shared_contracts.faults import Breach
+from shared_contracts.messages.document import Amendable
+from shared_contracts.rules.catalogue import CATALOGUE, parameters
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+DAYS_KEPT = 256
+"""For how many kinds of document and days a book keeps its rules ready."""
+
+
+class Found(NamedTuple):
+    """Where a rule is broken, by what value, and what fills the rule's wording."""
+
+    path: str
+    value: str | None = None
+    parameters: Mapping[str, str] = NOTHING
+
+
+Check = Callable[..., Iterator[Found]]
+C = TypeVar("C", bound=Check)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A rule in a book: its id, its generator, and whether that wants the catalogue's values."""
+
+    rule_id: str
+    check: Check
+    kind: type[Amendable]
+    wants_values: bool
+
+
+class Ready(NamedTuple):
+    """A rule as it is applied on one day, with the values in force."""
+
+    rule_id: str
+    check: Check
+    values: tuple[Mapping[str, Any], ...]
+
+
+class RuleBook:
+    """The rules kept in one place."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self._ready: dict[tuple[type[Amendable], date], tuple[Ready, ...]] = {}
+
+    def rule(self, rule_id: str) -> Callable[[C], C]:
+        """Enter the decorated generator as (part of) the rule ``rule_id`` of the catalogue.
+
+        Its first parameter is the document, by whose type the rule is chosen; a last parameter
+        called ``values`` receives the catalogue's values in force.
+        """
+        if rule_id not in CATALOGUE:
+            raise KeyError(f"{rule_id} is not in the catalogue of rules")
+
+        def enter(check: C) -> C:
+            names = list(signature(check).parameters)
+            kind = get_type_hints(check)[names[0]]
+            self.entries.append(Entry(rule_id, check, kind, names[-1] == "values"))
+            self._ready.clear()
+            return check
+
+        return enter
+
+    def examine(self, document: Amendable, at: datetime, *facts: object) -> list[Breach]:
+        """All breaches by ``document`` of the rules in force at ``at``, in the book's order.
+
+        ``facts`` follow the document among the parameters of every rule.
+        """
+        return [
+            Breach(rule_id, *found)
+            for rule_id, check, values in self._on(type(document), to_astana(at).date())
+            for found in check(document, *facts, *values)
+        ]
+
+    def _on(self, kind: type[Amendable], day: date) -> tuple[Ready, ...]:
+        ready = self._ready.get((kind, day))
+        if ready is None:
+            ready = tuple(self._choose(kind, day))
+            if len(self._ready) >= DAYS_KEPT:
+                self._ready.clear()
+            self._ready[kind, day] = ready
+        return ready
+
+    def _choose(self, kind: type[Amendable], day: date) -> Iterator[Ready]:
+        for entry in self.entries:
+            if issubclass(kind, entry.kind) and CATALOGUE[entry.rule_id].in_force(day):
+                values = (parameters(entry.rule_id, day),) if entry.wants_values else ()
+                yield Ready(entry.rule_id, entry.check, values)
+
+
+def shown(value: object) -> str:
+    """A value as a finding shows it: as on the wire, whatever its type."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return str(value)
+
+
+def earlier(moment: datetime | None, limit: datetime | None) -> bool:
+    """Whether both moments are given with an offset, and the first precedes the second."""
+    if moment is None or limit is None or moment.tzinfo is None or limit.tzinfo is None:
+        return False
+    return moment < limit
+
+
+def blank(text: str | None) -> bool:
+    """Whether there is nothing to read in ``text``."""
+    return text is None or not text.strip()

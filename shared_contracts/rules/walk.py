@@ -1,0 +1,123 @@
+"""One pass through a whole document, judging every part and value by its type or name.
+
+Generic rules are asked here: of a moment, a number, an identifier, wherever it stands. Plans are
+made once per type, paths only for what is found.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import UnionType
+from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from shared_contracts.astana_time import to_astana
+from shared_contracts.faults import Breach
+from shared_contracts.messages.document import Part
+from shared_contracts.messages.tags import item_tag, tag
+from shared_contracts.rules.catalogue import CATALOGUE
+from shared_contracts.rules.rule import shown
+
+Judge = Callable[[Any], Mapping[str, str] | None]
+"""Tells of a value that it is right (None) or what fills the wording of the broken rule."""
+
+J = TypeVar("J", bound=Judge)
+Trail = tuple[Any, str] | None
+"""The way to a part, from its end: the trail before it and a step, turned into a path on demand."""
+
+JUDGES: list[tuple[str, type | str, Judge]] = []
+"""Rule, what it judges (a type, ``field`` or ``Class.field``), and its judge."""
+
+_PLANS: dict[type[Part], tuple["Step", ...]] = {}
+
+
+class Step(NamedTuple):
+    """What to do with one field: its name, tag, the tag of its items, judges, whether to go in."""
+
+    name: str
+    tag: str
+    item: str | None
+    judges: tuple[tuple[str, Judge], ...]
+    enter: bool
+
+
+def each(rule_id: str, *targets: type | str) -> Callable[[J], J]:
+    """Enter the decorated judge as the rule for every value that one of ``targets`` names."""
+    if rule_id not in CATALOGUE:
+        raise KeyError(f"{rule_id} is not in the catalogue of rules")
+
+    def enter(judge: J) -> J:
+        JUDGES.extend((rule_id, target, judge) for target in targets)
+        _PLANS.clear()
+        return judge
+
+    return enter
+
+
+def walk(part: Part, at: datetime, root: str | None = None) -> list[Breach]:
+    """All breaches of the generic rules in force at ``at``, in the order of the document.
+
+    Paths begin with ``root``, by default the name of the part's type.
+    """
+    found: list[Breach] = []
+    _visit(part, (None, root or type(part).__name__), found)
+    day = to_astana(at).date()
+    return [breach for breach in found if CATALOGUE[breach.rule].in_force(day)]
+
+
+def _visit(part: Part, trail: Trail, found: list[Breach]) -> None:
+    for step in _PLANS.get(type(part)) or _plan(type(part)):
+        value = getattr(part, step.name)
+        if value is None:
+            continue
+        here = (trail, step.tag)
+        if step.item is None:
+            _judge(step, value, here, found)
+            continue
+        for index, item in enumerate(value, 1):
+            _judge(step, item, (here, f"{step.item}[{index}]"), found)
+
+
+def _judge(step: Step, value: object, here: Trail, found: list[Breach]) -> None:
+    for rule_id, judge in step.judges:
+        wrong = judge(value)
+        if wrong is not None:
+            said = wrong.get("value") if isinstance(value, Part) else shown(value)
+            found.append(Breach(rule_id, _path(here), said, wrong))
+    if step.enter and isinstance(value, Part):
+        _visit(value, here, found)
+
+
+def _path(trail: Trail) -> str:
+    steps: list[str] = []
+    while trail is not None:
+        trail, step = trail
+        steps.append(step)
+    return "/" + "/".join(reversed(steps))
+
+
+def _plan(kind: type[Part]) -> tuple[Step, ...]:
+    hints = get_type_hints(kind)
+    steps = (_step(kind, name, hints[name]) for name in kind.__struct_fields__)
+    _PLANS[kind] = tuple(step for step in steps if step.judges or step.enter)
+    return _PLANS[kind]
+
+
+def _step(kind: type[Part], name: str, hint: object) -> Step:
+    many, value = _value_type(hint)
+    names = {name, f"{kind.__name__}.{name}"}
+    judges = tuple(
+        (rule_id, judge) for rule_id, target, judge in JUDGES if target in {value, *names}
+    )
+    item = item_tag(tag(name)) if many else None
+    return Step(name, tag(name), item, judges, issubclass(value, Part) and _worth_entering(value))
+
+
+def _value_type(hint: Any) -> tuple[bool, type]:  # noqa: ANN401 - a type hint of any form
+    if get_origin(hint) in {Union, UnionType}:
+        [hint] = [option for option in get_args(hint) if option is not type(None)]
+    if get_origin(hint) is tuple:
+        return True, get_args(hint)[0]
+    return False, hint
+
+
+def _worth_entering(kind: type[Part]) -> bool:
+    return bool(_PLANS.get(kind) or _plan(kind))

@@ -1,0 +1,131 @@
+"""Whether a signer's certificate may be believed at a moment (S216-A2.1.3, S216-A2.4.8).
+
+Chain, validity, key usage and revocation, failing closed. Who may sign what is judged in
+``roles``.
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from shared_contracts.signing.chain import Purpose
+from shared_contracts.signing.examine import examine
+from shared_contracts.signing.report import CertificateReport
+from shared_contracts.signing.revocation import Fetch
+from shared_contracts.signing.trust_profile import (
+    TrustProfile,
+    TrustProfileError,
+    ensure_fit_for,
+    load_profile,
+)
+
+__all__ = [
+    "CertificateChecker",
+    "Purpose",
+    "TrustProfile",
+    "TrustProfileError",
+    "ensure_fit_for",
+    "load_profile",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    report: CertificateReport
+    until: datetime
+
+
+class CertificateChecker:
+    """Judges certificates by one trust profile; one object serves all threads.
+
+    A good verdict is used again until the earliest of the certificate's end, the authority's
+    next answer and the bound of the profile. Threads that ask for the same certificate at once
+    share one examination.
+    """
+
+    def __init__(self, profile: TrustProfile, fetch: Fetch) -> None:
+        self.profile = profile
+        self._fetch = fetch
+        self._guard = Lock()
+        self._kept: OrderedDict[bytes, _Kept] = OrderedDict()
+        self._flights: dict[bytes, Future[CertificateReport]] = {}
+
+    def check(
+        self, chain: Sequence[bytes], at: datetime, purpose: Purpose | None = None
+    ) -> CertificateReport:
+        """The verdict on ``chain`` (DER, leaf first) at ``at``, the moment of checking.
+
+        Never raises for a bad certificate: the report says what is wrong with it. Without a
+        ``purpose`` the certificate's role says what its key must be good for.
+        """
+        key = _key(chain, purpose)
+        with self._guard:
+            kept = self._usable(key, at)
+            if kept is not None:
+                return kept
+            flight = self._flights.get(key)
+            if flight is None:
+                mine: Future[CertificateReport] = Future()
+                self._flights[key] = mine
+        if flight is not None:
+            return flight.result()
+        return self._fly(key, mine, chain, (at, purpose))
+
+    def forget(self) -> None:
+        """Drop all kept verdicts, so that the authority is asked again."""
+        with self._guard:
+            self._kept.clear()
+
+    def _usable(self, key: bytes, at: datetime) -> CertificateReport | None:
+        kept = self._kept.get(key)
+        if kept is None or not kept.report.validated_at <= at < kept.until:
+            return None
+        self._kept.move_to_end(key)
+        return kept.report
+
+    def _fly(
+        self,
+        key: bytes,
+        mine: Future[CertificateReport],
+        chain: Sequence[bytes],
+        when: tuple[datetime, Purpose | None],
+    ) -> CertificateReport:
+        """Examine for all who wait; whatever comes of it, the next to ask examines anew."""
+        try:
+            report = examine(self.profile, self._fetch, chain, *when)
+            mine.set_result(report)
+        except BaseException as bug:
+            mine.set_exception(bug)
+            raise
+        finally:
+            with self._guard:
+                del self._flights[key]
+        if report.passed:
+            self._keep(key, report)
+        return report
+
+    def _keep(self, key: bytes, report: CertificateReport) -> None:
+        until = _until(report, self.profile)
+        with self._guard:
+            self._kept[key] = _Kept(report, until)
+            self._kept.move_to_end(key)
+            while len(self._kept) > self.profile.limits.kept:
+                self._kept.popitem(last=False)
+
+
+def _key(chain: Sequence[bytes], purpose: Purpose | None) -> bytes:
+    """The chain as the signer gave it: its certificates' digests, and what they are for."""
+    digests = [hashlib.sha256(der).digest() for der in chain]
+    return b"".join((purpose.name.encode() if purpose else b"", *digests))
+
+
+def _until(report: CertificateReport, profile: TrustProfile) -> datetime:
+    """Until when a good report may be used again."""
+    bounds = [report.validated_at + profile.limits.keep, report.not_after]
+    if report.revocation is not None and report.revocation.valid_until is not None:
+        bounds.append(report.revocation.valid_until)
+    return min(bounds)

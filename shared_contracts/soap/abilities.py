@@ -1,0 +1,34 @@
+"""What a system says of itself: operations, versions, limits (S216-11, S216-14)."""
+
+from uuid import UUID
+
+from shared_contracts.envelope import MAX_BODY
+from shared_contracts.messages import schema
+from shared_contracts.messages.document import Environment, ObjectType
+from shared_contracts.messages.package import CONTRACT_VERSION
+from shared_contracts.messages.time import Capabilities, Limits
+from shared_contracts.soap.services import Service
+
+LIMITS = Limits(
+    body_bytes=MAX_BODY,
+    document_bytes=5 * 1024 * 1024,
+    depth=schema.MAX_DEPTH,
+    records=1000,
+    lots=1000,
+    findings=500,
+)
+"""The bounds of the contract (wire.md 5)."""
+
+
+def abilities(message_id: UUID, service: Service, environment: Environment) -> Capabilities:
+    """The answer to ``GetCapabilities``, before it is signed."""
+    return Capabilities(
+        message_id=message_id,
+        system=service.name,
+        environment=environment,
+        contract_versions=(CONTRACT_VERSION,),
+        operations=tuple(service.documents),
+        object_types=tuple(kind.value for kind in ObjectType),
+        limits=LIMITS,
+        schema_sha256=schema.schema_digest(),
+    )

@@ -1,0 +1,129 @@
+"""The SOAP door over HTTP: messages, the WSDL and the schemas (S216-18.5, S216-18.6)."""
+
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from contextlib import closing
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from functools import partial
+
+from fastapi import APIRouter, Request, Response
+from starlette.requests import ClientDisconnect
+
+from shared_contracts.envelope import version_told
+from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.messages import published
+from shared_contracts.soap.body import Body, Held, Limits, Stalled, check_length
+from shared_contracts.soap.exchange import Answer, Handle, refuse
+from shared_contracts.soap.fault import Wording
+from shared_contracts.soap.peer import set_peer
+from shared_contracts.soap.services import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What a SOAP door is made of: a service, its public address, and its bounds.
+
+    ``address`` is where the service is published (``https://…/soap/``): it goes into the WSDL,
+    whatever host a request may name. ``executor`` is where messages are worked on.
+    """
+
+    service: Service
+    address: str
+    handle: Handle
+    wording: Wording
+    executor: Executor
+    limits: Limits = field(default_factory=Limits)
+
+
+def soap_router(door: Door) -> APIRouter:
+    """The routes of a SOAP door, everything under ``/soap/``."""
+    router = APIRouter(include_in_schema=False)
+    held = Held()
+
+    @router.post("/soap/")
+    async def post(request: Request) -> Response:
+        return _response(await _answered(door, held, request))
+
+    @router.get("/soap/")
+    def wsdl(request: Request) -> Response:
+        if "wsdl" not in {name.lower() for name in request.query_params}:
+            return _told(404, f"The description of this service is at {door.address}?wsdl")
+        return _xml(published.served_wsdl(door.service.name, door.address))
+
+    @router.get("/soap/schemas/{name}.xsd")
+    def xsd(name: str) -> Response:
+        found = published.served_schema(name)
+        if found is None:
+            known = ", ".join(published.schemas())
+            return _told(404, f"There is no schema {name[:40]!r}; there are: {known}")
+        return _xml(found)
+
+    return router
+
+
+async def _answered(door: Door, held: Held, request: Request) -> Answer:
+    content_type = request.headers.get("content-type")
+    set_peer(request.client.host if request.client else "")
+    with closing(Body(door.limits, held)) as body:
+        try:
+            _check_form(request.headers)
+            check_length(request.headers.get("content-length"), door.limits)
+            read = await body.read(request.stream())
+        except Unprocessed as refusal:
+            return _turned_away(door, content_type, refusal, _STATUSES.get(refusal.fault))
+        except Stalled:
+            late = f"the body did not arrive within {door.limits.seconds:g} s"
+            return _turned_away(door, content_type, Unprocessed(Fault.BUSY, late), 408)
+        except ClientDisconnect:
+            return Answer(400, "text/plain", b"")
+        return await _worked_on(door, held, read, content_type)
+
+
+async def _worked_on(door: Door, held: Held, body: bytes, content_type: str | None) -> Answer:
+    """Let a message be worked on when its turn comes; BUSY if too many wait already."""
+    if held.messages >= door.limits.messages:
+        busy = Unprocessed(Fault.BUSY, f"{held.messages} messages are waiting")
+        return refuse(version_told(body, content_type), busy, door.wording)
+    loop = asyncio.get_running_loop()
+    work = partial(copy_context().run, door.handle, body, content_type)  # the peer goes with it
+    held.messages += 1
+    try:
+        return await loop.run_in_executor(door.executor, work)
+    finally:
+        held.messages -= 1
+
+
+_STATUSES = {Fault.NOT_SOAP: 415, Fault.TOO_LARGE: 413}
+
+
+def _check_form(headers: Mapping[str, str]) -> None:
+    """Refuse what is not one plain XML document: compressed bodies and attachments."""
+    encoding = headers.get("content-encoding", "").strip()
+    if encoding.lower() not in {"", "identity"}:
+        raise Unprocessed(Fault.NOT_SOAP, f"Content-Encoding {encoding}: send the body as it is")
+    if headers.get("content-type", "").strip().lower().startswith("multipart/"):
+        raise Unprocessed(Fault.NOT_SOAP, "multipart: send files by PUT /files/SHA256")
+
+
+def _turned_away(
+    door: Door, content_type: str | None, refusal: Unprocessed, status: int | None
+) -> Answer:
+    """A fault for a body that was not read to its end; the connection is of no more use."""
+    refused = refuse(version_told(b"", content_type), refusal, door.wording, status=status)
+    headers = {**refused.headers, "Connection": "close"}
+    return Answer(refused.status, refused.content_type, refused.body, headers)
+
+
+def _response(answer: Answer) -> Response:
+    headers = {**answer.headers, "Content-Type": answer.content_type}
+    return Response(answer.body, status_code=answer.status, headers=headers)
+
+
+def _xml(document: bytes) -> Response:
+    return Response(document, media_type="text/xml")
+
+
+def _told(status: int, text: str) -> Response:
+    return Response(text + "\n", status_code=status, media_type="text/plain")

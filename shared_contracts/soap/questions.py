@@ -1,0 +1,18 @@
+"""Questions that need no signature, read strictly (wire.md 13)."""
+
+from typing import TypeVar
+
+from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.messages import codec, schema
+from shared_contracts.messages.codec import Element
+from shared_contracts.messages.document import Part
+
+P = TypeVar("P", bound=Part)
+
+
+def read_question(element: Element, kind: type[P]) -> P:
+    """The question in an element; ``Unprocessed(NOT_A_PACKAGE)`` names what is wrong with it."""
+    if found := schema.validate(element, "I-XSD-1"):
+        first = found[0]
+        raise Unprocessed(Fault.NOT_A_PACKAGE, f"{first.path}: {dict(first.parameters)}")
+    return codec.read(element, kind)

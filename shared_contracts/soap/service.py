@@ -1,0 +1,114 @@
+"""Spyne, contained: it finds the operation by the Body's child, and nothing else (S216-18.5).
+
+Its reading of XML, its models, its WSDL and its output never run: an envelope that our own parser
+has opened goes in, and the stored bytes of the signed answer come out.
+"""
+
+import warnings
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from shared_contracts.envelope import Element, Opened, SoapVersion, answer, payload_of
+from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.soap.exchange import Handle, handled_by
+from shared_contracts.soap.fault import Wording
+from shared_contracts.soap.services import Service
+
+with warnings.catch_warnings():
+    # The last release of Spyne is older than these deprecations.
+    warnings.filterwarnings("ignore", "'cgi' is deprecated", DeprecationWarning)
+    warnings.filterwarnings("ignore", "invalid escape sequence", DeprecationWarning)
+    warnings.filterwarnings("ignore", "_SixMetaPathImporter", ImportWarning)
+    from spyne import Application, MethodContext, ServiceBase, rpc
+    from spyne.protocol.soap import Soap11, Soap12
+    from spyne.server import ServerBase
+
+Handler = Callable[[Element, bytes], bytes]
+"""Takes an operation's document, still in its message, and the message as received; gives the
+bytes of the signed answer, or raises ``Unprocessed``."""
+
+
+def serve(service: Service, handlers: Mapping[str, Handler], wording: Wording) -> Handle:
+    """The service over SOAP 1.1 and 1.2, one function for both; ``handlers`` by operation."""
+    documents = service.documents
+    if documents.keys() != handlers.keys():
+        raise ValueError(f"operations {sorted(documents)} but handlers {sorted(handlers)}")
+    exchange = type("Exchange", (ServiceBase,), {name: _method(name) for name in documents})
+    servers = {
+        SoapVersion.V11: _server(exchange, service.namespace, _Soap11),
+        SoapVersion.V12: _server(exchange, service.namespace, _Soap12),
+    }
+
+    def dispatch(opened: Opened, body: bytes) -> bytes:
+        name = opened.operation
+        call = _Call(lambda: handlers[name](payload_of(opened, documents[name]), body), opened)
+        _run(servers[opened.version], call)
+        return answer(opened.version, service.namespace, name, call.outcome.result())
+
+    return handled_by(dispatch, wording)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A request on its way through Spyne, what will perform it, and what came of it."""
+
+    work: Callable[[], bytes]
+    opened: Opened
+    outcome: "Future[bytes]" = field(default_factory=Future)
+
+    def perform(self) -> None:
+        try:
+            self.outcome.set_result(self.work())
+        except Exception as problem:  # noqa: BLE001  # Spyne would swallow it; it is raised outside
+            self.outcome.set_exception(problem)
+
+
+class _ReadAlready:
+    """A protocol whose envelope is opened before Spyne sees it."""
+
+    def create_in_document(self, ctx: MethodContext, _charset: str | None = None) -> None:
+        ctx.in_document = ctx.udc.opened.envelope
+
+    def decompose_incoming_envelope(self, ctx: MethodContext, _message: str) -> None:
+        ctx.in_body_doc = ctx.udc.opened.wrapper
+        ctx.method_request_string = ctx.in_body_doc.tag
+
+
+class _Soap11(_ReadAlready, Soap11):  # type: ignore[misc]  # Spyne has no types
+    pass
+
+
+class _Soap12(_ReadAlready, Soap12):  # type: ignore[misc]  # Spyne has no types
+    pass
+
+
+def _method(name: str) -> Callable[..., object]:
+    def perform(ctx: MethodContext) -> None:
+        ctx.udc.perform()
+
+    perform.__name__ = name
+    method: Callable[..., object] = rpc()(perform)
+    return method
+
+
+def _server(exchange: type, namespace: str, protocol: type) -> ServerBase:
+    application = Application(
+        [exchange],
+        namespace,
+        name=protocol.__name__,
+        in_protocol=protocol(),
+        out_protocol=protocol(),
+    )
+    return ServerBase(application)
+
+
+def _run(server: ServerBase, call: _Call) -> None:
+    """Let Spyne find the operation and call it."""
+    ctx = MethodContext(server, MethodContext.SERVER)
+    ctx.udc = call
+    [found, *_] = server.generate_contexts(ctx)
+    if found.in_error is not None:
+        raise Unprocessed(Fault.UNKNOWN_OPERATION, str(call.opened.wrapper.tag))
+    found.in_object = []
+    server.get_out_object(found)

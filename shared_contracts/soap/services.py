@@ -1,0 +1,37 @@
+"""The two services of the contract, and what may be called on each (S216-14, S216-18.5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service: the name of its WSDL, its namespace, and the document each operation takes."""
+
+    name: str
+    namespace: str
+    documents: Mapping[str, str]
+
+
+REGISTRY: Final = Service(
+    "registry",
+    "urn:kz:tru-registry:registry:1",
+    MappingProxyType(
+        {
+            "TransferRecords": "Package",
+            "VoidSequence": "VoidSequence",
+            "GetTime": "TimeRequest",
+            "GetCapabilities": "CapabilitiesRequest",
+        }
+    ),
+)
+"""What a SEZ calls on the Registry (S216-A3.1, S216-A3.3)."""
+
+SEZ: Final = Service(
+    "sez",
+    "urn:kz:tru-registry:sez:1",
+    MappingProxyType({"GetCapabilities": "CapabilitiesRequest"}),
+)
+"""What the Registry calls on a SEZ."""

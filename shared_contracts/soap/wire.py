@@ -1,0 +1,101 @@
+"""HTTP to the other system: one message out, one bounded reply in (S216-18.6)."""
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import monotonic
+from typing import Final
+
+import httpx
+
+from shared_contracts.envelope import MAX_BODY, Element
+from shared_contracts.messages import codec, published
+from shared_contracts.soap.fault import seconds_told
+
+MAX_REPLY: Final = MAX_BODY
+"""Largest reply that is read, in bytes."""
+
+
+class Unreachable(Exception):
+    """No answer of the other system came, or none that can be read; try again later.
+
+    ``retry_after`` is in seconds, where something on the way told it.
+    """
+
+    def __init__(self, reason: str, retry_after: int | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply as it came over HTTP."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def retry_after(self) -> int | None:
+        """Seconds told by the header Retry-After, where it tells seconds."""
+        return seconds_told(self.headers.get("retry-after", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How to reach another system.
+
+    ``address`` is its own (``https://host:port``); ``timeout`` is in seconds for a whole
+    exchange; ``tls`` says whom to trust and with what certificate to come (S216-19).
+    """
+
+    address: str
+    timeout: float = 30.0
+    tls: ssl.SSLContext | None = None
+
+
+class Wire:
+    """What zeep loads the WSDL ``name`` and sends through; safe to use from many threads."""
+
+    def __init__(self, name: str, connection: Connection) -> None:
+        self.name, self.timeout = name, connection.timeout
+        self.address = f"{connection.address.rstrip('/')}/soap/"
+        self.wsdl = f"{self.address}?wsdl"
+        self.http = httpx.Client(
+            timeout=connection.timeout, verify=connection.tls or True, trust_env=False
+        )
+
+    def load(self, url: str) -> bytes:
+        """The WSDL or a schema, from the package; whatever else is asked for is refused."""
+        if url == self.wsdl:
+            return published.served_wsdl(self.name, self.address)
+        name = url.removeprefix(f"{self.address}schemas/").removesuffix(".xsd")
+        found = published.served_schema(name)
+        if found is None:
+            raise ValueError(f"the contract does not refer to {url}")
+        return found
+
+    def post_xml(self, address: str, envelope: Element, headers: Mapping[str, str]) -> Reply:
+        """Send an envelope that zeep has written; raises ``Unreachable``."""
+        deadline = monotonic() + self.timeout
+        message = codec.to_bytes(envelope)
+        try:
+            with self.http.stream("POST", address, content=message, headers=headers) as response:
+                return Reply(response.status_code, response.headers, _read(response, deadline))
+        except httpx.HTTPError as error:
+            raise Unreachable(f"{address}: {type(error).__name__} {error}") from error
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.http.close()
+
+
+def _read(response: httpx.Response, deadline: float) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > MAX_REPLY:
+            raise Unreachable(f"the reply is larger than {MAX_REPLY} bytes")
+        if monotonic() > deadline:
+            raise Unreachable("the reply did not end in time")
+    return bytes(body)

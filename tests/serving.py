@@ -1,0 +1,102 @@
+"""Real servers on a free port of the loopback, and the Registry's SOAP door in one of them."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from lxml import etree
+
+from registry.soap.door import Door, FileDoor, doors
+from registry.soap.service import registry_service
+from shared_contracts.envelope import SoapVersion, enclose
+from shared_contracts.files import FileStore
+from shared_contracts.messages.document import NAMESPACE
+from shared_contracts.rules.catalogue import fault_wording
+from shared_contracts.soap.body import Limits
+from shared_contracts.soap.services import REGISTRY
+
+PACKAGE = f'<Package xmlns="{NAMESPACE}" Id="p-1"><SezCode>KZ-01</SezCode></Package>'.encode()
+RECEIPT = (
+    f'<Receipt xmlns="{NAMESPACE}" Id="r-1">\n <Result  a="1">ACCEPTED</Result></Receipt>'.encode()
+)
+
+
+def address_of(listener: socket.socket) -> str:
+    """Where a listening socket is reached, ``http://127.0.0.1:PORT``."""
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@contextmanager
+def serving(app: FastAPI, listener: socket.socket | None = None) -> Iterator[str]:
+    """Serve ``app`` from a thread of its own; gives its address."""
+    listener = listener or socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_level="warning", ws="none", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.005)
+        yield address_of(listener)
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listener.close()
+
+
+@dataclass
+class Desk:
+    """Performs every operation alike: notes what came, gives what it was told to give."""
+
+    answer: Callable[[], bytes] = lambda: RECEIPT
+    documents: list[bytes] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+
+    def take(self, payload: etree._Element, body: bytes) -> bytes:
+        self.documents.append(canonical(payload))
+        self.bodies.append(body)
+        return self.answer()
+
+
+@contextmanager
+def registry_serving(
+    desk: Desk,
+    folder: Path,
+    *,
+    limits: Limits | None = None,
+    wanted: Callable[[str], bool] = lambda _: True,
+    address: str | None = None,
+) -> Iterator[str]:
+    """The Registry's doors with ``desk`` behind them; gives their address on the loopback.
+
+    ``address`` is the published one, that of the loopback if it is not given.
+    """
+    listener = socket.create_server(("127.0.0.1", 0))
+    published = address or f"{address_of(listener)}/soap/"
+    handle = registry_service(dict.fromkeys(REGISTRY.documents, desk.take), fault_wording)
+    with ThreadPoolExecutor(4) as executor:
+        soap = Door(REGISTRY, published, handle, fault_wording, executor, limits or Limits())
+        files = FileDoor(FileStore(folder), wanted, limit=100_000, pause=0.5)
+        app = FastAPI()
+        app.include_router(doors(soap, files))
+        with serving(app, listener) as base:
+            yield base
+
+
+def canonical(element: etree._Element) -> bytes:
+    """Exclusive canonical form, comments kept."""
+    return etree.tostring(element, method="c14n", exclusive=True, with_comments=True)
+
+
+def message(
+    version: SoapVersion, payload: bytes = PACKAGE, operation: str = "TransferRecords"
+) -> bytes:
+    """A SOAP message to the Registry."""
+    return enclose(version, REGISTRY.namespace, operation, payload)

@@ -1,0 +1,196 @@
+"""The SEZ calls the Registry through zeep, and what was signed stays as it was signed."""
+
+import hashlib
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI, Response
+from lxml import etree
+
+from sez.soap.client import Connection, RegistryClient, RemoteFault, Unreachable
+from shared_contracts.envelope import SoapVersion, answer
+from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.messages import codec
+from shared_contracts.messages.document import NAMESPACE
+from shared_contracts.soap.services import REGISTRY
+from shared_contracts.soap.wire import Wire
+from tests.serving import PACKAGE, RECEIPT, Desk, canonical, registry_serving, serving
+
+versions = pytest.mark.parametrize("soap", list(SoapVersion))
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def base(desk: Desk, tmp_path: Path) -> Iterator[str]:
+    wanted = frozenset({hashlib.sha256(b"wanted").hexdigest()})
+    with registry_serving(desk, tmp_path, wanted=wanted.__contains__) as address:
+        yield address
+
+
+@pytest.fixture
+def registry(base: str) -> Iterator[RegistryClient]:
+    client = RegistryClient(Connection(base, timeout=5))
+    yield client
+    client.close()
+
+
+@pytest.mark.clause("S216-18.5")
+@versions
+def test_a_package_arrives_as_signed_and_its_receipt_returns_as_signed(
+    registry: RegistryClient, desk: Desk, soap: SoapVersion
+) -> None:
+    assert registry.transfer(PACKAGE, soap) == RECEIPT
+    assert desk.documents == [canonical(etree.fromstring(PACKAGE))]
+
+
+@versions
+def test_prefixes_comments_and_carriage_returns_survive_the_way(
+    registry: RegistryClient, desk: Desk, soap: SoapVersion
+) -> None:
+    package = (
+        f"<?xml version='1.0'?>\n<p:Package xmlns:p='{NAMESPACE}' xmlns:q='urn:q' q:a='&#10;'>"
+        "&#13;\n <q:x xmlns='urn:d'><y/></q:x><!--c--></p:Package>"
+    ).encode()
+    registry.transfer(package, soap)
+    assert desk.documents == [canonical(etree.fromstring(package))]
+
+
+@pytest.mark.clause("S216-A3.3")
+@versions
+def test_every_operation_carries_its_own_document(
+    registry: RegistryClient, desk: Desk, soap: SoapVersion
+) -> None:
+    def document(name: str) -> bytes:
+        return f'<{name} xmlns="{NAMESPACE}"/>'.encode()
+
+    registry.void_sequence(document("VoidSequence"), soap)
+    registry.get_time(document("TimeRequest"), soap)
+    registry.get_capabilities(soap)
+    names = [codec.local_name(etree.fromstring(each)) for each in desk.documents]
+    assert names == ["VoidSequence", "TimeRequest", "CapabilitiesRequest"]
+
+
+@pytest.mark.clause("S216-18.7")
+@versions
+def test_a_fault_says_what_is_missing_and_when_to_come_again(
+    registry: RegistryClient, desk: Desk, soap: SoapVersion
+) -> None:
+    def refuse() -> bytes:
+        raise Unprocessed(Fault.FILES_MISSING, retry_after=3, hashes=["ab" * 32])
+
+    desk.answer = refuse
+    with pytest.raises(RemoteFault) as caught:
+        registry.transfer(PACKAGE, soap)
+    fault = caught.value
+    assert (fault.code, fault.retry_after, fault.hashes) == ("FILES_MISSING", 3, ("ab" * 32,))
+    assert fault.retryable
+    assert fault.incident
+
+
+def test_a_fault_that_is_final_is_not_retryable(registry: RegistryClient) -> None:
+    with pytest.raises(RemoteFault, match="NOT_A_PACKAGE") as caught:
+        registry.transfer(f'<Other xmlns="{NAMESPACE}"/>'.encode())
+    assert not caught.value.retryable
+
+
+def test_what_is_no_xml_is_not_sent(registry: RegistryClient, desk: Desk) -> None:
+    with pytest.raises(Unprocessed):
+        registry.transfer(b"<cut")
+    assert desk.documents == []
+
+
+def test_many_threads_share_one_client(registry: RegistryClient, desk: Desk) -> None:
+    def send(number: int) -> bytes:
+        return registry.transfer(
+            PACKAGE.replace(b"KZ-01", f"KZ-{number}".encode()), list(SoapVersion)[number % 2]
+        )
+
+    with ThreadPoolExecutor(8) as executor:
+        assert set(executor.map(send, range(100))) == {RECEIPT}
+    assert len(set(desk.documents)) == 100
+
+
+def test_a_registry_that_is_not_there_is_unreachable() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    client = RegistryClient(Connection(f"http://127.0.0.1:{port}", timeout=2))
+    with pytest.raises(Unreachable):
+        client.transfer(PACKAGE)
+    with pytest.raises(Unreachable):
+        client.put_file("0" * 64, Path(__file__))
+    client.close()
+
+
+def test_a_registry_that_never_answers_is_unreachable_after_the_timeout() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        client = RegistryClient(Connection(address, timeout=0.3))
+        with pytest.raises(Unreachable, match="ReadTimeout"):
+            client.transfer(PACKAGE)
+        client.close()
+
+
+OTHER = {
+    "a page of a proxy": Response("<html>", 503, {"Retry-After": "9"}, "text/html"),
+    "nothing": Response(b"", 200, media_type="text/xml"),
+    "a moved door": Response(b"", 302, {"Location": "http://127.0.0.1:9/soap/"}),
+    "an answer to another question": Response(
+        answer(SoapVersion.V11, REGISTRY.namespace, "GetTime", RECEIPT)
+    ),
+    "an answer of another service": Response(
+        answer(SoapVersion.V11, "urn:other", "TransferRecords", RECEIPT)
+    ),
+    "an empty answer": Response(
+        answer(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", b"")
+    ),
+    "a DTD": Response(b"<!DOCTYPE x [<!ENTITY a 'a'>]><x>&a;</x>"),
+    "too much": Response(b" " * (17 * 1024 * 1024)),
+}
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_what_is_no_answer_of_the_registry_is_as_good_as_none(name: str) -> None:
+    app = FastAPI()
+    app.post("/soap/")(lambda: OTHER[name])
+    with serving(app) as base:
+        client = RegistryClient(Connection(base, timeout=5))
+        with pytest.raises(Unreachable) as caught:
+            client.transfer(PACKAGE)
+        client.close()
+    assert ("larger than" in str(caught.value)) == (name == "too much")
+    assert caught.value.retry_after == (9 if name == "a page of a proxy" else None)
+
+
+def test_nothing_is_fetched_to_learn_the_contract() -> None:
+    client = RegistryClient(Connection("http://registry.invalid"))
+    client.close()
+
+
+@pytest.mark.parametrize(
+    "url", ["http://other.example/x.xsd", "file:///etc/passwd", "http://registry.invalid/x"]
+)
+def test_what_is_not_of_the_contract_is_never_fetched(url: str) -> None:
+    wire = Wire("registry", Connection("http://registry.invalid"))
+    with pytest.raises(ValueError, match="does not refer"):
+        wire.load(url)
+    wire.close()
+
+
+def test_a_file_is_sent_once(registry: RegistryClient, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"wanted")
+    name = hashlib.sha256(b"wanted").hexdigest()
+    assert [registry.put_file(name, path), registry.put_file(name, path)] == [True, False]
+
+
+def test_a_file_that_is_not_taken_says_why(registry: RegistryClient) -> None:
+    with pytest.raises(RemoteFault, match="not asked for") as caught:
+        registry.put_file("0" * 64, Path(__file__))
+    assert (caught.value.code, caught.value.retryable) == ("HTTP_403", False)

@@ -1,0 +1,121 @@
+"""Migrations go forward only, may be repeated, and leave the application no way around."""
+
+import psycopg
+import pytest
+from eventsourcing.persistence import NotSupportedError
+from psycopg import Connection
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.errors import InsufficientPrivilege
+
+from shared_contracts.event_log.log import Commit, EventLog
+from shared_contracts.event_log.migrate import MigrationRefused, migrate, migrations, pending
+from shared_contracts.event_log.writer import Writer
+from tests.shared_contracts.event_log.facts import fact
+
+
+def drop_roles(owner_dsn: str, group: str) -> None:
+    with psycopg.connect(owner_dsn, autocommit=True) as owner:
+        for role in (f"{group}_login", group):
+            owner.execute(f'DROP OWNED BY "{role}"'.encode())
+            owner.execute(f'DROP ROLE "{role}"'.encode())
+
+
+def test_migration_makes_an_empty_database_ready_and_may_be_repeated(empty_database: str) -> None:
+    application = migrate(empty_database)
+    assert migrate(empty_database) == application
+    name = conninfo_to_dict(empty_database)["dbname"]
+    assert conninfo_to_dict(application)["user"] == f"{name}_application_login"
+    log = EventLog(application)
+    assert log.append(Commit((fact(),))) == 1
+    log.close()
+    with psycopg.connect(empty_database) as owner:
+        assert pending(owner) == ()
+    assert migrate(empty_database, password="not-told") != application  # noqa: S106 - a sample
+    drop_roles(empty_database, f"{name}_application")
+
+
+def test_a_database_of_a_newer_program_is_refused(owner_dsn: str) -> None:
+    with psycopg.connect(owner_dsn) as owner:
+        owner.execute("INSERT INTO log.migrations VALUES (9999, 'later', 'x')")
+    with pytest.raises(MigrationRefused, match=r"migration 9999.*start the newer program"):
+        migrate(owner_dsn)
+
+
+def test_an_edited_migration_is_refused(owner_dsn: str) -> None:
+    with psycopg.connect(owner_dsn) as owner:
+        owner.execute("UPDATE log.migrations SET digest = 'x' WHERE number = 1")
+    with pytest.raises(MigrationRefused, match=r"migration 1 \(log\) was edited"):
+        migrate(owner_dsn)
+
+
+def test_steps_are_numbered_without_a_gap() -> None:
+    assert [step.number for step in migrations()] == list(range(1, len(migrations()) + 1))
+
+
+FORBIDDEN_TO_APPLICATION = (
+    "INSERT INTO log.events SELECT * FROM log.events",
+    "INSERT INTO log.evidence SELECT * FROM log.evidence",
+    "INSERT INTO log.claims VALUES ('a', 'b')",
+    "INSERT INTO log.heads SELECT * FROM log.heads",
+    "UPDATE log.events SET topic = 'x.1'",
+    "UPDATE log.heads SET version = 0",
+    "UPDATE log.tail SET position = 0",
+    "DELETE FROM log.events",
+    "DELETE FROM log.evidence",
+    "DELETE FROM log.claims",
+    "DELETE FROM log.checkpoints",
+    "UPDATE log.checkpoints SET note = ''",
+    "TRUNCATE log.events",
+    "TRUNCATE log.evidence, log.claims",
+    "DROP TABLE log.events",
+    "ALTER TABLE log.events DISABLE TRIGGER only_grows",
+    "CREATE TABLE log.other (x int)",
+    "CREATE OR REPLACE FUNCTION log.refuse_change() RETURNS trigger LANGUAGE plpgsql "
+    "AS 'BEGIN RETURN NULL; END'",
+    "SET session_replication_role = replica",
+    "SET ROLE postgres",
+)
+
+FORBIDDEN_TO_OWNER = (
+    "UPDATE log.events SET topic = 'x.1'",
+    "DELETE FROM log.events",
+    "TRUNCATE log.events",
+    "UPDATE log.evidence SET body = ''",
+    "DELETE FROM log.evidence",
+    "TRUNCATE log.evidence",
+    "UPDATE log.claims SET value = ''",
+    "DELETE FROM log.claims",
+    "TRUNCATE log.claims",
+    "DELETE FROM log.checkpoints",
+    "TRUNCATE log.checkpoints",
+)
+
+
+def refused(connection: Connection, statement: str) -> bool:
+    try:
+        connection.execute(statement.encode())
+    except InsufficientPrivilege:
+        return True
+    finally:
+        connection.rollback()
+    return False
+
+
+def test_the_application_cannot_alter_the_log(log: EventLog, dsn: str) -> None:
+    log.append(Commit((fact(),)))
+    with psycopg.connect(dsn) as application:
+        allowed = [each for each in FORBIDDEN_TO_APPLICATION if not refused(application, each)]
+    assert allowed == []
+
+
+def test_the_owner_cannot_alter_the_log_by_a_slip(log: EventLog, owner_dsn: str) -> None:
+    log.append(Commit((fact(),)))
+    with psycopg.connect(owner_dsn) as owner:
+        assert [each for each in FORBIDDEN_TO_OWNER if not refused(owner, each)] == []
+        owner.execute("SET session_replication_role = replica")
+        assert refused(owner, "DELETE FROM log.events")
+
+
+def test_the_owner_is_no_writer(owner_dsn: str) -> None:
+    with pytest.raises(NotSupportedError, match="with the DSN that migrate gives"):
+        Writer(owner_dsn)

@@ -1,0 +1,112 @@
+"""A fault says in both versions of SOAP why a message was not processed, and what to do."""
+
+from uuid import UUID
+
+import pytest
+
+from shared_contracts.envelope import SoapVersion, open_envelope
+from shared_contracts.faults import RETRYABLE, Fault, Unprocessed
+from shared_contracts.messages import codec, schema
+from shared_contracts.messages.receipt import FaultDetail
+from shared_contracts.rules.catalogue import fault_wording
+from shared_contracts.soap.fault import RETRY_AFTER, read_fault, seconds_told, write_fault
+
+INCIDENT = UUID("018f0000-0000-7000-8000-000000000001")
+versions = pytest.mark.parametrize("version", list(SoapVersion))
+
+
+@pytest.mark.clause("S216-18.5")
+@versions
+@pytest.mark.parametrize("fault", list(Fault))
+def test_every_fault_is_written_and_read_back(version: SoapVersion, fault: Fault) -> None:
+    hashes = ("ab" * 32, "cd" * 32) if fault is Fault.FILES_MISSING else ()
+    refusal = Unprocessed(fault, "a <detail> & more", retry_after=7, hashes=hashes)
+    status, body = write_fault(version, refusal, INCIDENT, fault_wording)
+    read = read_fault(open_envelope(body, None))
+    assert read is not None
+    assert (read.code, read.incident, read.hashes) == (fault.value, str(INCIDENT), hashes)
+    assert read.retry_after == (7 if fault in RETRYABLE else None)
+    assert read.text.endswith(f"[{fault.value}: a <detail> & more]")
+    sender = version is SoapVersion.V12 and fault not in RETRYABLE
+    assert status == (400 if sender else 500)
+
+
+@versions
+@pytest.mark.parametrize("fault", list(Fault))
+def test_the_detail_of_every_fault_is_as_the_contract_says(
+    version: SoapVersion, fault: Fault
+) -> None:
+    _, body = write_fault(version, Unprocessed(fault), INCIDENT, fault_wording)
+    tag = codec.write(detail_of(fault)).tag
+    [detail] = open_envelope(body, None).wrapper.iter(str(tag))
+    assert schema.validate(detail, "X-1") == []
+    assert codec.read(detail, FaultDetail) == detail_of(fault)
+
+
+def detail_of(fault: Fault) -> FaultDetail:
+    text, cure = fault_wording(fault)
+    retry = RETRY_AFTER if fault in RETRYABLE else None
+    return FaultDetail(
+        code=fault.value, incident=INCIDENT, text=text, cure=cure, retry_after_seconds=retry
+    )
+
+
+@pytest.mark.parametrize(
+    ("fault", "code_11", "code_12"),
+    [
+        (Fault.BUSY, "Server", "Receiver"),
+        (Fault.NOT_XML, "Client", "Sender"),
+        (Fault.MUST_UNDERSTAND, "MustUnderstand", "MustUnderstand"),
+    ],
+)
+def test_the_code_of_soap_says_whose_fault_it_was(fault: Fault, code_11: str, code_12: str) -> None:
+    _, old = write_fault(SoapVersion.V11, Unprocessed(fault), INCIDENT, fault_wording)
+    _, new = write_fault(SoapVersion.V12, Unprocessed(fault), INCIDENT, fault_wording)
+    assert f"<faultcode>soap:{code_11}</faultcode>".encode() in old
+    assert f"<soap:Code><soap:Value>soap:{code_12}</soap:Value></soap:Code>".encode() in new
+
+
+def test_soap_1_2_gives_the_reason_in_three_languages() -> None:
+    _, body = write_fault(SoapVersion.V12, Unprocessed(Fault.BUSY), INCIDENT, fault_wording)
+    reasons = [
+        (element.get("{http://www.w3.org/XML/1998/namespace}lang"), element.text)
+        for element in open_envelope(body, None).wrapper.iter(
+            f"{{{SoapVersion.V12.namespace}}}Text"
+        )
+    ]
+    text, _ = fault_wording(Fault.BUSY)
+    expected = [("kk", text.kk), ("ru", text.ru), ("en", text.en)]
+    assert reasons == [(language, f"{words} [BUSY]") for language, words in expected]
+
+
+def test_a_detail_that_is_no_xml_is_made_printable_and_short() -> None:
+    refusal = Unprocessed(Fault.NOT_XML, "\x00\x1b]]>" + "x" * 1000)
+    _, body = write_fault(SoapVersion.V11, refusal, INCIDENT, fault_wording)
+    read = read_fault(open_envelope(body, None))
+    assert read is not None
+    assert "NOT_XML: ??]]>xxx" in read.text
+    assert len(read.text) < 500
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("", None), ("soon", None), ("-1", None), ("7", 7), ("9" * 5000, 86_400)]
+)
+def test_only_a_number_of_seconds_is_waited_for(text: str, seconds: int | None) -> None:
+    assert seconds_told(text) == seconds
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body><e:Fault>'
+        "<faultcode>e:Client</faultcode><faultstring>no</faultstring></e:Fault></e:Body>"
+        "</e:Envelope>",
+        '<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body><e:Fault><e:Code>'
+        "<e:Value>e:Client</e:Value></e:Code><e:Reason><e:Text>no</e:Text></e:Reason></e:Fault>"
+        "</e:Body></e:Envelope>",
+    ],
+)
+def test_a_foreign_fault_without_our_detail_still_says_something(body: str) -> None:
+    read = read_fault(open_envelope(body.encode(), None))
+    assert read is not None
+    assert (read.code, read.text, read.incident) == ("Client", "no", None)
