@@ -15,7 +15,11 @@ from registry.settings import Settings
 from shared_contracts.configuration import read
 from shared_contracts.remote import Remote, RemoteError
 
-app = typer.Typer(no_args_is_help=True, help="The Registry of goods, works and services.")
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="The Registry of goods, works and services.",
+)
 sez = typer.Typer(no_args_is_help=True, help="The register of systems that may transmit.")
 purchases = typer.Typer(no_args_is_help=True, help="Purchases on record.")
 classifiers = typer.Typer(no_args_is_help=True, help="The classifiers of annex 4.")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from uuid import UUID
 
 from fastapi import Depends, FastAPI
 from prometheus_client import CollectorRegistry
@@ -85,13 +84,6 @@ class System:
         self.clock.correct(measured)
         self.log.append(Commit((Fact(uuid7(), 1, measured),)))
 
-    def held_package(self, object_id: UUID) -> bytes:
-        """A package of what waits of one tender, which somebody else will post."""
-        self.sender.follower.catch_up()
-        waiting = [one for one in outbox.waiting(self.log) if one.object_id == object_id]
-        _message_id, body = self.sender.packer.form(waiting, held=True)
-        return body
-
     def close(self) -> None:
         """Let go of the connections and the store."""
         self.exchange.client.close()
@@ -163,9 +155,7 @@ def web(system: System) -> FastAPI:
         file_router(files),
         publication_page.router(system.desk, system.users),
         synchronisation_page.router(system.log, follower, system.clock),
-        examples_page.router(
-            Examples(system.desk, system.users, system.files), system.held_package
-        ),
+        examples_page.router(Examples(system.desk, system.users, system.files), system.sender),
         time_page.router(system.clock, system.compare_clocks),
     ):
         app.include_router(routes, dependencies=guarded)

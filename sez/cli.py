@@ -15,7 +15,9 @@ from sez.settings import Settings
 from shared_contracts.configuration import read
 from shared_contracts.remote import Remote, RemoteError
 
-app = typer.Typer(no_args_is_help=True, help="The e-procurement system (SEZ).")
+app = typer.Typer(
+    no_args_is_help=True, pretty_exceptions_enable=False, help="The e-procurement system (SEZ)."
+)
 package = typer.Typer(no_args_is_help=True, help="Packages for the Registry.")
 tender = typer.Typer(no_args_is_help=True, help="Tenders of this SEZ.")
 app.add_typer(package, name="package")

@@ -22,8 +22,8 @@ class Settings:
     environment: Environment = Environment.STAND
     code: str = "SEZ01"
     registry: str = "http://127.0.0.1:8401"
-    registry_bin: str = ""
-    registry_uid: str = ""
+    registry_bin: str = "990140000007"
+    registry_uid: str = "1.2.398.5.216.1"
     trust: Path = Path(".run/authority/trust.toml")
     key: Path = Path(".run/authority/sez.key.pem")
     certificate: Path = Path(".run/authority/sez.pem")

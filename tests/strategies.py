@@ -31,7 +31,7 @@ XML_TEXT = st.text(
 
 _OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 MOMENTS = st.builds(
-    lambda moment, offset: moment.replace(tzinfo=offset),
+    lambda moment, offset: moment.replace(tzinfo=offset, fold=0),
     st.datetimes(datetime(2000, 1, 1), datetime(2999, 12, 31)),  # noqa: DTZ001  # offset follows
     _OFFSETS | st.none(),  # whether it is there and right, rules judge
 )

@@ -63,7 +63,7 @@ class Authority:
         return self.folder / f"{identity(name).name}.pem"
 
     def revoke(self, name: str) -> None:
-        """Revoke the certificate of ``name`` now; the next answer says so."""
+        """Revoke the certificate of ``name`` (also ``issuing``) now; the next answer says so."""
         self._write({**read_revocations(self.folder), self._serial(name): now()})
 
     def restore(self, name: str) -> None:
@@ -77,7 +77,7 @@ class Authority:
         return Services(Responder(self.folder))
 
     def _serial(self, name: str) -> int:
-        return int(load_certificate(self.chain(name)).serial_number)
+        return int(load_certificate(self.folder / f"{name}.pem").serial_number)
 
     def _write(self, revoked: dict[int, datetime]) -> None:
         write_revocations(self.folder, revoked)

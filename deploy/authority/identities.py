@@ -39,6 +39,7 @@ class Identity:
     organisation: Organisation | None = None
     person: Person | None = None
     system: tuple[str, str] | None = None
+    usage: tuple[str, ...] = ("digital_signature", "non_repudiation")
     state: Literal["good", "expired", "revoked"] = "good"
     issuer: Literal["issuing", "foreign-ca"] = "issuing"
 
@@ -119,6 +120,13 @@ IDENTITIES = (
     ),
     Identity(
         "customer1-employee", (EMAIL_PROTECTION, LEGAL_ENTITY, EMPLOYEE), CUSTOMER1, _NURLANOV
+    ),
+    Identity(
+        "customer1-auth",
+        (EMAIL_PROTECTION, LEGAL_ENTITY, FIRST_HEAD),
+        CUSTOMER1,
+        _AKHMETOV,
+        usage=("digital_signature", "key_encipherment"),
     ),
     Identity("customer1-revoked", HEAD, CUSTOMER1, _KASYMOVA, state="revoked"),
     Identity("customer1-expired", HEAD, CUSTOMER1, _OSPANOV, state="expired"),

@@ -102,9 +102,8 @@ def _certificate(who: Identity, address: str, at: datetime) -> dict[str, Any]:
     start = at - timedelta(days=1)
     if who.state == "expired":
         start = at - term - timedelta(days=30)
-    usage = ("digital_signature", "non_repudiation")
     extensions = [
-        _usage(*usage),
+        _usage(*who.usage),
         _extension("extended_key_usage", list(who.roles)),
         _policy(),
         _ocsp_at(f"{address}/ocsp"),

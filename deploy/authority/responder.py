@@ -112,7 +112,10 @@ class Responder:
         return _dump(responder.build_ocsp_response(ocsp.OCSPRequest.load(request)))
 
     def list_of_revoked(self, issuer: str, mood: Mood) -> bytes:
-        """The DER of the CRL of the authority called ``issuer``."""
+        """The DER of the CRL of the authority called ``issuer``.
+
+        It names all that is revoked, by whomever issued: serial numbers are random.
+        """
         certificate = load_certificate(self.folder / f"{issuer}.pem")
         builder = CRLBuilder(
             certificate.subject,
@@ -126,7 +129,6 @@ class Responder:
         entries = [
             CRLBuilder.format_revoked_cert(serial, reason, since)
             for serial, since in read_revocations(self.folder).items()
-            if issuer == "issuing"
         ]
         number = int(moment.timestamp())
         return _dump(builder.build_crl(number, start, start + CRL_TERM, entries))

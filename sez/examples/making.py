@@ -3,7 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
+
+import msgspec
 
 from sez.examples import purchases
 from sez.examples.purchases import Example, Setting
@@ -12,7 +15,6 @@ from sez.publication.signers import Users, party
 from sez.tendering import versions
 from sez.tendering.tender import Unknown
 from shared_contracts.files import FileStore
-from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Operation
 from shared_contracts.signing.subject import subject_of
 
@@ -22,6 +24,18 @@ MAKERS: Mapping[str, Callable[[Setting, UUID | None], Example]] = {
     "single-source": purchases.single_source,
 }
 """The examples by name."""
+
+
+class Wanted(msgspec.Struct, kw_only=True):
+    """Which example, signed by whom; ``base`` is the failed tender of a single-source purchase.
+
+    ``bidding_seconds`` is how long bids are taken, twenty days unless said.
+    """
+
+    example: str
+    signer: str = "customer1-head"
+    base: UUID | None = None
+    bidding_seconds: int = 20 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +51,13 @@ class Examples:
         """What there is."""
         return ", ".join(MAKERS)
 
-    def announce(self, name: str, signer: str, base: UUID | None = None) -> UUID:
-        """Announce the example ``name`` (``KeyError``) signed by a user; the tender's id."""
-        make, hand, object_id = MAKERS[name], self.users.signer(signer), uuid7()
+    def announce(self, wanted: Wanted, object_id: UUID) -> UUID:
+        """Announce an example (``KeyError`` for an unknown one) signed by a user; its id."""
+        make, hand = MAKERS[wanted.example], self.users.signer(wanted.signer)
         first = versions.act(self.desk.owner, object_id, Unknown(), Operation.CREATE)
         buyer = party(subject_of(hand.certificates[0]))
-        example = make(Setting(first, buyer, self.desk.clock()), base)
+        bidding = timedelta(seconds=wanted.bidding_seconds)
+        example = make(Setting(first, buyer, self.desk.clock(), bidding), wanted.base)
         for file in example.files:
             asyncio.run(self.files.put(file.document.sha256, _once(file.content)))
         publish(self.desk, object_id, versions.announcement(example.purchase), (hand,))

@@ -41,11 +41,12 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where an example plays: whose act it begins, who buys, and when."""
+    """Where an example plays: whose act it begins, who buys, when, and how long bids are taken."""
 
     act: Act
     buyer: Party
     at: datetime
+    bidding: timedelta = timedelta(days=20)
 
 
 ATYRAU = DeliveryPlace(
@@ -157,8 +158,8 @@ def open_tender(setting: Setting) -> Example:
             en="Diesel fuel and workwear for the field",
         ),
         bids_from=at,
-        bids_to=at + timedelta(days=20),
-        opening_at=at + timedelta(days=20, hours=1),
+        bids_to=at + setting.bidding,
+        opening_at=at + setting.bidding,
     )
 
 
@@ -175,10 +176,10 @@ def auction(setting: Setting) -> Example:
             en="Drilling of production wells",
         ),
         bids_from=at,
-        bids_to=at + timedelta(days=15),
-        opening_at=at + timedelta(days=15, hours=1),
-        auction_from=at + timedelta(days=18),
-        auction_to=at + timedelta(days=18, hours=2),
+        bids_to=at + setting.bidding,
+        opening_at=at + setting.bidding,
+        auction_from=at + setting.bidding + timedelta(days=3),
+        auction_to=at + setting.bidding + timedelta(days=3, hours=2),
         auction_start_price=Decimal("148000000.00"),
         auction_step=AuctionStep(percent=Decimal("0.50")),
     )

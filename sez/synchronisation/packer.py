@@ -20,8 +20,9 @@ from sez.synchronisation.package import (
 from sez.synchronisation.packing import Waiting
 from sez.tendering.tender import VersionSigned
 from sez.tendering.versions import Owner
-from shared_contracts.event_log.commit import Claim, Commit, Evidence, NewHead
-from shared_contracts.event_log.decider import Kind, Standing
+from shared_contracts.event_log.commit import Claim, Commit, Evidence
+from shared_contracts.event_log.decider import Kind, Standing, standing
+from shared_contracts.event_log.event import Event, topic
 from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages import codec, schema
@@ -32,14 +33,31 @@ from shared_contracts.signing.verify import verify_system
 PACKAGE: Kind[State] = Kind("PACKAGE", Unformed(), evolve, State)
 """Packages of this SEZ, by messageId."""
 
-NUMBER = UUID("5e9f35a2-5d70-5f5e-8f6d-0f3f6f0c7a11")
+NUMBER_ID = UUID("5e9f35a2-5d70-5f5e-8f6d-0f3f6f0c7a11")
 """The object under which the last used number of the sequence is kept."""
 
 
-class Number(msgspec.Struct, frozen=True):
-    """The last number of the sequence that was used."""
+@topic("number-taken.1")
+class NumberTaken(Event, frozen=True, kw_only=True):
+    """A number of the sequence was taken by a package, when it was signed (wire.md 9)."""
 
-    last: int
+    number: int
+    message_id: UUID
+
+
+class Number(msgspec.Struct, frozen=True, tag="NUMBER"):
+    """The last number of the sequence that was taken."""
+
+    last: int = 0
+
+
+def take(number: Number, event: Event) -> Number:
+    """The last number after ``event``."""
+    return Number(event.number) if isinstance(event, NumberTaken) else number
+
+
+NUMBER: Kind[Number] = Kind("NUMBER", Number(), take, Number)
+"""The sequence of this SEZ."""
 
 
 @dataclass(slots=True)
@@ -55,13 +73,12 @@ class Packer:
     def form(self, load: Sequence[Waiting], *, held: bool = False) -> tuple[UUID, bytes]:
         """Sign a package of ``load`` under the next number; gives its id and bytes."""
         with self._turn:
-            key = HeadKey(self.owner.environment, self.owner.sez_code, "NUMBER", NUMBER)
-            head = self.log.heads([key]).get(key)
-            sequence = 1 + (msgspec.json.decode(head.state, type=Number).last if head else 0)
-            package = self._package(load, sequence)
+            key = HeadKey(self.owner.environment, self.owner.sez_code, NUMBER.name, NUMBER_ID)
+            number = standing(NUMBER, key, self.log.heads([key]).get(key), uuid7)
+            package = self._package(load, number.state.last + 1)
             element = codec.write(package, root_id=f"package-{package.message_id}")
             body = sign_system(element, self.signer)
-            self._record(package, load, body, key, held=held)
+            self._record(package, self._formed(package, load, body, held=held), body, number)
             return package.message_id, body
 
     def _package(self, load: Sequence[Waiting], sequence: int) -> Package:
@@ -98,15 +115,9 @@ class Packer:
         )
         return Record(header=header, document=document)
 
-    def _record(
-        self,
-        package: Package,
-        load: Sequence[Waiting],
-        body: bytes,
-        number: HeadKey,
-        *,
-        held: bool,
-    ) -> None:
+    def _formed(
+        self, package: Package, load: Sequence[Waiting], body: bytes, *, held: bool
+    ) -> PackageFormed:
         carried = tuple(
             Carried(
                 object_id=waiting.object_id,
@@ -116,7 +127,7 @@ class Packer:
             )
             for waiting in load
         )
-        event = PackageFormed(
+        return PackageFormed(
             message_id=package.message_id,
             sequence=package.sequence,
             package_hash=verify_system(schema.parse(body)).canonical_sha256,
@@ -124,15 +135,20 @@ class Packer:
             records=carried,
             held=held,
         )
+
+    def _record(
+        self, package: Package, formed: PackageFormed, body: bytes, number: Standing[Number]
+    ) -> None:
         key = package_key(self.owner, package.message_id)
         at = Standing(PACKAGE, key, uuid7(), 0, PACKAGE.initial)
-        events = decide(at.state, Form(event))
+        events = decide(at.state, Form(formed))
         [fact], after = at.facts(events), at.after(events)
-        used = msgspec.json.encode(Number(package.sequence))
-        heads = (after.head(), NewHead(number, fact.originator_id, fact.version, used))
+        taken = [NumberTaken(number=package.sequence, message_id=package.message_id)]
         evidence = Evidence(fact.originator_id, fact.version, "package", body)
         claim = Claim(f"sequence/{package.sequence}", str(package.message_id))
-        self.log.append(Commit((fact,), heads, (evidence,), (claim,)))
+        heads = (after.head(), number.after(taken).head())
+        facts = (fact, *number.facts(taken))
+        self.log.append(Commit(facts, heads, (evidence,), (claim,)))
 
 
 def package_key(owner: Owner, message_id: UUID) -> HeadKey:

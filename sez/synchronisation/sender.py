@@ -82,12 +82,15 @@ class Sender:
     clock: Callable[[], datetime]
     pauses: Pauses
     _busy: set[UUID] = field(default_factory=set)
+    _held: set[UUID] = field(default_factory=set)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
 
     def step(self, pool: ThreadPoolExecutor | None = None) -> int:
         """Form what can be formed and try what is due; how many packages were taken up."""
         self.follower.catch_up()
-        for load in loads(listing.waiting(self.log), ()):
+        with self._mutex:
+            kept = frozenset(self._held)
+        for load in loads(listing.waiting(self.log), kept):
             self.packer.form(load)
         self.follower.catch_up()
         rows = [row for row in listing.due(self.log, self.clock()) if self._claim(row.message_id)]
@@ -97,6 +100,25 @@ class Sender:
             else:
                 pool.submit(self.deliver, row)
         return len(rows)
+
+    @contextmanager
+    def holding(self, object_id: UUID) -> Iterator[None]:
+        """Form no package of this tender meanwhile; a package of it is formed by hand."""
+        with self._mutex:
+            self._held.add(object_id)
+        try:
+            yield
+        finally:
+            with self._mutex:
+                self._held.discard(object_id)
+
+    def form_held(self, object_id: UUID) -> bytes:
+        """A package of what waits of one tender, which somebody else will post; its bytes."""
+        self.follower.catch_up()
+        waiting = [one for one in listing.waiting(self.log) if one.object_id == object_id]
+        _message_id, body = self.packer.form(waiting, held=True)
+        self.follower.catch_up()
+        return body
 
     def run(self, stopped: threading.Event, senders: int) -> None:
         """Work until stopped, woken by what is recorded and by the next attempt that is due."""

@@ -1,8 +1,9 @@
 """Followers: what is shown is made from the log in batches, and can be thrown away and remade."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event as Signal
+from threading import Lock
 
 from psycopg import Cursor
 from psycopg.rows import TupleRow
@@ -30,6 +31,7 @@ class Follower:
     name: str
     apply: Apply
     batch: int = 500
+    _turn: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @property
     def position(self) -> int:
@@ -42,7 +44,14 @@ class Follower:
         return max(0, self.log.last_position() - self.position)
 
     def catch_up(self) -> int:
-        """Apply everything recorded so far; returns the position reached."""
+        """Apply everything recorded so far; returns the position reached.
+
+        Threads of one process take turns; between processes the position decides.
+        """
+        with self._turn:
+            return self._catch_up()
+
+    def _catch_up(self) -> int:
         position = self.position
         while events := self.log.read(position, self.batch):
             with self.log.recorder.transaction() as cursor:

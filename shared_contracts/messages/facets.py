@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+MISPLACED = 1871
+"""Number of the error of an element that is missing or not expected."""
 # Numbers of xmlParserErrors in libxml2; the words stand in the rules' list of facets.
-_MISSING_OR_UNEXPECTED = 1871
 _ROOT = 1845
 FACETS: Mapping[int, str] = MappingProxyType(
     {
@@ -53,7 +54,7 @@ class Facet:
 
 def facet(number: int, message: str) -> Facet:
     """The facet of libxml2's error ``number``, read from its ``message``."""
-    if number == _MISSING_OR_UNEXPECTED:
+    if number == MISPLACED:
         name = "missing" if "Missing child element(s)" in message else "unexpected"
         return Facet(name, _expected_elements(message), None)
     name = FACETS.get(number, "content")

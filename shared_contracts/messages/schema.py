@@ -2,7 +2,8 @@
 
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from types import MappingProxyType
 from typing import Protocol, cast
@@ -11,8 +12,9 @@ from lxml import etree
 
 from shared_contracts.faults import Breach, Fault, Unprocessed
 from shared_contracts.messages.codec import Element, path_of
-from shared_contracts.messages.facets import facet
+from shared_contracts.messages.facets import MISPLACED, facet
 from shared_contracts.messages.published import FOLDER, schema_digest, served_schema, served_wsdl
+from shared_contracts.messages.structure import ENOUGH, mend
 
 __all__ = ["parse", "schema_digest", "served_schema", "served_wsdl", "validate"]
 
@@ -100,7 +102,7 @@ def _unreadable(error: etree.XMLSyntaxError) -> Unprocessed:
 
 # Holding a tree against the schemas.
 
-MAX_BREACHES = 500
+MAX_BREACHES = ENOUGH
 """Findings of one validation; a document with more is hopeless as it is."""
 _VALUE_LENGTH = 200
 _STEP = re.compile(r"([^/\[]+)(?:\[(\d+)\])?")
@@ -130,30 +132,52 @@ def validate(element: Element, rule: str, record: int | None = None) -> list[Bre
     ``rule`` is F-XSD-1 for a document and I-XSD-1 for a package; the parameters are the facet
     that was broken and what it expects.
     """
-    compiled = _schema.compiled
-    if compiled.validate(element):
+    if _schema.compiled.validate(element):
         return []
-    errors = islice(cast("Iterable[_Error]", compiled.error_log), MAX_BREACHES)
-    return [_breach(element, error, rule, record) for error in errors]
+    errors = _errors()
+    if not any(error.type == MISPLACED for error in errors):
+        nodes = ((_node_at(element, error.path), error) for error in errors[:MAX_BREACHES])
+        found = [_breach(node, element, error) for node, error in nodes]
+    else:
+        found = [*_all_breaches(element)] or [_breach(element, element, errors[0])]
+    return [replace(breach, rule=rule, record=record) for breach in found[:MAX_BREACHES]]
 
 
-def _breach(root: Element, error: _Error, rule: str, record: int | None) -> Breach:
-    node = _node_at(root, error.path or "/*")
+def _errors() -> list[_Error]:
+    return list(cast("Iterable[_Error]", _schema.compiled.error_log))
+
+
+def _all_breaches(element: Element) -> Iterator[Breach]:
+    mended = mend(element)
+    for wrong in mended.found:
+        yield _worded(wrong.path, None, wrong.facet, wrong.expected)
+    if not mended.enough and not _schema.compiled.validate(mended.copy):
+        for error in _errors()[:MAX_BREACHES]:
+            node = _node_at(mended.copy, error.path)
+            if node not in mended.invented:
+                yield _breach(mended.origin[node], element, error)
+
+
+def _breach(node: Element, root: Element, error: _Error) -> Breach:
     broken = facet(error.type, error.message)
     path = path_of(node, root)
-    if broken.attribute is not None:
+    if broken.attribute is None:
+        value = None if len(node) else node.text
+    else:
         path = f"{path}/@{broken.attribute.rpartition('}')[2]}"
         value = node.get(broken.attribute)
-    else:
-        value = None if len(node) else node.text
-    parameters = MappingProxyType({"facet": broken.name, "expected": broken.expected})
-    return Breach(rule, path, value and value[:_VALUE_LENGTH], parameters, record)
+    return _worded(path, value, broken.name, broken.expected)
 
 
-def _node_at(root: Element, path: str) -> Element:
+def _worded(path: str, value: str | None, name: str, expected: str) -> Breach:
+    parameters = MappingProxyType({"facet": name, "expected": expected})
+    return Breach("", path, value and value[:_VALUE_LENGTH], parameters)
+
+
+def _node_at(root: Element, path: str | None) -> Element:
     """The node of libxml2's path: a prefixed name, or * in a default namespace, and its place."""
     node = root
-    for name, place in _STEP.findall(path)[1:]:
+    for name, place in _STEP.findall(path or "")[1:]:
         namesakes = (child for child in node.iterchildren("*") if name in ("*", _written(child)))
         node = next(islice(namesakes, int(place or 1) - 1, None), node)
     return node

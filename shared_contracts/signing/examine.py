@@ -122,7 +122,7 @@ def _unreadable(chain: Sequence[bytes], at: datetime, detail: str) -> Certificat
     return CertificateReport(
         indication=Indication.INDETERMINATE,
         sub_indication=SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
-        detail=f"a certificate cannot be read: {detail}",
+        detail=detail,
         subject=NOBODY,
         serial="",
         not_after=datetime.max.replace(tzinfo=UTC),

@@ -28,16 +28,21 @@ def subject_of(der: bytes) -> Subject:
     extended key usage. The control digits of IIN and BIN are not judged here: the national
     authority's own test certificates fail them.
     """
-    certificate = x509.Certificate.load(der, strict=True)
-    found = dict(_attributes(certificate.subject))
-    serial, unit = found.get("serial_number"), found.get("unit")
+    try:
+        return _read(x509.Certificate.load(der, strict=True))
+    except (ValueError, TypeError, KeyError) as broken:
+        raise ValueError(f"a certificate cannot be read: {broken}") from broken
+
+
+def _read(certificate: x509.Certificate) -> Subject:
+    found = list(_attributes(certificate.subject))
     usage = certificate.extended_key_usage_value
     return Subject(
-        common_name=found.get("common_name"),
-        iin=_number("IIN", serial),
-        bin=_number("BIN", unit) or _number("BIN", serial),
-        organisation=found.get("organisation"),
-        system_uid=found.get("system_uid"),
+        common_name=_only(found, "common_name"),
+        iin=_number(found, "IIN", {"serial_number"}),
+        bin=_number(found, "BIN", {"unit", "serial_number"}),
+        organisation=_only(found, "organisation"),
+        system_uid=_only(found, "system_uid"),
         roles=frozenset(purpose.dotted for purpose in usage or ()),
     )
 
@@ -50,8 +55,21 @@ def _attributes(name: x509.Name) -> Iterable[tuple[str, str]]:
                 yield field, str(attribute["value"].native)
 
 
-def _number(kind: str, text: str | None) -> str | None:
-    """The twelve digits that follow ``kind``, if ``text`` is exactly that."""
-    digits = (text or "").removeprefix(kind)
-    is_number = text is not None and text.startswith(kind) and digits.isascii()
-    return digits if is_number and len(digits) == DIGITS and digits.isdecimal() else None
+def _only(found: list[tuple[str, str]], field: str) -> str | None:
+    """The value of a field; None if it has none, or several that differ."""
+    values = {value for name, value in found if name == field}
+    return values.pop() if len(values) == 1 else None
+
+
+def _number(found: list[tuple[str, str]], kind: str, fields: set[str]) -> str | None:
+    """The twelve digits that follow ``kind`` in one of ``fields``; None if there are several."""
+    numbers = {
+        value.removeprefix(kind)
+        for name, value in found
+        if name in fields and value.startswith(kind) and _is_number(value.removeprefix(kind))
+    }
+    return numbers.pop() if len(numbers) == 1 else None
+
+
+def _is_number(text: str) -> bool:
+    return len(text) == DIGITS and text.isascii() and text.isdecimal()

@@ -147,8 +147,8 @@ DELETION = (GOLDEN / "Deletion.xml").read_text("utf-8")
         ("<DeletedBy>", "text<DeletedBy>", "", "content", None, None),
         ("<DeletedBy>", '<DeletedBy lang="kk">', "/DeletedBy/@lang", "attribute", "kk", "lang"),
         ("<DeletedBy>", "<Who/><DeletedBy>", "/Who", "unexpected", None, "DeletedBy"),
-        ("<Operation>DELETE</Operation>", "", "/Act/Reason", "unexpected", None, "Operation"),
-        ("<DeletedBy>Әбенов Ерлан Серікұлы</DeletedBy>", "", "/Signature", "unexpected", None,
+        ("<Operation>DELETE</Operation>", "", "/Act/Operation", "missing", None, "Operation"),
+        ("<DeletedBy>Әбенов Ерлан Серікұлы</DeletedBy>", "", "/DeletedBy", "missing", None,
          "DeletedBy"),
     ],
 )  # fmt: skip
@@ -175,13 +175,53 @@ def test_all_breaches_are_found_and_not_the_first_alone() -> None:
     assert len(paths) == broken.count("<LotNumber>x")
 
 
-def test_missing_elements_are_named_at_their_parent() -> None:
-    element = schema.parse(f'<Deletion xmlns="{NAMESPACE}"><Act/></Deletion>'.encode())
+def test_all_missing_elements_are_named_where_they_ought_to_be() -> None:
+    element = schema.parse(f'<Deletion xmlns="{NAMESPACE}"><Act/><DeletedBy/></Deletion>'.encode())
     found = [(b.path, dict(b.parameters)) for b in schema.validate(element, "F-XSD-1")]
-    assert found == [
-        ("/Deletion/Act", {"facet": "missing", "expected": "Environment"}),
-        ("/Deletion", {"facet": "missing", "expected": "DeletedAt"}),
+    act = [
+        *("Environment", "SezCode", "ObjectType", "ObjectId", "Version", "Operation"),
+        "ConditionsVersion",
     ]
+    assert found == [
+        *((f"/Deletion/Act/{name}", {"facet": "missing", "expected": name}) for name in act),
+        ("/Deletion/DeletedAt", {"facet": "missing", "expected": "DeletedAt"}),
+    ]
+
+
+def test_what_follows_an_element_out_of_place_is_judged_all_the_same() -> None:
+    text = (GOLDEN / "Purchase.xml").read_text("utf-8")
+    for old, new in (
+        ("<PurchaseCode>", "<Who/><PurchaseCode>"),
+        ("<Method>EA</Method>", ""),
+        ("<RuleSet>", "<Method>EA</Method><RuleSet>"),
+        ("<Currency>KZT</Currency>", ""),
+        ("<LotNumber>2<", "<LotNumber>two<"),
+        ("<Lots>", "<Lots><Parcel/>"),
+        ("<Country>KZ</Country>\n          <Address>", "<Address>"),
+        ("<Size>184323<", '<Size unit="b">184323<'),
+        ("</Purchase>", "<Size/></Purchase>"),
+    ):
+        assert old in text
+        text = text.replace(old, new, 1) if old != "<LotNumber>2<" else text.replace(old, new)
+    found = [
+        (breach.path, breach.parameters["facet"])
+        for breach in schema.validate(schema.parse(text.encode()), "F-XSD-1")
+    ]
+    assert sorted(found) == sorted(
+        [
+            ("/Purchase/Who", "unexpected"),
+            ("/Purchase/Method", "missing"),
+            ("/Purchase/Method", "unexpected"),
+            ("/Purchase/Currency", "missing"),
+            ("/Purchase/Lots/Parcel", "unexpected"),
+            ("/Purchase/Lots/Lot[2]/LotNumber", "type"),
+            ("/Purchase/Documents/Document[2]/LotNumbers/LotNumber[2]", "type"),
+            ("/Purchase/Documents/Document[3]/LotNumbers/LotNumber[2]", "type"),
+            ("/Purchase/Lots/Lot[2]/DeliveryPlaces/DeliveryPlace[1]/Country", "missing"),
+            ("/Purchase/Documents/Document[3]/Size/@unit", "attribute"),
+            ("/Purchase/Size", "unexpected"),
+        ]
+    )
 
 
 @pytest.mark.parametrize("prefix", ["", "x:"])

@@ -112,5 +112,5 @@ def test_a_key_and_the_certificate_of_another_are_no_signer(pki: Pki) -> None:
 def test_a_file_without_a_key_is_no_signer(pki: Pki, tmp_path: Path) -> None:
     empty = tmp_path / "empty.pem"
     empty.write_bytes(b"")
-    with pytest.raises(ValueError, match="key|PEM"):
+    with pytest.raises(ValueError, match="PEM"):
         FileSigner(empty, pki.authority.chain("sez"))

@@ -1,0 +1,235 @@
+"""A stand on one machine: the test authority, the Registry and an SEZ as processes on loopback."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import httpx
+
+from deploy.authority import Authority, make
+from deploy.authority.identities import SEZ_SYSTEM, identity
+from shared_contracts.remote import Remote
+
+PATIENCE = 60.0
+"""Seconds a process may take to be ready, or to end."""
+
+
+class StageFailed(Exception):
+    """A process did not do what it should; the text names it and where its journal lies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Ports of the three, on loopback."""
+
+    authority: int
+    registry: int
+    sez: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The stand in its folder; ``journals`` and process ids lie beside the data."""
+
+    folder: Path
+    ports: Ports
+
+    @property
+    def authority(self) -> Authority:
+        """The test authority."""
+        return Authority(self.folder / "authority")
+
+    @property
+    def registry(self) -> Remote:
+        """The running Registry."""
+        return Remote.of(self.registry_address, self.folder / "registry")
+
+    @property
+    def sez(self) -> Remote:
+        """The running SEZ."""
+        return Remote.of(self.sez_address, self.folder / "sez")
+
+    @property
+    def registry_address(self) -> str:
+        """Where the Registry listens."""
+        return f"http://127.0.0.1:{self.ports.registry}"
+
+    @property
+    def sez_address(self) -> str:
+        """Where the SEZ listens."""
+        return f"http://127.0.0.1:{self.ports.sez}"
+
+    def prepare(self) -> None:
+        """Make the test authority, unless it is there already."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not self.authority.trust.exists():
+            make(self.authority.folder, self.ports.authority)
+
+    def start(self) -> None:
+        """Start all three, wait until they are ready, and enter the SEZ in the register."""
+        self.start_authority()
+        self.start_registry()
+        self.start_sez()
+        self.enter("SEZ01", "sez", SEZ_SYSTEM[0])
+
+    def start_authority(self) -> None:
+        """Start OCSP and CRLs."""
+        folder, port = str(self.authority.folder), str(self.ports.authority)
+        serve = (sys.executable, "-m", "deploy.authority", "serve", "--dir", folder)
+        self._start("authority", (*serve, "--port", port), {})
+        self._await_port("authority", self.ports.authority)
+
+    def start_registry(self) -> None:
+        """Start the Registry."""
+        self._start("registry", (_script("registry"), "serve"), self.registry_environment())
+        self._await_ready("registry", self.registry_address)
+
+    def start_sez(self) -> None:
+        """Start the SEZ."""
+        self._start("sez", (_script("sez"), "serve"), self.sez_environment())
+        self._await_ready("sez", self.sez_address)
+
+    def registry_environment(self) -> dict[str, str]:
+        """The settings of the Registry here."""
+        return {
+            "REGISTRY_DATA": str(self.folder / "registry"),
+            "REGISTRY_PORT": str(self.ports.registry),
+            "REGISTRY_PUBLIC_ADDRESS": self.registry_address,
+            "REGISTRY_TRUST": str(self.authority.trust),
+            "REGISTRY_KEY": str(self.authority.key("registry")),
+            "REGISTRY_CERTIFICATE": str(self.authority.chain("registry")),
+        }
+
+    def sez_environment(self) -> dict[str, str]:
+        """The settings of the SEZ here."""
+        registry = identity("registry")
+        return {
+            "SEZ_DATA": str(self.folder / "sez"),
+            "SEZ_PORT": str(self.ports.sez),
+            "SEZ_PUBLIC_ADDRESS": self.sez_address,
+            "SEZ_REGISTRY": self.registry_address,
+            "SEZ_REGISTRY_BIN": registry.organisation.bin if registry.organisation else "",
+            "SEZ_REGISTRY_UID": registry.system[0] if registry.system else "",
+            "SEZ_TRUST": str(self.authority.trust),
+            "SEZ_KEY": str(self.authority.key("sez")),
+            "SEZ_CERTIFICATE": str(self.authority.chain("sez")),
+            "SEZ_USERS": str(self.authority.folder),
+        }
+
+    def enter(self, code: str, name: str, uid: str) -> None:
+        """Enter a system of the test authority in the Registry's register."""
+        who = identity(name)
+        if who.organisation is None:
+            raise StageFailed(f"{name} is not a system")
+        entry = {
+            "code": code,
+            "bin": who.organisation.bin,
+            "name": who.organisation.name,
+            "system_uid": uid,
+            "access_date": date(2020, 1, 1).isoformat(),
+        }
+        self.registry.post("/api/v1/systems", entry)
+
+    def kill(self, name: str) -> None:
+        """End a process at once, in the middle of whatever it does (SIGKILL)."""
+        self._signal(name, signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End everything that was started here."""
+        for name in ("sez", "registry", "authority"):
+            self._signal(name, signal.SIGTERM)
+
+    def journal(self, name: str) -> Path:
+        """Where the output of a process is written."""
+        return self.folder / f"{name}.log"
+
+    def _start(self, name: str, command: tuple[str, ...], settings: dict[str, str]) -> None:
+        environment = {
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith(("REGISTRY_", "SEZ_"))
+        }
+        with self.journal(name).open("ab") as journal:
+            process = subprocess.Popen(
+                command,
+                env=environment | settings,
+                stdin=subprocess.DEVNULL,
+                stdout=journal,
+                stderr=journal,
+                start_new_session=True,
+            )
+        self._pid(name).write_text(str(process.pid))
+
+    def _pid(self, name: str) -> Path:
+        return self.folder / f"{name}.pid"
+
+    def _signal(self, name: str, what: signal.Signals) -> None:
+        """Signal the process of that name, if it is ours and runs, and wait for its end."""
+        path = self._pid(name)
+        if not path.exists():
+            return
+        pid = int(path.read_text())
+        if not _runs_here(pid):
+            path.unlink()
+            return
+        os.kill(pid, what)
+        deadline = time.monotonic() + PATIENCE
+        while _runs_here(pid):
+            if time.monotonic() > deadline:
+                raise StageFailed(f"{name} (process {pid}) does not end")
+            time.sleep(0.05)
+        path.unlink()
+
+    def _await_ready(self, name: str, address: str) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if not _runs_here(int(self._pid(name).read_text())):
+                break
+            try:
+                if httpx.get(f"{address}/readyz", timeout=2, trust_env=False).is_success:
+                    return
+            except httpx.HTTPError:
+                time.sleep(0.1)
+        raise StageFailed(f"{name} is not ready at {address}; see {self.journal(name)}")
+
+    def _await_port(self, name: str, port: int) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    return
+            time.sleep(0.1)
+        raise StageFailed(f"{name} does not listen on {port}; see {self.journal(name)}")
+
+
+def free_ports() -> Ports:
+    """Three ports that are free now."""
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+    ports = Ports(*(probe.getsockname()[1] for probe in probes))
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+def _script(name: str) -> str:
+    return str(Path(sys.executable).parent / name)
+
+
+def _runs_here(pid: int) -> bool:
+    """Whether a process of ours with this id runs; one that ended and was not reaped does not."""
+    try:
+        if os.waitpid(pid, os.WNOHANG)[0] == pid:
+            return False
+    except ChildProcessError:
+        pass
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

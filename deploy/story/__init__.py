@@ -1,0 +1,28 @@
+"""The story which ``make demo`` plays, a module for each part of it."""
+
+from collections.abc import Callable, Sequence
+
+from deploy.story import checks, crash, purchases, refusals, strangers
+from deploy.story.player import Player
+
+Chapter = Callable[[Player], None]
+
+
+def chapters() -> Sequence[Chapter]:
+    """The chapters in the order in which they are played."""
+    return (
+        purchases.clocks_are_compared,
+        purchases.tender_is_announced,
+        purchases.documentation_changes,
+        purchases.tender_is_extended,
+        purchases.purchase_changes,
+        purchases.repetition_gets_the_same_bytes,
+        refusals.revoked_signer_is_refused,
+        refusals.several_violations_at_once,
+        strangers.broken_hash_is_refused,
+        purchases.single_source_follows_a_failed_auction,
+        purchases.purchase_is_deleted,
+        crash.registry_is_killed_in_mid_transfer,
+        checks.nothing_is_left_over,
+        checks.both_databases_are_read_again,
+    )

@@ -1,0 +1,56 @@
+"""The end: nothing waits, and both databases, read again from outside, say the same."""
+
+import shutil
+
+from deploy.outside_check import compare
+from deploy.story.player import Player
+from shared_contracts.event_log.embedded import EmbeddedPostgres
+
+
+def nothing_is_left_over(player: Player) -> None:
+    """What waits is only what was refused and stands before a person (S216-18.2)."""
+    player.transcript.chapter("What is not synchronised", "The SEZ knows at any moment.")
+    waiting = player.stage.sez.get("/api/v1/outbox")["unsynchronised"]
+    player.transcript.told("nothing waits any more", seen=waiting, expected=[])
+    lateness = player.stage.registry.get("/api/v1/lateness")
+    player.transcript.told(
+        "and nothing came late",
+        seen=[one["late"] for one in lateness],
+        expected=[0] * len(lateness),
+    )
+    player.transcript.show("How punctual the systems were", lateness)
+    checkpoint = player.stage.registry.post_bytes("/api/v1/checkpoint").decode()
+    player.transcript.say(
+        "The Registry signs a checkpoint of its log:", "", "```", checkpoint, "```"
+    )
+
+
+def both_databases_are_read_again(player: Player) -> None:
+    """Both systems are stopped; their databases are read row by row (S216-13a)."""
+    player.transcript.chapter(
+        "Both databases are read again from outside",
+        "The systems are stopped. Every leaf and the chain are computed anew from the rows, and",
+        "each signed version in the SEZ's database is held against the Registry's.",
+    )
+    player.stage.stop()
+    folder = player.stage.folder
+    with (
+        EmbeddedPostgres(folder / "registry" / "postgres") as registry_dsn,
+        EmbeddedPostgres(folder / "sez" / "postgres") as sez_dsn,
+    ):
+        found = compare(registry_dsn, sez_dsn, "SEZ01")
+    player.transcript.told(
+        f"{found.events['registry']} events of the Registry and {found.events['sez']} of the SEZ "
+        f"are unaltered, and all {found.versions} signed versions are equal on both sides",
+        seen=found.differences,
+        expected=[],
+    )
+    shutil.copy(player.stage.authority.root, player.folder / "ca.pem")
+    player.transcript.say(
+        f"{player.saved} packages of the SEZ with their receipts lie in `packages/` and "
+        "`receipts/`, signed documents in `documents/`. To verify one yourself:",
+        "",
+        "```",
+        "xmlsec1 --verify --trusted-pem .demo/ca.pem --id-attr:Id Package .demo/packages/FILE.xml",
+        "```",
+    )

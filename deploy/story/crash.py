@@ -1,0 +1,62 @@
+"""The Registry is killed in mid-transfer, and nothing is lost or doubled (S216-18.7)."""
+
+import threading
+from typing import Any
+
+from deploy.story.player import Player
+
+TENDERS = 12
+"""How many tenders are announced around the kill."""
+
+
+def registry_is_killed_in_mid_transfer(player: Player) -> None:
+    """SIGKILL while packages are on their way; then it is started again."""
+    player.transcript.chapter(
+        "The Registry is killed in mid-transfer",
+        f"{TENDERS} tenders are announced, and while their packages are on the way the Registry is",
+        "killed (SIGKILL) and started again. What was acknowledged is there, what was not is sent",
+        "again, nothing is recorded twice.",
+    )
+    before = _positions(player)
+    killer = threading.Timer(0.4, player.stage.kill, ("registry",))
+    killer.start()
+    names = [f"crash {number}" for number in range(TENDERS)]
+    for name in names:
+        player.announce(name, "announcement")
+    killer.join()
+    outbox = player.stage.sez.get("/api/v1/outbox")["unsynchronised"]
+    player.transcript.told(
+        f"while the Registry is down, {len(outbox)} versions wait in the SEZ, none is lost",
+        seen=0 < len(outbox) <= TENDERS,
+        expected=True,
+    )
+    player.stage.start_registry()
+    states = [player.version(name, 1)["state"] for name in names]
+    player.transcript.told(
+        "after the restart all are recorded", seen=states, expected=["SYNCHRONISED"] * TENDERS
+    )
+    announced = [
+        event["event"]["header"]["object_id"]
+        for event in _events(player, before)
+        if event["topic"] == "purchase-announced.1"
+    ]
+    player.transcript.told(
+        "each exactly once",
+        seen=sorted(announced),
+        expected=sorted(player.tenders[name] for name in names),
+    )
+
+
+def _positions(player: Player) -> int:
+    after = 0
+    while page := player.stage.registry.get("/api/v1/changes", after=after, limit=1000)["events"]:
+        after = page[-1]["position"]
+    return after
+
+
+def _events(player: Player, after: int) -> list[dict[str, Any]]:
+    events: list[dict[str, Any]] = []
+    while page := player.stage.registry.get("/api/v1/changes", after=after, limit=1000)["events"]:
+        events += page
+        after = page[-1]["position"]
+    return events

@@ -1,0 +1,90 @@
+"""Who plays the story: the stand, the transcript, and what is collected on the way."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from deploy.stage import Stage
+from deploy.transcript import NotAsTold, Transcript
+
+SIGNER = "customer1-head"
+"""The user of the customer who signs, the head of the company."""
+
+PATIENCE = 60.0
+"""Seconds to wait for something that happens by itself."""
+
+
+@dataclass(slots=True)
+class Player:
+    """Plays on a stage, writes into a transcript, and leaves evidence in a folder."""
+
+    stage: Stage
+    transcript: Transcript
+    folder: Path
+    tenders: dict[str, str] = field(default_factory=dict)
+    saved: int = 0
+
+    def announce(self, name: str, example: str, **wanted: Any) -> str:
+        """Have an example announced, and remember the tender under ``name``."""
+        asked = {"example": example, "signer": SIGNER} | wanted
+        self.tenders[name] = self.stage.sez.post("/api/v1/examples/tenders", asked)["object_id"]
+        return self.tenders[name]
+
+    def step(self, name: str, what: str, **asked: Any) -> Any:
+        """Take a step with a tender."""
+        content = {"signers": [SIGNER]} | asked
+        return self.stage.sez.post(f"/api/v1/tenders/{self.tenders[name]}/{what}", content)
+
+    def standing(self, name: str) -> dict[str, Any]:
+        """Where a tender stands, by its SEZ."""
+        state: dict[str, Any] = self.stage.sez.get(f"/api/v1/tenders/{self.tenders[name]}")
+        return state
+
+    def version(self, name: str, number: int) -> dict[str, Any]:
+        """What became of a version, once the Registry has answered; kept as evidence."""
+
+        def answered() -> dict[str, Any] | None:
+            versions = self.stage.sez.get(f"/api/v1/outbox/{self.tenders[name]}")
+            for one in versions:
+                if one["version"] == number and one["state"] in {"SYNCHRONISED", "REFUSED"}:
+                    found: dict[str, Any] = one
+                    return found
+            return None
+
+        found: dict[str, Any] = self.wait(answered, f"answer about {name}, version {number}")
+        self.save(found["message_id"])
+        return found
+
+    def save(self, message_id: str) -> None:
+        """Keep package, receipt and documents of a message as files."""
+        self.saved += 1
+        sez = self.stage.sez
+        package = sez.get_bytes(f"/api/v1/packages/{message_id}/package")
+        receipt = sez.get_bytes(f"/api/v1/packages/{message_id}/receipt")
+        self.write("packages", message_id, package)
+        self.write("receipts", message_id, receipt)
+
+    def write(self, kind: str, name: str, content: bytes) -> Path:
+        """Write a file of evidence."""
+        path = self.folder / kind / f"{name}.xml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+        return path
+
+    def wait(self, look: Callable[[], Any], for_what: str) -> Any:
+        """Look until there is something to see; ``NotAsTold`` when patience ends."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if (found := look()) is not None:
+                return found
+            time.sleep(0.1)
+        raise NotAsTold(f"no {for_what} within {PATIENCE:.0f} s")
+
+    def purchase(self, name: str) -> dict[str, Any]:
+        """A tender as the Registry shows it, with its history."""
+        versions = self.stage.sez.get(f"/api/v1/outbox/{self.tenders[name]}")
+        registry_id = next(one["registry_id"] for one in versions if one["registry_id"])
+        shown: dict[str, Any] = self.stage.registry.get(f"/api/v1/purchases/{registry_id}")
+        return shown

@@ -1,0 +1,52 @@
+"""The transcript of a demonstration: what was told, what was seen, and whether the two agree."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from shared_contracts import astana_time
+
+
+class NotAsTold(Exception):
+    """Something did not come out as the story says; the demonstration fails."""
+
+
+@dataclass(slots=True)
+class Transcript:
+    """A story in Markdown, written as it goes, so that a failure leaves what was told so far."""
+
+    path: Path
+    lines: list[str] = field(default_factory=list)
+
+    def chapter(self, title: str, *told: str) -> None:
+        """Begin a chapter and tell what will happen."""
+        print(f"• {title}")
+        self._write(f"## {title}", "", *told, "")
+
+    def told(self, sentence: str, *, seen: object, expected: object) -> None:
+        """Say what was seen; ``NotAsTold`` where it is not what was expected."""
+        agrees = seen == expected
+        mark = "✔" if agrees else "✘"
+        print(f"    {mark} {sentence}")
+        self._write(f"- {mark} {sentence}" + ("" if agrees else f" (seen: `{seen}`)"))
+        if not agrees:
+            raise NotAsTold(f"{sentence}: seen {seen!r}, expected {expected!r}")
+
+    def show(self, title: str, content: Any) -> None:
+        """Show a piece of JSON."""
+        text = json.dumps(content, ensure_ascii=False, indent=2)
+        self._write("", f"{title}:", "", "```json", text, "```", "")
+
+    def say(self, *sentences: str) -> None:
+        """Tell something in passing."""
+        self._write("", *sentences, "")
+
+    def begin(self, title: str, *told: str) -> None:
+        """Begin the transcript."""
+        when = astana_time.wire_text(astana_time.now())
+        self._write(f"# {title}", "", f"Begun {when}, Astana time.", "", *told, "")
+
+    def _write(self, *lines: str) -> None:
+        self.lines += lines
+        self.path.write_text("\n".join(self.lines) + "\n")

@@ -1,0 +1,95 @@
+"""The test authority issues what the national one would, made anew each time."""
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from asn1crypto import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from deploy.authority import IDENTITIES, Authority, identity
+from deploy.authority.__main__ import main
+from deploy.authority.responder import read_revocations
+from shared_contracts.identifiers import check_digit
+from tests.pki import Pki
+
+
+def leaf(pki: Pki, name: str) -> x509.Certificate:
+    return x509.Certificate.load(pki.signer(name).certificates[0])
+
+
+def test_numbers_have_their_control_digits() -> None:
+    numbers = {who.organisation.bin for who in IDENTITIES if who.organisation}
+    numbers |= {who.person.iin for who in IDENTITIES if who.person}
+    assert len(numbers) == 14
+    assert all(check_digit(number[:11]) == int(number[11]) for number in numbers)
+
+
+@pytest.mark.parametrize("name", [who.name for who in IDENTITIES])
+def test_each_identity_has_a_key_and_a_certificate_in_the_national_layout(
+    pki: Pki, name: str
+) -> None:
+    certificate, who = leaf(pki, name), identity(name)
+    purposes = certificate.extended_key_usage_value
+    assert {one.dotted for one in purposes} == set(who.roles)
+    assert certificate.key_usage_value.native == set(who.usage)
+    policies = certificate.certificate_policies_value
+    assert [one["policy_identifier"].native for one in policies] == ["1.2.398.3.3.2"]
+    assert certificate.ocsp_urls == [f"http://127.0.0.1:{pki.server.port}/ocsp"]
+    subject = certificate.subject.native
+    assert subject["country_name"] == "KZ"
+    assert ("serial_number" in subject) == (who.person is not None)
+    assert ("user_id" in subject) == (who.system is not None)
+
+
+def test_systems_have_p256_keys_and_persons_rsa(pki: Pki) -> None:
+    for who in IDENTITIES:
+        key = pki.signer(who.name).private_key
+        assert isinstance(key, rsa.RSAPrivateKey if who.person else ec.EllipticCurvePrivateKey)
+
+
+def test_keys_are_for_their_owner_only(pki: Pki) -> None:
+    for key in pki.authority.folder.glob("*.key.pem"):
+        assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+def test_no_two_authorities_are_alike(pki: Pki, tmp_path: Path) -> None:
+    assert main(["make", "--dir", str(tmp_path), "--port", "9"]) == 0
+    other = Authority(tmp_path)
+    assert other.root.read_bytes() != pki.authority.root.read_bytes()
+    assert "http://127.0.0.1:9/ocsp" in other.trust.read_text()
+    assert len(read_revocations(tmp_path)) == 2
+    assert main(["revoke", "--dir", str(tmp_path), "sez"]) == 0
+    assert len(read_revocations(tmp_path)) == 3
+
+
+def test_an_unknown_name_is_told(pki: Pki) -> None:
+    with pytest.raises(KeyError, match="nobody"):
+        pki.authority.key("nobody")
+
+
+def test_what_is_not_served_is_not_found(pki: Pki) -> None:
+    address = f"http://127.0.0.1:{pki.server.port}"
+    assert httpx.get(f"{address}/").status_code == httpx.codes.NOT_FOUND
+    assert httpx.get(f"{address}/ocsp").status_code == httpx.codes.NOT_FOUND
+    assert httpx.post(f"{address}/ocsp", content=b"junk").status_code == httpx.codes.BAD_REQUEST
+
+
+def test_it_serves_as_a_process_of_its_own(pki: Pki) -> None:
+    command = [sys.executable, "-m", "deploy.authority", "serve", "--port", "0", "--dir"]
+    process = subprocess.Popen(
+        [*command, str(pki.authority.folder)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        address = process.stdout.readline().split()[-1]
+        answer = httpx.get(f"{address}/issuing.crl")
+        assert answer.status_code == httpx.codes.OK
+    finally:
+        process.terminate()
+        process.wait(5)
+        if process.stdout is not None:
+            process.stdout.close()

@@ -1,0 +1,76 @@
+"""Whom a certificate names, wherever in the subject it says so."""
+
+from pathlib import Path
+
+import pytest
+from asn1crypto import pem, x509
+
+from deploy.authority.identities import CUSTOMER1, SEZ_OPERATOR
+from shared_contracts.signing.subject import subject_of
+from tests.clauses import clause
+from tests.pki import Pki
+
+CORPUS = Path(__file__).resolve().parents[3] / ".." / "shared" / "corpora" / "kz-signatures"
+
+
+@clause("S216-A2.1.3")
+def test_an_employee_of_an_organisation_is_named_with_both_numbers(pki: Pki) -> None:
+    subject = subject_of(pki.signer("customer1-head").certificates[0])
+    assert subject.common_name == "АХМЕТОВ ЕРЛАН"
+    assert (subject.iin, subject.bin) == ("800314300212", CUSTOMER1.bin)
+    assert subject.organisation == CUSTOMER1.name
+    assert subject.system_uid is None
+    assert "1.2.398.3.3.4.1.2.1" in subject.roles
+
+
+def test_a_system_is_named_by_its_uid_and_bin(pki: Pki) -> None:
+    subject = subject_of(pki.signer("sez").certificates[0])
+    assert (subject.system_uid, subject.bin) == ("1.2.398.5.216.1.1", SEZ_OPERATOR.bin)
+    assert subject.iin is None
+    assert subject.roles == {"1.2.398.3.3.4.1.2", "1.2.398.3.3.4.1.2.6"}
+
+
+def test_a_person_has_no_bin(pki: Pki) -> None:
+    subject = subject_of(pki.signer("person").certificates[0])
+    assert (subject.bin, subject.organisation) == (None, None)
+
+
+@pytest.mark.parametrize("name", ["individual_valid_sign_2004_rsa", "ceo_valid_sign_2004_gost"])
+def test_certificates_of_the_national_authority_are_read(name: str) -> None:
+    path = CORPUS / "ncanode-pki" / "certs" / f"{name}.cer"
+    if not path.exists():
+        pytest.skip("the folder shared is not beside the project")
+    data = path.read_bytes()
+    der = pem.unarmor(data)[2] if pem.detect(data) else data
+    subject = subject_of(der)
+    assert subject.iin == "123456789011"
+    assert subject.bin == ("123456789021" if name.startswith("ceo") else None)
+
+
+@pytest.mark.parametrize("text", ["IIN12345678901", "IIN1234567890123", "IIN12345678901x", "X"])
+def test_what_is_not_twelve_digits_is_no_number(pki: Pki, text: str) -> None:
+    certificate = x509.Certificate.load(pki.signer("person").certificates[0])
+    name = x509.Name.build({"serial_number": text, "common_name": "X"})
+    certificate["tbs_certificate"]["subject"] = name
+    assert subject_of(certificate.dump(force=True)).iin is None
+
+
+@pytest.mark.parametrize(
+    ("units", "expected"),
+    [
+        (["BIN050240015330", "Бухгалтерия"], "050240015330"),
+        (["BIN050240015330", "BIN111040009781"], None),
+    ],
+)
+def test_two_organisations_in_one_certificate_are_none(
+    pki: Pki, units: list[str], expected: str | None
+) -> None:
+    certificate = x509.Certificate.load(pki.signer("person").certificates[0])
+    names = [x509.Name.build({"organizational_unit_name": unit}).chosen[0] for unit in units]
+    certificate["tbs_certificate"]["subject"] = x509.Name("", x509.RDNSequence(names))
+    assert subject_of(certificate.dump(force=True)).bin == expected
+
+
+def test_what_is_no_certificate_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match="cannot be read"):
+        subject_of(b"junk")
