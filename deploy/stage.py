@@ -1,6 +1,7 @@
 """A stand on one machine: the test authority, the Registry and an SEZ as processes on loopback."""
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -196,7 +197,15 @@ class Stage:
                     return
             except httpx.HTTPError:
                 time.sleep(0.1)
+        self._ask_where_it_stands(name)
         raise StageFailed(f"{name} is not ready at {address}; see {self.journal(name)}")
+
+    def _ask_where_it_stands(self, name: str) -> None:
+        """Have the process write the stack of every thread into its journal."""
+        pid = int(self._pid(name).read_text())
+        if _runs_here(pid):
+            os.kill(pid, signal.SIGUSR1)
+            time.sleep(1)
 
     def _await_port(self, name: str, port: int) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -209,12 +218,16 @@ class Stage:
 
 
 def free_ports() -> Ports:
-    """Three ports that are free now."""
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
-    ports = Ports(*(probe.getsockname()[1] for probe in probes))
-    for probe in probes:
-        probe.close()
-    return ports
+    """Three ports that are free now, below those which outgoing connections are given."""
+    return Ports(*(_free_port() for _ in range(3)))
+
+
+def _free_port() -> int:
+    while True:
+        port = 20_000 + secrets.randbelow(10_000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
 
 
 def _script(name: str) -> str:

@@ -22,8 +22,8 @@ from registry.purchases import listing as purchases_listing
 from registry.purchases import page as purchases_page
 from registry.settings import Settings
 from registry.soap.door import Door, FileDoor, doors
-from registry.soap.operations import handlers
 from registry.soap.opened import documents_in
+from registry.soap.operations import handlers
 from registry.soap.service import registry_service
 from registry.systems import listing as systems_listing
 from registry.systems import page as systems_page

@@ -1,7 +1,9 @@
 """The command ``registry``: serve, and ask the running Registry."""
 
+import faulthandler
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +33,7 @@ app.add_typer(classifiers, name="classifiers")
 @app.command()
 def serve() -> None:
     """Serve the Registry with the settings of REGISTRY_… until it is told to stop."""
+    faulthandler.register(signal.SIGUSR1)  # an operator may ask where every thread stands
     import uvicorn  # noqa: PLC0415  # commands that only ask start faster without it
 
     from registry.app import open_registry, web  # noqa: PLC0415

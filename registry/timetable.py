@@ -1,4 +1,4 @@
-"""What runs by the clock: views follow the log, checkpoints, the count of strangers (wire.md 12, 20)."""
+"""What runs by the clock: views that follow the log, checkpoints, the count of strangers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -176,12 +176,15 @@ def _duties(system: System) -> Sequence[Duty]:
 
 
 def _checks(system: System) -> health.Checks:
+    def offset() -> float:
+        return system.clock.offset.total_seconds()
+
     return {
         "writer": system.log.check,
         "position": system.log.last_position,
         "follower lag": lambda: system.sender.follower.lag,
         "signing key": lambda: system.signer.suite.name,
-        "clock offset": lambda: system.clock.offset.total_seconds(),
+        "clock offset": offset,
         "environment": lambda: system.settings.environment,
     }
 

@@ -1,8 +1,10 @@
 """The command ``sez``: serve, and ask the running SEZ."""
 
+import faulthandler
 import hashlib
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +31,7 @@ Signers = Annotated[list[str], typer.Option("--signer", help="A user who signs; 
 @app.command()
 def serve() -> None:
     """Serve the SEZ with the settings of SEZ_… until it is told to stop."""
+    faulthandler.register(signal.SIGUSR1)  # an operator may ask where every thread stands
     import uvicorn  # noqa: PLC0415  # commands that only ask start faster without it
 
     from sez.app import open_system, web  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""The JSON interface both systems offer: who may call, what goes in, what comes out (wire.md 18)."""
+"""The JSON interface of both systems: who may call, what goes in and comes out (S216-19)."""
 
 import hmac
 import html
@@ -70,7 +70,7 @@ def said(data: bytes, kind: type[T]) -> T:
 
 
 def describe(app: FastAPI) -> None:
-    """Serve the description of the interface at ``/api/docs``, with nothing fetched from outside."""
+    """Serve the description of the interface at ``/api/docs``; nothing is fetched from outside."""
 
     @app.get("/api/docs", include_in_schema=False)
     def docs() -> Response:

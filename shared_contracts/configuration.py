@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import fields
 from types import NoneType, UnionType
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import TypeVar, get_args, get_type_hints
 
 S = TypeVar("S")
 
@@ -19,7 +19,7 @@ def read(kind: type[S], prefix: str, environ: Mapping[str, str]) -> S:
     return kind(**{name: _value(prefix, name, text, hints[name]) for name, text in given.items()})
 
 
-def _value(prefix: str, name: str, text: str, hint: Any) -> object:
+def _value(prefix: str, name: str, text: str, hint: object) -> object:
     options = get_args(hint) if isinstance(hint, UnionType) else (hint,)
     [kind] = [option for option in options if option is not NoneType]
     try:

@@ -51,6 +51,7 @@ def both_databases_are_read_again(player: Player) -> None:
         "`receipts/`, signed documents in `documents/`. To verify one yourself:",
         "",
         "```",
-        "xmlsec1 --verify --trusted-pem .demo/ca.pem --id-attr:Id Package .demo/packages/FILE.xml",
+        "xmlsec1 --verify --trusted-pem .demo/ca.pem \\",
+        "  --id-attr:Id urn:kz:tru-registry:exchange:1:Package .demo/packages/FILE.xml",
         "```",
     )

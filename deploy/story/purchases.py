@@ -10,7 +10,6 @@ from deploy.story.posting import post_again
 from sez.examples.files import example_file
 from shared_contracts import astana_time
 
-
 BIDDING = 3
 """Seconds for which the auction of the story takes bids."""
 
@@ -136,7 +135,7 @@ def single_source_follows_a_failed_auction(player: Player) -> None:
     player.transcript.chapter(
         "A single-source purchase on the base of a failed one",
         "An electronic auction takes bids for a few seconds only and is then declared failed, with",
-        "its ground. The customer buys from a single source and names the failed auction as the base.",
+        "its ground. The customer buys from a single source and names the auction as the base.",
     )
     player.announce("auction", "auction", bidding_seconds=BIDDING)
     _recorded(player, "auction", 1)

@@ -1,10 +1,10 @@
-"""Messages whose sender is not proven: bounded per sender and in all, dropped by day (wire.md 12)."""
+"""Messages whose sender is not proven: bounded per sender and in all, dropped by day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from shared_contracts.event_log.log import EventLog
@@ -95,10 +95,9 @@ class Arrivals:
             "FROM views.arrivals WHERE received_at >= %s AND received_at < %s ORDER BY 1"
         )
         rows = self.log.recorder.select(query, (since, until))
-        return [_arrived(*row) for row in rows]
+        return [_arrived(row) for row in rows]
 
 
-def _arrived(  # noqa: PLR0913  # one for each column
-    arrival_id: UUID, at: datetime, peer: str, rules: list[str], digest: bytes, size: int
-) -> Arrived:
+def _arrived(row: Sequence[Any]) -> Arrived:
+    arrival_id, at, peer, rules, digest, size = row
     return Arrived(arrival_id, at, peer, tuple(rules), digest.hex(), size)

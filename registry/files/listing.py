@@ -1,9 +1,8 @@
 """Which files were asked for, and until when they are taken (wire.md 17)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Callable
 
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.views import make_views

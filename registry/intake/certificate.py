@@ -1,4 +1,4 @@
-"""Step 3: is the certificate there, authentic, in force, and may its owner sign this?
+"""Step 3: the certificate is there, authentic, in force, and its owner may sign this.
 
 (S216-A2.1.3, S216-3, S95-4)
 """
@@ -8,15 +8,14 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared_contracts.signing.roles import DocumentKind, Refusal, judge_signer
-from shared_contracts.signing.trust import CertificateChecker
-
 from registry.intake.rules.facts import Sender
 from registry.intake.steps import Genuine, Proven, Received, SignedDocument, Whole
 from registry.systems.system import SystemRegistered
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
 from shared_contracts.messages.codec import Element, local_name
 from shared_contracts.signing.report import CertificateReport, Reason, SignatureRefused
+from shared_contracts.signing.roles import DocumentKind, Refusal, judge_signer
+from shared_contracts.signing.trust import CertificateChecker
 from shared_contracts.signing.verify import verify_person, verify_system
 
 REVOCATION_RETRY = 30

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from shared_contracts.rules.examine import examine_document
-
 from registry.intake.integrity import FindFile
 from registry.intake.steps import Genuine, Judgeable, SignedDocument
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
@@ -12,6 +10,7 @@ from shared_contracts.messages import codec, schema
 from shared_contracts.messages.document import Amendable, Deletion
 from shared_contracts.messages.package import Package
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension, TenderDocumentation
+from shared_contracts.rules.examine import examine_document
 
 DOCUMENTS: dict[str, type[Amendable]] = {
     kind.__name__: kind for kind in (Purchase, TenderDocumentation, PurchaseExtension, Deletion)

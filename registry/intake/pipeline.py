@@ -108,7 +108,7 @@ def _arrival(
     whole: Wholeness,
     objects: tuple[HeadKey, ...],
 ) -> tuple[Arrival, Purchases]:
-    """Where the message and its objects stand; other content under a known id is a message apart."""
+    """Where the message and its objects stand; other content under a known id stands apart."""
     identity = identity_of(received.element)
     key = message_key(office.environment, proven, identity.message_id)
     heads = office.log.heads([key, *objects])
@@ -130,8 +130,7 @@ def _examine(
     try:
         if not isinstance(whole, Whole):
             raise whole
-        if arrival.clash:
-            raise Refused(Breach("I-06", "/Package/MessageId", str(arrival.identity.message_id)))
+        _check_own(arrival)
         stage = Stage.CERTIFICATE
         if arrival.proven.unavailable:
             raise arrival.proven.unavailable
@@ -149,6 +148,12 @@ def _examine(
     except Unprocessed as problem:
         return problem
     return admissible
+
+
+def _check_own(arrival: Arrival) -> None:
+    """The id is this content's own, and its signer's certificate could be asked about."""
+    if arrival.clash:
+        raise Refused(Breach("I-06", "/Package/MessageId", str(arrival.identity.message_id)))
 
 
 def _with_buyers(admission: Admission, arrival: Arrival, purchases: Purchases) -> Admission:

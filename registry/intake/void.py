@@ -1,4 +1,4 @@
-"""A number of the sequence that was never sent is closed, so that nobody waits for it (wire.md 9)."""
+"""A number of the sequence that was never sent is closed, so that nobody waits for it."""
 
 from dataclasses import replace
 

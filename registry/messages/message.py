@@ -1,4 +1,4 @@
-"""A message of a proven sender: deferred, accepted or refused, and answered once (S216-A2.1.5-8)."""
+"""A message of a proven sender: deferred or judged, and answered once (S216-A2.1.5-8)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -150,7 +150,7 @@ OUTCOMES: dict[str, type[Failed] | type[Cancelled]] = {"FAILED": Failed, "CANCEL
 
 
 def decide(purchase: State, delivery: Delivery) -> Sequence[Event]:
-    """Say what happens when a version is delivered; refuse what does not fit the state (F-HDR-2)."""
+    """Say what happens when a version is delivered; ``Refused`` where it cannot (F-HDR-2)."""
     match purchase, delivery.document, delivery.document.act.operation:
         case Unknown(), Purchase() as document, Operation.CREATE:
             return [PurchaseAnnounced(**_facts(delivery), document=document)]

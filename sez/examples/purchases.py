@@ -9,12 +9,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from sez.examples.files import ExampleFile, example_file
-from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import (
     Act,
     Ground,
     LocalizedText,
-    Operation,
     Party,
     SubsoilRight,
     Term,

@@ -92,7 +92,7 @@ class PackageRow:
 
 
 def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
-    """Bring the views up to date with events, one after another, for each changes what the last did."""
+    """Bring the views up to date, one event after another: each builds on the last."""
     for at in events:
         for statement, rows in _changes(at, at.event):
             cursor.executemany(statement, rows)

@@ -145,14 +145,14 @@ class Sender:
             if body is None:
                 raise LookupError(f"no bytes beside package {row.message_id}")
             try:
-                answer = self._exchange(row, body)
+                answer = self._exchange(body)
                 receipt = self._checked(row, answer)
             except DeliveryProblem as problem:
                 self._fail(at, state.attempts + 1, problem)
             else:
                 self._take(at, receipt, answer)
 
-    def _exchange(self, row: listing.PackageRow, body: bytes) -> bytes:
+    def _exchange(self, body: bytes) -> bytes:
         try:
             return self.registry.transfer(body)
         except DeliveryProblem as problem:
@@ -172,11 +172,10 @@ class Sender:
         expected = (row.message_id, self._package_hash(row))
         try:
             receipt = believe(answer, Receipt, self.counterpart, self.clock())
-            if (receipt.message_id, receipt.package_hash) != expected:
-                raise NotTheCounterpart(f"a receipt for {receipt.message_id}")
         except NotTheCounterpart as doubt:
-            log.warning("receipt not believed", message_id=str(row.message_id), why=str(doubt))
-            raise DeliveryProblem("RECEIPT_INVALID", str(doubt), None, ()) from doubt
+            raise _not_believed(row, str(doubt)) from doubt
+        if (receipt.message_id, receipt.package_hash) != expected:
+            raise _not_believed(row, f"it answers {receipt.message_id}")
         return receipt
 
     def _package_hash(self, row: listing.PackageRow) -> str:
@@ -242,3 +241,8 @@ class Sender:
         finally:
             with self._mutex:
                 self._busy.discard(message_id)
+
+
+def _not_believed(row: listing.PackageRow, why: str) -> DeliveryProblem:
+    log.warning("receipt not believed", message_id=str(row.message_id), why=why)
+    return DeliveryProblem("RECEIPT_INVALID", why, None, ())

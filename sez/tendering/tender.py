@@ -168,7 +168,7 @@ class VersionWithdrawn(Event, frozen=True, kw_only=True):
 
 
 class NotPossible(Exception):
-    """The tender is not in a state for this; the message names state, version and what was asked."""
+    """The tender is not in a state for this; the text names state, version and what was asked."""
 
 
 # Decide

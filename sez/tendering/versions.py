@@ -1,4 +1,4 @@
-"""The next version of a tender: which document says it, after which history (S216-A3.1a-d, h, i)."""
+"""The next version of a tender: which document, after which history (S216-A3.1a-d, h, i)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -43,7 +43,8 @@ def cover(
 ) -> Covered:
     """The canonical text of ``root``, whose last children are ``signatures``."""
     text = canonical(root, exclusive=exclusive)
-    spans, end = [], len(text)
+    # The root's own end tag is the last one, and may be called like a signature's.
+    spans, end = [], text.rindex(b"</")
     for signature in reversed(signatures):
         start, right = last_span(text, signature, end)
         spans.append((start, right))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from asn1crypto import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from shared_contracts.signing.chain import (
     Chain,
@@ -42,15 +43,22 @@ def examine(
 ) -> CertificateReport:
     """Examine ``chain`` (DER, leaf first) at the moment ``at``; a bad one is a bad report."""
     try:
-        leaf = x509.Certificate.load(chain[0], strict=True)
-        subject = subject_of(chain[0])
+        leaf, subject = _open(chain[0]), subject_of(chain[0])
         found = validate_chain(profile, leaf, chain[1:], at)
         check_usage(profile, leaf, purpose or purpose_of(subject))
     except ChainFlaw as flaw:
         return _flawed(leaf, chain, at, flaw)
-    except (ValueError, TypeError, KeyError) as broken:
+    except (ValueError, TypeError, KeyError, UnsupportedAlgorithm) as broken:
         return _unreadable(chain, at, str(broken))
     return _judged(found, at, _ask_all(found, profile, fetch, at))
+
+
+def _open(der: bytes) -> x509.Certificate:
+    """A certificate of which all that a report tells can be read; ValueError if not."""
+    leaf = x509.Certificate.load(der, strict=True)
+    _ = leaf.not_valid_before, leaf.not_valid_after, leaf.serial_number
+    _ = leaf.subject.human_friendly, leaf.issuer.human_friendly
+    return leaf
 
 
 def _ask_all(chain: Chain, profile: TrustProfile, fetch: Fetch, at: datetime) -> list[Answer]:

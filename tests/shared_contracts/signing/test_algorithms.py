@@ -33,6 +33,7 @@ def test_a_suite_verifies_what_it_signs_and_nothing_else(
     assert not suite.verify(public, b"dato", value)
     assert not suite.verify(public, b"data", value[:-1])
     assert not suite.verify(public, b"data", value + b"\0")
+    assert not suite.verify(public, b"data", value[:32] + b"\0" + value[32:])
     assert not suite.verify(public, b"data", bytes(len(value)))
 
 

@@ -23,6 +23,8 @@ HEADS = (
     '<x:Root xmlns:x="urn:x" xmlns="urn:a" b="&lt;ds:Signature &gt;">',
     f'<ds:Root xmlns:ds="{DSIG}" xmlns:y="urn:y">',
     f'<Root xmlns:y="{DSIG}" xmlns:ds="urn:not-dsig">',
+    '<ds:Signature xmlns:ds="urn:not-dsig">',
+    "<Signature>",
 )
 SIGNATURES = (
     f'<ds:Signature xmlns:ds="{DSIG}"><ds:SignatureValue>x</ds:SignatureValue></ds:Signature>',

@@ -1,5 +1,6 @@
 """A certificate is believed only when everything about it could be checked and was right."""
 
+import random
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -164,6 +165,21 @@ def test_a_certificate_that_cannot_be_read_is_refused(
     for given in ((junk,), (chain(pki, "sez")[0], junk)):
         report = checker.check(given, now())
         assert report.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND
+
+
+def test_no_broken_certificate_makes_the_checker_stumble(
+    pki: Pki, profile: TrustProfile, line: Tapped
+) -> None:
+    checker = CertificateChecker(replace(profile, addresses={}), line)
+    chance = random.Random(522)  # noqa: S311  # repeatable
+    given = chain(pki, "customer1-head")
+    for number in range(400):
+        changed = [bytearray(der) for der in given]
+        broken = changed[number % 2]
+        for _ in range(chance.choice((1, 1, 3))):
+            broken[chance.randrange(len(broken))] = chance.randrange(256)
+        report = checker.check([bytes(der) for der in changed], now())
+        assert report.indication is Indication.INDETERMINATE
 
 
 def test_a_changed_certificate_is_refused(pki: Pki, checker: CertificateChecker) -> None:
