@@ -10,7 +10,7 @@ from pathlib import Path
 from fastapi import Depends, FastAPI
 from prometheus_client import CollectorRegistry
 
-from registry.arrivals.listing import Arrivals
+from registry.arrivals.listing import Arrivals, Stray
 from registry.classifiers import page as classifiers_page
 from registry.classifiers.shelf import Shelf
 from registry.feed import page as feed_page
@@ -37,6 +37,7 @@ from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.followers import Follower
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.store import Store, open_store
+from shared_contracts.faults import Fault
 from shared_contracts.files import FileStore
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.signing.note import public_key, sign_note
@@ -44,6 +45,8 @@ from shared_contracts.signing.revocation import HttpFetch
 from shared_contracts.signing.sign import FileSigner
 from shared_contracts.signing.trust import CertificateChecker, ensure_fit_for, load_profile
 from shared_contracts.soap.body import Limits
+from shared_contracts.soap.exchange import Keep
+from shared_contracts.soap.peer import peer
 from shared_contracts.soap.services import REGISTRY
 
 
@@ -123,7 +126,7 @@ def web(registry: Registry) -> FastAPI:
     soap = Door(
         service=REGISTRY,
         address=f"{settings.public_address.rstrip('/')}/soap/",
-        handle=registry_service(handlers(registry.office), fault_wording),
+        handle=registry_service(handlers(registry.office), fault_wording, _keeper(registry.office)),
         wording=fault_wording,
         executor=executor,
         limits=Limits(seconds=settings.body_timeout),
@@ -142,6 +145,13 @@ def web(registry: Registry) -> FastAPI:
         app.include_router(routes, dependencies=guarded)
     describe(app)
     return app
+
+
+def _keeper(office: Office) -> Keep:
+    def keep(body: bytes, answer: bytes, fault: Fault) -> None:
+        office.arrivals.keep(Stray(body, peer(), office.clock()), answer, (fault,))
+
+    return keep
 
 
 def _checks(registry: Registry) -> health.Checks:

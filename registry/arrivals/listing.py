@@ -43,6 +43,15 @@ class Came(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Stray:
+    """A body that is no message at all, from where and when it came."""
+
+    body: bytes
+    peer: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Arrived:
     """An arrival as it is listed; ``size`` in bytes."""
 

@@ -1,4 +1,4 @@
-"""All classifiers with all their editions, as they are asked: is a code in force on a day?"""
+"""All classifiers with all their editions, as they are asked whether a code is in force."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -50,8 +50,10 @@ class Index:
     def parent(self, code: str) -> str | None:
         """The nearest code above that the edition has; None at the top or for an unknown code."""
         entry = self.find(code)
-        if entry is None or entry.parent:
-            return entry and entry.parent
+        if entry is None:
+            return None
+        if entry.parent:
+            return entry.parent
         above = ABOVE.get(self.edition.classifier)
         candidates = above(entry.code) if above else ()
         return next((candidate for candidate in candidates if candidate in self._entries), None)

@@ -5,7 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from xml.etree import ElementTree as Xml
+from xml.etree import ElementTree as ET
 
 from registry.classifiers.edition import EditionRefused
 
@@ -26,7 +26,7 @@ def rows_of(file_name: str, data: bytes) -> list[Row]:
             return list(_workbook(data))
         if ending in {"csv", "tsv", "txt"}:
             return _text(data, "," if ending == "csv" else "\t")
-    except (zipfile.BadZipFile, KeyError, Xml.ParseError, UnicodeDecodeError, csv.Error) as cause:
+    except (zipfile.BadZipFile, KeyError, ET.ParseError, UnicodeDecodeError, csv.Error) as cause:
         raise EditionRefused(f"{file_name}: not a readable {ending} file: {cause}") from cause
     raise EditionRefused(f"{file_name}: give the table as .csv, .tsv or .xlsx")
 
@@ -53,13 +53,13 @@ def _shared_texts(book: zipfile.ZipFile) -> list[str]:
     return ["".join(part.text or "" for part in item.iter(f"{_MAIN}t")) for item in items]
 
 
-def _parsed(book: zipfile.ZipFile, name: str) -> Xml.Element:
+def _parsed(book: zipfile.ZipFile, name: str) -> ET.Element:
     if book.getinfo(name).file_size > LIMIT:
         raise EditionRefused(f"{name} of the workbook is larger than {LIMIT} bytes unpacked")
-    return Xml.fromstring(book.read(name))  # noqa: S314 - an operator's own file; size is bounded
+    return ET.fromstring(book.read(name))  # noqa: S314 - an operator's own file; size is bounded
 
 
-def _cells(row: Xml.Element, texts: list[str]) -> Row:
+def _cells(row: ET.Element, texts: list[str]) -> Row:
     cells: Row = []
     for cell in row.iter(f"{_MAIN}c"):
         place = _column(cell.get("r", ""), len(cells))
@@ -78,7 +78,7 @@ def _column(reference: str, default: int) -> int:
     return number - 1
 
 
-def _value(cell: Xml.Element, texts: list[str]) -> str:
+def _value(cell: ET.Element, texts: list[str]) -> str:
     if cell.get("t") == "inlineStr":
         return "".join(part.text or "" for part in cell.iter(f"{_MAIN}t"))
     value = cell.findtext(f"{_MAIN}v") or ""

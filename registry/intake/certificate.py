@@ -4,15 +4,16 @@
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from registry.intake.rules.facts import Sender
 from registry.intake.steps import Genuine, Proven, Received, SignedDocument, Whole
 from registry.systems.system import SystemRegistered
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
 from shared_contracts.messages.codec import Element, local_name
+from shared_contracts.rules.catalogue import parameters
 from shared_contracts.signing.report import CertificateReport, Reason, SignatureRefused
 from shared_contracts.signing.roles import DocumentKind, Refusal, judge_signer
 from shared_contracts.signing.trust import CertificateChecker
@@ -88,7 +89,19 @@ def check_certificate(whole: Whole, proven: Proven, admission: Admission) -> Gen
         signers.append(reports)
     if breaches:
         raise Refused(*breaches)
-    return Genuine(whole, proven, tuple(signers))
+    return Genuine(whole, proven, tuple(signers), tuple(_expiring(whole, signers)))
+
+
+def _expiring(whole: Whole, signers: Sequence[Sequence[CertificateReport]]) -> Iterator[Breach]:
+    """Warnings about certificates that will soon be out of force (C-10)."""
+    at = whole.received.at
+    days = parameters("C-10", at.date())["days"]
+    for document, reports in zip(whole.documents, signers, strict=True):
+        path = f"/{local_name(document.element)}/Signature"
+        for report in reports:
+            if report.not_after - at < timedelta(days=days):
+                named = {"not_after": report.not_after.isoformat(), "days": str(days)}
+                yield Breach("C-10", path, report.serial, named, document.number)
 
 
 def _document(

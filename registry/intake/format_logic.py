@@ -22,7 +22,8 @@ def examine_documents(genuine: Genuine) -> Judgeable:
     """Read every document and say all that can be said of it alone."""
     read = [_examine(genuine.whole.package, signed) for signed in genuine.whole.documents]
     documents = tuple(document for document, _ in read)
-    breaches = tuple(breach for _, found in read for breach in found)
+    found_alone = tuple(breach for _, found in read for breach in found)
+    breaches = (*genuine.warnings, *found_alone)
     return Judgeable(genuine, documents, breaches)
 
 

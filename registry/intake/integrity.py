@@ -8,7 +8,10 @@ from registry.intake.steps import Received, SignedDocument, Whole
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
 from shared_contracts.messages import codec, schema
 from shared_contracts.messages.document import Environment
-from shared_contracts.messages.package import Package, Record
+from shared_contracts.messages.package import CONTRACT_VERSION, Package, Record
+
+SERVED = frozenset({CONTRACT_VERSION})
+"""Versions of the contract that are served (S216-11)."""
 
 FindFile = Callable[[str], Path | None]
 """Where the file with a SHA-256 is kept, or None."""
@@ -39,6 +42,9 @@ def check_integrity(received: Received, environment: Environment, find: FindFile
 def _address(package: Package, environment: Environment) -> Iterator[Breach]:
     if package.environment != environment:
         yield Breach("I-09", "/Package/Environment", package.environment, {"expected": environment})
+    if package.contract_version not in SERVED:
+        path, allowed = "/Package/ContractVersion", {"allowed": ", ".join(sorted(SERVED))}
+        yield Breach("I-03", path, package.contract_version, allowed)
 
 
 def _counts(package: Package) -> Iterator[Breach]:

@@ -5,20 +5,18 @@ from dataclasses import replace
 from uuid import UUID
 
 from registry.intake import recording
+from registry.intake.arrival import Arrival, arrive
 from registry.intake.certificate import Admission, check_certificate, prove, text_at
 from registry.intake.format_logic import check_files, examine_documents
 from registry.intake.identity import identity_of, message_key
 from registry.intake.integrity import check_integrity
 from registry.intake.judgement import Admissible, Ground, Purchases, judge, object_key
-from registry.intake.office import MESSAGE, PURCHASE, Office
-from registry.intake.recording import Arrival
+from registry.intake.office import PURCHASE, Office
 from registry.intake.steps import NotAccepted, Proven, Received, SignedDocument, Whole
 from registry.messages import message
 from registry.purchases import purchase
-from shared_contracts.event_log.decider import standing
 from shared_contracts.event_log.log import Conflict, HeadKey
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
-from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.codec import Element
 from shared_contracts.messages.receipt import Stage
 
@@ -63,7 +61,8 @@ def _turn_away(office: Office, received: Received, whole: Wholeness, refusal: Re
 def _settle(office: Office, received: Received, proven: Proven, whole: Wholeness) -> bytes:
     objects = _object_keys(office, proven, whole)
     with office.log.locks(objects):
-        arrival, purchases = _arrival(office, received, proven, whole, objects)
+        package = whole.package if isinstance(whole, Whole) else None
+        arrival, purchases = arrive(office, (received, proven, package), objects)
         known = arrival.message.state
         if isinstance(known, message.Answered):
             return office.receipt_of(arrival.message)
@@ -99,28 +98,6 @@ def _base_of(document: SignedDocument) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         return None
-
-
-def _arrival(
-    office: Office,
-    received: Received,
-    proven: Proven,
-    whole: Wholeness,
-    objects: tuple[HeadKey, ...],
-) -> tuple[Arrival, Purchases]:
-    """Where the message and its objects stand; other content under a known id stands apart."""
-    identity = identity_of(received.element)
-    key = message_key(office.environment, proven, identity.message_id)
-    heads = office.log.heads([key, *objects])
-    at = standing(MESSAGE, key, heads.get(key), uuid7)
-    clash = getattr(at.state, "package_hash", proven.package_hash) != proven.package_hash
-    if clash:
-        key = message_key(office.environment, proven, None)
-        at = standing(MESSAGE, key, office.log.heads([key]).get(key), uuid7)
-    first = getattr(at.state, "first_received_at", received.at)
-    package = whole.package if isinstance(whole, Whole) else None
-    purchases = {key: standing(PURCHASE, key, heads.get(key), uuid7) for key in objects}
-    return Arrival(received, proven, identity, package, at, first, clash), purchases
 
 
 def _examine(

@@ -1,41 +1,22 @@
 """Steps 5 and 7: verdict, facts, evidence and receipt in one transaction (S216-A2.1.5, 7)."""
 
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from registry.intake.arrival import Arrival
 from registry.intake.identity import identity_of
 from registry.intake.judgement import Admissible
 from registry.intake.office import Office
 from registry.intake.receipts import Subject, Times, Verdict, receipt, signed
-from registry.intake.steps import Identity, NotAccepted, Proven, Received
+from registry.intake.steps import NotAccepted, Received
 from registry.messages import message
 from registry.purchases import purchase
 from shared_contracts.event_log.commit import Claim, Commit, Evidence
-from shared_contracts.event_log.decider import Standing
 from shared_contracts.event_log.event import Fact
 from shared_contracts.faults import Fault, Unprocessed
-from shared_contracts.messages.package import Package
 from shared_contracts.messages.receipt import LogReference, Receipt, Stage
 from shared_contracts.signing.coverage import canonical
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A message of a proven sender at the door, and where it stands in the log.
-
-    ``clash`` says that its id already belongs to other content.
-    """
-
-    received: Received
-    proven: Proven
-    identity: Identity
-    package: Package | None
-    message: Standing[message.State]
-    first_received_at: datetime
-    clash: bool
 
 
 def record(

@@ -58,11 +58,12 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Genuine:
-    """Step 3 is passed: package and documents are signed by those who may."""
+    """Step 3 is passed: package and documents are signed by those who may, with warnings."""
 
     whole: Whole
     proven: Proven
     signers: tuple[tuple[CertificateReport, ...], ...]
+    warnings: tuple[Breach, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

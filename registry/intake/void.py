@@ -3,16 +3,14 @@
 from dataclasses import replace
 
 from registry.intake import recording
+from registry.intake.arrival import Arrival, arrive
 from registry.intake.certificate import prove
-from registry.intake.identity import identity_of, message_key
-from registry.intake.office import MESSAGE, Office
-from registry.intake.recording import Arrival
+from registry.intake.identity import message_key
+from registry.intake.office import Office
 from registry.intake.steps import NotAccepted, Received
 from registry.messages import message
-from shared_contracts.event_log.decider import standing
 from shared_contracts.event_log.log import Conflict
 from shared_contracts.faults import Breach, Refused
-from shared_contracts.identifiers import uuid7
 from shared_contracts.messages import codec, schema
 from shared_contracts.messages.codec import Element
 from shared_contracts.messages.package import VoidSequence
@@ -32,18 +30,18 @@ def void(office: Office, element: Element, body: bytes, peer: str = "") -> bytes
     statement = codec.read(element, VoidSequence)
     key = message_key(office.environment, proven, statement.message_id)
     with office.log.locks([key]):
-        at = standing(MESSAGE, key, office.log.heads([key]).get(key), uuid7)
-        arrival = Arrival(
-            received, proven, identity_of(element), None, at, received.at, clash=False
-        )
-        if isinstance(at.state, message.Answered):
-            return office.receipt_of(at)
+        arrival, _purchases = arrive(office, (received, proven, None))
+        if isinstance(arrival.message.state, message.Answered):
+            return office.receipt_of(arrival.message)
         return _settle(office, arrival, statement)
 
 
 def _settle(office: Office, arrival: Arrival, statement: VoidSequence) -> bytes:
     if unavailable := arrival.proven.unavailable:
         raise unavailable
+    if arrival.clash:
+        taken = Breach("I-06", "/VoidSequence/MessageId", str(statement.message_id))
+        return recording.record(office, arrival, NotAccepted(Stage.INTEGRITY, (taken,)))
     if statement.environment != office.environment:
         found = Breach(
             "I-09",
@@ -57,6 +55,6 @@ def _settle(office: Office, arrival: Arrival, statement: VoidSequence) -> bytes:
     except Conflict as conflict:
         if conflict.what != "claim":
             raise
-        used = Breach("I-08", "/VoidSequence/Sequence", str(statement.sequence))
+        used = Breach("I-13", "/VoidSequence/Sequence", str(statement.sequence))
         apart = replace(arrival, clash=True)
         return recording.record(office, apart, NotAccepted(Stage.INTEGRITY, (used,)))

@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping
 
-from shared_contracts.soap.exchange import Handle
+from shared_contracts.soap.exchange import Handle, Keep
 from shared_contracts.soap.fault import Wording
 from shared_contracts.soap.service import Handler, serve
 from shared_contracts.soap.services import REGISTRY
 
 
-def registry_service(handlers: Mapping[str, Handler], wording: Wording) -> Handle:
-    """The Registry's service; every operation of the contract needs its handler (ValueError)."""
-    return serve(REGISTRY, handlers, wording)
+def registry_service(
+    handlers: Mapping[str, Handler], wording: Wording, keep: Keep | None = None
+) -> Handle:
+    """The Registry's service; every operation of the contract needs its handler (ValueError).
+
+    ``keep`` takes what could not be processed at all.
+    """
+    return serve(REGISTRY, handlers, wording, keep)

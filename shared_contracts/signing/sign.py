@@ -72,7 +72,7 @@ def sign_person(data: bytes, signer: Signer) -> bytes:
     _check_signable(root)
     signed = _signed(root, signer, CanonicalizationMethod.CANONICAL_XML_1_0)
     text = etree.tostring(signed, encoding="UTF-8", xml_declaration=False)
-    start, end = last_span(text, signed[-1], len(text))
+    start, end = last_span(text, signed[-1], text.rindex(b"</"))
     return _with_last_child(data, text[start:end])
 
 

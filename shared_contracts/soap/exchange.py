@@ -7,7 +7,7 @@ from types import MappingProxyType
 from uuid import uuid4
 
 from shared_contracts.envelope import Opened, SoapVersion, open_envelope, version_told
-from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.faults import RETRYABLE, Fault, Unprocessed
 from shared_contracts.soap.fault import Wording, retry_after, write_fault
 
 log = logging.getLogger(__name__)
@@ -30,15 +30,25 @@ Dispatch = Callable[[Opened, bytes], bytes]
 """Performs the operation that an opened envelope asks for; gives the answering envelope."""
 
 
-def handled_by(dispatch: Dispatch, wording: Wording) -> Handle:
-    """Answer every body: by ``dispatch``, or by a fault worded by ``wording``."""
+Keep = Callable[[bytes, bytes, Fault], object]
+"""Keeps a body that could not be processed, with the answer it got and why (wire.md 12)."""
+
+
+def handled_by(dispatch: Dispatch, wording: Wording, keep: Keep | None = None) -> Handle:
+    """Answer every body: by ``dispatch``, or by a fault worded by ``wording``.
+
+    What is no message at all, so that nobody can be held to it, goes to ``keep``.
+    """
 
     def handle(body: bytes, content_type: str | None) -> Answer:
         version = version_told(body, content_type)
         try:
             envelope = dispatch(open_envelope(body, content_type), body)
         except Unprocessed as refusal:
-            return refuse(version, refusal, wording)
+            answer = refuse(version, refusal, wording)
+            if keep is not None and refusal.fault not in RETRYABLE:
+                keep(body, answer.body, refusal.fault)
+            return answer
         except Exception as bug:  # noqa: BLE001  # a bug is answered like any fault, and logged
             return refuse(version, Unprocessed(Fault.INTERNAL_ERROR), wording, bug=bug)
         return Answer(200, version.content_type, envelope)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from shared_contracts.envelope import Element, Opened, SoapVersion, answer, payload_of
 from shared_contracts.faults import Fault, Unprocessed
-from shared_contracts.soap.exchange import Handle, handled_by
+from shared_contracts.soap.exchange import Handle, Keep, handled_by
 from shared_contracts.soap.fault import Wording
 from shared_contracts.soap.services import Service
 
@@ -29,7 +29,12 @@ Handler = Callable[[Element, bytes], bytes]
 bytes of the signed answer, or raises ``Unprocessed``."""
 
 
-def serve(service: Service, handlers: Mapping[str, Handler], wording: Wording) -> Handle:
+def serve(
+    service: Service,
+    handlers: Mapping[str, Handler],
+    wording: Wording,
+    keep: Keep | None = None,
+) -> Handle:
     """The service over SOAP 1.1 and 1.2, one function for both; ``handlers`` by operation."""
     documents = service.documents
     if documents.keys() != handlers.keys():
@@ -46,7 +51,7 @@ def serve(service: Service, handlers: Mapping[str, Handler], wording: Wording) -
         _run(servers[opened.version], call)
         return answer(opened.version, service.namespace, name, call.outcome.result())
 
-    return handled_by(dispatch, wording)
+    return handled_by(dispatch, wording, keep)
 
 
 @dataclass(frozen=True, slots=True)

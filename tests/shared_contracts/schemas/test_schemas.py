@@ -163,3 +163,9 @@ def test_kazakh_wordings_are_not_the_russian_ones() -> None:
 def test_codes_of_rules_faults_and_grounds_are_patterns_and_not_lists() -> None:
     for name in ("RuleId", "FaultCode", "GroundCode", "Kind", "Code"):
         assert not enumerated(name)
+
+
+def test_every_schema_qualifies_its_elements_and_lets_no_type_be_replaced() -> None:
+    for root in sources().values():
+        assert root.get("elementFormDefault") == "qualified"
+        assert root.get("blockDefault") == "#all"

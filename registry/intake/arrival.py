@@ -1,0 +1,51 @@
+"""A message of a proven sender at the door, and where it and its objects stand in the log."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from registry.intake.identity import identity_of, message_key
+from registry.intake.judgement import Purchases
+from registry.intake.office import MESSAGE, PURCHASE, Office
+from registry.intake.steps import Identity, Proven, Received
+from registry.messages import message
+from shared_contracts.event_log.decider import Standing, standing
+from shared_contracts.event_log.log import HeadKey
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.package import Package
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message of a proven sender at the door, and where it stands in the log.
+
+    ``clash`` says that its id already belongs to other content.
+    """
+
+    received: Received
+    proven: Proven
+    identity: Identity
+    package: Package | None
+    message: Standing[message.State]
+    first_received_at: datetime
+    clash: bool
+
+
+def arrive(
+    office: Office,
+    came: tuple[Received, Proven, Package | None],
+    objects: Collection[HeadKey] = (),
+) -> tuple[Arrival, Purchases]:
+    """Look up message and objects at once; other content under a known id stands apart."""
+    received, proven, package = came
+    identity = identity_of(received.element)
+    key = message_key(office.environment, proven, identity.message_id)
+    heads = office.log.heads([key, *objects])
+    at = standing(MESSAGE, key, heads.get(key), uuid7)
+    clash = getattr(at.state, "package_hash", proven.package_hash) != proven.package_hash
+    if clash:
+        key = message_key(office.environment, proven, None)
+        at = standing(MESSAGE, key, office.log.heads([key]).get(key), uuid7)
+    first = getattr(at.state, "first_received_at", received.at)
+    purchases = {key: standing(PURCHASE, key, heads.get(key), uuid7) for key in objects}
+    return Arrival(received, proven, identity, package, at, first, clash), purchases

@@ -1,0 +1,1 @@
+"""The contract with other systems: schemas and WSDL by hand, documented in kk, ru and en."""

@@ -1,0 +1,97 @@
+"""Where the measures are taken: one authority, one PostgreSQL, one Registry per database."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from deploy.authority.identities import SEZ_OPERATOR, SEZ_SYSTEM
+from registry.app import Registry, open_registry
+from registry.settings import Settings
+from registry.systems.register import Entry
+from shared_contracts.event_log.embedded import EmbeddedPostgres
+from tests.bench.sender import FILES, SEZ_CODE
+from tests.pki import Pki
+
+POOL = 40
+"""Connections a library's pool may open: more than any measure has threads."""
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """An authority that answers and a PostgreSQL server with fsync on, for one run."""
+
+    folder: Path
+    pki: Pki
+    server: str
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    def database(self, name: str) -> str:
+        """The owner's DSN of a new, empty database."""
+        with psycopg.connect(self.server, autocommit=True) as connection:
+            for statement in ("DROP DATABASE IF EXISTS {} WITH (FORCE)", "CREATE DATABASE {}"):
+                connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+        return make_conninfo(self.server, dbname=name)
+
+    def registry(self, name: str) -> Registry:
+        """A Registry over a database of its own, which knows the sender and its files."""
+        settings = Settings(
+            data=self.folder / name,
+            database_url=self.database(name),
+            trust=self.pki.trust,
+            key=self.pki.authority.key("registry"),
+            certificate=self.pki.authority.chain("registry"),
+        )
+        registry = open_registry(settings)
+        self._open.callback(registry.close)
+        registry.register.add(SENDER)
+        for file in FILES:
+            path = registry.files.path(file.document.sha256)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(file.content)
+        return registry
+
+    def library(self, name: str) -> Mapping[str, str]:
+        """The settings of the eventsourcing library over a database of its own."""
+        place = conninfo_to_dict(self.database(name))
+        return {
+            "PERSISTENCE_MODULE": "eventsourcing.postgres",
+            "POSTGRES_DBNAME": name,
+            "POSTGRES_HOST": str(place["host"]),
+            "POSTGRES_PORT": str(place["port"]),
+            "POSTGRES_USER": str(place["user"]),
+            "POSTGRES_PASSWORD": "unused: the socket is private",
+            "POSTGRES_POOL_SIZE": str(POOL),
+        }
+
+
+SENDER = Entry(
+    code=SEZ_CODE,
+    bin=SEZ_OPERATOR.bin,
+    name=SEZ_OPERATOR.name,
+    system_uid=SEZ_SYSTEM[0],
+    access_date=date(2020, 1, 1),
+)
+
+
+@contextmanager
+def grounds() -> Iterator[Grounds]:
+    """Start what is needed for a run, and take it down after it."""
+    with tempfile.TemporaryDirectory(prefix="tru-bench-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # our own folder: the server's user has to come through
+        server = EmbeddedPostgres(folder / "postgres", database="postgres")
+        pki = Pki(folder / "authority")
+        try:
+            made = Grounds(folder, pki, server.start())
+            with made._open:
+                yield made
+        finally:
+            pki.stop()
+            server.destroy()

@@ -1,0 +1,123 @@
+"""A SEZ that forms signed packages of realistic purchases, all from the present moment on."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count, cycle, islice
+from uuid import UUID
+
+import msgspec
+
+from deploy.authority.identities import CUSTOMER1
+from sez.examples.files import ExampleFile, example_file
+from sez.examples.purchases import Example, Setting, auction, open_tender, single_source
+from shared_contracts.astana_time import now
+from shared_contracts.envelope import SoapVersion, enclose
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages import codec
+from shared_contracts.messages.document import (
+    Act,
+    Environment,
+    LocalizedText,
+    ObjectType,
+    Operation,
+    Party,
+)
+from shared_contracts.messages.package import (
+    CONTRACT_VERSION,
+    FormedBy,
+    Package,
+    Record,
+    RecordHeader,
+)
+from shared_contracts.messages.purchase import Purchase
+from shared_contracts.signing.sign import Signer, sign_person, sign_system
+from shared_contracts.soap.services import REGISTRY
+
+SEZ_CODE = "SEZ01"
+CUSTOMER = Party(
+    bin=CUSTOMER1.bin,
+    name=LocalizedText(kk="«АҚЖАР МҰНАЙ ОПЕРЕЙТИНГ» ЖШС", ru=CUSTOMER1.name),
+)
+FORMED_BY = FormedBy(name="АХМЕТОВ ЕРЛАН СЕРІКҰЛЫ", iin="800314300212", position="Директор")
+CONTENT_TYPE = SoapVersion.V11.content_type
+
+_UPLOADED = now() - timedelta(minutes=1)
+FILES: tuple[ExampleFile, ...] = tuple(
+    example_file(category, _UPLOADED) for category in ("TENDER_DOCS", "TECH_SPEC", "CONTRACT_DRAFT")
+)
+"""The files that all purchases of a run name."""
+
+KINDS: tuple[Callable[[Setting], Example], ...] = (open_tender, auction, single_source)
+
+
+def purchase(kind: Callable[[Setting], Example], at: datetime) -> Purchase:
+    """A new purchase of a kind, announced at ``at``."""
+    act = Act(
+        environment=Environment.STAND,
+        sez_code=SEZ_CODE,
+        object_type=ObjectType.PURCHASE,
+        object_id=uuid7(),
+        version=1,
+        operation=Operation.CREATE,
+        conditions_version=1,
+    )
+    made = kind(Setting(act, CUSTOMER, at)).purchase
+    files = {file.document.category: file.document for file in FILES}
+    documents = tuple(
+        msgspec.structs.replace(files[each.category], lot_numbers=each.lot_numbers)
+        for each in made.documents
+    )
+    return msgspec.structs.replace(made, documents=documents)
+
+
+def header(document: Purchase, data: bytes, at: datetime) -> RecordHeader:
+    """What is known of a document after its signature."""
+    return RecordHeader(
+        object_type=document.act.object_type,
+        object_id=document.act.object_id,
+        version=document.act.version,
+        formed_at=at,
+        formed_by=FORMED_BY,
+        document_hash=hashlib.sha256(data).hexdigest(),
+    )
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Forms packages under one sequence of numbers; persons sign by RSA-2048, it by P-256."""
+
+    person: Signer
+    system: Signer
+    _numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    def message(self, records: int = 10) -> bytes:
+        """A SOAP message with a package of new purchases, ready to be posted."""
+        at = now()
+        made = [self._record(purchase(kind, at), at) for kind in islice(cycle(KINDS), records)]
+        return enclosed(self.package(tuple(made)))
+
+    def package(self, records: tuple[Record, ...], message_id: UUID | None = None) -> bytes:
+        """A signed package of records."""
+        package = Package(
+            message_id=message_id or uuid7(),
+            sez_code=SEZ_CODE,
+            environment=Environment.STAND,
+            sequence=next(self._numbers),
+            created_at=now(),
+            contract_version=CONTRACT_VERSION,
+            record_count=len(records),
+            records=records,
+        )
+        element = codec.write(package, root_id=f"package-{package.message_id}")
+        return sign_system(element, self.system)
+
+    def _record(self, document: Purchase, at: datetime) -> Record:
+        data = sign_person(codec.to_bytes(codec.write(document)), self.person)
+        return Record(header=header(document, data, at), document=data)
+
+
+def enclosed(package: bytes) -> bytes:
+    """A package in a SOAP 1.1 message."""
+    return enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package)
