@@ -1,5 +1,6 @@
 """The one clock: every moment is fixed in the time of Astana (S216-13c)."""
 
+import time
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,11 @@ ASTANA = ZoneInfo("Asia/Almaty")
 def now() -> datetime:
     """The present moment in Astana time; the only place where the wall clock is read."""
     return datetime.now(ASTANA)
+
+
+def nanoseconds() -> int:
+    """Nanoseconds since 1970, for identifiers that sort by time (RFC 9562, 5.7)."""
+    return time.time_ns()
 
 
 def to_astana(moment: datetime) -> datetime:

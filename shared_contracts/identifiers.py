@@ -2,9 +2,10 @@
 
 import re
 import secrets
-import time
 from functools import lru_cache
 from uuid import UUID
+
+from shared_contracts.astana_time import nanoseconds
 
 BIN = re.compile(r"\d{2}(?:0[1-9]|1[0-2])[4-6][0-3]\d{6}", re.ASCII)
 """Year, month, kind of entity (4-6), attribute (0-3), number, check digit (decree 406 of 2007)."""
@@ -139,7 +140,7 @@ def is_mkei(text: str) -> bool:
 
 def uuid7() -> UUID:
     """A new identifier of version 7: milliseconds since 1970, a fraction of them, random bits."""
-    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    milliseconds, rest = divmod(nanoseconds(), 1_000_000)
     fraction = rest * 4096 // 1_000_000
     tail = (0b10 << 62) | secrets.randbits(62)
     return UUID(int=(milliseconds << 80) | (7 << 76) | (fraction << 64) | tail)

@@ -42,7 +42,14 @@ from shared_contracts.messages.purchase import (
 D = TypeVar("D", bound=Amendable)
 
 SEZ_CODE = "SEZ01"
-AT = datetime(2026, 11, 23, 10, 0, tzinfo=timezone(timedelta(hours=5)))
+
+
+def zone(hours: int) -> timezone:
+    """A fixed offset from UTC, as written on the wire."""
+    return timezone(timedelta(hours=hours))
+
+
+AT = datetime(2026, 11, 23, 10, 0, tzinfo=zone(5))
 """The moment of the samples unless another is given; Astana time."""
 
 NAMES = UUID("5c0f3a55-6d0e-5d2c-8a0d-0f1d2a3b4c5d")

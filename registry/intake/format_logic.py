@@ -7,15 +7,10 @@ from registry.intake.integrity import FindFile
 from registry.intake.steps import Genuine, Judgeable, SignedDocument
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
 from shared_contracts.messages import codec, schema
-from shared_contracts.messages.document import Amendable, Deletion
+from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.package import Package
-from shared_contracts.messages.purchase import Purchase, PurchaseExtension, TenderDocumentation
+from shared_contracts.messages.purchase import Purchase, TenderDocumentation
 from shared_contracts.rules.examine import examine_document
-
-DOCUMENTS: dict[str, type[Amendable]] = {
-    kind.__name__: kind for kind in (Purchase, TenderDocumentation, PurchaseExtension, Deletion)
-}
-"""Business documents by the name of their root element."""
 
 
 def examine_documents(genuine: Genuine) -> Judgeable:
@@ -30,12 +25,12 @@ def examine_documents(genuine: Genuine) -> Judgeable:
 def _examine(package: Package, signed: SignedDocument) -> tuple[Amendable | None, list[Breach]]:
     number = signed.number
     name = codec.local_name(signed.element)
-    kind = DOCUMENTS.get(name)
+    kind = codec.DOCUMENTS.get(name)
     if kind is None:
-        expected = {"facet": "element", "expected": ", ".join(DOCUMENTS)}
+        expected = {"facet": "element", "expected": ", ".join(codec.DOCUMENTS)}
         return None, [Breach("F-XSD-1", f"/{name}", name, expected, number)]
-    if found := schema.validate(signed.element, "F-XSD-1"):
-        return None, [replace(breach, record=number) for breach in found]
+    if found := schema.validate(signed.element, "F-XSD-1", number):
+        return None, found
     document = codec.read(signed.element, kind)
     found = [*_agreement(package, signed, document)]
     found += examine_document(document, signed.record.header.formed_at)

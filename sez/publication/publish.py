@@ -15,8 +15,8 @@ from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.faults import Breach
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages import codec, schema
-from shared_contracts.messages.document import Amendable, Deletion
-from shared_contracts.messages.purchase import Purchase, PurchaseExtension, TenderDocumentation
+from shared_contracts.messages.document import Amendable
+from shared_contracts.messages.purchase import Purchase
 from shared_contracts.messages.receipt import Finding
 from shared_contracts.rules.catalogue import stands_in_the_way, word
 from shared_contracts.rules.examine import examine_document
@@ -26,10 +26,6 @@ from shared_contracts.signing.verify import verify_person
 
 TENDER: Kind[tender.State] = Kind("TENDER", tender.Unknown(), tender.evolve, tender.State)
 """Tenders of this SEZ, by the id that is also theirs in the Registry's records."""
-
-DOCUMENTS: dict[str, type[Amendable]] = {
-    kind.__name__: kind for kind in (Purchase, TenderDocumentation, PurchaseExtension, Deletion)
-}
 
 
 class NotFit(Exception):
@@ -82,7 +78,7 @@ def publish(
 def take_signed(desk: Desk, data: bytes) -> Standing[tender.State]:
     """Record a document signed elsewhere, its bytes untouched; ``NotFit`` if rules forbid."""
     element = schema.parse(data)
-    kind = DOCUMENTS.get(codec.local_name(element))
+    kind = codec.DOCUMENTS.get(codec.local_name(element))
     if kind is None or (found := schema.validate(element, "F-XSD-1")):
         wrong = Breach("F-XSD-1", "/", codec.local_name(element))
         raise NotFit([word(breach) for breach in (found if kind else [wrong])])

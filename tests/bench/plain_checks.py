@@ -1,0 +1,172 @@
+"""The checks of the plain stack, in the order of the law; each raises Refused (S216-A2.1.2-4)."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from eventsourcing.application import AggregateNotFoundError
+from lxml import etree
+from signxml.exceptions import SignXMLException
+from spyne.protocol.xml import XmlDocument
+
+from registry.intake.certificate import buyers_in
+from registry.intake.integrity import FindFile
+from registry.intake.rules.examine import examine_state
+from registry.intake.rules.facts import Codes, Facts, Sender
+from registry.systems.system import SystemRegistered
+from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
+from shared_contracts.messages import schema
+from shared_contracts.messages.package import Package, Record
+from shared_contracts.messages.purchase import Purchase
+from shared_contracts.rules.catalogue import stands_in_the_way
+from shared_contracts.rules.examine import examine_document
+from shared_contracts.signing.roles import DocumentKind, judge_signer
+from shared_contracts.signing.trust import CertificateChecker
+from tests.bench.plain_log import Announced, PlainLog
+from tests.bench.plain_models import model
+from tests.bench.plain_signatures import Certificates, chain_in, verify
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A record with its document's bytes and opened XML."""
+
+    number: int
+    record: Record
+    data: bytes
+    element: etree._Element
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What the checks need: the authority's verdicts, the sender, classifiers, files, the log."""
+
+    log: PlainLog
+    checker: CertificateChecker
+    system: SystemRegistered
+    codes: Codes
+    find: FindFile
+    certificates: Certificates = field(default_factory=Certificates)
+
+
+def check_integrity(package: Package, element: etree._Element) -> list[Opened]:
+    """Schema, count, environment and hashes; gives the opened documents."""
+    if breaches := schema.validate(element, "I-XSD-1"):
+        raise Refused(*breaches)
+    if package.record_count != len(package.records):
+        raise Refused(Breach("I-05", "/Package/RecordCount", str(package.record_count)))
+    if package.environment != "STAND":
+        raise Refused(Breach("I-09", "/Package/Environment", package.environment))
+    return [_opened(number, record) for number, record in enumerate(package.records, 1)]
+
+
+def _opened(number: int, record: Record) -> Opened:
+    data = record.document or b""
+    if hashlib.sha256(data).hexdigest() != record.header.document_hash:
+        raise Refused(Breach("I-04", f"/Package/Records/Record[{number}]", record=number))
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        return Opened(number, record, data, etree.fromstring(data, parser))
+    except etree.XMLSyntaxError as broken:
+        raise Refused(Breach("I-01", f"/Package/Records/Record[{number}]")) from broken
+
+
+def check_system(bench: Bench, element: etree._Element, at: datetime) -> None:
+    """The package is signed by the registered system, over the whole package."""
+    signed = _signed(bench, element, element, (bench.system.bin,), (DocumentKind.SYSTEM, at))
+    if signed.tag != element.tag or signed.get("Id") != element.get("Id"):
+        raise Refused(Breach("C-02", "/Package/Signature"))
+
+
+def check_persons(bench: Bench, documents: Sequence[Opened], at: datetime) -> None:
+    """Every document is signed by someone who may sign for its buyers."""
+    for each in documents:
+        buyers = buyers_in(each.element)
+        _signed(bench, each.data, each.element, buyers, (DocumentKind.PURCHASE, at))
+
+
+def _signed(
+    bench: Bench,
+    data: "bytes | etree._Element",
+    element: etree._Element,
+    owners: Sequence[str],
+    right: tuple[DocumentKind, datetime],
+) -> etree._Element:
+    kind, at = right
+    chain = chain_in(element)
+    if not chain:
+        raise Refused(Breach("C-01", "Signature"))
+    report = bench.checker.check(chain, at)
+    if report.try_later:
+        raise Unprocessed(Fault.REVOCATION_UNAVAILABLE)
+    if not report.passed or judge_signer(report, owners, kind, at) is not None:
+        raise Refused(Breach("C-03", "Signature", report.serial))
+    try:
+        return verify(data, bench.certificates.get(chain[0]))
+    except SignXMLException as refused:
+        raise Refused(Breach("C-02", "Signature", str(refused))) from refused
+
+
+def examine(bench: Bench, package: Package, opened: Sequence[Opened], at: datetime) -> list[Any]:
+    """Format-logical control with the Registry's own rules; gives the documents."""
+    documents, breaches = [], []
+    for each in opened:
+        if each.element.tag != _PURCHASE or (found := schema.validate(each.element, "F-XSD-1")):
+            raise Refused(*(found or [Breach("F-XSD-1", "/", each.element.tag)]))
+        typed = XmlDocument().from_element(None, model(Purchase), each.element)
+        document = msgspec.convert(typed, Purchase, from_attributes=True)
+        breaches += _judged(bench, package, each, document, at)
+        documents.append(document)
+    if stands_in_the_way(breaches):
+        raise Refused(*breaches)
+    return documents
+
+
+_PURCHASE = "{urn:kz:tru-registry:exchange:1}Purchase"
+
+
+def _judged(
+    bench: Bench, package: Package, opened: Opened, document: Purchase, at: datetime
+) -> Iterator[Breach]:
+    header, act = opened.record.header, document.act
+    said = (act.object_type, act.object_id, act.version, act.environment, act.sez_code)
+    stated = (header.object_type, header.object_id, header.version)
+    if said != (*stated, package.environment, package.sez_code):
+        yield Breach("F-HDR-7", "/Purchase/Act")
+    if _is_known(bench.log, header.object_id):
+        yield Breach("F-HDR-2", "/Purchase/Act/Operation", act.operation)
+    yield from examine_document(document, header.formed_at)
+    facts = Facts(
+        sez_code=package.sez_code,
+        environment=package.environment,
+        received_at=at,
+        first_received_at=at,
+        sender=Sender(bench.system.access_date, bench.system.conditions, bench.system.sectors),
+        number=opened.number,
+        header=header,
+        codes=bench.codes,
+    )
+    yield from examine_state(document, facts)
+
+
+def _is_known(log: PlainLog, object_id: Any) -> bool:
+    try:
+        log.repository.get(Announced.create_id(object_id))
+    except AggregateNotFoundError:
+        return False
+    return True
+
+
+def check_files(bench: Bench, documents: Sequence[Purchase]) -> None:
+    """Every file that a document names is here, in the size it states."""
+    named = [file for document in documents for file in document.documents]
+    found = {file.sha256: bench.find(file.sha256) for file in named}
+    if missing := [sha256 for sha256, path in found.items() if path is None]:
+        raise Unprocessed(Fault.FILES_MISSING, hashes=missing)
+    for file in named:
+        path = found[file.sha256]
+        if path is not None and path.stat().st_size != file.size:
+            raise Refused(Breach("I-07", "/Purchase/Documents", str(file.size)))

@@ -1,0 +1,237 @@
+"""One broken document per rule, with the finding it must give: rule, document, path, value."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import msgspec
+
+from shared_contracts.messages.document import (
+    Amendable,
+    Document,
+    Ground,
+    LocalizedText,
+    Operation,
+    Part,
+    Term,
+)
+from shared_contracts.messages.purchase import (
+    AuctionStep,
+    BasePurchase,
+    DeliveryTerm,
+    Outcome,
+    PaymentTerms,
+    Purchase,
+)
+from tests import samples
+from tests.samples import AT
+
+
+class Broken(NamedTuple):
+    """A document that breaks a rule at a path by a value; the other rules it may break too."""
+
+    rule: str
+    document: Amendable
+    path: str
+    value: str | None
+    also: frozenset[str] = frozenset()
+
+
+OT = samples.purchase_open_tender()
+EA = samples.purchase_auction()
+SS = samples.purchase_single_source()
+LOT = "/Purchase/Lots/Lot"
+FILE = "/Purchase/Documents/Document"
+NAIVE = datetime(2026, 11, 23, 10, 0)  # noqa: DTZ001 - a moment without offset is the point
+
+
+def put(part: Part, **changes: Any) -> Any:
+    """The part with fields changed."""
+    return msgspec.structs.replace(part, **changes)
+
+
+def lot(number: int, **changes: Any) -> Purchase:
+    """The open tender with one lot changed."""
+    return samples.with_lot(OT, number, **changes)
+
+
+def place(**changes: Any) -> Purchase:
+    """The open tender with the place of the second lot changed."""
+    [old] = OT.lots[1].delivery_places
+    return lot(2, delivery_places=(put(old, **changes),))
+
+
+def files(number: int, **changes: Any) -> tuple[Document, ...]:
+    """The files of the open tender, one of them changed."""
+    given = list(OT.documents)
+    given[number - 1] = put(given[number - 1], **changes)
+    return tuple(given)
+
+
+def broken() -> Iterator[Broken]:
+    """The whole table."""
+    yield from of_the_act()
+    yield from of_values()
+    yield from of_lots()
+    yield from of_files()
+    yield from of_purchases()
+    yield from of_auctions()
+    yield from of_extensions()
+
+
+def of_the_act() -> Iterator[Broken]:
+    """Version, history, operation, reason."""
+    no_hash = samples.with_act(samples.changed(), previous_hash=None)
+    yield Broken("F-HDR-1", no_hash, "/Purchase/Act/PreviousHash", None)
+    early = samples.with_act(OT, previous_hash=samples.HASH)
+    yield Broken("F-HDR-1", early, "/Purchase/Act/PreviousHash", samples.HASH)
+    yield Broken("F-HDR-1", samples.with_act(OT, version=0), "/Purchase/Act/Version", "0")
+    blank = samples.with_act(samples.deletion(), reason="  ")
+    yield Broken("F-HDR-8", blank, "/Deletion/Act/Reason", None)
+    again = samples.with_act(samples.changed(), operation=Operation.CREATE)
+    yield Broken("F-HDR-9", again, "/Purchase/Act/Operation", "CREATE")
+    kept = samples.with_act(samples.deletion(), operation=Operation.UPDATE)
+    yield Broken("F-HDR-9", kept, "/Deletion/Act/Operation", "UPDATE")
+
+
+def of_values() -> Iterator[Broken]:
+    """What is judged wherever it stands."""
+    yield Broken("F-TIME-1", put(OT, published_at=NAIVE), "/Purchase/PublishedAt", "2026-11-23T10:00:00")
+    summer = AT.astimezone(samples.zone(6))
+    yield Broken("F-TIME-2", put(OT, published_at=summer), "/Purchase/PublishedAt", summer.isoformat())
+    wrong = put(OT.customer, bin="050240015331")
+    yield Broken("F-ID-1", put(OT, customer=wrong), "/Purchase/Customer/Bin", "050240015331")
+    person = put(OT.customer, bin=None, iin="800314300213")
+    yield Broken("F-ID-1", put(OT, customer=person), "/Purchase/Customer/Iin", "800314300213")
+    both = put(OT.customer, iin=samples.SIGNER_IIN)
+    yield Broken("F-ID-3", put(OT, organizer=both), "/Purchase/Organizer", None)
+    ru_only = LocalizedText(ru="Закуп")
+    yield Broken("F-TXT-1", put(OT, name=ru_only), "/Purchase/Name", None)
+    yield Broken("F-TXT-2", put(OT, name=LocalizedText(kk=" ")), "/Purchase/Name", None)
+    for field, text, rule, item in (
+        ("phones", "8 (7292) 30-15-17", "F-PHONE", "Phones/Phone[1]"),
+        ("emails", "zakup@aqjar", "F-MAIL", "Emails/Email[1]"),
+    ):
+        contact = put(OT.contacts[0], **{field: (text,)})
+        yield Broken(rule, put(OT, contacts=(contact,)), f"/Purchase/Contacts/Contact[1]/{item}", text)
+    site = put(OT.customer, website="aqjar-operating.kz")
+    yield Broken("F-URL", put(OT, customer=site), "/Purchase/Customer/Website", "aqjar-operating.kz")
+    yield Broken("F-TRM-1", put(OT, contract_term=Term(days=0, kind="WD")), "/Purchase/ContractTerm", "0")
+    kind = put(OT.subsoil_rights[0], kind="PERMIT")
+    path = "/Purchase/SubsoilRights/SubsoilRight[1]"
+    yield Broken("F-CODE-1", put(OT, subsoil_rights=(kind,)), f"{path}/Kind", "PERMIT")
+    yield Broken("F-CODE-1", put(OT, customer_role="BUYER"), "/Purchase/CustomerRole", "BUYER")
+
+
+def of_lots() -> Iterator[Broken]:
+    """Amounts, codes, terms of a lot."""
+    total = frozenset({"F-NUM-3"})
+    yield Broken("F-NUM-1", lot(2, amount=Decimal("-1")), f"{LOT}[2]/Amount", "-1", total)
+    fine = Decimal("148000000.001")
+    yield Broken("F-NUM-1", lot(2, amount=fine), f"{LOT}[2]/Amount", "148000000.001", total)
+    yield Broken("F-NUM-1", lot(2, quantity=Decimal(0)), f"{LOT}[2]/Quantity", "0")
+    high = lot(1, unit_price=Decimal("3220415.81"))
+    yield Broken("F-NUM-2", high, f"{LOT}[1]/Amount", "22542909.97")
+    more = put(OT, planned_total=Decimal("170542909.98"))
+    yield Broken("F-NUM-3", more, "/Purchase/PlannedTotal", "170542909.98")
+    yield Broken("F-NUM-4", put(OT, lot_count=3), "/Purchase/LotCount", "3")
+    percent = Decimal("100.01")
+    told = f"{LOT}[1]/LocalContentPercent"
+    yield Broken("F-PCT-1", lot(1, local_content_percent=percent), told, "100.01")
+    shares = PaymentTerms(prepayment=Decimal(30), interim=Decimal(30), final=Decimal(30))
+    yield Broken("F-PCT-2", lot(1, payment_terms=shares), f"{LOT}[1]/PaymentTerms", "90")
+    yield Broken("F-CLF-2", lot(2, skp_code="09.10"), f"{LOT}[2]/SkpCode", "09.10")
+    at = f"{LOT}[2]/DeliveryPlaces/DeliveryPlace[1]"
+    yield Broken("F-CLF-2", place(kato="470000000"), f"{at}/Kato", "470000000")
+    yield Broken("F-CLF-2", place(kato=None), at, None)
+    short = lot(1, ens_tru_code="279033.900.2")
+    yield Broken("F-ENS-1", short, f"{LOT}[1]/EnsTruCode", "279033.900.2")
+    other = lot(1, ens_tru_code="262018.000.000001")
+    yield Broken("F-ENS-2", other, f"{LOT}[1]/EnsTruCode", "262018.000.000001")
+    yield Broken("F-TRM-1", lot(1, delivery_term=DeliveryTerm()), f"{LOT}[1]/DeliveryTerm", None)
+    back = DeliveryTerm(from_date=date(2027, 2, 1), to_date=date(2027, 1, 31))
+    yield Broken("F-TRM-1", lot(1, delivery_term=back), f"{LOT}[1]/DeliveryTerm", "2027-01-31")
+    gap = lot(2, lot_number=3)
+    papers = frozenset({"F-PUR-9", "F-DOC-7"})
+    yield Broken("F-PUR-8", gap, f"{LOT}[2]/LotNumber", "3", papers)
+    yield Broken("F-PUR-13", lot(2, local_content_percent=Decimal(30)), f"{LOT}[2]/LocalContentPercent", "30")
+
+
+def of_files() -> Iterator[Broken]:
+    """Files of the documentation."""
+    without = put(OT, documents=OT.documents[1:])
+    yield Broken("F-DOC-1", without, "/Purchase/Documents", None)
+    upper = OT.documents[1].sha256.upper()
+    yield Broken("F-DOC-2", put(OT, documents=files(2, sha256=upper)), f"{FILE}[2]/Sha256", upper)
+    yield Broken("F-DOC-2", put(OT, documents=files(2, size=0)), f"{FILE}[2]/Size", "0")
+    yield Broken("F-DOC-3", put(OT, documents=files(2, mime_type="image/gif")), f"{FILE}[2]/MimeType", "image/gif")
+    first = OT.documents[0].document_id
+    twice = put(OT, documents=files(2, document_id=first))
+    yield Broken("F-DOC-6", twice, f"{FILE}[2]/DocumentId", str(first))
+    foreign = put(OT, documents=files(4, lot_numbers=(1, 2, 7)))
+    yield Broken("F-DOC-7", foreign, f"{FILE}[4]/LotNumbers/LotNumber[3]", "7")
+    bare = put(OT, documents=(OT.documents[0], OT.documents[1], OT.documents[3]))
+    yield Broken("F-PUR-9", bare, f"{LOT}[2]", None)
+
+
+def of_purchases() -> Iterator[Broken]:
+    """Method, times, ground, rights."""
+    yield Broken("F-PUR-1", put(OT, method="CE"), "/Purchase/Method", "CE")
+    old = datetime(2018, 6, 28, 10, 0, tzinfo=samples.zone(6))
+    rights = (put(OT.subsoil_rights[0], date=date(2017, 1, 1)),)
+    past = put(OT, published_at=old, subsoil_rights=rights, lots=(put(OT.lots[0], subsoil_rights=()), OT.lots[1]))
+    yield Broken("F-PUR-2", past, "/Purchase/PublishedAt", old.isoformat())
+    before = AT - timedelta(minutes=1)
+    yield Broken("F-PUR-3", put(OT, bids_from=before), "/Purchase/BidsFrom", before.isoformat())
+    same = put(OT, bids_to=AT, opening_at=AT)
+    yield Broken("F-PUR-3", same, "/Purchase/BidsTo", AT.isoformat())
+    soon = AT + timedelta(days=19)
+    yield Broken("F-PUR-3", put(OT, opening_at=soon), "/Purchase/OpeningAt", soon.isoformat())
+    yield Broken("F-PUR-4", put(OT, bids_to=AT + timedelta(days=14)), "/Purchase/BidsTo", (AT + timedelta(days=14)).isoformat())
+    yield Broken("F-PUR-5", put(SS, single_source_ground=None), "/Purchase/SingleSourceGround", None)
+    failed = put(SS, single_source_ground=Ground(code="01"))
+    yield Broken("F-PUR-5", failed, "/Purchase/BasePurchase", None)
+    odd = put(SS, single_source_ground=Ground(code="77"))
+    yield Broken("F-PUR-5", odd, "/Purchase/SingleSourceGround/Code", "77")
+    yield Broken("F-PUR-5", put(OT, single_source_ground=Ground(code="02")), "/Purchase/SingleSourceGround", "02")
+    itself = BasePurchase(relation="REPEAT", object_id=OT.act.object_id)
+    yield Broken("F-PUR-5", put(OT, base_purchase=itself), "/Purchase/BasePurchase/ObjectId", str(OT.act.object_id))
+    yield Broken("F-PUR-7", put(OT, subsoil_rights=()), "/Purchase/SubsoilRights", None)
+    yield Broken("F-PUR-7", put(OT, customer_role="CONTRACTOR"), "/Purchase/Principal", None)
+    young = put(OT.subsoil_rights[0], date=date(2026, 11, 24))
+    path = "/Purchase/SubsoilRights/SubsoilRight[1]"
+    yield Broken("F-PUR-7", put(OT, subsoil_rights=(young,)), f"{path}/Date", "2026-11-24")
+    blank = put(OT.subsoil_rights[0], number=" ")
+    yield Broken("F-PUR-7", lot(2, subsoil_rights=(blank,)), f"{LOT}[2]/SubsoilRights/SubsoilRight[1]/Number", " ")
+    yield Broken("F-PUR-12", put(OT, currency="USD"), "/Purchase/Currency", "USD")
+    yield Broken("F-PUR-14", put(OT, mineral_sector="SOLID"), "/Purchase/MineralSector", "SOLID")
+    yield Broken("F-PUR-15", put(OT, opening_at=None), "/Purchase/OpeningAt", None)
+    yield Broken("F-PUR-15", put(SS, bids_from=AT), "/Purchase/BidsFrom", AT.isoformat())
+    yield Broken("F-PUR-16", put(OT, purchase_code="-1"), "/Purchase/PurchaseCode", "-1")
+    ended = Outcome(kind="CANCELLED", ground=Ground(code="CUSTOMER"))
+    yield Broken("F-PUR-19", put(OT, outcome=ended), "/Purchase/Outcome/Kind", "CANCELLED")
+
+
+def of_auctions() -> Iterator[Broken]:
+    """Price and step of an electronic auction."""
+    yield Broken("F-PUR-11", put(EA, auction_step=None), "/Purchase/AuctionStep", None)
+    yield Broken("F-PUR-11", put(EA, auction_start_price=None), "/Purchase/AuctionStartPrice", None)
+    two = AuctionStep(amount=Decimal(1), percent=Decimal(1))
+    yield Broken("F-PUR-11", put(EA, auction_step=two), "/Purchase/AuctionStep", None)
+    later = AT + timedelta(days=21)
+    yield Broken("F-PUR-11", put(OT, auction_from=later), "/Purchase/AuctionFrom", later.isoformat())
+
+
+def of_extensions() -> Iterator[Broken]:
+    """Extensions that do not extend."""
+    whole = samples.extension()
+    back = put(whole, new_bids_to=whole.old_bids_to)
+    yield Broken("F-EXT-1", back, "/PurchaseExtension/NewBidsTo", whole.old_bids_to.isoformat())
+    early = put(whole, new_opening_at=whole.old_bids_to)
+    yield Broken("F-EXT-1", early, "/PurchaseExtension/NewOpeningAt", whole.old_bids_to.isoformat())
+    mute = samples.with_act(whole, reason=None)
+    yield Broken("F-EXT-1", mute, "/PurchaseExtension/Act/Reason", None)
+
+
+BROKEN = tuple(broken())

@@ -1,0 +1,167 @@
+"""The catalogue and the code say the same, in three languages."""
+
+import re
+from datetime import date
+
+import pytest
+
+from registry.intake.rules import examine as state
+from shared_contracts.faults import Breach, Fault
+from shared_contracts.messages.document import LocalizedText
+from shared_contracts.messages.receipt import Severity, Stage
+from shared_contracts.rules import examine
+from shared_contracts.rules.catalogue import (
+    CATALOGUE,
+    FAULTS,
+    LANGUAGES,
+    VALUE_LENGTH,
+    WORDS,
+    fault_wording,
+    parameters,
+    word,
+)
+from shared_contracts.rules.walk import JUDGES
+from tests.registry.intake.rules.broken import BROKEN as BROKEN_IN_STATE
+from tests.shared_contracts.rules.broken import BROKEN
+
+PIPELINE = {
+    "I-01": "a document that cannot be read",
+    "I-02": "the head of the package",
+    "I-03": "the version of the contract",
+    "I-04": "the hash of a document",
+    "I-05": "the count of records",
+    "I-06": "an identifier of a message used twice",
+    "I-07": "the size of a file",
+    "I-08": "a number of the sequence used twice",
+    "I-09": "another environment",
+    "I-10": "the code of another system",
+    "I-11": "a system that is not registered",
+    "I-12": "another identifier of the system in the certificate",
+    "I-13": "a number of the sequence that cannot be voided",
+    "I-XSD-1": "the schema of the package",
+    "C-01": "no signature",
+    "C-02": "a signature that does not hold",
+    "C-03": "no chain of trust",
+    "C-04": "a certificate out of its term",
+    "C-05": "a revoked certificate",
+    "C-06": "a role that may not sign",
+    "C-07": "the BIN of another",
+    "C-08": "the IIN of another",
+    "C-09": "an algorithm that is not allowed",
+    "C-10": "a certificate that soon expires",
+    "F-XSD-1": "the schema of a document",
+}
+"""Rules which the steps of the intake raise themselves, and for what."""
+
+NOT_REACHED = {"F-IBAN": "no document has an account yet; the judge is tested on its own"}
+"""Rules that no document of today can break."""
+
+STANDARD = {"value", "path"}
+
+
+def _raised() -> set[str]:
+    books = [entry.rule_id for book in (*examine.BOOKS, *state.BOOKS) for entry in book.entries]
+    return {*books, *(rule_id for rule_id, _, _ in JUDGES), *PIPELINE}
+
+
+def _placeholders(text: LocalizedText, language: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", getattr(text, language)))
+
+
+def test_every_rule_of_the_catalogue_is_in_the_code_and_the_reverse() -> None:
+    assert set(CATALOGUE) == _raised()
+
+
+def test_every_rule_on_documents_has_a_broken_sample() -> None:
+    shown = {case.rule for case in (*BROKEN, *BROKEN_IN_STATE)}
+    assert _raised() - shown - set(PIPELINE) == set(NOT_REACHED)
+
+
+@pytest.mark.parametrize("rule_id", CATALOGUE)
+def test_a_rule_is_worded_alike_in_three_languages(rule_id: str) -> None:
+    rule = CATALOGUE[rule_id]
+    for text in (rule.text, rule.cure):
+        kk, ru, en = (_placeholders(text, language) for language in LANGUAGES)
+        assert kk == ru == en
+        assert all(getattr(text, language).endswith(".") for language in LANGUAGES)
+
+
+@pytest.mark.parametrize("case", [*BROKEN, *BROKEN_IN_STATE], ids=lambda case: case.rule)
+def test_a_rule_fills_every_placeholder_of_its_wording(case: object) -> None:
+    for breach in case.breaches():  # type: ignore[attr-defined] - two tables of one shape
+        rule = CATALOGUE[breach.rule]
+        wanted = _placeholders(rule.text, "en") | _placeholders(rule.cure, "en")
+        assert wanted - STANDARD <= set(breach.parameters)
+
+
+def test_stages_follow_from_the_letters_of_the_ids() -> None:
+    stages = {"I": Stage.INTEGRITY, "C": Stage.CERTIFICATE, "F": Stage.FORMAT_LOGIC}
+    apart = {"CLF-STALE": Stage.FORMAT_LOGIC, "I-12": Stage.CERTIFICATE}
+    for rule_id, rule in CATALOGUE.items():
+        assert rule.stage == apart.get(rule_id, stages[rule_id[0]])
+
+
+def test_assumed_values_are_labelled_so() -> None:
+    for rule_id, rule in CATALOGUE.items():
+        if rule.source == "[MEM]":
+            assert rule.values, rule_id
+            assert all(values.assumption for values in rule.values)
+
+
+def test_values_are_those_in_force_on_a_day() -> None:
+    assert parameters("F-HDR-4", date(2026, 1, 1)) == {"limit": 3600}
+    assert parameters("F-PUR-4", date(2010, 1, 1))["days"] == {"OT": 15, "EA": 10}
+    assert parameters("F-PUR-8", date(2026, 1, 1)) == {}
+
+
+@pytest.mark.clause("S216-A2.1.7", "S95-12b")
+def test_a_finding_says_what_is_wrong_and_the_cure_in_three_languages() -> None:
+    breach = Breach("F-ID-1", "/Purchase/Customer/Bin", "123", {"identifier": "BIN"}, 2)
+    finding = word(breach)
+    assert (finding.severity, finding.record, finding.value) == (Severity.ERROR, 2, "123")
+    assert (finding.text.ru or "").startswith("Неверный БИН: «123»")
+    assert (finding.text.kk or "").startswith("БСН қате: «123»")
+    assert (finding.text.en or "").startswith("Wrong BIN: '123'")
+    assert finding.cure.kk
+    assert finding.cure.ru
+    assert finding.cure.en
+
+
+def test_a_long_value_is_cut_and_braces_in_it_are_left_alone() -> None:
+    finding = word(Breach("F-MAIL", "/X", "{value}" * 100))
+    assert len(finding.value or "") == VALUE_LENGTH
+    assert "{value}{value}" in (finding.text.ru or "")
+
+
+def test_what_was_not_given_is_a_dash() -> None:
+    assert "—" in (word(Breach("C-04", "/X", None, {"detail": ""})).text.en or "")
+
+
+def test_every_word_is_known_in_three_languages() -> None:
+    for values in WORDS.values():
+        for value, words in values.items():
+            assert set(words) == set(LANGUAGES), value
+            assert all(words.values())
+
+
+def test_every_cause_is_worded() -> None:
+    causes = {
+        breach.parameters["cause"]
+        for case in (*BROKEN, *BROKEN_IN_STATE)
+        for breach in case.breaches()
+        if "cause" in breach.parameters
+    }
+    assert causes <= set(WORDS["cause"])
+
+
+@pytest.mark.clause("S216-A2.1.7")
+@pytest.mark.parametrize("fault", Fault)
+def test_every_fault_has_text_and_cure(fault: Fault) -> None:
+    for text in fault_wording(fault):
+        assert all(getattr(text, language) for language in LANGUAGES)
+    assert set(FAULTS) == set(Fault)
+
+
+def test_synchronisation_is_named_in_kazakh_as_the_order_in_force_does() -> None:
+    said = " ".join(f"{rule.text.kk} {rule.cure.kk}" for rule in CATALOGUE.values())
+    assert "синхронда" not in said.lower()
