@@ -17,6 +17,7 @@ from registry.feed import page as feed_page
 from registry.files.listing import WantedFiles
 from registry.intake.certificate import Admission
 from registry.intake.office import Office
+from registry.intake.witness import Witness
 from registry.messages import page as messages_page
 from registry.purchases import listing as purchases_listing
 from registry.purchases import page as purchases_page
@@ -55,6 +56,7 @@ class Registry:
     """A Registry at work: its store, its office, and what runs beside the doors."""
 
     settings: Settings
+    trust: str
     store: Store
     office: Office
     register: Register
@@ -82,6 +84,7 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
     profile = load_profile(settings.trust)
     ensure_fit_for(profile, settings.environment)
     signer = FileSigner(settings.key, settings.certificate)
+    checker = CertificateChecker(profile, HttpFetch(profile.limits))
     store = open_store(settings.data, settings.database_url)
     log = store.log
     known = systems_listing.entries(log, settings.environment)
@@ -100,7 +103,7 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
         environment=settings.environment,
         log=log,
         signer=signer,
-        admission=Admission(CertificateChecker(profile, HttpFetch(profile.limits)), register.get),
+        admission=Admission(Witness(checker, log), register.get),
         codes=shelf.codes,
         find=_finder(files),
         want=wanted.want,
@@ -109,7 +112,18 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
         clock=clock,
     )
     follower = Follower(log, purchases_listing.NAME, purchases_listing.apply)
-    return Registry(settings, store, office, register, shelf, files, wanted, checkpointer, follower)
+    return Registry(
+        settings,
+        profile.name,
+        store,
+        office,
+        register,
+        shelf,
+        files,
+        wanted,
+        checkpointer,
+        follower,
+    )
 
 
 def web(registry: Registry) -> FastAPI:
@@ -160,7 +174,7 @@ def _checks(registry: Registry) -> health.Checks:
         "position": registry.log.last_position,
         "follower lag": lambda: registry.follower.lag,
         "signing key": lambda: registry.office.signer.suite.name,
-        "trust profile": lambda: registry.office.admission.checker.profile.name,
+        "trust profile": lambda: registry.trust,
         "environment": lambda: registry.settings.environment,
     }
 

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 
 from registry.intake.rules.facts import Sender
 from registry.intake.steps import Genuine, Proven, Received, SignedDocument, Whole
+from registry.intake.witness import Checker
 from registry.systems.system import SystemRegistered
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
 from shared_contracts.messages.codec import Element, local_name
 from shared_contracts.rules.catalogue import parameters
 from shared_contracts.signing.report import CertificateReport, Reason, SignatureRefused
 from shared_contracts.signing.roles import DocumentKind, Refusal, judge_signer
-from shared_contracts.signing.trust import CertificateChecker
 from shared_contracts.signing.verify import verify_person, verify_system
 
 REVOCATION_RETRY = 30
@@ -40,7 +40,7 @@ SIGNER_RULES = {
 class Admission:
     """What is asked about a signer: the authority, the register, the buyers on record."""
 
-    checker: CertificateChecker
+    checker: Checker
     system: Callable[[str], SystemRegistered | None]
     buyers: Callable[[SignedDocument], Collection[str]] = lambda _document: ()
 

@@ -1,6 +1,6 @@
 """The users who sign in this SEZ, by name; who signs elsewhere hands in a signed document."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from shared_contracts.messages.document import LocalizedText, Party
@@ -18,13 +18,16 @@ class Users:
     """Users whose keys lie in a folder as ``NAME.key.pem`` and ``NAME.pem``."""
 
     folder: Path
+    _known: dict[str, FileSigner] = field(default_factory=dict)
 
     def signer(self, name: str) -> FileSigner:
         """The signer of that name; ``UnknownUser`` if there is none."""
         key, chain = self.folder / f"{name}.key.pem", self.folder / f"{name}.pem"
         if not name.replace("-", "").isalnum() or not key.is_file():
             raise UnknownUser(f"no user {name!r} signs here")
-        return FileSigner(key, chain)
+        if name not in self._known:
+            self._known[name] = FileSigner(key, chain)
+        return self._known[name]
 
 
 def formed_by(subject: Subject) -> FormedBy:

@@ -19,7 +19,6 @@ from eventsourcing.application import AggregateNotFoundError
 from lxml import etree
 from spyne import AnyXml, Application, MethodContext, ServiceBase, rpc
 from spyne.protocol.soap import Soap11
-from spyne.protocol.xml import XmlDocument
 from spyne.server import ServerBase
 
 from registry.intake.receipts import Subject, Times, Verdict, receipt
@@ -33,6 +32,7 @@ from shared_contracts.messages.receipt import LogReference, Receipt, Stage
 from shared_contracts.signing.sign import FileSigner
 from shared_contracts.soap.services import REGISTRY
 from tests.bench.plain_checks import (
+    PROTOCOL,
     Bench,
     check_files,
     check_integrity,
@@ -133,7 +133,7 @@ class Plain:
         times = Times(judged.at, judged.at, now())
         said = receipt(subject, Verdict(judged.stage, judged.breaches), times, _NO_LOG)
         parent = etree.Element("answer")
-        XmlDocument().to_parent(None, model(Receipt), filled(said, Receipt), parent, _NAMESPACE)
+        PROTOCOL.to_parent(None, model(Receipt), filled(said, Receipt), parent, _NAMESPACE)
         parent[0].set("Id", f"receipt-{said.receipt_id}")
         return sign(parent[0], self.signer, self._chain)
 
@@ -158,6 +158,8 @@ class Exchange(ServiceBase):  # type: ignore[misc]  # Spyne has no types
     def TransferRecords(ctx, Package: Any) -> etree._Element:  # noqa: N802, N803, N805  # the wire's
         """Take a package and answer it."""
         plain, body = ctx.udc
+        for record in Package.records:
+            record.document = b"".join(record.Document.document or ())
         package = msgspec.convert(Package, _PACKAGE, from_attributes=True)
         answer: etree._Element = plain.transfer(package, ctx.in_body_doc[0], body)
         return answer

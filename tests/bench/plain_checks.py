@@ -116,7 +116,7 @@ def examine(bench: Bench, package: Package, opened: Sequence[Opened], at: dateti
     for each in opened:
         if each.element.tag != _PURCHASE or (found := schema.validate(each.element, "F-XSD-1")):
             raise Refused(*(found or [Breach("F-XSD-1", "/", each.element.tag)]))
-        typed = XmlDocument().from_element(None, model(Purchase), each.element)
+        typed = PROTOCOL.from_element(None, model(Purchase), each.element)
         document = msgspec.convert(typed, Purchase, from_attributes=True)
         breaches += _judged(bench, package, each, document, at)
         documents.append(document)
@@ -124,6 +124,9 @@ def examine(bench: Bench, package: Package, opened: Sequence[Opened], at: dateti
         raise Refused(*breaches)
     return documents
 
+
+PROTOCOL = XmlDocument()
+"""Spyne's reader and writer of objects; it keeps what it learnt of the models."""
 
 _PURCHASE = "{urn:kz:tru-registry:exchange:1}Purchase"
 

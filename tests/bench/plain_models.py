@@ -33,7 +33,7 @@ def model(part: type[Part]) -> Any:
     for field in form(part):
         home = members if field.choice is None else choices.setdefault(field.choice, [])
         home.append((field.name, _member(field)))
-    members += [(name, _part(name, inner)(sub_name=name)) for name, inner in choices.items()]
+    members += [(name, _part(name, inner).customize(sub_name=name)) for name, inner in choices.items()]
     return _part(part.__name__, members)
 
 
@@ -45,9 +45,12 @@ def _part(name: str, members: list[tuple[str, Any]]) -> Any:
 def _member(field: FieldForm) -> Any:
     kind = _kind(field.kind)
     given = {"sub_name": field.tag, "min_occurs": int(field.required), "nillable": False}
+    if field.default is not None:
+        given["default"] = field.default
     if field.item is None:
         return kind.customize(**given)
-    return Array(kind, member_name=field.item).customize(**given)
+    listed = Array(kind.customize(sub_ns=NAMESPACE), member_name=field.item)
+    return listed.customize(**given)
 
 
 def _kind(kind: type) -> Any:

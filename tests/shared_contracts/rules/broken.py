@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from shared_contracts.faults import Breach
 from shared_contracts.messages.document import (
     Amendable,
     Document,
@@ -24,6 +25,7 @@ from shared_contracts.messages.purchase import (
     PaymentTerms,
     Purchase,
 )
+from shared_contracts.rules.examine import examine_document
 from tests import samples
 from tests.samples import AT
 
@@ -36,6 +38,10 @@ class Broken(NamedTuple):
     path: str
     value: str | None
     also: frozenset[str] = frozenset()
+
+    def breaches(self) -> list[Breach]:
+        """What the rules say of it."""
+        return examine_document(self.document, AT)
 
 
 OT = samples.purchase_open_tender()
@@ -97,9 +103,13 @@ def of_the_act() -> Iterator[Broken]:
 
 def of_values() -> Iterator[Broken]:
     """What is judged wherever it stands."""
-    yield Broken("F-TIME-1", put(OT, published_at=NAIVE), "/Purchase/PublishedAt", "2026-11-23T10:00:00")
+    yield Broken(
+        "F-TIME-1", put(OT, published_at=NAIVE), "/Purchase/PublishedAt", "2026-11-23T10:00:00"
+    )
     summer = AT.astimezone(samples.zone(6))
-    yield Broken("F-TIME-2", put(OT, published_at=summer), "/Purchase/PublishedAt", summer.isoformat())
+    yield Broken(
+        "F-TIME-2", put(OT, published_at=summer), "/Purchase/PublishedAt", summer.isoformat()
+    )
     wrong = put(OT.customer, bin="050240015331")
     yield Broken("F-ID-1", put(OT, customer=wrong), "/Purchase/Customer/Bin", "050240015331")
     person = put(OT.customer, bin=None, iin="800314300213")
@@ -114,10 +124,16 @@ def of_values() -> Iterator[Broken]:
         ("emails", "zakup@aqjar", "F-MAIL", "Emails/Email[1]"),
     ):
         contact = put(OT.contacts[0], **{field: (text,)})
-        yield Broken(rule, put(OT, contacts=(contact,)), f"/Purchase/Contacts/Contact[1]/{item}", text)
+        yield Broken(
+            rule, put(OT, contacts=(contact,)), f"/Purchase/Contacts/Contact[1]/{item}", text
+        )
     site = put(OT.customer, website="aqjar-operating.kz")
-    yield Broken("F-URL", put(OT, customer=site), "/Purchase/Customer/Website", "aqjar-operating.kz")
-    yield Broken("F-TRM-1", put(OT, contract_term=Term(days=0, kind="WD")), "/Purchase/ContractTerm", "0")
+    yield Broken(
+        "F-URL", put(OT, customer=site), "/Purchase/Customer/Website", "aqjar-operating.kz"
+    )
+    yield Broken(
+        "F-TRM-1", put(OT, contract_term=Term(days=0, kind="WD")), "/Purchase/ContractTerm", "0"
+    )
     kind = put(OT.subsoil_rights[0], kind="PERMIT")
     path = "/Purchase/SubsoilRights/SubsoilRight[1]"
     yield Broken("F-CODE-1", put(OT, subsoil_rights=(kind,)), f"{path}/Kind", "PERMIT")
@@ -155,7 +171,9 @@ def of_lots() -> Iterator[Broken]:
     gap = lot(2, lot_number=3)
     papers = frozenset({"F-PUR-9", "F-DOC-7"})
     yield Broken("F-PUR-8", gap, f"{LOT}[2]/LotNumber", "3", papers)
-    yield Broken("F-PUR-13", lot(2, local_content_percent=Decimal(30)), f"{LOT}[2]/LocalContentPercent", "30")
+    yield Broken(
+        "F-PUR-13", lot(2, local_content_percent=Decimal(30)), f"{LOT}[2]/LocalContentPercent", "30"
+    )
 
 
 def of_files() -> Iterator[Broken]:
@@ -165,7 +183,12 @@ def of_files() -> Iterator[Broken]:
     upper = OT.documents[1].sha256.upper()
     yield Broken("F-DOC-2", put(OT, documents=files(2, sha256=upper)), f"{FILE}[2]/Sha256", upper)
     yield Broken("F-DOC-2", put(OT, documents=files(2, size=0)), f"{FILE}[2]/Size", "0")
-    yield Broken("F-DOC-3", put(OT, documents=files(2, mime_type="image/gif")), f"{FILE}[2]/MimeType", "image/gif")
+    yield Broken(
+        "F-DOC-3",
+        put(OT, documents=files(2, mime_type="image/gif")),
+        f"{FILE}[2]/MimeType",
+        "image/gif",
+    )
     first = OT.documents[0].document_id
     twice = put(OT, documents=files(2, document_id=first))
     yield Broken("F-DOC-6", twice, f"{FILE}[2]/DocumentId", str(first))
@@ -180,7 +203,12 @@ def of_purchases() -> Iterator[Broken]:
     yield Broken("F-PUR-1", put(OT, method="CE"), "/Purchase/Method", "CE")
     old = datetime(2018, 6, 28, 10, 0, tzinfo=samples.zone(6))
     rights = (put(OT.subsoil_rights[0], date=date(2017, 1, 1)),)
-    past = put(OT, published_at=old, subsoil_rights=rights, lots=(put(OT.lots[0], subsoil_rights=()), OT.lots[1]))
+    past = put(
+        OT,
+        published_at=old,
+        subsoil_rights=rights,
+        lots=(put(OT.lots[0], subsoil_rights=()), OT.lots[1]),
+    )
     yield Broken("F-PUR-2", past, "/Purchase/PublishedAt", old.isoformat())
     before = AT - timedelta(minutes=1)
     yield Broken("F-PUR-3", put(OT, bids_from=before), "/Purchase/BidsFrom", before.isoformat())
@@ -188,22 +216,44 @@ def of_purchases() -> Iterator[Broken]:
     yield Broken("F-PUR-3", same, "/Purchase/BidsTo", AT.isoformat())
     soon = AT + timedelta(days=19)
     yield Broken("F-PUR-3", put(OT, opening_at=soon), "/Purchase/OpeningAt", soon.isoformat())
-    yield Broken("F-PUR-4", put(OT, bids_to=AT + timedelta(days=14)), "/Purchase/BidsTo", (AT + timedelta(days=14)).isoformat())
-    yield Broken("F-PUR-5", put(SS, single_source_ground=None), "/Purchase/SingleSourceGround", None)
+    yield Broken(
+        "F-PUR-4",
+        put(OT, bids_to=AT + timedelta(days=14)),
+        "/Purchase/BidsTo",
+        (AT + timedelta(days=14)).isoformat(),
+    )
+    yield Broken(
+        "F-PUR-5", put(SS, single_source_ground=None), "/Purchase/SingleSourceGround", None
+    )
     failed = put(SS, single_source_ground=Ground(code="01"))
     yield Broken("F-PUR-5", failed, "/Purchase/BasePurchase", None)
     odd = put(SS, single_source_ground=Ground(code="77"))
     yield Broken("F-PUR-5", odd, "/Purchase/SingleSourceGround/Code", "77")
-    yield Broken("F-PUR-5", put(OT, single_source_ground=Ground(code="02")), "/Purchase/SingleSourceGround", "02")
+    yield Broken(
+        "F-PUR-5",
+        put(OT, single_source_ground=Ground(code="02")),
+        "/Purchase/SingleSourceGround",
+        "02",
+    )
     itself = BasePurchase(relation="REPEAT", object_id=OT.act.object_id)
-    yield Broken("F-PUR-5", put(OT, base_purchase=itself), "/Purchase/BasePurchase/ObjectId", str(OT.act.object_id))
+    yield Broken(
+        "F-PUR-5",
+        put(OT, base_purchase=itself),
+        "/Purchase/BasePurchase/ObjectId",
+        str(OT.act.object_id),
+    )
     yield Broken("F-PUR-7", put(OT, subsoil_rights=()), "/Purchase/SubsoilRights", None)
     yield Broken("F-PUR-7", put(OT, customer_role="CONTRACTOR"), "/Purchase/Principal", None)
     young = put(OT.subsoil_rights[0], date=date(2026, 11, 24))
     path = "/Purchase/SubsoilRights/SubsoilRight[1]"
     yield Broken("F-PUR-7", put(OT, subsoil_rights=(young,)), f"{path}/Date", "2026-11-24")
     blank = put(OT.subsoil_rights[0], number=" ")
-    yield Broken("F-PUR-7", lot(2, subsoil_rights=(blank,)), f"{LOT}[2]/SubsoilRights/SubsoilRight[1]/Number", " ")
+    yield Broken(
+        "F-PUR-7",
+        lot(2, subsoil_rights=(blank,)),
+        f"{LOT}[2]/SubsoilRights/SubsoilRight[1]/Number",
+        " ",
+    )
     yield Broken("F-PUR-12", put(OT, currency="USD"), "/Purchase/Currency", "USD")
     yield Broken("F-PUR-14", put(OT, mineral_sector="SOLID"), "/Purchase/MineralSector", "SOLID")
     yield Broken("F-PUR-15", put(OT, opening_at=None), "/Purchase/OpeningAt", None)
@@ -220,7 +270,9 @@ def of_auctions() -> Iterator[Broken]:
     two = AuctionStep(amount=Decimal(1), percent=Decimal(1))
     yield Broken("F-PUR-11", put(EA, auction_step=two), "/Purchase/AuctionStep", None)
     later = AT + timedelta(days=21)
-    yield Broken("F-PUR-11", put(OT, auction_from=later), "/Purchase/AuctionFrom", later.isoformat())
+    yield Broken(
+        "F-PUR-11", put(OT, auction_from=later), "/Purchase/AuctionFrom", later.isoformat()
+    )
 
 
 def of_extensions() -> Iterator[Broken]:

@@ -64,7 +64,9 @@ def test_the_offset_of_astana_is_the_one_of_that_day() -> None:
     published = datetime(2024, 2, 29, 23, 30, tzinfo=samples.zone(6))
     assert not _rules(put(OT, published_at=published)) & {"F-TIME-1", "F-TIME-2"}
     later = datetime(2024, 3, 1, 0, 0, tzinfo=samples.zone(6))
-    [breach] = [b for b in examine_document(put(OT, published_at=later), AT) if b.rule == "F-TIME-2"]
+    [breach] = [
+        b for b in examine_document(put(OT, published_at=later), AT) if b.rule == "F-TIME-2"
+    ]
     assert breach.parameters == {"expected": "+05:00"}
 
 

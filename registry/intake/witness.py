@@ -1,0 +1,101 @@
+"""What the authorities said of a signer is kept, so that a verdict can be proven years later.
+
+(S216-A2.1.3, S216-12a)
+"""
+
+import hashlib
+import threading
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from shared_contracts.event_log.commit import Commit, Evidence
+from shared_contracts.event_log.event import Event, Fact, topic
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.identifiers import uuid7
+from shared_contracts.signing.report import CertificateReport
+
+
+@topic("certificate-checked.1")
+class CertificateChecked(Event, frozen=True, kw_only=True):
+    """A signer's certificate was checked anew; what the verdict rests on stands beside.
+
+    Evidence ``validation`` is JSON: certificates, OCSP responses and CRLs, DER in base64.
+    """
+
+    certificate_sha256: str
+    serial: str
+    subject: str | None
+    indication: str
+    sub_indication: str | None
+    revocation: str | None
+    source: str | None
+    produced_at: datetime | None
+    validated_at: datetime
+
+
+class Checker(Protocol):
+    """Judges a certificate chain (DER, leaf first) at a moment."""
+
+    def check(self, chain: Sequence[bytes], at: datetime) -> CertificateReport:
+        """The verdict."""
+
+
+@dataclass(slots=True)
+class Witness:
+    """A checker that writes down every verdict which rests on an authority's new answer.
+
+    What no authority of ours has vouched for leaves nothing behind.
+    """
+
+    checker: Checker
+    log: EventLog
+    _seen: dict[str, datetime] = field(default_factory=dict)
+    _mutex: threading.Lock = field(default_factory=threading.Lock)
+
+    def check(self, chain: Sequence[bytes], at: datetime) -> CertificateReport:
+        """The verdict of the checker, written down if it is new."""
+        report = self.checker.check(chain, at)
+        if report.revocation is not None and not report.try_later:
+            self._keep(hashlib.sha256(chain[0]).hexdigest(), report)
+        return report
+
+    def _keep(self, certificate: str, report: CertificateReport) -> None:
+        with self._mutex:
+            if self._seen.get(certificate) == report.validated_at:
+                return
+            self._seen[certificate] = report.validated_at
+        fact = Fact(uuid7(), 1, _checked(certificate, report))
+        evidence = Evidence(fact.originator_id, fact.version, "validation", _validation(report))
+        self.log.append(Commit((fact,), evidence=(evidence,)))
+
+
+def _checked(certificate: str, report: CertificateReport) -> CertificateChecked:
+    revocation = report.revocation
+    return CertificateChecked(
+        certificate_sha256=certificate,
+        serial=report.serial,
+        subject=report.subject.common_name,
+        indication=report.indication,
+        sub_indication=report.sub_indication,
+        revocation=revocation.status if revocation else None,
+        source=revocation.source if revocation else None,
+        produced_at=revocation.produced_at if revocation else None,
+        validated_at=report.validated_at,
+    )
+
+
+def _validation(report: CertificateReport) -> bytes:
+    evidence = report.evidence
+    parts = {
+        "certificates": evidence.certificates,
+        "ocsp": evidence.ocsp,
+        "crls": evidence.crls,
+    }
+    return msgspec.json.encode(
+        {name: [b64encode(der).decode() for der in ders] for name, ders in parts.items()}
+    )

@@ -1,0 +1,300 @@
+"""One record per state rule that breaks it, with the finding it must give."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from registry.classifiers.builtin import builtin
+from registry.classifiers.edition import KPVED, Edition
+from registry.classifiers.index import Classifiers
+from registry.intake.rules.examine import examine_state
+from registry.intake.rules.facts import Facts, Planned, Sender
+from shared_contracts.faults import Breach
+from shared_contracts.messages.document import (
+    Amendable,
+    Environment,
+    Operation,
+)
+from shared_contracts.messages.package import FormedBy, RecordHeader
+from shared_contracts.messages.purchase import ProgrammeItem
+from tests import samples
+from tests.samples import AT
+
+HEADER = "/Package/Records/Record[2]/Header"
+REGISTRY_ID = UUID("01939b2e-7c00-7abc-8def-0123456789ab")
+PROGRAMME = UUID("3f0d6f1c-52f5-4f0e-9a55-6c9f5a0b1d2e")
+SECOND = timedelta(seconds=1)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class OnRecord:
+    """A purchase as it stands in the Registry."""
+
+    status: str = "ANNOUNCED"
+    registry_id: UUID = REGISTRY_ID
+    version: int = 1
+    document_hash: str = samples.HASH
+    method: str = "OT"
+    customer: str = samples.CUSTOMER_BIN
+    bids_from: datetime | None = AT
+    bids_to: datetime | None = AT + 20 * DAY
+    opening_at: datetime | None = AT + 20 * DAY
+    conditions_version: int = 1
+    first_formed_at: datetime = AT
+    lots: tuple[int, ...] = (1, 2)
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+class Broken(NamedTuple):
+    """A record that breaks a rule at a path by a value; the other rules it may break too."""
+
+    rule: str
+    document: Amendable
+    facts: Facts
+    path: str
+    value: str | None
+    also: frozenset[str] = frozenset()
+
+    def breaches(self) -> list[Breach]:
+        """What the rules say of it."""
+        return examine_state(self.document, self.facts)
+
+
+def header(document: Amendable, formed_at: datetime = AT) -> RecordHeader:
+    """The header of a record that carries ``document``."""
+    return RecordHeader(
+        object_type=document.act.object_type,
+        object_id=document.act.object_id,
+        version=document.act.version,
+        formed_at=formed_at,
+        formed_by=FormedBy(name="Ахметов Ерлан", iin=samples.SIGNER_IIN),
+        document_hash=samples.HASH,
+    )
+
+
+def facts(document: Amendable, formed_at: datetime = AT, **changes: Any) -> Facts:
+    """What is known of a record received a second after it was formed."""
+    known = Facts(
+        sez_code=samples.SEZ_CODE,
+        environment=Environment.STAND,
+        received_at=formed_at + SECOND,
+        first_received_at=formed_at + SECOND,
+        sender=Sender(date(2026, 1, 1)),
+        number=2,
+        header=header(document, formed_at),
+        codes=builtin(),
+    )
+    return replace(known, **changes)
+
+
+def put(part: Any, **changes: Any) -> Any:
+    """The part with fields changed."""
+    return msgspec.structs.replace(part, **changes)
+
+
+OT = samples.purchase_open_tender()
+CHANGED = samples.changed()
+DOCS = samples.tender_documentation()
+EXTENSION = samples.extension()
+DELETION = samples.deletion()
+STANDS = OnRecord()
+ON_BASE = samples.purchase_single_source(base=samples.BASE_ID)
+HASHES = {f"{DOCS.documents[0].document_id}/1": samples.HASH}
+
+
+def broken() -> Iterator[Broken]:
+    """The whole table."""
+    yield from of_versions()
+    yield from of_times()
+    yield from of_headers()
+    yield from of_codes()
+    yield from of_purchases()
+    yield from of_changes()
+    yield from of_documentation()
+    yield from of_extensions()
+
+
+def of_versions() -> Iterator[Broken]:
+    """Versions, operations and states."""
+    third = facts(CHANGED, current=replace(STANDS, version=2))
+    yield Broken("F-HDR-1", CHANGED, third, "/Purchase/Act/Version", "2")
+    other = facts(CHANGED, current=replace(STANDS, document_hash="0" * 64))
+    yield Broken("F-HDR-1", CHANGED, other, "/Purchase/Act/PreviousHash", samples.HASH)
+    twice = frozenset({"F-HDR-1"})
+    path = "/Purchase/Act/Operation"
+    yield Broken("F-HDR-2", OT, facts(OT, current=STANDS), path, "CREATE", twice)
+    first = samples.with_act(OT, operation=Operation.UPDATE)
+    yield Broken("F-HDR-2", first, facts(first), path, "UPDATE")
+    for status in ("FAILED", "CANCELLED", "DELETED"):
+        ended = facts(CHANGED, current=replace(STANDS, status=status))
+        yield Broken("F-HDR-2", CHANGED, ended, path, "UPDATE")
+    gone = facts(DELETION, AT + DAY, current=replace(STANDS, status="DELETED"))
+    yield Broken("F-HDR-2", DELETION, gone, "/Deletion/Act/Operation", "DELETE")
+
+
+def of_times() -> Iterator[Broken]:
+    """When a record was formed, and when it came."""
+    at, came = f"{HEADER}/FormedAt", AT - 61 * SECOND
+    future = facts(OT, received_at=came, first_received_at=came)
+    yield Broken("F-HDR-3", OT, future, at, AT.isoformat())
+    late = facts(OT, first_received_at=AT + timedelta(hours=1, milliseconds=1))
+    yield Broken("F-HDR-4", OT, late, at, AT.isoformat())
+    naive = put(header(OT), formed_at=AT.replace(tzinfo=None))
+    yield Broken("F-TIME-1", OT, facts(OT, header=naive), at, "2026-11-23T10:00:00")
+    summer = AT.astimezone(samples.zone(6))
+    yield Broken(
+        "F-TIME-2", OT, facts(OT, header=put(header(OT), formed_at=summer)), at, summer.isoformat()
+    )
+    signer = put(header(OT), formed_by=FormedBy(name="А", iin="1"))
+    yield Broken("F-ID-1", OT, facts(OT, header=signer), f"{HEADER}/FormedBy/Iin", "1")
+
+
+def of_headers() -> Iterator[Broken]:
+    """Conditions, access, and what record and document say of each other."""
+    act = "/Purchase/Act"
+    new = samples.with_act(OT, conditions_version=2)
+    yield Broken("F-HDR-5", new, facts(new), f"{act}/ConditionsVersion", "2")
+    kept = facts(CHANGED, current=replace(STANDS, conditions_version=7))
+    yield Broken("F-HDR-5", CHANGED, kept, f"{act}/ConditionsVersion", "1")
+    tomorrow = facts(OT, sender=Sender(date(2026, 11, 24)))
+    yield Broken("F-HDR-6", OT, tomorrow, "/Package/SezCode", "SEZ01")
+    production = samples.with_act(OT, environment=Environment.PRODUCTION)
+    without = facts(production, environment=Environment.PRODUCTION, sender=Sender(None))
+    yield Broken("F-HDR-6", production, without, "/Package/SezCode", "SEZ01")
+    yield Broken("F-HDR-7", production, facts(production), f"{act}/Environment", "PRODUCTION")
+    foreign = samples.with_act(OT, sez_code="SEZ02")
+    yield Broken("F-HDR-7", foreign, facts(foreign), f"{act}/SezCode", "SEZ02")
+    another = facts(OT, header=put(header(OT), object_id=samples.BASE_ID))
+    yield Broken("F-HDR-7", OT, another, f"{act}/ObjectId", str(samples.PURCHASE_ID))
+    later = facts(OT, header=put(header(OT), version=2))
+    yield Broken("F-HDR-7", OT, later, f"{act}/Version", "1")
+    named = put(header(CHANGED), registry_id=samples.BASE_ID)
+    given = facts(CHANGED, header=named, current=STANDS)
+    yield Broken("F-HDR-7", CHANGED, given, f"{HEADER}/RegistryId", str(samples.BASE_ID))
+
+
+def of_codes() -> Iterator[Broken]:
+    """Codes of the classifiers."""
+    lot = "/Purchase/Lots/Lot[2]"
+    unit = samples.with_lot(OT, 2, unit="021")
+    yield Broken("F-CLF-1", unit, facts(unit), f"{lot}/Unit", "021")
+    product = samples.with_lot(OT, 2, skp_code="09.10.99")
+    yield Broken("F-CLF-1", product, facts(product), f"{lot}/SkpCode", "09.10.99")
+    [place] = OT.lots[1].delivery_places
+    here = f"{lot}/DeliveryPlaces/DeliveryPlace[1]"
+    away = samples.with_lot(OT, 2, delivery_places=(put(place, kato="511010000"),))
+    yield Broken("F-CLF-1", away, facts(away), f"{here}/Kato", "511010000")
+    abroad = samples.with_lot(OT, 2, delivery_places=(put(place, country="XK"),))
+    yield Broken("F-CLF-1", abroad, facts(abroad), f"{here}/Country", "XK")
+    stale = facts(OT, codes=without_product("09.10.12", AT.date() + DAY), received_at=AT + 2 * DAY)
+    yield Broken("CLF-STALE", OT, stale, f"{lot}/SkpCode", "09.10.12")
+
+
+def of_purchases() -> Iterator[Broken]:
+    """A purchase against what else is on record."""
+    base = "/Purchase/BasePurchase/ObjectId"
+    one = str(samples.BASE_ID)
+    yield Broken("F-PUR-5", ON_BASE, facts(ON_BASE), base, one)
+    runs = facts(ON_BASE, base=STANDS)
+    yield Broken("F-PUR-5", ON_BASE, runs, base, one)
+    single = facts(ON_BASE, base=OnRecord(status="FAILED", method="SS"))
+    yield Broken("F-PUR-5", ON_BASE, single, base, one)
+    excluded = facts(OT, excluded=frozenset({samples.CUSTOMER_BIN}))
+    yield Broken("F-PUR-6", OT, excluded, "/Purchase/Customer", samples.CUSTOMER_BIN)
+    unknown = facts(OT, participants=frozenset())
+    yield Broken("F-ID-2", OT, unknown, "/Purchase/Customer", samples.CUSTOMER_BIN)
+    uranium = facts(OT, sender=Sender(date(2026, 1, 1), sectors=("URANIUM",)))
+    yield Broken("F-PUR-14", OT, uranium, "/Purchase/MineralSector", "HYDROCARBONS")
+    yield from of_programmes()
+
+
+def of_programmes() -> Iterator[Broken]:
+    """A purchase against the programme it names."""
+    item = "/Purchase/ProgrammeItems/ProgrammeItem[1]"
+    named = put(OT, programme_items=(ProgrammeItem(programme_id=PROGRAMME, item_number="7"),))
+    none = facts(named, programme={})
+    yield Broken("F-PUR-10", named, none, item, "7")
+    plan = Planned(method="SS", skp_code="27.90.33", amount=Decimal(1))
+    other = facts(named, programme={(PROGRAMME, "7"): plan})
+    yield Broken("F-PUR-10", named, other, "/Purchase/Method", "OT")
+    yield Broken("F-PUR-10", named, other, "/Purchase/Lots/Lot[2]/SkpCode", "09.10.12")
+    yield Broken("F-PUR-10", named, other, "/Purchase/PlannedTotal", "170542909.97")
+
+
+def of_changes() -> Iterator[Broken]:
+    """A change against the purchase that it changes."""
+    taken = facts(CHANGED, current=replace(STANDS, customer=samples.CONTRACTOR_BIN))
+    yield Broken("F-PUR-17", CHANGED, taken, "/Purchase/Customer", samples.CUSTOMER_BIN)
+    auction = facts(CHANGED, current=replace(STANDS, method="EA"))
+    yield Broken("F-PUR-17", CHANGED, auction, "/Purchase/Method", "OT")
+    longer = facts(CHANGED, current=replace(STANDS, bids_to=AT + 21 * DAY))
+    end = (AT + 20 * DAY).isoformat()
+    yield Broken("F-PUR-18", CHANGED, longer, "/Purchase/BidsTo", end)
+    failed = samples.failed()
+    early = facts(failed, AT + 20 * DAY - SECOND, current=STANDS)
+    yield Broken("F-PUR-19", failed, early, "/Purchase/Outcome/Kind", "FAILED")
+
+
+def of_documentation() -> Iterator[Broken]:
+    """Changed files against those on record."""
+    at = AT + 3 * DAY
+    files = "/TenderDocumentation/Documents"
+    bare = put(DOCS, documents=DOCS.documents[1:])
+    yield Broken("F-DOC-1", bare, facts(bare, at, current=STANDS), files, None)
+    more = facts(DOCS, at, current=replace(STANDS, lots=(1, 2, 3)))
+    yield Broken("F-PUR-9", DOCS, more, files, None)
+    one = facts(DOCS, at, current=replace(STANDS, lots=(1,)))
+    yield Broken("F-DOC-7", DOCS, one, f"{files}/Document[3]/LotNumbers/LotNumber[1]", "2")
+    swapped = facts(DOCS, at, current=replace(STANDS, files=HASHES))
+    value = DOCS.documents[0].sha256
+    yield Broken("F-DOC-4", DOCS, swapped, f"{files}/Document[1]/Sha256", value)
+    late = facts(DOCS, AT + 15 * DAY + SECOND, current=STANDS)
+    yield Broken("F-DOC-5", DOCS, late, files, (AT + 20 * DAY).isoformat())
+
+
+def of_extensions() -> Iterator[Broken]:
+    """Extensions and deletions against the purchase on record."""
+    root, end = "/PurchaseExtension", AT + 20 * DAY
+    over = facts(EXTENSION, end, current=STANDS)
+    yield Broken("F-EXT-1", EXTENSION, over, f"{root}/OldBidsTo", end.isoformat())
+    waiting = facts(EXTENSION, AT - SECOND, current=STANDS)
+    yield Broken("F-EXT-1", EXTENSION, waiting, f"{root}/OldBidsTo", (AT - SECOND).isoformat())
+    moved = replace(STANDS, bids_to=end + DAY)
+    yield Broken(
+        "F-EXT-1",
+        EXTENSION,
+        facts(EXTENSION, current=moved),
+        f"{root}/OldBidsTo",
+        end.isoformat(),
+    )
+    opened = facts(EXTENSION, current=replace(STANDS, opening_at=end + DAY))
+    yield Broken("F-EXT-1", EXTENSION, opened, f"{root}/OldOpeningAt", end.isoformat())
+    still = put(EXTENSION, old_opening_at=None, new_opening_at=None)
+    yield Broken("F-EXT-1", still, facts(still, current=STANDS), f"{root}/NewOpeningAt", None)
+    past = facts(EXTENSION, AT + 28 * DAY, current=STANDS)
+    new = EXTENSION.new_bids_to.isoformat()
+    yield Broken("F-EXT-1", EXTENSION, past, f"{root}/NewBidsTo", new)
+    soon = put(DELETION, deleted_at=AT + DAY + SECOND)
+    yield Broken(
+        "F-DEL-1",
+        soon,
+        facts(soon, AT + DAY, current=STANDS),
+        "/Deletion/DeletedAt",
+        (AT + DAY + SECOND).isoformat(),
+    )
+
+
+def without_product(code: str, since: date) -> Classifiers:
+    """The built-in classifiers with an edition of products that lacks ``code``."""
+    entries = builtin().index(KPVED, since).edition.entries
+    left = tuple(entry for entry in entries if entry.code != code)
+    return builtin().added(Edition(KPVED, "the next one", since, left))
+
+
+BROKEN = tuple(broken())

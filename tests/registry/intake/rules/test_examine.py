@@ -1,0 +1,120 @@
+"""What the Registry says of a record from what it knows."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from registry.intake.rules.examine import examine_state
+from registry.intake.rules.extension import accepting
+from shared_contracts.messages.document import Amendable
+from tests import samples
+from tests.registry.intake.rules.broken import (
+    BROKEN,
+    CHANGED,
+    DAY,
+    DELETION,
+    DOCS,
+    EXTENSION,
+    ON_BASE,
+    OT,
+    SECOND,
+    STANDS,
+    Broken,
+    OnRecord,
+    facts,
+    without_product,
+)
+from tests.samples import AT
+
+GOOD = {
+    "announcement": (OT, facts(OT)),
+    "change": (CHANGED, facts(CHANGED, current=STANDS)),
+    "documentation": (DOCS, facts(DOCS, AT + 3 * DAY, current=STANDS)),
+    "extension": (EXTENSION, facts(EXTENSION, AT + DAY, current=STANDS)),
+    "deletion": (DELETION, facts(DELETION, AT + DAY, current=STANDS)),
+    "failure": (samples.failed(), facts(samples.failed(), AT + 20 * DAY, current=STANDS)),
+    "single source on a failed base": (
+        ON_BASE,
+        facts(ON_BASE, base=OnRecord(status="FAILED")),
+    ),
+    "deletion of a failed purchase": (
+        DELETION,
+        facts(DELETION, AT + DAY, current=replace(STANDS, status="FAILED")),
+    ),
+    "participants known": (OT, facts(OT, participants=frozenset({samples.CUSTOMER_BIN}))),
+}
+
+
+@pytest.mark.clause("S216-A3.1a", "S216-A3.1c", "S216-A3.1d", "S216-A3.1h", "S216-A3.1i")
+@pytest.mark.parametrize("name", GOOD)
+def test_a_lawful_record_gives_no_finding(name: str) -> None:
+    document, known = GOOD[name]
+    assert examine_state(document, known) == []
+
+
+@pytest.mark.clause("S216-A2.1.4", "S216-12a", "S216-11c", "S216-10", "S216-17")
+@pytest.mark.parametrize("case", BROKEN, ids=lambda case: f"{case.rule} {case.path}")
+def test_an_unlawful_record_is_found_by_its_rule_path_and_value(case: Broken) -> None:
+    found = case.breaches()
+    assert (case.rule, case.path, case.value) in [(b.rule, b.path, b.value) for b in found]
+    assert {breach.rule for breach in found} <= {case.rule} | case.also
+    assert {breach.record for breach in found} == {2}
+
+
+@pytest.mark.clause("S216-18.3")
+def test_a_record_is_in_time_at_exactly_the_hour_and_late_after_it() -> None:
+    hour = timedelta(hours=1)
+    assert _rules(OT, first_received_at=AT + hour) == set()
+    assert _rules(OT, first_received_at=AT + hour + timedelta(milliseconds=1)) == {"F-HDR-4"}
+
+
+@pytest.mark.clause("S216-18.3")
+def test_lateness_counts_from_the_first_arrival() -> None:
+    late = AT + timedelta(hours=5)
+    assert _rules(OT, received_at=late, first_received_at=AT + SECOND) == set()
+
+
+def test_a_minute_of_clocks_is_forgiven() -> None:
+    assert _rules(OT, received_at=AT - 60 * SECOND, first_received_at=AT) == set()
+
+
+@pytest.mark.clause("S216-A3.1c")
+def test_a_late_extension_must_also_be_lawful_when_it_comes() -> None:
+    formed, end = AT + DAY, AT + 20 * DAY
+    known = facts(EXTENSION, formed, current=STANDS, received_at=end, first_received_at=end)
+    found = {breach.rule for breach in examine_state(EXTENSION, known)}
+    assert found == {"F-HDR-4", "F-EXT-1"}
+
+
+@pytest.mark.clause("S216-17")
+def test_a_purchase_keeps_the_codes_of_its_announcement() -> None:
+    codes = without_product("09.10.12", AT.date() + DAY)
+    later = AT + 2 * DAY
+    kept = facts(CHANGED, later, current=STANDS, codes=codes)
+    assert {breach.rule for breach in examine_state(CHANGED, kept)} == {"CLF-STALE"}
+    announced = replace(STANDS, first_formed_at=later)
+    new = facts(CHANGED, later, current=announced, codes=codes)
+    assert {breach.rule for breach in examine_state(CHANGED, new)} == {"F-CLF-1"}
+
+
+@pytest.mark.clause("S216-10")
+def test_access_begins_with_the_day_in_astana() -> None:
+    midnight = AT.replace(hour=0, minute=0)
+    sender = replace(facts(OT).sender, access_date=midnight.date())
+    before, after = midnight - SECOND, midnight
+    assert _rules(OT, sender=sender, received_at=after, first_received_at=AT) - {"F-HDR-3"} == set()
+    assert "F-HDR-6" in _rules(OT, sender=sender, received_at=before, first_received_at=AT)
+
+
+def test_bids_are_accepted_from_their_start_until_just_before_their_end() -> None:
+    end = AT + 20 * DAY
+    assert accepting(STANDS, AT)
+    assert accepting(STANDS, end - SECOND)
+    assert not accepting(STANDS, end)
+    assert not accepting(replace(STANDS, status="CANCELLED"), AT)
+    assert not accepting(replace(STANDS, bids_from=None, bids_to=None), AT)
+
+
+def _rules(document: Amendable, **changes: object) -> set[str]:
+    return {breach.rule for breach in examine_state(document, facts(document, **changes))}
