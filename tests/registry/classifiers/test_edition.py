@@ -1,0 +1,83 @@
+"""Editions: what is kept of them, what comes anew, what may not."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from registry.classifiers.edition import (
+    KOPF,
+    ClassifierEditionImported,
+    Edition,
+    EditionRefused,
+    Editions,
+    Entry,
+    Import,
+    Kept,
+    decide,
+    delta,
+    entries_of,
+    evolve,
+    from_rows,
+)
+from tests.samples import AT
+
+LLP, JSC = Entry("20", "15", "ЖШС", "ТОО"), Entry("28", None, "АҚ", "АО", "JSC", ("PLC",))
+EDITION = Edition(KOPF, "2026", date(2026, 1, 1), (JSC, LLP))
+
+
+def taken(edition: Edition) -> Import:
+    """The command that takes an edition."""
+    return Import(edition, "kopf.csv", "0" * 64, AT)
+
+
+def imported(edition: Edition) -> ClassifierEditionImported:
+    """The event that a new edition makes."""
+    [event] = decide(Editions(), taken(edition))
+    assert isinstance(event, ClassifierEditionImported)
+    return event
+
+
+def test_rows_keep_everything_and_do_not_depend_on_order() -> None:
+    term = Entry("31", name_ru="Кооператив", valid_from=date(2020, 1, 1), valid_to=AT.date())
+    edition = Edition(KOPF, "2026", date(2026, 1, 1), (term, JSC, LLP))
+    assert entries_of(edition.rows) == (LLP, JSC, term)
+    again = Edition(KOPF, "other", date(2027, 1, 1), (LLP, term, JSC))
+    assert again.sha256 == edition.sha256
+
+
+def test_an_edition_comes_back_from_its_event_and_rows() -> None:
+    back = from_rows(imported(EDITION), EDITION.rows)
+    assert back == Edition(KOPF, "2026", EDITION.effective_from, (LLP, JSC))
+
+
+def test_other_rows_than_those_recorded_are_refused() -> None:
+    with pytest.raises(EditionRefused, match="not those recorded"):
+        from_rows(imported(EDITION), EDITION.rows + b"99,,,X,,,,\n")
+
+
+def test_the_same_edition_again_is_nothing_new() -> None:
+    editions = evolve(Editions(), imported(EDITION))
+    assert editions == Editions((Kept("2026", EDITION.effective_from, EDITION.sha256),))
+    assert decide(editions, taken(EDITION)) == ()
+
+
+def test_another_content_under_a_known_name_is_refused() -> None:
+    editions = evolve(Editions(), imported(EDITION))
+    other = Edition(KOPF, "2026", EDITION.effective_from, (LLP,))
+    with pytest.raises(EditionRefused, match="already on record"):
+        decide(editions, taken(other))
+
+
+def test_a_name_does_not_hide_what_came_before_it() -> None:
+    editions = evolve(Editions(), imported(EDITION))
+    newer = Edition(KOPF, "2027", EDITION.effective_from + timedelta(days=365), (LLP,))
+    [event] = decide(editions, taken(newer))
+    assert [kept.name for kept in evolve(editions, event).kept] == ["2026", "2027"]
+
+
+@pytest.mark.clause("S216-17")
+def test_what_a_newer_edition_brings_is_told_code_by_code() -> None:
+    renamed = Entry("20", "15", "ЖШС", "Товарищество")
+    added = Entry("31", name_ru="Кооператив")
+    found = delta(EDITION, Edition(KOPF, "2027", date(2027, 1, 1), (renamed, added)))
+    assert (found.added, found.changed, found.removed) == ((added,), (renamed,), (JSC,))
