@@ -119,7 +119,7 @@ def is_kpved(text: str) -> bool:
 
 def kpved_level(text: str) -> int:
     """Depth of a dotted product code: 0 section, 1 division, 2 group, 3 class, 4 and 5 below."""
-    return (0, 1, 1, 1, 2, 3, 3, 4, 5)[min(len(text), 8)]
+    return (0, 0, 1, 1, 2, 3, 3, 4, 5)[min(len(text), 8)]
 
 
 def is_kato(text: str) -> bool:

@@ -55,10 +55,7 @@ class EmbeddedPostgres:
 
         Raises PostgresMissing if no fitting PostgreSQL is here or the server does not start.
         """
-        self._data_dir.mkdir(parents=True, exist_ok=True)
-        if self._holding is None:
-            self._holding = _open_lock(self._data_dir / "holders")
-            fcntl.flock(self._holding, fcntl.LOCK_SH)
+        self._hold()
         with _locked(self._data_dir / "starting"):
             site = place(self._data_dir, find_binaries())
             _initialise(site)
@@ -76,17 +73,25 @@ class EmbeddedPostgres:
             pass  # another process still uses it
         else:
             site = place(self._data_dir, find_binaries())
-            site.run("pg_ctl", "-D", site.cluster, "-m", "fast", "-w", "-t", "60", "stop")
+            if site.postmaster_lines():
+                site.run("pg_ctl", "-D", site.cluster, "-m", "fast", "-w", "-t", "60", "stop")
         finally:
             os.close(self._holding)
             self._holding = None
 
     def destroy(self) -> None:
         """Stop the server and delete its data, wherever they were placed."""
+        self._hold()
         site = place(self._data_dir, find_binaries())
         self.stop()
         for folder in (site.home, site.sockets, self._data_dir):
             shutil.rmtree(folder, ignore_errors=True)
+
+    def _hold(self) -> None:
+        self._data_dir.mkdir(parents=True, exist_ok=True)
+        if self._holding is None:
+            self._holding = _open_lock(self._data_dir / "holders")
+            fcntl.flock(self._holding, fcntl.LOCK_SH)
 
     def _launch(self, site: Placement) -> str:
         port = _free_port() if self._tcp else 5432

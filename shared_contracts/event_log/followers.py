@@ -10,7 +10,7 @@ from psycopg.rows import TupleRow
 
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.event_log.tracking import LogTracking, advance
+from shared_contracts.event_log.tracking import LogTracking, move
 
 Apply = Callable[[Cursor[TupleRow], Sequence[Recorded]], None]
 """Writes what a batch of events changes in the tables of schema ``views``."""
@@ -55,17 +55,18 @@ class Follower:
         position = self.position
         while events := self.log.read(position, self.batch):
             with self.log.recorder.transaction() as cursor:
-                advance(cursor, self.name, events[-1].position)
+                move(cursor, self.name, position, events[-1].position)
                 self.apply(cursor, events)
             position = events[-1].position
         return position
 
     def rebuild(self, clear: Clear) -> int:
         """Throw away what is shown and make it anew from the first event."""
-        with self.log.recorder.transaction() as cursor:
-            clear(cursor)
-            cursor.execute("DELETE FROM views.tracking WHERE name = %s", (self.name,))
-        return self.catch_up()
+        with self._turn:
+            with self.log.recorder.transaction() as cursor:
+                cursor.execute("DELETE FROM views.tracking WHERE name = %s", (self.name,))
+                clear(cursor)
+            return self._catch_up()
 
     def run(self, stop: Signal, *, pause: float = 0.5) -> None:
         """Follow the log until ``stop`` is set; looks up at least every ``pause`` seconds."""

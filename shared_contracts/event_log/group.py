@@ -14,6 +14,10 @@ R = TypeVar("R")
 V = TypeVar("V")
 
 
+class GroupInterrupted(Exception):
+    """The thread that wrote a group was interrupted; whether it was written is not known."""
+
+
 class _Turn(Generic[R, V]):
     """One waiting request; its latch opens when it has an outcome, or when it shall lead."""
 
@@ -79,8 +83,11 @@ class Group(Generic[R, V]):
         outcomes: Sequence[V | BaseException] = ()
         try:
             outcomes = self._write([each.request for each in turns])
-        except BaseException as error:  # noqa: BLE001 - raised again in every waiting thread
+        except Exception as error:  # noqa: BLE001 - raised again in every waiting thread
             outcomes = [error] * len(turns)
+        except BaseException:
+            outcomes = [GroupInterrupted("the thread that wrote was interrupted")] * len(turns)
+            raise
         finally:
             for each, outcome in zip(turns, outcomes, strict=True):
                 each.outcome = outcome

@@ -8,6 +8,7 @@ from importlib.resources import files
 import psycopg
 from psycopg import Connection, sql
 from psycopg.conninfo import make_conninfo
+from psycopg.errors import InsufficientPrivilege
 
 _MIGRATING = 7_218_001
 """Key of the advisory lock that lets one migration run at a time."""
@@ -134,7 +135,12 @@ def _make_roles(connection: Connection, group: str, password: str | None) -> Non
 def _create_role(connection: Connection, name: str, kind: str) -> bool:
     found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchone()
     if found is None:
-        connection.execute(
-            sql.SQL("CREATE ROLE {} ").format(sql.Identifier(name)) + sql.SQL(f"{kind} NOSUPERUSER")
-        )
+        statement = sql.SQL("CREATE ROLE {} {}").format(sql.Identifier(name), sql.SQL(kind))
+        try:
+            connection.execute(statement)
+        except InsufficientPrivilege as error:
+            raise MigrationRefused(
+                f"{connection.info.user} may not create role {name}: let an administrator create "
+                f"it ({kind}), its login as a member, or give {connection.info.user} CREATEROLE"
+            ) from error
     return found is None

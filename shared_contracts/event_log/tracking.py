@@ -13,6 +13,11 @@ _ADVANCE = (
     "DO UPDATE SET position = excluded.position WHERE t.position < excluded.position "
     "RETURNING position"
 )
+_MOVE = "UPDATE views.tracking SET position = %s WHERE name = %s AND position = %s RETURNING name"
+_BEGIN = (
+    "INSERT INTO views.tracking (name, position) VALUES (%s, %s) ON CONFLICT (name) "
+    "DO NOTHING RETURNING name"
+)
 
 
 def advance(cursor: Cursor[Any], name: str, position: int) -> None:
@@ -23,6 +28,20 @@ def advance(cursor: Cursor[Any], name: str, position: int) -> None:
     cursor.execute(_ADVANCE, (name, position), prepare=True)
     if cursor.fetchone() is None:
         raise IntegrityError(f"follower {name} has already come to {position} or further")
+
+
+def move(cursor: Cursor[Any], name: str, after: int, position: int) -> None:
+    """Note in the cursor's transaction that ``name`` went from ``after`` to ``position``.
+
+    Raises IntegrityError if it was not at ``after``: another process follows under this name, or
+    a rebuild has begun. Until the commit nobody else moves it.
+    """
+    if after:
+        cursor.execute(_MOVE, (position, name, after), prepare=True)
+    else:
+        cursor.execute(_BEGIN, (name, position), prepare=True)
+    if cursor.fetchone() is None:
+        raise IntegrityError(f"follower {name} is no longer at {after}: it was moved meanwhile")
 
 
 class LogTracking(TrackingRecorder):

@@ -40,9 +40,11 @@ def _offset_is_given(moment: datetime) -> Wrong:
 
 @each("F-TIME-2", datetime)
 def _offset_is_that_of_astana(moment: datetime) -> Wrong:
-    if moment.tzinfo is None or has_astana_offset(moment):
-        return None
-    return {"expected": to_astana(moment).isoformat()[-6:]}
+    try:
+        right = moment.tzinfo is None or has_astana_offset(moment)
+        return None if right else {"expected": to_astana(moment).isoformat()[-6:]}
+    except OverflowError:  # the first or last day of the calendar
+        return {"expected": "—"}
 
 
 @each("F-ID-1", "bin")

@@ -1,14 +1,21 @@
 """Rules for a whole purchase: method, times, grounds, rights, auction (S216-9.1)."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from shared_contracts.astana_time import to_astana
 from shared_contracts.messages.document import SubsoilRight
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.messages.tags import tag
-from shared_contracts.rules.rule import Found, RuleBook, blank, earlier, shown
+from shared_contracts.rules.rule import (
+    Found,
+    RuleBook,
+    blank,
+    day_of,
+    earlier,
+    shifted,
+    shown,
+)
 
 BOOK = RuleBook()
 
@@ -36,7 +43,7 @@ def method_is_announced(purchase: Purchase, values: Values) -> Iterator[Found]:
 def rules_were_in_force(purchase: Purchase, values: Values) -> Iterator[Found]:
     """A purchase is published when its purchasing rules are in force (S216-O.4)."""
     first_day, published = values["first_day"].get(purchase.rule_set), purchase.published_at
-    if first_day and published.tzinfo and to_astana(published).date() < first_day:
+    if first_day and published.tzinfo and day_of(published) < first_day:
         yield Found("/Purchase/PublishedAt", shown(published), {"first_day": shown(first_day)})
 
 
@@ -45,7 +52,7 @@ def times_are_in_order(purchase: Purchase) -> Iterator[Found]:
     """Publication, bidding, opening, auction follow each other."""
     for name, before, distance in ORDER:
         moment, limit = getattr(purchase, name), getattr(purchase, before)
-        if limit is not None and earlier(moment, limit + distance):
+        if limit is not None and earlier(moment, shifted(limit, distance)):
             named = {"field": tag(before), "limit": shown(limit)}
             yield Found(f"/Purchase/{tag(name)}", shown(moment), named)
 
@@ -55,8 +62,11 @@ def bidding_lasts_long_enough(purchase: Purchase, values: Values) -> Iterator[Fo
     """Bidding has its least number of calendar days, fewer when repeated; an assumption."""
     terms = values["repeat_days" if purchase.base_purchase else "days"]
     days, start, end = terms.get(purchase.method), purchase.bids_from, purchase.bids_to
-    if days and start and end and earlier(start, end) and earlier(end, _after(start, days)):
-        yield Found("/Purchase/BidsTo", shown(end), {"days": str(days), "method": purchase.method})
+    if not days or start is None or not earlier(start, end):
+        return
+    if earlier(end, shifted(start, timedelta(days=days))):
+        named = {"days": str(days), "method": purchase.method}
+        yield Found("/Purchase/BidsTo", shown(end), named)
 
 
 @BOOK.rule("F-PUR-5")
@@ -99,7 +109,7 @@ def subsoil_rights_are_sound(purchase: Purchase) -> Iterator[Found]:
     for path, right in _rights(purchase):
         if blank(right.number):
             yield Found(f"{path}/Number", right.number, {"cause": "NUMBER_EMPTY"})
-        if right.date > _day(purchase.published_at):
+        if right.date > day_of(purchase.published_at):
             named = {"cause": "DATE_AFTER_PUBLICATION"}
             yield Found(f"{path}/Date", shown(right.date), named)
 
@@ -168,14 +178,6 @@ def announcement_has_no_outcome(purchase: Purchase) -> Iterator[Found]:
 
 
 FIELDS = {tag(name): name for name in Purchase.__struct_fields__}
-
-
-def _after(moment: datetime, days: int) -> datetime:
-    return moment + timedelta(days=days)
-
-
-def _day(moment: datetime) -> date:
-    return to_astana(moment).date() if moment.tzinfo else moment.date()
 
 
 def _rights(purchase: Purchase) -> Iterator[tuple[str, SubsoilRight]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from inspect import signature
 from types import MappingProxyType
@@ -82,7 +82,7 @@ class RuleBook:
         """
         return [
             Breach(rule_id, *found)
-            for rule_id, check, values in self._on(type(document), to_astana(at).date())
+            for rule_id, check, values in self._on(type(document), day_of(at))
             for found in check(document, *facts, *values)
         ]
 
@@ -121,3 +121,24 @@ def earlier(moment: datetime | None, limit: datetime | None) -> bool:
 def blank(text: str | None) -> bool:
     """Whether there is nothing to read in ``text``."""
     return text is None or not text.strip()
+
+
+def day_of(moment: datetime) -> date:
+    """The day on which ``moment`` falls in Astana; as written if its offset is not known.
+
+    The first and last days of the calendar are taken as written too, having no neighbours.
+    """
+    try:
+        return to_astana(moment).date()
+    except (ValueError, OverflowError):
+        return moment.date()
+
+
+def shifted(moment: datetime, distance: timedelta) -> datetime:
+    """``moment`` moved by ``distance``, but not out of the calendar."""
+    try:
+        return moment + distance
+    except OverflowError:
+        last = distance > timedelta(0)
+        zone = moment.tzinfo
+        return datetime.max.replace(tzinfo=zone) if last else datetime.min.replace(tzinfo=zone)

@@ -9,12 +9,11 @@ from datetime import datetime
 from types import UnionType
 from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from shared_contracts.astana_time import to_astana
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Part
 from shared_contracts.messages.tags import item_tag, tag
 from shared_contracts.rules.catalogue import CATALOGUE
-from shared_contracts.rules.rule import shown
+from shared_contracts.rules.rule import day_of, shown
 
 Judge = Callable[[Any], Mapping[str, str] | None]
 """Tells of a value that it is right (None) or what fills the wording of the broken rule."""
@@ -59,7 +58,7 @@ def walk(part: Part, at: datetime, root: str | None = None) -> list[Breach]:
     """
     found: list[Breach] = []
     _visit(part, (None, root or type(part).__name__), found)
-    day = to_astana(at).date()
+    day = day_of(at)
     return [breach for breach in found if CATALOGUE[breach.rule].in_force(day)]
 
 

@@ -4,19 +4,17 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from deploy.authority.identities import SEZ_OPERATOR, SEZ_SYSTEM
 from registry.app import Registry, open_registry
 from registry.settings import Settings
 from registry.systems.register import Entry
 from shared_contracts.event_log.embedded import EmbeddedPostgres
-from tests.bench.sender import FILES, SEZ_CODE
+from tests.bench.sender import ENTRY, FILES
 from tests.pki import Pki
 
 POOL = 40
@@ -50,7 +48,7 @@ class Grounds:
         )
         registry = open_registry(settings)
         self._open.callback(registry.close)
-        registry.register.add(SENDER)
+        registry.register.add(Entry(**ENTRY))
         for file in FILES:
             path = registry.files.path(file.document.sha256)
             path.parent.mkdir(exist_ok=True)
@@ -69,15 +67,6 @@ class Grounds:
             "POSTGRES_PASSWORD": "unused: the socket is private",
             "POSTGRES_POOL_SIZE": str(POOL),
         }
-
-
-SENDER = Entry(
-    code=SEZ_CODE,
-    bin=SEZ_OPERATOR.bin,
-    name=SEZ_OPERATOR.name,
-    system_uid=SEZ_SYSTEM[0],
-    access_date=date(2020, 1, 1),
-)
 
 
 @contextmanager

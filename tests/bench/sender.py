@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count, cycle, islice
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from deploy.authority.identities import CUSTOMER1
+from deploy.authority.identities import CUSTOMER1, SEZ_OPERATOR, SEZ_SYSTEM
 from sez.examples.files import ExampleFile, example_file
 from sez.examples.purchases import Example, Setting, auction, open_tender, single_source
 from shared_contracts.astana_time import now
@@ -41,6 +42,17 @@ CUSTOMER = Party(
     name=LocalizedText(kk="«АҚЖАР МҰНАЙ ОПЕРЕЙТИНГ» ЖШС", ru=CUSTOMER1.name),
 )
 FORMED_BY = FormedBy(name="АХМЕТОВ ЕРЛАН СЕРІКҰЛЫ", iin="800314300212", position="Директор")
+ENTRY: dict[str, Any] = {
+    "code": SEZ_CODE,
+    "bin": SEZ_OPERATOR.bin,
+    "name": SEZ_OPERATOR.name,
+    "system_uid": SEZ_SYSTEM[0],
+    "access_date": date(2020, 1, 1),
+    "conditions": (1,),
+    "sectors": ("HYDROCARBONS", "URANIUM"),
+}
+"""The sender as the register knows it."""
+
 CONTENT_TYPE = SoapVersion.V11.content_type
 
 _UPLOADED = now() - timedelta(minutes=1)

@@ -7,7 +7,7 @@ from typing import Any
 from registry.intake.rules.facts import Facts
 from shared_contracts.messages.purchase import Purchase, TenderDocumentation
 from shared_contracts.rules import documents
-from shared_contracts.rules.rule import Found, RuleBook, earlier, shown
+from shared_contracts.rules.rule import Found, RuleBook, earlier, shifted, shown
 
 BOOK = RuleBook()
 
@@ -61,5 +61,7 @@ def bidders_have_time_to_read(
 ) -> Iterator[Found]:
     """Documentation changes some days before the end of bidding; an assumption."""
     end = None if facts.current is None else facts.current.bids_to
-    if end is not None and earlier(end - timedelta(days=values["days"]), facts.moments[-1]):
+    if end is not None and earlier(
+        shifted(end, -timedelta(days=values["days"])), facts.moments[-1]
+    ):
         yield Found(PLACE, shown(end), {"days": str(values["days"])})

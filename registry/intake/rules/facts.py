@@ -132,9 +132,10 @@ class Facts:
 
     @property
     def formed_at(self) -> datetime:
-        """When the record was formed; the moment of receipt if that was given without offset."""
+        """When the record was formed; the moment of receipt if none can be told (F-TIME-1, 2)."""
         formed = self.header.formed_at
-        return self.received_at if formed.tzinfo is None else formed
+        told = formed.tzinfo is not None and date.min < formed.date() < date.max
+        return formed if told else self.received_at
 
     @property
     def first_formed_at(self) -> datetime:

@@ -60,6 +60,7 @@ CHANGES = (
 )
 
 
+@pytest.mark.clause("S216-12a")
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change[0])
 def test_the_first_change_is_named(
     filled: EventLog, owner_dsn: str, dsn: str, change: tuple[str, int, str]
@@ -72,6 +73,7 @@ def test_the_first_change_is_named(
     assert (difference.position, difference.column) == (position, column)
 
 
+@pytest.mark.clause("S216-12a")
 def test_a_past_rewritten_with_fitting_leaves_breaks_the_chain(
     filled: EventLog, owner_dsn: str, dsn: str
 ) -> None:

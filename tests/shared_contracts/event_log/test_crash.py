@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from uuid import UUID
 
+import pytest
+
 from shared_contracts.event_log.audit import audit
 from shared_contracts.event_log.log import Commit, EventLog
 from tests.shared_contracts.event_log.facts import fact
@@ -54,6 +56,7 @@ def append_until_killed(dsn: str, moment: float) -> dict[UUID, int]:
     return {UUID(stream): int(position) for stream, position in whole}
 
 
+@pytest.mark.clause("S216-12a")
 def test_everything_acknowledged_survives_a_kill_and_the_chain_is_whole(dsn: str) -> None:
     acknowledged: dict[UUID, int] = {}
     for moment in (0.05, 0.2, 0.11):

@@ -5,12 +5,14 @@ from threading import Event as Signal
 from threading import Thread
 
 import pytest
+from eventsourcing.persistence import IntegrityError
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.followers import Follower
 from shared_contracts.event_log.log import Commit, EventLog
+from shared_contracts.event_log.tracking import move
 from tests.shared_contracts.event_log.facts import LotCounted, fact
 
 
@@ -52,6 +54,22 @@ def test_a_rebuild_gives_the_same_as_following(log: EventLog) -> None:
     before = shown(log)
     assert follower.rebuild(clear) == 8
     assert shown(log) == before
+
+
+def test_a_follower_that_was_moved_meanwhile_does_not_skip(log: EventLog) -> None:
+    log.append(Commit(tuple(fact(number=n) for n in range(4))))
+    with log.recorder.transaction() as cursor:
+        move(cursor, "lots", 0, 2)
+    for stale in (0, 1, 3):
+        with (
+            pytest.raises(IntegrityError, match=f"no longer at {stale}"),
+            log.recorder.transaction() as cursor,
+        ):
+            move(cursor, "lots", stale, 4)
+    with log.recorder.transaction() as cursor:
+        cursor.execute("DELETE FROM views.tracking")  # a rebuild in another process begins
+    with pytest.raises(IntegrityError), log.recorder.transaction() as cursor:
+        move(cursor, "lots", 2, 4)
 
 
 def test_a_batch_that_fails_leaves_no_trace_and_is_repeated(log: EventLog) -> None:

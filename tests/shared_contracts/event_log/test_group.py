@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from shared_contracts.event_log.group import Group
+from shared_contracts.event_log.group import Group, GroupInterrupted
 
 
 def test_everybody_gets_their_own_outcome_in_the_order_of_coming() -> None:
@@ -72,6 +72,33 @@ def test_an_error_of_the_whole_group_reaches_everybody_and_the_next_may_write() 
     with pytest.raises(ConnectionError):
         group.submit(0)
     assert group.submit(1) == 1
+
+
+def test_an_interrupted_writer_tells_the_others_that_their_outcome_is_unknown() -> None:
+    writing, go_on = threading.Event(), threading.Event()
+
+    def write(requests: Sequence[int]) -> Sequence[int]:
+        writing.set()
+        go_on.wait(5)
+        if 2 in requests:
+            raise KeyboardInterrupt
+        return requests
+
+    group: Group[int, int] = Group(write, limit=100)
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(group.submit, 1)
+        writing.wait(5)
+        others = [pool.submit(group.submit, 2)]
+        while len(group._waiting) < 1:
+            time.sleep(0.001)
+        others.append(pool.submit(group.submit, 3))
+        while len(group._waiting) < 2:
+            time.sleep(0.001)
+        go_on.set()
+        assert first.result(5) == 1
+        assert isinstance(others[0].exception(5), KeyboardInterrupt)
+        assert isinstance(others[1].exception(5), GroupInterrupted)
+    assert group.submit(4) == 4
 
 
 def test_an_interrupted_thread_does_not_take_the_lead_with_it() -> None:

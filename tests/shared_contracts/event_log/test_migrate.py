@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from eventsourcing.persistence import NotSupportedError
 from psycopg import Connection
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import InsufficientPrivilege
 
 from shared_contracts.event_log.log import Commit, EventLog
@@ -13,11 +13,17 @@ from shared_contracts.event_log.writer import Writer
 from tests.shared_contracts.event_log.facts import fact
 
 
-def drop_roles(owner_dsn: str, group: str) -> None:
-    with psycopg.connect(owner_dsn, autocommit=True) as owner:
-        for role in (f"{group}_login", group):
-            owner.execute(f'DROP OWNED BY "{role}"'.encode())
-            owner.execute(f'DROP ROLE "{role}"'.encode())
+def drop_roles(administrator_dsn: str, group: str | None, owner: str | None = None) -> None:
+    roles = [f"{group}_login", group] if group else []
+    with psycopg.connect(administrator_dsn, autocommit=True) as administrator:
+        if owner:
+            name = administrator.info.dbname
+            administrator.execute(f"ALTER DATABASE {name} OWNER TO CURRENT_USER".encode())
+            administrator.execute(f"REASSIGN OWNED BY {owner} TO CURRENT_USER".encode())
+            roles.append(owner)
+        for role in roles:
+            administrator.execute(f"DROP OWNED BY {role}".encode())
+            administrator.execute(f"DROP ROLE {role}".encode())
 
 
 def test_migration_makes_an_empty_database_ready_and_may_be_repeated(empty_database: str) -> None:
@@ -50,6 +56,29 @@ def test_an_edited_migration_is_refused(owner_dsn: str) -> None:
 
 def test_steps_are_numbered_without_a_gap() -> None:
     assert [step.number for step in migrations()] == list(range(1, len(migrations()) + 1))
+
+
+def test_an_owner_that_is_no_superuser_migrates(empty_database: str) -> None:
+    name = str(conninfo_to_dict(empty_database)["dbname"])
+    owner = f"{name}_owner"
+    with psycopg.connect(empty_database, autocommit=True) as administrator:
+        administrator.execute(f"CREATE ROLE {owner} LOGIN CREATEROLE PASSWORD 'x'".encode())
+        administrator.execute(f"ALTER DATABASE {name} OWNER TO {owner}".encode())
+    log = EventLog(migrate(make_conninfo(empty_database, user=owner, password="x")))  # noqa: S106
+    assert log.append(Commit((fact(),))) == 1
+    log.close()
+    drop_roles(empty_database, f"{name}_application", owner)
+
+
+def test_an_owner_that_may_make_no_roles_is_told_the_cure(empty_database: str) -> None:
+    name = str(conninfo_to_dict(empty_database)["dbname"])
+    owner = f"{name}_owner"
+    with psycopg.connect(empty_database, autocommit=True) as administrator:
+        administrator.execute(f"CREATE ROLE {owner} LOGIN PASSWORD 'x'".encode())
+        administrator.execute(f"ALTER DATABASE {name} OWNER TO {owner}".encode())
+    with pytest.raises(MigrationRefused, match=r"may not create role.*give .* CREATEROLE"):
+        migrate(make_conninfo(empty_database, user=owner, password="x"))  # noqa: S106
+    drop_roles(empty_database, None, owner)
 
 
 FORBIDDEN_TO_APPLICATION = (
@@ -101,6 +130,7 @@ def refused(connection: Connection, statement: str) -> bool:
     return False
 
 
+@pytest.mark.clause("S216-12a")
 def test_the_application_cannot_alter_the_log(log: EventLog, dsn: str) -> None:
     log.append(Commit((fact(),)))
     with psycopg.connect(dsn) as application:
@@ -108,6 +138,7 @@ def test_the_application_cannot_alter_the_log(log: EventLog, dsn: str) -> None:
     assert allowed == []
 
 
+@pytest.mark.clause("S216-12a")
 def test_the_owner_cannot_alter_the_log_by_a_slip(log: EventLog, owner_dsn: str) -> None:
     log.append(Commit((fact(),)))
     with psycopg.connect(owner_dsn) as owner:

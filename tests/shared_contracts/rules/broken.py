@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -29,6 +29,8 @@ from shared_contracts.rules.examine import examine_document
 from tests import samples
 from tests.samples import AT
 
+P = TypeVar("P", bound=Part)
+
 
 class Broken(NamedTuple):
     """A document that breaks a rule at a path by a value; the other rules it may break too."""
@@ -52,7 +54,7 @@ FILE = "/Purchase/Documents/Document"
 NAIVE = datetime(2026, 11, 23, 10, 0)  # noqa: DTZ001 - a moment without offset is the point
 
 
-def put(part: Part, **changes: Any) -> Any:
+def put(part: P, **changes: Any) -> P:
     """The part with fields changed."""
     return msgspec.structs.replace(part, **changes)
 
@@ -157,6 +159,11 @@ def of_lots() -> Iterator[Broken]:
     yield Broken("F-PCT-1", lot(1, local_content_percent=percent), told, "100.01")
     shares = PaymentTerms(prepayment=Decimal(30), interim=Decimal(30), final=Decimal(30))
     yield Broken("F-PCT-2", lot(1, payment_terms=shares), f"{LOT}[1]/PaymentTerms", "90")
+    yield from of_products()
+
+
+def of_products() -> Iterator[Broken]:
+    """Codes, terms and numbers of lots."""
     yield Broken("F-CLF-2", lot(2, skp_code="09.10"), f"{LOT}[2]/SkpCode", "09.10")
     at = f"{LOT}[2]/DeliveryPlaces/DeliveryPlace[1]"
     yield Broken("F-CLF-2", place(kato="470000000"), f"{at}/Kato", "470000000")
@@ -222,6 +229,12 @@ def of_purchases() -> Iterator[Broken]:
         "/Purchase/BidsTo",
         (AT + timedelta(days=14)).isoformat(),
     )
+    yield from of_grounds()
+    yield from of_rights()
+
+
+def of_grounds() -> Iterator[Broken]:
+    """Why from one source, and on which base."""
     yield Broken(
         "F-PUR-5", put(SS, single_source_ground=None), "/Purchase/SingleSourceGround", None
     )
@@ -242,6 +255,10 @@ def of_purchases() -> Iterator[Broken]:
         "/Purchase/BasePurchase/ObjectId",
         str(OT.act.object_id),
     )
+
+
+def of_rights() -> Iterator[Broken]:
+    """Contracts and licences, sector, currency, times by method, outcome."""
     yield Broken("F-PUR-7", put(OT, subsoil_rights=()), "/Purchase/SubsoilRights", None)
     yield Broken("F-PUR-7", put(OT, customer_role="CONTRACTOR"), "/Purchase/Principal", None)
     young = put(OT.subsoil_rights[0], date=date(2026, 11, 24))

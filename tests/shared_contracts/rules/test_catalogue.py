@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Protocol
 
 import pytest
 
@@ -59,6 +60,20 @@ NOT_REACHED = {"F-IBAN": "no document has an account yet; the judge is tested on
 STANDARD = {"value", "path"}
 
 
+class Case(Protocol):
+    """A broken document or record, whichever table it stands in."""
+
+    @property
+    def rule(self) -> str:
+        """The rule it breaks."""
+
+    def breaches(self) -> list[Breach]:
+        """What the rules say of it."""
+
+
+CASES: tuple[Case, ...] = (*BROKEN, *BROKEN_IN_STATE)
+
+
 def _raised() -> set[str]:
     books = [entry.rule_id for book in (*examine.BOOKS, *state.BOOKS) for entry in book.entries]
     return {*books, *(rule_id for rule_id, _, _ in JUDGES), *PIPELINE}
@@ -73,7 +88,7 @@ def test_every_rule_of_the_catalogue_is_in_the_code_and_the_reverse() -> None:
 
 
 def test_every_rule_on_documents_has_a_broken_sample() -> None:
-    shown = {case.rule for case in (*BROKEN, *BROKEN_IN_STATE)}
+    shown = {case.rule for case in CASES}
     assert _raised() - shown - set(PIPELINE) == set(NOT_REACHED)
 
 
@@ -86,9 +101,9 @@ def test_a_rule_is_worded_alike_in_three_languages(rule_id: str) -> None:
         assert all(getattr(text, language).endswith(".") for language in LANGUAGES)
 
 
-@pytest.mark.parametrize("case", [*BROKEN, *BROKEN_IN_STATE], ids=lambda case: case.rule)
-def test_a_rule_fills_every_placeholder_of_its_wording(case: object) -> None:
-    for breach in case.breaches():  # type: ignore[attr-defined] - two tables of one shape
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule)
+def test_a_rule_fills_every_placeholder_of_its_wording(case: Case) -> None:
+    for breach in case.breaches():
         rule = CATALOGUE[breach.rule]
         wanted = _placeholders(rule.text, "en") | _placeholders(rule.cure, "en")
         assert wanted - STANDARD <= set(breach.parameters)
@@ -147,7 +162,7 @@ def test_every_word_is_known_in_three_languages() -> None:
 def test_every_cause_is_worded() -> None:
     causes = {
         breach.parameters["cause"]
-        for case in (*BROKEN, *BROKEN_IN_STATE)
+        for case in CASES
         for breach in case.breaches()
         if "cause" in breach.parameters
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -19,11 +19,14 @@ from shared_contracts.messages.document import (
     Amendable,
     Environment,
     Operation,
+    Part,
 )
 from shared_contracts.messages.package import FormedBy, RecordHeader
 from shared_contracts.messages.purchase import ProgrammeItem
 from tests import samples
 from tests.samples import AT
+
+P = TypeVar("P", bound=Part)
 
 HEADER = "/Package/Records/Record[2]/Header"
 REGISTRY_ID = UUID("01939b2e-7c00-7abc-8def-0123456789ab")
@@ -93,7 +96,7 @@ def facts(document: Amendable, formed_at: datetime = AT, **changes: Any) -> Fact
     return replace(known, **changes)
 
 
-def put(part: Any, **changes: Any) -> Any:
+def put(part: P, **changes: Any) -> P:
     """The part with fields changed."""
     return msgspec.structs.replace(part, **changes)
 

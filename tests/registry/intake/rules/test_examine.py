@@ -1,13 +1,17 @@
 """What the Registry says of a record from what it knows."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from registry.intake.rules.examine import examine_state
 from registry.intake.rules.extension import accepting
 from shared_contracts.messages.document import Amendable
+from shared_contracts.rules.catalogue import word
 from tests import samples
 from tests.registry.intake.rules.broken import (
     BROKEN,
@@ -23,6 +27,7 @@ from tests.registry.intake.rules.broken import (
     Broken,
     OnRecord,
     facts,
+    put,
     without_product,
 )
 from tests.samples import AT
@@ -116,5 +121,32 @@ def test_bids_are_accepted_from_their_start_until_just_before_their_end() -> Non
     assert not accepting(replace(STANDS, bids_from=None, bids_to=None), AT)
 
 
-def _rules(document: Amendable, **changes: object) -> set[str]:
+def _rules(document: Amendable, **changes: Any) -> set[str]:
     return {breach.rule for breach in examine_state(document, facts(document, **changes))}
+
+
+MOMENTS = st.datetimes(timezones=st.one_of(st.none(), st.integers(-14, 14).map(samples.zone)))
+AWARE = st.datetimes(timezones=st.integers(-14, 14).map(samples.zone))
+DOCUMENTS = st.sampled_from([OT, CHANGED, DOCS, EXTENSION, DELETION, ON_BASE, samples.failed()])
+STANDING = st.builds(
+    OnRecord,
+    status=st.sampled_from(["ANNOUNCED", "FAILED", "CANCELLED", "DELETED"]),
+    version=st.integers(1, 3),
+    method=st.sampled_from(["OT", "EA", "SS"]),
+    bids_from=st.none() | AWARE,
+    bids_to=st.none() | AWARE,
+    opening_at=st.none() | AWARE,
+    first_formed_at=st.just(AT),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(document=DOCUMENTS, current=st.none() | STANDING, formed_at=MOMENTS)
+def test_whatever_is_on_record_a_record_is_judged(
+    document: Amendable, current: OnRecord | None, formed_at: datetime
+) -> None:
+    known = facts(document, current=current, base=current)
+    told = replace(known, header=put(known.header, formed_at=formed_at))
+    for breach in examine_state(document, told):
+        assert breach.record == 2
+        assert word(breach).text.ru
