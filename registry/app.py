@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 from fastapi import Depends, FastAPI
 from prometheus_client import CollectorRegistry
@@ -18,6 +17,7 @@ from registry.files.listing import WantedFiles
 from registry.intake.certificate import Admission
 from registry.intake.office import Office
 from registry.intake.witness import Witness
+from registry.intake.workers import Workers, finder
 from registry.messages import page as messages_page
 from registry.purchases import listing as purchases_listing
 from registry.purchases import page as purchases_page
@@ -65,6 +65,7 @@ class Registry:
     wanted: WantedFiles
     checkpointer: Checkpointer
     follower: Follower
+    workers: Workers
 
     @property
     def log(self) -> EventLog:
@@ -72,7 +73,8 @@ class Registry:
         return self.store.log
 
     def close(self) -> None:
-        """Let go of the store; another process may then write to it."""
+        """Let go of the workers and the store; another process may then write to it."""
+        self.workers.close()
         self.store.close()
 
 
@@ -91,6 +93,7 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
     register = Register(log, settings.environment, clock, known)
     files = FileStore(settings.data / "files")
     wanted = WantedFiles(log, clock)
+    workers = Workers(settings.workers, settings.data / "files")
     arrivals = Arrivals(log, settings.arrivals_per_peer, settings.arrivals_bytes)
     shelf = Shelf(log, settings.environment, clock)
     name = origin("registry", settings.environment)
@@ -105,7 +108,8 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
         signer=signer,
         admission=Admission(Witness(checker, log), register.get),
         codes=shelf.codes,
-        find=_finder(files),
+        examine=workers.examine,
+        find=finder(files),
         want=wanted.want,
         arrivals=arrivals,
         checkpoint=checkpointer.latest,
@@ -123,6 +127,7 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
         wanted,
         checkpointer,
         follower,
+        workers,
     )
 
 
@@ -136,7 +141,7 @@ def web(registry: Registry) -> FastAPI:
         openapi_url="/api/openapi.json",
         lifespan=lifespan(duties(registry.office, registry.checkpointer, registry.follower)),
     )
-    executor = ThreadPoolExecutor(settings.workers, thread_name_prefix="intake")
+    executor = ThreadPoolExecutor(settings.threads, thread_name_prefix="intake")
     soap = Door(
         service=REGISTRY,
         address=f"{settings.public_address.rstrip('/')}/soap/",
@@ -183,10 +188,3 @@ def _prepare(log: EventLog, arrivals: Arrivals, wanted: WantedFiles) -> None:
     arrivals.prepare()
     wanted.prepare()
     purchases_listing.prepare(log)
-
-
-def _finder(files: FileStore) -> Callable[[str], Path | None]:
-    def find(sha256: str) -> Path | None:
-        return files.path(sha256) if files.has(sha256) else None
-
-    return find

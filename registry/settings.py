@@ -1,6 +1,7 @@
 """What the operator decides, read once from the environment (``REGISTRY_…``)."""
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from shared_contracts.messages.document import Environment
@@ -11,7 +12,7 @@ class Settings:
     """All settings of a Registry process; sizes in bytes, times in seconds.
 
     ``database_url`` names an outside PostgreSQL by its owner; without it an embedded one is used.
-    ``clock_offset`` moves the clock and is refused outside the stand.
+    ``workers`` are processes that examine packages, ``threads`` those that judge and record.
     """
 
     data: Path = Path(".run/registry")
@@ -25,7 +26,8 @@ class Settings:
     certificate: Path = Path(".run/authority/registry.pem")
     tls_key: Path | None = None
     tls_certificate: Path | None = None
-    workers: int = 8
+    workers: int = field(default_factory=lambda: os.cpu_count() or 1)
+    threads: int = 4
     body_timeout: float = 30.0
     file_limit: int = 200 * 1024 * 1024
     arrivals_per_peer: int = 500

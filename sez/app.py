@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 from fastapi import Depends, FastAPI
 from prometheus_client import CollectorRegistry
@@ -121,7 +122,7 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
     )
     checkpointer = Checkpointer(log, key)
     checkpointer.latest()
-    desk = Desk(log, owner, clock.stamp)
+    desk = Desk(log, owner, clock.stamp, partial(_refused, sender))
     users = Users(settings.users)
     return System(
         settings, store, clock, desk, users, files, sender, exchange, checkpointer, signer
@@ -187,6 +188,11 @@ def _checks(system: System) -> health.Checks:
         "clock offset": offset,
         "environment": lambda: system.settings.environment,
     }
+
+
+def _refused(sender: Sender, object_id: UUID, version: int) -> bool:
+    sender.follower.catch_up()
+    return outbox.is_refused(sender.log, object_id, version)
 
 
 def _finder(files: FileStore) -> Callable[[str], Path | None]:

@@ -69,9 +69,9 @@ def clock(*, measure: bool = False) -> None:
 @app.command()
 def upload(file: Path) -> None:
     """Upload a file of the tender documentation; prints its SHA-256 and size."""
-    content = file.read_bytes()
-    sha256 = hashlib.sha256(content).hexdigest()
     with _remote() as remote:
+        content = file.read_bytes()
+        sha256 = hashlib.sha256(content).hexdigest()
         remote.put_file(content, sha256)
         _show({"sha256": sha256, "size": len(content)})
 
@@ -142,7 +142,7 @@ def do(
 ) -> None:
     """Take a step with a tender: what is asked is read from a JSON file."""
     with _remote() as remote:
-        _show(remote.post(f"/api/v1/tenders/{object_id}/{what}", json.loads(file.read_text())))
+        _show(remote.post(f"/api/v1/tenders/{object_id}/{what}", _read_json(file)))
 
 
 @tender.command("take")
@@ -158,7 +158,11 @@ def main() -> None:
 
 
 def _settings() -> Settings:
-    return read(Settings, "SEZ", os.environ)
+    try:
+        return read(Settings, "SEZ", os.environ)
+    except ValueError as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(2) from problem
 
 
 @contextmanager
@@ -166,9 +170,17 @@ def _remote() -> Iterator[Remote]:
     settings = _settings()
     try:
         yield Remote.of(settings.public_address, settings.data)
-    except RemoteError as problem:
+    except (RemoteError, OSError) as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(1) from problem
+
+
+def _read_json(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text())
+    except ValueError as problem:
+        typer.echo(f"{file} is not JSON: {problem}", err=True)
+        raise typer.Exit(2) from problem
 
 
 def _show(content: Any) -> None:

@@ -20,7 +20,7 @@ BODY = 16 * 1024 * 1024
 def bearer_token(data: Path) -> str:
     """The token of the data folder, made at set-up; only its owner may read it."""
     path = data / "token"
-    if not path.exists():
+    if not path.exists() or not path.read_text().strip():  # empty: set-up was cut short
         data.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(32))

@@ -1,7 +1,7 @@
 """Every reason not to process a message, and the one exception that carries a refusal."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -80,6 +80,10 @@ class Breach:
     record: int | None = None
     indication: str | None = None
     sub_indication: str | None = None
+
+    def of(self, record: int) -> "Breach":
+        """The same breach, of the record with this number."""
+        return replace(self, record=record)
 
 
 class Refused(Exception):

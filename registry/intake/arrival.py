@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from registry.intake.identity import identity_of, message_key
+from registry.intake.examined import Identity
+from registry.intake.identity import message_key
 from registry.intake.judgement import Purchases
 from registry.intake.office import MESSAGE, PURCHASE, Office
-from registry.intake.steps import Identity, Proven, Received
+from registry.intake.steps import Proven, Received
 from registry.messages import message
 from shared_contracts.event_log.decider import Standing, standing
 from shared_contracts.event_log.log import HeadKey
@@ -38,7 +39,7 @@ def arrive(
 ) -> tuple[Arrival, Purchases]:
     """Look up message and objects at once; other content under a known id stands apart."""
     received, proven, package = came
-    identity = identity_of(received.element)
+    identity = received.examined.identity
     key = message_key(office.environment, proven, identity.message_id)
     heads = office.log.heads([key, *objects])
     at = standing(MESSAGE, key, heads.get(key), uuid7)

@@ -8,16 +8,15 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from registry.intake.examined import BadSignature, ExaminedDocument
 from registry.intake.rules.facts import Sender
-from registry.intake.steps import Genuine, Proven, Received, SignedDocument, Whole
+from registry.intake.steps import Genuine, Proven, Received, Whole
 from registry.intake.witness import Checker
 from registry.systems.system import SystemRegistered
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
-from shared_contracts.messages.codec import Element, local_name
 from shared_contracts.rules.catalogue import parameters
-from shared_contracts.signing.report import CertificateReport, Reason, SignatureRefused
+from shared_contracts.signing.report import CertificateReport, Reason
 from shared_contracts.signing.roles import DocumentKind, Refusal, judge_signer
-from shared_contracts.signing.verify import verify_person, verify_system
 
 REVOCATION_RETRY = 30
 """Seconds after which to ask again when no revocation data could be had."""
@@ -31,7 +30,7 @@ CERTIFICATE_RULES = {"OUT_OF_BOUNDS_NO_POE": "C-04", "REVOKED_NO_POE": "C-05"}
 SIGNER_RULES = {
     Refusal.ROLE_NOT_ALLOWED: "C-06",
     Refusal.BIN_MISMATCH: "C-07",
-    Refusal.IIN_MISMATCH: "C-08",
+    Refusal.IIN_MISMATCH: "C-07",
 }
 """Rules for a signer who may not sign this."""
 
@@ -42,7 +41,7 @@ class Admission:
 
     checker: Checker
     system: Callable[[str], SystemRegistered | None]
-    buyers: Callable[[SignedDocument], Collection[str]] = lambda _document: ()
+    buyers: Callable[[ExaminedDocument], Collection[str]] = lambda _document: ()
 
     def sender(self, sez_code: str) -> Sender:
         """The registered system with this code, as rules see it (``LookupError``)."""
@@ -57,23 +56,22 @@ def prove(received: Received, admission: Admission) -> Proven:
 
     ``Refused`` says why it is nobody's.
     """
-    root = f"/{local_name(received.element)}"
-    try:
-        signed = verify_system(received.element)
-    except SignatureRefused as refused:
-        raise Refused(_signature_breach(refused, root)) from refused
-    code = text_at(received.element, "SezCode")
+    examined = received.examined
+    root = f"/{examined.root}"
+    if examined.bad_signature is not None:
+        raise Refused(_signature_breach(examined.bad_signature))
+    code = examined.identity.sez_code
     system = admission.system(code or "")
     if system is None:
         raise Refused(Breach("I-11", f"{root}/SezCode", code))
-    report = admission.checker.check(signed.certificates, received.at)
+    report = admission.checker.check(examined.certificates, received.at)
     path = f"{root}/Signature"
     unavailable = _unavailable(report)
     admitted = () if unavailable else _admitted(report, path)
     if breaches := [*admitted, *_owner(report, system, received.at, path)]:
         raise Refused(*breaches)
-    signer = hashlib.sha256(signed.certificates[0]).hexdigest()
-    return Proven(system.code, signed.canonical_sha256, signer, unavailable)
+    signer = hashlib.sha256(examined.certificates[0]).hexdigest()
+    return Proven(system.code, examined.package_hash, signer, unavailable)
 
 
 def check_certificate(whole: Whole, proven: Proven, admission: Admission) -> Genuine:
@@ -89,7 +87,8 @@ def check_certificate(whole: Whole, proven: Proven, admission: Admission) -> Gen
         signers.append(reports)
     if breaches:
         raise Refused(*breaches)
-    return Genuine(whole, proven, tuple(signers), tuple(_expiring(whole, signers)))
+    warnings = (*_expiring(whole, signers), *_unnamed(whole, signers))
+    return Genuine(whole, proven, tuple(signers), warnings)
 
 
 def _expiring(whole: Whole, signers: Sequence[Sequence[CertificateReport]]) -> Iterator[Breach]:
@@ -97,65 +96,47 @@ def _expiring(whole: Whole, signers: Sequence[Sequence[CertificateReport]]) -> I
     at = whole.received.at
     days = parameters("C-10", at.date())["days"]
     for document, reports in zip(whole.documents, signers, strict=True):
-        path = f"/{local_name(document.element)}/Signature"
+        path = f"/{document.root}/Signature"
         for report in reports:
             if report.not_after - at < timedelta(days=days):
                 named = {"not_after": report.not_after.isoformat(), "days": str(days)}
                 yield Breach("C-10", path, report.serial, named, document.number)
 
 
+def _unnamed(whole: Whole, signers: Sequence[Sequence[CertificateReport]]) -> Iterator[Breach]:
+    """Warnings about records whose stated user is none of the signers (C-08)."""
+    for document, reports in zip(whole.documents, signers, strict=True):
+        stated = whole.package.records[document.number - 1].header.formed_by.iin
+        signed = [report.subject.iin for report in reports]
+        if stated is not None and stated not in signed:
+            names = ", ".join(report.subject.common_name or "" for report in reports)
+            named = {"expected": stated, "subject": names}
+            found = ", ".join(filter(None, signed))
+            yield Breach("C-08", f"/{document.root}/Signature", found, named, document.number)
+
+
 def _document(
-    document: SignedDocument, at: datetime, admission: Admission
+    document: ExaminedDocument, at: datetime, admission: Admission
 ) -> tuple[list[Breach], tuple[CertificateReport, ...]]:
-    number, root = document.number, f"/{local_name(document.element)}"
-    try:
-        signed = verify_person(document.element)
-    except SignatureRefused as refused:
-        return [_signature_breach(refused, root, number)], ()
-    buyers = admission.buyers(document) or buyers_in(document.element)
+    if document.bad_signature is not None:
+        return [_signature_breach(document.bad_signature, document.number)], ()
+    buyers = admission.buyers(document) or document.buyers
     breaches: list[Breach] = []
     reports: list[CertificateReport] = []
-    many = len(signed.signatures) > 1
-    for position, signature in enumerate(signed.signatures, 1):
-        path = f"{root}/Signature[{position}]" if many else f"{root}/Signature"
+    for signature in document.signatures:
         report = admission.checker.check(signature.certificates, at)
         if unavailable := _unavailable(report):
             raise unavailable
-        breaches += _admitted(report, path, number)
-        breaches += _entitled(report, buyers, at, path, number)
+        breaches += _admitted(report, signature.path, document.number)
+        breaches += _entitled(report, buyers, at, signature.path, document.number)
         reports.append(report)
     return breaches, tuple(reports)
 
 
-def buyers_in(element: Element) -> tuple[str, ...]:
-    """BIN or IIN of the customer and the organiser whom a document names."""
-    named = (
-        text_at(element, party, number)
-        for party in ("Customer", "Organizer")
-        for number in ("Bin", "Iin")
-    )
-    return tuple(number for number in named if number)
-
-
-def text_at(element: Element, *names: str) -> str | None:
-    """The text at the end of a path of local names, or None."""
-    found: Element | None = element
-    for name in names:
-        children = found if found is not None else ()
-        found = next((child for child in children if local_name(child) == name), None)
-    return None if found is None else found.text
-
-
-def _signature_breach(refused: SignatureRefused, root: str, number: int | None = None) -> Breach:
-    return Breach(
-        RULES.get(refused.reason, "C-02"),
-        refused.path or f"{root}/Signature",
-        None,
-        {"reason": refused.reason, "detail": refused.detail},
-        number,
-        refused.indication,
-        refused.sub_indication,
-    )
+def _signature_breach(bad: BadSignature, number: int | None = None) -> Breach:
+    parameters = {"reason": bad.reason, "detail": bad.detail}
+    rule = RULES.get(bad.reason, "C-02")
+    return Breach(rule, bad.path, None, parameters, number, *bad.verdict)
 
 
 def _unavailable(report: CertificateReport) -> Unprocessed | None:

@@ -1,63 +1,17 @@
-"""Step 4: format-logical control, all findings at once (S216-A2.1.4)."""
+"""Step 4, first half: what can be said of the documents alone (S216-A2.1.4)."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-
-from registry.intake.integrity import FindFile
-from registry.intake.steps import Genuine, Judgeable, SignedDocument
+from registry.intake.examination import FindFile
+from registry.intake.steps import Genuine, Judgeable
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
-from shared_contracts.messages import codec, schema
-from shared_contracts.messages.document import Amendable
-from shared_contracts.messages.package import Package
 from shared_contracts.messages.purchase import Purchase, TenderDocumentation
-from shared_contracts.rules.examine import examine_document
 
 
-def examine_documents(genuine: Genuine) -> Judgeable:
-    """Read every document and say all that can be said of it alone."""
-    read = [_examine(genuine.whole.package, signed) for signed in genuine.whole.documents]
-    documents = tuple(document for document, _ in read)
-    found_alone = tuple(breach for _, found in read for breach in found)
-    breaches = (*genuine.warnings, *found_alone)
-    return Judgeable(genuine, documents, breaches)
-
-
-def _examine(package: Package, signed: SignedDocument) -> tuple[Amendable | None, list[Breach]]:
-    number = signed.number
-    name = codec.local_name(signed.element)
-    kind = codec.DOCUMENTS.get(name)
-    if kind is None:
-        expected = {"facet": "element", "expected": ", ".join(codec.DOCUMENTS)}
-        return None, [Breach("F-XSD-1", f"/{name}", name, expected, number)]
-    if found := schema.validate(signed.element, "F-XSD-1", number):
-        return None, found
-    document = codec.read(signed.element, kind)
-    found = [*_agreement(package, signed, document)]
-    found += examine_document(document, signed.record.header.formed_at)
-    return document, [replace(breach, record=number) for breach in found]
-
-
-def _agreement(package: Package, signed: SignedDocument, document: Amendable) -> Iterator[Breach]:
-    act, header = document.act, signed.record.header
-    root = f"/{type(document).__name__}/Act"
-    said = {
-        "ObjectType": (act.object_type, header.object_type),
-        "ObjectId": (act.object_id, header.object_id),
-        "Version": (act.version, header.version),
-    }
-    for name, (signed_value, header_value) in said.items():
-        if signed_value != header_value:
-            yield Breach(
-                "F-HDR-7",
-                f"{root}/{name}",
-                str(signed_value),
-                {"document": str(signed_value), "record": str(header_value)},
-            )
-    if act.environment != package.environment:
-        expected = {"expected": package.environment}
-        yield Breach("I-09", f"{root}/Environment", act.environment, expected)
-    if act.sez_code != package.sez_code:
-        yield Breach("I-10", f"{root}/SezCode", act.sez_code, {"expected": package.sez_code})
+def read_documents(genuine: Genuine) -> Judgeable:
+    """The documents, and every breach that was found in each of them by itself."""
+    documents = genuine.whole.documents
+    found = tuple(breach for document in documents for breach in document.breaches)
+    read = tuple(document.read() for document in documents)
+    return Judgeable(genuine, read, (*genuine.warnings, *found))
 
 
 def check_files(judgeable: Judgeable, find: FindFile) -> None:
@@ -71,13 +25,14 @@ def check_files(judgeable: Judgeable, find: FindFile) -> None:
         if isinstance(document, Purchase | TenderDocumentation)
         for position, file in enumerate(document.documents, 1)
     ]
-    found = {file.sha256: find(file.sha256) for _, _, file in named}
+    found = {sha256: find(sha256) for sha256 in {file.sha256 for _, _, file in named}}
     if missing := [sha256 for sha256, path in found.items() if path is None]:
         raise Unprocessed(Fault.FILES_MISSING, hashes=missing)
+    sizes = {sha256: path.stat().st_size for sha256, path in found.items() if path is not None}
     wrong = [
-        _wrong_size(judgeable, number, position, file.size, path.stat().st_size)
+        _wrong_size(judgeable, number, position, file.size, sizes[file.sha256])
         for number, position, file in named
-        if (path := found[file.sha256]) is not None and path.stat().st_size != file.size
+        if sizes[file.sha256] != file.size
     ]
     if wrong:
         raise Refused(*wrong)

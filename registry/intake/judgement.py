@@ -11,6 +11,7 @@ from registry.intake.rules.examine import examine_state
 from registry.intake.rules.facts import Codes, Facts, Sender
 from registry.intake.steps import Judgeable, Proven
 from registry.purchases import purchase
+from shared_contracts.astana_time import ASTANA
 from shared_contracts.event_log.decider import Standing
 from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.log import HeadKey
@@ -65,8 +66,12 @@ def object_key(sez_code: str, environment: str, header: RecordHeader) -> HeadKey
 
 
 def seconds_late(formed_at: datetime, first_received_at: datetime) -> float:
-    """Seconds from forming to first arrival; more than ``LATE_AFTER`` is late."""
-    return (first_received_at - formed_at).total_seconds()
+    """Seconds from forming to first arrival; more than ``LATE_AFTER`` is late.
+
+    A moment without an offset is refused by its own rule; here it is read as Astana's.
+    """
+    formed = formed_at if formed_at.tzinfo else formed_at.replace(tzinfo=ASTANA)
+    return (first_received_at - formed).total_seconds()
 
 
 class _Bench:

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from registry.arrivals.listing import Arrivals
 from registry.intake.certificate import Admission
+from registry.intake.examination import FindFile
+from registry.intake.examined import Examined
 from registry.intake.rules.facts import Codes
 from registry.messages import message
 from registry.purchases import purchase
 from shared_contracts.event_log.decider import Kind, Standing
 from shared_contracts.event_log.log import EventLog
+from shared_contracts.messages.codec import Element
 from shared_contracts.messages.document import Environment
 from shared_contracts.signing.sign import Signer
 
@@ -28,8 +30,9 @@ PURCHASE: Kind[purchase.State] = Kind(
 class Office:
     """Everything the intake needs, given by the app.
 
-    ``find`` tells where a file with a SHA-256 is kept, ``want`` remembers which were asked for;
-    ``codes`` gives the classifiers, ``checkpoint`` the newest signed checkpoint of the log.
+    ``examine`` says what can be said of a package alone; ``find`` tells where a file with a
+    SHA-256 is kept, ``want`` remembers which were asked for; ``codes`` gives the classifiers,
+    ``checkpoint`` the newest signed checkpoint of the log.
     """
 
     environment: Environment
@@ -37,7 +40,8 @@ class Office:
     signer: Signer
     admission: Admission
     codes: Callable[[], Codes]
-    find: Callable[[str], Path | None]
+    examine: Callable[[Element, bytes], Examined]
+    find: FindFile
     want: Callable[[Iterable[str]], None]
     arrivals: Arrivals
     checkpoint: Callable[[], str]

@@ -2,22 +2,22 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from uuid import UUID
 
 from registry.intake import recording
 from registry.intake.arrival import Arrival, arrive
-from registry.intake.certificate import Admission, check_certificate, prove, text_at
-from registry.intake.format_logic import check_files, examine_documents
-from registry.intake.identity import identity_of, message_key
+from registry.intake.certificate import Admission, check_certificate, prove
+from registry.intake.format_logic import check_files, read_documents
+from registry.intake.identity import message_key
 from registry.intake.integrity import check_integrity
 from registry.intake.judgement import Admissible, Ground, Purchases, judge, object_key
 from registry.intake.office import PURCHASE, Office
-from registry.intake.steps import NotAccepted, Proven, Received, SignedDocument, Whole
+from registry.intake.steps import NotAccepted, Proven, Received, Whole
 from registry.messages import message
 from registry.purchases import purchase
 from shared_contracts.event_log.log import Conflict, HeadKey
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
 from shared_contracts.messages.codec import Element
+from shared_contracts.messages.purchase import Purchase
 from shared_contracts.messages.receipt import Stage
 
 Wholeness = Whole | Refused | Unprocessed
@@ -28,13 +28,14 @@ def transfer(office: Office, element: Element, body: bytes, peer: str = "") -> b
 
     Gives the signed receipt; ``Unprocessed`` where the same bytes must come again.
     """
-    received = Received(body, element, peer, office.clock())
+    at = office.clock()
+    received = Received(body, office.examine(element, body), peer, at)
     whole = _whole(office, received)
     try:
         proven = prove(received, office.admission)
     except Refused as refusal:
         return _turn_away(office, received, whole, refusal)
-    identity = identity_of(element)
+    identity = received.examined.identity
     if identity.message_id is None:
         return _turn_away(office, received, whole, Refused(Breach("I-02", "/Package/MessageId")))
     lock = office.log.try_lock(message_key(office.environment, proven, identity.message_id))
@@ -46,7 +47,7 @@ def transfer(office: Office, element: Element, body: bytes, peer: str = "") -> b
 
 def _whole(office: Office, received: Received) -> Wholeness:
     try:
-        return check_integrity(received, office.environment, office.find)
+        return check_integrity(received, office.environment)
     except (Refused, Unprocessed) as problem:
         return problem
 
@@ -85,19 +86,11 @@ def _object_keys(office: Office, proven: Proven, whole: Wholeness) -> tuple[Head
         object_key(proven.sez_code, environment, record.header) for record in whole.package.records
     }
     bases = {
-        HeadKey(environment, proven.sez_code, PURCHASE.name, base)
+        HeadKey(environment, proven.sez_code, PURCHASE.name, document.base)
         for document in whole.documents
-        if (base := _base_of(document)) is not None
+        if document.base is not None
     }
     return tuple(sorted(named | bases))
-
-
-def _base_of(document: SignedDocument) -> UUID | None:
-    text = text_at(document.element, "BasePurchase", "ObjectId")
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
 
 
 def _examine(
@@ -112,10 +105,10 @@ def _examine(
         if arrival.proven.unavailable:
             raise arrival.proven.unavailable
         genuine = check_certificate(
-            whole, arrival.proven, _with_buyers(office.admission, arrival, purchases)
+            whole, arrival.proven, _with_buyers(office.admission, arrival, whole, purchases)
         )
         stage = Stage.FORMAT_LOGIC
-        judgeable = examine_documents(genuine)
+        judgeable = read_documents(genuine)
         sender = office.admission.sender(arrival.proven.sez_code)
         ground = Ground(sender, arrival.first_received_at, purchases, office.codes())
         admissible = judge(judgeable, ground)
@@ -133,13 +126,20 @@ def _check_own(arrival: Arrival) -> None:
         raise Refused(Breach("I-06", "/Package/MessageId", str(arrival.identity.message_id)))
 
 
-def _with_buyers(admission: Admission, arrival: Arrival, purchases: Purchases) -> Admission:
-    """The buyers of a purchase on record decide who may sign its next version."""
-
-    def buyers(document: SignedDocument) -> Collection[str]:
-        header = document.record.header
-        key = object_key(arrival.proven.sez_code, arrival.message.key.environment, header)
-        state = purchases[key].state
-        return () if isinstance(state, purchase.Unknown) else state.buyers
-
-    return replace(admission, buyers=buyers)
+def _with_buyers(
+    admission: Admission, arrival: Arrival, whole: Whole, purchases: Purchases
+) -> Admission:
+    """The buyers of a purchase before a record decide who may sign it, so nobody takes it over."""
+    known: dict[HeadKey, Collection[str]] = {
+        key: standing.state.buyers
+        for key, standing in purchases.items()
+        if not isinstance(standing.state, purchase.Unknown)
+    }
+    before: dict[int, Collection[str]] = {}
+    environment = arrival.message.key.environment
+    for record, document in zip(whole.package.records, whole.documents, strict=True):
+        key = object_key(arrival.proven.sez_code, environment, record.header)
+        before[document.number] = known.get(key, ())
+        if document.root == Purchase.__name__:
+            known[key] = document.buyers
+    return replace(admission, buyers=lambda document: before[document.number])

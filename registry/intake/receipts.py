@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from registry.intake.examined import Identity
 from registry.intake.judgement import LATE_AFTER, seconds_late
-from registry.intake.steps import Identity
 from shared_contracts.faults import Breach
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages import codec

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from registry.intake.arrival import Arrival
-from registry.intake.identity import identity_of
 from registry.intake.judgement import Admissible
 from registry.intake.office import Office
 from registry.intake.receipts import Subject, Times, Verdict, receipt, signed
@@ -16,7 +15,6 @@ from shared_contracts.event_log.commit import Claim, Commit, Evidence
 from shared_contracts.event_log.event import Fact
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.messages.receipt import LogReference, Receipt, Stage
-from shared_contracts.signing.coverage import canonical
 
 
 def record(
@@ -45,9 +43,8 @@ def record_void(office: Office, arrival: Arrival, reason: str) -> bytes:
 
 def turn_away(office: Office, received: Received, outcome: NotAccepted) -> bytes:
     """Answer a package whose sender is not proven; it is kept among the arrivals, for a while."""
-    identity = identity_of(received.element)
-    content = hashlib.sha256(canonical(received.element, exclusive=True)).hexdigest()
-    subject = Subject(office.environment, identity, content)
+    examined = received.examined
+    subject = Subject(office.environment, examined.identity, examined.package_hash)
     times = Times(received.at, received.at, office.clock())
     verdict = Verdict(outcome.stage, outcome.breaches)
     log = LogReference(checkpoint=office.checkpoint())

@@ -1,24 +1,22 @@
 """What a package is after each step: a step cannot be skipped, for the next takes its result."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
+from registry.intake.examined import Examined, ExaminedDocument
 from shared_contracts.faults import Breach, Unprocessed
-from shared_contracts.messages.codec import Element
 from shared_contracts.messages.document import Amendable
-from shared_contracts.messages.package import Package, Record
+from shared_contracts.messages.package import Package
 from shared_contracts.messages.receipt import Stage
 from shared_contracts.signing.report import CertificateReport
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message as it came: the body's bytes, the signed element in it, from where and when."""
+    """A message as it came: the body's bytes, what can be said of it alone, from where and when."""
 
     body: bytes
-    element: Element
+    examined: Examined
     peer: str
     at: datetime
 
@@ -38,22 +36,12 @@ class Proven:
 
 
 @dataclass(frozen=True, slots=True)
-class SignedDocument:
-    """A business document in a package: its record, 1-based number, bytes and opened XML."""
-
-    number: int
-    record: Record
-    data: bytes
-    element: Element
-
-
-@dataclass(frozen=True, slots=True)
 class Whole:
     """Step 2 is passed: the package is well formed, its hashes and counts are right."""
 
     received: Received
     package: Package
-    documents: tuple[SignedDocument, ...]
+    documents: tuple[ExaminedDocument, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +64,8 @@ class Judgeable:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """Whose message it is and which, as far as it could be read."""
-
-    message_id: UUID | None = None
-    sez_code: str | None = None
-    environment: str | None = None
-    sequence: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class NotAccepted:
     """Step 7: the package is refused whole, at ``stage``, for ``breaches`` (S216-A2.1.7)."""
 
     stage: Stage
     breaches: tuple[Breach, ...]
-    facts: Mapping[str, str] | None = None

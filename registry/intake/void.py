@@ -5,13 +5,14 @@ from dataclasses import replace
 from registry.intake import recording
 from registry.intake.arrival import Arrival, arrive
 from registry.intake.certificate import prove
+from registry.intake.examination import examine_message
 from registry.intake.identity import message_key
 from registry.intake.office import Office
 from registry.intake.steps import NotAccepted, Received
 from registry.messages import message
 from shared_contracts.event_log.log import Conflict
 from shared_contracts.faults import Breach, Refused
-from shared_contracts.messages import codec, schema
+from shared_contracts.messages import codec
 from shared_contracts.messages.codec import Element
 from shared_contracts.messages.package import VoidSequence
 from shared_contracts.messages.receipt import Stage
@@ -19,9 +20,9 @@ from shared_contracts.messages.receipt import Stage
 
 def void(office: Office, element: Element, body: bytes, peer: str = "") -> bytes:
     """Take the signed statement that a number was never sent; gives the signed receipt."""
-    received = Received(body, element, peer, office.clock())
-    if breaches := schema.validate(element, "I-XSD-1"):
-        return recording.turn_away(office, received, NotAccepted(Stage.INTEGRITY, tuple(breaches)))
+    received = Received(body, examine_message(element), peer, office.clock())
+    if breaches := received.examined.breaches:
+        return recording.turn_away(office, received, NotAccepted(Stage.INTEGRITY, breaches))
     try:
         proven = prove(received, office.admission)
     except Refused as refusal:

@@ -5,8 +5,10 @@ from uuid import UUID
 from fastapi import APIRouter, HTTPException, Response
 
 from sez.examples.making import Examples, Wanted
+from sez.publication.publish import NotFit
 from sez.publication.signers import UnknownUser
 from sez.synchronisation.sender import Sender
+from sez.time_sync.drift import ClockOff
 from shared_contracts.api import Data, answer, said
 from shared_contracts.identifiers import uuid7
 
@@ -20,8 +22,10 @@ def router(examples: Examples, sender: Sender) -> APIRouter:
             return examples.announce(said(data, Wanted), object_id)
         except KeyError as unknown:
             raise HTTPException(422, f"no example {unknown}; there are {examples.names}") from None
-        except UnknownUser as unknown:
-            raise HTTPException(422, str(unknown)) from None
+        except (UnknownUser, NotFit) as refusal:
+            raise HTTPException(422, str(refusal)) from None
+        except ClockOff as refusal:
+            raise HTTPException(409, str(refusal)) from None
 
     @routes.post("/api/v1/examples/tenders")
     def announce(data: Data) -> Response:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -13,7 +13,7 @@ from sez.publication import publish as desk_of
 from sez.publication.publish import Desk, NotFit
 from sez.publication.signers import UnknownUser, Users
 from sez.tendering import versions
-from sez.tendering.tender import NotPossible
+from sez.tendering.tender import NotPossible, Unknown
 from sez.time_sync.drift import ClockOff
 from shared_contracts.api import Data, answer, said
 from shared_contracts.event_log.decider import Standing
@@ -27,7 +27,7 @@ from shared_contracts.signing.report import SignatureRefused
 class Signed(msgspec.Struct, kw_only=True):
     """By whom a version is signed, in turn: names of users whose keys are here."""
 
-    signers: tuple[str, ...]
+    signers: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=20)]
     reason: str = ""
 
 
@@ -72,8 +72,6 @@ def router(desk: Desk, users: Users) -> APIRouter:
     def published(object_id: UUID, maker: versions.Maker, signed: Signed) -> Response:
         with _refusals():
             signers = [users.signer(name) for name in signed.signers]
-            if not signers:
-                raise UnknownUser("somebody must sign: signers is empty")
             return _shown(desk_of.publish(desk, object_id, maker, signers))
 
     @routes.post("/api/v1/drafts")
@@ -93,7 +91,10 @@ def router(desk: Desk, users: Users) -> APIRouter:
     @routes.get("/api/v1/tenders/{object_id}")
     def tender(object_id: UUID) -> Response:
         """Show where a tender stands."""
-        return _shown(desk.standing(object_id))
+        at = desk.standing(object_id)
+        if isinstance(at.state, Unknown):
+            raise HTTPException(404, f"no tender {object_id}")
+        return _shown(at)
 
     @routes.post("/api/v1/tenders/{object_id}/announcement")
     def announce(object_id: UUID, data: Data) -> Response:
@@ -133,7 +134,8 @@ def router(desk: Desk, users: Users) -> APIRouter:
     def delete(object_id: UUID, data: Data) -> Response:
         """Delete the purchase; its history stays in the Registry."""
         signed = said(data, Signed)
-        maker = versions.deletion(signed.reason, desk.clock(), signed.signers[0])
+        with _refusals():
+            maker = versions.deletion(signed.reason, desk.clock(), signed.signers[0])
         return published(object_id, maker, signed)
 
     @routes.post("/api/v1/tenders/{object_id}/withdrawal")

@@ -11,6 +11,7 @@ from sez.tendering import tender
 from sez.tendering.versions import Maker, Owner
 from shared_contracts.event_log.commit import Commit, Evidence
 from shared_contracts.event_log.decider import Kind, Standing, standing
+from shared_contracts.event_log.event import Event
 from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.faults import Breach
 from shared_contracts.identifiers import uuid7
@@ -38,11 +39,15 @@ class NotFit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where documents are formed: the log, whose tenders these are, and the clock."""
+    """Where documents are formed: the log, whose tenders these are, and the clock.
+
+    ``refused`` tells whether the Registry refused a version of a tender.
+    """
 
     log: EventLog
     owner: Owner
     clock: Callable[[], datetime]
+    refused: Callable[[UUID, int], bool]
 
     def key(self, object_id: UUID) -> HeadKey:
         """The key of a tender."""
@@ -90,17 +95,27 @@ def take_signed(desk: Desk, data: bytes) -> Standing[tender.State]:
 
 
 def withdraw(desk: Desk, object_id: UUID, version: int, reason: str) -> Standing[tender.State]:
-    """Take a refused version back, and what followed it, so that it can be formed anew."""
+    """Take a refused version back, and what followed it, so that it can be formed anew.
+
+    ``NotPossible`` for a version which the Registry has not refused: it has it, or will.
+    """
     with desk.log.locks([desk.key(object_id)]):
+        if not desk.refused(object_id, version):
+            raise tender.NotPossible(f"the Registry did not refuse version {version}: it stays")
         at = desk.standing(object_id)
-        before = TENDER.initial
-        for recorded in desk.log.stream(at.originator_id):
-            event = recorded.event
-            if isinstance(event, tender.VersionSigned) and event.version >= version:
-                continue
-            before = TENDER.evolve(before, event)
+        history = (recorded.event for recorded in desk.log.stream(at.originator_id))
+        before = TENDER.fold(event for event in history if not _concerns(event, version))
         command = tender.Withdraw(object_id, version, reason, before, desk.clock())
         return _append(desk, at, command, None)
+
+
+def _concerns(event: Event, version: int) -> bool:
+    """Whether an event made, or took back, this version or one after it."""
+    match event:
+        case tender.VersionSigned(version=number) | tender.VersionWithdrawn(version=number):
+            return number >= version
+        case _:
+            return False
 
 
 def require_fit(document: Amendable, data: bytes, at: datetime) -> None:

@@ -197,13 +197,14 @@ _PACKAGE = "SELECT * FROM views.packages WHERE "
 
 
 def waiting(log: EventLog) -> list[Waiting]:
-    """Signed versions that no package carries, of objects with no earlier version under way."""
+    """Signed versions that may leave: none of the object is under way, none before it refused."""
     query = (
         "SELECT w.object_id, w.version, w.document_hash, w.formed_at, w.originator_id, "
         "w.log_version, (SELECT registry_id FROM views.versions p WHERE p.object_id = w.object_id "
         "AND p.registry_id IS NOT NULL LIMIT 1) FROM views.versions w WHERE w.state = 'WAITING' "
         "AND NOT EXISTS (SELECT 1 FROM views.versions o WHERE o.object_id = w.object_id "
-        "AND o.state IN ('IN_FLIGHT', 'HELD', 'REFUSED')) ORDER BY 1, 2 LIMIT 5000"
+        "AND (o.state IN ('IN_FLIGHT', 'HELD') OR o.state = 'REFUSED' AND o.version < w.version)) "
+        "ORDER BY 1, 2 LIMIT 5000"
     )
     return [Waiting(*row) for row in log.recorder.select(query, ())]
 
@@ -233,6 +234,12 @@ def versions_of(log: EventLog, object_id: UUID) -> list[VersionRow]:
     """The versions of a tender and what became of each."""
     query = _VERSION + "object_id = %s ORDER BY version"
     return [_row(row) for row in log.recorder.select(query, (object_id,))]
+
+
+def is_refused(log: EventLog, object_id: UUID, version: int) -> bool:
+    """Whether the Registry refused this version, and a person has not yet done about it."""
+    query = _VERSION + "object_id = %s AND version = %s AND state = 'REFUSED'"
+    return bool(log.recorder.select(query, (object_id, version)))
 
 
 def _row(row: Sequence[Any]) -> VersionRow:

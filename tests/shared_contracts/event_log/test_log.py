@@ -177,13 +177,25 @@ def test_sixteen_threads_with_conflicts_leave_no_gap_and_one_winner_each(log: Ev
 
 
 def test_a_conflict_in_a_group_does_not_send_the_others_back(log: EventLog) -> None:
-    stream = uuid7()
-    rows = [encoded([stored(fact(stream, 1, n))]) for n in range(3)]
-    rows.insert(1, encoded([stored(fact())]))
-    verdicts = [o for o in log.recorder.write(rows) if isinstance(o, Verdict)]
-    assert [verdict.position for verdict in verdicts] == [1, 2, 0, 0]
-    assert [verdict.conflict is None for verdict in verdicts] == [True, True, False, False]
-    assert log.last_position() == 2
+    stream, claim, purchase = uuid7(), Claim("message/1", ""), key()
+    begun = [fact() for _ in range(2)]
+    group = [
+        encoded([stored(fact(stream, 1, 0))]),
+        encoded([stored(fact())], claims=[claim]),
+        encoded([stored(fact(stream, 1, 1))]),
+        encoded([stored(begun[0])], heads=[NewHead(purchase, begun[0].originator_id, 1, b"0")]),
+        encoded([stored(fact()), stored(fact())], claims=[claim]),
+        encoded([stored(begun[1])], heads=[NewHead(purchase, begun[1].originator_id, 1, b"1")]),
+        encoded([stored(fact())]),
+    ]
+    writer = log.recorder._writer
+    assert writer is not None
+    verdicts = writer._append(group)  # one call, one transaction
+    assert [verdict.position for verdict in verdicts] == [1, 2, 0, 3, 0, 0, 4]
+    refusals = [verdict.conflict.what for verdict in verdicts if verdict.conflict is not None]
+    assert refusals == ["version", "claim", "head"]
+    assert log.last_position() == 4
+    assert log.heads([purchase])[purchase].state == b"0"
 
 
 def test_a_request_refused_in_its_group_takes_nothing_from_the_others(log: EventLog) -> None:

@@ -86,6 +86,8 @@ def broken() -> Iterator[Broken]:
     yield from of_purchases()
     yield from of_auctions()
     yield from of_extensions()
+    yield from of_numbers()
+    yield from of_code_lists()
 
 
 def of_the_act() -> Iterator[Broken]:
@@ -301,6 +303,45 @@ def of_extensions() -> Iterator[Broken]:
     yield Broken("F-EXT-1", early, "/PurchaseExtension/NewOpeningAt", whole.old_bids_to.isoformat())
     mute = samples.with_act(whole, reason=None)
     yield Broken("F-EXT-1", mute, "/PurchaseExtension/Act/Reason", None)
+
+
+def of_numbers() -> Iterator[Broken]:
+    """Every place where a number stands."""
+    less = Decimal(-1)
+    sums, product = frozenset({"F-NUM-3"}), frozenset({"F-NUM-2"})
+    yield Broken("F-NUM-1", lot(1, unit_price=less), f"{LOT}[1]/UnitPrice", "-1", product)
+    yield Broken("F-NUM-1", put(OT, planned_total=less), "/Purchase/PlannedTotal", "-1", sums)
+    price = put(EA, auction_start_price=less)
+    yield Broken("F-NUM-1", price, "/Purchase/AuctionStartPrice", "-1")
+    step = put(EA, auction_step=AuctionStep(amount=less))
+    yield Broken("F-NUM-1", step, "/Purchase/AuctionStep/Amount", "-1")
+    share = put(EA, auction_step=AuctionStep(percent=less))
+    yield Broken("F-PCT-1", share, "/Purchase/AuctionStep/Percent", "-1")
+    yield Broken("F-DOC-2", put(OT, documents=files(3, version=0)), f"{FILE}[3]/Version", "0")
+    for name in ("prepayment", "interim", "final"):
+        shares = {"prepayment": Decimal(50), "interim": Decimal(50), "final": Decimal(50)}
+        terms = PaymentTerms(**(shares | {name: less}))
+        path = f"{LOT}[1]/PaymentTerms/{name.capitalize()}"
+        yield Broken("F-PCT-1", lot(1, payment_terms=terms), path, "-1", frozenset({"F-PCT-2"}))
+
+
+def of_code_lists() -> Iterator[Broken]:
+    """Every place where a code of a list of this contract stands."""
+    one = "X"
+    yield Broken("F-CODE-1", put(OT, rule_set=one), "/Purchase/RuleSet", one)
+    sector = put(OT, mineral_sector=one)
+    fits = frozenset({"F-PUR-14"})
+    yield Broken("F-CODE-1", sector, "/Purchase/MineralSector", one, fits)
+    yield Broken("F-CODE-1", lot(1, subject_type=one), f"{LOT}[1]/SubjectType", one)
+    term = put(OT, contract_term=Term(days=3, kind=one))
+    yield Broken("F-CODE-1", term, "/Purchase/ContractTerm/Kind", one)
+    base = BasePurchase(relation=one, object_id=samples.BASE_ID)
+    named = put(OT, base_purchase=base)
+    yield Broken("F-CODE-1", named, "/Purchase/BasePurchase/Relation", one)
+    ended = samples.changed(outcome=Outcome(kind=one, ground=Ground(code="NO_BIDS")))
+    yield Broken("F-CODE-1", ended, "/Purchase/Outcome/Kind", one)
+    extra = (*OT.documents, put(OT.documents[0], document_id=samples.BASE_ID, category=one))
+    yield Broken("F-CODE-1", put(OT, documents=extra), f"{FILE}[5]/Category", one)
 
 
 BROKEN = tuple(broken())

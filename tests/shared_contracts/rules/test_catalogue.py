@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Protocol
 
 import pytest
@@ -57,6 +58,7 @@ PIPELINE = {
 NOT_REACHED = {"F-IBAN": "no document has an account yet; the judge is tested on its own"}
 """Rules that no document of today can break."""
 
+ROOT = Path(__file__).resolve().parents[3]
 STANDARD = {"value", "path"}
 
 
@@ -85,6 +87,12 @@ def _placeholders(text: LocalizedText, language: str) -> set[str]:
 
 def test_every_rule_of_the_catalogue_is_in_the_code_and_the_reverse() -> None:
     assert set(CATALOGUE) == _raised()
+
+
+def test_every_rule_of_the_intake_is_raised_by_it() -> None:
+    sources = [path.read_text() for path in ROOT.glob("registry/**/*.py")]
+    named = set(re.findall(r'"((?:I|C|F)-[A-Z]*-?\d+)"', "\n".join(sources)))
+    assert set(PIPELINE) <= named
 
 
 def test_every_rule_on_documents_has_a_broken_sample() -> None:

@@ -5,12 +5,10 @@ from datetime import date
 import pytest
 
 from shared_contracts.messages.document import Part
-from shared_contracts.rules import generic
+from shared_contracts.rules.generic import examine_values
 from shared_contracts.rules.rule import RuleBook
-from shared_contracts.rules.walk import each, walk
+from shared_contracts.rules.walk import each
 from tests.samples import AT
-
-GENERIC = generic.__name__
 
 
 class Account(Part, frozen=True, kw_only=True):
@@ -33,7 +31,7 @@ WRONG = Account(iban="KZ86125KZT5004100101")
 
 def test_an_account_is_judged_wherever_it_stands() -> None:
     payee = Payee(main_account=RIGHT, accounts=(RIGHT, WRONG), spare=WRONG)
-    found = [(breach.rule, breach.path, breach.value) for breach in walk(payee, AT)]
+    found = [(breach.rule, breach.path, breach.value) for breach in examine_values(payee, AT)]
     assert found == [
         ("F-IBAN", "/Payee/Accounts/Account[2]/Iban", WRONG.iban),
         ("F-IBAN", "/Payee/Spare/Iban", WRONG.iban),
@@ -41,7 +39,7 @@ def test_an_account_is_judged_wherever_it_stands() -> None:
 
 
 def test_paths_begin_where_it_is_said() -> None:
-    [breach] = walk(Payee(main_account=WRONG), AT, "Package/Payee")
+    [breach] = examine_values(Payee(main_account=WRONG), AT, "Package/Payee")
     assert breach.path == "/Package/Payee/MainAccount/Iban"
 
 
