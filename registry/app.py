@@ -17,7 +17,7 @@ from registry.files.listing import WantedFiles
 from registry.intake.certificate import Admission
 from registry.intake.office import Office
 from registry.intake.witness import Witness
-from registry.intake.workers import Workers, finder
+from registry.intake.workers import Workers
 from registry.messages import page as messages_page
 from registry.purchases import listing as purchases_listing
 from registry.purchases import page as purchases_page
@@ -109,7 +109,7 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
         admission=Admission(Witness(checker, log), register.get),
         codes=shelf.codes,
         examine=workers.examine,
-        find=finder(files),
+        size_of=files.size_or_none,
         want=wanted.want,
         arrivals=arrivals,
         checkpoint=checkpointer.latest,

@@ -63,9 +63,16 @@ class FileStore:
 
     def has(self, sha256: str) -> bool:
         """Whether the whole file is here; raises ``NotAHash``."""
+        return self.size_or_none(sha256) is not None
+
+    def size_or_none(self, sha256: str) -> int | None:
+        """Size of the file in bytes, or None if it is not here; raises ``NotAHash``."""
         if not _SHA256.fullmatch(sha256):
             raise NotAHash(sha256)
-        return os.path.isfile(f"{self._folder}/{sha256[:2]}/{sha256}")  # noqa: PTH113  # hot path
+        try:
+            return os.stat(f"{self._folder}/{sha256[:2]}/{sha256}").st_size  # noqa: PTH116  # hot path
+        except FileNotFoundError:
+            return None
 
     def size(self, sha256: str) -> int:
         """Size of the file in bytes; raises ``FileNotFoundError``, ``NotAHash``."""

@@ -1,6 +1,7 @@
 """Step 4, first half: what can be said of the documents alone (S216-A2.1.4)."""
 
-from registry.intake.examination import FindFile
+from collections.abc import Callable
+
 from registry.intake.steps import Genuine, Judgeable
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
 from shared_contracts.messages.purchase import Purchase, TenderDocumentation
@@ -14,7 +15,7 @@ def read_documents(genuine: Genuine) -> Judgeable:
     return Judgeable(genuine, read, (*genuine.warnings, *found))
 
 
-def check_files(judgeable: Judgeable, find: FindFile) -> None:
+def check_files(judgeable: Judgeable, size_of: Callable[[str], int | None]) -> None:
     """Every file that a document names must be here, in the size it states (wire.md 17).
 
     ``Unprocessed(FILES_MISSING)`` names those that must be sent first; ``Refused`` the wrong sizes.
@@ -25,14 +26,13 @@ def check_files(judgeable: Judgeable, find: FindFile) -> None:
         if isinstance(document, Purchase | TenderDocumentation)
         for position, file in enumerate(document.documents, 1)
     ]
-    found = {sha256: find(sha256) for sha256 in {file.sha256 for _, _, file in named}}
-    if missing := [sha256 for sha256, path in found.items() if path is None]:
+    sizes = {sha256: size_of(sha256) for sha256 in {file.sha256 for _, _, file in named}}
+    if missing := sorted(sha256 for sha256, size in sizes.items() if size is None):
         raise Unprocessed(Fault.FILES_MISSING, hashes=missing)
-    sizes = {sha256: path.stat().st_size for sha256, path in found.items() if path is not None}
     wrong = [
-        _wrong_size(judgeable, number, position, file.size, sizes[file.sha256])
+        _wrong_size(judgeable, number, position, file.size, size)
         for number, position, file in named
-        if sizes[file.sha256] != file.size
+        if (size := sizes[file.sha256]) is not None and size != file.size
     ]
     if wrong:
         raise Refused(*wrong)

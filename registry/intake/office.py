@@ -6,7 +6,6 @@ from datetime import datetime
 
 from registry.arrivals.listing import Arrivals
 from registry.intake.certificate import Admission
-from registry.intake.examination import FindFile
 from registry.intake.examined import Examined
 from registry.intake.rules.facts import Codes
 from registry.messages import message
@@ -30,8 +29,8 @@ PURCHASE: Kind[purchase.State] = Kind(
 class Office:
     """Everything the intake needs, given by the app.
 
-    ``examine`` says what can be said of a package alone; ``find`` tells where a file with a
-    SHA-256 is kept, ``want`` remembers which were asked for; ``codes`` gives the classifiers,
+    ``examine`` says what can be said of a package alone; ``size_of`` the bytes of a kept
+    file by its SHA-256, or None, ``want`` remembers which were asked for; ``codes`` gives the classifiers,
     ``checkpoint`` the newest signed checkpoint of the log.
     """
 
@@ -41,7 +40,7 @@ class Office:
     admission: Admission
     codes: Callable[[], Codes]
     examine: Callable[[Element, bytes], Examined]
-    find: FindFile
+    size_of: Callable[[str], int | None]
     want: Callable[[Iterable[str]], None]
     arrivals: Arrivals
     checkpoint: Callable[[], str]

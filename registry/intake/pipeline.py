@@ -112,7 +112,7 @@ def _examine(
         sender = office.admission.sender(arrival.proven.sez_code)
         ground = Ground(sender, arrival.first_received_at, purchases, office.codes())
         admissible = judge(judgeable, ground)
-        check_files(judgeable, office.find)
+        check_files(judgeable, office.size_of)
     except Refused as refusal:
         return NotAccepted(stage, refusal.breaches)
     except Unprocessed as problem:

@@ -1,5 +1,6 @@
 """Examination in worker processes, so that it uses every core and never holds up the writer."""
 
+import gc
 import multiprocessing
 import os
 import threading
@@ -63,6 +64,8 @@ _FIND: list[FindFile] = []
 def _begin(files: Path, parent: int) -> None:
     """What a worker does first: open the files, and end when its parent is no more."""
     _FIND.append(finder(FileStore(files)))
+    gc.freeze()
+    gc.set_threshold(50_000)  # what is examined is freed when it is done with; cycles are rare
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 

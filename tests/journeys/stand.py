@@ -1,0 +1,133 @@
+"""Both systems as processes on loopback, started by their commands, in a folder of their own."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from typing_extensions import override
+
+from deploy.authority.identities import REGISTRY_OPERATOR
+from deploy.stage import Ports, Stage, free_ports
+from shared_contracts.astana_time import now
+from shared_contracts.counterpart import Counterpart, believe
+from shared_contracts.event_log.embedded import EmbeddedPostgres
+from shared_contracts.messages.receipt import Receipt
+from shared_contracts.signing.revocation import HttpFetch
+from shared_contracts.signing.trust import CertificateChecker, load_profile
+from tests.pki import Pki
+
+T = TypeVar("T")
+
+PATIENCE = 30.0
+"""Seconds to wait for what comes by itself."""
+
+
+@dataclass(frozen=True)
+class Stand(Stage):
+    """The stand of the demonstration, with the session's authority and what a test changes."""
+
+    registry_changes: Mapping[str, str] = field(default_factory=dict)
+    sez_changes: Mapping[str, str] = field(default_factory=dict)
+
+    @override
+    def registry_environment(self) -> dict[str, str]:
+        return {**super().registry_environment(), **self.registry_changes}
+
+    @override
+    def sez_environment(self) -> dict[str, str]:
+        return {**super().sez_environment(), **self.sez_changes}
+
+    def command(self, *words: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of either system to its end, as an operator would."""
+        settings = {**self.registry_environment(), **self.sez_environment(), **changes}
+        clean = {
+            name: text for name, text in os.environ.items() if name[:4] not in {"REGI", "SEZ_"}
+        }
+        program = Path(sys.executable).parent / words[0]
+        return subprocess.run(
+            [str(program), *words[1:]],
+            env=clean | settings,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def terminate(self, name: str) -> float:
+        """Tell a process to end (SIGTERM); the seconds it took."""
+        pid = int((self.folder / f"{name}.pid").read_text())
+        began = time.monotonic()
+        os.kill(pid, 15)
+        _, status = os.waitpid(pid, 0)
+        (self.folder / f"{name}.pid").unlink()
+        assert os.WIFEXITED(status), f"{name} ended by signal {os.WTERMSIG(status)}"
+        assert os.WEXITSTATUS(status) == 0, self.journal(name).read_text()
+        return time.monotonic() - began
+
+    def own_postgres(self, name: str) -> EmbeddedPostgres:
+        """The embedded server of a system."""
+        return EmbeddedPostgres(self.folder / name / "postgres")
+
+
+@contextmanager
+def standing(pki: Pki, folder: Path, **changes: Mapping[str, str]) -> Iterator[Stand]:
+    """A stand in ``folder`` on which nothing runs yet; nothing of it is left afterwards."""
+    (folder / "authority").symlink_to(pki.authority.folder)
+    ports = free_ports()
+    there = Ports(pki.server.port, ports.registry, ports.sez)
+    stand = Stand(folder, there, **changes)
+    try:
+        yield stand
+    finally:
+        stand.stop()
+        for name in ("registry", "sez"):
+            if (folder / name / "postgres").exists():
+                stand.own_postgres(name).destroy()
+        shutil.rmtree(folder / "registry", ignore_errors=True)
+
+
+def until(look: Callable[[], T | None], patience: float = PATIENCE) -> T:
+    """What ``look`` sees as soon as it sees something."""
+    deadline = time.monotonic() + patience
+    while (seen := look()) is None:
+        assert time.monotonic() < deadline, f"not seen within {patience} s"
+        time.sleep(0.05)
+    return seen
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads receipts as the SEZ does: believes only the pinned Registry."""
+
+    counterpart: Counterpart
+
+    @classmethod
+    def of(cls, pki: Pki) -> "Reader":
+        """A reader who trusts the test authority."""
+        profile = load_profile(pki.trust)
+        checker = CertificateChecker(profile, HttpFetch(profile.limits))
+        return cls(Counterpart(checker, REGISTRY_OPERATOR.bin, "1.2.398.5.216.1"))
+
+    def read(self, data: bytes) -> Receipt:
+        """What a receipt says, once it has proven itself."""
+        return believe(data, Receipt, self.counterpart, now())
+
+
+def synchronised(stand: Stand, tender: str, version: int = 1) -> dict[str, Any]:
+    """A version in the SEZ's outbox, once the Registry has accepted it."""
+
+    def look() -> dict[str, Any] | None:
+        for one in stand.sez.get(f"/api/v1/outbox/{tender}"):
+            if one["version"] == version and one["state"] == "SYNCHRONISED":
+                found: dict[str, Any] = one
+                return found
+        return None
+
+    return until(look)

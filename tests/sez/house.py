@@ -1,0 +1,228 @@
+"""A SEZ and a Registry, both real, joined by a road on which accidents can be arranged."""
+
+import itertools
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+import registry.app
+import registry.settings
+from deploy.authority.identities import REGISTRY_OPERATOR, SEZ_OPERATOR, SEZ_SYSTEM
+from registry.app import Registry, open_registry
+from registry.purchases.purchase import PurchaseRecorded
+from registry.systems.register import Entry
+from sez.app import System, open_system, web
+from sez.examples.making import Examples, Wanted
+from sez.publication.publish import publish
+from sez.settings import Settings
+from sez.synchronisation import listing
+from sez.synchronisation.listing import PackageRow, VersionRow
+from sez.tendering import versions
+from sez.tendering.tender import Ended, Running
+from shared_contracts import astana_time
+from shared_contracts.event_log.event import Recorded
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.purchase import Purchase
+from tests.pki import Pki
+from tests.serving import serving
+from tests.sez.road import Road
+
+_numbers = itertools.count(1)
+SIGNER = "customer1-head"
+PATIENCE = 20.0
+"""Seconds to wait for what must come by itself."""
+
+ENTRY = Entry(
+    code="SEZ01",
+    bin=SEZ_OPERATOR.bin,
+    name=SEZ_OPERATOR.name,
+    system_uid=SEZ_SYSTEM[0],
+    access_date=date(2020, 1, 1),
+)
+
+
+@dataclass
+class Watch:
+    """A clock that goes wrong by ``offset``."""
+
+    offset: timedelta = timedelta()
+
+    def __call__(self) -> Any:
+        return astana_time.now() + self.offset
+
+
+@dataclass
+class House:
+    """Both systems; nothing is sent before ``send`` is called."""
+
+    registry: Registry
+    system: System
+    road: Road
+    watch: Watch
+    pki: Pki
+
+    # What people do in the SEZ
+
+    def announce(self, example: str = "announcement", signer: str = SIGNER) -> UUID:
+        """Announce an example; its id."""
+        examples = Examples(self.system.desk, self.system.users, self.system.files)
+        return examples.announce(Wanted(example=example, signer=signer), uuid7())
+
+    def extend(self, tender: UUID, days: int = 1) -> None:
+        """Move the end of bidding of a running tender."""
+        bids_to = self.purchase(tender).bids_to
+        assert bids_to is not None
+        later = bids_to + timedelta(days=days)
+        self.publish(tender, versions.extension(later, later, "Продление", "Бекова А. М."))
+
+    def change(self, tender: UUID, purchase: Purchase, reason: str = "Изменение") -> None:
+        """Change a tender to ``purchase``."""
+        self.publish(tender, versions.change(purchase, reason))
+
+    def publish(self, tender: UUID, maker: versions.Maker, *signers: str) -> None:
+        """Sign and publish the next version."""
+        hands = [self.system.users.signer(name) for name in signers or (SIGNER,)]
+        publish(self.system.desk, tender, maker, hands)
+
+    def purchase(self, tender: UUID) -> Purchase:
+        """A tender as it stands in the SEZ."""
+        state = self.system.desk.standing(tender).state
+        assert isinstance(state, Running | Ended)
+        return state.purchase
+
+    # What the SEZ does by itself
+
+    def send(self) -> int:
+        """Form what can be formed and try what is due, once; how many packages were tried."""
+        return self.system.sender.step()
+
+    def send_until(self, reached: Callable[[], Any]) -> None:
+        """Go on sending, as the SEZ does, until something is reached."""
+        deadline = time.monotonic() + PATIENCE
+        while not reached():
+            assert time.monotonic() < deadline, self.unsynchronised()
+            if not self.send():
+                time.sleep(0.02)
+
+    # What can be seen
+
+    def versions(self, tender: UUID) -> list[VersionRow]:
+        """The versions of a tender and what became of them."""
+        self.system.sender.follower.catch_up()
+        return listing.versions_of(self.system.log, tender)
+
+    def states(self, tender: UUID) -> list[str]:
+        """Where each version stands."""
+        return [version.state for version in self.versions(tender)]
+
+    def unsynchronised(self) -> list[VersionRow]:
+        """All that the Registry has not accepted."""
+        self.system.sender.follower.catch_up()
+        return listing.unsynchronised(self.system.log)
+
+    def package(self, tender: UUID, version: int = 1) -> PackageRow:
+        """The package that carries a version."""
+        message_id = self.versions(tender)[version - 1].message_id
+        assert message_id is not None
+        row = listing.package(self.system.log, message_id)
+        assert row is not None
+        return row
+
+    def events(self, kind: type[Any]) -> list[Any]:
+        """The SEZ's events of a kind, in the order of the log."""
+        return [one.event for one in _all(self.system) if isinstance(one.event, kind)]
+
+    def recorded(self) -> list[Recorded]:
+        """The versions of purchases that the Registry recorded, in the order of its log."""
+        return [one for one in _all(self.registry) if isinstance(one.event, PurchaseRecorded)]
+
+    def recorded_versions(self) -> list[tuple[UUID, int]]:
+        """Object and version of each of them."""
+        events = [one.event for one in self.recorded()]
+        return [
+            (event.header.object_id, event.header.version)
+            for event in events
+            if isinstance(event, PurchaseRecorded)
+        ]
+
+    @contextmanager
+    def program(self) -> Iterator[httpx.Client]:
+        """A program of the SEZ's users, which shows the token; nothing is sent meanwhile."""
+        with (
+            serving(web(self.system)) as address,
+            httpx.Client(base_url=address, trust_env=False, timeout=20) as client,
+        ):
+            token = (self.system.settings.data / "token").read_text()
+            client.headers["authorization"] = f"Bearer {token}"
+            yield client
+
+
+def _all(system: System | Registry) -> list[Recorded]:
+    return system.log.read(0, 100_000)
+
+
+@contextmanager
+def database(server: str, template: str) -> Iterator[str]:
+    """A database of its own for as long as it is needed; gives the owner's DSN."""
+    name = f"tru_sez_{os.getpid()}_{next(_numbers)}"
+    names = (sql.Identifier(name), sql.Identifier(template))
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+        yield make_conninfo(server, dbname=name)
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(names[0]))
+
+
+@contextmanager
+def built(pki: Pki, folder: Path, server: str, template: str) -> Iterator[House]:
+    """Both systems at work, on databases of their own."""
+    with ExitStack() as stack:
+        theirs, ours = (stack.enter_context(database(server, template)) for _ in range(2))
+        opened = open_registry(registry_settings(pki, folder / "registry", theirs))
+        stack.callback(opened.close)
+        opened.register.add(ENTRY)
+        road = Road(stack.enter_context(serving(registry.app.web(opened))))
+        address = stack.enter_context(serving(road.app()))
+        watch = Watch()
+        system = open_system(settings(pki, folder / "sez", ours, address), watch)
+        stack.callback(system.close)
+        yield House(opened, system, road, watch, pki)
+
+
+def registry_settings(pki: Pki, data: Path, dsn: str) -> registry.settings.Settings:
+    """Settings of a Registry on the stand."""
+    return registry.settings.Settings(
+        data=data,
+        database_url=dsn,
+        trust=pki.trust,
+        key=pki.authority.key("registry"),
+        certificate=pki.authority.chain("registry"),
+        workers=0,
+    )
+
+
+def settings(pki: Pki, data: Path, dsn: str, address: str) -> Settings:
+    """Settings of a SEZ on the stand that is quick to try again."""
+    return Settings(
+        data=data,
+        database_url=dsn,
+        registry=address,
+        registry_bin=REGISTRY_OPERATOR.bin,
+        trust=pki.trust,
+        key=pki.authority.key("sez"),
+        certificate=pki.authority.chain("sez"),
+        users=pki.authority.folder,
+        call_timeout=10,
+        first_pause=0.05,
+        longest_pause=0.4,
+    )

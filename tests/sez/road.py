@@ -1,0 +1,114 @@
+"""The road between a SEZ and the Registry, on which accidents happen: a real proxy on loopback."""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import httpx
+from fastapi import FastAPI, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+DROPPED = ("host", "content-length", "transfer-encoding", "connection")
+"""Headers which each stretch of the road writes for itself."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A request on its way; ``deliver`` hands it over and gives the answer."""
+
+    method: str
+    path: str
+    body: bytes
+    deliver: Callable[[], Response]
+
+    @property
+    def is_package(self) -> bool:
+        """Whether it carries records for the Registry."""
+        return b"TransferRecords" in self.body
+
+
+Accident = Callable[[Letter], Response]
+
+
+@dataclass
+class Road:
+    """Leads to ``target``; each package meets the next of ``accidents``, the rest pass."""
+
+    target: str
+    accidents: deque[Accident] = field(default_factory=deque)
+    passed: list[Letter] = field(default_factory=list)
+
+    @property
+    def packages(self) -> list[bytes]:
+        """The messages with packages that came by, in turn."""
+        return [letter.body for letter in self.passed if letter.is_package]
+
+    def app(self) -> FastAPI:
+        """The road as a web application."""
+        road = FastAPI()
+
+        @road.api_route("/{path:path}", methods=["GET", "HEAD", "POST", "PUT"])
+        async def take(path: str, request: Request) -> Response:
+            body = await request.body()
+            return await run_in_threadpool(self._take, path, request, body)
+
+        return road
+
+    def _take(self, path: str, request: Request, body: bytes) -> Response:
+        def deliver() -> Response:
+            return self._forward(request.method, path, request.headers, body)
+
+        letter = Letter(request.method, path, body, deliver)
+        self.passed.append(letter)
+        if letter.is_package and self.accidents:
+            return self.accidents.popleft()(letter)
+        return deliver()
+
+    def _forward(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
+        kept = {name: value for name, value in headers.items() if name not in DROPPED}
+        answer = httpx.request(
+            method,
+            f"{self.target}/{path}",
+            content=body,
+            headers=kept,
+            timeout=20,
+            trust_env=False,
+        )
+        back = {name: value for name, value in answer.headers.items() if name not in DROPPED}
+        return Response(answer.content, answer.status_code, headers=back)
+
+
+def answer_lost(letter: Letter) -> Response:
+    """The Registry has it and answers, but the answer never arrives."""
+    letter.deliver()
+    return Response("gateway timeout", 504, media_type="text/plain")
+
+
+def never_arrives(_letter: Letter) -> Response:
+    """The Registry never sees it."""
+    return Response("no route", 502, media_type="text/plain")
+
+
+def come_later(seconds: int) -> Accident:
+    """Somebody on the way says when to come again."""
+
+    def refuse(_letter: Letter) -> Response:
+        return Response("busy", 503, headers={"retry-after": str(seconds)})
+
+    return refuse
+
+
+def altered(old: bytes, new: bytes) -> Accident:
+    """Somebody changes the answer on its way back."""
+
+    def alter(letter: Letter) -> Response:
+        answer = letter.deliver()
+        assert old in bytes(answer.body)
+        return replaced(bytes(answer.body).replace(old, new))
+
+    return alter
+
+
+def replaced(body: bytes) -> Response:
+    """Another answer instead of the Registry's."""
+    return Response(body, media_type="text/xml; charset=utf-8")
