@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from deploy.authority import identity
 from registry.app import Registry
 from registry.intake.pipeline import transfer
 from registry.intake.void import void
@@ -82,6 +83,7 @@ class Signed:
     document: Amendable
     data: bytes
     formed_at: datetime
+    formed_by: FormedBy
 
     @property
     def sha256(self) -> str:
@@ -115,8 +117,9 @@ class Story:
     def ended_tender(self, **changes: Any) -> Purchase:
         """An open tender whose bidding ended a minute ago."""
         ended = self.now - timedelta(minutes=1)
-        times = {"bids_from": ended - timedelta(minutes=29), "bids_to": ended, "opening_at": ended}
-        made = samples.purchase_open_tender(self.now - timedelta(minutes=30), **times | changes)
+        begun = ended - timedelta(minutes=29)
+        times = {"bids_from": begun, "bids_to": ended, "opening_at": ended}
+        made = samples.purchase_open_tender(begun, **times | changes)
         return self.with_files(self.own(made))
 
     def own(self, document: D, **changes: Any) -> D:
@@ -156,10 +159,10 @@ class Story:
         formed_at: datetime | None = None,
     ) -> Signed:
         """The document signed by persons, the first head of the customer unless others are."""
-        data = codec.to_bytes(codec.write(document))
-        for signer in signers or ("customer1-head",):
+        data, hands = codec.to_bytes(codec.write(document)), signers or ("customer1-head",)
+        for signer in hands:
             data = sign_person(data, self.pki.signer(signer))
-        return Signed(document, data, formed_at or self.now)
+        return Signed(document, data, formed_at or self.now, former(hands[-1]))
 
     def package(self, *records: Record, **changes: Any) -> Package:
         """An unsigned package of this SEZ, under the next number."""
@@ -241,6 +244,14 @@ class Story:
         return self.registry.log.last_position()
 
 
+def former(signer: str) -> FormedBy:
+    """The person behind a certificate of the test authority, as a record names him or her."""
+    person = identity(signer).person
+    if person is None:
+        return FormedBy(name=signer)
+    return FormedBy(name=f"{person.surname} {person.given}", iin=person.iin)
+
+
 def record(signed: Signed, **header: Any) -> Record:
     """The record in which a signed document travels."""
     act = signed.document.act
@@ -249,7 +260,7 @@ def record(signed: Signed, **header: Any) -> Record:
         "object_id": act.object_id,
         "version": act.version,
         "formed_at": signed.formed_at,
-        "formed_by": FormedBy(name="Ахметов Ерлан Серікұлы", iin=samples.SIGNER_IIN),
+        "formed_by": signed.formed_by,
         "document_hash": signed.sha256,
     }
     return Record(header=RecordHeader(**given | header), document=signed.data)

@@ -29,9 +29,9 @@ PURCHASE: Kind[purchase.State] = Kind(
 class Office:
     """Everything the intake needs, given by the app.
 
-    ``examine`` says what can be said of a package alone; ``size_of`` the bytes of a kept
-    file by its SHA-256, or None, ``want`` remembers which were asked for; ``codes`` gives the classifiers,
-    ``checkpoint`` the newest signed checkpoint of the log.
+    ``examine`` says what can be said of a package alone; ``size_of`` tells the bytes of a kept
+    file by its SHA-256, or None; ``want`` remembers which files were asked for; ``codes`` gives
+    the classifiers, ``checkpoint`` the newest signed checkpoint of the log.
     """
 
     environment: Environment

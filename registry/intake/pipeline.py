@@ -62,7 +62,7 @@ def _turn_away(office: Office, received: Received, whole: Wholeness, refusal: Re
 def _settle(office: Office, received: Received, proven: Proven, whole: Wholeness) -> bytes:
     objects = _object_keys(office, proven, whole)
     with office.log.locks(objects):
-        package = whole.package if isinstance(whole, Whole) else None
+        package = received.examined.package
         arrival, purchases = arrive(office, (received, proven, package), objects)
         known = arrival.message.state
         if isinstance(known, message.Answered):

@@ -1,12 +1,18 @@
-"""Examination in worker processes, so that it uses every core and never holds up the writer."""
+"""Examination in worker processes, so that it uses every core and never holds up the writer.
+
+A worker is asked over a pipe of its own; it ends when the pipe does, also with a killed parent.
+"""
 
 import gc
 import multiprocessing
-import os
-import threading
-import time
-from concurrent.futures import ProcessPoolExecutor
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from queue import LifoQueue
 
 from registry.intake.examination import FindFile, examine_package
 from registry.intake.examined import Examined, pack, unpack
@@ -17,36 +23,59 @@ from shared_contracts.messages.codec import Element
 SMALL = 24 * 1024
 """A body of fewer bytes is examined where it is: the way to a worker costs more."""
 
+READY = b"ready"
+"""What a worker says when it has begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A process that examines what comes over its pipe."""
+
+    pipe: Connection
+    process: BaseProcess
+
 
 class Workers:
-    """A pool of ``count`` processes which examine packages; 0 examines everything here.
+    """``count`` processes which examine packages; with 0 everything is examined here.
 
     ``files`` is the folder of files that documents may refer to.
     """
 
     def __init__(self, count: int, files: Path) -> None:
+        self._files, self._count = files, count
         self._find = finder(FileStore(files))
-        self._pool = None
-        if count:
-            self._pool = ProcessPoolExecutor(
-                count,
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=_begin,
-                initargs=(files, os.getpid()),
-            )
-            for begun in [self._pool.submit(_ready) for _ in range(count)]:
-                begun.result()
+        self._idle: LifoQueue[Worker] = LifoQueue()
+        for worker in [_begin(files) for _ in range(count)]:
+            worker.pipe.recv_bytes()
+            self._idle.put(worker)
 
     def examine(self, element: Element, body: bytes) -> Examined:
         """What can be said of a package by itself; ``body`` is the message it came in."""
-        if self._pool is None or len(body) < SMALL:
+        if not self._count or len(body) < SMALL:
             return examine_package(element, self._find)
-        return unpack(self._pool.submit(_examine, body).result())
+        with self._taken() as worker:
+            worker.pipe.send_bytes(body)
+            answer = worker.pipe.recv_bytes()
+        return unpack(answer)
 
     def close(self) -> None:
         """End the processes."""
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        for _ in range(self._count):
+            _end(self._idle.get())
+
+    @contextmanager
+    def _taken(self) -> Iterator[Worker]:
+        """A worker for one question; one that broke is replaced."""
+        worker = self._idle.get()
+        try:
+            yield worker
+        except (EOFError, OSError):
+            _end(worker)
+            worker = _begin(self._files)
+            worker.pipe.recv_bytes()
+            raise
+        finally:
+            self._idle.put(worker)
 
 
 def finder(files: FileStore) -> FindFile:
@@ -58,28 +87,31 @@ def finder(files: FileStore) -> FindFile:
     return find
 
 
-_FIND: list[FindFile] = []
+def _begin(files: Path) -> Worker:
+    context = multiprocessing.get_context("spawn")
+    pipe, end = context.Pipe()
+    process = context.Process(target=_work, args=(end, files), daemon=True)
+    process.start()
+    end.close()
+    return Worker(pipe, process)
 
 
-def _begin(files: Path, parent: int) -> None:
-    """What a worker does first: open the files, and end when its parent is no more."""
-    _FIND.append(finder(FileStore(files)))
+def _end(worker: Worker) -> None:
+    worker.pipe.close()
+    worker.process.join(timeout=5)
+
+
+def _work(pipe: Connection, files: Path) -> None:
+    """What a worker does: answer until nobody asks any more."""
+    find = finder(FileStore(files))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted, and closes the pipe
     gc.freeze()
     gc.set_threshold(50_000)  # what is examined is freed when it is done with; cycles are rare
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _ready() -> int:
-    time.sleep(0.05)  # so that each of the workers is asked, and has begun
-    return os.getpid()
-
-
-def _examine(body: bytes) -> bytes:
-    element = payload_of(open_envelope(body, None), "Package")
-    return pack(examine_package(element, _FIND[0]))
-
-
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(0)
+    pipe.send_bytes(READY)
+    while True:
+        try:
+            body = pipe.recv_bytes()
+        except (EOFError, OSError):
+            return
+        element = payload_of(open_envelope(body, None), "Package")
+        pipe.send_bytes(pack(examine_package(element, find)))

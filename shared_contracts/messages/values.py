@@ -31,9 +31,19 @@ def _read_uuid(text: str) -> UUID:
 
 def _read_bytes(text: str) -> bytes:
     try:
-        return a2b_base64(text, strict_mode=True)
+        return _strictly(text.encode("ascii"))
     except ValueError:  # white space is allowed, and rare
-        return a2b_base64(text.encode("ascii").translate(None, b" \t\r\n"), strict_mode=True)
+        return _strictly(text.encode("ascii").translate(None, b" \t\r\n"))
+
+
+def _strictly(text: bytes) -> bytes:
+    """The bytes of canonical base64: whole groups, no bits left over (RFC 4648, 3.5)."""
+    value = a2b_base64(text, strict_mode=True)
+    if value and not text.endswith(b64encode(value[(len(value) - 1) // 3 * 3 :])):
+        raise ValueError("base64 with bits or signs left over")
+    if len(text) != (len(value) + 2) // 3 * 4:
+        raise ValueError("base64 with bits or signs left over")
+    return value
 
 
 def _write_bool(value: bool) -> str:  # noqa: FBT001  # a value to write, not a switch

@@ -30,11 +30,6 @@ class LibraryView(PostgresTrackingRecorder):
             cursor.execute(_VERSION, version, prepare=True)
             cursor.execute(listing._ANNOUNCED, purchase, prepare=True)
 
-    def clear(self) -> None:
-        """Throw the view away."""
-        with self.datastore.transaction(commit=True) as cursor:
-            cursor.execute("TRUNCATE views.purchases, views.versions, notification_tracking")
-
 
 class LibraryProjection(Projection[LibraryView]):
     """Turns every announcement into its rows, as the Registry does."""

@@ -1,10 +1,14 @@
 """(d) Rebuilding a view to the head of the log, against the library's ProjectionRunner."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
 import psycopg
 from psycopg import Cursor, sql
 from psycopg.rows import TupleRow
 
 from registry.purchases import listing
+from registry.purchases.purchase import PurchaseAnnounced
 from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.commit import Commit
 from shared_contracts.event_log.followers import Follower
@@ -20,30 +24,50 @@ PATIENCE = 300.0
 """Seconds that the library may take."""
 
 
+@dataclass(frozen=True)
+class Library:
+    """The library's log, and its runner over it."""
+
+    server: str
+    environment: Mapping[str, str]
+    last: int | None
+
+    def seconds(self) -> float:
+        """How long its runner takes from an empty view to the head of its log."""
+        with psycopg.connect(self.server, dbname=NAME, autocommit=True) as connection:
+            connection.execute("DROP SCHEMA IF EXISTS views CASCADE")
+            connection.execute("DROP TABLE IF EXISTS libraryprojection_tracking")
+        running = runner(dict(self.environment))
+        with running:
+            return timed(lambda: running.wait(self.last, timeout=PATIENCE))
+
+    def wait_for_disk(self, value: str) -> None:
+        """Whether each of its commits waits for the disk."""
+        with psycopg.connect(self.server, autocommit=True) as connection:
+            statement = sql.SQL("ALTER DATABASE {} SET synchronous_commit = {}")
+            connection.execute(statement.format(sql.Identifier(NAME), sql.Literal(value)))
+
+
 def measure(grounds: Grounds, runs: int, events: int) -> Outcome:
-    """Events per second, for ours in batches of 500, for the library with and without fsync."""
+    """Events per second: ours in batches, the library waiting for the disk at each event or not."""
     log = grounds.log("rebuild_ours")
     environment = dict(grounds.library(NAME))
-    with PlainLog(environment) as library:
-        _fill(log, library, events)
-        last = library.recorder.max_notification_id()
+    with PlainLog(environment) as plain:
+        _fill(log, plain, events)
+        library = Library(grounds.server, environment, plain.recorder.max_notification_id())
     follower = Follower(log, listing.NAME, listing.apply)
-    settings = {"fsync of every event": "on", "no wait for the disk": "off"}
     taken = {}
-    for setting, commit in settings.items():
-        _set_commit(grounds.server, commit)
-        taken[setting] = _figure(follower, (environment, last), events, runs)
+    for setting, value in {"synchronous_commit on": "on", "synchronous_commit off": "off"}.items():
+        library.wait_for_disk(value)
+        taken[setting] = _figure(follower, library, events, runs)
     best = min(taken.values(), key=lambda each: each.ratio)
     return Outcome((best,), tuple(_note(setting, each) for setting, each in taken.items()))
 
 
-def _figure(
-    follower: Follower, library: tuple[dict[str, str], int | None], events: int, runs: int
-) -> Figure:
-    environment, last = library
+def _figure(follower: Follower, library: Library, events: int, runs: int) -> Figure:
     pairs = paired(
         lambda: events / timed(lambda: follower.rebuild(_clear)),
-        lambda: events / _seconds(environment, last),
+        lambda: events / library.seconds(),
         runs,
     )
     return figure("rebuild_vs_library", "events/s", pairs)
@@ -52,27 +76,19 @@ def _figure(
 def _fill(log: EventLog, library: PlainLog, events: int) -> None:
     """The same announcements into both."""
     made = [*announcements(events)]
-    for start in range(0, events, 500):
-        batch = made[start : start + 500]
+    for batch in _batches(made, 500):
         log.append(Commit(tuple(Fact(event.registry_id, 1, event) for event in batch)))
+    for batch in _batches(made, 10):  # psycopg's pipeline stalls where one is of megabytes
         library.save(*(announced(event) for event in batch))
 
 
-def _seconds(environment: dict[str, str], last: int | None) -> float:
-    with runner(environment) as emptied:
-        emptied.view.clear()
-    with runner(environment) as running:
-        return timed(lambda: running.wait(last, timeout=PATIENCE))
+def _batches(made: Sequence[PurchaseAnnounced], size: int) -> Iterator[Sequence[PurchaseAnnounced]]:
+    for start in range(0, len(made), size):
+        yield made[start : start + size]
 
 
 def _clear(cursor: Cursor[TupleRow]) -> None:
     cursor.execute("TRUNCATE views.purchases, views.versions")
-
-
-def _set_commit(server: str, value: str) -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
-        statement = sql.SQL("ALTER DATABASE {} SET synchronous_commit = {}")
-        connection.execute(statement.format(sql.Identifier(NAME), sql.Literal(value)))
 
 
 def _note(setting: str, each: Figure) -> str:

@@ -1,0 +1,325 @@
+"""Step 3: who may not sign is refused, with the verdict's own words (S216-A2.1.3, S216-3)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from lxml import etree
+
+from registry.systems.register import Entry
+from shared_contracts.envelope import SoapVersion, enclose
+from shared_contracts.messages.codec import Element
+from shared_contracts.messages.receipt import Finding
+from shared_contracts.signing.report import VERDICTS, Reason
+from shared_contracts.soap.services import REGISTRY
+from tests.registry.intake.test_accepted import accepted
+from tests.shared_contracts.signing.forms import FORMS
+from tests.story import Answer, Signed, Story, record
+
+certificate = pytest.mark.clause("S216-A2.1.3", "S216-A2.1.7", "S216-3")
+NO_LEAF = "what cannot be laid at anybody's door stands outside the log"
+OUT_OF_BOUNDS = ("INDETERMINATE", "OUT_OF_BOUNDS_NO_POE")
+REVOKED = ("INDETERMINATE", "REVOKED_NO_POE")
+NO_CHAIN = ("INDETERMINATE", "NO_CERTIFICATE_CHAIN_FOUND")
+ALTERED = ("TOTAL-FAILED", "HASH_FAILURE")
+
+
+def verdict(finding: Finding) -> tuple[str, str | None, str | None]:
+    """The rule and the indications of EN 319 102-1."""
+    return finding.rule_id, finding.indication, finding.sub_indication
+
+
+def turned_away(house: Story, package: bytes) -> Answer:
+    """The answer to a package of nobody: signed and full, but the log does not know of it."""
+    before = house.position()
+    answer = house.post(package)
+    assert answer.outcome == ("REFUSED", "CERTIFICATE")
+    assert (house.events(before), answer.receipt.log.leaf_hash) == ([], None), NO_LEAF
+    return answer
+
+
+def refused(house: Story, *documents: Signed) -> Answer:
+    """The answer to documents that were signed by the wrong people: it stands in the log."""
+    before = house.position()
+    answer = house.tell(*documents)
+    assert answer.outcome == ("REFUSED", "CERTIFICATE")
+    assert house.events(before) == ["package-refused.1", "receipt-issued.1"]
+    return answer
+
+
+SYSTEMS: dict[str, tuple[str, list[str]]] = {
+    "an expired certificate": ("sez-expired", ["C-04"]),
+    "a revoked certificate": ("sez-revoked", ["C-05"]),
+    "the certificate of another system": ("sez2", ["C-07", "I-12"]),
+    "the certificate of a person": ("customer1-head", ["C-06", "I-12"]),
+    "a certificate of an unknown authority": ("stranger-head", ["C-03", "C-06", "I-12"]),
+}
+
+
+@certificate
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_a_package_under_the_wrong_certificate_is_refused(house: Story, name: str) -> None:
+    signer, rules = SYSTEMS[name]
+    package = house.package(record(house.sign(house.tender())))
+    answer = turned_away(house, house.seal(package, signer))
+    assert answer.rules == rules
+    assert {finding.path for finding in answer.receipt.findings} == {"/Package/Signature"}
+
+
+@certificate
+def test_a_package_of_a_system_that_nobody_registered_is_refused(house: Story) -> None:
+    answer = turned_away(house, house.packed(house.tender(), sez_code="SEZ99"))
+    assert [(f.rule_id, f.path, f.value) for f in answer.receipt.findings] == [
+        ("I-11", "/Package/SezCode", "SEZ99")
+    ]
+
+
+@certificate
+def test_a_system_with_the_right_number_but_another_identifier_is_refused(story: Story) -> None:
+    known = story.registry.register.get("SEZ01")
+    assert known is not None
+    names = [name for name in Entry.__struct_fields__ if name != "system_uid"]
+    given = {name: getattr(known, name) for name in names}
+    story.registry.register.add(Entry(**given, system_uid="1.2.398.5.216.1.9"))
+    answer = turned_away(story, story.packed(story.tender()))
+    assert [(f.rule_id, f.value) for f in answer.receipt.findings] == [
+        ("I-12", "1.2.398.5.216.1.1")
+    ]
+
+
+PERSONS: dict[str, tuple[str, list[tuple[str, str | None, str | None]]]] = {
+    "an expired certificate": ("customer1-expired", [("C-04", *OUT_OF_BOUNDS)]),
+    "a revoked certificate": ("customer1-revoked", [("C-05", *REVOKED)]),
+    "an employee without the right": ("customer1-employee", [("C-06", None, None)]),
+    "the head of another organisation": ("customer2-head", [("C-07", None, None)]),
+    "a person of his own": ("person", [("C-06", None, None)]),
+    "a system": ("sez", [("C-06", None, None)]),
+    "the head by an unknown authority": (
+        "stranger-head",
+        [("C-03", *NO_CHAIN), ("C-07", None, None)],
+    ),
+    "a certificate for signing in only": (
+        "customer1-auth",
+        [("C-03", "INDETERMINATE", "CHAIN_CONSTRAINTS_FAILURE")],
+    ),
+}
+
+
+@certificate
+@pytest.mark.clause("S95-4")
+@pytest.mark.parametrize("name", PERSONS)
+def test_a_document_under_the_wrong_certificate_is_refused(house: Story, name: str) -> None:
+    signer, findings = PERSONS[name]
+    answer = refused(house, house.sign(house.tender()), house.sign(house.tender(), signer))
+    assert list(map(verdict, answer.receipt.findings)) == findings
+    assert {(f.record, f.path) for f in answer.receipt.findings} == {(2, "/Purchase/Signature")}
+
+
+@certificate
+def test_each_of_several_signatures_must_hold(house: Story) -> None:
+    both = house.sign(house.tender(), "customer1-head", "customer2-head")
+    answer = refused(house, both)
+    assert [(f.rule_id, f.path) for f in answer.receipt.findings] == [
+        ("C-07", "/Purchase/Signature[2]")
+    ]
+
+
+@certificate
+def test_a_certificate_revoked_after_it_was_believed_is_refused_once_asked_again(
+    story: Story,
+) -> None:
+    with story.pki.revoked("customer1-signer"):
+        answer = refused(story, story.sign(story.tender(), "customer1-signer"))
+        assert list(map(verdict, answer.receipt.findings)) == [("C-05", *REVOKED)]
+    accepted(story.tell(story.sign(story.tender(), "customer1-signer")))
+
+
+def _unsigned(signed: Signed) -> bytes:
+    root = etree.fromstring(signed.data)
+    root.remove(root[-1])
+    return etree.tostring(root)
+
+
+def _commented(signed: Signed) -> bytes:
+    return signed.data.replace(b"<LotCount>2", b"<LotCount><!-- 1 -->2")
+
+
+def _instructed(signed: Signed) -> bytes:
+    return signed.data.replace(b"<LotCount>", b"<?x y?><LotCount>")
+
+
+def _tampered(signed: Signed) -> bytes:
+    return signed.data.replace(b"OT-2026-0417", b"OT-2026-0418")
+
+
+def _with_id(signed: Signed) -> bytes:
+    return signed.data.replace(b"<Purchase ", b'<Purchase Id="p" ', 1)
+
+
+def _wrapped(signed: Signed) -> bytes:
+    return signed.data.replace(b"</Purchase>", signed.data + b"</Purchase>")
+
+
+ALTERATIONS: dict[str, tuple[Callable[[Signed], bytes], str, Reason]] = {
+    "without a signature": (_unsigned, "C-01", Reason.NO_SIGNATURE),
+    "with a comment in it": (_commented, "C-02", Reason.COMMENT),
+    "with an instruction in it": (_instructed, "C-02", Reason.COMMENT),
+    "changed after it was signed": (_tampered, "C-02", Reason.DIGEST),
+    "with an Id on its root": (_with_id, "C-02", Reason.PROFILE),
+    "with itself inside": (_wrapped, "C-02", Reason.COVERAGE),
+}
+
+
+@certificate
+@pytest.mark.clause("S216-13a", "S95-4")
+@pytest.mark.parametrize("name", ALTERATIONS)
+def test_a_document_that_is_not_what_was_signed_is_refused(house: Story, name: str) -> None:
+    alter, rule, reason = ALTERATIONS[name]
+    signed = house.sign(house.tender())
+    answer = refused(house, replace(signed, data=alter(signed)))
+    [finding] = answer.receipt.findings
+    assert (finding.rule_id, finding.record) == (rule, 1)
+    assert finding.indication == VERDICTS[reason][0]
+    assert finding.sub_indication == VERDICTS[reason][1]
+
+
+@certificate
+def test_a_signed_package_in_a_record_is_no_business_document(house: Story) -> None:
+    signed = house.sign(house.tender())
+    answer = refused(house, replace(signed, data=house.packed(house.tender())))
+    assert answer.rules[0] == "C-02"
+
+
+def _sent(house: Story, package: bytes) -> Answer:
+    """Send a package, altered on the way, in an envelope."""
+    return house.deliver(enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package))
+
+
+@certificate
+@pytest.mark.clause("S216-12a", "S216-13a")
+def test_one_changed_letter_anywhere_in_a_package_is_noticed(house: Story) -> None:
+    package = house.packed(house.tender())
+    [bytes_at] = [package.index(b"<Bytes>") + 4000]
+    places = [
+        package.index(b"<MessageId>") + 12,
+        package.index(b"<Sequence>") + 10,
+        package.index(b"<CreatedAt>") + 14,
+        package.index(b"<FormedAt>") + 13,
+        bytes_at,
+        package.index(b"<DocumentHash>") + 15,
+    ]
+    for at in places:
+        letter = b"1" if package[at : at + 1] != b"1" else b"2"
+        before = house.position()
+        answer = _sent(house, package[:at] + letter + package[at + 1 :])
+        assert answer.outcome[0] == "REFUSED"
+        assert answer.receipt.log.leaf_hash is None
+        assert house.events(before) == []
+    accepted(house.post(package))
+
+
+def _twice_the_id(root: Element) -> None:
+    root[-2][0].set("Id", root.get("Id") or "")
+
+
+def _comment(root: Element) -> None:
+    root.insert(1, etree.Comment("x"))
+
+
+def _no_signature(root: Element) -> None:
+    root.remove(root[-1])
+
+
+def _two_signatures(root: Element) -> None:
+    root.append(etree.fromstring(etree.tostring(root[-1])))
+
+
+def _signature_first(root: Element) -> None:
+    root.insert(0, root[-1])
+
+
+def _original_in_an_object(root: Element) -> None:
+    original = etree.fromstring(etree.tostring(root))
+    root.set("Id", "evil")
+    root[1].text = "SEZ02"
+    etree.SubElement(root[-1], f"{root[-1].tag.rpartition('}')[0]}}}Object").append(original)
+
+
+def _original_beside(root: Element) -> None:
+    original = etree.fromstring(etree.tostring(root))
+    signature = original[-1]
+    root.remove(root[-1])
+    root.set("Id", "evil")
+    root.append(original)
+    root.append(signature)
+
+
+ATTACKS: dict[str, tuple[Callable[[Element], None], str]] = {
+    "its Id given to another element": (_twice_the_id, "C-02"),
+    "a comment": (_comment, "C-02"),
+    "no signature": (_no_signature, "C-01"),
+    "two signatures": (_two_signatures, "C-02"),
+    "its signature first": (_signature_first, "C-02"),
+    "the signed original in an object": (_original_in_an_object, "C-02"),
+    "the signed original beside its signature": (_original_beside, "C-02"),
+}
+
+
+@certificate
+@pytest.mark.clause("S216-19")
+@pytest.mark.parametrize("name", ATTACKS)
+def test_a_package_wrapped_around_a_real_signature_is_never_taken_in(
+    house: Story, name: str
+) -> None:
+    attack, rule = ATTACKS[name]
+    root = etree.fromstring(house.packed(house.tender()))
+    attack(root)
+    before = house.position()
+    answer = _sent(house, etree.tostring(root))
+    assert answer.outcome[0] == "REFUSED"
+    assert answer.outcome[1] == "INTEGRITY" or answer.rules == [rule]
+    assert (house.events(before), answer.receipt.log.leaf_hash) == ([], None)
+
+
+@certificate
+@pytest.mark.clause("S216-19")
+def test_an_id_beside_the_package_in_the_envelope_is_refused(house: Story) -> None:
+    package = house.packed(house.tender())
+    identifier = etree.fromstring(package).get("Id") or ""
+    body = enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package)
+    header = f'<soap:Header><x Id="{identifier}"/></soap:Header><soap:Body>'.encode()
+    answer = house.deliver(body.replace(b"<soap:Body>", header))
+    assert (answer.outcome, answer.rules) == (("REFUSED", "CERTIFICATE"), ["C-02"])
+    accepted(house.post(package))
+
+
+@certificate
+@pytest.mark.parametrize("form", ["SHA-1 digest", "RSA-SHA1", "XSLT", "HMAC", "no certificate"])
+def test_a_form_of_signature_outside_the_profile_is_refused(house: Story, form: str) -> None:
+    forgery, _ = FORMS[form]
+    package = etree.fromstring(house.packed(house.tender()))
+    package.remove(package[-1])
+    package.set("Id", "p-1")
+    forged = forgery.sign(etree.tostring(package), house.pki.signer("sez"))
+    answer = turned_away(house, forged)
+    assert answer.rules[0] in {"C-02", "C-09"}
+
+
+@certificate
+def test_integrity_is_told_before_the_certificate_and_that_before_the_content(
+    house: Story,
+) -> None:
+    bad_content = house.tender(currency="KZ")
+    everything = house.sign(bad_content, "customer2-head")
+    first = house.tell(everything, record_count=9)
+    assert (first.outcome, first.rules) == (("REFUSED", "INTEGRITY"), ["I-05"])
+    second = house.tell(everything)
+    assert (second.outcome, second.rules) == (("REFUSED", "CERTIFICATE"), ["C-07"])
+    third = house.tell(house.sign(bad_content))
+    assert third.outcome == ("REFUSED", "FORMAT_LOGIC")
+
+
+def test_integrity_is_told_first_even_where_the_sender_is_not_proven(house: Story) -> None:
+    package = house.package(record(house.sign(house.tender())), record_count=9)
+    answer = house.post(house.seal(package, "sez2"))
+    assert (answer.outcome, answer.rules) == (("REFUSED", "INTEGRITY"), ["I-05"])
