@@ -63,7 +63,6 @@ class Registry:
     shelf: Shelf
     files: FileStore
     wanted: WantedFiles
-    checkpointer: Checkpointer
     follower: Follower
     workers: Workers
 
@@ -88,20 +87,11 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
     signer = FileSigner(settings.key, settings.certificate)
     checker = CertificateChecker(profile, HttpFetch(profile.limits))
     store = open_store(settings.data, settings.database_url)
-    log = store.log
+    log, files = store.log, FileStore(settings.data / "files")
+    wanted, shelf = WantedFiles(log, clock), Shelf(log, settings.environment, clock)
     known = systems_listing.entries(log, settings.environment)
     register = Register(log, settings.environment, clock, known)
-    files = FileStore(settings.data / "files")
-    wanted = WantedFiles(log, clock)
     workers = Workers(settings.workers, settings.data / "files")
-    arrivals = Arrivals(log, settings.arrivals_per_peer, settings.arrivals_bytes)
-    shelf = Shelf(log, settings.environment, clock)
-    name = origin("registry", settings.environment)
-    key = NoteKey(name, public_key(signer), partial(sign_note, signer))
-    checkpointer = Checkpointer(log, key)
-    _prepare(log, arrivals, wanted)
-    shelf.load()
-    checkpointer.latest()
     office = Office(
         environment=settings.environment,
         log=log,
@@ -111,24 +101,27 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
         examine=workers.examine,
         size_of=files.size_or_none,
         want=wanted.want,
-        arrivals=arrivals,
-        checkpoint=checkpointer.latest,
+        arrivals=Arrivals(log, settings.arrivals_per_peer, settings.arrivals_bytes),
+        checkpointer=_checkpointer(log, settings, signer),
         clock=clock,
     )
+    purchases_listing.prepare(log)
+    wanted.prepare()
+    office.arrivals.prepare()
+    shelf.load()
     follower = Follower(log, purchases_listing.NAME, purchases_listing.apply)
     return Registry(
-        settings,
-        profile.name,
-        store,
-        office,
-        register,
-        shelf,
-        files,
-        wanted,
-        checkpointer,
-        follower,
-        workers,
+        settings, profile.name, store, office, register, shelf, files, wanted, follower, workers
     )
+
+
+def _checkpointer(log: EventLog, settings: Settings, signer: FileSigner) -> Checkpointer:
+    """The signer of checkpoints; one of the empty log exists from the start (wire.md 20)."""
+    name = origin("registry", settings.environment)
+    key = NoteKey(name, public_key(signer), partial(sign_note, signer))
+    checkpointer = Checkpointer(log, key)
+    checkpointer.latest()
+    return checkpointer
 
 
 def web(registry: Registry) -> FastAPI:
@@ -139,7 +132,7 @@ def web(registry: Registry) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        lifespan=lifespan(duties(registry.office, registry.checkpointer, registry.follower)),
+        lifespan=lifespan(duties(registry.office, registry.follower)),
     )
     executor = ThreadPoolExecutor(settings.threads, thread_name_prefix="intake")
     soap = Door(
@@ -159,7 +152,7 @@ def web(registry: Registry) -> FastAPI:
         messages_page.router(registry.log, settings.environment, documents_in),
         systems_page.router(registry.register),
         classifiers_page.router(registry.shelf, registry.office.clock),
-        feed_page.router(registry.log, registry.checkpointer.make),
+        feed_page.router(registry.log, registry.office.checkpointer.make),
     ):
         app.include_router(routes, dependencies=guarded)
     describe(app)
@@ -182,9 +175,3 @@ def _checks(registry: Registry) -> health.Checks:
         "trust profile": lambda: registry.trust,
         "environment": lambda: registry.settings.environment,
     }
-
-
-def _prepare(log: EventLog, arrivals: Arrivals, wanted: WantedFiles) -> None:
-    arrivals.prepare()
-    wanted.prepare()
-    purchases_listing.prepare(log)

@@ -8,7 +8,6 @@ from registry.arrivals.arrival import count
 from registry.arrivals.listing import DAYS
 from registry.intake.office import Office
 from shared_contracts.duties import Duty, every, guard
-from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.commit import Commit
 from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.followers import Follower
@@ -21,11 +20,11 @@ BREATH = 0.2
 """Seconds after which a follower looks up again, if it failed or nothing woke it."""
 
 
-def duties(office: Office, checkpointer: Checkpointer, follower: Follower) -> Sequence[Duty]:
+def duties(office: Office, follower: Follower) -> Sequence[Duty]:
     """Everything the Registry does by itself."""
     return (
         every(BREATH, lambda: _follow(follower), at_once=True),
-        every(HOUR, checkpointer.make),
+        every(HOUR, office.checkpointer.make),
         every(HOUR, Strangers(office, office.clock()).count),
         guard(office.log),
     )

@@ -35,8 +35,10 @@ def serve() -> None:
     import uvicorn  # noqa: PLC0415  # commands that only ask start faster without it
 
     from sez.app import open_system, web  # noqa: PLC0415
+    from shared_contracts.duties import end_when_told  # noqa: PLC0415
 
     settings = _settings()
+    end_when_told()
     system = open_system(settings)
     try:
         uvicorn.run(

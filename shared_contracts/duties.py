@@ -1,6 +1,7 @@
 """What a system does beside answering: duties that go on until the process stops."""
 
 import signal
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -46,6 +47,14 @@ def every(seconds: float, duty: Callable[[], object], *, at_once: bool = False) 
     return go_on
 
 
+def end_when_told() -> None:
+    """Let SIGTERM end the process through every ``finally``, so that the store is let go of.
+
+    The web server passes the signal on when it has ended; unheard, it would end the process there.
+    """
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
+
+
 def guard(events: EventLog) -> Duty:
     """End the process when it is no longer the writer: another may already be (wire.md 22)."""
 
@@ -55,7 +64,7 @@ def guard(events: EventLog) -> Duty:
                 events.check()
             except WriterLost:
                 log.critical("the writer's lock is lost: this process stops")
-                signal.raise_signal(signal.SIGTERM)
+                signal.raise_signal(signal.SIGINT)  # ends with a failure, unlike SIGTERM
                 return
 
     return go_on

@@ -279,8 +279,7 @@ def with_real_files(document: D) -> D:
 
 def files_of(document: Amendable) -> tuple[Document, ...]:
     """The files that a document names."""
-    holds = isinstance(document, Purchase | TenderDocumentation)
-    return document.documents if holds else ()
+    return document.documents if isinstance(document, Purchase | TenderDocumentation) else ()
 
 
 def content_of(file: Document) -> bytes:

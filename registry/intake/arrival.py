@@ -20,7 +20,7 @@ from shared_contracts.messages.package import Package
 class Arrival:
     """A message of a proven sender at the door, and where it stands in the log.
 
-    ``clash`` says that its id already belongs to other content.
+    ``clash`` says that its id already belongs to other content; a deferral takes no id.
     """
 
     received: Received
@@ -43,10 +43,12 @@ def arrive(
     key = message_key(office.environment, proven, identity.message_id)
     heads = office.log.heads([key, *objects])
     at = standing(MESSAGE, key, heads.get(key), uuid7)
-    clash = getattr(at.state, "package_hash", proven.package_hash) != proven.package_hash
+    other = getattr(at.state, "package_hash", proven.package_hash) != proven.package_hash
+    clash = other and not isinstance(at.state, message.Deferred)
     if clash:
         key = message_key(office.environment, proven, None)
         at = standing(MESSAGE, key, office.log.heads([key]).get(key), uuid7)
-    first = getattr(at.state, "first_received_at", received.at)
+    same = not other or clash  # what stands apart is found by its content
+    first = getattr(at.state, "first_received_at", received.at) if same else received.at
     purchases = {key: standing(PURCHASE, key, heads.get(key), uuid7) for key in objects}
     return Arrival(received, proven, identity, package, at, first, clash), purchases

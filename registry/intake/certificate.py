@@ -41,7 +41,7 @@ class Admission:
 
     checker: Checker
     system: Callable[[str], SystemRegistered | None]
-    buyers: Callable[[ExaminedDocument], Collection[str]] = lambda _document: ()
+    buyers: Callable[[ExaminedDocument], Collection[str] | None] = lambda document: document.buyers
 
     def sender(self, sez_code: str) -> Sender:
         """The registered system with this code, as rules see it (``LookupError``)."""
@@ -120,7 +120,7 @@ def _document(
 ) -> tuple[list[Breach], tuple[CertificateReport, ...]]:
     if document.bad_signature is not None:
         return [_signature_breach(document.bad_signature, document.number)], ()
-    buyers = admission.buyers(document) or document.buyers
+    buyers = admission.buyers(document)
     breaches: list[Breach] = []
     reports: list[CertificateReport] = []
     for signature in document.signatures:
@@ -128,7 +128,8 @@ def _document(
         if unavailable := _unavailable(report):
             raise unavailable
         breaches += _admitted(report, signature.path, document.number)
-        breaches += _entitled(report, buyers, at, signature.path, document.number)
+        if buyers is not None:  # else an earlier version tells, which has not come yet
+            breaches += _entitled(report, buyers, at, signature.path, document.number)
         reports.append(report)
     return breaches, tuple(reports)
 

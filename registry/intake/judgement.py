@@ -95,7 +95,7 @@ class _Bench:
         """Judge one record; what follows a spoilt version of the same object is not judged."""
         header = self.package.records[number - 1].header
         key = object_key(self.proven.sez_code, self.package.environment, header)
-        if key not in self.spoilt and document is not None:
+        if document and key not in self.spoilt and not self._waits(number, document, key):
             found = self._examine(number, header, document, self.standings[key])
             self.breaches += found
             if number not in self.failed and not stands_in_the_way(found):
@@ -112,8 +112,6 @@ class _Bench:
     ) -> Sequence[Breach]:
         current = standing.state
         known = None if isinstance(current, purchase.Unknown) else current
-        if header.version > (known.version if known else 0) + 1 and not self.failed:
-            raise Unprocessed(Fault.PREDECESSOR_MISSING, f"record {number}", retry_after=5)
         facts = Facts(
             sez_code=self.proven.sez_code,
             environment=self.package.environment,
@@ -127,6 +125,16 @@ class _Bench:
             codes=self.ground.codes,
         )
         return examine_state(document, facts)
+
+    def _waits(self, number: int, document: Amendable, key: HeadKey) -> bool:
+        """Whether a version before this one has still to come; what is refused waits for none."""
+        header, last = self.package.records[number - 1].header, self.standings[key].state
+        version = 0 if isinstance(last, purchase.Unknown) else last.version
+        if header.version <= version + 1 or header.version != document.act.version:
+            return False
+        if not stands_in_the_way(self.breaches):
+            raise Unprocessed(Fault.PREDECESSOR_MISSING, f"record {number}", retry_after=5)
+        return True
 
     def _base(self, document: Amendable) -> purchase.Known | None:
         if not isinstance(document, Purchase) or document.base_purchase is None:

@@ -10,6 +10,7 @@ from registry.intake.examined import Examined
 from registry.intake.rules.facts import Codes
 from registry.messages import message
 from registry.purchases import purchase
+from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.decider import Kind, Standing
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.messages.codec import Element
@@ -31,7 +32,7 @@ class Office:
 
     ``examine`` says what can be said of a package alone; ``size_of`` tells the bytes of a kept
     file by its SHA-256, or None; ``want`` remembers which files were asked for; ``codes`` gives
-    the classifiers, ``checkpoint`` the newest signed checkpoint of the log.
+    the classifiers, ``checkpointer`` the newest signed checkpoint of the log.
     """
 
     environment: Environment
@@ -43,7 +44,7 @@ class Office:
     size_of: Callable[[str], int | None]
     want: Callable[[Iterable[str]], None]
     arrivals: Arrivals
-    checkpoint: Callable[[], str]
+    checkpointer: Checkpointer
     clock: Callable[[], datetime]
 
     def receipt_of(self, answered: Standing[message.State]) -> bytes:

@@ -129,17 +129,21 @@ def _check_own(arrival: Arrival) -> None:
 def _with_buyers(
     admission: Admission, arrival: Arrival, whole: Whole, purchases: Purchases
 ) -> Admission:
-    """The buyers of a purchase before a record decide who may sign it, so nobody takes it over."""
+    """The buyers of a purchase before a record decide who may sign it, so nobody takes it over.
+
+    Of a later version of a purchase that is not known nobody can tell; it waits for the earlier.
+    """
     known: dict[HeadKey, Collection[str]] = {
         key: standing.state.buyers
         for key, standing in purchases.items()
         if not isinstance(standing.state, purchase.Unknown)
     }
-    before: dict[int, Collection[str]] = {}
+    before: dict[int, Collection[str] | None] = {}
     environment = arrival.message.key.environment
     for record, document in zip(whole.package.records, whole.documents, strict=True):
         key = object_key(arrival.proven.sez_code, environment, record.header)
-        before[document.number] = known.get(key, ())
+        named = document.buyers if record.header.version == 1 else None
+        before[document.number] = known.get(key, named)
         if document.root == Purchase.__name__:
             known[key] = document.buyers
     return replace(admission, buyers=lambda document: before[document.number])

@@ -47,7 +47,7 @@ def turn_away(office: Office, received: Received, outcome: NotAccepted) -> bytes
     subject = Subject(office.environment, examined.identity, examined.package_hash)
     times = Times(received.at, received.at, office.clock())
     verdict = Verdict(outcome.stage, outcome.breaches)
-    log = LogReference(checkpoint=office.checkpoint())
+    log = LogReference(checkpoint=office.checkpointer.latest())
     answer = signed(receipt(subject, verdict, times, log), office.signer)
     office.arrivals.keep(received, answer, tuple(breach.rule for breach in outcome.breaches))
     return answer
@@ -84,7 +84,7 @@ def _defer(office: Office, arrival: Arrival, problem: Unprocessed) -> None:
     event = message.PackageDeferred(**_facts(arrival), fault=problem.fault, hashes=problem.hashes)
     events = message.decide(arrival.message.state, message.Defer(event))
     facts = arrival.message.facts(events)
-    known = isinstance(arrival.message.state, message.Deferred)
+    known = getattr(arrival.message.state, "package_hash", "") == arrival.proven.package_hash
     body = () if known else (_evidence(facts[0], "package", arrival.received.body),)
     office.log.append(Commit(facts, (arrival.message.after(events).head(),), body))
 
@@ -136,7 +136,7 @@ def _receipt(
         _registry_ids(objects),
     )
     times = Times(arrival.first_received_at, arrival.received.at, office.clock())
-    log = LogReference(leaf_hash=judged.leaf.hex(), checkpoint=office.checkpoint())
+    log = LogReference(leaf_hash=judged.leaf.hex(), checkpoint=office.checkpointer.latest())
     return receipt(subject, verdict, times, log)
 
 

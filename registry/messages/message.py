@@ -148,7 +148,9 @@ def decide(message: State, command: Defer | Answer) -> Sequence[Event]:
 def evolve(message: State, event: Event) -> State:
     """What a message is after ``event``."""
     match message, event:
-        case Unseen(), PackageDeferred():
+        case Deferred(package_hash=known), PackageDeferred(package_hash=again) if known == again:
+            return message
+        case ((Unseen() | Deferred()), PackageDeferred()):
             return Deferred(package_hash=event.package_hash, first_received_at=event.received_at)
         case ((Unseen() | Deferred()), PackageAccepted() | PackageRefused()):
             return Judged(

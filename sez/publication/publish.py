@@ -81,7 +81,10 @@ def publish(
 
 
 def take_signed(desk: Desk, data: bytes) -> Standing[tender.State]:
-    """Record a document signed elsewhere, its bytes untouched; ``NotFit`` if rules forbid."""
+    """Record a document signed elsewhere, its bytes untouched.
+
+    ``NotFit`` if rules forbid it, ``NotPossible`` if it is another SEZ's or of another environment.
+    """
     element = schema.parse(data)
     kind = codec.DOCUMENTS.get(codec.local_name(element))
     if kind is None or (found := schema.validate(element, "F-XSD-1")):
@@ -89,6 +92,7 @@ def take_signed(desk: Desk, data: bytes) -> Standing[tender.State]:
         raise NotFit([word(breach) for breach in (found if kind else [wrong])])
     document = codec.read(element, kind)
     require_fit(document, data, desk.clock())
+    _check_own(desk.owner, document)
     object_id = document.act.object_id
     with desk.log.locks([desk.key(object_id)]):
         return _publish(desk, desk.standing(object_id), document, data)
@@ -107,6 +111,15 @@ def withdraw(desk: Desk, object_id: UUID, version: int, reason: str) -> Standing
         before = TENDER.fold(event for event in history if not _concerns(event, version))
         command = tender.Withdraw(object_id, version, reason, before, desk.clock())
         return _append(desk, at, command, None)
+
+
+def _check_own(owner: Owner, document: Amendable) -> None:
+    named = Owner(document.act.environment, document.act.sez_code)
+    if named != owner:
+        raise tender.NotPossible(
+            f"the act names {named.sez_code} in {named.environment}, "
+            f"this is {owner.sez_code} in {owner.environment}: sign a document for here"
+        )
 
 
 def _concerns(event: Event, version: int) -> bool:

@@ -27,14 +27,17 @@ class Checkpointer:
     log: EventLog
     key: NoteKey
     _one: Lock = field(default_factory=Lock, repr=False, compare=False)
+    _known: list[str] = field(default_factory=list, repr=False, compare=False)
 
     def latest(self) -> str:
-        """The newest signed checkpoint; that of the empty log is made if there is none."""
-        row = self._newest()
-        if row is not None:
-            note: str = row[2]
-            return note
-        return self._keep(CompactRange())
+        """The newest signed checkpoint; that of the empty log is made if there is none.
+
+        It is read once: only the one writer of a store makes checkpoints.
+        """
+        if not self._known:
+            row = self._newest()
+            self._known[:] = [self._keep(CompactRange()) if row is None else row[2]]
+        return self._known[0]
 
     def make(self) -> str:
         """A signed checkpoint of the log as it stands; the same one while nothing was added."""
@@ -56,6 +59,7 @@ class Checkpointer:
         note = signed(Checkpoint(self.key.name, reached.size, reached.root), self.key)
         with self.log.recorder.transaction() as cursor:
             cursor.execute(_KEEP, (reached.size, reached.root, list(reached.edge), note))
+        self._known[:] = [note]
         return note
 
     def _newest(self) -> TupleRow | None:

@@ -52,9 +52,7 @@ def measure(grounds: Grounds, runs: int, appends: int) -> Outcome:
         return _outcome(_ours(log), libraries, runs, appends)
 
 
-def _outcome(
-    ours: Append, libraries: dict[str, Append], runs: int, appends: int
-) -> Outcome:
+def _outcome(ours: Append, libraries: dict[str, Append], runs: int, appends: int) -> Outcome:
     figures, notes = [], []
     for writers in WRITERS:
         taken = {

@@ -24,7 +24,9 @@ TABLE = "CREATE TABLE kept (sha256 bytea PRIMARY KEY, body bytea NOT NULL)"
 class Floor:
     """Does the unavoidable work on a message; it judges nothing and answers nothing."""
 
-    def __init__(self, dsn: str, signer: FileSigner, system: FileSigner, person: FileSigner) -> None:
+    def __init__(
+        self, dsn: str, signer: FileSigner, system: FileSigner, person: FileSigner
+    ) -> None:
         self._dsn = dsn
         self._key = signer.private_key
         self._system = x509.load_der_x509_certificate(system.certificates[0]).public_key()

@@ -74,7 +74,7 @@ class Grounds:
             "POSTGRES_HOST": str(place["host"]),
             "POSTGRES_PORT": str(place["port"]),
             "POSTGRES_USER": str(place["user"]),
-            "POSTGRES_PASSWORD": "unused: the socket is private",
+            "POSTGRES_PASSWORD": str(place.get("password") or "none: the socket is private"),
             "POSTGRES_POOL_SIZE": str(POOL),
         }
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle, islice
 from typing import Any
 from uuid import UUID, uuid4
@@ -48,8 +49,9 @@ def package(number: int) -> Commit:
     message_id, at = uuid7(), now()
     announced = [*announcements(PER_PACKAGE - 2)]
     facts = [Fact(event.registry_id, 1, event) for event in announced]
-    heads = [_head(PURCHASE, event.header.object_id, event.registry_id, [event])
-             for event in announced]
+    heads = [
+        _head(PURCHASE, event.header.object_id, event.registry_id, [event]) for event in announced
+    ]
     verdict = PackageAccepted(
         environment=Environment.STAND,
         sez_code=SEZ_CODE,
@@ -62,14 +64,15 @@ def package(number: int) -> Commit:
         signer_sha256=HASH,
         document_hashes=(HASH,) * 10,
     )
-    issued = ReceiptIssued(
-        receipt_id=uuid7(), message_id=message_id, sha256=HASH, issued_at=at
-    )
+    issued = ReceiptIssued(receipt_id=uuid7(), message_id=message_id, sha256=HASH, issued_at=at)
     stream = uuid7()
     return Commit(
         (*facts, Fact(stream, 1, verdict), Fact(stream, 2, issued)),
         (*heads, _head(MESSAGE, message_id, stream, [verdict, issued])),
-        (Evidence(stream, 1, "package", b"<Package/>"), Evidence(stream, 2, "receipt", b"<Receipt/>")),
+        (
+            Evidence(stream, 1, "package", b"<Package/>"),
+            Evidence(stream, 2, "receipt", b"<Receipt/>"),
+        ),
         (Claim(f"sequence/STAND/{SEZ_CODE}/{number}", str(message_id)),),
     )
 
@@ -85,11 +88,17 @@ def joined(commits: list[Commit]) -> Commit:
 
 
 def fill(log: EventLog, events: int, at_once: int = 50) -> None:
-    """Append packages until the log has ``events`` events; sequence numbers are far from others."""
-    while (missing := events - log.last_position()) > 0:
-        packages = min(at_once, -(-missing // PER_PACKAGE))
-        start = 1_000_000 + log.last_position()
-        log.append(joined([package(start + number) for number in range(packages)]))
+    """Append packages until the log has ``events`` events; its numbers are far from a sender's."""
+    first = 1_000_000 + log.last_position()
+    packages = max(0, -(-(events - log.last_position()) // PER_PACKAGE))
+    starts = range(first, first + packages, at_once)
+
+    def append(start: int) -> None:
+        log.append(joined([package(start + number) for number in range(at_once)]))
+
+    with ThreadPoolExecutor(2) as executor:
+        for done in [executor.submit(append, start) for start in starts]:
+            done.result()
 
 
 def _head(kind: Kind[Any], object_id: UUID, stream: UUID, events: Sequence[Event]) -> NewHead:

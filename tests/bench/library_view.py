@@ -10,7 +10,7 @@ from psycopg.sql import SQL
 from typing_extensions import override
 
 from registry.purchases import listing
-from tests.bench.plain_log import Announced, PlainLog
+from tests.bench.plain_log import PlainLog
 
 _VERSION = "INSERT INTO views.versions VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)"
 
@@ -21,9 +21,11 @@ class LibraryView(PostgresTrackingRecorder):
     def __init__(self, datastore: PostgresDatastore, **kwargs: Any) -> None:
         super().__init__(datastore, **kwargs)
         for statement in ("CREATE SCHEMA IF NOT EXISTS views", *listing.SCHEMA.split(";")):
-            self.sql_create_statements.append(SQL(statement).format())  # type: ignore[arg-type]
+            self.sql_create_statements.append(SQL(statement).format())
 
-    def write(self, purchase: tuple[Any, ...], version: tuple[Any, ...], tracking: Tracking) -> None:
+    def write(
+        self, purchase: tuple[Any, ...], version: tuple[Any, ...], tracking: Tracking
+    ) -> None:
         """Write the rows of one event."""
         with self.datastore.transaction(commit=True) as cursor:
             self._insert_tracking(cursor, tracking)

@@ -21,8 +21,8 @@ from spyne import AnyXml, Application, MethodContext, ServiceBase, rpc
 from spyne.protocol.soap import Soap11
 from spyne.server import ServerBase
 
+from registry.intake.examined import Identity
 from registry.intake.receipts import Subject, Times, Verdict, receipt
-from registry.intake.steps import Identity
 from shared_contracts.astana_time import now
 from shared_contracts.faults import Breach, Refused
 from shared_contracts.identifiers import uuid7
@@ -78,10 +78,9 @@ class Plain:
     def transfer(self, package: Package, element: etree._Element, body: bytes) -> etree._Element:
         """Take a package through all checks, record it and answer it."""
         try:
-            message = self.bench.log.repository.get(Message.create_id(str(package.message_id)))
+            message: Any = self.bench.log.repository.get(Message.create_id(str(package.message_id)))
         except AggregateNotFoundError:
             return self._record(package, self._judge(package, element), body)
-        assert isinstance(message, Message)
         return etree.fromstring(message.receipt)
 
     def _judge(self, package: Package, element: etree._Element) -> Judged:
@@ -127,7 +126,9 @@ class Plain:
         return etree.fromstring(answer)
 
     def _receipt(self, package: Package, judged: Judged, digest: str) -> bytes:
-        identity = Identity(package.message_id, package.sez_code, None, package.sequence)
+        identity = Identity(
+            message_id=package.message_id, sez_code=package.sez_code, sequence=package.sequence
+        )
         ids = {number: uuid7() for number, _ in enumerate(judged.documents, 1)}
         subject = Subject(Environment.STAND, identity, digest, package, ids)
         times = Times(judged.at, judged.at, now())

@@ -12,8 +12,7 @@ from lxml import etree
 from signxml.exceptions import SignXMLException
 from spyne.protocol.xml import XmlDocument
 
-from registry.intake.certificate import buyers_in
-from registry.intake.integrity import FindFile
+from registry.intake.examination import FindFile
 from registry.intake.rules.examine import examine_state
 from registry.intake.rules.facts import Codes, Facts, Sender
 from registry.systems.system import SystemRegistered
@@ -21,6 +20,7 @@ from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
 from shared_contracts.messages import schema
 from shared_contracts.messages.package import Package, Record
 from shared_contracts.messages.purchase import Purchase
+from shared_contracts.messages.tags import qualified
 from shared_contracts.rules.catalogue import stands_in_the_way
 from shared_contracts.rules.examine import examine_document
 from shared_contracts.signing.roles import DocumentKind, judge_signer
@@ -88,6 +88,20 @@ def check_persons(bench: Bench, documents: Sequence[Opened], at: datetime) -> No
         _signed(bench, each.data, each.element, buyers, (DocumentKind.PURCHASE, at))
 
 
+def buyers_in(element: etree._Element) -> list[str]:
+    """BIN or IIN of the customer and the organiser."""
+    paths = (qualified_path(party, number) for party in _PARTIES for number in _NUMBERS)
+    return [found for path in paths if (found := element.findtext(path))]
+
+
+_PARTIES, _NUMBERS = ("Customer", "Organizer"), ("Bin", "Iin")
+
+
+def qualified_path(*names: str) -> str:
+    """A path of elements of the contract."""
+    return "/".join(map(qualified, names))
+
+
 def _signed(
     bench: Bench,
     data: "bytes | etree._Element",
@@ -112,7 +126,8 @@ def _signed(
 
 def examine(bench: Bench, package: Package, opened: Sequence[Opened], at: datetime) -> list[Any]:
     """Format-logical control with the Registry's own rules; gives the documents."""
-    documents, breaches = [], []
+    documents: list[Any] = []
+    breaches: list[Breach] = []
     for each in opened:
         if each.element.tag != _PURCHASE or (found := schema.validate(each.element, "F-XSD-1")):
             raise Refused(*(found or [Breach("F-XSD-1", "/", each.element.tag)]))
@@ -128,7 +143,7 @@ def examine(bench: Bench, package: Package, opened: Sequence[Opened], at: dateti
 PROTOCOL = XmlDocument()
 """Spyne's reader and writer of objects; it keeps what it learnt of the models."""
 
-_PURCHASE = "{urn:kz:tru-registry:exchange:1}Purchase"
+_PURCHASE = qualified("Purchase")
 
 
 def _judged(

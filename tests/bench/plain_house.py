@@ -41,9 +41,7 @@ class Recipe:
         bench = Bench(
             log=PlainLog(dict(self.settings)),
             checker=CertificateChecker(profile, HttpFetch(profile.limits)),
-            system=SystemRegistered(
-                environment=Environment.STAND, registered_at=now(), **ENTRY
-            ),
+            system=SystemRegistered(environment=Environment.STAND, registered_at=now(), **ENTRY),
             codes=builtin(),
             find=lambda sha256: files.path(sha256) if files.has(sha256) else None,
         )

@@ -1,4 +1,4 @@
-"""What the plain stack records, in the eventsourcing library as it comes: JSON, default recorder."""
+"""What the plain stack records, by the eventsourcing library as it comes."""
 
 from typing import Any
 from uuid import UUID, uuid5
@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 import msgspec
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
+from typing_extensions import override
 
 from registry.purchases.purchase import PurchaseAnnounced
 
@@ -26,6 +27,7 @@ class Announced(Aggregate):
         self.content = content
 
     @staticmethod
+    @override
     def create_id(object_id: UUID) -> UUID:
         """The id under which a purchase is kept."""
         return uuid5(object_id, "purchase")
@@ -47,6 +49,7 @@ class Message(Aggregate):
         self.receipt = receipt
 
     @staticmethod
+    @override
     def create_id(message_id: str) -> UUID:
         """The id under which a message is kept."""
         return uuid5(_MESSAGES, message_id)

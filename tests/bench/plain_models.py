@@ -33,7 +33,9 @@ def model(part: type[Part]) -> Any:
     for field in form(part):
         home = members if field.choice is None else choices.setdefault(field.choice, [])
         home.append((field.name, _member(field)))
-    members += [(name, _part(name, inner).customize(sub_name=name)) for name, inner in choices.items()]
+    members += [
+        (name, _part(name, inner).customize(sub_name=name)) for name, inner in choices.items()
+    ]
     return _part(part.__name__, members)
 
 

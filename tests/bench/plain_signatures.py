@@ -3,6 +3,7 @@
 import threading
 from base64 import b64decode
 from dataclasses import dataclass, field
+from typing import Any
 
 from cryptography import x509
 from lxml import etree
@@ -45,7 +46,7 @@ def chain_in(element: etree._Element) -> list[bytes]:
 
 def verify(data: "bytes | etree._Element", certificate: x509.Certificate) -> etree._Element:
     """What a certificate's owner signed; signxml's verifier keeps state, so it serves once."""
-    found = XMLVerifier().verify(data, x509_cert=certificate, expect_config=CONFIGURATION)
+    found: Any = XMLVerifier().verify(data, x509_cert=certificate, expect_config=CONFIGURATION)
     signed: etree._Element = found.signed_xml
     return signed
 

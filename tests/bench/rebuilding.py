@@ -9,8 +9,8 @@ from psycopg.rows import TupleRow
 
 from registry.purchases import listing
 from registry.purchases.purchase import PurchaseAnnounced
-from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.commit import Commit
+from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.followers import Follower
 from shared_contracts.event_log.log import EventLog
 from tests.bench.grounds import Grounds

@@ -107,7 +107,7 @@ class Sender:
     def message(self, records: int = 10) -> bytes:
         """A SOAP message with a package of new purchases, ready to be posted."""
         at = now()
-        made = [self._record(purchase(kind, at), at) for kind in islice(cycle(KINDS), records)]
+        made = [self.record(purchase(kind, at), at) for kind in islice(cycle(KINDS), records)]
         return enclosed(self.package(tuple(made)))
 
     def package(self, records: tuple[Record, ...], message_id: UUID | None = None) -> bytes:
@@ -125,7 +125,8 @@ class Sender:
         element = codec.write(package, root_id=f"package-{package.message_id}")
         return sign_system(element, self.system)
 
-    def _record(self, document: Purchase, at: datetime) -> Record:
+    def record(self, document: Purchase, at: datetime) -> Record:
+        """A document signed by the person, in its record."""
         data = sign_person(codec.to_bytes(codec.write(document)), self.person)
         return Record(header=header(document, data, at), document=data)
 

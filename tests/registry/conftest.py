@@ -17,6 +17,7 @@ from registry.app import Registry, open_registry
 from registry.settings import Settings
 from registry.systems.register import Entry
 from tests.pki import Pki
+from tests.registry.asking import Asker, asking
 from tests.story import Clock, Story
 
 _numbers = itertools.count(1)
@@ -95,3 +96,10 @@ def house(
     data = tmp_path_factory.mktemp("registry")
     with database(postgres_server, migrated_template) as dsn, opened(pki, data, dsn) as told:
         yield told
+
+
+@pytest.fixture
+def ask(story: Story) -> Iterator[Asker]:
+    """Asks the web application of the story's Registry."""
+    with asking(story) as asker:
+        yield asker

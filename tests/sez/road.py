@@ -21,10 +21,9 @@ class Letter:
     body: bytes
     deliver: Callable[[], Response]
 
-    @property
-    def is_package(self) -> bool:
-        """Whether it carries records for the Registry."""
-        return b"TransferRecords" in self.body
+    def is_call(self, operation: str) -> bool:
+        """Whether it calls that operation of the Registry."""
+        return f":{operation}".encode() in self.body
 
 
 Accident = Callable[[Letter], Response]
@@ -32,16 +31,23 @@ Accident = Callable[[Letter], Response]
 
 @dataclass
 class Road:
-    """Leads to ``target``; each package meets the next of ``accidents``, the rest pass."""
+    """Leads to ``target``; each call of ``strikes`` meets the next accident, the rest pass."""
 
     target: str
+    strikes: str = "TransferRecords"
     accidents: deque[Accident] = field(default_factory=deque)
     passed: list[Letter] = field(default_factory=list)
 
     @property
+    def files(self) -> list[str]:
+        """The files that were sent along, by their hashes, in turn."""
+        sent = [letter.path for letter in self.passed if letter.method == "PUT"]
+        return [path.removeprefix("files/") for path in sent]
+
+    @property
     def packages(self) -> list[bytes]:
         """The messages with packages that came by, in turn."""
-        return [letter.body for letter in self.passed if letter.is_package]
+        return [letter.body for letter in self.passed if letter.is_call("TransferRecords")]
 
     def app(self) -> FastAPI:
         """The road as a web application."""
@@ -60,7 +66,7 @@ class Road:
 
         letter = Letter(request.method, path, body, deliver)
         self.passed.append(letter)
-        if letter.is_package and self.accidents:
+        if self.accidents and letter.is_call(self.strikes):
             return self.accidents.popleft()(letter)
         return deliver()
 

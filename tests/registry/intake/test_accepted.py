@@ -13,7 +13,7 @@ from shared_contracts.event_log.audit import audit
 from shared_contracts.event_log.checkpoint import parse
 from shared_contracts.event_log.log import Head, HeadKey
 from shared_contracts.messages.document import Amendable
-from shared_contracts.messages.purchase import Purchase
+from shared_contracts.messages.purchase import Purchase, PurchaseExtension
 from tests import samples
 from tests.shared_contracts.signing.oracles import signxml_accepts, xmlsec_accepts
 from tests.story import Answer, Signed, Story, object_id
@@ -41,6 +41,12 @@ def changed(first: Signed, **changes: object) -> Purchase:
     names = ("published_at", "bids_from", "bids_to", "opening_at", "documents")
     kept = {name: getattr(document, name) for name in names}
     return samples.changed(**kept | changes)
+
+
+def extension(first: Signed, days: int = 7) -> PurchaseExtension:
+    """The tender as it was first announced, extended."""
+    assert isinstance(first.document, Purchase)
+    return samples.extension(at=first.document.published_at, days=days)
 
 
 def failed(story: Story) -> tuple[Signed, Signed]:
@@ -110,8 +116,7 @@ def _documentation(story: Story, _first: Signed) -> Amendable:
 
 
 def _extension(_story: Story, first: Signed) -> Amendable:
-    assert isinstance(first.document, Purchase)
-    return samples.extension(at=first.document.published_at)
+    return extension(first)
 
 
 def _change(_story: Story, first: Signed) -> Amendable:

@@ -16,7 +16,7 @@ from shared_contracts.messages.package import FileRef, Package
 from shared_contracts.signing.sign import sign_system
 from tests.story import Answer, Story, record
 
-integrity = pytest.mark.clause("S216-A2.1.2", "S216-A2.1.7", "S216-13a", "S216-13b")
+pytestmark = pytest.mark.clause("S216-A2.1.2", "S216-A2.1.7", "S216-13a", "S216-13b")
 
 
 def refused(house: Story, package: bytes) -> Answer:
@@ -38,7 +38,6 @@ def found(answer: Answer) -> list[tuple[str, int | None, str, str | None]]:
     return [(f.rule_id, f.record, f.path, f.value) for f in answer.receipt.findings]
 
 
-@integrity
 def test_a_wrong_hash_of_a_document_is_named_with_the_record(house: Story) -> None:
     first, second = house.sign(house.tender()), house.sign(house.tender())
     wrong = sha256(b"another").hexdigest()
@@ -49,7 +48,6 @@ def test_a_wrong_hash_of_a_document_is_named_with_the_record(house: Story) -> No
     assert second.sha256 in (answer.receipt.findings[0].text.en or "")
 
 
-@integrity
 def test_a_tampered_document_no_longer_has_its_hash(house: Story) -> None:
     signed = house.sign(house.tender())
     tampered = signed.data.replace(b"OT-2026-0417", b"OT-2026-0418")
@@ -58,13 +56,11 @@ def test_a_tampered_document_no_longer_has_its_hash(house: Story) -> None:
     assert answer.rules == ["I-04"]
 
 
-@integrity
 def test_a_wrong_count_of_records_is_named(house: Story) -> None:
     answer = refused(house, house.packed(house.tender(), record_count=2))
     assert found(answer) == [("I-05", None, "/Package/RecordCount", "2")]
 
 
-@integrity
 def test_a_package_for_production_is_refused_on_the_stand(house: Story) -> None:
     package = house.packed(house.tender(), environment=Environment.PRODUCTION)
     assert found(refused(house, package))[0] == (
@@ -75,13 +71,11 @@ def test_a_package_for_production_is_refused_on_the_stand(house: Story) -> None:
     )
 
 
-@integrity
 def test_a_version_of_the_contract_that_is_not_served_is_refused(house: Story) -> None:
     answer = refused(house, house.packed(house.tender(), contract_version="9.9"))
     assert found(answer) == [("I-03", None, "/Package/ContractVersion", "9.9")]
 
 
-@integrity
 def test_every_breach_of_integrity_is_told_at_once(house: Story) -> None:
     wrong = sha256(b"another").hexdigest()
     broken = record(house.sign(house.tender()), document_hash=wrong)
@@ -102,7 +96,6 @@ UNREADABLE: dict[str, bytes] = {
 }
 
 
-@integrity
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_a_document_that_is_no_readable_xml_is_a_finding_and_never_a_fault(
     house: Story, name: str
@@ -156,7 +149,6 @@ FORMS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
 }
 
 
-@integrity
 @pytest.mark.parametrize("name", FORMS)
 def test_a_package_that_is_not_as_its_schema_says_is_refused_with_the_path(
     house: Story, name: str
@@ -177,7 +169,6 @@ def test_a_package_without_an_id_is_answered_and_stands_outside_the_log(house: S
     assert house.events(before) == []
 
 
-@integrity
 def test_a_document_beside_the_package_must_have_the_size_stated(house: Story) -> None:
     signed = house.sign(house.tender())
     house.put(signed.data)

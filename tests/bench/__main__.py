@@ -1,0 +1,65 @@
+"""Takes all measures, or those named by ``--only``; ``--quick`` only shows that they run."""
+
+import argparse
+import logging
+import time
+import warnings
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tests.bench.measure import Figure, Outcome
+
+warnings.filterwarnings("ignore", category=DeprecationWarning)  # Spyne's own imports
+warnings.filterwarnings("ignore", category=ImportWarning)
+
+from tests.bench import appending, growth, intake, rebuilding, table, verification  # noqa: E402  # after the filters
+from tests.bench.grounds import Grounds, grounds  # noqa: E402
+
+Measure = Callable[[Grounds], Outcome]
+
+FULL: Mapping[str, Measure] = {
+    "verify": lambda on: verification.measure(on, runs=9, seconds=0.2),
+    "append": lambda on: appending.measure(on, runs=7, appends=400),
+    "intake": lambda on: intake.measure(on, runs=7, size=60),
+    "rebuild": lambda on: rebuilding.measure(on, runs=5, events=3000),
+    "cost": lambda on: growth.measure(on, packages=240, long=500_000),
+}
+QUICK: Mapping[str, Measure] = {
+    "verify": lambda on: verification.measure(on, runs=1, seconds=0.01),
+    "append": lambda on: appending.measure(on, runs=1, appends=20),
+    "intake": lambda on: intake.measure(on, runs=1, size=8),
+    "rebuild": lambda on: rebuilding.measure(on, runs=1, events=100),
+    "cost": lambda on: growth.measure(on, packages=20, long=12_000),
+}
+
+
+def main() -> None:
+    """Take the measures, print the table and write the file of results."""
+    asked = _arguments()
+    logging.disable(logging.CRITICAL)  # refusals and library chatter are not part of the table
+    chosen = QUICK if asked.quick else FULL
+    figures: list[Figure] = []
+    with grounds() as on:
+        print(table.machine(on.server), flush=True)  # noqa: T201  # this is a command
+        for name in asked.only or chosen:
+            start = time.monotonic()
+            outcome = chosen[name](on)
+            figures += outcome.figures
+            seconds = time.monotonic() - start
+            for line in (f"-- {name}: {seconds:.0f} s", *outcome.notes):
+                print(line, flush=True)  # noqa: T201
+    for line in table.lines(figures):
+        print(line)  # noqa: T201
+    table.write(figures, asked.results)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--only", action="append", choices=[*FULL], help="measure this alone")
+    parser.add_argument("--quick", action="store_true", help="show that it runs; figures are void")
+    parser.add_argument("--results", type=Path, default=table.RESULTS, help="the file to write")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""An hour from forming to first arrival, to the millisecond (S216-18.3, S95-15.2)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from registry.intake.judgement import LATE_AFTER, seconds_late
+from registry.purchases import listing
+from tests import samples
+from tests.registry.intake.test_accepted import accepted
+from tests.samples import zone
+from tests.story import Story
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.clause("S216-18.3", "S95-15.2")
+@pytest.mark.parametrize(
+    ("delay", "late"),
+    [
+        (timedelta(), False),
+        (HOUR - timedelta(milliseconds=1), False),
+        (HOUR, False),
+        (HOUR + timedelta(milliseconds=1), True),
+        (timedelta(days=2), True),
+    ],
+    ids=["at once", "a moment before the hour", "exactly the hour", "a moment later", "days"],
+)
+def test_exactly_the_hour_is_in_time_and_a_millisecond_more_is_late(
+    house: Story, delay: timedelta, *, late: bool
+) -> None:
+    house.clock.frozen = house.now
+    tender = house.with_files(house.own(samples.purchase_open_tender(house.now - delay)))
+    answer = house.tell(house.sign(tender, formed_at=house.now - delay))
+    house.clock.frozen = None
+    [result] = accepted(answer, *(["F-HDR-4"] if late else [])).receipt.records
+    assert (result.late, result.seconds_after_forming) == (late, int(delay.total_seconds()))
+
+
+@pytest.mark.clause("S216-18.3", "S95-15.2")
+def test_what_came_late_is_accepted_and_stands_in_the_register_of_violations(
+    story: Story,
+) -> None:
+    story.clock.frozen = story.now
+    formed = story.now - HOUR - timedelta(minutes=1)
+    late = story.with_files(story.own(samples.purchase_open_tender(formed)))
+    accepted(story.tell(story.sign(late, formed_at=formed)), "F-HDR-4")
+    accepted(story.tell(story.sign(story.tender(), formed_at=story.now - timedelta(minutes=1))))
+    story.registry.follower.catch_up()
+    [one] = listing.late_versions(story.registry.log, "SEZ01")
+    assert (one.seconds, one.late) == (3660.0, True)
+    [punctuality] = listing.lateness(story.registry.log)
+    assert (punctuality.versions, punctuality.late) == (2, 1)
+    assert (punctuality.median_seconds, punctuality.longest_seconds) == (1860.0, 3660.0)
+
+
+@pytest.mark.clause("S216-18.3", "S95-15.2")
+@pytest.mark.parametrize(
+    ("formed", "received", "seconds"),
+    [
+        # Until 2024-02-29T24:00 clocks stood at UTC+6; then they were put back by an hour.
+        (
+            datetime(2024, 2, 29, 23, 30, tzinfo=zone(6)),
+            datetime(2024, 3, 1, 0, 30, tzinfo=zone(5)),
+            7200,
+        ),
+        (
+            datetime(2024, 2, 29, 23, 30, tzinfo=zone(6)),
+            datetime(2024, 2, 29, 23, 30, tzinfo=zone(5)),
+            3600,
+        ),
+        (
+            datetime(2024, 2, 29, 23, 59, 59, tzinfo=zone(6)),
+            datetime(2024, 2, 29, 18, 59, 59, tzinfo=UTC),
+            3600,
+        ),
+        (datetime(2024, 2, 28, 12, 0, tzinfo=zone(6)), datetime(2024, 2, 28, 7, tzinfo=UTC), 3600),
+    ],
+)
+def test_the_hour_is_an_hour_across_the_change_of_the_zone(
+    formed: datetime, received: datetime, seconds: int
+) -> None:
+    assert seconds_late(formed, received) == seconds
+    assert (seconds_late(formed, received) > LATE_AFTER) == (seconds > 3600)
+
+
+@pytest.mark.clause("S216-13c")
+def test_what_was_formed_in_the_future_is_refused_but_for_a_minute_of_clocks(
+    house: Story,
+) -> None:
+    house.clock.frozen = house.now
+    minute = timedelta(minutes=1)
+    accepted(house.tell(house.sign(house.tender(), formed_at=house.now + minute)))
+    beyond = house.now + minute + timedelta(milliseconds=1)
+    answer = house.tell(house.sign(house.tender(), formed_at=beyond))
+    house.clock.frozen = None
+    assert answer.outcome == ("REFUSED", "FORMAT_LOGIC")
+    path = "/Package/Records/Record[1]/Header/FormedAt"
+    assert [(f.rule_id, f.path) for f in answer.receipt.findings] == [("F-HDR-3", path)]
+
+
+@pytest.mark.clause("S216-13c")
+@pytest.mark.parametrize(("offset", "rule"), [(None, "F-TIME-1"), (0, "F-TIME-2"), (6, "F-TIME-2")])
+def test_a_moment_bears_the_offset_of_astana(house: Story, offset: int | None, rule: str) -> None:
+    moment = house.now
+    formed = moment.replace(tzinfo=None) if offset is None else moment.astimezone(zone(offset))
+    answer = house.tell(house.sign(house.tender(), formed_at=formed))
+    assert answer.outcome == ("REFUSED", "FORMAT_LOGIC")
+    assert answer.rules == [rule]

@@ -1,0 +1,350 @@
+"""Step 4: everything that is wrong with the content is told at once (S216-A2.1.4, S216-A2.1.7)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from registry.systems.register import Entry
+from shared_contracts.messages.document import Amendable, Environment, Operation, Party
+from shared_contracts.messages.purchase import Purchase
+from shared_contracts.messages.receipt import Severity
+from shared_contracts.rules.catalogue import CATALOGUE
+from shared_contracts.signing.sign import sign_person
+from tests import samples
+from tests.registry.conftest import SEZ
+from tests.registry.intake.test_accepted import accepted, changed, extension
+from tests.story import Answer, Signed, Story, record
+
+pytestmark = pytest.mark.clause("S216-A2.1.4", "S216-A2.1.7")
+
+
+def refused(house: Story, *documents: Signed | Amendable) -> Answer:
+    """The answer to documents that do not hold; nothing but the refusal is recorded."""
+    before = house.position()
+    answer = house.tell(*documents)
+    assert answer.outcome == ("REFUSED", "FORMAT_LOGIC")
+    assert house.events(before) == ["package-refused.1", "receipt-issued.1"]
+    return answer
+
+
+def errors(answer: Answer) -> list[tuple[str, int | None, str, str | None]]:
+    """The errors among the findings: rule, record, path, value."""
+    return [
+        (f.rule_id, f.record, f.path, f.value)
+        for f in answer.receipt.findings
+        if f.severity is Severity.ERROR
+    ]
+
+
+def _rewritten(signed: Signed, house: Story, *changes: tuple[bytes, bytes]) -> Signed:
+    """The document with its text changed before it was signed."""
+    data = signed.data[: signed.data.index(b"<ds:Signature")] + b"</Purchase>"
+    for old, new in changes:
+        assert old in data
+        data = data.replace(old, new, 1)
+    return replace(signed, data=sign_person(data, house.pki.signer("customer1-head")))
+
+
+def test_several_breaches_are_told_at_once_with_warnings_beside_them(house: Story) -> None:
+    broken = samples.with_lot(
+        house.tender(currency="USD", lot_count=3), 1, skp_code="99.99.99", unit="000"
+    )
+    good = house.tender()
+    answer = refused(house, good, broken)
+    assert sorted(errors(answer)) == [
+        ("F-CLF-1", 2, "/Purchase/Lots/Lot[1]/SkpCode", "99.99.99"),
+        ("F-CLF-1", 2, "/Purchase/Lots/Lot[1]/Unit", "000"),
+        ("F-NUM-4", 2, "/Purchase/LotCount", "3"),
+    ]
+    warnings = {f.rule_id for f in answer.receipt.findings if f.severity is Severity.WARNING}
+    assert "F-PUR-12" in warnings
+
+
+def test_every_finding_has_its_words_and_its_cure_in_three_languages(house: Story) -> None:
+    answer = refused(house, house.tender(lot_count=3))
+    for finding in answer.receipt.findings:
+        assert finding.severity == CATALOGUE[finding.rule_id].severity
+        for words in (finding.text, finding.cure):
+            assert words.kk
+            assert words.ru
+            assert words.en
+
+
+def test_every_breach_of_the_schema_is_told_with_its_path(house: Story) -> None:
+    signed = _rewritten(
+        house.sign(house.tender()),
+        house,
+        (b"<LotCount>2</LotCount>", b"<LotCount>two</LotCount>"),
+        (b"<Currency>KZT</Currency>", b"<Moon>full</Moon>"),
+        (b"<VatIncluded>false", b"<VatIncluded>perhaps"),
+    )
+    answer = refused(house, house.sign(house.tender()), signed)
+    assert {rule for rule, *_ in errors(answer)} == {"F-XSD-1"}
+    assert {record for _, record, *_ in errors(answer)} == {2}
+    paths = {path for *_, path, _ in errors(answer)}
+    assert "/Purchase/LotCount" in paths
+    assert "/Purchase/Lots/Lot[1]/VatIncluded" in paths
+    assert "/Purchase/Moon" in paths
+    assert "/Purchase/Currency" in paths
+
+
+def test_more_findings_than_a_receipt_lists_are_counted(house: Story) -> None:
+    lot = samples.goods_lot(1, skp_code="99.99.99", unit="000", lot_number=1)
+    lots = tuple(msgspec.structs.replace(lot, lot_number=n) for n in range(1, 301))
+    answer = refused(house, house.tender(lots=lots, lot_count=300))
+    assert len(answer.receipt.findings) == 500
+    assert answer.receipt.more_findings > 0
+
+
+@pytest.mark.clause("S216-A2.1.8")
+def test_the_repeat_of_what_was_put_right_is_accepted(house: Story) -> None:
+    tender = house.tender()
+    wrong = house.sign(msgspec.structs.replace(tender, lot_count=3))
+    refused(house, wrong)
+    accepted(house.tell(tender))
+
+
+def test_what_follows_a_refused_version_in_its_package_is_not_judged(house: Story) -> None:
+    first = house.sign(house.tender(lot_count=3))
+    second = house.sign(house.next(first, samples.deletion(at=house.now)))
+    other = house.sign(house.tender(lot_count=4))
+    answer = refused(house, first, second, other)
+    assert [(rule, number) for rule, number, *_ in errors(answer)] == [
+        ("F-NUM-4", 1),
+        ("F-NUM-4", 3),
+    ]
+
+
+Spoil = Callable[[Story, Signed], Amendable]
+NEXT: dict[str, tuple[Spoil, str]] = {
+    "another hash of the version before": (
+        lambda house, first: house.next(
+            first, samples.deletion(at=house.now), previous_hash=samples.HASH
+        ),
+        "F-HDR-1",
+    ),
+    "the version that is there already": (
+        lambda house, first: house.next(
+            first, samples.deletion(at=house.now), version=1, previous_hash=None
+        ),
+        "F-HDR-1",
+    ),
+    "a second announcement": (
+        lambda _house, first: samples.with_act(
+            changed(first),
+            object_id=first.document.act.object_id,
+            previous_hash=first.sha256,
+            operation=Operation.CREATE,
+        ),
+        "F-HDR-2",
+    ),
+    "another method": (
+        lambda house, first: house.next(first, changed(first, method="SS")),
+        "F-PUR-17",
+    ),
+    "an extension into the past": (
+        lambda house, first: house.next(first, extension(first, -3)),
+        "F-EXT-1",
+    ),
+    "a file replaced under its old version": (
+        lambda house, first: house.next(first, _same_version_other_file(house, first)),
+        "F-DOC-4",
+    ),
+}
+
+
+def _same_version_other_file(house: Story, first: Signed) -> Amendable:
+    assert isinstance(first.document, Purchase)
+    files = list(house.with_files(samples.tender_documentation(at=house.now)).documents)
+    files[1] = msgspec.structs.replace(files[1], version=1)
+    return samples.tender_documentation(at=house.now, documents=tuple(files))
+
+
+@pytest.mark.clause("S216-12a")
+@pytest.mark.parametrize("name", NEXT)
+def test_a_later_version_must_follow_from_the_one_on_record(house: Story, name: str) -> None:
+    spoil, rule = NEXT[name]
+    first = house.sign(house.tender())
+    accepted(house.tell(first))
+    answer = refused(house, spoil(house, first))
+    assert rule in {rule for rule, *_ in errors(answer)}
+
+
+@pytest.mark.clause("S216-12a", "S216-A3.1i")
+def test_nothing_more_happens_to_a_deleted_purchase(house: Story) -> None:
+    first = house.sign(house.tender())
+    second = house.sign(house.next(first, samples.deletion(at=house.now)))
+    accepted(house.tell(first, second))
+    answer = refused(house, house.next(second, samples.deletion(at=house.now)))
+    assert ("F-HDR-2", 1) in [(rule, number) for rule, number, *_ in errors(answer)]
+
+
+def test_what_was_never_announced_cannot_be_changed(house: Story) -> None:
+    first = house.sign(house.tender())
+    alone = house.own(changed(first), version=1, previous_hash=None)
+    answer = refused(house, alone)
+    assert "F-HDR-2" in {rule for rule, *_ in errors(answer)}
+
+
+BASES: dict[str, Callable[[Story], Signed | None]] = {
+    "BASE_UNKNOWN": lambda _house: None,
+    "BASE_NOT_FAILED": lambda house: house.sign(house.tender()),
+    "BASE_METHOD": lambda house: house.sign(house.own(samples.purchase_single_source(house.now))),
+}
+
+
+@pytest.mark.clause("S216-A3.1d")
+@pytest.mark.parametrize("cause", BASES)
+def test_the_base_of_a_purchase_must_be_a_failed_tender(house: Story, cause: str) -> None:
+    base = BASES[cause](house)
+    if base is not None:
+        accepted(house.tell(base))
+    named = base.document.act.object_id if base else uuid4()
+    answer = refused(house, house.own(samples.purchase_single_source(house.now, named)))
+    path = "/Purchase/BasePurchase/ObjectId"
+    assert errors(answer) == [("F-PUR-5", 1, path, str(named))]
+
+
+@pytest.mark.clause("S216-A3.1d")
+def test_a_tender_does_not_fail_before_its_bidding_ends(house: Story) -> None:
+    first = house.sign(house.tender())
+    accepted(house.tell(first))
+    early = house.next(first, changed(first, outcome=samples.failed().outcome))
+    assert "F-PUR-19" in {rule for rule, *_ in errors(refused(house, early))}
+
+
+def test_an_act_of_another_system_or_environment_is_refused(house: Story) -> None:
+    foreign = house.own(house.tender(), sez_code="SEZ02")
+    assert ("F-HDR-7", 1, "/Purchase/Act/SezCode", "SEZ02") in errors(refused(house, foreign))
+    real = house.own(house.tender(), environment=Environment.PRODUCTION)
+    path = "/Purchase/Act/Environment"
+    assert ("F-HDR-7", 1, path, "PRODUCTION") in errors(refused(house, real))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("version", 2), ("object_id", uuid4())], ids=["version", "object"]
+)
+def test_the_record_says_what_the_signed_act_says(house: Story, field: str, value: object) -> None:
+    sent = house.seal(house.package(record(house.sign(house.tender()), **{field: value})))
+    answer = house.post(sent)
+    assert answer.outcome[0] == "REFUSED"
+    name = {"version": "Version", "object_id": "ObjectId"}[field]
+    assert ("F-HDR-7", f"/Purchase/Act/{name}") in [
+        (rule, path) for rule, _, path, _ in errors(answer)
+    ]
+
+
+def test_a_file_has_the_size_that_the_document_states(house: Story) -> None:
+    tender = house.tender()
+    files = list(tender.documents)
+    files[2] = msgspec.structs.replace(files[2], size=files[2].size + 1)
+    answer = refused(house, msgspec.structs.replace(tender, documents=tuple(files)))
+    path = "/Purchase/Documents/Document[3]/Size"
+    assert errors(answer) == [("I-07", 1, path, str(files[2].size))]
+
+
+@pytest.mark.clause("S216-10")
+def test_nobody_transmits_before_the_access_date_of_his_act(story: Story) -> None:
+    tomorrow = (story.now + timedelta(days=1)).date()
+    story.registry.register.add(_entry(access_date=tomorrow))
+    answer = refused(story, story.tender())
+    assert errors(answer) == [("F-HDR-6", 1, "/Package/SezCode", "SEZ01")]
+    story.registry.register.add(_entry(access_date=story.now.date()))
+    accepted(story.tell(story.tender()))
+
+
+def _entry(**changes: object) -> Entry:
+    return msgspec.structs.replace(SEZ, **changes)
+
+
+@pytest.mark.clause("S216-11c")
+def test_a_purchase_keeps_the_conditions_of_its_announcement(story: Story) -> None:
+    first = story.sign(story.tender())
+    accepted(story.tell(first))
+    story.registry.register.add(_entry(conditions=(2,)))
+    renewed = story.next(first, changed(first), conditions_version=2)
+    assert errors(refused(story, renewed)) == [
+        ("F-HDR-5", 1, "/Purchase/Act/ConditionsVersion", "2")
+    ]
+    accepted(story.tell(story.next(first, changed(first))))
+    assert "F-HDR-5" in {rule for rule, *_ in errors(refused(story, story.tender()))}
+    accepted(story.tell(story.own(story.tender(), conditions_version=2)))
+
+
+@pytest.mark.clause("S216-1")
+def test_a_system_transmits_purchases_of_its_own_sectors_only(story: Story) -> None:
+    story.registry.register.add(_entry(sectors=("URANIUM",)))
+    answer = refused(story, story.tender())
+    assert errors(answer) == [("F-PUR-14", 1, "/Purchase/MineralSector", "HYDROCARBONS")]
+    accepted(story.tell(story.tender(mineral_sector="URANIUM")))
+
+
+@pytest.mark.clause("S216-1")
+def test_another_mineral_than_the_orders_two_is_refused(house: Story) -> None:
+    answer = refused(house, house.tender(mineral_sector="SOLID_MINERALS"))
+    assert {path for *_, path, _ in errors(answer)} == {"/Purchase/MineralSector"}
+
+
+# Nobody takes another's purchase over.
+
+
+def _customer2() -> Party:
+    return samples.contractor()
+
+
+@pytest.mark.clause("S216-3", "S95-4")
+def test_a_change_of_the_customer_cannot_take_a_purchase_over(house: Story) -> None:
+    first = house.sign(house.tender())
+    accepted(house.tell(first))
+    stolen = house.next(first, changed(first, customer=_customer2()))
+    answer = house.tell(house.sign(stolen, "customer2-head"))
+    assert (answer.outcome, answer.rules) == (("REFUSED", "CERTIFICATE"), ["C-07"])
+    given = refused(house, stolen)
+    assert "F-PUR-17" in {rule for rule, *_ in errors(given)}
+
+
+@pytest.mark.clause("S216-3", "S95-4")
+@pytest.mark.parametrize("in_one_package", [False, True])
+def test_nobody_makes_himself_organiser_of_anothers_purchase(
+    house: Story, *, in_one_package: bool
+) -> None:
+    first = house.sign(house.tender())
+    intruding = house.next(first, changed(first, organizer=_customer2()))
+    signed = house.sign(intruding, "customer2-head")
+    if in_one_package:
+        answer = house.tell(first, signed)
+    else:
+        accepted(house.tell(first))
+        answer = house.tell(signed)
+    assert (answer.outcome, answer.rules) == (("REFUSED", "CERTIFICATE"), ["C-07"])
+
+
+@pytest.mark.clause("S216-3", "S95-4")
+def test_the_organiser_on_record_may_sign_what_follows(house: Story) -> None:
+    first = house.sign(house.tender(organizer=_customer2()))
+    removed = house.next(first, samples.deletion(at=house.now))
+    accepted(house.tell(first))
+    accepted(house.tell(house.sign(removed, "customer2-head")))
+
+
+@pytest.mark.clause("S216-3", "S95-4")
+def test_short_documents_are_signed_by_the_buyers_on_record_only(house: Story) -> None:
+    first = house.sign(house.tender())
+    accepted(house.tell(first))
+    removed = house.next(first, samples.deletion(at=house.now))
+    answer = house.tell(house.sign(removed, "customer2-head"))
+    assert (answer.outcome, answer.rules) == (("REFUSED", "CERTIFICATE"), ["C-07"])
+
+
+def test_another_system_reaches_only_objects_of_its_own(house: Story) -> None:
+    first = house.sign(house.tender())
+    accepted(house.tell(first))
+    other = Story(house.registry, house.pki, house.clock, "SEZ02", "sez2")
+    removed = house.next(first, samples.deletion(at=house.now), sez_code="SEZ02", version=1)
+    answer = other.tell(samples.with_act(removed, previous_hash=None))
+    assert answer.outcome[0] == "REFUSED"
+    accepted(house.tell(house.next(first, changed(first))))

@@ -1,0 +1,42 @@
+"""Who may transmit is told by the register, and the history of its entries stays (S216-10)."""
+
+import msgspec
+import pytest
+
+from registry.systems import listing
+from registry.systems.register import Entry
+from registry.systems.system import SystemRegistered
+from tests.registry.conftest import SEZ, SEZ2
+from tests.story import Story
+
+
+@pytest.mark.clause("S216-10")
+def test_a_system_is_known_once_it_is_in_the_log(story: Story) -> None:
+    register = story.registry.register
+    assert [entry.code for entry in register.all()] == ["SEZ01", "SEZ02"]
+    assert register.get("SEZ03") is None
+    entry = register.get("SEZ01")
+    assert entry is not None
+    assert (entry.bin, entry.system_uid, entry.environment) == (SEZ.bin, SEZ.system_uid, "STAND")
+
+
+@pytest.mark.clause("S216-10", "S216-12a")
+def test_a_newer_entry_replaces_the_older_and_both_stay_on_record(story: Story) -> None:
+    story.registry.register.add(msgspec.structs.replace(SEZ, conditions=(1, 2)))
+    entry = story.registry.register.get("SEZ01")
+    assert entry is not None
+    assert entry.conditions == (1, 2)
+    entered = [one.event for one in story.registry.log.read(0)]
+    mine = [one for one in entered if isinstance(one, SystemRegistered) and one.code == "SEZ01"]
+    assert [one.conditions for one in mine] == [(1,), (1, 2)]
+
+
+def test_the_register_is_read_again_from_the_log(story: Story) -> None:
+    story.registry.register.add(msgspec.structs.replace(SEZ2, sectors=("URANIUM",)))
+    assert listing.entries(story.registry.log, "STAND") == story.registry.register.known
+    assert listing.entries(story.registry.log, "PRODUCTION") == {}
+
+
+def test_an_entry_repeats_every_field_of_what_is_recorded() -> None:
+    kept = set(SystemRegistered.__struct_fields__) - {"environment", "registered_at"}
+    assert set(Entry.__struct_fields__) == kept

@@ -1,0 +1,53 @@
+"""The outbox is the log read from a position: thrown away and remade it is the same."""
+
+from typing import Any
+
+import pytest
+from psycopg import Cursor
+
+from sez.publication.publish import withdraw
+from sez.synchronisation.listing import is_refused
+from tests.sez.house import House
+from tests.sez.road import never_arrives
+from tests.sez.synchronisation.test_sender import wrong_unit
+
+VIEWS = ("views.versions", "views.packages")
+
+
+def shown(house: House) -> list[list[tuple[Any, ...]]]:
+    """Everything in the views."""
+    select = house.system.log.recorder.select
+    return [list(select(f"SELECT * FROM {view} ORDER BY 1, 2", ())) for view in VIEWS]  # noqa: S608  # fixed names
+
+
+def clear(cursor: Cursor[Any]) -> None:
+    """Empty the views."""
+    cursor.execute("TRUNCATE views.versions, views.packages")
+
+
+@pytest.mark.clause("S216-18.2")
+def test_the_outbox_remade_from_the_log_is_what_it_was(house: House) -> None:
+    house.road.accidents.append(never_arrives)
+    tender = house.announce()
+    house.send()
+    house.change(tender, wrong_unit(house.purchase(tender)))
+    house.send_until(lambda: house.states(tender) == ["SYNCHRONISED", "REFUSED"])
+    withdraw(house.system.desk, tender, 2, "Ошибка")
+    house.extend(tender)
+    house.announce("auction")
+    house.unsynchronised()
+    before = shown(house)
+    assert sum(map(len, before)) >= 5
+    house.system.sender.follower.rebuild(clear)
+    assert shown(house) == before
+
+
+def test_only_what_the_registry_refused_and_nobody_took_back_is_refused(house: House) -> None:
+    tender = house.announce()
+    house.change(tender, wrong_unit(house.purchase(tender)))
+    house.send_until(lambda: house.states(tender) == ["SYNCHRONISED", "REFUSED"])
+    log = house.system.log
+    assert [is_refused(log, tender, version) for version in (1, 2, 3)] == [False, True, False]
+    withdraw(house.system.desk, tender, 2, "Ошибка")
+    house.unsynchronised()
+    assert not is_refused(log, tender, 2)

@@ -1,0 +1,88 @@
+"""A package on its way: what may happen to it, and what no longer can."""
+
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sez.synchronisation.package import (
+    Answered,
+    Command,
+    DeliveryFailed,
+    Fail,
+    Form,
+    InFlight,
+    PackageFormed,
+    ReceiptReceived,
+    Take,
+    Unformed,
+    decide,
+    evolve,
+    named_records,
+)
+from sez.synchronisation.packer import PACKAGE
+from shared_contracts.messages.document import LocalizedText
+from shared_contracts.messages.receipt import Finding, Result, Severity, Stage
+from tests.samples import AT, HASH
+
+ID = UUID(int=7)
+FORMED = PackageFormed(message_id=ID, sequence=3, package_hash=HASH, formed_at=AT, records=())
+FAILED = DeliveryFailed(message_id=ID, attempt=2, reason="BUSY", failed_at=AT, next_attempt_at=AT)
+ANSWER = ReceiptReceived(
+    message_id=ID,
+    receipt_id=ID,
+    receipt_sha256=HASH,
+    result=Result.ACCEPTED,
+    stage=Stage.RECORDED,
+    received_at=AT,
+    registry_received_at=AT,
+)
+COMMANDS: tuple[Command, ...] = (Form(FORMED), Fail(FAILED), Take(ANSWER))
+
+
+def test_a_formed_package_is_on_its_way_until_it_is_answered() -> None:
+    on_its_way = PACKAGE.fold([FORMED, FAILED])
+    assert on_its_way == InFlight(sequence=3, records=(), attempts=2)
+    assert decide(on_its_way, Take(ANSWER)) == [ANSWER]
+    assert decide(on_its_way, Form(FORMED)) == []
+
+
+def test_after_its_final_answer_nothing_happens_to_a_package_any_more() -> None:
+    answered = PACKAGE.fold([FORMED, ANSWER])
+    assert isinstance(answered, Answered)
+    assert [list(decide(answered, command)) for command in COMMANDS] == [[], [], []]
+
+
+def test_to_a_package_that_was_never_formed_nothing_happens() -> None:
+    assert decide(Unformed(), Fail(FAILED)) == decide(Unformed(), Take(ANSWER)) == []
+
+
+@given(st.lists(st.sampled_from(COMMANDS)))
+def test_whatever_is_asked_a_package_is_formed_and_answered_once_at_most(
+    commands: list[Command],
+) -> None:
+    package, events = PACKAGE.initial, []
+    for command in commands:
+        for event in decide(package, command):
+            package = evolve(package, event)
+            events.append(event)
+    assert events.count(FORMED) <= 1
+    assert events.count(ANSWER) <= 1
+    assert package == PACKAGE.fold(events)
+
+
+def finding(record: int | None, severity: Severity) -> Finding:
+    """Something found in a record."""
+    words = LocalizedText(kk="х", ru="х", en="x")
+    return Finding(
+        rule_id="F-1", severity=severity, record=record, path="/", text=words, cure=words
+    )
+
+
+def test_only_errors_name_the_records_that_must_wait() -> None:
+    found = [
+        finding(2, Severity.ERROR),
+        finding(3, Severity.WARNING),
+        finding(None, Severity.ERROR),
+    ]
+    assert named_records(found) == {2}
