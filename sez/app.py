@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Request, Response
 from prometheus_client import CollectorRegistry
 
 from sez.examples import page as examples_page
@@ -26,12 +26,12 @@ from sez.soap.service import sez_service
 from sez.synchronisation import listing as outbox
 from sez.synchronisation import page as synchronisation_page
 from sez.synchronisation.packer import Packer
-from sez.synchronisation.sender import Pauses, Sender
+from sez.synchronisation.sender import DeliveryProblem, Pauses, Sender
 from sez.tendering.versions import Owner
 from sez.time_sync import page as time_page
 from sez.time_sync.drift import Clock
 from shared_contracts import astana_time, health
-from shared_contracts.api import bearer, bearer_token, describe
+from shared_contracts.api import answer, bearer, bearer_token, describe
 from shared_contracts.counterpart import Counterpart
 from shared_contracts.duties import Duty, every, guard, lifespan
 from shared_contracts.event_log.checkpoint import NoteKey, origin
@@ -160,8 +160,14 @@ def web(system: System) -> FastAPI:
         time_page.router(system.clock, system.compare_clocks),
     ):
         app.include_router(routes, dependencies=guarded)
+    app.add_exception_handler(DeliveryProblem, _no_answer)
     describe(app)
     return app
+
+
+def _no_answer(_request: Request, problem: Exception) -> Response:
+    """A question to the Registry got no answer that can be believed."""
+    return answer({"detail": f"the Registry: {problem}"}, 502)
 
 
 def _duties(system: System) -> Sequence[Duty]:

@@ -1,5 +1,6 @@
 """Is an answer that of the system it should come from? (S216-13a, S216-13b)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -28,17 +29,23 @@ class Counterpart:
     uid: str = ""
 
 
-def believe(data: bytes, kind: type[P], counterpart: Counterpart, at: datetime) -> P:
-    """The signed answer in ``data``; ``NotTheCounterpart`` says why it is not believed."""
+def believe(
+    data: bytes, kind: type[P], counterpart: Counterpart, at: datetime | Callable[[P], datetime]
+) -> P:
+    """The signed answer in ``data``; ``NotTheCounterpart`` says why it is not believed.
+
+    Its signer is judged as of the moment ``at``, or of the moment that ``at`` finds in the answer.
+    """
     try:
         element = schema.parse(data)
         signed = verify_system(element)
         if breaches := schema.validate(element, "I-XSD-1"):
             raise NotTheCounterpart(f"{breaches[0].path} is not as the contract says")
-        _check_signer(signed.certificates, counterpart, at)
-        return codec.read(element, kind)
+        answer = codec.read(element, kind)
+        _check_signer(signed.certificates, counterpart, at(answer) if callable(at) else at)
     except (Unprocessed, SignatureRefused, ValueError) as problem:
         raise NotTheCounterpart(str(problem)) from problem
+    return answer
 
 
 def _check_signer(certificates: tuple[bytes, ...], pinned: Counterpart, at: datetime) -> None:

@@ -14,6 +14,9 @@ from shared_contracts.event_log.log import EventLog, WriterLost
 
 log = structlog.get_logger(__name__)
 
+SOON = 10.0
+"""Most seconds before a duty that failed is tried again."""
+
 Duty = Callable[[threading.Event], None]
 """Something that goes on until the event is set."""
 
@@ -36,13 +39,12 @@ def lifespan(duties: Sequence[Duty]) -> Callable[[FastAPI], Any]:
 
 
 def every(seconds: float, duty: Callable[[], object], *, at_once: bool = False) -> Duty:
-    """``duty`` again and again, ``seconds`` apart; a failure is written down and tried again."""
+    """``duty`` again and again, ``seconds`` apart; what failed is tried again ``SOON``."""
 
     def go_on(stop: threading.Event) -> None:
-        if at_once:
-            _try(duty)
-        while not stop.wait(seconds):
-            _try(duty)
+        pause = 0.0 if at_once else seconds
+        while not stop.wait(pause):
+            pause = seconds if _try(duty) else min(seconds, SOON)
 
     return go_on
 
@@ -70,8 +72,10 @@ def guard(events: EventLog) -> Duty:
     return go_on
 
 
-def _try(duty: Callable[[], object]) -> None:
+def _try(duty: Callable[[], object]) -> bool:
     try:
         duty()
     except Exception:
         log.exception("duty")
+        return False
+    return True

@@ -164,7 +164,8 @@ def _refusals() -> Iterator[None]:
         raise HTTPException(422, {"findings": findings}) from refusal
     except (NotPossible, ClockOff) as refusal:
         raise HTTPException(409, str(refusal)) from refusal
-    except (UnknownUser, SignatureRefused, Unprocessed) as refusal:
+    except (UnknownUser, SignatureRefused, Unprocessed, ValueError) as refusal:
+        # ValueError: a value that no document can hold, such as NaN or a moment without offset
         raise HTTPException(422, str(refusal)) from refusal
 
 

@@ -33,12 +33,18 @@ class Exchange:
             self.client.put_file(sha256, path)
 
     def ask_time(self, clock: Callable[[], datetime]) -> tuple[bytes, ClockMeasured]:
-        """Compare ``clock`` with the Registry's: the signed answer and the measurement."""
+        """Compare ``clock`` with the Registry's: the signed answer and the measurement.
+
+        The answer is believed as of its own moment: ours is what is in doubt. That it is new, the
+        id of our question in it proves.
+        """
         request = TimeRequest(message_id=uuid7(), client_sent_at=clock())
         with _problems():
             data = self.client.get_time(codec.to_bytes(codec.write(request)))
             returned_at = clock()
-            answer = believe(data, TimeAnswer, self.counterpart, returned_at)
+            answer = believe(data, TimeAnswer, self.counterpart, lambda told: told.server_sent_at)
+            if answer.message_id != request.message_id:
+                raise NotTheCounterpart(f"it answers {answer.message_id}")
         return data, measure(answer, returned_at)
 
 

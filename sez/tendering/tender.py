@@ -192,7 +192,7 @@ def decide(tender: State, command: Command) -> Sequence[Event]:
             return [_withdrawn(command)]
         case _:
             raise NotPossible(
-                f"a {tender.status.lower()} tender at version {_last(tender)[0]} "
+                f"a tender that is {tender.status.lower()} at version {_last(tender)[0]} "
                 f"does not take {_wanted(command)}"
             )
 
@@ -224,7 +224,9 @@ def _published(tender: State, command: Publish) -> Event:
         case ((Running() | Ended()), Deletion() as document, Operation.DELETE):
             return TenderDeleted(**_facts(command), document=document)
         case _:
-            raise NotPossible(f"a {tender.status.lower()} tender does not take {_wanted(command)}")
+            raise NotPossible(
+                f"a tender that is {tender.status.lower()} does not take {_wanted(command)}"
+            )
 
 
 def _withdrawn(command: Withdraw) -> Event:

@@ -139,4 +139,4 @@ def deletion(reason: str, deleted_at: datetime, deleted_by: str) -> Maker:
 def _purchase(tender: State) -> Purchase:
     if isinstance(tender, Running | Ended | Deleted):
         return tender.purchase
-    raise NotPossible(f"a {tender.status.lower()} tender has no announced purchase")
+    raise NotPossible(f"a tender that is {tender.status.lower()} has no announced purchase")

@@ -183,5 +183,5 @@ def _open_pool(dsn: str) -> ConnectionPool[Connection[TupleRow]]:
         max_size=16,
         open=True,
         timeout=10.0,
-        kwargs={"autocommit": True, "row_factory": tuple_row, "options": "-c timezone=UTC"},
+        kwargs={"autocommit": True, "row_factory": tuple_row, "options": "-c timezone=Asia/Almaty"},
     )

@@ -35,6 +35,7 @@ from shared_contracts.event_log.event import Recorded
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.purchase import Purchase
 from tests.pki import Pki
+from tests.samples import with_lot
 from tests.serving import serving
 from tests.sez.road import Road
 
@@ -165,6 +166,10 @@ class House:
             if isinstance(event, PurchaseRecorded)
         ]
 
+    def close(self) -> None:
+        """Close the SEZ, also one that was opened again meanwhile."""
+        self.system.close()
+
     @contextmanager
     def program(self) -> Iterator[httpx.Client]:
         """A program of the SEZ's users, which shows the token; nothing is sent meanwhile."""
@@ -204,8 +209,9 @@ def built(pki: Pki, folder: Path, server: str, template: str) -> Iterator[House]
         address = stack.enter_context(serving(road.app()))
         watch = Watch()
         system = open_system(settings(pki, folder / "sez", ours, address), watch)
-        stack.callback(system.close)
-        yield House(opened, system, road, watch, pki)
+        house = House(opened, system, road, watch, pki)
+        stack.callback(house.close)
+        yield house
 
 
 def registry_settings(pki: Pki, data: Path, dsn: str) -> registry.settings.Settings:
@@ -235,3 +241,8 @@ def settings(pki: Pki, data: Path, dsn: str, address: str) -> Settings:
         first_pause=0.05,
         longest_pause=0.4,
     )
+
+
+def wrong_unit(purchase: Purchase) -> Purchase:
+    """The purchase with a unit that is in no classifier: only the Registry can tell."""
+    return with_lot(purchase, 1, unit="999")

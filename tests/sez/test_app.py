@@ -35,7 +35,7 @@ def test_certificates_of_the_stand_never_serve_production(house: House) -> None:
 @pytest.mark.clause("S216-19")
 def test_whoever_shows_no_token_is_told_what_is_missing(house: House) -> None:
     with house.program() as program:
-        for shown in ("", "Bearer", "Bearer ", "Bearer wrong", "Basic wrong", "Bearer é"):
+        for shown in ("", "Bearer", "Bearer wrong", "Basic wrong", "Bearer é"):
             answer = program.get("/api/v1/outbox", headers={b"authorization": shown.encode()})
             assert answer.status_code == 401
             assert answer.headers["www-authenticate"] == "Bearer"

@@ -10,6 +10,7 @@ from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.messages.package import FileRef
 from tests import samples
 from tests.registry.intake.test_accepted import accepted, changed
+from tests.registry.intake.test_lateness import recorded
 from tests.story import Story, content_of, record, with_real_files
 
 
@@ -30,6 +31,18 @@ def test_while_nobody_tells_of_revocation_nothing_is_admitted_and_later_it_is(
         problem = told(story, package)
         assert (problem.fault, problem.retry_after) == (Fault.REVOCATION_UNAVAILABLE, 30)
         assert story.events(before) == ["package-deferred.1"]
+    accepted(story.post(package))
+
+
+@pytest.mark.clause("S216-A2.1.3")
+def test_a_package_waits_even_if_only_its_systems_certificate_cannot_be_asked_about(
+    story: Story,
+) -> None:
+    other = Story(story.registry, story.pki, story.clock, "SEZ02", "sez2")
+    accepted(other.tell(other.tender()))  # the head's certificate is known to be good now
+    package = story.packed(story.tender())
+    with story.pki.silence():
+        assert told(story, package).fault is Fault.REVOCATION_UNAVAILABLE
     accepted(story.post(package))
 
 
@@ -68,6 +81,8 @@ def test_a_package_that_first_came_in_time_is_not_late_when_it_is_judged(story: 
         told(story, package)
     story.clock.frozen = at + timedelta(seconds=50)
     assert not accepted(story.post(package)).receipt.records[0].late
+    version = recorded(story)
+    assert (version.received_at, version.late) == (at, False)
 
 
 def test_the_evidence_of_the_first_arrival_is_kept(story: Story) -> None:

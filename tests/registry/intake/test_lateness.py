@@ -6,12 +6,19 @@ import pytest
 
 from registry.intake.judgement import LATE_AFTER, seconds_late
 from registry.purchases import listing
+from registry.purchases.purchase import PurchaseRecorded
 from tests import samples
 from tests.registry.intake.test_accepted import accepted
 from tests.samples import zone
 from tests.story import Story
 
 HOUR = timedelta(hours=1)
+
+
+def recorded(story: Story) -> PurchaseRecorded:
+    """The newest version of a purchase in the log."""
+    events = [one.event for one in story.registry.log.read(0, 5000)]
+    return [one for one in events if isinstance(one, PurchaseRecorded)][-1]
 
 
 @pytest.mark.clause("S216-18.3", "S95-15.2")
@@ -35,6 +42,7 @@ def test_exactly_the_hour_is_in_time_and_a_millisecond_more_is_late(
     house.clock.frozen = None
     [result] = accepted(answer, *(["F-HDR-4"] if late else [])).receipt.records
     assert (result.late, result.seconds_after_forming) == (late, int(delay.total_seconds()))
+    assert recorded(house).late is late
 
 
 @pytest.mark.clause("S216-18.3", "S95-15.2")

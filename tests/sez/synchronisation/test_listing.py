@@ -7,9 +7,8 @@ from psycopg import Cursor
 
 from sez.publication.publish import withdraw
 from sez.synchronisation.listing import is_refused
-from tests.sez.house import House
+from tests.sez.house import House, wrong_unit
 from tests.sez.road import never_arrives
-from tests.sez.synchronisation.test_sender import wrong_unit
 
 VIEWS = ("views.versions", "views.packages")
 

@@ -14,12 +14,10 @@ from sez.tendering import versions
 from sez.time_sync.drift import ClockOff
 from shared_contracts.envelope import SoapVersion, enclose, open_envelope, payload_of
 from shared_contracts.messages import codec
-from shared_contracts.messages.purchase import Purchase
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.signing.sign import sign_system
 from shared_contracts.soap.services import REGISTRY
-from tests.samples import with_lot
-from tests.sez.house import House
+from tests.sez.house import House, wrong_unit
 from tests.sez.road import Letter, altered, answer_lost, come_later, never_arrives, replaced
 
 RECEIPT = "Receipt"
@@ -198,11 +196,6 @@ def test_while_nobody_can_say_what_is_revoked_the_package_waits(house: House) ->
     house.watch.offset += timedelta(minutes=2)
     house.send()
     assert house.states(tender) == ["SYNCHRONISED"]
-
-
-def wrong_unit(purchase: Purchase) -> Purchase:
-    """The purchase with a unit that is in no classifier: only the Registry can tell."""
-    return with_lot(purchase, 1, unit="999")
 
 
 @pytest.mark.clause("S216-A2.1.8", "S216-A2.1.7")

@@ -1,1 +1,0 @@
-"""Tender documentation as it is uploaded here, kept under its SHA-256."""

@@ -1,0 +1,133 @@
+"""The clocks are compared, the difference applied, a wild clock stamps nothing (S216-A3.3)."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from fastapi import Response
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sez.synchronisation.sender import DeliveryProblem
+from sez.time_sync.drift import REFUSE, Clock, ClockMeasured, ClockOff, measure
+from shared_contracts.messages.time import TimeAnswer
+from tests.samples import AT
+from tests.sez.house import House
+from tests.sez.road import Letter, altered, never_arrives
+
+SECONDS = st.floats(-86_400, 86_400).map(lambda seconds: timedelta(seconds=seconds))
+DELAYS = st.floats(0, 30).map(lambda seconds: timedelta(seconds=seconds))
+
+
+def answer(ahead: timedelta, there: timedelta, work: timedelta) -> TimeAnswer:
+    """An answer of a Registry whose clock is ``ahead``, after a way ``there``."""
+    received = AT + there + ahead
+    return TimeAnswer(
+        message_id=UUID(int=1),
+        client_sent_at=AT,
+        server_received_at=received,
+        server_sent_at=received + work,
+        time_zone="Asia/Almaty",
+        utc_offset="+05:00",
+        tzdb_version="2026a",
+    )
+
+
+@given(SECONDS, DELAYS, DELAYS)
+def test_the_difference_is_found_exactly_when_both_ways_take_the_same_time(
+    ahead: timedelta, way: timedelta, work: timedelta
+) -> None:
+    measured = measure(answer(ahead, way, work), AT + way + work + way)
+    assert measured.offset_seconds == pytest.approx(ahead.total_seconds(), abs=2e-6)
+    assert measured.delay_seconds == pytest.approx(2 * way.total_seconds(), abs=4e-6)
+
+
+@given(SECONDS, DELAYS, DELAYS, DELAYS)
+def test_the_error_is_never_more_than_half_of_the_delay(
+    ahead: timedelta, there: timedelta, work: timedelta, back: timedelta
+) -> None:
+    measured = measure(answer(ahead, there, work), AT + there + work + back)
+    error = abs(measured.offset_seconds - ahead.total_seconds())
+    assert error <= measured.delay_seconds / 2 + 4e-6
+
+
+def corrected(seconds: float) -> Clock:
+    """A clock that was measured to be behind by so much."""
+    clock = Clock(lambda: AT)
+    clock.correct(ClockMeasured(offset_seconds=seconds, delay_seconds=0, measured_at=AT))
+    return clock
+
+
+@pytest.mark.clause("S216-A3.3")
+def test_a_clock_shows_the_registrys_time_as_far_as_it_is_known() -> None:
+    assert corrected(-17.5)() == AT - timedelta(seconds=17.5)
+
+
+@pytest.mark.clause("S216-A3.3")
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_clock_is_trusted_up_to_a_minute_of_difference_and_not_beyond(sign: int) -> None:
+    limit = REFUSE.total_seconds()
+    assert corrected(sign * limit).stamp() == AT + sign * REFUSE
+    with pytest.raises(ClockOff, match=r"60 s are allowed: set it, then measure again"):
+        corrected(sign * (limit + 0.001)).stamp()
+
+
+@pytest.mark.clause("S216-A3.3", "S216-13c")
+def test_the_difference_from_the_registry_is_measured_applied_and_written_down(
+    house: House,
+) -> None:
+    house.watch.offset = timedelta(seconds=-30)
+    house.system.compare_clocks()
+    [measured] = house.events(ClockMeasured)
+    assert measured.offset_seconds == pytest.approx(30, abs=2)
+    tender = house.announce_with_files()
+    house.send()
+    [version] = house.versions(tender)
+    assert version.state == "SYNCHRONISED"
+    assert version.seconds == pytest.approx(0, abs=2)
+    assert version.late is False
+
+
+def test_an_answer_about_time_that_was_altered_is_not_believed(house: House) -> None:
+    house.road.strikes = "GetTime"
+    house.road.accidents.append(altered(b"Asia/Almaty", b"Asia/Tokyo1"))
+    with pytest.raises(DeliveryProblem, match="RECEIPT_INVALID"):
+        house.system.compare_clocks()
+    assert house.system.clock.offset == timedelta()
+
+
+def test_an_answer_to_an_earlier_question_is_not_believed(house: House) -> None:
+    kept: list[Response] = []
+
+    def keep(letter: Letter) -> Response:
+        kept.append(letter.deliver())
+        return kept[0]
+
+    house.road.strikes = "GetTime"
+    house.road.accidents.extend([keep, lambda _letter: kept[0]])
+    house.system.compare_clocks()
+    with pytest.raises(DeliveryProblem, match="it answers"):
+        house.system.compare_clocks()
+    assert len(house.events(ClockMeasured)) == 1
+
+
+def test_when_the_registry_cannot_be_asked_whoever_wants_to_measure_is_told(house: House) -> None:
+    house.road.strikes = "GetTime"
+    house.road.accidents.append(never_arrives)
+    with house.program() as program:
+        answer = program.post("/api/v1/clock")
+    assert answer.status_code == 502
+    assert answer.json()["detail"].startswith("the Registry: UNREACHABLE")
+
+
+@pytest.mark.clause("S216-A3.3")
+def test_whoever_asks_sees_the_difference_and_may_have_it_measured(house: House) -> None:
+    house.watch.offset = timedelta(minutes=-3)
+    with house.program() as program:
+        assert program.get("/api/v1/clock").json()["offset_seconds"] == 0
+        shown = program.post("/api/v1/clock").json()
+        assert shown["offset_seconds"] == pytest.approx(180, abs=2)
+        assert (shown["warn"], shown["refuse"]) == (True, True)
+        answer = program.post("/api/v1/examples/tenders", json={"example": "announcement"})
+    assert answer.status_code == 409
+    assert "set it, then measure again" in answer.json()["detail"]
