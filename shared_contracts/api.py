@@ -65,7 +65,7 @@ def said(data: bytes, kind: type[T]) -> T:
         return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as problem:
         raise HTTPException(422, f"the body does not fit: {problem}") from problem
-    except msgspec.DecodeError as problem:
+    except (msgspec.DecodeError, RecursionError) as problem:
         raise HTTPException(400, f"the body is not JSON: {problem}") from problem
 
 

@@ -37,18 +37,23 @@ def arrive(
     came: tuple[Received, Proven, Package | None],
     objects: Collection[HeadKey] = (),
 ) -> tuple[Arrival, Purchases]:
-    """Look up message and objects at once; other content under a known id stands apart."""
+    """Look up message and objects at once.
+
+    Other content under a known id stands apart, and what is meant for another environment: there
+    the id and the number may be used yet (wire.md 6, 9).
+    """
     received, proven, package = came
     identity = received.examined.identity
-    key = message_key(office.environment, proven, identity.message_id)
+    foreign = package is not None and package.environment != office.environment
+    key = message_key(office.environment, proven, None if foreign else identity.message_id)
     heads = office.log.heads([key, *objects])
     at = standing(MESSAGE, key, heads.get(key), uuid7)
     other = getattr(at.state, "package_hash", proven.package_hash) != proven.package_hash
     clash = other and not isinstance(at.state, message.Deferred)
-    if clash:
+    if clash and not foreign:
         key = message_key(office.environment, proven, None)
         at = standing(MESSAGE, key, office.log.heads([key]).get(key), uuid7)
     same = not other or clash  # what stands apart is found by its content
     first = getattr(at.state, "first_received_at", received.at) if same else received.at
     purchases = {key: standing(PURCHASE, key, heads.get(key), uuid7) for key in objects}
-    return Arrival(received, proven, identity, package, at, first, clash), purchases
+    return Arrival(received, proven, identity, package, at, first, clash or foreign), purchases

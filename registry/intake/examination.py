@@ -67,7 +67,10 @@ def examine_message(element: Element) -> Examined:
 
 
 def examine_package(element: Element, find: FindFile) -> Examined:
-    """A package with its documents; they are not looked at where the form is wrong."""
+    """A package with its documents; they are not looked at where the form is wrong.
+
+    Where the package's own signature does not stand, no work is done on theirs: hashes only.
+    """
     message = examine_message(element)
     if message.breaches:
         return message
@@ -78,7 +81,8 @@ def examine_package(element: Element, find: FindFile) -> Examined:
     refs = [record.file_ref.sha256 for record in package.records if record.file_ref]
     paths = {sha256: find(sha256) for sha256 in refs}
     missing = tuple(sha256 for sha256, path in paths.items() if path is None)
-    documents = () if missing else tuple(_documents(package, paths))
+    look = _hashed if message.bad_signature else _document
+    documents = () if missing else tuple(_documents(package, paths, look))
     bare = tuple(msgspec.structs.replace(record, document=None) for record in package.records)
     return msgspec.structs.replace(
         message,
@@ -100,9 +104,18 @@ def _strays(element: Element) -> Iterator[Breach]:
             yield Breach("I-XSD-1", path, None, named, number)
 
 
-def _documents(package: Package, paths: dict[str, Path | None]) -> Iterator[ExaminedDocument]:
+Look = Callable[[int, RecordHeader, bytes], ExaminedDocument]
+
+
+def _documents(
+    package: Package, paths: dict[str, Path | None], look: Look
+) -> Iterator[ExaminedDocument]:
     for number, record in enumerate(package.records, 1):
-        yield _document(number, record.header, _bytes(record, paths))
+        yield look(number, record.header, _bytes(record, paths))
+
+
+def _hashed(number: int, _header: RecordHeader, data: bytes) -> ExaminedDocument:
+    return ExaminedDocument(number=number, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
 
 
 def _bytes(record: Record, paths: dict[str, Path | None]) -> bytes:

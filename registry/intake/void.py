@@ -39,7 +39,7 @@ def void(office: Office, element: Element, body: bytes, peer: str = "") -> bytes
 
 def _settle(office: Office, arrival: Arrival, statement: VoidSequence) -> bytes:
     if unavailable := arrival.proven.unavailable:
-        raise unavailable
+        return recording.record(office, arrival, unavailable)
     if arrival.clash:
         taken = Breach("I-06", "/VoidSequence/MessageId", str(statement.message_id))
         return recording.record(office, arrival, NotAccepted(Stage.INTEGRITY, (taken,)))

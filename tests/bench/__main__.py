@@ -2,6 +2,8 @@
 
 import argparse
 import logging
+import signal
+import sys
 import time
 import warnings
 from collections.abc import Callable, Mapping
@@ -36,6 +38,7 @@ QUICK: Mapping[str, Measure] = {
 def main() -> None:
     """Take the measures, print the table and write the file of results."""
     asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped as well
     logging.disable(logging.CRITICAL)  # refusals and library chatter are not part of the table
     chosen = QUICK if asked.quick else FULL
     figures: list[Figure] = []

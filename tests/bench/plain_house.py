@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
 
 from registry.classifiers.builtin import builtin
 from registry.systems.system import SystemRegistered
@@ -74,31 +74,38 @@ class House:
 def plain_house(recipe: Recipe, processes: int, threads: int) -> Iterator[House]:
     """Start the workers, and end them."""
     recipe.open().bench.log.close()  # the tables are there before the workers come
-    context = get_context("spawn")
-    pairs = [context.Pipe() for _ in range(processes)]
-    workers = [context.Process(target=_work, args=(far, recipe, threads)) for _, far in pairs]
-    for worker in workers:
-        worker.start()
+    lines: list[Connection] = []
+    workers = []
     try:
-        lines = tuple(near for near, _ in pairs)
-        for line in lines:
+        for _ in range(processes):  # one after another: the library makes its tables each time
+            line, worker = _begin(recipe, threads)
+            lines.append(line)
+            workers.append(worker)
             line.recv()
-        yield House(lines)
+        yield House(tuple(lines))
     finally:
-        for near, _ in pairs:
-            near.send(None)
+        for line in lines:
+            line.close()
         for worker in workers:
             worker.join()
 
 
-def _work(line: Any, recipe: Recipe, threads: int) -> None:
+def _begin(recipe: Recipe, threads: int) -> tuple[Connection, BaseProcess]:
+    context = get_context("spawn")
+    near, far = context.Pipe()
+    worker = context.Process(target=_work, args=(far, recipe, threads), daemon=True)
+    worker.start()
+    far.close()  # so that the end of one side is seen by the other
+    return near, worker
+
+
+def _work(line: Connection, recipe: Recipe, threads: int) -> None:
+    """What a worker does: answer batches until nobody asks any more."""
     plain = recipe.open()
-    with ThreadPoolExecutor(threads) as executor:
-        line.send("open")
+    line.send("open")
+    with ThreadPoolExecutor(threads) as executor, suppress(EOFError):
         while True:
             messages = line.recv()
-            if messages is None:
-                return
             line.send("ready")
             line.recv()
             answers = list(executor.map(plain.handle, messages))

@@ -14,9 +14,10 @@ from shared_contracts.event_log.checkpoint import parse
 from shared_contracts.event_log.log import Head, HeadKey
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension
+from shared_contracts.messages.receipt import Severity
 from tests import samples
 from tests.shared_contracts.signing.oracles import signxml_accepts, xmlsec_accepts
-from tests.story import Answer, Signed, Story, object_id
+from tests.story import Answer, Signed, Story, former, object_id, record
 
 SHORT = "F-PUR-4"
 """The warning that bidding is shorter than usual: it had to end before the test does."""
@@ -218,3 +219,14 @@ def test_the_receipt_tells_when_the_package_first_came_and_when_it_was_judged(
     receipt = accepted(story.tell(signed)).receipt
     assert receipt.first_received_at == receipt.received_at == receipt.processed_at == story.now
     assert receipt.records[0].seconds_after_forming == 90
+
+
+@pytest.mark.clause("S216-3")
+def test_a_record_that_names_another_user_than_its_signer_is_taken_with_a_warning(
+    story: Story,
+) -> None:
+    signed = story.sign(story.tender())
+    other = record(signed, formed_by=former("customer1-signer"))
+    answer = accepted(story.post(story.seal(story.package(other))), "C-08")
+    [finding] = answer.receipt.findings
+    assert (finding.record, finding.severity) == (1, Severity.WARNING)

@@ -1,0 +1,53 @@
+"""Where the stores lie, and that each has one writer (S216-18.7)."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.journeys.stand import Stand, standing, synchronised
+from tests.pki import Pki
+from tests.sez.house import database
+
+
+def test_both_systems_work_on_an_outside_postgresql(
+    pki: Pki, tmp_path: Path, empty_database: str, postgres_server: str, migrated_template: str
+) -> None:
+    with (
+        database(postgres_server, migrated_template) as other,
+        standing(
+            pki,
+            tmp_path,
+            registry_changes={"REGISTRY_DATABASE_URL": empty_database},
+            sez_changes={"SEZ_DATABASE_URL": other},
+        ) as stand,
+    ):
+        stand.start_registry()
+        stand.enter("SEZ01", "sez", "1.2.398.5.216.1.1")
+        stand.start_sez()
+        body = {"example": "announcement"}
+        tender = stand.sez.post("/api/v1/examples/tenders", body)["object_id"]
+        registry_id = synchronised(stand, tender)["registry_id"]
+        stand.terminate("sez")
+        stand.terminate("registry")
+        assert not (tmp_path / "registry" / "postgres").exists()
+        with psycopg.connect(empty_database) as connection:
+            found = connection.execute(
+                "SELECT topic FROM log.events WHERE originator_id = %s", (registry_id,)
+            )
+            assert found.fetchall() == [("purchase-announced.1",)]
+
+
+@pytest.mark.clause("S216-18.7")
+@pytest.mark.parametrize("name", ["registry", "sez"])
+def test_a_second_process_on_the_same_store_is_turned_away_and_told_who_writes(
+    stand: Stand, name: str
+) -> None:
+    {"registry": stand.start_registry, "sez": stand.start_sez}[name]()
+    first = (tmp := stand.folder / f"{name}.pid").read_text()
+    assert tmp.exists()
+    refused = stand.command(name, "serve", **{f"{name.upper()}_PORT": "0"})
+    assert refused.returncode != 0
+    assert f"another process writes to this store: writer pid {first} on" in refused.stderr
+    system = stand.registry if name == "registry" else stand.sez
+    assert system.get("/readyz")["ready"] is True

@@ -1,0 +1,109 @@
+"""The JSON interface: who is let in, what goes in and comes out (S216-19)."""
+
+import stat
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+from fastapi import Depends, FastAPI, Response
+
+from shared_contracts.api import BODY, Data, answer, bearer, bearer_token, describe, said
+from tests.samples import AT
+from tests.serving import serving
+
+
+class Wish(msgspec.Struct):
+    """What a caller may say."""
+
+    number: int
+    day: date | None = None
+
+
+@pytest.fixture(scope="module")
+def program() -> Iterator[httpx.Client]:
+    """A caller of an interface with one route behind the token ``secret``."""
+    app = FastAPI(title="<Wishes>", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+
+    @app.post("/api/wishes", dependencies=[Depends(bearer("secret"))])
+    def take(data: Data) -> Response:
+        """Take a wish & keep it."""
+        wish = said(data, Wish)
+        return answer({"number": Decimal(wish.number), "at": AT, "day": wish.day}, 201)
+
+    describe(app)
+    with serving(app) as address, httpx.Client(base_url=address, trust_env=False) as client:
+        client.headers["authorization"] = "Bearer secret"
+        yield client
+
+
+def test_amounts_go_out_as_strings_and_moments_with_their_offset(program: httpx.Client) -> None:
+    told = program.post("/api/wishes", json={"number": 5, "day": "2026-11-24"})
+    assert (told.status_code, told.headers["content-type"]) == (201, "application/json")
+    assert told.json() == {
+        "number": "5",
+        "at": "2026-11-23T10:00:00+05:00",
+        "day": "2026-11-24",
+    }
+
+
+@pytest.mark.clause("S216-19")
+@pytest.mark.parametrize(
+    "shown", ["", "Bearer", "secret", "Bearer secre", "Bearer secrets", "Basic secret"]
+)
+def test_only_who_shows_the_token_is_let_in(program: httpx.Client, shown: str) -> None:
+    told = program.post("/api/wishes", json={"number": 5}, headers={"authorization": shown})
+    assert (told.status_code, told.headers["www-authenticate"]) == (401, "Bearer")
+
+
+def test_the_scheme_may_be_written_in_any_case(program: httpx.Client) -> None:
+    headers = {"authorization": "bearer secret"}
+    assert program.post("/api/wishes", json={"number": 5}, headers=headers).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "told"),
+    [
+        (b'{"number": "five"}', 422, "Expected `int`, got `str` - at `$.number`"),
+        (b'{"day": "2026-11-24"}', 422, "missing required field `number`"),
+        (b'{"number": 5, "day": "24.11.2026"}', 422, "Invalid RFC3339"),
+        (b"[]", 422, "Expected `object`"),
+        (b"", 400, "not JSON"),
+        (b"number=5", 400, "not JSON"),
+        (b"\xff", 400, "not JSON"),
+        (b'{"number": 5, "more": ' + b"[" * 100_000, 400, "not JSON"),
+        (b" " * (BODY + 1), 413, f"more than {BODY} bytes"),
+    ],
+)
+def test_a_body_that_does_not_fit_is_told_where(
+    program: httpx.Client, body: bytes, status: int, told: str
+) -> None:
+    refused = program.post("/api/wishes", content=body)
+    assert refused.status_code == status
+    assert told in refused.json()["detail"]
+
+
+def test_the_description_names_every_call_and_fetches_nothing(program: httpx.Client) -> None:
+    page = program.get("/api/docs")
+    assert page.headers["content-security-policy"] == "default-src 'none'"
+    assert "<td>POST<td>/api/wishes<td>Take a wish &amp; keep it." in page.text
+    assert "&lt;Wishes&gt;" in page.text
+    assert "://" not in page.text
+
+
+@pytest.mark.clause("S216-19")
+def test_a_token_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
+    token = bearer_token(tmp_path / "data")
+    assert len(token) >= 43
+    assert bearer_token(tmp_path / "data") == token
+    mode = (tmp_path / "data" / "token").stat().st_mode
+    assert stat.S_IMODE(mode) == 0o600
+
+
+@pytest.mark.clause("S216-19")
+def test_a_token_that_was_never_written_to_its_end_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "token").touch(mode=0o600)
+    assert bearer_token(tmp_path)

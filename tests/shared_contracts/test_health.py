@@ -1,0 +1,57 @@
+"""Ready is who answers every check; who does not says which (S216-18.7)."""
+
+from functools import partial
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry, Gauge
+
+from shared_contracts.health import router
+from tests.serving import serving
+
+
+def asked(path: str, **checks: object) -> httpx.Response:
+    """The answer of a system with such checks; one that is an exception is raised."""
+
+    def check(told: object) -> object:
+        if isinstance(told, Exception):
+            raise told
+        return told
+
+    figures = CollectorRegistry()
+    Gauge("tru_position", "Last position", registry=figures).set(17)
+    app = FastAPI()
+    app.include_router(
+        router({name: partial(check, told) for name, told in checks.items()}, figures)
+    )
+    with serving(app) as address:
+        return httpx.get(address + path, trust_env=False)
+
+
+@pytest.mark.clause("S216-18.7")
+def test_a_system_is_ready_if_every_check_answers() -> None:
+    told = asked("/readyz", position=5, writer=None)
+    assert (told.status_code, told.json()) == (
+        200,
+        {"ready": True, "checks": {"position": 5, "writer": None}},
+    )
+
+
+@pytest.mark.clause("S216-18.7")
+def test_a_system_is_not_ready_if_one_fails_and_it_says_which() -> None:
+    told = asked("/readyz", position=5, writer=OSError("the lock is lost"))
+    assert told.status_code == 503
+    assert told.json() == {
+        "ready": False,
+        "checks": {"position": 5, "writer": "OSError: the lock is lost"},
+    }
+
+
+def test_a_process_lives_though_it_is_not_ready() -> None:
+    told = asked("/healthz", writer=OSError())
+    assert (told.status_code, told.json()) == (200, {"status": "ok"})
+
+
+def test_figures_are_given_for_those_who_watch() -> None:
+    assert "tru_position 17.0" in asked("/metrics").text
