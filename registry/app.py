@@ -1,7 +1,8 @@
 """Wires the Registry; the only module that knows all its parts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -113,6 +114,16 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
     return Registry(
         settings, profile.name, store, office, register, shelf, files, wanted, follower, workers
     )
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[FastAPI]:
+    """The Registry over HTTP while it is open."""
+    registry = open_registry(settings)
+    try:
+        yield web(registry)
+    finally:
+        registry.close()
 
 
 def _checkpointer(log: EventLog, settings: Settings, signer: FileSigner) -> Checkpointer:

@@ -1,9 +1,7 @@
 """The command ``registry``: serve, and ask the running Registry."""
 
-import faulthandler
 import json
 import os
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,25 +31,11 @@ app.add_typer(classifiers, name="classifiers")
 @app.command()
 def serve() -> None:
     """Serve the Registry with the settings of REGISTRY_… until it is told to stop."""
-    faulthandler.register(signal.SIGUSR1)  # an operator may ask where every thread stands
-    import uvicorn  # noqa: PLC0415  # commands that only ask start faster without it
-
-    from registry.app import open_registry, web  # noqa: PLC0415
+    from registry.app import serving  # noqa: PLC0415  # commands that only ask start faster without
+    from shared_contracts.serving import serve as serve_at  # noqa: PLC0415
 
     settings = _settings()
-    registry = open_registry(settings)
-    try:
-        uvicorn.run(
-            web(registry),
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
-            access_log=False,
-            ssl_keyfile=settings.tls_key,
-            ssl_certfile=settings.tls_certificate,
-        )
-    finally:
-        registry.close()
+    serve_at(serving(settings), settings)
 
 
 @app.command()

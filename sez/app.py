@@ -1,8 +1,9 @@
 """Wires the SEZ; the only module that knows all its parts."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -168,6 +169,16 @@ def web(system: System) -> FastAPI:
 def _no_answer(_request: Request, problem: Exception) -> Response:
     """A question to the Registry got no answer that can be believed."""
     return answer({"detail": f"the Registry: {problem}"}, 502)
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[FastAPI]:
+    """The SEZ over HTTP while it is open."""
+    system = open_system(settings)
+    try:
+        yield web(system)
+    finally:
+        system.close()
 
 
 def _duties(system: System) -> Sequence[Duty]:

@@ -1,10 +1,8 @@
 """The command ``sez``: serve, and ask the running SEZ."""
 
-import faulthandler
 import hashlib
 import json
 import os
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,27 +29,11 @@ Signers = Annotated[list[str], typer.Option("--signer", help="A user who signs; 
 @app.command()
 def serve() -> None:
     """Serve the SEZ with the settings of SEZ_… until it is told to stop."""
-    faulthandler.register(signal.SIGUSR1)  # an operator may ask where every thread stands
-    import uvicorn  # noqa: PLC0415  # commands that only ask start faster without it
-
-    from sez.app import open_system, web  # noqa: PLC0415
-    from shared_contracts.duties import end_when_told  # noqa: PLC0415
+    from sez.app import serving  # noqa: PLC0415  # commands that only ask start faster without
+    from shared_contracts.serving import serve as serve_at  # noqa: PLC0415
 
     settings = _settings()
-    end_when_told()
-    system = open_system(settings)
-    try:
-        uvicorn.run(
-            web(system),
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
-            access_log=False,
-            ssl_keyfile=settings.tls_key,
-            ssl_certfile=settings.tls_certificate,
-        )
-    finally:
-        system.close()
+    serve_at(serving(settings), settings)
 
 
 @app.command()

@@ -1,7 +1,6 @@
 """What a system does beside answering: duties that go on until the process stops."""
 
 import signal
-import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -47,14 +46,6 @@ def every(seconds: float, duty: Callable[[], object], *, at_once: bool = False) 
             pause = seconds if _try(duty) else min(seconds, SOON)
 
     return go_on
-
-
-def end_when_told() -> None:
-    """Let SIGTERM end the process through every ``finally``, so that the store is let go of.
-
-    The web server passes the signal on when it has ended; unheard, it would end the process there.
-    """
-    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
 
 
 def guard(events: EventLog) -> Duty:
