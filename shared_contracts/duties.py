@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +13,9 @@ from fastapi import FastAPI
 from shared_contracts.event_log.log import EventLog, WriterLost
 
 log = structlog.get_logger(__name__)
+
+PARTING = 5.0
+"""Seconds that all duties together have to end when the process is told to."""
 
 SOON = 10.0
 """Most seconds before a duty that failed is tried again."""
@@ -31,8 +35,9 @@ def lifespan(duties: Sequence[Duty]) -> Callable[[FastAPI], Any]:
             thread.start()
         yield
         stop.set()
+        deadline = time.monotonic() + PARTING
         for thread in threads:
-            thread.join(timeout=5)
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     return run
 

@@ -5,12 +5,14 @@
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Event as Signal
 from typing import Protocol
 from uuid import UUID
 
@@ -38,6 +40,9 @@ from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.receipt import Receipt
 
 log = structlog.get_logger(__name__)
+
+PARTING = 3.0
+"""Seconds that deliveries under way have to end when the process is told to."""
 
 
 class DeliveryProblem(Exception):
@@ -86,16 +91,16 @@ class Sender:
     _mutex: threading.Lock = field(default_factory=threading.Lock)
     _forming: threading.Lock = field(default_factory=threading.Lock)
 
-    def step(self, pool: ThreadPoolExecutor | None = None) -> int:
-        """Form what can be formed and try what is due; how many packages were taken up."""
+    def step(self, hand_over: Callable[[listing.PackageRow], object] | None = None) -> int:
+        """Form what can be formed and try what is due; how many packages were taken up.
+
+        They are delivered one after another here, or handed over to whoever delivers.
+        """
         with self._forming:
             self._form()
         rows = [row for row in listing.due(self.log, self.clock()) if self._claim(row.message_id)]
         for row in rows:
-            if pool is None:
-                self.deliver(row)
-            else:
-                pool.submit(self.deliver, row)
+            (hand_over or self.deliver)(row)
         return len(rows)
 
     def _form(self) -> None:
@@ -131,19 +136,41 @@ class Sender:
             self.follower.catch_up()
         return body
 
-    def run(self, stopped: threading.Event, senders: int) -> None:
-        """Work until stopped, woken by what is recorded and by the next attempt that is due."""
-        with ThreadPoolExecutor(senders, thread_name_prefix="sender") as pool:
-            while not stopped.is_set():
-                position = self.log.last_position()
-                try:
-                    taken = self.step(pool)
-                except Exception:
-                    log.exception("sender")
-                    stopped.wait(self.pauses.first)
-                    continue
-                if not taken:
-                    self.log.wait(position, 0.5)
+    def run(self, stopped: Signal, senders: int) -> None:
+        """Work until stopped, woken by what is recorded and by the next attempt that is due.
+
+        What is being delivered then has a moment to end; it is not waited for longer, since the
+        same bytes go again when the process is back.
+        """
+        due: SimpleQueue[listing.PackageRow | None] = SimpleQueue()
+        threads = [
+            threading.Thread(target=self._deliver_all, args=(due, stopped), daemon=True)
+            for _ in range(senders)
+        ]
+        for thread in threads:
+            thread.start()
+        while not stopped.is_set():
+            self._go_on(due.put, stopped)
+        for _ in threads:
+            due.put(None)
+        deadline = time.monotonic() + PARTING
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _go_on(self, hand_over: Callable[[listing.PackageRow], object], stopped: Signal) -> None:
+        position = self.log.last_position()
+        try:
+            taken = self.step(hand_over)
+        except Exception:
+            log.exception("sender")
+            stopped.wait(self.pauses.first)
+        else:
+            if not taken:
+                self.log.wait(position, 0.5)
+
+    def _deliver_all(self, due: "SimpleQueue[listing.PackageRow | None]", stopped: Signal) -> None:
+        while (row := due.get()) is not None and not stopped.is_set():
+            self.deliver(row)
 
     def deliver(self, row: listing.PackageRow) -> None:
         """One attempt to deliver a package; whatever comes of it is recorded."""

@@ -28,10 +28,6 @@ def test_a_sez_told_to_end_ends_and_takes_its_postgresql_along(stand: Stand) -> 
     assert (code, seconds < SOON, leaves_a_server(stand, "sez")) == (0, True, False)
 
 
-@pytest.mark.xfail(
-    reason="registry/cli.py does not call end_when_told: uvicorn passes SIGTERM on and the "
-    "process ends before its finally, so its PostgreSQL is left running"
-)
 @pytest.mark.clause("S216-18.7")
 def test_a_registry_told_to_end_ends_and_takes_its_postgresql_along(stand: Stand) -> None:
     stand.start_registry()

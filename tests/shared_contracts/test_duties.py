@@ -1,10 +1,7 @@
 """Duties go on until the process stops, whatever fails meanwhile (S216-18.7)."""
 
 import asyncio
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 
@@ -90,24 +87,3 @@ def test_a_process_that_is_no_longer_the_writer_ends(log: EventLog, owner_dsn: s
         assert told.is_set()
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-SERVE = """
-import time
-from shared_contracts.duties import end_when_told
-end_when_told()
-try:
-    print("ready", flush=True)
-    time.sleep(30)
-finally:
-    print("let go", flush=True)
-"""
-
-
-def test_sigterm_ends_a_process_through_its_finally() -> None:
-    with subprocess.Popen([sys.executable, "-c", SERVE], stdout=subprocess.PIPE, text=True) as one:
-        assert one.stdout is not None
-        assert one.stdout.readline() == "ready\n"
-        os.kill(one.pid, signal.SIGTERM)
-        assert one.stdout.read() == "let go\n"
-        assert one.wait(10) == 0
