@@ -1,0 +1,111 @@
+"""The command ``registry``, as its operator uses it, on a running stand and without one."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.stand import Reader, Stand, standing, synchronised, until
+from tests.pki import Pki
+
+SEZ = ("SEZ01", "ТОО «ЭЛЕКТРОНДЫ САТЫП АЛУ»", "--bin", "190340004129")
+UNKNOWN = "01a20d00-0000-7000-8000-000000000000"
+
+
+@pytest.fixture(scope="module")
+def stand(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    """A running stand."""
+    with standing(pki, tmp_path_factory.mktemp("stand")) as running:
+        running.start_registry()
+        running.start_sez()
+        yield running
+
+
+def done(stand: Stand, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command that comes to a good end."""
+    command = stand.command("registry", *words)
+    assert command.returncode == 0, command.stderr
+    return command
+
+
+def told(stand: Stand, *words: str) -> Any:
+    """What a command shows."""
+    return json.loads(done(stand, *words).stdout)
+
+
+@pytest.mark.clause("S216-10")
+def test_the_keeper_enters_a_system_and_sees_what_it_transmits(stand: Stand, pki: Pki) -> None:
+    uid = ("--uid", "1.2.398.5.216.1.1")
+    entered = told(stand, "sez", "add", *SEZ, "--access-date", "2020-01-01", *uid)
+    assert entered["code"] == "SEZ01"
+    assert [one["bin"] for one in told(stand, "sez", "list")] == ["190340004129"]
+    body = {"example": "announcement"}
+    tender = stand.sez.post("/api/v1/examples/tenders", body)["object_id"]
+    version = synchronised(stand, tender)
+    [listed] = until(lambda: told(stand, "purchases", "list", "--sez", "SEZ01") or None)
+    assert listed["registry_id"] == version["registry_id"]
+    shown = told(stand, "purchases", "show", version["registry_id"])
+    assert len(shown["history"]) == 1
+    words = ("purchases", "evidence", "SEZ01", version["message_id"])
+    assert Reader.of(pki).read(done(stand, *words).stdout.encode()).result == "ACCEPTED"
+    assert "<soap" in done(stand, *words, "package").stdout
+    punctual = told(stand, "lateness")
+    assert [one["sez_code"] for one in punctual] == ["SEZ01"]
+    assert told(stand, "lateness", "SEZ01") == []
+
+
+def test_changes_and_a_signed_checkpoint_are_shown(stand: Stand) -> None:
+    page = told(stand, "changes", "--limit", "1")
+    assert [one["position"] for one in page["events"]] == [1]
+    assert page["next"] == 1
+    origin, size, *_ = done(stand, "checkpoint").stdout.splitlines()
+    assert origin.endswith("stand") or "registry" in origin
+    assert int(size) >= 1
+
+
+def test_a_classifier_is_imported_from_a_file(stand: Stand, tmp_path: Path) -> None:
+    file = tmp_path / "kopf.csv"
+    file.write_text("code,parent,name_ru,name_kk\n15,,ТОО,ЖШС\n", encoding="utf-8")
+    words = ("classifiers", "import", "KOPF", str(file), "--effective-from", "2030-01-01")
+    done(stand, *words, "--edition", "2030-1")
+    editions = told(stand, "classifiers", "list")
+    assert any("2030-1" in json.dumps(one) for one in editions)
+    file.write_text("kod,imya\n15,ТОО\n", encoding="utf-8")
+    refused = stand.command("registry", *words, "--edition", "2030-2")
+    assert (refused.returncode, "kod" in refused.stderr) == (1, True), refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "cure"),
+    [
+        (("purchases", "show", UNKNOWN), 1, f"no purchase {UNKNOWN}"),
+        (("purchases", "show", UNKNOWN, "--at", "2026-03-01T10:00:00"), 1, "needs an offset"),
+        (("purchases", "evidence", "SEZ01", UNKNOWN), 1, f"no message {UNKNOWN} of SEZ01"),
+        (("purchases", "list", "--limit", "0"), 1, "HTTP 422"),
+        (("nothing",), 2, "No such command"),
+    ],
+)
+def test_a_command_that_cannot_be_done_says_why(
+    stand: Stand, words: tuple[str, ...], code: int, cure: str
+) -> None:
+    command = stand.command("registry", *words)
+    assert (command.returncode, cure in command.stderr) == (code, True), command.stderr
+    assert "Traceback" not in command.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "cure"),
+    [
+        ({"REGISTRY_DATA": "absent"}, 1, "start the system first"),
+        ({"REGISTRY_PUBLIC_ADDRESS": "http://127.0.0.1:9"}, 1, "127.0.0.1:9 does not answer"),
+    ],
+)
+def test_where_no_system_can_be_asked_the_command_says_what_to_mend(
+    stand: Stand, changes: dict[str, str], code: int, cure: str
+) -> None:
+    command = stand.command("registry", "purchases", "list", **changes)
+    assert (command.returncode, cure in command.stderr) == (code, True), command.stderr
+    assert "Traceback" not in command.stderr

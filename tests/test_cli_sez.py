@@ -1,0 +1,160 @@
+"""The command ``sez``, as an operator uses it on a running stand and on one that does not run."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared_contracts.messages import codec, schema
+from shared_contracts.messages.package import Package
+from shared_contracts.messages.receipt import Result
+from shared_contracts.signing.sign import sign_person
+from shared_contracts.signing.verify import verify_system
+from tests.journeys.stand import Reader, Stand, standing, synchronised
+from tests.pki import Pki
+from tests.samples import purchase_single_source
+from tests.sez.house import SIGNER, Watch
+
+
+@pytest.fixture(scope="module")
+def stand(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    """A running stand."""
+    with standing(pki, tmp_path_factory.mktemp("stand")) as running:
+        running.start_registry()
+        running.enter("SEZ01", "sez", "1.2.398.5.216.1.1")
+        running.start_sez()
+        yield running
+
+
+def done(stand: Stand, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command that comes to a good end."""
+    command = stand.command("sez", *words)
+    assert command.returncode == 0, command.stderr
+    return command
+
+
+def told(stand: Stand, *words: str) -> Any:
+    """What a command shows."""
+    return json.loads(done(stand, *words).stdout)
+
+
+def announced(stand: Stand, example: str = "announcement") -> str:
+    """An example, announced by command; its id."""
+    return str(told(stand, "tender", "example", example)["object_id"])
+
+
+@pytest.mark.clause("S216-9.1", "S216-18.2", "S216-A2.1.6")
+def test_a_tender_is_announced_extended_and_followed_to_its_receipt(
+    stand: Stand, pki: Pki, tmp_path: Path
+) -> None:
+    tender = announced(stand)
+    message_id = synchronised(stand, tender)["message_id"]
+    shown = told(stand, "tender", "show", tender)
+    bids_to = shown["tender"]["state"]["purchase"]["bids_to"]
+    assert shown["tender"]["status"] == "RUNNING"
+    assert [one["state"] for one in shown["versions"]] == ["SYNCHRONISED"]
+    asked = {"signers": [SIGNER], "reason": "Продление", "decided_by": "Бекова А. М."}
+    later = (datetime.fromisoformat(bids_to) + timedelta(days=2)).isoformat()
+    (tmp_path / "later.json").write_text(
+        json.dumps(asked | {"bids_to": later, "opening_at": later})
+    )
+    told(stand, "tender", "do", tender, "extension", str(tmp_path / "later.json"))
+    assert synchronised(stand, tender, 2)["state"] == "SYNCHRONISED"
+    package = told(stand, "package", "show", message_id)
+    assert (package["state"], package["records"]) == ("ACCEPTED", 1)
+    receipt = done(stand, "package", "receipt", message_id).stdout.encode()
+    assert Reader.of(pki).read(receipt).result is Result.ACCEPTED
+
+
+@pytest.mark.clause("S216-18.2")
+def test_the_outbox_and_the_clock_are_shown(stand: Stand) -> None:
+    assert set(told(stand, "outbox")) == {"at", "unsynchronised"}
+    assert abs(told(stand, "clock", "--measure")["offset_seconds"]) < 2
+    assert told(stand, "clock")["refuse"] is False
+
+
+def test_a_package_for_a_foreign_client_is_signed_and_written_and_not_sent(
+    stand: Stand, tmp_path: Path
+) -> None:
+    out = tmp_path / "package.xml"
+    command = done(stand, "package", "new", "--example", "auction", "--out", str(out))
+    assert "signed, not sent" in command.stdout
+    element = schema.parse(out.read_bytes())
+    verify_system(element)
+    package = codec.read(element, Package)
+    [record] = package.records
+    shown = told(stand, "tender", "show", str(record.header.object_id))
+    assert [one["state"] for one in shown["versions"]] == ["HELD"]
+
+
+def test_a_file_is_uploaded_under_its_hash(stand: Stand, tmp_path: Path) -> None:
+    file = tmp_path / "docs.pdf"
+    file.write_bytes(b"%PDF-1.4 documentation")
+    shown = told(stand, "upload", str(file))
+    assert shown == {"sha256": sha256(file.read_bytes()).hexdigest(), "size": 22}
+    assert (stand.folder / "sez" / "files").exists()
+
+
+@pytest.mark.clause("S95-4", "S216-3")
+def test_a_document_signed_elsewhere_is_taken(stand: Stand, pki: Pki, tmp_path: Path) -> None:
+    document = purchase_single_source(Watch()())
+    data = sign_person(codec.to_bytes(codec.write(document)), pki.signer(SIGNER))
+    (tmp_path / "signed.xml").write_bytes(data)
+    taken = told(stand, "tender", "take", str(tmp_path / "signed.xml"))
+    assert taken["state"]["document_hash"] == sha256(data).hexdigest()
+
+
+UNKNOWN = "01a20d00-0000-7000-8000-000000000000"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "cure"),
+    [
+        (("tender", "example", "surprise"), 1, "there are announcement, auction, single-source"),
+        (("tender", "show", UNKNOWN), 1, f"no tender {UNKNOWN}"),
+        (("tender", "show", "seventeen"), 1, "HTTP 422"),
+        (("package", "show", UNKNOWN), 1, f"no package {UNKNOWN}"),
+        (("package", "receipt", UNKNOWN), 1, f"no receipt beside package {UNKNOWN}"),
+        (("package", "new", "--example", "auction", "--out", "/absent/x"), 1, "/absent/x"),
+        (("tender", "take", "/absent/document.xml"), 1, "/absent/document.xml"),
+        (("tender", "do", UNKNOWN, "extension", "/absent/asked.json"), 1, "/absent/asked.json"),
+        (("upload", "/absent/file.pdf"), 1, "/absent/file.pdf"),
+        (("tender", "undo"), 2, "No such command"),
+    ],
+)
+def test_a_command_that_cannot_be_done_says_why_in_a_line(
+    stand: Stand, words: tuple[str, ...], code: int, cure: str
+) -> None:
+    command = stand.command("sez", *words)
+    assert (command.returncode, cure in command.stderr) == (code, True), command.stderr
+    assert "Traceback" not in command.stderr
+
+
+def test_a_file_that_is_no_json_is_told_by_name(stand: Stand, tmp_path: Path) -> None:
+    (tmp_path / "asked.json").write_text("{'signers': 1}")
+    words = ("tender", "do", UNKNOWN, "extension", str(tmp_path / "asked.json"))
+    command = stand.command("sez", *words)
+    assert command.returncode == 2
+    assert "asked.json is not JSON" in command.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "cure"),
+    [
+        ({"SEZ_DATA": "absent"}, 1, "start the system first"),
+        ({"SEZ_PUBLIC_ADDRESS": "http://127.0.0.1:9"}, 1, "http://127.0.0.1:9 does not answer"),
+        ({"SEZ_PORT": "eight"}, 2, "SEZ_PORT='eight' is not a int"),
+        ({"SEZ_HOST": "0.0.0.0"}, 2, "SEZ_TLS_KEY"),  # noqa: S104  # refused is what it shall be
+    ],
+)
+def test_where_no_system_can_be_asked_the_command_says_what_to_mend(
+    stand: Stand, changes: dict[str, str], code: int, cure: str
+) -> None:
+    command = stand.command("sez", "outbox", **changes)
+    assert (command.returncode, cure in command.stderr) == (code, True), command.stderr
+    assert "Traceback" not in command.stderr
