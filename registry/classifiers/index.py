@@ -12,6 +12,9 @@ from shared_contracts.identifiers import kato_level, kpved, kpved_level
 SUBCATEGORY = 8
 """Signs of a product code to its subcategory, NN.NN.NN; national editions go deeper."""
 
+REMEMBERED = 20_000
+"""How many answers are remembered before all are forgotten."""
+
 LEVELS: Mapping[str, Callable[[str], int]] = {KATO: kato_level, KPVED: kpved_level}
 """How the level is told by the code itself."""
 
@@ -72,6 +75,7 @@ class Classifiers:
 
     def __init__(self, editions: Iterable[Edition]) -> None:
         self._shelves: dict[str, tuple[Index, ...]] = {}
+        self._asked: dict[tuple[str, str, date], bool] = {}
         for edition in editions:
             kept = (*self._shelves.get(edition.classifier, ()), Index(edition))
             by_day = sorted(kept, key=lambda index: index.edition.effective_from)
@@ -97,8 +101,18 @@ class Classifiers:
 
     def has(self, classifier: str, code: str, at: date) -> bool:
         """Whether ``code`` may be used on ``at`` (S216-17)."""
-        entry = self.index(classifier, at).find(code)
-        return entry is not None and entry.in_force(at)
+        asked = (classifier, code, at)
+        known = self._asked.get(asked)
+        if known is None:
+            entry = self.index(classifier, at).find(code)
+            known = self._remember(asked, entry is not None and entry.in_force(at))
+        return known
+
+    def _remember(self, asked: tuple[str, str, date], known: bool) -> bool:  # noqa: FBT001
+        if len(self._asked) >= REMEMBERED:
+            self._asked.clear()
+        self._asked[asked] = known
+        return known
 
     def find(self, classifier: str, code: str, at: date) -> Entry | None:
         """The entry of ``code`` in the edition in force on ``at``."""

@@ -30,7 +30,7 @@ Element = etree._Element  # noqa: SLF001  # lxml has no public name for it
 P = TypeVar("P", bound=Part)
 _Value: TypeAlias = Any  # of whatever type the field has
 _ElementReader = Callable[[Element], Any]
-_Table = dict[str, tuple[str | None, _ElementReader]]
+_Table = dict[str, tuple[str | None, bool, _ElementReader]]
 
 
 def read(element: Element, cls: type[P]) -> P:
@@ -118,9 +118,11 @@ def _part_reader(cls: type[Part]) -> _ElementReader:
             entry = table.get(child.tag)
             if entry is None:
                 continue  # a signature, an extension, a comment
-            name, read_value = entry
+            name, is_text, read_value = entry
             if name is None:
                 values.update(read_value(child))
+            elif is_text and not len(child):
+                values[name] = child.text or ""
             else:
                 values[name] = read_value(child)
         return cls(**values)
@@ -134,16 +136,17 @@ def _table(cls: type[Part]) -> _Table:
     choices: dict[str, _Table] = {}
     for field in form(cls):
         place = table if field.choice is None else choices.setdefault(field.choice, {})
-        place[qualified(field.tag)] = (field.name, _field_reader(field))
+        is_text = field.kind is str and field.item is None
+        place[qualified(field.tag)] = (field.name, is_text, _field_reader(field))
     for choice, inner in choices.items():
-        table[qualified(choice)] = (None, _choice_reader(inner))
+        table[qualified(choice)] = (None, False, _choice_reader(inner))
     return table
 
 
 def _choice_reader(table: _Table) -> _ElementReader:
     def read_choice(element: Element) -> dict[str | None, Any]:
         chosen = (table[child.tag] + (child,) for child in element if child.tag in table)
-        return {name: read_value(child) for name, read_value, child in chosen}
+        return {name: read_value(child) for name, _, read_value, child in chosen}
 
     return read_choice
 

@@ -86,7 +86,7 @@ def _check_encoding(data: bytes) -> None:
 
 def _check_amount(data: bytes) -> None:
     # A tree takes some thirty times the bytes of empty elements, so they are counted before.
-    if data.count(b"<") + data.count(b"=") > MAX_MARKUP:
+    if len(data) > MAX_MARKUP and data.count(b"<") + data.count(b"=") > MAX_MARKUP:
         raise Unprocessed(Fault.TOO_LARGE, f"more than {MAX_MARKUP} tags and attributes")
 
 

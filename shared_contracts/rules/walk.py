@@ -63,30 +63,34 @@ def walk(part: Part, at: datetime, root: str | None = None) -> list[Breach]:
     return [breach for breach in found if CATALOGUE[breach.rule].in_force(day)]
 
 
-def _visit(part: Part, trail: Trail, found: list[Breach]) -> None:
+def _visit(part: Part, trail: Trail, found: list[Breach]) -> None:  # noqa: C901  # hot
     for name, element, item, judges, enter in _PLANS.get(type(part)) or _plan(type(part)):
         value = getattr(part, name)
         if value is None:
             continue
-        here = (trail, element)
-        if item is None:
-            _judge(judges, value, here, found)
-            if enter:
-                _visit(value, here, found)
+        if item is not None:
+            for index, one in enumerate(value, 1):
+                there = ((trail, element), f"{item}[{index}]")
+                _judge(judges, one, there, found)
+                if enter:
+                    _visit(one, there, found)
             continue
-        for index, one in enumerate(value, 1):
-            there = (here, f"{item}[{index}]")
-            _judge(judges, one, there, found)
-            if enter:
-                _visit(one, there, found)
+        for rule_id, judge in judges:  # most values are right: no call, no trail for them
+            if (wrong := judge(value)) is not None:
+                found.append(_breach(rule_id, value, (trail, element), wrong))
+        if enter:
+            _visit(value, (trail, element), found)
 
 
 def _judge(judges: Judges, value: object, here: Trail, found: list[Breach]) -> None:
     for rule_id, judge in judges:
-        wrong = judge(value)
-        if wrong is not None:
-            said = wrong.get("value") if isinstance(value, Part) else shown(value)
-            found.append(Breach(rule_id, _path(here), said, wrong))
+        if (wrong := judge(value)) is not None:
+            found.append(_breach(rule_id, value, here, wrong))
+
+
+def _breach(rule_id: str, value: object, here: Trail, wrong: Mapping[str, str]) -> Breach:
+    said = wrong.get("value") if isinstance(value, Part) else shown(value)
+    return Breach(rule_id, _path(here), said, wrong)
 
 
 def _path(trail: Trail) -> str:

@@ -6,6 +6,7 @@ signatures are the last children of the root, their text is found from the end, 
 is the same as the enveloped-signature transform followed by canonicalisation; the tests prove it.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,15 @@ class Covered:
             pieces.append(view[start:left])
             start = right
         return [*pieces, view[start:]]
+
+    def sha256(self) -> tuple[bytes, bytes]:
+        """SHA-256 of the text with its one signature, and without it; the head is read once."""
+        [(left, right)], view = self.spans, memoryview(self.text)
+        whole = hashlib.sha256(view[:left])
+        without = whole.copy()
+        whole.update(view[left:])
+        without.update(view[right:])
+        return whole.digest(), without.digest()
 
 
 def canonical(element: etree._Element, *, exclusive: bool) -> bytes:

@@ -4,7 +4,6 @@ Only these forms pass, so that the tree in memory is what was signed and nothing
 certificate is found here and judged elsewhere (``trust``, ``roles``).
 """
 
-import hashlib
 import re
 from dataclasses import dataclass
 
@@ -76,11 +75,11 @@ def verify_system(root: etree._Element) -> SignedSystem:
     compact = read_compact(found[0], covered.text, covered.spans[0])
     parts = compact or read_signature(found[0], SYSTEM)
     _check_id(root, parts, covered, name)
-    _check_digest(parts, covered, 1)
+    identity, signed = covered.sha256()  # the profile knows no other digest
+    if signed != parts.digest:
+        raise refused(Reason.DIGEST, parts.element)
     _check_value(parts)
-    return SignedSystem(
-        root, _signed_by(parts, f"/{name}/Signature"), hashlib.sha256(covered.text).hexdigest()
-    )
+    return SignedSystem(root, _signed_by(parts, f"/{name}/Signature"), identity.hex())
 
 
 def verify_person(root: etree._Element) -> SignedPerson:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
@@ -226,7 +226,7 @@ def test_an_act_of_another_system_or_environment_is_refused(house: Story) -> Non
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("version", 2), ("object_id", uuid4())], ids=["version", "object"]
+    ("field", "value"), [("version", 2), ("object_id", UUID(int=1))], ids=["version", "object"]
 )
 def test_the_record_says_what_the_signed_act_says(house: Story, field: str, value: object) -> None:
     sent = house.seal(house.package(record(house.sign(house.tender()), **{field: value})))

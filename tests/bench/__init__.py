@@ -1,1 +1,0 @@
-"""What the project costs beside named baselines, measured in one run (`make bench`)."""
