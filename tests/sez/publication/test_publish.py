@@ -168,14 +168,14 @@ def test_taking_back_a_later_and_then_an_earlier_version_leads_to_before_the_ear
 
 def test_two_refused_versions_are_taken_back_one_after_the_other(house: House) -> None:
     tender = uuid4()
-    wrong = wrong_unit(own_purchase(house, tender))
-    house.publish(tender, versions.announcement(wrong))
-    house.change(tender, wrong)
-    house.send_until(lambda: "REFUSED" in house.states(tender))
-    refused = [number for number, state in enumerate(house.states(tender), 1) if state == "REFUSED"]
-    for version in reversed(refused):
-        withdraw(house.system.desk, tender, version, "Ошибка")
+    purchase = own_purchase(house, tender)
+    house.publish(tender, versions.announcement(purchase), "customer1-revoked")
+    house.publish(tender, versions.change(purchase, "Уточнение"), "customer1-revoked")
+    house.send_until(lambda: house.states(tender) == ["REFUSED"] * 2)
+    for version in (2, 1):
+        withdraw(house.system.desk, tender, version, "Сертификат отозван")
     assert house.states(tender) == []
     assert isinstance(house.system.desk.standing(tender).state, Unknown)
-    house.publish(tender, versions.announcement(own_purchase(house, tender)))
+    house.publish(tender, versions.announcement(purchase))
     house.send_until(lambda: house.states(tender) == ["SYNCHRONISED"])
+    assert house.recorded_versions() == [(tender, 1)]

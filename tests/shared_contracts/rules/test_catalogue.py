@@ -36,7 +36,6 @@ PIPELINE = {
     "I-07": "the size of a file",
     "I-08": "a number of the sequence used twice",
     "I-09": "another environment",
-    "I-10": "the code of another system",
     "I-11": "a system that is not registered",
     "I-12": "another identifier of the system in the certificate",
     "I-13": "a number of the sequence that cannot be voided",
