@@ -149,7 +149,11 @@ def main() -> None:
 
 
 def _settings() -> Settings:
-    return read(Settings, "REGISTRY", os.environ)
+    try:
+        return read(Settings, "REGISTRY", os.environ)
+    except ValueError as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(2) from problem
 
 
 @contextmanager

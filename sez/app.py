@@ -1,5 +1,6 @@
 """Wires the SEZ; the only module that knows all its parts."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -102,7 +103,7 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
     signer = FileSigner(settings.key, settings.certificate)
     checker = CertificateChecker(profile, HttpFetch(profile.limits))
     counterpart = Counterpart(checker, settings.registry_bin, settings.registry_uid)
-    client = RegistryClient(Connection(settings.registry, settings.call_timeout))
+    client = RegistryClient(Connection(settings.registry, settings.call_timeout, _tls(settings)))
     exchange = Exchange(client, counterpart)
     store = open_store(settings.data, settings.database_url)
     log, clock, files = store.log, Clock(own), FileStore(settings.data / "files")
@@ -128,6 +129,16 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
     return System(
         settings, store, clock, desk, users, files, sender, exchange, checkpointer, signer
     )
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    """Whom to trust at the Registry's door, and what to show there."""
+    if not settings.registry.startswith("https:"):
+        return None
+    context = ssl.create_default_context(cafile=settings.registry_ca)
+    if settings.client_certificate is not None:
+        context.load_cert_chain(settings.client_certificate, settings.client_key)
+    return context
 
 
 def web(system: System) -> FastAPI:

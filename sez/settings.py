@@ -12,6 +12,8 @@ class Settings:
 
     ``users`` is the folder with the keys of the users who sign here (``NAME.key.pem``,
     ``NAME.pem``). Users who sign elsewhere hand in their signed documents instead.
+    ``registry_ca`` is the authority behind the Registry's HTTPS, where it is not a public one;
+    ``client_key`` and ``client_certificate`` are what the SEZ shows there (S216-19).
     """
 
     data: Path = Path(".run/sez")
@@ -30,6 +32,9 @@ class Settings:
     users: Path = Path(".run/authority")
     tls_key: Path | None = None
     tls_certificate: Path | None = None
+    registry_ca: Path | None = None
+    client_key: Path | None = None
+    client_certificate: Path | None = None
     senders: int = 8
     body_timeout: float = 30.0
     call_timeout: float = 30.0

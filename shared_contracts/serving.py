@@ -3,12 +3,19 @@
 import faulthandler
 import signal
 import sys
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Protocol
 
 import uvicorn
+from eventsourcing.persistence import PersistenceError
 from fastapi import FastAPI
+
+from shared_contracts.event_log.binaries import PostgresMissing
+from shared_contracts.event_log.migrate import MigrationRefused
+
+REASONS = (ValueError, OSError, PersistenceError, MigrationRefused, PostgresMissing)
+"""Why a system may not open: settings, keys, database, another writer; the text says it."""
 
 
 class Place(Protocol):
@@ -40,7 +47,11 @@ def serve(system: AbstractContextManager[FastAPI], place: Place) -> None:
     """
     faulthandler.register(signal.SIGUSR1)
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
-    with system as app:
+    with ExitStack() as held:
+        try:
+            app = held.enter_context(system)
+        except REASONS as reason:
+            sys.exit(f"cannot serve: {reason}")
         uvicorn.run(
             app,
             host=place.host,
