@@ -1,14 +1,16 @@
 """Wires the Registry; the only module that knows all its parts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from fastapi import Depends, FastAPI
 from prometheus_client import CollectorRegistry
+from psycopg import Cursor
 
 from registry.arrivals.listing import Arrivals, Stray
 from registry.classifiers import page as classifiers_page
@@ -19,6 +21,7 @@ from registry.intake.certificate import Admission
 from registry.intake.office import Office
 from registry.intake.witness import Witness
 from registry.intake.workers import Workers
+from registry.messages import listing as messages_listing
 from registry.messages import page as messages_page
 from registry.purchases import listing as purchases_listing
 from registry.purchases import page as purchases_page
@@ -36,6 +39,7 @@ from shared_contracts.api import bearer, bearer_token, describe
 from shared_contracts.duties import lifespan
 from shared_contracts.event_log.checkpoint import NoteKey, origin
 from shared_contracts.event_log.checkpointer import Checkpointer
+from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.followers import Follower
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.store import Store, open_store
@@ -107,10 +111,11 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
         clock=clock,
     )
     purchases_listing.prepare(log)
+    messages_listing.prepare(log)
     wanted.prepare()
     office.arrivals.prepare()
     shelf.load()
-    follower = Follower(log, purchases_listing.NAME, purchases_listing.apply)
+    follower = Follower(log, "views", _apply)
     return Registry(
         settings, profile.name, store, office, register, shelf, files, wanted, follower, workers
     )
@@ -126,6 +131,12 @@ def serving(settings: Settings) -> Iterator[FastAPI]:
         registry.close()
 
 
+def _apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
+    """Bring all views up to date with a batch of events, in one transaction."""
+    purchases_listing.apply(cursor, events)
+    messages_listing.apply(cursor, events)
+
+
 def _checkpointer(log: EventLog, settings: Settings, signer: FileSigner) -> Checkpointer:
     """The signer of checkpoints; one of the empty log exists from the start (wire.md 20)."""
     name = origin("registry", settings.environment)
@@ -137,7 +148,7 @@ def _checkpointer(log: EventLog, settings: Settings, signer: FileSigner) -> Chec
 
 def web(registry: Registry) -> FastAPI:
     """The Registry over HTTP: SOAP and files for systems, JSON for people's programs."""
-    settings = registry.settings
+    settings, clock = registry.settings, registry.office.clock
     app = FastAPI(
         title="Registry of goods, works and services",
         docs_url=None,
@@ -160,9 +171,11 @@ def web(registry: Registry) -> FastAPI:
     guarded = [Depends(bearer(bearer_token(settings.data)))]
     for routes in (
         purchases_page.router(registry.log),
-        messages_page.router(registry.log, settings.environment, documents_in),
+        messages_page.router(
+            registry.log, settings.environment, documents_in, registry.office.clock
+        ),
         systems_page.router(registry.register),
-        classifiers_page.router(registry.shelf, registry.office.clock),
+        classifiers_page.router(registry.shelf, clock),
         feed_page.router(registry.log, registry.office.checkpointer.make),
     ):
         app.include_router(routes, dependencies=guarded)

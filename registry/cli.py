@@ -88,6 +88,13 @@ def systems() -> None:
         _show(remote.get("/api/v1/systems"))
 
 
+@sez.command("missing")
+def missing(code: str) -> None:
+    """Show the numbers of a system's sequence that did not come within the hour."""
+    with _remote() as remote:
+        _show(remote.get(f"/api/v1/systems/{code}/missing"))
+
+
 @purchases.command("list")
 def list_purchases(
     sez_code: Annotated[str | None, typer.Option("--sez")] = None,

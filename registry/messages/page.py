@@ -1,20 +1,27 @@
 """Evidence: what a system sent and what it was answered, byte for byte (S216-12a, S216-13b)."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Response
 
+from registry.messages import listing
 from registry.messages.message import PackageAccepted, PackageRefused, SequenceVoided
 from shared_contracts.api import answer
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog, HeadKey
 
+HOUR = timedelta(hours=1)
+"""Within which a number must come after a later one did (wire.md 9)."""
+
 Documents = Callable[[bytes], list[bytes]]
 """Gives the documents in a message as received, in the order of its records."""
 
 
-def router(log: EventLog, environment: str, documents: Documents) -> APIRouter:
+def router(
+    log: EventLog, environment: str, documents: Documents, clock: Callable[[], datetime]
+) -> APIRouter:
     """The routes under ``/api/v1/messages``."""
     routes = APIRouter(tags=["messages"])
 
@@ -31,6 +38,11 @@ def router(log: EventLog, environment: str, documents: Documents) -> APIRouter:
             if body is not None:
                 return body
         raise HTTPException(404, f"no {name} beside message {message_id} of {sez}")
+
+    @routes.get("/api/v1/systems/{sez}/missing")
+    def missing(sez: str) -> Response:
+        """Numbers of a system's sequence that did not come within the hour after a later one."""
+        return answer(listing.missing(log, sez, clock() - HOUR))
 
     @routes.get("/api/v1/messages/{sez}/{message_id}")
     def message(sez: str, message_id: UUID) -> Response:

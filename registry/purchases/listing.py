@@ -48,9 +48,6 @@ CREATE TABLE IF NOT EXISTS views.versions (
   late boolean NOT NULL);
 CREATE INDEX IF NOT EXISTS versions_sez ON views.versions (sez_code, late, position)
 """
-RESET = "DROP TABLE IF EXISTS views.purchases, views.versions"
-NAME = "purchases"
-"""Name of the follower that keeps these views."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,6 @@ CREATE TABLE IF NOT EXISTS views.packages (
   answered_at timestamptz);
 CREATE INDEX IF NOT EXISTS packages_open ON views.packages (state) WHERE state = 'IN_FLIGHT'
 """
-RESET = "DROP TABLE IF EXISTS views.versions, views.packages"
 NAME = "outbox"
 """Name of the follower that keeps these views."""
 

@@ -55,7 +55,7 @@ def measure(grounds: Grounds, runs: int, events: int) -> Outcome:
     with PlainLog(environment) as plain:
         _fill(log, plain, events)
         library = Library(grounds.server, environment, plain.recorder.max_notification_id())
-    follower = Follower(log, listing.NAME, listing.apply)
+    follower = Follower(log, "purchases", listing.apply)
     taken = {}
     for setting, value in {"synchronous_commit on": "on", "synchronous_commit off": "off"}.items():
         library.wait_for_disk(value)
