@@ -14,6 +14,7 @@ def main() -> int:
         STAGE.stop()
         STAGE.prepare()
         STAGE.start()
+        STAGE.announce_first()
     except StageFailed as failure:
         print(failure)
         STAGE.stop()

@@ -8,6 +8,8 @@ from typing import Any
 
 from deploy.stage import Stage
 from deploy.transcript import NotAsTold, Transcript
+from shared_contracts.messages import codec, schema
+from shared_contracts.messages.package import Package
 
 SIGNER = "customer1-head"
 """The user of the customer who signs, the head of the company."""
@@ -64,6 +66,9 @@ class Player:
         package = sez.get_bytes(f"/api/v1/packages/{message_id}/package")
         receipt = sez.get_bytes(f"/api/v1/packages/{message_id}/receipt")
         self.write("packages", message_id, package)
+        for record in codec.read(schema.parse(package), Package).records:
+            name = f"{record.header.object_id}-{record.header.version}-{message_id[-6:]}"
+            self.write("documents", name, record.document or b"")
         self.write("receipts", message_id, receipt)
 
     def write(self, kind: str, name: str, content: bytes) -> Path:

@@ -47,7 +47,6 @@ def tender_is_announced(player: Player) -> None:
     )
     evidence = shown["history"][0]["document"]
     document = player.stage.registry.get_bytes(evidence)
-    player.write("documents", f"{player.tenders['tender']}-1", document)
     player.transcript.told(
         "the document in the Registry is, byte for byte, the one that was signed",
         seen=hashlib.sha256(document).hexdigest(),

@@ -36,9 +36,12 @@ def example_file(
     version: int = 1,
     document_id: UUID | None = None,
 ) -> ExampleFile:
-    """A one-page PDF of the given category, and the element that names it."""
+    """A one-page PDF of the given category, and the element that names it.
+
+    The same category and version give the same bytes: a file is sent to the Registry once.
+    """
     document_id = document_id or uuid7()
-    content = pdf(f"{TITLES[category].en}, version {version}, {document_id}")
+    content = pdf(f"{TITLES[category].en}, version {version}")
     document = Document(
         document_id=document_id,
         category=category,
