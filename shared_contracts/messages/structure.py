@@ -7,7 +7,7 @@ what is missing an empty element is put in.
 
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shared_contracts.messages.codec import Element, local_name, path_of
 from shared_contracts.messages.document import Part
@@ -86,8 +86,10 @@ def _mend_part(mended: Mended, node: Element, part: type[Part]) -> None:
 
 
 def _mend_value(mended: Mended, node: Element, value: FieldForm) -> None:
-    if value.choice is not None:
-        return  # one element of several: libxml2 says all there is to say
+    if value.choice is not None:  # one element of several: libxml2 says which may stand here
+        for chosen in node.iterchildren(qualified(value.tag)):
+            _mend_value(mended, chosen, replace(value, choice=None))
+        return
     if value.item is not None:
         _mend_list(mended, node, value)
     elif issubclass(value.kind, Part):
