@@ -10,7 +10,6 @@ from typing import Any
 
 from fastapi import Depends, FastAPI
 from prometheus_client import CollectorRegistry
-from psycopg import Cursor
 
 from registry.arrivals.listing import Arrivals, Stray
 from registry.classifiers import page as classifiers_page
@@ -131,7 +130,7 @@ def serving(settings: Settings) -> Iterator[FastAPI]:
         registry.close()
 
 
-def _apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
+def _apply(cursor: Any, events: Sequence[Recorded]) -> None:  # noqa: ANN401  # the listings know it
     """Bring all views up to date with a batch of events, in one transaction."""
     purchases_listing.apply(cursor, events)
     messages_listing.apply(cursor, events)
