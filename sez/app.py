@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from uuid import UUID
 
 from fastapi import Depends, FastAPI, Request, Response
@@ -114,7 +113,7 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
         packer=Packer(log, owner, signer, clock.stamp),
         registry=exchange,
         counterpart=counterpart,
-        file=_finder(files),
+        file=files.find,
         follower=Follower(log, outbox.NAME, outbox.apply),
         clock=clock,
         pauses=Pauses(settings.first_pause, settings.longest_pause),
@@ -221,10 +220,3 @@ def _checks(system: System) -> health.Checks:
 def _refused(sender: Sender, object_id: UUID, version: int) -> bool:
     sender.follower.catch_up()
     return outbox.is_refused(sender.log, object_id, version)
-
-
-def _finder(files: FileStore) -> Callable[[str], Path | None]:
-    def find(sha256: str) -> Path | None:
-        return files.path(sha256) if files.has(sha256) else None
-
-    return find

@@ -23,8 +23,6 @@ tender = typer.Typer(no_args_is_help=True, help="Tenders of this SEZ.")
 app.add_typer(package, name="package")
 app.add_typer(tender, name="tender")
 
-Signers = Annotated[list[str], typer.Option("--signer", help="A user who signs; in this order.")]
-
 
 @app.command()
 def serve() -> None:

@@ -65,6 +65,10 @@ class FileStore:
         """Whether the whole file is here; raises ``NotAHash``."""
         return self.size_or_none(sha256) is not None
 
+    def find(self, sha256: str) -> Path | None:
+        """Where the whole file is kept, or None if it is not here; raises ``NotAHash``."""
+        return self.path(sha256) if self.has(sha256) else None
+
     def size_or_none(self, sha256: str) -> int | None:
         """Size of the file in bytes, or None if it is not here; raises ``NotAHash``."""
         if not _SHA256.fullmatch(sha256):

@@ -14,7 +14,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from queue import LifoQueue
 
-from registry.intake.examination import FindFile, examine_package
+from registry.intake.examination import examine_package
 from registry.intake.examined import Examined, pack, unpack
 from shared_contracts.envelope import open_envelope, payload_of
 from shared_contracts.files import FileStore
@@ -43,7 +43,7 @@ class Workers:
 
     def __init__(self, count: int, files: Path) -> None:
         self._files, self._count = files, count
-        self._find = finder(FileStore(files))
+        self._find = FileStore(files).find
         self._idle: LifoQueue[Worker] = LifoQueue()
         for worker in [_begin(files) for _ in range(count)]:
             worker.pipe.recv_bytes()
@@ -78,15 +78,6 @@ class Workers:
             self._idle.put(worker)
 
 
-def finder(files: FileStore) -> FindFile:
-    """Where a store keeps a file."""
-
-    def find(sha256: str) -> Path | None:
-        return files.path(sha256) if files.has(sha256) else None
-
-    return find
-
-
 def _begin(files: Path) -> Worker:
     context = multiprocessing.get_context("spawn")
     pipe, end = context.Pipe()
@@ -103,7 +94,7 @@ def _end(worker: Worker) -> None:
 
 def _work(pipe: Connection, files: Path) -> None:
     """What a worker does: answer until nobody asks any more."""
-    find = finder(FileStore(files))
+    find = FileStore(files).find
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted, and closes the pipe
     gc.freeze()
     gc.set_threshold(50_000)  # what is examined is freed when it is done with; cycles are rare
