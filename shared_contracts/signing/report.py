@@ -86,6 +86,32 @@ class SignatureRefused(Exception):
         self.indication, self.sub_indication = VERDICTS[reason]
 
 
+class Form(StrEnum):
+    """How a signature is laid out."""
+
+    XMLDSIG = "XMLDSIG"
+    XADES_B = "XADES-B"
+    XADES_T = "XADES-T"
+    WSS = "WSS"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A time stamp as a signature carries it: DER of the token, and the octets it is over."""
+
+    token: bytes
+    over: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StampReport:
+    """A time stamp that stands: when it was given, by whom, under which policy (OID)."""
+
+    generated_at: datetime
+    authority: str
+    policy: str
+
+
 class RevocationStatus(StrEnum):
     """What the authority says of a certificate."""
 
@@ -140,7 +166,8 @@ class Evidence:
 class CertificateReport:
     """The verdict on a signer's certificate at a moment (S216-A2.1.3).
 
-    ``serial`` is upper hex; ``chain`` holds the subjects' names from the leaf to the anchor.
+    ``serial`` is upper hex; ``chain`` holds the subjects' names from the leaf to the anchor;
+    ``stamp`` is the time stamp that gave the moment of verification, if one did.
     """
 
     indication: Indication
@@ -153,6 +180,7 @@ class CertificateReport:
     revocation: Revocation | None
     validated_at: datetime
     evidence: Evidence
+    stamp: StampReport | None = None
 
     @property
     def passed(self) -> bool:

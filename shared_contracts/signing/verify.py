@@ -6,6 +6,7 @@ certificate is found here and judged elsewhere (``trust``, ``roles``).
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from lxml import etree
 
@@ -21,7 +22,7 @@ from shared_contracts.signing.profile import (
     read_signature,
     refused,
 )
-from shared_contracts.signing.report import Reason, SignatureRefused
+from shared_contracts.signing.report import Form, Reason, SignatureRefused, Stamp
 
 MOST_SIGNATURES = 20
 ID_NAMES = frozenset({"Id", "ID", "id"})
@@ -30,11 +31,17 @@ _ID = re.compile(r"[A-Za-z_][A-Za-z0-9._-]{0,127}")
 
 @dataclass(frozen=True, slots=True)
 class SignedBy:
-    """One proven signature: its certificates (DER, leaf first), algorithm and place."""
+    """One proven signature: its certificates (DER, leaf first), algorithm, place and form.
+
+    ``claimed_at`` is when the signer says to have signed; ``stamp`` is not judged yet.
+    """
 
     certificates: tuple[bytes, ...]
     algorithm: str
     path: str
+    form: Form = Form.XMLDSIG
+    claimed_at: datetime | None = None
+    stamp: Stamp | None = None
 
 
 @dataclass(frozen=True, slots=True)
