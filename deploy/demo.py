@@ -29,7 +29,8 @@ def main() -> int:
         "A signed purchase goes from an SEZ to the Registry and back",
         "Two systems run as processes of their own, each with a PostgreSQL of its own. Every",
         "business document is signed by the customer's person, every package by the SEZ, every",
-        "receipt by the Registry. What is said here was asked of the running systems.",
+        "receipt by the Registry. Some persons have RSA keys and some GOST keys, made for this day",
+        "only. What is said here was asked of the running systems.",
     )
     try:
         stage.prepare()

@@ -1,6 +1,8 @@
 """The command ``contracts``: what both sides have agreed upon, for those who check it."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +14,14 @@ from shared_contracts.faults import Unprocessed
 from shared_contracts.messages import codec, published, schema
 from shared_contracts.rules.catalogue import CATALOGUE, word
 from shared_contracts.rules.examine import examine_document
+from shared_contracts.signing.roles import DocumentKind
+from shared_contracts.signing.wording import WORDS, Language, Unusable
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+trust = typer.Typer(no_args_is_help=True, help="Trust profiles: whose certificates are believed.")
+app.add_typer(trust, name="trust")
+
+Lang = Annotated[Language, typer.Option(help="Language of what is said.")]
 
 
 @app.command()
@@ -31,6 +39,61 @@ def check(file: Path) -> None:
     for finding in map(word, breaches):
         typer.echo(f"{finding.severity} {finding.rule_id} {finding.path}: {finding.text.en}")
     raise typer.Exit(1 if breaches else 0)
+
+
+@app.command()
+def verify(
+    file: Path,
+    at: Annotated[str, typer.Option(help="Moment to judge for; now if left out.")] = "",
+    profile: Annotated[Path | None, typer.Option(help="Trust profile, trust.toml.")] = None,
+    offline: Annotated[Path | None, typer.Option(help="Folder of saved OCSP and CRL.")] = None,
+    lang: Lang = Language.EN,
+    json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+    number: Annotated[list[str] | None, typer.Option("--bin", help="Signed for: BIN, IIN.")] = None,
+    kind: Annotated[DocumentKind | None, typer.Option(help="As what it is signed.")] = None,
+) -> None:
+    """Explain the signatures of an XML file; 0 all passed, 1 one failed, 2 nothing final."""
+    from shared_contracts.signing import asking, explain, telling  # noqa: PLC0415  # other commands start faster
+
+    with _in_words(lang), asking.asking(at, profile, offline) as asked:
+        question = asked.about(number or (), kind)
+        explanation = explain.explain(asking.read_signed(file), question)
+    if json:
+        sys.stdout.buffer.write(telling.as_json(explanation, str(file), lang) + b"\n")
+    else:
+        typer.echo("\n".join(telling.tell(explanation, lang)))
+    raise typer.Exit(explain.EXIT_CODES[explanation.result])
+
+
+@trust.command("import")
+def import_trust(
+    certificates: Annotated[list[Path], typer.Argument(help="PEM or DER files.")],
+    profile: Annotated[str, typer.Option(help="nuc-rk-test, nuc-rk-prod, or a TOML file.")],
+    to: Annotated[Path, typer.Option(help="Folder to write the profile into.")],
+    pin: Annotated[list[str] | None, typer.Option(help="SHA-256 of an anchor.")] = None,
+    lang: Lang = Language.EN,
+) -> None:
+    """Pin an authority's certificates and write a trust profile; 2 if they cannot be taken."""
+    from shared_contracts.signing import authorities, telling, trust_import  # noqa: PLC0415  # other commands start faster
+
+    with _in_words(lang):
+        template = trust_import.load_template(profile)
+        found = authorities.read_authorities(certificates, now())
+        for authority in found:
+            typer.echo("\n".join(telling.tell_authority(authority, lang)))
+        typed = [_typed(one.common_name, lang) for one in trust_import.unpinned(found, pin or ())]
+        plan = trust_import.plan_import(template, found, (*(pin or ()), *typed))
+        written = trust_import.write_profile(plan, to)
+        typer.echo(f"\n{WORDS['authority']['WRITTEN'][lang]}: {written}")
+
+
+@trust.command()
+def show(profile: Path, lang: Lang = Language.EN) -> None:
+    """Show whom a trust profile trusts; 2 if it cannot be used."""
+    from shared_contracts.signing import telling, trust_import  # noqa: PLC0415  # other commands start faster
+
+    with _in_words(lang):
+        typer.echo("\n".join(telling.tell_profile(trust_import.open_profile(profile), lang)))
 
 
 @app.command()
@@ -59,6 +122,31 @@ def wsdl(
 ) -> None:
     """Write a WSDL as it is served to standard output."""
     sys.stdout.buffer.write(published.served_wsdl(name, address))
+
+
+def _typed(authority: str, language: Language) -> str:
+    """The fingerprint which the operator types after comparing; nothing if nobody is there."""
+    question = f"{authority}. {WORDS['authority']['REPEAT'][language]}"
+    try:
+        return str(typer.prompt(question, default="", show_default=False, err=True))
+    except typer.Abort:
+        return ""
+
+
+@contextmanager
+def _in_words(language: Language) -> Iterator[None]:
+    """What cannot be used is told in words, and the command returns 2.
+
+    What is logged on the way goes to standard error, apart from what was asked for.
+    """
+    import structlog  # noqa: PLC0415  # other commands start faster
+
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    try:
+        yield
+    except Unusable as flaw:
+        typer.echo(flaw.told(language), err=True)
+        raise typer.Exit(2) from flaw
 
 
 def main() -> None:

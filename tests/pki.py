@@ -1,23 +1,29 @@
 """Signers for tests, by name, and the authority behind them, which can fall silent."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from deploy.authority import Authority, Mood, make, serve
+from deploy.authority import GOST_STAMPS, Authority, Mood, make, serve
+from deploy.authority.revocations import KEY_COMPROMISE
 from deploy.authority.server import Server
+from deploy.authority.stamp_client import stamps_from
 from shared_contracts.signing.sign import FileSigner
 
 
 class Pki:
     """The test authority of a session: its signers, its services, its moods.
 
-    Good signers: registry, sez, sez2 (systems), customer1-head, customer1-signer,
-    customer2-head, person. Others: sez-expired, sez-revoked, customer1-employee (wrong role),
-    customer1-revoked, customer1-expired, stranger-head (another authority).
+    Good signers: registry, sez, sez2 (systems, P-256), sez-gost; customer1-head,
+    customer1-signer, customer2-head-rsa, person (RSA); customer2-head, customer2-signer,
+    customer2-deputy, person-gost (GOST, 512 bits), customer2-256 (GOST, 256 bits).
+    Others: sez-expired, sez-revoked, customer1-employee (wrong role), customer1-revoked,
+    customer1-expired, customer1-auth (for signing in), stranger-head (another authority); with
+    GOST keys customer2-employee and -financial (other roles), -revoked, -expired, -auth,
+    -unlisted (revoked by OCSP, in no CRL), -never-issued, and stranger-gost.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -43,13 +49,17 @@ class Pki:
 
     @contextmanager
     def mood(self, ocsp: Mood = Mood.ANSWERING, crl: Mood = Mood.ANSWERING) -> Iterator[None]:
-        """Let the services behave so for a while."""
+        """Let the services of both hierarchies behave so for a while."""
         services = self.server.services
         services.ocsp_mood, services.crl_mood = ocsp, crl
         try:
             yield
         finally:
             services.ocsp_mood = services.crl_mood = Mood.ANSWERING
+
+    def stamps(self, policy: str = GOST_STAMPS) -> Callable[[bytes], bytes]:
+        """What gets time stamps from the authority over HTTP."""
+        return stamps_from(f"http://127.0.0.1:{self.server.port}/tsp", policy)
 
     @contextmanager
     def silence(self) -> Iterator[None]:
@@ -61,9 +71,9 @@ class Pki:
             self.start()
 
     @contextmanager
-    def revoked(self, name: str) -> Iterator[None]:
+    def revoked(self, name: str, reason: str = KEY_COMPROMISE) -> Iterator[None]:
         """The certificate of ``name`` is revoked for a while."""
-        self.authority.revoke(name)
+        self.authority.revoke(name, reason)
         try:
             yield
         finally:

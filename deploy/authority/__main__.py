@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _serve(folder: Path, port: int) -> None:
     server = serve(folder, port)
-    print(f"OCSP and CRLs on http://127.0.0.1:{server.port}", flush=True)
+    print(f"OCSP, CRLs and time stamps on http://127.0.0.1:{server.port}", flush=True)
     try:
         server.wait()
     except KeyboardInterrupt:
@@ -35,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, words in (
         ("make", "make keys, certificates and the trust profile anew"),
-        ("serve", "serve OCSP and CRLs on loopback"),
+        ("serve", "serve OCSP, CRLs and time stamps on loopback"),
         ("revoke", "revoke a certificate now"),
     ):
         command = commands.add_parser(name, help=words)

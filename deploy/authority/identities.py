@@ -1,38 +1,61 @@
-"""Who the test authority issues certificates to: systems and persons, none of them real."""
+"""To whom the test authority issues certificates: systems and persons, none of them real.
 
-from dataclasses import dataclass
+Customer 1 and the systems have keys as they are usual in the world (RSA, P-256); customer 2 is a
+house of GOST keys, as Kazakhstan's national authority issues them now.
+"""
+
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from deploy.authority import people
+from deploy.authority.people import (
+    CUSTOMER1,
+    CUSTOMER2,
+    REGISTRY_OPERATOR,
+    SEZ2_OPERATOR,
+    SEZ_OPERATOR,
+    STRANGER,
+    Organisation,
+    Person,
+)
+
+__all__ = [
+    "CUSTOMER1",
+    "CUSTOMER2",
+    "IDENTITIES",
+    "REGISTRY_OPERATOR",
+    "SEZ2_OPERATOR",
+    "SEZ_OPERATOR",
+    "STRANGER",
+    "Identity",
+    "Organisation",
+    "Person",
+    "identity",
+]
+
 EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4"
+CLIENT_AUTHENTICATION = "1.3.6.1.5.5.7.3.2"
 INDIVIDUAL = "1.2.398.3.3.4.1.1"
 LEGAL_ENTITY = "1.2.398.3.3.4.1.2"
 FIRST_HEAD = "1.2.398.3.3.4.1.2.1"
 RIGHT_TO_SIGN = "1.2.398.3.3.4.1.2.2"
+FINANCIAL = "1.2.398.3.3.4.1.2.3"
 EMPLOYEE = "1.2.398.3.3.4.1.2.5"
 INFORMATION_SYSTEM = "1.2.398.3.3.4.1.2.6"
 
+KeyKind = Literal["rsa", "p-256", "gost-512", "gost-256"]
+"""Which key an identity has."""
 
-@dataclass(frozen=True, slots=True)
-class Organisation:
-    """A legal entity as its certificates name it."""
+State = Literal["good", "expired", "revoked", "unlisted", "never-issued"]
+"""``unlisted`` is revoked by OCSP while the CRLs are silent; ``never-issued`` bears the authority's
+signature, and the authority knows nothing of it."""
 
-    name: str
-    bin: str
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A natural person as certificates name them."""
-
-    surname: str
-    given: str
-    patronymic: str
-    iin: str
+Issuer = Literal["issuing", "foreign-ca", "gost-issuing", "gost-foreign"]
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One certificate to issue: to whom, for which roles, and in what state."""
+    """One certificate to issue: to whom, for which roles, with which key and in what state."""
 
     name: str
     roles: tuple[str, ...]
@@ -40,17 +63,24 @@ class Identity:
     person: Person | None = None
     system: tuple[str, str] | None = None
     usage: tuple[str, ...] = ("digital_signature", "non_repudiation")
-    state: Literal["good", "expired", "revoked"] = "good"
-    issuer: Literal["issuing", "foreign-ca"] = "issuing"
+    state: State = "good"
+    issuer: Issuer = "issuing"
+    key: KeyKind = "rsa"
+
+    @property
+    def has_gost_key(self) -> bool:
+        """Whether the certificate is one of the GOST hierarchy."""
+        return self.key.startswith("gost")
 
     @property
     def subject(self) -> dict[str, str]:
         """The subject in the layout of Kazakhstan's certificates, by attribute."""
         return (
-            {"country_name": "KZ"}
-            | _person_attributes(self.person)
+            _person_attributes(self.person)
             | _system_attributes(self.system)
+            | {"country_name": "KZ"}
             | _organisation_attributes(self.organisation)
+            | ({"given_name": self.person.patronymic} if self.person else {})
         )
 
 
@@ -61,7 +91,6 @@ def _person_attributes(person: Person | None) -> dict[str, str]:
         "common_name": f"{person.surname} {person.given}",
         "surname": person.surname,
         "serial_number": f"IIN{person.iin}",
-        "given_name": person.patronymic,
     }
 
 
@@ -78,62 +107,99 @@ def _organisation_attributes(organisation: Organisation | None) -> dict[str, str
     }
 
 
-REGISTRY_OPERATOR = Organisation("АО «ОПЕРАТОР РЕЕСТРА ТРУ»", "990140000007")
-SEZ_OPERATOR = Organisation("ТОО «ЭЛЕКТРОНДЫ САТЫП АЛУ»", "190340004129")
-SEZ2_OPERATOR = Organisation("ТОО «ЖАЙЫК ТЕНДЕР»", "210840021074")
-CUSTOMER1 = Organisation("ТОО «АҚЖАР МҰНАЙ ОПЕРЕЙТИНГ»", "050240015330")
-CUSTOMER2 = Organisation("ТОО «ҚЫЗЫЛОРДА ПОДРЯД СЕРВИС»", "111040009781")
-STRANGER = Organisation("ТОО «БЕЛГІСІЗ КОМПАНИЯ»", "060140000618")
-
-_AKHMETOV = Person("АХМЕТОВ", "ЕРЛАН", "СЕРІКҰЛЫ", "800314300212")
-_SULEIMENOVA = Person("СҮЛЕЙМЕНОВА", "АЙГҮЛ", "БОЛАТҚЫЗЫ", "850724450184")
-_NURLANOV = Person("НҰРЛАНОВ", "ДАНИЯР", "МАРАТҰЛЫ", "901103302463")
-_KASYMOVA = Person("ҚАСЫМОВА", "ГҮЛНАРА", "ЕРМЕКҚЫЗЫ", "780529401170")
-_OSPANOV = Person("ОСПАНОВ", "ТІЛЕК", "ҚАЙРАТҰЛЫ", "820907301555")
-_IBRAEVA = Person("ИБРАЕВА", "МАДИНА", "АСҚАРҚЫЗЫ", "911215450926")
-_BEKTUROV = Person("БЕКТҰРОВ", "САМАТ", "ЖАНДОСҰЛЫ", "760405303886")
-_ZHUMABAYEV = Person("ЖҰМАБАЕВ", "АРМАН", "НҰРБОЛҰЛЫ", "880616402757")
-
 HEAD = (EMAIL_PROTECTION, LEGAL_ENTITY, FIRST_HEAD)
+SIGNER = (EMAIL_PROTECTION, LEGAL_ENTITY, RIGHT_TO_SIGN)
 SYSTEM = (LEGAL_ENTITY, INFORMATION_SYSTEM)
+AGREEMENT = ("digital_signature", "non_repudiation", "key_agreement")
+"""Key usage in the national authority's certificates for signing since 2023."""
+ENTRY = ("digital_signature", "key_encipherment")
+"""Key usage in certificates for signing in only."""
 
 SEZ_SYSTEM = ("1.2.398.5.216.1.1", "ИС «ЭЛЕКТРОНДЫ САТЫП АЛУ»")
 SEZ2_SYSTEM = ("1.2.398.5.216.1.2", "ИС «ЖАЙЫК ТЕНДЕР»")
+_SEZ = Identity("sez", SYSTEM, SEZ_OPERATOR, system=SEZ_SYSTEM, key="p-256")
+_HOUSE = Identity(
+    "customer2",
+    HEAD,
+    CUSTOMER2,
+    people.IBRAEVA,
+    usage=AGREEMENT,
+    issuer="gost-issuing",
+    key="gost-512",
+)
 
-IDENTITIES = (
+SYSTEMS = (
     Identity(
         "registry",
         SYSTEM,
         REGISTRY_OPERATOR,
         system=("1.2.398.5.216.1", "ИС «РЕЕСТР ТРУ»"),
+        key="p-256",
     ),
-    Identity("sez", SYSTEM, SEZ_OPERATOR, system=SEZ_SYSTEM),
-    Identity("sez2", SYSTEM, SEZ2_OPERATOR, system=SEZ2_SYSTEM),
-    Identity("sez-expired", SYSTEM, SEZ_OPERATOR, system=SEZ_SYSTEM, state="expired"),
-    Identity("sez-revoked", SYSTEM, SEZ_OPERATOR, system=SEZ_SYSTEM, state="revoked"),
-    Identity("customer1-head", HEAD, CUSTOMER1, _AKHMETOV),
-    Identity(
-        "customer1-signer",
-        (EMAIL_PROTECTION, LEGAL_ENTITY, RIGHT_TO_SIGN),
-        CUSTOMER1,
-        _SULEIMENOVA,
-    ),
-    Identity(
-        "customer1-employee", (EMAIL_PROTECTION, LEGAL_ENTITY, EMPLOYEE), CUSTOMER1, _NURLANOV
-    ),
-    Identity(
-        "customer1-auth",
-        (EMAIL_PROTECTION, LEGAL_ENTITY, FIRST_HEAD),
-        CUSTOMER1,
-        _AKHMETOV,
-        usage=("digital_signature", "key_encipherment"),
-    ),
-    Identity("customer1-revoked", HEAD, CUSTOMER1, _KASYMOVA, state="revoked"),
-    Identity("customer1-expired", HEAD, CUSTOMER1, _OSPANOV, state="expired"),
-    Identity("customer2-head", HEAD, CUSTOMER2, _IBRAEVA),
-    Identity("person", (EMAIL_PROTECTION, INDIVIDUAL), person=_ZHUMABAYEV),
-    Identity("stranger-head", HEAD, STRANGER, _BEKTUROV, issuer="foreign-ca"),
+    _SEZ,
+    Identity("sez2", SYSTEM, SEZ2_OPERATOR, system=SEZ2_SYSTEM, key="p-256"),
+    replace(_SEZ, name="sez-expired", state="expired"),
+    replace(_SEZ, name="sez-revoked", state="revoked"),
+    replace(_SEZ, name="sez-gost", usage=AGREEMENT, issuer="gost-issuing", key="gost-512"),
 )
+
+PERSONS = (
+    Identity("customer1-head", HEAD, CUSTOMER1, people.AKHMETOV),
+    Identity("customer1-signer", SIGNER, CUSTOMER1, people.SULEIMENOVA),
+    Identity(
+        "customer1-employee",
+        (EMAIL_PROTECTION, LEGAL_ENTITY, EMPLOYEE),
+        CUSTOMER1,
+        people.NURLANOV,
+    ),
+    Identity("customer1-auth", HEAD, CUSTOMER1, people.AKHMETOV, usage=ENTRY),
+    Identity("customer1-revoked", HEAD, CUSTOMER1, people.KASYMOVA, state="revoked"),
+    Identity("customer1-expired", HEAD, CUSTOMER1, people.OSPANOV, state="expired"),
+    Identity("customer2-head-rsa", HEAD, CUSTOMER2, people.IBRAEVA),
+    Identity("person", (EMAIL_PROTECTION, INDIVIDUAL), person=people.ZHUMABAYEV),
+    Identity("stranger-head", HEAD, STRANGER, people.BEKTUROV, issuer="foreign-ca"),
+)
+
+
+def _of_house(name: str, person: Person, role: str = FIRST_HEAD, state: State = "good") -> Identity:
+    """A certificate of customer 2, with a GOST key."""
+    roles = (EMAIL_PROTECTION, LEGAL_ENTITY, role)
+    return replace(_HOUSE, name=f"customer2-{name}", roles=roles, person=person, state=state)
+
+
+GOST_PERSONS = (
+    _of_house("head", people.IBRAEVA),
+    _of_house("signer", people.SARSENOV, RIGHT_TO_SIGN),
+    _of_house("deputy", people.ABDRAKHMANOVA, RIGHT_TO_SIGN),
+    _of_house("financial", people.TULEGENOVA, FINANCIAL),
+    _of_house("employee", people.ABENOV, EMPLOYEE),
+    _of_house("revoked", people.KENZHEBAYEVA, state="revoked"),
+    _of_house("expired", people.DAUTOV, state="expired"),
+    _of_house("unlisted", people.SMAILOVA, state="unlisted"),
+    _of_house("never-issued", people.ERMEKOV, state="never-issued"),
+    replace(_of_house("256", people.OMAROVA, RIGHT_TO_SIGN), key="gost-256"),
+    replace(
+        _of_house("auth", people.IBRAEVA),
+        roles=(CLIENT_AUTHENTICATION, LEGAL_ENTITY, FIRST_HEAD),
+        usage=ENTRY,
+    ),
+    replace(
+        _HOUSE,
+        name="person-gost",
+        roles=(EMAIL_PROTECTION, INDIVIDUAL),
+        organisation=None,
+        person=people.ISKAKOV,
+    ),
+    replace(
+        _HOUSE,
+        name="stranger-gost",
+        organisation=STRANGER,
+        person=people.BEKTUROV,
+        issuer="gost-foreign",
+    ),
+)
+
+IDENTITIES = (*SYSTEMS, *PERSONS, *GOST_PERSONS)
 """Every certificate of the test authority; names are those of the files it writes."""
 
 

@@ -1,28 +1,36 @@
-"""Keys and certificates of the test authority, made anew by certomancer."""
+"""Keys and certificates of the test authority's RSA and P-256 hierarchy, made by certomancer."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from asn1crypto import pem, x509
+from asn1crypto import x509
 from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509 import random_serial_number
 
+from deploy.authority.files import write_chain, write_key
 from deploy.authority.identities import IDENTITIES, Identity
 
 POLICY = "1.2.398.3.3.2"
 """Certificate policy of the national authority's present certificates."""
 
+STAMP_POLICY = "1.2.398.3.3.2.6"
+"""Certificate policy of its time-stamping authorities."""
+
 AUTHORITIES = {
     "root": {"common_name": "НЕГІЗГІ СЫНАҚ ОРТАЛЫҒЫ", "country_name": "KZ"},
     "issuing": {"common_name": "СЫНАҚ КУӘЛАНДЫРУШЫ ОРТАЛЫҚ", "country_name": "KZ"},
     "ocsp": {"common_name": "OCSP RESPONDER", "country_name": "KZ"},
+    "tsa": {"common_name": "TIME-STAMPING AUTHORITY", "country_name": "KZ"},
     "foreign-ca": {"common_name": "БӨТЕН КУӘЛАНДЫРУШЫ ОРТАЛЫҚ", "country_name": "KZ"},
 }
 """The authorities themselves, by the names of their files."""
+
+HOLDERS = tuple(who for who in IDENTITIES if not who.has_gost_key)
+"""The identities of this hierarchy."""
 
 
 def issue(folder: Path, address: str, at: datetime) -> None:
@@ -38,40 +46,33 @@ def issue(folder: Path, address: str, at: datetime) -> None:
     made = CertomancerConfig(config, str(folder)).get_pki_arch(ArchLabel("pki"))
     certificates = {name: made.get_cert(CertLabel(name)).dump() for name in _names()}
     for name in AUTHORITIES:
-        _write_chain(folder / f"{name}.pem", certificates[name])
-    _write_chain(folder / "ca.pem", certificates["root"])
-    for who in IDENTITIES:
-        _write_chain(folder / f"{who.name}.pem", certificates[who.name], certificates[who.issuer])
+        write_chain(folder / f"{name}.pem", certificates[name])
+    write_chain(folder / "ca.pem", certificates["root"])
+    for who in HOLDERS:
+        write_chain(folder / f"{who.name}.pem", certificates[who.name], certificates[who.issuer])
 
 
 def _names() -> tuple[str, ...]:
-    return (*AUTHORITIES, *(who.name for who in IDENTITIES))
-
-
-def _write_chain(path: Path, *certificates: bytes) -> None:
-    path.write_bytes(b"".join(pem.armor("CERTIFICATE", der) for der in certificates))
+    return (*AUTHORITIES, *(who.name for who in HOLDERS))
 
 
 def _write_keys(folder: Path) -> None:
     """RSA for persons, as Kazakhstan's tools know it; P-256 for systems and the authority."""
-    persons = {who.name for who in IDENTITIES if who.person}
+    with_rsa = {"tsa", *(who.name for who in HOLDERS if who.key == "rsa")}
     for name in _names():
         key = (
             rsa.generate_private_key(65537, 2048)
-            if name in persons
+            if name in with_rsa
             else ec.generate_private_key(ec.SECP256R1())
         )
-        path = folder / f"{name}.key.pem"
-        path.touch(mode=0o600)
-        path.write_bytes(
-            key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
-        )
+        text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        write_key(folder / f"{name}.key.pem", text)
 
 
 def _architecture(address: str, at: datetime) -> dict[str, Any]:
-    people = {who.name: who.subject for who in IDENTITIES}
+    people = {who.name: who.subject for who in HOLDERS}
     certificates = _authority_certificates(address, at) | {
-        who.name: _certificate(who, address, at) for who in IDENTITIES
+        who.name: _certificate(who, address, at) for who in HOLDERS
     }
     return {"keyset": "keys", "entities": {**AUTHORITIES, **people}, "certs": certificates}
 
@@ -94,7 +95,18 @@ def _authority_certificates(address: str, at: datetime) -> dict[str, Any]:
         "foreign-ca": _spec("foreign-ca", years, authority[:2]),
         "issuing": _spec("root", years, [*authority, *revocation]),
         "ocsp": _spec("issuing", years, responder),
+        "tsa": _spec("issuing", years, _stamping(address)),
     }
+
+
+def _stamping(address: str) -> list[dict[str, Any]]:
+    return [
+        _usage("digital_signature"),
+        _extension("extended_key_usage", ["time_stamping"], critical=True),
+        _policy(STAMP_POLICY),
+        _ocsp_at(f"{address}/ocsp"),
+        _crl_at(f"{address}/issuing.crl"),
+    ]
 
 
 def _certificate(who: Identity, address: str, at: datetime) -> dict[str, Any]:
@@ -136,8 +148,8 @@ def _usage(*bits: str) -> dict[str, Any]:
     return {"id": "key_usage", "critical": True, "smart-value": smart}
 
 
-def _policy() -> dict[str, Any]:
-    return _extension("certificate_policies", [{"policy_identifier": POLICY}])
+def _policy(policy: str = POLICY) -> dict[str, Any]:
+    return _extension("certificate_policies", [{"policy_identifier": policy}])
 
 
 def _ocsp_at(url: str) -> dict[str, Any]:

@@ -1,13 +1,13 @@
-"""Answers of the test authority about revocation: OCSP (RFC 6960) and CRLs (RFC 5280)."""
+"""Answers of the test authority about revocation: OCSP (RFC 6960) and CRLs (RFC 5280).
 
-import json
-from collections.abc import Mapping
+Those of the RSA and P-256 hierarchy, by certomancer.
+"""
+
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 
-from asn1crypto import crl, keys, ocsp, pem, x509
+from asn1crypto import crl, keys, ocsp, x509
 from certomancer.crypto_utils import load_private_key
 from certomancer.services import (
     CRLBuilder,
@@ -17,48 +17,13 @@ from certomancer.services import (
 )
 from typing_extensions import override
 
+from deploy.authority.files import load_certificate
+from deploy.authority.moods import Mood
+from deploy.authority.revocations import listed_revocations, read_revocations
 from shared_contracts.astana_time import now
-
-REVOCATIONS = "revoked.json"
-"""File of the revocations: serial number as text to the moment of revocation."""
 
 OCSP_TERM = timedelta(minutes=10)
 CRL_TERM = timedelta(hours=24)
-
-
-class Mood(StrEnum):
-    """How a service of the authority behaves; all but ANSWERING are for tests."""
-
-    ANSWERING = "ANSWERING"
-    SILENT = "SILENT"
-    TRY_LATER = "TRY_LATER"
-    UNKNOWN = "UNKNOWN"
-    OUTDATED = "OUTDATED"
-
-
-def read_revocations(folder: Path) -> dict[int, datetime]:
-    """Who is revoked, by serial number, and since when."""
-    path = folder / REVOCATIONS
-    if not path.exists():
-        return {}
-    written = json.loads(path.read_bytes())
-    return {int(serial): datetime.fromisoformat(since) for serial, since in written.items()}
-
-
-def write_revocations(folder: Path, revoked: Mapping[int, datetime]) -> None:
-    """Put the revocations where every answer reads them from; the file is replaced whole."""
-    text = json.dumps(
-        {str(serial): since.isoformat(timespec="seconds") for serial, since in revoked.items()}
-    )
-    fresh = folder / f"{REVOCATIONS}.new"
-    fresh.write_text(text)
-    fresh.replace(folder / REVOCATIONS)
-
-
-def load_certificate(path: Path) -> x509.Certificate:
-    """The first certificate of a PEM file."""
-    _, _, der = pem.unarmor(path.read_bytes())
-    return x509.Certificate.load(der)
 
 
 class _Status(RevocationInfoInterface):
@@ -79,12 +44,12 @@ class _Status(RevocationInfoInterface):
         cid: ocsp.CertId,
         at_time: datetime,
     ) -> tuple[ocsp.CertStatus, list[ocsp.SingleResponseExtension]]:
-        since = self._revoked.get(cid["serial_number"].native)
+        revoked = self._revoked.get(cid["serial_number"].native)
         if self._mood is Mood.UNKNOWN:
             return ocsp.CertStatus("unknown"), []
-        if since is None:
+        if revoked is None:
             return ocsp.CertStatus("good"), []
-        info = {"revocation_time": since, "revocation_reason": "key_compromise"}
+        info = {"revocation_time": revoked.since, "revocation_reason": revoked.reason}
         return ocsp.CertStatus("revoked", ocsp.RevokedInfo(info)), []
 
 
@@ -125,10 +90,9 @@ class Responder:
         )
         moment = now().replace(microsecond=0)
         start = moment - (2 * CRL_TERM if mood is Mood.OUTDATED else timedelta(minutes=1))
-        reason = crl.CRLReason("key_compromise")
         entries = [
-            CRLBuilder.format_revoked_cert(serial, reason, since)
-            for serial, since in read_revocations(self.folder).items()
+            CRLBuilder.format_revoked_cert(serial, crl.CRLReason(revoked.reason), revoked.since)
+            for serial, revoked in listed_revocations(self.folder).items()
         ]
         number = int(moment.timestamp())
         return _dump(builder.build_crl(number, start, start + CRL_TERM, entries))

@@ -1,7 +1,11 @@
-"""The test authority's services on loopback: ``POST /ocsp`` and ``GET`` of the CRLs."""
+"""The test authority's services on loopback.
+
+``POST /ocsp``, ``/gost/ocsp`` and ``/tsp``; ``GET`` of the CRLs and of the issuers' certificates.
+"""
 
 import sys
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from socketserver import ThreadingMixIn
 from threading import Thread
 from typing import Any
@@ -9,11 +13,30 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from typing_extensions import override
 
-from deploy.authority.responder import Mood, Responder
+from deploy.authority.files import load_certificate
+from deploy.authority.gost_lists import gost_delta, gost_list
+from deploy.authority.gost_responder import gost_ocsp_answer
+from deploy.authority.moods import Mood
+from deploy.authority.responder import Responder
+from deploy.authority.stamping import stamp_answer
+from shared_contracts.astana_time import now
 
-LISTS = {"/issuing.crl": "issuing", "/root.crl": "root", "/foreign-ca.crl": "foreign-ca"}
+Answer = tuple[str, str, bytes]
+"""Status, kind and content of an answer."""
+
+LISTS: dict[str, Callable[[Path, Mood], bytes]] = {
+    "/issuing.crl": lambda folder, mood: Responder(folder).list_of_revoked("issuing", mood),
+    "/root.crl": lambda folder, mood: Responder(folder).list_of_revoked("root", mood),
+    "/foreign-ca.crl": lambda folder, mood: Responder(folder).list_of_revoked("foreign-ca", mood),
+    "/gost/issuing.crl": lambda folder, mood: gost_list(folder, "gost-issuing", mood),
+    "/gost/root.crl": lambda folder, mood: gost_list(folder, "gost-root", mood),
+    "/gost/delta.crl": gost_delta,
+}
+CERTIFICATES = {"/gost/issuing.cer": "gost-issuing.pem", "/gost/root.cer": "gost-root.pem"}
 MOST = 65_536
-"""Longest OCSP request taken, in bytes."""
+"""Longest request taken, in bytes."""
+
+_SILENT: Answer = ("503 Service Unavailable", "text/plain", b"silent\n")
 
 
 class Services:
@@ -23,6 +46,7 @@ class Services:
         self.responder = responder
         self.ocsp_mood = Mood.ANSWERING
         self.crl_mood = Mood.ANSWERING
+        self.stamp_mood = Mood.ANSWERING
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., object]
@@ -32,30 +56,53 @@ class Services:
         start_response(status, [("Content-Type", kind), ("Content-Length", str(len(body)))])
         return [body]
 
-    def _answer(self, environ: dict[str, Any]) -> tuple[str, str, bytes]:
+    def _answer(self, environ: dict[str, Any]) -> Answer:
         path, method = environ.get("PATH_INFO", ""), environ["REQUEST_METHOD"]
-        if path == "/ocsp" and method == "POST":
-            return self._ocsp(environ)
-        if path in LISTS and method == "GET":
-            return self._list(LISTS[path])
-        return "404 Not Found", "text/plain", b"there is /ocsp and there are the .crl\n"
+        match method, path:
+            case "POST", "/ocsp" | "/gost/ocsp":
+                return self._ocsp(path, _content(environ))
+            case "POST", "/tsp":
+                return self._stamp(_content(environ))
+            case "GET", _ if path in LISTS:
+                return self._list(LISTS[path])
+            case "GET", _ if path in CERTIFICATES:
+                issuer = load_certificate(self.responder.folder / CERTIFICATES[path])
+                return "200 OK", "application/pkix-cert", issuer.dump()
+            case _:
+                words = b"there are /ocsp, /gost/ocsp, /tsp, and the .crl and .cer\n"
+                return "404 Not Found", "text/plain", words
 
-    def _ocsp(self, environ: dict[str, Any]) -> tuple[str, str, bytes]:
+    def _ocsp(self, path: str, request: bytes) -> Answer:
         if self.ocsp_mood is Mood.SILENT:
-            return "503 Service Unavailable", "text/plain", b"silent\n"
-        length = min(int(environ.get("CONTENT_LENGTH") or 0), MOST)
-        request = environ["wsgi.input"].read(length)
+            return _SILENT
         try:
-            answer = self.responder.ocsp_answer(request, self.ocsp_mood)
+            if path == "/ocsp":
+                answer = self.responder.ocsp_answer(request, self.ocsp_mood)
+            else:
+                answer = gost_ocsp_answer(self.responder.folder, request, self.ocsp_mood)
         except ValueError:
             return "400 Bad Request", "text/plain", b"not an OCSP request\n"
         return "200 OK", "application/ocsp-response", answer
 
-    def _list(self, issuer: str) -> tuple[str, str, bytes]:
+    def _stamp(self, request: bytes) -> Answer:
+        if self.stamp_mood is Mood.SILENT:
+            return _SILENT
+        try:
+            answer = stamp_answer(self.responder.folder, request, now())
+        except ValueError:
+            return "400 Bad Request", "text/plain", b"not a time-stamp request\n"
+        return "200 OK", "application/timestamp-reply", answer
+
+    def _list(self, make: Callable[[Path, Mood], bytes]) -> Answer:
         if self.crl_mood is Mood.SILENT:
-            return "503 Service Unavailable", "text/plain", b"silent\n"
-        answer = self.responder.list_of_revoked(issuer, self.crl_mood)
-        return "200 OK", "application/pkix-crl", answer
+            return _SILENT
+        return "200 OK", "application/pkix-crl", make(self.responder.folder, self.crl_mood)
+
+
+def _content(environ: dict[str, Any]) -> bytes:
+    length = min(int(environ.get("CONTENT_LENGTH") or 0), MOST)
+    content: bytes = environ["wsgi.input"].read(length)
+    return content
 
 
 class _Server(ThreadingMixIn, WSGIServer):

@@ -54,4 +54,14 @@ def both_databases_are_read_again(player: Player) -> None:
         "xmlsec1 --verify --trusted-pem .demo/ca.pem \\",
         "  --id-attr:Id urn:kz:tru-registry:exchange:1:Package .demo/packages/FILE.xml",
         "```",
+        "",
+        "That tool knows no GOST. Whatever the key, `contracts verify` explains a signature step",
+        "by step; about certificates it asks the authority, which stops with the demonstration:",
+        "",
+        "```",
+        ".venv/bin/python -m deploy.authority serve --dir .demo/stand/authority "
+        f"--port {player.stage.ports.authority} &",
+        ".venv/bin/contracts verify --profile .demo/stand/authority/trust.toml \\",
+        "  .demo/documents/FILE.xml",
+        "```",
     )

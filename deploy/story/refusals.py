@@ -13,11 +13,11 @@ def revoked_signer_is_refused(player: Player) -> None:
     )
     player.announce("revoked", "announcement", signer="customer1-revoked")
     refused = player.version("revoked", 1)
-    _told_refused(player, refused, {"C-05"})
+    told_refused(player, refused, {"C-05"})
     withdrawn = {"version": 1, "reason": "Сертификат отозван"}
     player.stage.sez.post(f"/api/v1/tenders/{player.tenders['revoked']}/withdrawal", withdrawn)
     player.announce("revoked again", "announcement")
-    _told_recorded(player, "revoked again", 1)
+    told_recorded(player, "revoked again", 1)
 
 
 def several_violations_at_once(player: Player) -> None:
@@ -35,7 +35,7 @@ def several_violations_at_once(player: Player) -> None:
     del bad["lots"][0]["ens_tru_code"]
     player.step("tender", "change", purchase=bad, reason="Уточнён лот 1")
     refused = player.version("tender", 5)
-    _told_refused(player, refused, {"F-CLF-1"})
+    told_refused(player, refused, {"F-CLF-1"})
     paths = [one["path"] for one in refused["findings"] if one["severity"] == "ERROR"]
     player.transcript.told(
         "three findings, each with its place",
@@ -51,10 +51,11 @@ def several_violations_at_once(player: Player) -> None:
     player.stage.sez.post(f"/api/v1/tenders/{player.tenders['tender']}/withdrawal", withdrawn)
     good["lots"][0]["amount"] = good["lots"][0]["amount"]
     player.step("tender", "change", purchase=good, reason="Уточнён лот 1")
-    _told_recorded(player, "tender", 5)
+    told_recorded(player, "tender", 5)
 
 
-def _told_refused(player: Player, answer: dict[str, object], rules: set[str]) -> None:
+def told_refused(player: Player, answer: dict[str, object], rules: set[str]) -> None:
+    """Say that a version was refused, by these rules and no others."""
     player.transcript.told("it is refused", seen=answer["state"], expected="REFUSED")
     findings = answer["findings"]
     assert isinstance(findings, list)  # noqa: S101  # as the interface says
@@ -62,6 +63,7 @@ def _told_refused(player: Player, answer: dict[str, object], rules: set[str]) ->
     player.transcript.told(f"by {', '.join(sorted(rules))}", seen=seen, expected=rules)
 
 
-def _told_recorded(player: Player, name: str, number: int) -> None:
+def told_recorded(player: Player, name: str, number: int, what: str = "the repeat") -> None:
+    """Say that a version was recorded, once the Registry has answered."""
     answer = player.version(name, number)
-    player.transcript.told("the repeat is recorded", seen=answer["state"], expected="SYNCHRONISED")
+    player.transcript.told(f"{what} is recorded", seen=answer["state"], expected="SYNCHRONISED")

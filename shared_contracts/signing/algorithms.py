@@ -14,13 +14,15 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 )
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from shared_contracts.signing.gost.backends import chosen
+from shared_contracts.signing.gost.keys import GostPrivateKey, GostPublicKey
 from shared_contracts.signing.report import Reason, SignatureRefused
 
 PublicKey = Any
 """A key object which one suite understands (of ``cryptography``, or of another library)."""
 
-PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
-"""A key with which our own side signs."""
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | GostPrivateKey
+"""A key with which our own side signs; GOST keys are for test authorities only."""
 
 SHORTEST_RSA = 2048
 LONGEST_RSA = 8192
@@ -103,7 +105,36 @@ ECDSA_P256_SHA256 = AlgorithmSuite(
     sign=_sign_p256,
 )
 
-SUITES = {suite.sig_uri: suite for suite in (RSA_SHA256, ECDSA_P256_SHA256)}
+_GOST = "urn:ietf:params:xml:ns:pkigovkz:xmlsec:algorithms:"
+
+
+def _gost(bits: int) -> AlgorithmSuite:
+    """GOST 34.10-2015 with Streebog, both of ``bits``, computed by the back end chosen."""
+
+    def digest(pieces: Sequence[bytes | memoryview]) -> bytes:
+        return chosen().digest(bits, pieces)
+
+    def verify(key: GostPublicKey, data: bytes, value: bytes) -> bool:
+        return chosen().verify(key, digest([data]), value)
+
+    def sign(key: GostPrivateKey, data: bytes) -> bytes:
+        return chosen().sign(key, digest([data]))
+
+    return AlgorithmSuite(
+        name=f"GOST-{bits}",
+        sig_uri=f"{_GOST}gostr34102015-gostr34112015-{bits}",
+        digest_uri=f"{_GOST}gostr34112015-{bits}",
+        digest=digest,
+        verify=verify,
+        sign=sign,
+    )
+
+
+GOST_512 = _gost(512)
+GOST_256 = _gost(256)
+_GOST_SUITES = {512: GOST_512, 256: GOST_256}
+
+SUITES = {suite.sig_uri: suite for suite in (RSA_SHA256, ECDSA_P256_SHA256, GOST_512, GOST_256)}
 """The suites admitted, by signature method."""
 
 
@@ -116,5 +147,7 @@ def suite_of(key: PublicKey) -> AlgorithmSuite:
             return RSA_SHA256
         case ec.EllipticCurvePublicKey(curve=ec.SECP256R1()):
             return ECDSA_P256_SHA256
+        case GostPublicKey(bits=bits):
+            return _GOST_SUITES[bits]
         case _:
             raise SignatureRefused(Reason.ALGORITHM, detail="key of the certificate")

@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from shared_contracts.signing.algorithms import AlgorithmSuite, PublicKey, suite_of
+from shared_contracts.signing.gost.keys import load_spki
+from shared_contracts.signing.gost.oids import BY_KEY, KEY_2004
 from shared_contracts.signing.report import Reason, SignatureRefused
 
 KEPT = 2048
@@ -26,9 +30,29 @@ class SigningCertificate:
 def load_signing_certificate(der: bytes) -> SigningCertificate:
     """Open a certificate; SignatureRefused if it is broken or its key is not admitted."""
     try:
-        key = x509.load_der_x509_certificate(der).public_key()
-    except UnsupportedAlgorithm as unsupported:
-        raise SignatureRefused(Reason.ALGORITHM, detail="key of the certificate") from unsupported
+        key = public_key(x509.load_der_x509_certificate(der))
     except ValueError as broken:
         raise SignatureRefused(Reason.CERTIFICATE_BROKEN, detail=str(broken)) from broken
     return SigningCertificate(der, key, suite_of(key))
+
+
+def public_key(certificate: x509.Certificate) -> PublicKey:
+    """The certificate's key, GOST included.
+
+    ValueError if it is not well made; SignatureRefused if it is of a kind that is not admitted.
+    """
+    try:
+        return certificate.public_key()
+    except UnsupportedAlgorithm as unsupported:
+        kind = certificate.public_key_algorithm_oid.dotted_string
+        if kind in BY_KEY:
+            return load_spki(spki(certificate.public_bytes(Encoding.DER)))
+        reason = Reason.ALGORITHM_OBSOLETE if kind == KEY_2004 else Reason.ALGORITHM
+        raise SignatureRefused(reason, detail=f"key of the certificate: {kind}") from unsupported
+
+
+def spki(der: bytes) -> bytes:
+    """DER of the key in a certificate; ValueError if there is none."""
+    certificate = asn1_x509.Certificate.load(der)
+    found: bytes = certificate["tbs_certificate"]["subject_public_key_info"].dump()
+    return found

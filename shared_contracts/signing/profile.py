@@ -1,40 +1,56 @@
 """The form that a signature must have: nothing but what the profile names (wire.md, 4)."""
 
-from base64 import b64encode
-from binascii import a2b_base64
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from lxml import etree
 
+from shared_contracts.signing import xades
 from shared_contracts.signing.algorithms import SUITES, AlgorithmSuite
 from shared_contracts.signing.certificates import SigningCertificate, load_signing_certificate
 from shared_contracts.signing.coverage import canonical
-from shared_contracts.signing.report import Reason, SignatureRefused
+from shared_contracts.signing.key_info import x509_data
+from shared_contracts.signing.report import Form, Reason, SignatureRefused, Stamp
+from shared_contracts.signing.strict import (
+    algorithm,
+    algorithm_refused,
+    children,
+    choice,
+    octets,
+    refused,
+)
+from shared_contracts.signing.vocabulary import (
+    DSIG,
+    ENVELOPED,
+    EXCLUSIVE,
+    INCLUSIVE,
+    SIGNATURE,
+    dsig,
+)
 
-DSIG = "http://www.w3.org/2000/09/xmldsig#"
-SIGNATURE = f"{{{DSIG}}}Signature"
-ENVELOPED = f"{DSIG}enveloped-signature"
-EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
-INCLUSIVE = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
-MOST_CERTIFICATES = 5
-LONGEST_CERTIFICATE = 16_384
-"""Bound of one certificate's base64, in characters."""
-KEPT = 1024
-"""How many decoded certificates are kept; the least recently used go first."""
+__all__ = [
+    "DSIG",
+    "ENVELOPED",
+    "EXCLUSIVE",
+    "INCLUSIVE",
+    "PERSON",
+    "SIGNATURE",
+    "SYSTEM",
+    "Profile",
+    "SignatureParts",
+    "check_algorithm",
+    "inherits",
+    "read_signature",
+]
 
-
-def _tags(*names: str) -> list[str]:
-    return [f"{{{DSIG}}}{name}" for name in names]
-
-
-_SIGNATURE = _tags("SignedInfo", "SignatureValue", "KeyInfo")
-_SIGNED_INFO = _tags("CanonicalizationMethod", "SignatureMethod", "Reference")
-_REFERENCE = _tags("Transforms", "DigestMethod", "DigestValue")
-_TRANSFORMS = _tags("Transform", "Transform")
-_X509_DATA = _tags("X509Data")
-_X509_CERTIFICATE = _tags("X509Certificate")
-_BLANKS = " \t\r\n"
+_SIGNATURE = dsig("SignedInfo", "SignatureValue", "KeyInfo")
+_QUALIFIED = [*_SIGNATURE, *dsig("Object")]
+_SIGNED_INFO = dsig("CanonicalizationMethod", "SignatureMethod", "Reference")
+_TWO_REFERENCES = [*_SIGNED_INFO, *dsig("Reference")]
+_REFERENCE = dsig("Transforms", "DigestMethod", "DigestValue")
+_URI = ["URI"]
+_TRANSFORM = dsig("Transform")
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
@@ -42,11 +58,16 @@ _XML = "{http://www.w3.org/XML/1998/namespace}"
 class Profile:
     """Which canonicalisations a signature may use; ``True`` stands for exclusive C14N.
 
-    The forms with comments are taken for those without, since comments are refused before.
+    The forms with comments are taken for those without: a reference within the same document covers
+    no comment (XMLDSig 4.4.3.2), and none is read within a signature. ``enveloped`` says whether
+    the signature stands within what it signs, ``qualified`` whether it may be XAdES.
     """
 
     info_methods: dict[str, bool]
     transforms: dict[str, bool]
+    enveloped: bool = True
+    qualified: bool = False
+    certificates: Callable[[etree._Element], tuple[bytes, ...]] = x509_data
 
 
 SYSTEM = Profile(info_methods={EXCLUSIVE: True}, transforms={EXCLUSIVE: True})
@@ -60,6 +81,7 @@ PERSON = Profile(
         f"{INCLUSIVE}#WithComments": False,
     },
     transforms={EXCLUSIVE: True, INCLUSIVE: False, f"{INCLUSIVE}#WithComments": False},
+    qualified=True,
 )
 """Business documents, as persons' tools sign them."""
 
@@ -68,7 +90,8 @@ PERSON = Profile(
 class SignatureParts:
     """One signature, read: what it says it covers, how, and by whom.
 
-    ``signed_info`` is in its canonical form: the octets that were signed.
+    ``signed_info`` is in its canonical form: the octets that were signed. ``identifiers`` are
+    those of its own parts, which nothing else in the document may bear.
     """
 
     element: etree._Element
@@ -80,20 +103,55 @@ class SignatureParts:
     value: bytes
     leaf: SigningCertificate
     certificates: tuple[bytes, ...]
+    form: Form = Form.XMLDSIG
+    claimed_at: datetime | None = None
+    stamp: Stamp | None = None
+    identifiers: tuple[str, ...] = ()
 
 
 def read_signature(signature: etree._Element, profile: Profile) -> SignatureParts:
     """Read one signature that has exactly the form of ``profile``.
 
-    Raises SignatureRefused: PROFILE, ALGORITHM, KEY_TOO_SHORT, CERTIFICATE_MISSING or
-    CERTIFICATE_BROKEN.
+    Raises SignatureRefused: PROFILE, ALGORITHM, ALGORITHM_OBSOLETE, KEY_TOO_SHORT,
+    CERTIFICATE_MISSING, CERTIFICATE_BROKEN; DIGEST of what a XAdES signature says of itself.
     """
-    info, value, key_info = _children(signature, _SIGNATURE)
-    c14n, method, reference = _children(info, _SIGNED_INFO)
-    exclusive = _choice(c14n, profile.info_methods)
+    if profile.qualified and len(signature) == len(_QUALIFIED):
+        return _read_qualified(signature, profile)
+    own = children(signature, _SIGNATURE)
+    return _read(signature, own, children(own[0], _SIGNED_INFO), profile)
+
+
+def _read_qualified(signature: etree._Element, profile: Profile) -> SignatureParts:
+    """A XAdES signature: a second reference covers what it says of itself."""
+    own = children(signature, _QUALIFIED, ["Id"])
+    parts = _read(signature, own, children(own[0], _TWO_REFERENCES), profile)
+    if not parts.exclusive or own[0][0].get("Algorithm") != EXCLUSIVE:
+        raise refused(Reason.PROFILE, own[0], "XAdES is read with exclusive C14N only")
+    said = xades.read(signature, parts.leaf)
+    return replace(
+        parts,
+        form=said.form,
+        claimed_at=said.claimed_at,
+        stamp=said.stamp,
+        identifiers=said.identifiers,
+    )
+
+
+def _read(
+    signature: etree._Element,
+    own: list[etree._Element],
+    information: list[etree._Element],
+    profile: Profile,
+) -> SignatureParts:
+    """What the parts of a signature and of its SignedInfo say."""
+    info, value, key_info, *_ = own
+    c14n, method, reference, *_ = information
+    exclusive = choice(c14n, profile.info_methods)
     suite = _suite(method)
-    transforms, digest_method, digest = _children(reference, _REFERENCE, _URI)
-    certificates = _certificates(key_info)
+    qualified = len(own) == len(_QUALIFIED)
+    named = ["Id", *_URI] if qualified and reference.get("Id") is not None else _URI
+    transforms, digest_method, digest = children(reference, _REFERENCE, named)
+    certificates = profile.certificates(key_info)
     return SignatureParts(
         element=signature,
         signed_info=_signed_info(info, exclusive=exclusive),
@@ -101,7 +159,7 @@ def read_signature(signature: etree._Element, profile: Profile) -> SignaturePart
         exclusive=_transform(transforms, profile),
         suite=suite,
         digest=_digest(digest_method, digest, suite),
-        value=_bytes(value),
+        value=octets(value),
         leaf=_leaf(key_info, certificates[0], suite),
         certificates=certificates,
     )
@@ -109,101 +167,46 @@ def read_signature(signature: etree._Element, profile: Profile) -> SignaturePart
 
 def _signed_info(info: etree._Element, *, exclusive: bool) -> bytes:
     """The octets that were signed; an inclusive form would inherit xml:lang and its like."""
-    signed = info.iterancestors() if not exclusive else ()
-    if any(str(key).startswith(_XML) for one in signed for key in one.keys()):  # noqa: SIM118  # no dict
+    if not exclusive and inherits(info):
         raise refused(Reason.PROFILE, info, "xml: attribute above an inclusive SignedInfo")
     return canonical(info, exclusive=exclusive)
+
+
+def inherits(element: etree._Element) -> bool:
+    """Whether an inclusive canonical form of ``element`` alone would inherit an xml: attribute."""
+    above = element.iterancestors()
+    return any(str(key).startswith(_XML) for one in above for key in one.keys())  # noqa: SIM118  # no dict
 
 
 def check_algorithm(signature: etree._Element) -> None:
     """Say first that an algorithm is not admitted: everything else may depend on it.
 
-    Raises SignatureRefused(ALGORITHM) if the signature names a method that no suite has.
+    Raises SignatureRefused ALGORITHM or ALGORITHM_OBSOLETE if no suite has the method named.
     """
     method = signature.find(f"{_SIGNATURE[0]}/{_SIGNED_INFO[1]}")
     if method is not None and method.get("Algorithm") not in SUITES:
-        raise refused(Reason.ALGORITHM, method, method.get("Algorithm", ""))
-
-
-def refused(reason: Reason, element: etree._Element, detail: str = "") -> SignatureRefused:
-    """The refusal of ``element``, a part of a signature, with its path from the signed root."""
-    return SignatureRefused(reason, path_of(element), detail)
-
-
-def path_of(element: etree._Element) -> str:
-    """The path of a part of a signature, from the root that the signature stands in."""
-    steps = []
-    for one in (element, *element.iterancestors()):
-        steps.append(_step(one))
-        if one.tag == SIGNATURE:
-            steps.append(etree.QName(one.getparent()).localname)
-            break
-    return "/" + "/".join(reversed(steps))
-
-
-def _step(element: etree._Element) -> str:
-    """The local name, and which of its kind where there are several."""
-    name = etree.QName(element).localname
-    parent = element.getparent()
-    alike = [element] if parent is None else parent.findall(str(element.tag))
-    return f"{name}[{alike.index(element) + 1}]" if len(alike) > 1 else name
-
-
-_URI = ["URI"]
-_NONE: list[str] = []
-
-
-def _children(
-    element: etree._Element, names: list[str], attributes: list[str] = _NONE
-) -> list[etree._Element]:
-    """The children of an element that has exactly these, and no other content or attribute."""
-    children = list(element)
-    if (
-        [child.tag for child in children] != names
-        or element.keys() != attributes
-        or not _blank(element.text)
-        or not all(_blank(child.tail) for child in children)
-    ):
-        raise refused(Reason.PROFILE, element)
-    return children
-
-
-def _blank(text: str | None) -> bool:
-    return text is None or not text.strip(_BLANKS)
-
-
-def _algorithm(element: etree._Element) -> str:
-    if element.keys() != ["Algorithm"] or len(element) or not _blank(element.text):
-        raise refused(Reason.PROFILE, element)
-    return element.get("Algorithm", "")
-
-
-def _choice(element: etree._Element, admitted: dict[str, bool]) -> bool:
-    uri = _algorithm(element)
-    if uri not in admitted:
-        raise refused(Reason.PROFILE, element, uri)
-    return admitted[uri]
+        raise algorithm_refused(method, method.get("Algorithm", ""))
 
 
 def _suite(method: etree._Element) -> AlgorithmSuite:
-    suite = SUITES.get(_algorithm(method))
+    suite = SUITES.get(algorithm(method))
     if suite is None:
-        raise refused(Reason.ALGORITHM, method, method.get("Algorithm", ""))
+        raise algorithm_refused(method, method.get("Algorithm", ""))
     return suite
 
 
 def _transform(transforms: etree._Element, profile: Profile) -> bool:
-    """Whether the one canonicalisation after the enveloped-signature transform is exclusive."""
-    enveloped, c14n = _children(transforms, _TRANSFORMS)
-    if _algorithm(enveloped) != ENVELOPED:
-        raise refused(Reason.PROFILE, enveloped)
-    return _choice(c14n, profile.transforms)
+    """Whether the one canonicalisation, after the enveloped-signature transform, is exclusive."""
+    *before, c14n = children(transforms, _TRANSFORM * (1 + profile.enveloped))
+    if before and algorithm(before[0]) != ENVELOPED:
+        raise refused(Reason.PROFILE, before[0])
+    return choice(c14n, profile.transforms)
 
 
 def _digest(method: etree._Element, digest: etree._Element, suite: AlgorithmSuite) -> bytes:
-    if _algorithm(method) != suite.digest_uri:
-        raise refused(Reason.ALGORITHM, method, method.get("Algorithm", ""))
-    return _bytes(digest)
+    if algorithm(method) != suite.digest_uri:
+        raise algorithm_refused(method, method.get("Algorithm", ""))
+    return octets(digest)
 
 
 def _leaf(key_info: etree._Element, der: bytes, suite: AlgorithmSuite) -> SigningCertificate:
@@ -215,55 +218,3 @@ def _leaf(key_info: etree._Element, der: bytes, suite: AlgorithmSuite) -> Signin
     if leaf.suite is not suite:
         raise refused(Reason.ALGORITHM, key_info, f"the key is for {leaf.suite.name}")
     return leaf
-
-
-def _certificates(key_info: etree._Element) -> tuple[bytes, ...]:
-    if not len(key_info) and key_info.tag == _SIGNATURE[2]:
-        raise refused(Reason.CERTIFICATE_MISSING, key_info)
-    (data,) = _children(key_info, _X509_DATA)
-    if not len(data):
-        raise refused(Reason.CERTIFICATE_MISSING, data)
-    if len(data) > MOST_CERTIFICATES:
-        raise refused(Reason.PROFILE, data, f"more than {MOST_CERTIFICATES} certificates")
-    return tuple(_certificate(one) for one in _children(data, _X509_CERTIFICATE * len(data)))
-
-
-def _certificate(element: etree._Element) -> bytes:
-    text = _text(element)
-    if len(text) > LONGEST_CERTIFICATE:
-        raise refused(Reason.PROFILE, element, "too long")
-    try:
-        return _certificate_der(text)
-    except ValueError as wrong:
-        raise refused(Reason.PROFILE, element, "not base64") from wrong
-
-
-def _bytes(element: etree._Element) -> bytes:
-    try:
-        return from_base64(_text(element).encode("ascii"))
-    except ValueError as wrong:
-        raise refused(Reason.PROFILE, element, "not base64") from wrong
-
-
-def _text(element: etree._Element) -> str:
-    if len(element) or element.keys():
-        raise refused(Reason.PROFILE, element)
-    return element.text or ""
-
-
-def from_base64(text: bytes) -> bytes:
-    """What strict base64 encodes; white space is allowed, tools for Windows write even CR.
-
-    ValueError if it is not the one way to write something.
-    """
-    written = text.translate(None, b" \t\r\n")
-    data = a2b_base64(written, strict_mode=True)
-    if not data or b64encode(data) != written:
-        raise ValueError("not the base64 of anything")
-    return data
-
-
-@lru_cache(maxsize=KEPT)
-def _certificate_der(text: str) -> bytes:
-    """The same few certificates come again and again."""
-    return from_base64(text.encode("ascii"))

@@ -29,6 +29,7 @@ class SubIndication(StrEnum):
     CHAIN_CONSTRAINTS_FAILURE = "CHAIN_CONSTRAINTS_FAILURE"
     SIG_CONSTRAINTS_FAILURE = "SIG_CONSTRAINTS_FAILURE"
     CRYPTO_CONSTRAINTS_FAILURE = "CRYPTO_CONSTRAINTS_FAILURE"
+    TIMESTAMP_ORDER_FAILURE = "TIMESTAMP_ORDER_FAILURE"
     TRY_LATER = "TRY_LATER"
 
 
@@ -43,6 +44,7 @@ class Reason(StrEnum):
     DTD = "DTD"
     DUPLICATE_ID = "DUPLICATE_ID"
     ALGORITHM = "ALGORITHM"
+    ALGORITHM_OBSOLETE = "ALGORITHM_OBSOLETE"
     KEY_TOO_SHORT = "KEY_TOO_SHORT"
     CERTIFICATE_MISSING = "CERTIFICATE_MISSING"
     CERTIFICATE_BROKEN = "CERTIFICATE_BROKEN"
@@ -62,6 +64,7 @@ VERDICTS: dict[Reason, tuple[Indication, SubIndication]] = {
     Reason.DTD: (_FAILED, SubIndication.FORMAT_FAILURE),
     Reason.DUPLICATE_ID: (_OPEN, SubIndication.SIG_CONSTRAINTS_FAILURE),
     Reason.ALGORITHM: (_OPEN, SubIndication.CRYPTO_CONSTRAINTS_FAILURE),
+    Reason.ALGORITHM_OBSOLETE: (_OPEN, SubIndication.CRYPTO_CONSTRAINTS_FAILURE),
     Reason.KEY_TOO_SHORT: (_OPEN, SubIndication.CRYPTO_CONSTRAINTS_FAILURE),
     Reason.CERTIFICATE_MISSING: (_OPEN, SubIndication.NO_SIGNING_CERTIFICATE_FOUND),
     Reason.CERTIFICATE_BROKEN: (_OPEN, SubIndication.NO_SIGNING_CERTIFICATE_FOUND),
@@ -130,7 +133,11 @@ class RevocationSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Revocation:
-    """The answer about one certificate, when it was had and when it was made."""
+    """The answer about one certificate, when it was had and when it was made.
+
+    ``reason`` is that of RFC 5280, 5.3.1 (``key_compromise``), where the certificate is revoked;
+    ``harmless`` says that it was revoked after a valid time stamp, for a benign reason.
+    """
 
     status: RevocationStatus
     source: RevocationSource | None
@@ -139,6 +146,8 @@ class Revocation:
     valid_until: datetime | None = None
     revoked_at: datetime | None = None
     detail: str = ""
+    reason: str | None = None
+    harmless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +169,7 @@ class Evidence:
     certificates: tuple[bytes, ...]
     ocsp: tuple[bytes, ...] = ()
     crls: tuple[bytes, ...] = ()
+    stamps: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +177,8 @@ class CertificateReport:
     """The verdict on a signer's certificate at a moment (S216-A2.1.3).
 
     ``serial`` is upper hex; ``chain`` holds the subjects' names from the leaf to the anchor;
-    ``stamp`` is the time stamp that gave the moment of verification, if one did.
+    ``stamp`` is the time stamp that gave the moment of verification, if one did; ``reused`` says
+    why an earlier verdict, that of ``validated_at``, is used again.
     """
 
     indication: Indication
@@ -181,6 +192,12 @@ class CertificateReport:
     validated_at: datetime
     evidence: Evidence
     stamp: StampReport | None = None
+    reused: str = ""
+
+    @property
+    def moment(self) -> datetime:
+        """The moment of verification: that of a valid time stamp, else that of checking."""
+        return self.stamp.generated_at if self.stamp else self.validated_at
 
     @property
     def passed(self) -> bool:

@@ -4,11 +4,9 @@ Only addresses of the trust profile are asked, never those that a certificate na
 certificate must not send us anywhere. No redirects, bounded time and size.
 """
 
-import secrets
 from typing import Protocol
 
 import httpx
-from asn1crypto import ocsp, x509
 
 from shared_contracts.signing.trust_profile import Limits
 
@@ -73,20 +71,3 @@ class HttpFetch:
     def close(self) -> None:
         """Give the connections back."""
         self._client.close()
-
-
-def ocsp_request(certificate: x509.Certificate, issuer: x509.Certificate) -> ocsp.OCSPRequest:
-    """A request for the status of ``certificate``, with a fresh nonce (RFC 8954)."""
-    about = ocsp.CertId(
-        {
-            "hash_algorithm": {"algorithm": "sha256"},
-            "issuer_name_hash": issuer.subject.sha256,
-            "issuer_key_hash": issuer.public_key.sha256,
-            "serial_number": certificate.serial_number,
-        }
-    )
-    nonce = ocsp.TBSRequestExtension(
-        {"extn_id": "nonce", "critical": False, "extn_value": secrets.token_bytes(16)}
-    )
-    asked = {"request_list": [{"req_cert": about}], "request_extensions": [nonce]}
-    return ocsp.OCSPRequest({"tbs_request": asked})

@@ -1,55 +1,29 @@
-"""Signing: systems their messages, persons their documents (S95-4, S216-3)."""
+"""Signing: systems their messages, persons their documents (S95-4, S216-3).
+
+GOST keys sign here for test authorities only: the arithmetic is not constant in time. Real users
+sign in NCALayer or a like tool, which keeps the key to itself.
+"""
 
 from base64 import b64encode
-from pathlib import Path
-from typing import Protocol
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from lxml import etree
 from signxml.algorithms import CanonicalizationMethod
 from signxml.signer import XMLSigner
 
-from shared_contracts.signing.algorithms import AlgorithmSuite, PrivateKey, suite_of
+from shared_contracts.signing.algorithms import GOST_256, GOST_512, AlgorithmSuite
 from shared_contracts.signing.coverage import canonical, last_span
+from shared_contracts.signing.gost.keys import GostPrivateKey
 from shared_contracts.signing.profile import DSIG, ENVELOPED, EXCLUSIVE, SIGNATURE
+from shared_contracts.signing.report import Form
+from shared_contracts.signing.sign_national import Layout, Pen, Token, national_signature
+from shared_contracts.signing.signers import FileSigner, Signer
+
+__all__ = ["FileSigner", "Signer", "sign_person", "sign_system", "sign_system_fast"]
 
 
-class Signer(Protocol):
-    """Whoever can sign: a private key, wherever it lives, and its certificates, leaf first.
-
-    ``private_key`` has the interface of the keys of ``cryptography``.
-    """
-
-    @property
-    def private_key(self) -> PrivateKey:
-        """The key itself, or what stands for it."""
-        ...
-
-    @property
-    def certificates(self) -> tuple[bytes, ...]:
-        """DER of the signer's certificate and of those above it."""
-        ...
-
-    @property
-    def suite(self) -> AlgorithmSuite:
-        """The suite that the key calls for."""
-        ...
-
-
-class FileSigner:
-    """A signer whose key lies in a file: a system's own key, or one of the test authority."""
-
-    def __init__(self, key_pem_path: Path, chain_pem_path: Path) -> None:
-        key = load_pem_private_key(key_pem_path.read_bytes(), password=None)
-        if not isinstance(key, PrivateKey):
-            raise TypeError(f"{key_pem_path} is neither an RSA nor an elliptic curve key")
-        chain = x509.load_pem_x509_certificates(chain_pem_path.read_bytes())
-        if chain[0].public_key() != key.public_key():
-            raise ValueError(f"{key_pem_path} is not the key of the first in {chain_pem_path}")
-        self.private_key = key
-        self.certificates = tuple(one.public_bytes(Encoding.DER) for one in chain)
-        self.suite = suite_of(key.public_key())
+_GOST = (GOST_512, GOST_256)
+"""Suites that the library does not know."""
 
 
 def sign_system(element: etree._Element, signer: Signer) -> bytes:
@@ -57,23 +31,36 @@ def sign_system(element: etree._Element, signer: Signer) -> bytes:
 
     ``element`` is a whole message that bears an Id and no signature yet; it is left as it was.
     """
+    if signer.suite in _GOST:
+        return sign_system_fast(element, signer)
     _check_unsigned(element)
     signed = _signed(element, signer, CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0)
     return etree.tostring(signed, encoding="UTF-8", xml_declaration=False)
 
 
-def sign_person(data: bytes, signer: Signer) -> bytes:
+def sign_person(
+    data: bytes, signer: Signer, form: Form = Form.XMLDSIG, stamp: Token | None = None
+) -> bytes:
     """A business document with one more signature, which covers those before it.
 
-    The bytes given are kept as they are, the signature is put before the end of the root.
-    ValueError if the document is not one that can be signed so.
+    The bytes given are kept as they are, the signature is put before the end of the root. With a
+    GOST key, and in the XAdES forms, it is laid out as Kazakhstan's tools do; ``stamp`` gets the
+    time-stamp token of XAdES-T. ValueError if the document is not one that can be signed so.
     """
     root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
     _check_signable(root)
+    if form is Form.XMLDSIG and stamp is None and signer.suite not in _GOST:
+        return _with_last_child(data, _by_library(root, signer))
+    pen = Pen(signer.suite, signer.certificates[0], lambda info: _signature_value(info, signer))
+    layout = Layout(form, lambda signature: _with_last_child(data, signature), stamp)
+    return _with_last_child(data, national_signature(root, pen, layout))
+
+
+def _by_library(root: etree._Element, signer: Signer) -> bytes:
     signed = _signed(root, signer, CanonicalizationMethod.CANONICAL_XML_1_0)
     text = etree.tostring(signed, encoding="UTF-8", xml_declaration=False)
     start, end = last_span(text, signed[-1], text.rindex(b"</"))
-    return _with_last_child(data, text[start:end])
+    return text[start:end]
 
 
 def sign_system_fast(element: etree._Element, signer: Signer) -> bytes:
@@ -111,6 +98,8 @@ def _signed(
     element: etree._Element, signer: Signer, method: CanonicalizationMethod
 ) -> etree._Element:
     """A signed copy of ``element``; signxml keeps state, so its object serves only once."""
+    if isinstance(signer.private_key, GostPrivateKey):
+        raise TypeError("the library signs with RSA and elliptic curve keys only")
     machine = XMLSigner(signature_algorithm=signer.suite.sig_uri, c14n_algorithm=method)
     chain = [x509.load_der_x509_certificate(der) for der in signer.certificates]
     return machine.sign(element, key=signer.private_key, cert=chain)

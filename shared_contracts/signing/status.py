@@ -1,26 +1,41 @@
-"""What an authority's answer says of a certificate, once its own signature is proven."""
+"""What an authority says of a certificate: OCSP first, a list when nobody answers (S216-A2.1.3).
 
-import asyncio
-from collections.abc import Iterable
+Fails closed: an answer that does not prove itself is none, and the next mirror is asked.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from asn1crypto import crl, ocsp, x509
-from pyhanko_certvalidator.context import ValidationContext
-from pyhanko_certvalidator.errors import (
-    CRLValidationError,
-    OCSPNoMatchesError,
-    OCSPValidationError,
-    OCSPValidationIndeterminateError,
-    RevokedError,
-)
+from asn1crypto import x509
 from pyhanko_certvalidator.path import ValidationPath
-from pyhanko_certvalidator.revinfo.validate_crl import verify_crl
-from pyhanko_certvalidator.revinfo.validate_ocsp import verify_ocsp_response
 
+from shared_contracts.signing.lists import (
+    Entry,
+    ListFlaw,
+    RevokedList,
+    check_delta,
+    check_full,
+    check_scope,
+    check_term,
+    find,
+    open_list,
+)
+from shared_contracts.signing.ocsp import Circumstances, OcspFlaw, Said, request_for, understand
 from shared_contracts.signing.report import Revocation, RevocationSource, RevocationStatus
-from shared_contracts.signing.revocation import Fetch, Unavailable, ocsp_request
+from shared_contracts.signing.revocation import Fetch, Unavailable
+from shared_contracts.signing.saved import SavedAnswers
+from shared_contracts.signing.shelf import Shelf
 from shared_contracts.signing.trust_profile import Addresses, TrustProfile
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """With what is asked: whom we trust, how answers are had, and the lists had before."""
+
+    profile: TrustProfile
+    fetch: Fetch
+    shelf: Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +50,20 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status with the bytes that prove it, DER."""
+    """A status with the bytes that prove it, DER; a full list and its delta are two."""
 
     revocation: Revocation
     ocsp: bytes | None = None
-    crl: bytes | None = None
+    crls: tuple[bytes, ...] = ()
 
 
-def ask(question: Question, profile: TrustProfile, fetch: Fetch) -> Answer:
+def ask(question: Question, asking: Asking) -> Answer:
     """Ask the addresses of the profile one after another until one gives a usable answer.
 
     Fails closed: if nobody does, the status is UNAVAILABLE.
     """
-    addresses = profile.addresses.get(question.issuer.dump(), Addresses())
     silent = []
-    for answer in _answers(question, profile, fetch, addresses):
+    for answer in _answers(question, asking, _addresses(question, asking)):
         if isinstance(answer, Answer):
             return answer
         silent.append(str(answer))
@@ -59,139 +73,105 @@ def ask(question: Question, profile: TrustProfile, fetch: Fetch) -> Answer:
     )
 
 
+def _addresses(question: Question, asking: Asking) -> Addresses:
+    if isinstance(asking.fetch, SavedAnswers):
+        return asking.fetch.about(question.certificate, question.issuer)
+    return asking.profile.addresses.get(question.issuer.dump(), Addresses())
+
+
 def _answers(
-    question: Question, profile: TrustProfile, fetch: Fetch, addresses: Addresses
-) -> Iterable[Answer | Unavailable]:
+    question: Question, asking: Asking, addresses: Addresses
+) -> Iterator[Answer | Unavailable]:
     for url in addresses.ocsp:
         try:
-            yield _ask_ocsp(question, profile, fetch, url)
+            yield _ask_ocsp(question, asking, url)
         except Unavailable as silent:
             yield silent
     for url in addresses.crl:
         try:
-            yield _ask_crl(question, profile, fetch, url)
+            yield _ask_crl(question, asking, url, addresses.delta)
         except Unavailable as silent:
             yield silent
 
 
-def _ask_ocsp(question: Question, profile: TrustProfile, fetch: Fetch, url: str) -> Answer:
-    request = ocsp_request(question.certificate, question.issuer)
-    der = fetch.ocsp(url, request.dump())
-    response = _load_ocsp(der, url)
-    given = response.basic_ocsp_response["tbs_response_data"]
-    nonce = response.nonce_value
-    if nonce is not None and nonce.native != request.nonce_value.native:
-        raise Unavailable(f"{url}: answers another question")
-    status, revoked_at = _judge_ocsp(question, profile, response, url)
-    single = given["responses"][0]
-    return Answer(
-        Revocation(
-            status,
-            RevocationSource.OCSP,
-            checked_at=question.at,
-            produced_at=given["produced_at"].native,
-            valid_until=single["next_update"].native,
-            revoked_at=revoked_at,
-        ),
-        ocsp=der,
-    )
-
-
-def _load_ocsp(der: bytes, url: str) -> ocsp.OCSPResponse:
+def _ask_ocsp(question: Question, asking: Asking, url: str) -> Answer:
+    request = request_for(question.certificate, question.issuer)
+    der = asking.fetch.ocsp(url, request.dump())
+    # Saved answers were given to other questions; they alone may bear another nonce.
+    nonce = None if isinstance(asking.fetch, SavedAnswers) else request.nonce_value.native
+    circumstances = Circumstances(asking.profile, question.path, question.at, nonce)
     try:
-        response = ocsp.OCSPResponse.load(der, strict=True)
-        status = response["response_status"].native
-        if status == "successful" and len(response.response_data["responses"]) == 1:
-            return response
-    except (ValueError, TypeError, KeyError) as broken:
-        raise Unavailable(f"{url}: not an OCSP response") from broken
-    raise Unavailable(f"{url}: {status}")
-
-
-def _judge_ocsp(
-    question: Question, profile: TrustProfile, response: ocsp.OCSPResponse, url: str
-) -> tuple[RevocationStatus, datetime | None]:
-    """The status in a response whose signature, responder, certificate and age are right."""
-    context = _context(question, profile, ocsps=[response])
-    said = response.response_data["responses"][0]["cert_status"].name
-    try:
-        asyncio.run(verify_ocsp_response(question.certificate, question.path, context))
-    except RevokedError as revoked:
-        return RevocationStatus.REVOKED, revoked.revocation_dt
-    except OCSPValidationIndeterminateError as unclear:
-        # All that can be wrong with a response stands in ``failures``; a status other than
-        # good and revoked does not.
-        if unclear.failures or said == "good":
-            raise Unavailable(f"{url}: {_words(unclear)}") from unclear
-        is_unknown = said == "unknown"
-        return (RevocationStatus.UNKNOWN if is_unknown else RevocationStatus.REVOKED), None
-    except (OCSPNoMatchesError, OCSPValidationError, ValueError) as wrong:
+        said = understand(der, question.certificate, circumstances)
+    except OcspFlaw as wrong:
         raise Unavailable(f"{url}: {wrong}") from wrong
-    return RevocationStatus.GOOD, None
+    return Answer(_of_ocsp(said, question.at), ocsp=der)
 
 
-def _ask_crl(question: Question, profile: TrustProfile, fetch: Fetch, url: str) -> Answer:
-    der = fetch.crl(url)
-    try:
-        listed = crl.CertificateList.load(der, strict=True)
-        revoked_at = _judge_crl(question, profile, listed)
-    except (CRLValidationError, ValueError, TypeError) as wrong:
-        raise Unavailable(f"{url}: {_words(wrong)}") from wrong
-    given = listed["tbs_cert_list"]
-    status = RevocationStatus.GOOD if revoked_at is None else RevocationStatus.REVOKED
-    return Answer(
-        Revocation(
-            status,
-            RevocationSource.CRL,
-            checked_at=question.at,
-            produced_at=given["this_update"].native,
-            valid_until=given["next_update"].native,
-            revoked_at=revoked_at,
-        ),
-        crl=der,
+def _of_ocsp(said: Said, at: datetime) -> Revocation:
+    return Revocation(
+        said.status,
+        RevocationSource.OCSP,
+        checked_at=at,
+        produced_at=said.produced_at,
+        valid_until=said.valid_until,
+        revoked_at=said.revoked_at,
+        detail=said.detail,
+        reason=said.reason,
     )
 
 
-def _judge_crl(
-    question: Question, profile: TrustProfile, listed: crl.CertificateList
-) -> datetime | None:
-    """When the certificate was revoked according to a list whose signature and age are right.
-
-    Only a list of the issuer's own, whose status is known before (the links are asked from the
-    anchor downwards), so that the list's issuer needs no revocation check of its own.
-    """
-    if listed.issuer != question.certificate.issuer:
-        raise CRLValidationError("the list is not the issuer's own")
-    context = _context(question, profile, crls=[listed], mode="none")
+def _ask_crl(question: Question, asking: Asking, url: str, deltas: tuple[str, ...]) -> Answer:
+    full = _list(question, asking, url)
+    delta = _delta(question, asking, full, deltas) if deltas else None
     try:
-        asyncio.run(verify_crl(question.certificate, question.path, context))
-    except RevokedError as revoked:
-        moment: datetime = revoked.revocation_dt
-        return moment
-    return None
+        check_full(full)
+        check_scope(full, question.certificate)
+        entry = find(question.certificate.serial_number, full, delta)
+    except ValueError as wrong:
+        raise Unavailable(f"{url}: {wrong}") from wrong
+    last = delta or full
+    crls = (full.der,) if delta is None else (full.der, delta.der)
+    return Answer(_of_list(entry, last, question.at), crls=crls)
 
 
-def _context(
-    question: Question,
-    profile: TrustProfile,
-    *,
-    ocsps: Iterable[ocsp.OCSPResponse] = (),
-    crls: Iterable[crl.CertificateList] = (),
-    mode: str = "require",
-) -> ValidationContext:
-    return ValidationContext(
-        trust_roots=[x509.Certificate.load(der) for der in profile.anchors],
-        other_certs=[x509.Certificate.load(der) for der in profile.intermediates],
-        moment=question.at,
-        ocsps=list(ocsps),
-        crls=list(crls),
-        revocation_mode=mode,
-        time_tolerance=profile.limits.clock_tolerance,
-        allow_fetching=False,
+def _delta(
+    question: Question, asking: Asking, full: RevokedList, urls: tuple[str, ...]
+) -> RevokedList:
+    """The delta list for ``full``; who configures one wants no older news, so it is needed."""
+    silent = []
+    for url in urls:
+        try:
+            delta = _list(question, asking, url)
+            check_delta(full, delta)
+        except (Unavailable, ListFlaw) as wrong:
+            silent.append(wrong if isinstance(wrong, Unavailable) else f"{url}: {wrong}")
+        else:
+            return delta
+    raise Unavailable("; ".join(str(one) for one in silent))
+
+
+def _list(question: Question, asking: Asking, url: str) -> RevokedList:
+    """The list at ``url``, proven and in force; Unavailable if there is none."""
+
+    def load(former: RevokedList | None) -> RevokedList:
+        der = asking.fetch.crl(url)
+        return former if former and former.der == der else open_list(der, question.issuer)
+
+    try:
+        listed = asking.shelf.take((url, question.issuer.dump()), question.at, load)
+        check_term(listed, question.at, asking.profile.limits.clock_tolerance)
+    except ListFlaw as wrong:
+        raise Unavailable(f"{url}: {wrong}") from wrong
+    return listed
+
+
+def _of_list(entry: Entry | None, last: RevokedList, at: datetime) -> Revocation:
+    return Revocation(
+        RevocationStatus.GOOD if entry is None else RevocationStatus.REVOKED,
+        RevocationSource.CRL,
+        checked_at=at,
+        produced_at=last.this_update,
+        valid_until=last.next_update,
+        revoked_at=entry.revoked_at if entry else None,
+        reason=entry.reason if entry else None,
     )
-
-
-def _words(wrong: Exception) -> str:
-    """What is wrong with an answer, without the answer itself."""
-    failures = getattr(wrong, "failures", ())
-    return "; ".join(str(failure[0]) for failure in failures) or str(wrong)

@@ -1,10 +1,17 @@
 """Whom a certificate names, in the layout of Kazakhstan's certificates (S216-A2.1.3)."""
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from asn1crypto import x509
 
 from shared_contracts.signing.report import Subject
+from shared_contracts.signing.roles import (
+    INDIVIDUAL,
+    INFORMATION_SYSTEM,
+    LEGAL_ENTITY,
+    SYSTEM_OF_AN_INDIVIDUAL,
+)
 
 DIGITS = 12
 """Length of an IIN and of a BIN."""
@@ -19,6 +26,42 @@ _FIELDS = {
     "2.5.4.11": "unit",
     "0.9.2342.19200300.100.1.1": "system_uid",
 }
+
+
+class Holder(StrEnum):
+    """What kind of owner a certificate names."""
+
+    SYSTEM = "SYSTEM"
+    """An information system of an organisation or of an individual; it has a UID, and no IIN."""
+
+    ORGANISATION = "ORGANISATION"
+    """A person who signs for an organisation: an IIN, and the organisation's BIN."""
+
+    ENTREPRENEUR = "ENTREPRENEUR"
+    """An individual entrepreneur: an individual with the name of a business, without a BIN."""
+
+    INDIVIDUAL = "INDIVIDUAL"
+    """A natural person."""
+
+
+def is_system(subject: Subject) -> bool:
+    """Whether the owner is an information system; special kinds of them stand below its OID."""
+    kinds = (INFORMATION_SYSTEM, SYSTEM_OF_AN_INDIVIDUAL)
+    return any(role in kinds or role.startswith(f"{INFORMATION_SYSTEM}.") for role in subject.roles)
+
+
+def holder_of(subject: Subject) -> Holder | None:
+    """What kind of owner ``subject`` is; None if its roles and numbers do not say.
+
+    An entrepreneur has the certificate of an individual; only the name of the business tells.
+    """
+    if is_system(subject):
+        return Holder.SYSTEM
+    if subject.bin and (LEGAL_ENTITY in subject.roles or INDIVIDUAL not in subject.roles):
+        return Holder.ORGANISATION
+    if subject.iin is None or LEGAL_ENTITY in subject.roles:
+        return None
+    return Holder.ENTREPRENEUR if subject.organisation else Holder.INDIVIDUAL
 
 
 def subject_of(der: bytes) -> Subject:

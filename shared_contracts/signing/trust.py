@@ -8,14 +8,16 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 
 from shared_contracts.signing.chain import Purpose
-from shared_contracts.signing.examine import examine
-from shared_contracts.signing.report import CertificateReport
+from shared_contracts.signing.examine import Given, examine
+from shared_contracts.signing.report import CertificateReport, Stamp
 from shared_contracts.signing.revocation import Fetch
+from shared_contracts.signing.shelf import Shelf
+from shared_contracts.signing.status import Asking
 from shared_contracts.signing.trust_profile import (
     TrustProfile,
     TrustProfileError,
@@ -43,26 +45,31 @@ class CertificateChecker:
     """Judges certificates by one trust profile; one object serves all threads.
 
     A good verdict is used again until the earliest of the certificate's end, the authority's
-    next answer and the bound of the profile. Threads that ask for the same certificate at once
-    share one examination.
+    next answer and the bound of the profile, and says so in ``reused``. Threads that ask for the
+    same certificate at once share one examination.
     """
 
     def __init__(self, profile: TrustProfile, fetch: Fetch) -> None:
         self.profile = profile
-        self._fetch = fetch
+        self._asking = Asking(profile, fetch, Shelf(profile.limits))
         self._guard = Lock()
         self._kept: OrderedDict[bytes, _Kept] = OrderedDict()
         self._flights: dict[bytes, Future[CertificateReport]] = {}
 
     def check(
-        self, chain: Sequence[bytes], at: datetime, purpose: Purpose | None = None
+        self,
+        chain: Sequence[bytes],
+        at: datetime,
+        purpose: Purpose | None = None,
+        stamp: Stamp | None = None,
     ) -> CertificateReport:
         """The verdict on ``chain`` (DER, leaf first) at ``at``, the moment of checking.
 
-        Never raises for a bad certificate: the report says what is wrong with it. Without a
-        ``purpose`` the certificate's role says what its key must be good for.
+        With a time stamp the moment of verification is the stamp's, and a bad stamp is a bad
+        verdict. Never raises for a bad certificate: the report says what is wrong with it.
+        Without a ``purpose`` the certificate's role says what its key must be good for.
         """
-        key = _key(chain, purpose)
+        key = _key(chain, purpose, stamp)
         with self._guard:
             kept = self._usable(key, at)
             if kept is not None:
@@ -73,10 +80,11 @@ class CertificateChecker:
                 self._flights[key] = mine
         if flight is not None:
             return flight.result()
-        return self._fly(key, mine, chain, (at, purpose))
+        return self._fly(key, mine, Given(tuple(chain), purpose, stamp), at)
 
     def forget(self) -> None:
-        """Drop all kept verdicts, so that the authority is asked again."""
+        """Drop all kept verdicts and lists, so that the authority is asked again."""
+        self._asking.shelf.clear()
         with self._guard:
             self._kept.clear()
 
@@ -88,15 +96,11 @@ class CertificateChecker:
         return kept.report
 
     def _fly(
-        self,
-        key: bytes,
-        mine: Future[CertificateReport],
-        chain: Sequence[bytes],
-        when: tuple[datetime, Purpose | None],
+        self, key: bytes, mine: Future[CertificateReport], given: Given, at: datetime
     ) -> CertificateReport:
         """Examine for all who wait; whatever comes of it, the next to ask examines anew."""
         try:
-            report = examine(self.profile, self._fetch, chain, *when)
+            report = examine(given, self._asking, at)
             mine.set_result(report)
         except BaseException as bug:
             mine.set_exception(bug)
@@ -109,23 +113,31 @@ class CertificateChecker:
         return report
 
     def _keep(self, key: bytes, report: CertificateReport) -> None:
-        until = _until(report, self.profile)
+        until, why = _until(report, self.profile)
+        reused = f"the verdict of {report.validated_at.isoformat()}, kept until {why}"
         with self._guard:
-            self._kept[key] = _Kept(report, until)
+            self._kept[key] = _Kept(replace(report, reused=reused), until)
             self._kept.move_to_end(key)
             while len(self._kept) > self.profile.limits.kept:
                 self._kept.popitem(last=False)
 
 
-def _key(chain: Sequence[bytes], purpose: Purpose | None) -> bytes:
-    """The chain as the signer gave it: its certificates' digests, and what they are for."""
-    digests = [hashlib.sha256(der).digest() for der in chain]
-    return b"".join((purpose.name.encode() if purpose else b"", *digests))
+def _key(chain: Sequence[bytes], purpose: Purpose | None, stamp: Stamp | None) -> bytes:
+    """What the signer gave, as digests: certificates, time stamp; and what they are for."""
+    stamped = (stamp.token, stamp.over) if stamp else ()
+    digests = [hashlib.sha256(der).digest() for der in (*stamped, *chain)]
+    kind = f"{purpose.name if purpose else ''}{'+' if stamp else ''}"
+    return b"".join((kind.encode(), *digests))
 
 
-def _until(report: CertificateReport, profile: TrustProfile) -> datetime:
-    """Until when a good report may be used again."""
-    bounds = [report.validated_at + profile.limits.keep, report.not_after]
+def _until(report: CertificateReport, profile: TrustProfile) -> tuple[datetime, str]:
+    """Until when a good report may be used again, and what ends it."""
+    bounds = [
+        (report.validated_at + profile.limits.keep, "the profile's bound"),
+    ]
+    if report.stamp is None:
+        bounds.append((report.not_after, "the certificate's end"))
     if report.revocation is not None and report.revocation.valid_until is not None:
-        bounds.append(report.revocation.valid_until)
-    return min(bounds)
+        bounds.append((report.revocation.valid_until, "the authority's next answer"))
+    until, what = min(bounds)
+    return until, f"{until.isoformat()}, {what}"

@@ -4,29 +4,20 @@ Only these forms pass, so that the tree in memory is what was signed and nothing
 certificate is found here and judged elsewhere (``trust``, ``roles``).
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from lxml import etree
 
-from shared_contracts.signing.compact import read_compact
+from shared_contracts.signing import compact
 from shared_contracts.signing.coverage import Covered, cover
-from shared_contracts.signing.profile import (
-    PERSON,
-    SIGNATURE,
-    SYSTEM,
-    SignatureParts,
-    check_algorithm,
-    path_of,
-    read_signature,
-    refused,
-)
+from shared_contracts.signing.enveloped import check_value, signatures_of
+from shared_contracts.signing.profile import SYSTEM, SignatureParts, read_signature
+from shared_contracts.signing.references import bearers, is_borne_outside, is_plain
 from shared_contracts.signing.report import Form, Reason, SignatureRefused, Stamp
-
-MOST_SIGNATURES = 20
-ID_NAMES = frozenset({"Id", "ID", "id"})
-_ID = re.compile(r"[A-Za-z_][A-Za-z0-9._-]{0,127}")
+from shared_contracts.signing.strict import refused
+from shared_contracts.signing.vocabulary import SHA256
+from shared_contracts.signing.whole import prove
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +66,16 @@ def verify_system(root: etree._Element) -> SignedSystem:
     Raises SignatureRefused. The tree is left as it was.
     """
     name = etree.QName(root).localname
-    found = _signatures(root, name)
-    if len(found) > 1:
-        raise SignatureRefused(Reason.TOO_MANY_SIGNATURES, f"/{name}")
+    found = signatures_of(root, name, 1)
     covered = cover(root, found, exclusive=True)
-    compact = read_compact(found[0], covered.text, covered.spans[0])
-    parts = compact or read_signature(found[0], SYSTEM)
+    quick = compact.read_system(found[0], covered.text, covered.spans[0])
+    parts = quick or read_signature(found[0], SYSTEM)
     _check_id(root, parts, covered, name)
-    identity, signed = covered.sha256()  # the profile knows no other digest
+    identity, signed = _digests(covered, parts)
     if signed != parts.digest:
         raise refused(Reason.DIGEST, parts.element)
-    _check_value(parts)
-    return SignedSystem(root, _signed_by(parts, f"/{name}/Signature"), identity.hex())
+    check_value(parts)
+    return SignedSystem(root, signed_by(parts, f"/{name}/Signature"), identity.hex())
 
 
 def verify_person(root: etree._Element) -> SignedPerson:
@@ -95,72 +84,36 @@ def verify_person(root: etree._Element) -> SignedPerson:
     Raises SignatureRefused. The tree is left as it was.
     """
     name = etree.QName(root).localname
-    found = _signatures(root, name)
-    if len(found) > MOST_SIGNATURES:
-        raise SignatureRefused(Reason.TOO_MANY_SIGNATURES, f"/{name}")
-    for signature in found:
-        check_algorithm(signature)
-    _check_whole_document(root, name)
-    proven = [_read_person(signature) for signature in found]
-    kinds = {parts.exclusive for parts in proven}
-    texts = {exclusive: cover(root, found, exclusive=exclusive) for exclusive in kinds}
-    for count, parts in enumerate(reversed(proven), 1):
-        _check_digest(parts, texts[parts.exclusive], count)
-        _check_value(parts)
-    return SignedPerson(root, tuple(_signed_by(parts, path_of(parts.element)) for parts in proven))
+    proven = prove(root, name, identified=False).parts
+    return SignedPerson(root, all_signed_by(proven, f"/{name}/Signature"))
 
 
-def _signatures(root: etree._Element, name: str) -> list[etree._Element]:
-    """All signatures in ``root``, which are its last children; nothing unsigned in between."""
-    _check_document(root, name)
-    found = []
-    for node in root.iter(etree.Comment, etree.PI, etree.Entity, SIGNATURE):
-        if node.tag != SIGNATURE:
-            raise SignatureRefused(Reason.COMMENT, f"/{name}")
-        found.append(node)
-    if not found:
-        raise SignatureRefused(Reason.NO_SIGNATURE, f"/{name}")
-    if not _are_last_children(root, found):
-        raise SignatureRefused(Reason.COVERAGE, f"/{name}", "signatures are the last children")
-    return found
+def all_signed_by(proven: list[SignatureParts], path: str) -> tuple[SignedBy, ...]:
+    """What is to be known of signatures that are children of the same element."""
+    if len(proven) == 1:
+        return (signed_by(proven[0], path),)
+    return tuple(signed_by(one, f"{path}[{number}]") for number, one in enumerate(proven, 1))
 
 
-def _are_last_children(root: etree._Element, found: list[etree._Element]) -> bool:
-    after = [*found[1:], None]
-    return all(
-        one.getparent() is root and one.getnext() is following
-        for one, following in zip(found, after, strict=True)
+def signed_by(parts: SignatureParts, path: str) -> SignedBy:
+    """What is to be known of a proven signature that stands at ``path``."""
+    return SignedBy(
+        parts.certificates, parts.suite.name, path, parts.form, parts.claimed_at, parts.stamp
     )
 
 
-def _check_document(root: etree._Element, name: str) -> None:
-    """No DTD in the document, nothing beside its root."""
-    if root.getroottree().docinfo.doctype:  # type: ignore[attr-defined]  # lxml-stubs lacks it
-        raise SignatureRefused(Reason.DTD, f"/{name}")
-    beside = (root.getprevious(), root.getnext())
-    if root.getparent() is None and beside != (None, None):
-        raise SignatureRefused(Reason.COMMENT, f"/{name}")
-
-
-def _check_whole_document(root: etree._Element, name: str) -> None:
-    """An empty URI means the whole document: so the root is the document's, and has no Id."""
-    if root.getparent() is not None:
-        raise SignatureRefused(Reason.COVERAGE, f"/{name}", "not a document of its own")
-    if not ID_NAMES.isdisjoint(etree.QName(key).localname for key in root.keys()):  # noqa: SIM118
-        raise SignatureRefused(Reason.PROFILE, f"/{name}", "Id on the root")
-
-
-def _read_person(signature: etree._Element) -> SignatureParts:
-    parts = read_signature(signature, PERSON)
-    if parts.uri != "":
-        raise refused(Reason.COVERAGE, parts.element, parts.uri)
-    return parts
+def _digests(covered: Covered, parts: SignatureParts) -> tuple[bytes, bytes]:
+    """SHA-256 of the whole message, and the suite's digest of what was signed."""
+    identity, signed = covered.sha256()
+    if parts.suite.digest_uri != SHA256:
+        signed = parts.suite.digest(covered.without_last(1))
+    return identity, signed
 
 
 def _check_id(root: etree._Element, parts: SignatureParts, covered: Covered, name: str) -> None:
     """The reference points to the root, and nothing else bears its Id."""
     identifier = root.get("Id")
-    if identifier is None or not _ID.fullmatch(identifier):
+    if identifier is None or not is_plain(identifier):
         raise SignatureRefused(Reason.COVERAGE, f"/{name}", "no usable Id on the root")
     if parts.uri != f"#{identifier}":
         raise refused(Reason.COVERAGE, parts.element, parts.uri)
@@ -171,43 +124,5 @@ def _check_id(root: etree._Element, parts: SignatureParts, covered: Covered, nam
 def _is_repeated(root: etree._Element, identifier: str, covered: Covered) -> bool:
     """Whether another attribute named like an Id has this value, anywhere in the document."""
     written = b'="%b"' % identifier.encode()
-    inside = covered.text.count(written) > 1 and _bearers(root, identifier) > 1
-    return inside or _is_borne_outside(root, identifier)
-
-
-def _is_borne_outside(root: etree._Element, identifier: str) -> bool:
-    inner = root
-    for ancestor in root.iterancestors():
-        if _bears(ancestor, identifier):
-            return True
-        if any(_bearers(child, identifier) for child in ancestor if child is not inner):
-            return True
-        inner = ancestor
-    return False
-
-
-def _bearers(element: etree._Element, identifier: str) -> int:
-    return sum(_bears(one, identifier) for one in element.iter(etree.Element))
-
-
-def _bears(element: etree._Element, identifier: str) -> bool:
-    return any(
-        value == identifier and etree.QName(key).localname in ID_NAMES
-        for key, value in element.items()
-    )
-
-
-def _check_digest(parts: SignatureParts, covered: Covered, count: int) -> None:
-    """The document is the one that was signed, without this signature and those after it."""
-    if parts.suite.digest(covered.without_last(count)) != parts.digest:
-        raise refused(Reason.DIGEST, parts.element)
-
-
-def _check_value(parts: SignatureParts) -> None:
-    """The owner of the certificate's key signed this digest."""
-    if not parts.suite.verify(parts.leaf.key, parts.signed_info, parts.value):
-        raise refused(Reason.VALUE, parts.element)
-
-
-def _signed_by(parts: SignatureParts, path: str) -> SignedBy:
-    return SignedBy(parts.certificates, parts.suite.name, path)
+    inside = covered.text.count(written) > 1 and bearers(root, identifier) > 1
+    return inside or is_borne_outside(root, identifier)

@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from deploy.authority import IDENTITIES, Authority, identity
 from deploy.authority.__main__ import main
-from deploy.authority.responder import read_revocations
+from deploy.authority.revocations import read_revocations
 from shared_contracts.identifiers import check_digit
+from shared_contracts.signing.gost.keys import GostPrivateKey
 from tests.pki import Pki
 
 
@@ -24,7 +25,7 @@ def leaf(pki: Pki, name: str) -> x509.Certificate:
 def test_numbers_have_their_control_digits() -> None:
     numbers = {who.organisation.bin for who in IDENTITIES if who.organisation}
     numbers |= {who.person.iin for who in IDENTITIES if who.person}
-    assert len(numbers) == 14
+    assert len(numbers) == 24
     assert all(check_digit(number[:11]) == int(number[11]) for number in numbers)
 
 
@@ -38,17 +39,24 @@ def test_each_identity_has_a_key_and_a_certificate_in_the_national_layout(
     assert certificate.key_usage_value.native == set(who.usage)
     policies = certificate.certificate_policies_value
     assert [one["policy_identifier"].native for one in policies] == ["1.2.398.3.3.2"]
-    assert certificate.ocsp_urls == [f"http://127.0.0.1:{pki.server.port}/ocsp"]
+    path = "gost/ocsp" if who.has_gost_key else "ocsp"
+    assert certificate.ocsp_urls == [f"http://127.0.0.1:{pki.server.port}/{path}"]
     subject = certificate.subject.native
     assert subject["country_name"] == "KZ"
     assert ("serial_number" in subject) == (who.person is not None)
     assert ("user_id" in subject) == (who.system is not None)
 
 
-def test_systems_have_p256_keys_and_persons_rsa(pki: Pki) -> None:
+def test_each_key_is_of_its_kind(pki: Pki) -> None:
+    kinds = {
+        "rsa": rsa.RSAPrivateKey,
+        "p-256": ec.EllipticCurvePrivateKey,
+        "gost-512": GostPrivateKey,
+        "gost-256": GostPrivateKey,
+    }
+    assert {who.key for who in IDENTITIES} == set(kinds)
     for who in IDENTITIES:
-        key = pki.signer(who.name).private_key
-        assert isinstance(key, rsa.RSAPrivateKey if who.person else ec.EllipticCurvePrivateKey)
+        assert isinstance(pki.signer(who.name).private_key, kinds[who.key])
 
 
 def test_keys_are_for_their_owner_only(pki: Pki) -> None:
@@ -61,9 +69,9 @@ def test_no_two_authorities_are_alike(pki: Pki, tmp_path: Path) -> None:
     other = Authority(tmp_path)
     assert other.root.read_bytes() != pki.authority.root.read_bytes()
     assert "http://127.0.0.1:9/ocsp" in other.trust.read_text()
-    assert len(read_revocations(tmp_path)) == 2
+    assert len(read_revocations(tmp_path)) == 4
     assert main(["revoke", "--dir", str(tmp_path), "sez"]) == 0
-    assert len(read_revocations(tmp_path)) == 3
+    assert len(read_revocations(tmp_path)) == 5
 
 
 def test_an_unknown_name_is_told(pki: Pki) -> None:
@@ -75,7 +83,9 @@ def test_what_is_not_served_is_not_found(pki: Pki) -> None:
     address = f"http://127.0.0.1:{pki.server.port}"
     assert httpx.get(f"{address}/").status_code == httpx.codes.NOT_FOUND
     assert httpx.get(f"{address}/ocsp").status_code == httpx.codes.NOT_FOUND
-    assert httpx.post(f"{address}/ocsp", content=b"junk").status_code == httpx.codes.BAD_REQUEST
+    for service in ("ocsp", "gost/ocsp", "tsp"):
+        answer = httpx.post(f"{address}/{service}", content=b"junk")
+        assert answer.status_code == httpx.codes.BAD_REQUEST
 
 
 def test_it_serves_as_a_process_of_its_own(pki: Pki) -> None:

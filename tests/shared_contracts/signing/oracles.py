@@ -34,6 +34,24 @@ def parse(data: bytes) -> etree._Element:
     return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
+def transformed(data: bytes, count: int, *, exclusive: bool) -> bytes:
+    """The enveloped-signature transform done on the tree, for the last ``count`` signatures."""
+    root = parse(data)
+    for signature in list(root)[-count:]:
+        _remove_but_its_tail(signature)
+    return etree.tostring(root, method="c14n", exclusive=exclusive, with_comments=False)
+
+
+def _remove_but_its_tail(element: etree._Element) -> None:
+    parent, before = element.getparent(), element.getprevious()
+    assert parent is not None
+    if before is None:
+        parent.text = (parent.text or "") + (element.tail or "")
+    else:
+        before.tail = (before.tail or "") + (element.tail or "")
+    parent.remove(element)
+
+
 def signxml_accepts(data: bytes, leaf: bytes) -> bool:
     """Whether signxml takes ``data`` as signed with the key of the certificate ``leaf``."""
     certificate = x509.load_der_x509_certificate(leaf)
@@ -53,8 +71,7 @@ def xmlsec_accepts(data: bytes, leaf: bytes) -> bool:
         signature = list(root.iter(f"{DS}Signature"))[-1]
         context = xmlsec.SignatureContext()
         context.key = xmlsec.Key.from_memory(pem, xmlsec.constants.KeyDataFormatCertPem)
-        if root.get("Id") is not None:
-            context.register_id(root, "Id")
+        xmlsec.tree.add_ids(root, ["Id"])
         context.verify(signature)
     except (xmlsec.Error, etree.LxmlError, IndexError, ValueError):
         return False

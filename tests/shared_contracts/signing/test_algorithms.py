@@ -5,14 +5,19 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from shared_contracts.signing.algorithms import (
     ECDSA_P256_SHA256,
+    GOST_256,
+    GOST_512,
     RSA_SHA256,
     SUITES,
     AlgorithmSuite,
     PrivateKey,
     suite_of,
 )
+from shared_contracts.signing.gost.keys import generate
 from shared_contracts.signing.report import Reason, SignatureRefused
 from tests.clauses import clause
+
+PKIGOVKZ = "urn:ietf:params:xml:ns:pkigovkz:xmlsec:algorithms:"
 
 
 @pytest.mark.parametrize(
@@ -20,6 +25,8 @@ from tests.clauses import clause
     [
         (rsa.generate_private_key(65537, 2048), RSA_SHA256),
         (ec.generate_private_key(ec.SECP256R1()), ECDSA_P256_SHA256),
+        (generate(512), GOST_512),
+        (generate(256), GOST_256),
     ],
 )
 def test_a_suite_verifies_what_it_signs_and_nothing_else(
@@ -56,3 +63,13 @@ def test_other_keys_have_no_suite(key: PrivateKey, reason: Reason) -> None:
 def test_a_digest_does_not_depend_on_the_pieces() -> None:
     for suite in SUITES.values():
         assert suite.digest([b"ab", memoryview(b"c")]) == suite.digest([b"abc"])
+
+
+def test_a_method_belongs_to_one_suite() -> None:
+    """The names which Kazakhstan's tools write (S216-A2.1.3)."""
+    assert len(SUITES) == 4
+    assert [(suite.sig_uri, suite.digest_uri) for suite in (GOST_512, GOST_256)] == [
+        (f"{PKIGOVKZ}gostr34102015-gostr34112015-{bits}", f"{PKIGOVKZ}gostr34112015-{bits}")
+        for bits in (512, 256)
+    ]
+    assert {suite.sig_uri: suite for suite in SUITES.values()} == SUITES

@@ -18,19 +18,27 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
 from shared_contracts.astana_time import now
+from shared_contracts.signing import compact, whole
 from shared_contracts.signing import verify as module
-from shared_contracts.signing.profile import DSIG, SIGNATURE
-from shared_contracts.signing.report import Reason, SignatureRefused
+from shared_contracts.signing.documents import verify_document
+from shared_contracts.signing.profile import EXCLUSIVE, INCLUSIVE, SIGNATURE
+from shared_contracts.signing.report import Form, Reason, SignatureRefused
 from shared_contracts.signing.sign import FileSigner, sign_person, sign_system
 from shared_contracts.signing.verify import verify_person, verify_system
 from tests.pki import Pki
 from tests.shared_contracts.signing.forms import key_info, x509_data
+from tests.shared_contracts.signing.mutations import bytes_changed, mutants, trees_changed
 from tests.shared_contracts.signing.oracles import (
     DOCUMENT,
     Forgery,
     parse,
     signxml_accepts,
     xmlsec_accepts,
+)
+from tests.shared_contracts.signing.shapes import in_lines, in_one_line, of_body, of_part
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Parsed a serial number"  # mutants of certificates get negative ones
 )
 
 STRICTER = {
@@ -102,122 +110,6 @@ def _of_refused(mutant: bytes, leaf: bytes, reason: Reason) -> str:
     return f"stricter: {reason}"
 
 
-def bytes_changed(data: bytes, chance: random.Random, count: int) -> Iterable[bytes]:
-    for _ in range(count):
-        place = chance.randrange(len(data))
-        other = bytes([chance.randrange(256)])
-        length = chance.randrange(1, 40)
-        yield chance.choice(
-            (
-                data[:place] + other + data[place + 1 :],
-                data[:place]
-                + bytes([data[place] ^ (1 << chance.randrange(8))])
-                + data[place + 1 :],
-                data[:place] + data[place + length :],
-                data[:place] + data[place : place + length] + data[place:],
-                data[:place]
-                + chance.choice((b" ", b"\n", b"&#13;", b"<!---->", b"="))
-                + data[place:],
-            )
-        )
-
-
-def trees_changed(data: bytes, chance: random.Random, count: int) -> Iterable[bytes]:
-    for _ in range(count):
-        root = parse(data)
-        for _ in range(chance.choice((1, 1, 2))):
-            chance.choice(CHANGES)(root, chance)
-        yield etree.tostring(root)
-
-
-def _any(root: etree._Element, chance: random.Random) -> etree._Element:
-    return chance.choice(list(root.iter(etree.Element)))
-
-
-def _below(root: etree._Element, chance: random.Random) -> etree._Element:
-    return chance.choice(list(root.iter(etree.Element))[1:])
-
-
-def _delete(root: etree._Element, chance: random.Random) -> None:
-    one = _below(root, chance)
-    parent = one.getparent()
-    if parent is not None:
-        parent.remove(one)
-
-
-def _double(root: etree._Element, chance: random.Random) -> None:
-    one = _below(root, chance)
-    one.addnext(deepcopy(one))
-
-
-def _copy_elsewhere(root: etree._Element, chance: random.Random) -> None:
-    copy = deepcopy(_any(root, chance))
-    target = _any(root, chance)
-    target.insert(chance.randrange(len(target) + 1), copy)
-
-
-def _move(root: etree._Element, chance: random.Random) -> None:
-    one, target = _below(root, chance), _any(root, chance)
-    if one not in (target, *target.iterancestors()):
-        target.insert(chance.randrange(len(target) + 1), one)
-
-
-def _rename(root: etree._Element, chance: random.Random) -> None:
-    one, other = _any(root, chance), _any(root, chance)
-    one.tag = other.tag
-
-
-def _text(root: etree._Element, chance: random.Random) -> None:
-    one, other = _any(root, chance), _any(root, chance)
-    one.text = chance.choice((other.text, " ", "\n", (one.text or "") + " ", "x"))
-
-
-def _tail(root: etree._Element, chance: random.Random) -> None:
-    _below(root, chance).tail = chance.choice((" ", "\n", "x", None))
-
-
-def _attribute(root: etree._Element, chance: random.Random) -> None:
-    name = chance.choice(("Id", "ID", "id", "{urn:x}Id", "Algorithm", "URI", "Type", "number"))
-    value = chance.choice(("p-1", "p-2", "#p-1", "", f"{DSIG}sha1", f"{DSIG}hmac-sha1"))
-    _any(root, chance).set(name, value)
-
-
-def _attribute_away(root: etree._Element, chance: random.Random) -> None:
-    one = _any(root, chance)
-    for name in one.keys():  # noqa: SIM118  # not a dict
-        del one.attrib[name]
-
-
-def _comment(root: etree._Element, chance: random.Random) -> None:
-    node = chance.choice((etree.Comment("x"), etree.ProcessingInstruction("x", "y")))
-    one = _any(root, chance)
-    one.insert(chance.randrange(len(one) + 1), node)
-
-
-def _wrap(root: etree._Element, chance: random.Random) -> None:
-    one = _below(root, chance)
-    parent = one.getparent()
-    if parent is not None:
-        wrapper = etree.Element(chance.choice((f"{{{DSIG}}}Object", "Wrapper", str(parent.tag))))
-        parent.replace(one, wrapper)
-        wrapper.append(one)
-
-
-CHANGES = (
-    _delete,
-    _double,
-    _copy_elsewhere,
-    _move,
-    _rename,
-    _text,
-    _tail,
-    _attribute,
-    _attribute_away,
-    _comment,
-    _wrap,
-)
-
-
 @pytest.fixture(scope="module")
 def sez(pki: Pki) -> FileSigner:
     return pki.signer("sez")
@@ -250,6 +142,40 @@ def test_mutants_of_a_persons_document(head: FileSigner) -> None:
     mutants = (*bytes_changed(data, chance, 800), *trees_changed(data, chance, 200))
     tally = compare(data, mutants, head.certificates[0], by_person)
     assert tally.total() == 1000
+
+
+@pytest.mark.parametrize("layout", [in_lines, in_one_line])
+def test_mutants_of_a_document_in_a_layout_of_kazakhstans_tools(
+    head: FileSigner, layout: Callable[[bytes, FileSigner], bytes]
+) -> None:
+    data = layout(DOCUMENT.replace(b' Id="p-1"', b""), head)
+    tally = compare(data, mutants(data, 57, 600), head.certificates[0], by_person)
+    assert tally.total() == 600
+
+
+def by_document(data: bytes) -> tuple[bytes, bytes]:
+    proven = verify_document(data)
+    return proven.signatures[0].certificates[0], proven.octets
+
+
+@pytest.mark.parametrize("form", ["XAdES-B", "XAdES-T", "part", "envelope"])
+def test_no_mutant_of_another_form_is_taken_that_libxmlsec_refuses(
+    head: FileSigner, form: str
+) -> None:
+    data = {
+        "XAdES-B": sign_person(b"<a><b/></a>", head, Form.XADES_B),
+        "XAdES-T": sign_person(b"<a><b/></a>", head, Form.XADES_T, lambda octets: octets),
+        "part": of_part(b'<a><b Id="p-1"/></a>', "#p-1", head),
+        "envelope": of_body("<x>y</x>", head),
+    }[form]
+    leaf, content = by_document(data)
+    for mutant in mutants(data, 319, 300):
+        try:
+            certificate, octets = by_document(mutant)
+        except SignatureRefused:
+            continue
+        assert octets == content
+        assert certificate != leaf or xmlsec_accepts(mutant, leaf), mutant
 
 
 def _examples(pki: Pki) -> dict[Reason, bytes]:
@@ -301,22 +227,83 @@ def test_each_named_difference_exists(pki: Pki, reason: Reason) -> None:
     assert signxml_accepts(message, leaf) or xmlsec_accepts(message, leaf)
 
 
+def _documents(pki: Pki) -> dict[str, tuple[Verify, bytes]]:
+    """Signed documents of many forms, each with the function that verifies it."""
+    plain = DOCUMENT.replace(b' Id="p-1"', b"")
+    head, gost = pki.signer("customer1-head"), pki.signer("customer2-256")
+    return {
+        "system": (_system, sign_system(parse(DOCUMENT), pki.signer("sez"))),
+        "system, GOST": (_system, sign_system(parse(DOCUMENT), pki.signer("sez-gost"))),
+        "library": (_person, sign_person(plain, head)),
+        "two": (_person, sign_person(sign_person(plain, head), pki.signer("sez"))),
+        "in lines": (_person, in_lines(plain, head)),
+        "in lines, GOST": (_person, in_lines(plain, gost)),
+        "in one line": (_person, in_one_line(plain, head)),
+        "exclusive": (_person, in_one_line(plain, head, EXCLUSIVE, EXCLUSIVE)),
+        "exclusive document": (_person, in_one_line(plain, head, EXCLUSIVE)),
+        "exclusive SignedInfo": (_person, in_one_line(plain, head, INCLUSIVE, EXCLUSIVE)),
+        "mixed": (_person, in_lines(in_one_line(plain, gost, EXCLUSIVE, EXCLUSIVE), head)),
+    }
+
+
+def _slowly(patch: pytest.MonkeyPatch) -> None:
+    for name in ("read_system", "read_person"):
+        patch.setattr(compact, name, lambda *_: None)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "system",
+        "system, GOST",
+        "library",
+        "two",
+        "in lines",
+        "in lines, GOST",
+        "in one line",
+        "exclusive",
+        "exclusive document",
+        "exclusive SignedInfo",
+        "mixed",
+    ],
+)
 def test_the_quick_reading_of_a_signature_says_the_same_as_the_slow_one(
-    sez: FileSigner, monkeypatch: pytest.MonkeyPatch
+    pki: Pki, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = sign_system(parse(DOCUMENT), sez)
-    chance = random.Random(13)  # noqa: S311  # repeatable
-    mutants = (*bytes_changed(data, chance, 800), *trees_changed(data, chance, 200))
-    quick = [_outcome(mutant) for mutant in mutants]
-    monkeypatch.setattr(module, "read_compact", lambda *_: None)
-    assert [_outcome(mutant) for mutant in mutants] == quick
+    verify, data = _documents(pki)[form]
+    some = (data, *mutants(data, 13, 240))
+    quick = [_outcome(verify, mutant) for mutant in some]
+    _slowly(monkeypatch)
+    assert [_outcome(verify, mutant) for mutant in some] == quick
+    assert isinstance(quick[0], bytes)
 
 
-def _outcome(data: bytes) -> object:
+def test_each_of_these_forms_is_read_in_the_quick_way(
+    pki: Pki, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("read from the tree")
+
+    monkeypatch.setattr(whole, "read_signature", never)
+    monkeypatch.setattr(module, "read_signature", never)
+    for verify, data in _documents(pki).values():
+        assert verify(data)
+
+
+def _system(data: bytes) -> tuple[bytes, bytes]:
+    proven = verify_system(parse(data))
+    return repr(proven.signed_by).encode(), proven.canonical_sha256.encode()
+
+
+def _person(data: bytes) -> tuple[bytes, bytes]:
+    proven = verify_person(parse(data))
+    return repr(proven.signatures).encode(), _content(proven.root)
+
+
+def _outcome(verify: Verify, data: bytes) -> object:
     try:
-        proven = verify_system(parse(data))
+        return b"|".join(verify(data))
     except etree.XMLSyntaxError:
         return "not XML"
     except SignatureRefused as refused:
         return refused.reason, refused.path
-    return proven.certificates, proven.canonical_sha256, proven.signed_by

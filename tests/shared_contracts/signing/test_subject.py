@@ -6,7 +6,16 @@ import pytest
 from asn1crypto import pem, x509
 
 from deploy.authority.identities import CUSTOMER1, SEZ_OPERATOR
-from shared_contracts.signing.subject import subject_of
+from shared_contracts.signing.report import Subject
+from shared_contracts.signing.roles import (
+    EMPLOYEE,
+    FIRST_HEAD,
+    INDIVIDUAL,
+    INFORMATION_SYSTEM,
+    LEGAL_ENTITY,
+    SYSTEM_OF_AN_INDIVIDUAL,
+)
+from shared_contracts.signing.subject import Holder, holder_of, is_system, subject_of
 from tests.clauses import clause
 from tests.pki import Pki
 
@@ -74,3 +83,47 @@ def test_two_organisations_in_one_certificate_are_none(
 def test_what_is_no_certificate_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="cannot be read"):
         subject_of(b"junk")
+
+
+@pytest.mark.parametrize(
+    ("name", "holder"),
+    [
+        ("sez", Holder.SYSTEM),
+        ("sez-gost", Holder.SYSTEM),
+        ("customer1-head", Holder.ORGANISATION),
+        ("customer2-signer", Holder.ORGANISATION),
+        ("person", Holder.INDIVIDUAL),
+        ("person-gost", Holder.INDIVIDUAL),
+    ],
+)
+def test_the_kind_of_owner_is_read_from_roles_and_numbers(
+    pki: Pki, name: str, holder: Holder
+) -> None:
+    assert holder_of(subject_of(pki.signer(name).certificates[0])) is holder
+
+
+def owner(*roles: str, iin: str | None = None, bin_: str | None = None, name: str = "") -> Subject:
+    return Subject("X", iin, bin_, name or None, None, frozenset(roles))
+
+
+IIN, BIN = "880616402757", "050240015330"
+
+
+@pytest.mark.parametrize(
+    ("subject", "holder"),
+    [
+        (owner(INDIVIDUAL, iin=IIN, name="ИП ЖҰМАБАЕВ"), Holder.ENTREPRENEUR),
+        (owner(INDIVIDUAL, iin=IIN), Holder.INDIVIDUAL),
+        (owner(LEGAL_ENTITY, EMPLOYEE, iin=IIN, bin_=BIN), Holder.ORGANISATION),
+        (owner(FIRST_HEAD, iin=IIN, bin_=BIN), Holder.ORGANISATION),
+        (owner(LEGAL_ENTITY, FIRST_HEAD, iin=IIN), None),
+        (owner(SYSTEM_OF_AN_INDIVIDUAL, iin=IIN), Holder.SYSTEM),
+        (owner(LEGAL_ENTITY, f"{INFORMATION_SYSTEM}.3", bin_=BIN), Holder.SYSTEM),
+        (owner(), None),
+    ],
+)
+def test_an_entrepreneur_is_an_individual_with_the_name_of_a_business(
+    subject: Subject, holder: Holder | None
+) -> None:
+    assert holder_of(subject) is holder
+    assert is_system(subject) is (holder is Holder.SYSTEM)

@@ -76,6 +76,7 @@ def chain(pki: Pki, name: str) -> tuple[bytes, ...]:
     return pki.signer(name).certificates
 
 
+BOUND = "the profile's bound"
 PASSED = (Indication.TOTAL_PASSED, None)
 
 
@@ -327,9 +328,11 @@ def test_a_good_verdict_is_used_again_for_five_minutes_and_no_longer(
 ) -> None:
     first = checker.check(chain(pki, "sez"), moment)
     with pki.revoked("sez"):
-        assert checker.check(chain(pki, "sez"), moment + timedelta(seconds=299)) is first
+        again = checker.check(chain(pki, "sez"), moment + timedelta(seconds=299))
         later = checker.check(chain(pki, "sez"), moment + timedelta(seconds=300))
     assert line.asked == 2
+    assert (again.validated_at, first.reused) == (moment, "")
+    assert again.reused.endswith(f"{(moment + timedelta(seconds=300)).isoformat()}, {BOUND}")
     assert later.sub_indication is SubIndication.REVOKED_NO_POE
 
 
@@ -350,8 +353,9 @@ def test_a_good_verdict_ends_with_the_authoritys_next_answer(
     assert first.revocation is not None
     until = first.revocation.valid_until
     assert until is not None
-    assert checker.check(chain(pki, "sez"), until - timedelta(seconds=1)) is first
-    assert checker.check(chain(pki, "sez"), until) is not first
+    again = checker.check(chain(pki, "sez"), until - timedelta(seconds=1))
+    assert again.reused.endswith("the authority's next answer")
+    assert not checker.check(chain(pki, "sez"), until).reused
 
 
 def test_a_good_verdict_ends_with_the_certificate(
@@ -399,7 +403,8 @@ def test_threads_that_ask_for_one_certificate_share_one_examination(
         thread.join()
     assert line.asked == 1
     assert len(reports) == 8
-    assert all(report is reports[0] for report in reports)
+    assert {report.validated_at for report in reports} == {moment}
+    assert all(report.passed for report in reports)
 
 
 def _der(pem: bytes) -> bytes:

@@ -4,8 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from asn1crypto import pem
 
 from shared_contracts.signing.trust_profile import (
+    Addresses,
+    OcspRules,
+    StampRules,
     TrustProfileError,
     ensure_fit_for,
     load_profile,
@@ -25,10 +29,12 @@ def write(pki: Pki, tmp_path: Path, text: str) -> Path:
 def test_the_profile_of_the_test_authority_is_read(pki: Pki) -> None:
     profile = load_profile(pki.trust)
     assert profile.name == "test-pki"
-    assert len(profile.anchors) == len(profile.intermediates) == 1
+    assert len(profile.anchors) == len(profile.intermediates) == 2
     addresses = profile.addresses[profile.intermediates[0]]
     assert addresses.ocsp == (f"http://127.0.0.1:{pki.server.port}/ocsp",)
     assert profile.limits.keep == timedelta(minutes=5)
+    delta = profile.addresses[profile.intermediates[1]].delta
+    assert delta == (f"http://127.0.0.1:{pki.server.port}/gost/delta.crl",)
 
 
 @clause("S216-19")
@@ -51,9 +57,68 @@ def test_limits_are_configuration(pki: Pki, tmp_path: Path) -> None:
     assert (limits.timeout, limits.keep) == (1.5, timedelta())
 
 
+NATIONAL = """
+name = "nuc-rk-test"
+anchors = ["ca.pem"]
+algorithms = ["GOST-512", "RSA-SHA256"]
+policies = ["1.2.398.3.3.2", "1.2.398.3.3.2.1"]
+purposes = ["1.3.6.1.5.5.7.3.4"]
+
+[ocsp]
+nonce_required = true
+fresh_seconds = 600
+
+[timestamps]
+policies = ["1.2.398.3.3.2.6.4"]
+revocation = false
+
+[limits]
+keep_list_seconds = 60
+lists_kept = 2
+
+[[revocation]]
+issuer = "ca.pem"
+ocsp = ["http://one.kz/", "http://two.kz/"]
+crl = ["http://one.kz/full.crl"]
+delta = ["http://one.kz/delta.crl"]
+"""
+
+
+def test_a_national_profile_is_configuration_alone(pki: Pki, tmp_path: Path) -> None:
+    profile = load_profile(write(pki, tmp_path, NATIONAL))
+    assert profile.algorithms == {"GOST-512", "RSA-SHA256"}
+    assert profile.policies == {"1.2.398.3.3.2", "1.2.398.3.3.2.1"}
+    assert profile.purposes == {"1.3.6.1.5.5.7.3.4"}
+    assert profile.ocsp == OcspRules(nonce_required=True, fresh=timedelta(minutes=10))
+    assert profile.stamps == StampRules(frozenset({"1.2.398.3.3.2.6.4"}), revocation=False)
+    assert (profile.limits.keep_list, profile.limits.lists_kept) == (timedelta(minutes=1), 2)
+    assert profile.addresses[profile.anchors[0]] == Addresses(
+        ocsp=("http://one.kz/", "http://two.kz/"),
+        crl=("http://one.kz/full.crl",),
+        delta=("http://one.kz/delta.crl",),
+    )
+
+
+def test_a_certificate_may_be_der_or_pem(pki: Pki, tmp_path: Path) -> None:
+    path = write(pki, tmp_path, 'name = "x"\nanchors = ["ca.pem", "ca.cer"]')
+    der = pem.unarmor((tmp_path / "ca.pem").read_bytes())[2]
+    (tmp_path / "ca.cer").write_bytes(der)
+    assert load_profile(path).anchors == (der, der)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        ('name = "x"\nanchors = ["none.pem"]', "put the authority's certificate there"),
+        ('name = "x"\nanchors = ["ca.pem"]\nalgorithms = ["GOST"]', "GOST-512, RSA-SHA256"),
+        ('name = "x"\nanchors = ["ca.pem"]\npolicies = ["^1.2$"]', "such as 1.2.398.3.3.2"),
+        ('name = "x"\nanchors = ["ca.pem"]\n[timestamps]\npolicies = ["6.4"]', "'6.4'"),
+        ('name = "x"\nanchors = ["ca.pem"]\n[ocsp]\nfresh_seconds = 3600', "from 1 to 1800"),
+        (
+            'name = "x"\nanchors = ["ca.pem"]\n[[revocation]]\nissuer = "ca.pem"\n'
+            'delta = ["http://x.kz/"]',
+            "name it in crl",
+        ),
         ("name = ", "correct the file"),
         ('anchors = ["ca.pem"]', "name"),
         ('name = "x"\nanchors = []', "anchors: at least one"),

@@ -1,27 +1,31 @@
 """Persons sign whole documents, one after another, and each seals those before."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from shared_contracts.signing.profile import EXCLUSIVE, INCLUSIVE
-from shared_contracts.signing.report import Reason, SignatureRefused, SubIndication
-from shared_contracts.signing.sign import sign_person
+from shared_contracts.signing.report import Form, Reason, SignatureRefused, SubIndication
+from shared_contracts.signing.sign import FileSigner, sign_person
 from shared_contracts.signing.verify import verify_person
+from shared_contracts.signing.vocabulary import OBSOLETE
 from tests.clauses import clause
 from tests.pki import Pki
 from tests.shared_contracts.signing.forms import FIRST, transform
 from tests.shared_contracts.signing.oracles import (
+    DS,
     NAMESPACE,
     Forgery,
     parse,
     signxml_accepts,
     xmlsec_accepts,
 )
+from tests.shared_contracts.signing.shapes import in_lines, in_one_line
 
 CORPUS = Path(__file__).resolve().parents[3] / ".." / "shared" / "corpora" / "kz-signatures"
-THREE = ("customer1-head", "customer1-signer", "customer2-head")
+THREE = ("customer1-head", "customer1-signer", "customer2-head-rsa")
 PURCHASE = (
     f'<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<Purchase xmlns="{NAMESPACE}">\n'
     " <Act><Version>1</Version></Act>\r\n <Title>Сорғылар &amp; насосы</Title>\n</Purchase>\n"
@@ -172,6 +176,95 @@ def test_a_signature_elsewhere_than_at_the_end_is_refused(pki: Pki) -> None:
     assert refusal(root).reason is Reason.COVERAGE
 
 
+# In the layouts of Kazakhstan's tools, with every algorithm.
+
+EVERYONE = ("customer1-head", "sez", "customer2-head", "customer2-256")
+"""RSA, P-256, GOST of 512 and of 256 bits."""
+
+
+@clause("S216-3")
+@pytest.mark.parametrize("name", EVERYONE)
+@pytest.mark.parametrize("layout", [in_lines, in_one_line])
+def test_both_layouts_are_proven_with_every_algorithm(
+    pki: Pki, name: str, layout: Callable[[bytes, FileSigner], bytes]
+) -> None:
+    signer = pki.signer(name)
+    data = layout(PURCHASE, signer)
+    assert (b"&#13;" in data) == (layout is in_lines)
+    (signature,) = verify_person(parse(data)).signatures
+    assert signature.algorithm == signer.suite.name
+    assert signature.certificates == signer.certificates[:1]
+
+
+@clause("S95-4", "S216-3")
+def test_four_signers_with_four_algorithms_each_seal_those_before(pki: Pki) -> None:
+    data = PURCHASE
+    for number, name in enumerate(EVERYONE):
+        data = (in_lines if number % 2 else in_one_line)(data, pki.signer(name))
+    signatures = verify_person(parse(data)).signatures
+    assert [one.algorithm for one in signatures] == [pki.signer(n).suite.name for n in EVERYONE]
+    without_first = parse(data)
+    without_first.remove(without_first[-4])
+    assert refusal(without_first).reason is Reason.DIGEST
+
+
+@clause("S216-13a")
+@pytest.mark.parametrize("name", EVERYONE)
+def test_another_word_or_another_value_is_refused_with_every_algorithm(pki: Pki, name: str) -> None:
+    data = in_lines(PURCHASE, pki.signer(name))
+    assert refusal(data.replace("насосы".encode(), "насосъ".encode())).reason is Reason.DIGEST
+    root = parse(data)
+    value = root[-1][1]
+    value.text = ("B" if (value.text or "")[0] == "A" else "A") + (value.text or "")[1:]
+    assert refusal(root).reason is Reason.VALUE
+
+
+def test_a_gost_key_does_not_stand_under_the_name_of_another(pki: Pki) -> None:
+    data = in_one_line(PURCHASE, pki.signer("customer2-head"))
+    assert refusal(data.replace(b"34112015-512", b"34112015-256")).reason is Reason.ALGORITHM
+    other = in_one_line(PURCHASE, pki.signer("customer2-256"))
+    assert refusal(other.replace(b"34112015-256", b"34112015-512")).reason is Reason.ALGORITHM
+
+
+def test_the_digest_of_another_suite_is_refused(pki: Pki) -> None:
+    data = in_one_line(PURCHASE, pki.signer("customer2-head"))
+    mixed = data.replace(b":gostr34112015-512", b":gostr34112015-256")
+    refused = refusal(mixed)
+    assert refused.reason is Reason.ALGORITHM
+    assert refused.path.endswith("/Reference/DigestMethod")
+
+
+@clause("S216-3")
+@pytest.mark.parametrize(("uri", "known"), OBSOLETE.items())
+@pytest.mark.parametrize("place", ["SignatureMethod", "DigestMethod"])
+def test_what_time_has_overtaken_is_known_and_refused_by_name(
+    pki: Pki, uri: str, known: str, place: str
+) -> None:
+    root = parse(in_lines(PURCHASE, pki.signer("customer1-head")))
+    (method,) = root[-1].iter(f"{DS}{place}")
+    method.set("Algorithm", uri)
+    refused = refusal(root)
+    assert (refused.reason, refused.detail) == (Reason.ALGORITHM_OBSOLETE, known)
+    assert refused.sub_indication is SubIndication.CRYPTO_CONSTRAINTS_FAILURE
+    assert refused.path.endswith(place)
+
+
+def test_a_signature_reads_the_same_whatever_namespaces_stand_above_it(pki: Pki) -> None:
+    heads = (
+        b'<a xmlns:b="urn:b" xmlns="urn:a" xmlns:z="urn:z">',
+        b'<a xmlns:ds="urn:other" xmlns:d="urn:d">',
+        b'<a xmlns:ds="http://www.w3.org/2000/09/xmldsig#">',
+        b'<d:a xmlns:d="urn:d" x="&gt;"  e=\'"\' xmlns:dt="urn:&amp;">',
+    )
+    for head in heads:
+        end = b"</d:a>" if head.startswith(b"<d:") else b"</a>"
+        for name in ("customer1-head", "customer2-256"):
+            data = in_one_line(head + b"<x/>" + end, pki.signer(name))
+            assert verify_person(parse(data)).signatures
+            if name == "customer1-head":
+                assert xmlsec_accepts(data, pki.signer(name).certificates[0])
+
+
 # What tools of Kazakhstan have made.
 
 
@@ -196,22 +289,24 @@ def test_the_same_signature_with_a_changed_word_is_refused() -> None:
     assert refusal(data.replace(b"<b>test</b>", b"<b>tost</b>")).reason is Reason.DIGEST
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "mitwork-2-8fdad250.xml",
-        "mitwork-4-90af39ad.xml",
-        "mitwork-6-25959c2e.xml",
-        "ncanode-XmlServiceTest-XML_SIGNED_VALID_STRING_TWO_SIGNERS.xml",
-        "xades-test-signed-b.xml",
-        "xades-test-signed-t.xml",
-    ],
-)
-def test_a_gost_signature_is_refused_as_an_algorithm_not_supported(name: str) -> None:
-    refused = refusal(sample(name))
-    assert refused.reason is Reason.ALGORITHM
-    assert refused.sub_indication is SubIndication.CRYPTO_CONSTRAINTS_FAILURE
-    assert "gost" in refused.detail
+@clause("S216-3")
+@pytest.mark.parametrize("number", ["2-8fdad250", "4-90af39ad", "6-25959c2e"])
+def test_a_signature_of_kazakhstans_tools_with_gost_is_proven(number: str) -> None:
+    (signature,) = verify_person(parse(sample(f"mitwork-{number}.xml"))).signatures
+    assert (signature.algorithm, signature.form) == ("GOST-512", Form.XMLDSIG)
+
+
+@clause("S95-4")
+def test_two_signers_with_different_algorithms_are_proven_the_last_first() -> None:
+    data = sample("ncanode-XmlServiceTest-XML_SIGNED_VALID_STRING_TWO_SIGNERS.xml")
+    signatures = verify_person(parse(data)).signatures
+    assert [one.algorithm for one in signatures] == ["RSA-SHA256", "GOST-512"]
+
+
+@pytest.mark.parametrize("level", ["b", "t"])
+def test_a_root_with_an_id_is_refused_however_it_was_signed(level: str) -> None:
+    refused = refusal(sample(f"xades-test-signed-{level}.xml"))
+    assert (refused.reason, refused.detail) == (Reason.PROFILE, "Id on the root")
 
 
 def test_a_signature_of_web_services_security_is_no_document_signature() -> None:

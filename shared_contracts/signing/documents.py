@@ -1,0 +1,154 @@
+"""Any signed XML that the project knows: what kind it is, what was signed, and by whom.
+
+For those who examine a document from outside. Intake is stricter and does not come here: it reads
+only the two profiles of the contract. Documents of the contract are held to its rules here too;
+in others comments are passed over, as no signature covers them (XMLDSig 4.4.3.2).
+"""
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.messages import schema
+from shared_contracts.messages.document import NAMESPACE
+from shared_contracts.signing.coverage import cover
+from shared_contracts.signing.part import prove_part
+from shared_contracts.signing.report import Form, Reason, SignatureRefused
+from shared_contracts.signing.strict import place_of
+from shared_contracts.signing.verify import SignedBy, all_signed_by, signed_by, verify_system
+from shared_contracts.signing.vocabulary import SIGNATURE, dsig
+from shared_contracts.signing.whole import prove
+from shared_contracts.signing.wsse import ENVELOPES, prove_body, security_of
+
+WHOLE = "the whole document without its signatures"
+_REFERENCE = "/".join(dsig("SignedInfo", "Reference"))
+
+
+@dataclass(frozen=True, slots=True)
+class SignedDocument:
+    """A document whose signatures are all proven; its certificates are judged elsewhere.
+
+    ``kind`` is the form of the last signature, ``root`` the local name of the document's root,
+    ``covered`` says in a few words what that signature covers, ``octets`` are the canonical
+    octets it covers: the only thing to read. ``signatures`` stand in the order of the document.
+    """
+
+    kind: Form
+    root: str
+    covered: str
+    octets: bytes
+    signatures: tuple[SignedBy, ...]
+
+
+def verify_document(data: bytes) -> SignedDocument:
+    """Prove all signatures of a document of any kind the project knows.
+
+    Raises SignatureRefused; PROFILE, with the fault's name, also for what is no readable XML.
+    """
+    root = _opened(data)
+    message = _message(root)
+    if message is not None:
+        return _system(root, message)
+    if etree.QName(root).namespace == NAMESPACE:
+        return _whole(root, comments=False)
+    comments = next(root.iter(etree.Comment), None) is not None or _is_beside(root)
+    bare = _without_comments(data) if comments else root
+    if security_of(bare) is not None:
+        return _body(bare)
+    return _whole(bare, comments=comments) if _is_whole(bare) else _part(bare)
+
+
+def _opened(data: bytes) -> etree._Element:
+    try:
+        return schema.parse(data)
+    except Unprocessed as problem:
+        reason = Reason.DTD if problem.fault is Fault.DTD_FORBIDDEN else Reason.PROFILE
+        raise SignatureRefused(reason, detail=str(problem)) from problem
+
+
+def _without_comments(data: bytes) -> etree._Element:
+    """The tree of data that have been opened before, without its comments."""
+    return etree.fromstring(
+        data,
+        etree.XMLParser(
+            encoding="UTF-8", resolve_entities=False, no_network=True, remove_comments=True
+        ),
+    )
+
+
+def _is_beside(root: etree._Element) -> bool:
+    return (root.getprevious(), root.getnext()) != (None, None)
+
+
+def _message(root: etree._Element) -> etree._Element | None:
+    """The system's message in a document: itself, or what an operation in an envelope carries."""
+    candidates = [root]
+    if root.tag in {f"{{{soap}}}Envelope" for soap in ENVELOPES} and security_of(root) is None:
+        candidates = root.findall("{*}Body/*/*") + root.findall("{*}Body/*")
+    return next((one for one in candidates if _is_message(one)), None)
+
+
+def _is_message(element: etree._Element) -> bool:
+    """Whether an element of the contract bears an Id, and a signature that names it."""
+    reference = element.find(f"{SIGNATURE}/{_REFERENCE}")
+    return (
+        reference is not None
+        and etree.QName(element).namespace == NAMESPACE
+        and element.get("Id") is not None
+        and reference.get("URI") != ""
+    )
+
+
+def _is_whole(root: etree._Element) -> bool:
+    """Whether the first signature says that it covers the whole document, or there is none."""
+    signature = next(root.iter(SIGNATURE), None)
+    reference = None if signature is None else signature.find(_REFERENCE)
+    return reference is None or reference.get("URI", "") == ""
+
+
+def _system(root: etree._Element, message: etree._Element) -> SignedDocument:
+    proven = verify_system(message)
+    text = cover(message, message.findall(SIGNATURE), exclusive=True)
+    return SignedDocument(
+        kind=proven.signed_by.form,
+        root=etree.QName(root).localname,
+        covered=f"{place_of(message)} without its signature",
+        octets=b"".join(text.without_last(1)),
+        signatures=(proven.signed_by,),
+    )
+
+
+def _whole(root: etree._Element, *, comments: bool) -> SignedDocument:
+    name = etree.QName(root).localname
+    own = etree.QName(root).namespace == NAMESPACE
+    proven = prove(root, name, identified=not own)
+    return SignedDocument(
+        kind=proven.parts[-1].form,
+        root=name,
+        covered=f"{WHOLE} and comments" if comments else WHOLE,
+        octets=proven.octets,
+        signatures=all_signed_by(proven.parts, f"/{name}/Signature"),
+    )
+
+
+def _part(root: etree._Element) -> SignedDocument:
+    proven = prove_part(root)
+    return SignedDocument(
+        kind=Form.XMLDSIG,
+        root=etree.QName(root).localname,
+        covered=f"{proven.path} only",
+        octets=proven.octets,
+        signatures=tuple(signed_by(one, place_of(one.element)) for one in proven.parts),
+    )
+
+
+def _body(root: etree._Element) -> SignedDocument:
+    proven = prove_body(root)
+    return SignedDocument(
+        kind=Form.WSS,
+        root="Envelope",
+        covered="/Envelope/Body only",
+        octets=proven.octets,
+        signatures=(signed_by(proven.parts, place_of(proven.parts.element)),),
+    )
