@@ -1,11 +1,10 @@
 """The form that a signature must have: nothing but what the profile names (wire.md, 4)."""
 
-from base64 import b64encode
-from binascii import a2b_base64
 from dataclasses import dataclass
 from functools import lru_cache
 
 from lxml import etree
+from pybase64 import b64decode, b64encode
 
 from shared_contracts.signing.algorithms import SUITES, AlgorithmSuite
 from shared_contracts.signing.certificates import SigningCertificate, load_signing_certificate
@@ -257,7 +256,7 @@ def from_base64(text: bytes) -> bytes:
     ValueError if it is not the one way to write something.
     """
     written = text.translate(None, b" \t\r\n")
-    data = a2b_base64(written, strict_mode=True)
+    data = b64decode(written, validate=True)
     if not data or b64encode(data) != written:
         raise ValueError("not the base64 of anything")
     return data

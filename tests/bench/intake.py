@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 
 from registry.app import Registry
-from registry.soap.operations import handlers
+from registry.soap.operations import early, handlers
 from registry.soap.service import registry_service
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.soap.exchange import Handle
@@ -67,7 +67,8 @@ def plain_recipe(grounds: Grounds, name: str, registry: Registry) -> Recipe:
 
 def door(registry: Registry) -> Handle:
     """The Registry's door without HTTP."""
-    return registry_service(handlers(registry.office), fault_wording)
+    office = registry.office
+    return registry_service(handlers(office), fault_wording, early=early(office))
 
 
 @contextmanager
