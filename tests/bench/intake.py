@@ -13,12 +13,13 @@ from registry.app import Registry
 from registry.soap.operations import early, handlers
 from registry.soap.service import registry_service
 from shared_contracts.rules.catalogue import fault_wording
+from shared_contracts.signing.gost import backends
 from shared_contracts.soap.exchange import Handle
 from tests.bench.floor import Floor
 from tests.bench.grounds import Grounds
 from tests.bench.measure import Figure, Outcome, batches, figure, timed
 from tests.bench.plain_house import House, Recipe, plain_house
-from tests.bench.sender import CONTENT_TYPE, Sender
+from tests.bench.sender import CONTENT_TYPE, GOST_CUSTOMER, GOST_FORMED_BY, Sender
 
 ARRANGEMENTS = ((1, 2), (2, 1), (2, 2), (2, 4))
 """Processes and threads of each with which the plain stack is tried."""
@@ -46,6 +47,27 @@ def measure(grounds: Grounds, runs: int, size: int) -> Outcome:
         messages = [sender.message() for _ in range(size * runs)]
         taken = [_in_turn(stacks, batch, n) for n, batch in enumerate(batches(messages, size))]
     return Outcome(tuple(_figures(taken, size)), tuple(_notes(registry, best, rate, len(warm[0]))))
+
+
+def measure_gost(grounds: Grounds, runs: int, size: int) -> Outcome:
+    """Packages per second signed by GOST keys, beside the same signed by RSA."""
+    registry = grounds.registry("intake_gost")
+    senders = (new_gost_sender(grounds), new_sender(grounds))
+    with ThreadPoolExecutor(registry.settings.threads) as threads:
+        handle = door(registry)
+        rates = []
+        for _ in range(runs + 1):  # the first warms up
+            batches_of_two = [[sender.message() for _ in range(size)] for sender in senders]
+            took = [timed(lambda: _answered(threads, handle, one)) for one in batches_of_two]
+            rates.append((size / took[0], size / took[1]))
+    note = f"intake signed by GOST: verified by {backends.chosen().name}"
+    return Outcome((figure("intake_gost_vs_rsa", "packages/s", rates[1:]),), (note,))
+
+
+def new_gost_sender(grounds: Grounds) -> Sender:
+    """The SEZ with packages of a customer whose people have GOST keys."""
+    person, system = grounds.pki.signer("customer2-head"), grounds.pki.signer("sez")
+    return Sender(person, system, GOST_CUSTOMER, GOST_FORMED_BY)
 
 
 def new_sender(grounds: Grounds) -> Sender:
