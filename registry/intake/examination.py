@@ -158,6 +158,7 @@ def _signatures(element: Element, root: str) -> tuple[BadSignature | None, tuple
         Signature(
             certificates=one.certificates,
             path=f"/{root}/Signature[{position}]" if many else f"/{root}/Signature",
+            stamp=one.stamp,
         )
         for position, one in enumerate(signed.signatures, 1)
     )
