@@ -27,7 +27,7 @@ from registry.purchases import page as purchases_page
 from registry.settings import Settings
 from registry.soap.door import Door, FileDoor, doors
 from registry.soap.opened import documents_in
-from registry.soap.operations import handlers
+from registry.soap.operations import early, handlers
 from registry.soap.service import registry_service
 from registry.systems import listing as systems_listing
 from registry.systems import page as systems_page
@@ -45,6 +45,7 @@ from shared_contracts.event_log.store import Store, open_store
 from shared_contracts.faults import Fault
 from shared_contracts.files import FileStore
 from shared_contracts.rules.catalogue import fault_wording
+from shared_contracts.signing.gost import backends
 from shared_contracts.signing.note import public_key, sign_note
 from shared_contracts.signing.revocation import HttpFetch
 from shared_contracts.signing.sign import FileSigner
@@ -103,6 +104,7 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
         admission=Admission(Witness(checker, log), register.get),
         codes=shelf.codes,
         examine=workers.examine,
+        examine_unopened=workers.examine_unopened,
         size_of=files.size_or_none,
         want=wanted.want,
         arrivals=Arrivals(log, settings.arrivals_per_peer, settings.arrivals_bytes),
@@ -159,7 +161,12 @@ def web(registry: Registry) -> FastAPI:
     soap = Door(
         service=REGISTRY,
         address=f"{settings.public_address.rstrip('/')}/soap/",
-        handle=registry_service(handlers(registry.office), fault_wording, _keeper(registry.office)),
+        handle=registry_service(
+            handlers(registry.office),
+            fault_wording,
+            _keeper(registry.office),
+            early(registry.office),
+        ),
         wording=fault_wording,
         executor=executor,
         limits=Limits(seconds=settings.body_timeout),
@@ -195,6 +202,7 @@ def _checks(registry: Registry) -> health.Checks:
         "position": registry.log.last_position,
         "follower lag": lambda: registry.follower.lag,
         "signing key": lambda: registry.office.signer.suite.name,
+        "GOST back end": lambda: backends.chosen().name,
         "trust profile": lambda: registry.trust,
         "environment": lambda: registry.settings.environment,
     }

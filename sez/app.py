@@ -45,6 +45,7 @@ from shared_contracts.event_log.store import Store, open_store
 from shared_contracts.files import FileStore
 from shared_contracts.identifiers import uuid7
 from shared_contracts.rules.catalogue import fault_wording
+from shared_contracts.signing.gost import backends
 from shared_contracts.signing.note import public_key, sign_note
 from shared_contracts.signing.revocation import HttpFetch
 from shared_contracts.signing.sign import FileSigner
@@ -212,6 +213,7 @@ def _checks(system: System) -> health.Checks:
         "position": system.log.last_position,
         "follower lag": lambda: system.sender.follower.lag,
         "signing key": lambda: system.signer.suite.name,
+        "GOST back end": lambda: backends.chosen().name,
         "clock offset": offset,
         "environment": lambda: system.settings.environment,
     }

@@ -1,7 +1,8 @@
 """The one clock: every moment is fixed in the time of Astana (S216-13c)."""
 
-import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from time import time_ns
 from zoneinfo import ZoneInfo
 
 ASTANA = ZoneInfo("Asia/Almaty")
@@ -15,19 +16,34 @@ def now() -> datetime:
 
 def nanoseconds() -> int:
     """Nanoseconds since 1970, for identifiers that sort by time (RFC 9562, 5.7)."""
-    return time.time_ns()
+    return time_ns()
 
 
 def to_astana(moment: datetime) -> datetime:
     """The same instant as Astana's clocks show it; ``moment`` must carry an offset."""
     if moment.tzinfo is None:
         raise ValueError(f"moment without an offset: {moment.isoformat()}")
-    return moment.astimezone(UTC).astimezone(ASTANA)
+    other = moment.astimezone(UTC) if moment.tzinfo is ASTANA else moment
+    return other.astimezone(ASTANA)  # whose own moments it would leave as they are written
 
 
 def has_astana_offset(moment: datetime) -> bool:
     """Whether the offset written in ``moment`` is the one Astana had at that instant."""
-    return moment.tzinfo is not None and moment.utcoffset() == to_astana(moment).utcoffset()
+    if moment.tzinfo is None:
+        return False
+    offset = _steady_offset(moment.date()) or to_astana(moment).utcoffset()
+    return moment.utcoffset() == offset
+
+
+@lru_cache(maxsize=1024)
+def _steady_offset(day: date) -> timedelta | None:
+    """The offset of Astana on a day, if it is the same for days around, whatever the zone."""
+    try:
+        around = (datetime.combine(day + timedelta(n), time(), ASTANA) for n in range(-2, 4))
+        offsets = {moment.utcoffset() for moment in around}
+    except OverflowError:
+        return None
+    return offsets.pop() if len(offsets) == 1 else None
 
 
 def wire_text(moment: datetime) -> str:

@@ -1,5 +1,6 @@
 """SOAP around a signed document, in versions 1.1 and 1.2 (S216-18.5)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import Message
@@ -45,6 +46,16 @@ _CONTENT_TYPES = {
     SoapVersion.V11: "text/xml; charset=utf-8",
     SoapVersion.V12: "application/soap+xml; charset=utf-8",
 }
+_VERSIONS = {namespace: version for version, namespace in _NAMESPACES.items()}
+_PLAIN = re.compile(
+    (
+        r"(?:<\?xml version=[\"']1\.0[\"'](?: encoding=[\"'][Uu][Tt][Ff]-8[\"'])? ?\?>\s*)?"
+        rf'<([\w-]{{1,20}}):Envelope xmlns:\1="({"|".join(map(re.escape, _VERSIONS))})"><\1:Body>'
+        r'<(?:([\w-]{1,20}):)?(\w{1,64}) xmlns(?(3):\3)="([\w:./-]{1,200})">'
+    ).encode()
+)
+"""A message as libraries write it, up to the start of the document in it."""
+
 _OUR_ROLES = frozenset(
     {
         "",
@@ -74,13 +85,34 @@ def version_told(body: bytes, content_type: str | None) -> SoapVersion:
     return places.get(told, SoapVersion.V12 if named else SoapVersion.V11)
 
 
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """What the first bytes of a plain message tell: version, namespace and name of its wrapper."""
+
+    version: SoapVersion
+    namespace: str
+    operation: str
+
+
+def glance(body: bytes) -> Glimpse | None:
+    """What a message asks for, without opening it; None where only opening it can tell.
+
+    Whether the rest of it is in order, this does not say.
+    """
+    found = _PLAIN.match(body)
+    if found is None:
+        return None
+    _, soap, _, name, service = (part.decode() for part in found.groups(b""))
+    return Glimpse(_VERSIONS[soap], service, name)
+
+
 def open_envelope(body: bytes, content_type: str | None) -> Opened:
     """Open a SOAP message; raises ``Unprocessed`` where it is none or asks what we do not know."""
     if len(body) > MAX_BODY:
         raise Unprocessed(Fault.TOO_LARGE, f"{len(body)} bytes, at most {MAX_BODY}")
     if not body:
         raise Unprocessed(Fault.NOT_XML, "the body is empty")
-    _check_charset(content_type)
+    check_charset(content_type)
     root = schema.parse(body)
     version = _version_of(root)
     header, content = _split(root, version)
@@ -143,7 +175,8 @@ def element_of(document: bytes) -> Element:
     return schema.parse(document)
 
 
-def _check_charset(content_type: str | None) -> None:
+def check_charset(content_type: str | None) -> None:
+    """Only UTF-8 is read; raises NOT_XML where the content type names another charset."""
     head = Message()
     head["content-type"] = content_type or "text/xml"
     charset = head.get_param("charset", "utf-8")

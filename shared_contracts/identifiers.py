@@ -105,6 +105,7 @@ def is_sha256(text: str) -> bool:
     return SHA256.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=16_384)
 def kpved(text: str) -> str:
     """The dotted form of a product code: 282982 is 28.29.82; anything else stays as it is."""
     if text.isascii() and text.isdigit() and len(text) > 2:  # noqa: PLR2004 - a division has two
@@ -127,6 +128,7 @@ def is_kato(text: str) -> bool:
     return KATO.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=16_384)
 def kato_level(text: str) -> int:
     """Depth of a KATO code: 0 region, 1 district, 2 rural district or town, 3 settlement."""
     segments = (text[2:4], text[4:6], text[6:9])

@@ -14,6 +14,7 @@ import msgspec
 from deploy.authority import identity
 from registry.app import Registry
 from registry.intake.pipeline import transfer
+from registry.intake.steps import Received
 from registry.intake.void import void
 from shared_contracts import astana_time
 from shared_contracts.envelope import SoapVersion, enclose, open_envelope, payload_of
@@ -197,8 +198,9 @@ class Story:
 
     def deliver(self, body: bytes, peer: str = PEER) -> Answer:
         """Send an envelope as it stands."""
-        element = payload_of(open_envelope(body, None), "Package")
-        data = transfer(self.registry.office, element, body, peer)
+        element, office = payload_of(open_envelope(body, None), "Package"), self.registry.office
+        at = office.clock()
+        data = transfer(office, Received(body, office.examine(element, body), peer, at))
         return Answer(codec.to_bytes(element), body, data, self.read(data))
 
     def tell(self, *documents: Signed | Amendable, **changes: Any) -> Answer:

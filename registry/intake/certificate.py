@@ -21,7 +21,12 @@ from shared_contracts.signing.roles import DocumentKind, Refusal, judge_signer
 REVOCATION_RETRY = 30
 """Seconds after which to ask again when no revocation data could be had."""
 
-RULES = {Reason.NO_SIGNATURE: "C-01", Reason.ALGORITHM: "C-09", Reason.KEY_TOO_SHORT: "C-09"}
+RULES = {
+    Reason.NO_SIGNATURE: "C-01",
+    Reason.ALGORITHM: "C-09",
+    Reason.ALGORITHM_OBSOLETE: "C-09",
+    Reason.KEY_TOO_SHORT: "C-09",
+}
 """Rules for the reasons of a refused signature; all others are C-02."""
 
 CERTIFICATE_RULES = {"OUT_OF_BOUNDS_NO_POE": "C-04", "REVOKED_NO_POE": "C-05"}
@@ -124,7 +129,7 @@ def _document(
     breaches: list[Breach] = []
     reports: list[CertificateReport] = []
     for signature in document.signatures:
-        report = admission.checker.check(signature.certificates, at)
+        report = admission.checker.check(signature.certificates, at, stamp=signature.stamp)
         if unavailable := _unavailable(report):
             raise unavailable
         breaches += _admitted(report, signature.path, document.number)

@@ -24,6 +24,7 @@ from shared_contracts.messages import codec, schema
 from shared_contracts.messages.codec import Element
 from shared_contracts.messages.document import NAMESPACE, Amendable
 from shared_contracts.messages.package import Package, Record, RecordHeader
+from shared_contracts.messages.purchase import Purchase
 from shared_contracts.messages.values import reader
 from shared_contracts.rules.examine import examine_document
 from shared_contracts.signing.coverage import canonical
@@ -132,6 +133,7 @@ def _document(number: int, header: RecordHeader, data: bytes) -> ExaminedDocumen
     root = codec.local_name(element)
     bad, signatures = _signatures(element, root)
     document, breaches = _read(number, header, element)
+    buyers, base = _named(element) if document is None else _named_by(document)
     return ExaminedDocument(
         number=number,
         sha256=digest,
@@ -139,8 +141,8 @@ def _document(number: int, header: RecordHeader, data: bytes) -> ExaminedDocumen
         root=root,
         bad_signature=bad,
         signatures=signatures,
-        buyers=tuple(n for path in _PARTIES if (n := text_at(element, *path))),
-        base=_base(element),
+        buyers=buyers,
+        base=base,
         breaches=tuple(breaches),
         content=None if document is None else msgspec.json.encode(document),
     )
@@ -156,6 +158,7 @@ def _signatures(element: Element, root: str) -> tuple[BadSignature | None, tuple
         Signature(
             certificates=one.certificates,
             path=f"/{root}/Signature[{position}]" if many else f"/{root}/Signature",
+            stamp=one.stamp,
         )
         for position, one in enumerate(signed.signatures, 1)
     )
@@ -182,9 +185,20 @@ def text_at(element: Element, *names: str) -> str | None:
     return element.findtext(path)
 
 
-def _base(element: Element) -> UUID | None:
-    text = text_at(element, "BasePurchase", "ObjectId")
-    return UUID(text) if text and _UUID.fullmatch(text) else None
+def _named_by(document: Amendable) -> tuple[tuple[str, ...], UUID | None]:
+    """Whom a purchase names as its buyers, and which one as its base."""
+    if not isinstance(document, Purchase):
+        return (), None
+    base, parties = document.base_purchase, (document.customer, document.organizer)
+    buyers = tuple(number for one in parties if one for number in (one.bin, one.iin) if number)
+    return buyers, None if base is None else base.object_id
+
+
+def _named(element: Element) -> tuple[tuple[str, ...], UUID | None]:
+    """The same of a document that is not as its schema demands, as far as it can be told."""
+    base = text_at(element, "BasePurchase", "ObjectId")
+    buyers = tuple(number for path in _PARTIES if (number := text_at(element, *path)))
+    return buyers, UUID(base) if base and _UUID.fullmatch(base) else None
 
 
 def _identity(element: Element) -> Identity:

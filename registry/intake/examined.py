@@ -14,7 +14,7 @@ from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.package import Package
 from shared_contracts.messages.roots import DOCUMENTS
-from shared_contracts.signing.report import VERDICTS, Reason
+from shared_contracts.signing.report import VERDICTS, Reason, Stamp
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -39,11 +39,15 @@ class BadSignature(msgspec.Struct, frozen=True, kw_only=True):
         return indication, sub_indication
 
 
-class Signature(msgspec.Struct, frozen=True, kw_only=True):
-    """A signature that stands: the certificates it carries (DER, leaf first), and where it is."""
+class Signature(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A signature that stands: the certificates it carries (DER, leaf first), and where it is.
+
+    ``stamp`` is the time stamp it carries, which is not judged yet.
+    """
 
     certificates: tuple[bytes, ...]
     path: str
+    stamp: Stamp | None = None
 
 
 class ExaminedDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

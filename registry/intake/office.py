@@ -30,7 +30,8 @@ PURCHASE: Kind[purchase.State] = Kind(
 class Office:
     """Everything the intake needs, given by the app.
 
-    ``examine`` says what can be said of a package alone; ``size_of`` tells the bytes of a kept
+    ``examine`` says what can be said of a package alone, ``examine_unopened`` the same of a plain
+    message that holds one, or None; ``size_of`` tells the bytes of a kept
     file by its SHA-256, or None; ``want`` remembers which files were asked for; ``codes`` gives
     the classifiers, ``checkpointer`` the newest signed checkpoint of the log.
     """
@@ -41,6 +42,7 @@ class Office:
     admission: Admission
     codes: Callable[[], Codes]
     examine: Callable[[Element, bytes], Examined]
+    examine_unopened: Callable[[bytes], Examined | None]
     size_of: Callable[[str], int | None]
     want: Callable[[Iterable[str]], None]
     arrivals: Arrivals

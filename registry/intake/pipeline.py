@@ -16,20 +16,17 @@ from registry.messages import message
 from registry.purchases import purchase
 from shared_contracts.event_log.log import Conflict, HeadKey
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
-from shared_contracts.messages.codec import Element
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.messages.receipt import Stage
 
 Wholeness = Whole | Refused | Unprocessed
 
 
-def transfer(office: Office, element: Element, body: bytes, peer: str = "") -> bytes:
-    """Take a package through the Registry's checks and answer it (S216-A2.1.1-7).
+def transfer(office: Office, received: Received) -> bytes:
+    """Take an examined package through the Registry's checks and answer it (S216-A2.1.1-7).
 
     Gives the signed receipt; ``Unprocessed`` where the same bytes must come again.
     """
-    at = office.clock()
-    received = Received(body, office.examine(element, body), peer, at)
     whole = _whole(office, received)
     try:
         proven = prove(received, office.admission)

@@ -20,7 +20,7 @@ from shared_contracts.messages.receipt import (
     Stage,
 )
 from shared_contracts.rules.catalogue import word
-from shared_contracts.signing.sign import Signer, sign_system_fast
+from shared_contracts.signing.sign import Signer, sign_canonical
 
 FINDINGS = 500
 """Most findings a receipt lists; the rest it counts."""
@@ -83,7 +83,8 @@ def receipt(subject: Subject, verdict: Verdict, times: Times, log: LogReference)
 
 def signed(answer: Receipt, signer: Signer) -> bytes:
     """The receipt's bytes, signed by the Registry."""
-    return sign_system_fast(codec.write(answer, root_id=f"receipt-{answer.receipt_id}"), signer)
+    root_id = f"receipt-{answer.receipt_id}"
+    return sign_canonical(codec.canonical_text(answer, root_id=root_id), root_id, signer)
 
 
 def _records(subject: Subject, first_received_at: datetime) -> tuple[RecordResult, ...]:

@@ -17,7 +17,7 @@ from shared_contracts.event_log.commit import Commit, Evidence
 from shared_contracts.event_log.event import Event, Fact, topic
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.identifiers import uuid7
-from shared_contracts.signing.report import CertificateReport
+from shared_contracts.signing.report import CertificateReport, Stamp
 
 
 @topic("certificate-checked.1")
@@ -39,9 +39,11 @@ class CertificateChecked(Event, frozen=True, kw_only=True):
 
 
 class Checker(Protocol):
-    """Judges a certificate chain (DER, leaf first) at a moment."""
+    """Judges a certificate chain (DER, leaf first) at a moment, or at that of a time stamp."""
 
-    def check(self, chain: Sequence[bytes], at: datetime) -> CertificateReport:
+    def check(
+        self, chain: Sequence[bytes], at: datetime, *, stamp: Stamp | None = None
+    ) -> CertificateReport:
         """The verdict."""
 
 
@@ -57,9 +59,11 @@ class Witness:
     _seen: dict[str, datetime] = field(default_factory=dict)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
 
-    def check(self, chain: Sequence[bytes], at: datetime) -> CertificateReport:
+    def check(
+        self, chain: Sequence[bytes], at: datetime, *, stamp: Stamp | None = None
+    ) -> CertificateReport:
         """The verdict of the checker, written down if it is new."""
-        report = self.checker.check(chain, at)
+        report = self.checker.check(chain, at, stamp=stamp)
         if report.revocation is not None and not report.try_later:
             self._keep(hashlib.sha256(chain[0]).hexdigest(), report)
         return report

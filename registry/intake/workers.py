@@ -14,9 +14,10 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from queue import LifoQueue
 
-from registry.intake.examination import examine_package
+from registry.intake.examination import FindFile, examine_package
 from registry.intake.examined import Examined, pack, unpack
 from shared_contracts.envelope import open_envelope, payload_of
+from shared_contracts.faults import Unprocessed
 from shared_contracts.files import FileStore
 from shared_contracts.messages.codec import Element
 
@@ -53,10 +54,20 @@ class Workers:
         """What can be said of a package by itself; ``body`` is the message it came in."""
         if not self._count or len(body) < SMALL:
             return examine_package(element, self._find)
+        return self.examine_unopened(body) or examine_package(element, self._find)
+
+    def examine_unopened(self, body: bytes) -> Examined | None:
+        """The same of a message that only a worker opens.
+
+        None where there is no worker for it, or the message is not in order: who opens it again
+        learns what is wrong with it.
+        """
+        if not self._count or len(body) < SMALL:
+            return None
         with self._taken() as worker:
             worker.pipe.send_bytes(body)
             answer = worker.pipe.recv_bytes()
-        return unpack(answer)
+        return unpack(answer) if answer else None
 
     def close(self) -> None:
         """End the processes."""
@@ -104,5 +115,13 @@ def _work(pipe: Connection, files: Path) -> None:
             body = pipe.recv_bytes()
         except (EOFError, OSError):
             return
+        pipe.send_bytes(_answer(body, find))
+
+
+def _answer(body: bytes, find: FindFile) -> bytes:
+    """What is found out about the package in a message; nothing where it cannot be opened."""
+    try:
         element = payload_of(open_envelope(body, None), "Package")
-        pipe.send_bytes(pack(examine_package(element, find)))
+    except Unprocessed:
+        return b""
+    return pack(examine_package(element, find))

@@ -5,27 +5,44 @@ from importlib.metadata import version
 
 from registry.intake.office import Office
 from registry.intake.pipeline import transfer
+from registry.intake.steps import Received
 from registry.intake.void import void
 from shared_contracts.astana_time import to_astana
 from shared_contracts.messages import codec
 from shared_contracts.messages.codec import Element
 from shared_contracts.messages.time import CapabilitiesRequest, TimeAnswer, TimeRequest
-from shared_contracts.signing.sign import sign_system_fast
+from shared_contracts.signing.sign import sign_canonical
 from shared_contracts.soap.abilities import abilities
 from shared_contracts.soap.peer import peer
 from shared_contracts.soap.questions import read_question
-from shared_contracts.soap.service import Handler
+from shared_contracts.soap.service import Early, Handler
 from shared_contracts.soap.services import REGISTRY
 
 
 def handlers(office: Office) -> Mapping[str, Handler]:
     """The handler of every operation."""
     return {
-        "TransferRecords": lambda element, body: transfer(office, element, body, peer()),
+        "TransferRecords": lambda element, body: _transfer(office, element, body),
         "VoidSequence": lambda element, body: void(office, element, body, peer()),
         "GetTime": lambda element, _body: tell_time(office, element),
         "GetCapabilities": lambda element, _body: tell_abilities(office, element),
     }
+
+
+def _transfer(office: Office, element: Element, body: bytes) -> bytes:
+    at = office.clock()
+    return transfer(office, Received(body, office.examine(element, body), peer(), at))
+
+
+def early(office: Office) -> Mapping[str, Early]:
+    """What is done with plain messages that nobody has opened here: a worker process opens them."""
+    return {"TransferRecords": lambda body: _transfer_unopened(office, body)}
+
+
+def _transfer_unopened(office: Office, body: bytes) -> bytes | None:
+    at = office.clock()
+    examined = office.examine_unopened(body)
+    return None if examined is None else transfer(office, Received(body, examined, peer(), at))
 
 
 def tell_time(office: Office, element: Element) -> bytes:
@@ -43,7 +60,7 @@ def tell_time(office: Office, element: Element) -> bytes:
         tzdb_version=version("tzdata"),
     )
     root_id = f"time-{request.message_id}"
-    return sign_system_fast(codec.write(answer, root_id=root_id), office.signer)
+    return sign_canonical(codec.canonical_text(answer, root_id=root_id), root_id, office.signer)
 
 
 def tell_abilities(office: Office, element: Element) -> bytes:
@@ -51,4 +68,4 @@ def tell_abilities(office: Office, element: Element) -> bytes:
     request = read_question(element, CapabilitiesRequest)
     answer = abilities(request.message_id, REGISTRY, office.environment)
     root_id = f"capabilities-{request.message_id}"
-    return sign_system_fast(codec.write(answer, root_id=root_id), office.signer)
+    return sign_canonical(codec.canonical_text(answer, root_id=root_id), root_id, office.signer)

@@ -6,7 +6,7 @@ from shared_contracts.messages import codec
 from shared_contracts.messages.codec import Element
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.time import CapabilitiesRequest
-from shared_contracts.signing.sign import Signer, sign_system_fast
+from shared_contracts.signing.sign import Signer, sign_canonical
 from shared_contracts.soap.abilities import abilities
 from shared_contracts.soap.questions import read_question
 from shared_contracts.soap.service import Handler
@@ -20,6 +20,6 @@ def handlers(environment: Environment, signer: Signer) -> Mapping[str, Handler]:
         request = read_question(element, CapabilitiesRequest)
         answer = abilities(request.message_id, SEZ, environment)
         root_id = f"capabilities-{request.message_id}"
-        return sign_system_fast(codec.write(answer, root_id=root_id), signer)
+        return sign_canonical(codec.canonical_text(answer, root_id=root_id), root_id, signer)
 
     return {"GetCapabilities": tell_abilities}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError, PersistenceError
@@ -10,8 +10,7 @@ from eventsourcing.persistence import IntegrityError, PersistenceError
 from shared_contracts.event_log.event import Fact
 
 
-@dataclass(frozen=True, order=True)
-class HeadKey:
+class HeadKey(NamedTuple):
     """The key of an object: environment, SEZ, type and id."""
 
     environment: str

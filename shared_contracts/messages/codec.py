@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from lxml import etree
 
@@ -10,13 +10,14 @@ from shared_contracts.messages.document import NAMESPACE, Part
 from shared_contracts.messages.forms import FieldForm, form, parts_within
 from shared_contracts.messages.roots import DOCUMENTS, ROOTS, SYSTEM_DOCUMENTS
 from shared_contracts.messages.tags import qualified
-from shared_contracts.messages.values import reader, writer
+from shared_contracts.messages.values import Reader, reader, writer
 
 __all__ = [
     "DOCUMENTS",
     "ROOTS",
     "SYSTEM_DOCUMENTS",
     "Element",
+    "canonical_text",
     "local_name",
     "path_of",
     "read",
@@ -30,7 +31,6 @@ Element = etree._Element  # noqa: SLF001  # lxml has no public name for it
 P = TypeVar("P", bound=Part)
 _Value: TypeAlias = Any  # of whatever type the field has
 _ElementReader = Callable[[Element], Any]
-_Table = dict[str, tuple[str | None, bool, _ElementReader]]
 
 
 def read(element: Element, cls: type[P]) -> P:
@@ -49,12 +49,21 @@ def read(element: Element, cls: type[P]) -> P:
 
 def write(part: Part, *, root_id: str | None = None) -> Element:
     """The element of ``part``, without white space between elements; ``root_id`` becomes Id."""
+    return etree.fromstring(canonical_text(part, root_id=root_id))
+
+
+def canonical_text(part: Part, *, root_id: str | None = None) -> bytes:
+    """``part`` as a document: the exclusive canonical form of what ``write`` gives.
+
+    Raises ValueError if a text has a sign that XML does not know.
+    """
     kind = type(part)
-    root = etree.Element(qualified(kind.__name__), nsmap=cast("dict[str, str]", {None: NAMESPACE}))
-    if root_id is not None:
-        root.set("Id", root_id)
-    _part_writer(kind)(root, part)
-    return root
+    bears = "" if root_id is None else f' Id="{root_id}"'
+    content = _part_writer(kind)(part)
+    text = f'<{kind.__name__} xmlns="{NAMESPACE}"{bears}>{content}</{kind.__name__}>'.encode()
+    if len(text.translate(None, _CONTROLS)) != len(text) or any(sign in content for sign in _NONE):
+        raise ValueError(f"{kind.__name__}: a control sign cannot be written in XML")
+    return text
 
 
 def to_bytes(element: Element) -> bytes:
@@ -108,6 +117,20 @@ def _list_items() -> frozenset[tuple[str, str]]:
 # Reading: one table per class, from the tag to the field and to what reads it.
 
 
+class Entry(NamedTuple):
+    """How the element of a field is read: as a value from its text, or by ``read_value``.
+
+    ``name`` is None for an element in which one of several fields stands.
+    """
+
+    name: str | None
+    from_text: Reader | None
+    read_value: _ElementReader
+
+
+_Table = dict[str, Entry]
+
+
 @cache
 def _part_reader(cls: type[Part]) -> _ElementReader:
     table: _Table = {}
@@ -118,11 +141,11 @@ def _part_reader(cls: type[Part]) -> _ElementReader:
             entry = table.get(child.tag)
             if entry is None:
                 continue  # a signature, an extension, a comment
-            name, is_text, read_value = entry
+            name, from_text, read_value = entry
             if name is None:
                 values.update(read_value(child))
-            elif is_text and not len(child):
-                values[name] = child.text or ""
+            elif from_text is not None:
+                values[name] = from_text(child.text or "" if not len(child) else _text(child))
             else:
                 values[name] = read_value(child)
         return cls(**values)
@@ -136,17 +159,18 @@ def _table(cls: type[Part]) -> _Table:
     choices: dict[str, _Table] = {}
     for field in form(cls):
         place = table if field.choice is None else choices.setdefault(field.choice, {})
-        is_text = field.kind is str and field.item is None
-        place[qualified(field.tag)] = (field.name, is_text, _field_reader(field))
+        is_leaf = field.item is None and not issubclass(field.kind, Part)
+        from_text = reader(field.kind) if is_leaf else None
+        place[qualified(field.tag)] = Entry(field.name, from_text, _field_reader(field))
     for choice, inner in choices.items():
-        table[qualified(choice)] = (None, False, _choice_reader(inner))
+        table[qualified(choice)] = Entry(None, None, _choice_reader(inner))
     return table
 
 
 def _choice_reader(table: _Table) -> _ElementReader:
     def read_choice(element: Element) -> dict[str | None, Any]:
-        chosen = (table[child.tag] + (child,) for child in element if child.tag in table)
-        return {name: read_value(child) for name, _, read_value, child in chosen}
+        chosen = ((table[child.tag], child) for child in element if child.tag in table)
+        return {entry.name: entry.read_value(child) for entry, child in chosen}
 
     return read_choice
 
@@ -167,58 +191,64 @@ def _leaf(kind: type) -> _ElementReader:
     from_text = reader(kind)
 
     def read_leaf(element: Element) -> _Value:
-        if len(element):  # comments divide the text; only unsigned messages may have them
-            return from_text((element.text or "") + "".join(c.tail or "" for c in element))
-        return from_text(element.text or "")
+        return from_text(_text(element) if len(element) else element.text or "")
 
     return read_leaf
 
 
-# Writing: one function per class.
+def _text(element: Element) -> str:
+    """A text which comments divide; only unsigned messages may have them."""
+    return (element.text or "") + "".join(child.tail or "" for child in element)
 
-_PartWriter = Callable[[Element, Any], None]
+
+# Writing: one function per class, straight to the canonical text.
+
+_PartWriter = Callable[[Any], str]
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
+_NONE = ("\ufffe", "\uffff")
+"""Signs that no XML document holds; surrogates are refused by the encoding."""
 
 
 @cache
 def _part_writer(cls: type[Part]) -> _PartWriter:
-    writers = [(field, _field_writer(field)) for field in form(cls)]
+    writers = [(field.name, field, _field_writer(field)) for field in form(cls)]
 
-    def write_part(element: Element, part: Part) -> None:
-        for field, write_value in writers:
-            value = getattr(part, field.name)
-            if field.required or value != field.default:
-                write_value(element, value)
+    def write_part(part: Part) -> str:
+        values = ((getattr(part, name), field, write) for name, field, write in writers)
+        return "".join(
+            [
+                write(value)
+                for value, field, write in values
+                if field.required or value != field.default
+            ]
+        )
 
     return write_part
 
 
 def _field_writer(field: FieldForm) -> _PartWriter:
+    opening, closing = f"<{field.tag}>", f"</{field.tag}>"
+    if field.choice is not None:
+        opening, closing = f"<{field.choice}>{opening}", f"{closing}</{field.choice}>"
     fill = _filler(field)
-    names = [qualified(name) for name in (field.choice, field.tag) if name is not None]
-
-    def write_field(parent: Element, value: _Value) -> None:
-        for name in names:
-            parent = etree.SubElement(parent, name)
-        fill(parent, value)
-
-    return write_field
+    return lambda value: f"{opening}{fill(value)}{closing}"
 
 
 def _filler(field: FieldForm) -> _PartWriter:
-    if issubclass(field.kind, Part):
-        fill_item: _PartWriter = _part_writer(field.kind)
-    else:
-        to_text = writer(field.kind)
-
-        def fill_item(element: Element, value: _Value) -> None:
-            element.text = to_text(value)
-
-    if field.item is None:
+    fill_item = _part_writer(field.kind) if issubclass(field.kind, Part) else _text_writer(field)
+    item = field.item
+    if item is None:
         return fill_item
-    item = qualified(field.item)
+    return lambda values: "".join([f"<{item}>{fill_item(value)}</{item}>" for value in values])
 
-    def fill_list(element: Element, values: tuple[Any, ...]) -> None:
-        for value in values:
-            fill_item(etree.SubElement(element, item), value)
 
-    return fill_list
+def _text_writer(field: FieldForm) -> _PartWriter:
+    to_text = writer(field.kind)
+    if field.kind is not str:
+        return to_text  # numbers, moments, codes: nothing in them is special
+    return _escaped
+
+
+def _escaped(text: str) -> str:
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return escaped.replace("\r", "&#xD;")

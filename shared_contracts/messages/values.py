@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from pybase64 import b64decode, b64encode
 
 Reader = Callable[[str], Any]
@@ -26,7 +27,7 @@ def _read_date(text: str) -> date:
 
 
 def _read_uuid(text: str) -> UUID:
-    return UUID(text.strip())
+    return msgspec.convert(text.strip(), UUID)  # three times as fast as the class itself
 
 
 def _read_bytes(text: str) -> bytes:

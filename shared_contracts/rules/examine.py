@@ -6,14 +6,12 @@ from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable
 from shared_contracts.rules import act, documents, extension, lots, purchase
 from shared_contracts.rules.generic import examine_values
+from shared_contracts.rules.rule import Shelf
 
-BOOKS = (act.BOOK, purchase.BOOK, lots.BOOK, documents.BOOK, extension.BOOK)
+RULES = Shelf(act.BOOK, purchase.BOOK, lots.BOOK, documents.BOOK, extension.BOOK)
 """The rules on documents; those on values are ``generic``."""
 
 
 def examine_document(document: Amendable, at: datetime) -> list[Breach]:
     """Every breach of a rule in force at ``at`` (the moment of forming) by the document alone."""
-    found = examine_values(document, at)
-    for book in BOOKS:
-        found += book.examine(document, at)
-    return found
+    return [*examine_values(document, at), *RULES.examine(document, at)]

@@ -17,6 +17,9 @@ Wrong = Mapping[str, str] | None
 DIGITS = 18
 """Digits of a number in all, as a column of money or quantity holds them."""
 
+UNITS = {scale: Decimal(1).scaleb(-scale) for scale in (2, 6)}
+"""The smallest amount that so many decimals can tell."""
+
 CODES = {
     "Purchase.rule_set": ("O196", "O355"),
     "Purchase.mineral_sector": ("HYDROCARBONS", "URANIUM", "SOLID"),
@@ -65,7 +68,7 @@ def _party_has_one_identifier(party: Party) -> Wrong:
 
 @each("F-TXT-1", LocalizedText)
 def _both_languages_are_there(text: LocalizedText) -> Wrong:
-    if blank(text.kk) == blank(text.ru):
+    if blank(text.kk) is blank(text.ru):
         return None
     return {"language": "kk" if blank(text.kk) else "ru"}
 
@@ -188,8 +191,6 @@ def examine_values(part: Part, at: datetime, root: str | None = None) -> list[Br
 
 def _fits(number: Decimal, scale: int) -> bool:
     """Whether ``number`` has at most ``scale`` decimals, and 18 digits in all."""
-    _, digits, exponent = number.as_tuple()
-    if not isinstance(exponent, int) or number.adjusted() >= DIGITS - scale:
+    if not number.is_finite() or number.adjusted() >= DIGITS - scale:
         return False
-    surplus = -exponent - scale
-    return surplus <= 0 or not any(digits[-surplus:])
+    return not number % UNITS[scale]

@@ -17,7 +17,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 DAYS_KEPT = 256
-"""For how many kinds of document and days a book keeps its rules ready."""
+"""For how many kinds of document and days rules are kept ready."""
 
 
 class Found(NamedTuple):
@@ -55,7 +55,6 @@ class RuleBook:
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
-        self._ready: dict[tuple[type[Amendable], date], tuple[Ready, ...]] = {}
 
     def rule(self, rule_id: str) -> Callable[[C], C]:
         """Enter the decorated generator as (part of) the rule ``rule_id`` of the catalogue.
@@ -70,13 +69,20 @@ class RuleBook:
             names = list(signature(check).parameters)
             kind = get_type_hints(check)[names[0]]
             self.entries.append(Entry(rule_id, check, kind, names[-1] == "values"))
-            self._ready.clear()
             return check
 
         return enter
 
+
+class Shelf:
+    """Books that are judged together, in their order; complete when it is made."""
+
+    def __init__(self, *books: RuleBook) -> None:
+        self.entries = tuple(entry for book in books for entry in book.entries)
+        self._ready: dict[tuple[type[Amendable], date], tuple[Ready, ...]] = {}
+
     def examine(self, document: Amendable, at: datetime, *facts: object) -> list[Breach]:
-        """All breaches by ``document`` of the rules in force at ``at``, in the book's order.
+        """All breaches by ``document`` of the rules in force at ``at``.
 
         ``facts`` follow the document among the parameters of every rule.
         """

@@ -6,6 +6,7 @@ made once per type, paths only for what is found.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from operator import attrgetter
 from types import UnionType
 from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -26,17 +27,23 @@ Trail = tuple[Any, str] | None
 JUDGES: list[tuple[str, type | str, Judge]] = []
 """Rule, what it judges (a type, ``field`` or ``Class.field``), and its judge."""
 
-_PLANS: dict[type[Part], tuple["Step", ...]] = {}
+_PLANS: dict[type[Part], "Plan"] = {}
 
 
 class Step(NamedTuple):
-    """What to do with one field: its name, tag, the tag of its items, judges, whether to go in."""
+    """What to do with one field: its tag, the tag of its items, judges, whether to go in."""
 
-    name: str
     tag: str
     item: str | None
     judges: Judges
     enter: bool
+
+
+class Plan(NamedTuple):
+    """What to do with a part: how to get the values that matter, and the step for each."""
+
+    values: Callable[[Part], tuple[Any, ...]]
+    steps: tuple[Step, ...]
 
 
 def each(rule_id: str, *targets: type | str) -> Callable[[J], J]:
@@ -59,13 +66,15 @@ def walk(part: Part, at: datetime, root: str | None = None) -> list[Breach]:
     """
     found: list[Breach] = []
     _visit(part, (None, root or type(part).__name__), found)
+    if not found:
+        return found
     day = day_of(at)
     return [breach for breach in found if CATALOGUE[breach.rule].in_force(day)]
 
 
 def _visit(part: Part, trail: Trail, found: list[Breach]) -> None:  # noqa: C901  # hot
-    for name, element, item, judges, enter in _PLANS.get(type(part)) or _plan(type(part)):
-        value = getattr(part, name)
+    values, steps = _PLANS.get(type(part)) or _plan(type(part))
+    for value, (element, item, judges, enter) in zip(values(part), steps, strict=True):
         if value is None:
             continue
         if item is not None:
@@ -101,11 +110,19 @@ def _path(trail: Trail) -> str:
     return "/" + "/".join(reversed(steps))
 
 
-def _plan(kind: type[Part]) -> tuple[Step, ...]:
+def _plan(kind: type[Part]) -> Plan:
     hints = get_type_hints(kind)
-    steps = (_step(kind, name, hints[name]) for name in kind.__struct_fields__)
-    _PLANS[kind] = tuple(step for step in steps if step.judges or step.enter)
+    every = {name: _step(kind, name, hints[name]) for name in kind.__struct_fields__}
+    steps = {name: step for name, step in every.items() if step.judges or step.enter}
+    _PLANS[kind] = Plan(_getter(tuple(steps)), tuple(steps.values()))
     return _PLANS[kind]
+
+
+def _getter(names: tuple[str, ...]) -> Callable[[Part], tuple[Any, ...]]:
+    """What gets these attributes at once; of a single one the library would give no tuple."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda part: tuple(getattr(part, name) for name in names)
 
 
 def _step(kind: type[Part], name: str, hint: object) -> Step:
@@ -115,7 +132,7 @@ def _step(kind: type[Part], name: str, hint: object) -> Step:
         (rule_id, judge) for rule_id, target, judge in JUDGES if target in {value, *names}
     )
     item = item_tag(tag(name)) if many else None
-    return Step(name, tag(name), item, judges, issubclass(value, Part) and _worth_entering(value))
+    return Step(tag(name), item, judges, issubclass(value, Part) and _worth_entering(value))
 
 
 def _value_type(hint: Any) -> tuple[bool, type]:  # noqa: ANN401 - a type hint of any form
@@ -127,4 +144,4 @@ def _value_type(hint: Any) -> tuple[bool, type]:  # noqa: ANN401 - a type hint o
 
 
 def _worth_entering(kind: type[Part]) -> bool:
-    return bool(_PLANS.get(kind) or _plan(kind))
+    return bool((_PLANS.get(kind) or _plan(kind)).steps)

@@ -19,7 +19,14 @@ from shared_contracts.signing.report import Form
 from shared_contracts.signing.sign_national import Layout, Pen, Token, national_signature
 from shared_contracts.signing.signers import FileSigner, Signer
 
-__all__ = ["FileSigner", "Signer", "sign_person", "sign_system", "sign_system_fast"]
+__all__ = [
+    "FileSigner",
+    "Signer",
+    "sign_canonical",
+    "sign_person",
+    "sign_system",
+    "sign_system_fast",
+]
 
 
 _GOST = (GOST_512, GOST_256)
@@ -70,8 +77,12 @@ def sign_system_fast(element: etree._Element, signer: Signer) -> bytes:
     verify it and that for RSA the signature is byte for byte the one signxml makes.
     """
     _check_unsigned(element)
-    text = canonical(element, exclusive=True)
-    info = _signed_info(element.get("Id", ""), text, signer.suite)
+    return sign_canonical(canonical(element, exclusive=True), element.get("Id", ""), signer)
+
+
+def sign_canonical(text: bytes, identifier: str, signer: Signer) -> bytes:
+    """The same of a message that is given as its canonical text, and whose Id is known."""
+    info = _signed_info(identifier, text, signer.suite)
     value = _signature_value(info, signer)
     return _with_last_child(text, _signature(info, value, signer.certificates))
 

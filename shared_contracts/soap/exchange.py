@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from uuid import uuid4
 
-from shared_contracts.envelope import Opened, SoapVersion, open_envelope, version_told
+from shared_contracts.envelope import SoapVersion, version_told
 from shared_contracts.faults import RETRYABLE, Fault, Unprocessed
 from shared_contracts.soap.fault import Wording, retry_after, write_fault
 
@@ -26,8 +26,8 @@ class Answer:
 Handle = Callable[[bytes, str | None], Answer]
 """Answers a request's body, given its content type; never raises."""
 
-Dispatch = Callable[[Opened, bytes], bytes]
-"""Performs the operation that an opened envelope asks for; gives the answering envelope."""
+Dispatch = Callable[[bytes, str | None], bytes]
+"""Performs the operation that a body of a content type asks for; gives the answering envelope."""
 
 
 Keep = Callable[[bytes, bytes, Fault], object]
@@ -43,7 +43,7 @@ def handled_by(dispatch: Dispatch, wording: Wording, keep: Keep | None = None) -
     def handle(body: bytes, content_type: str | None) -> Answer:
         version = version_told(body, content_type)
         try:
-            envelope = dispatch(open_envelope(body, content_type), body)
+            envelope = dispatch(body, content_type)
         except Unprocessed as refusal:
             answer = refuse(version, refusal, wording)
             if keep is not None and refusal.fault not in RETRYABLE:

@@ -8,8 +8,19 @@ import warnings
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from shared_contracts.envelope import Element, Opened, SoapVersion, answer, payload_of
+from shared_contracts.envelope import (
+    Element,
+    Glimpse,
+    Opened,
+    SoapVersion,
+    answer,
+    check_charset,
+    glance,
+    open_envelope,
+    payload_of,
+)
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.soap.exchange import Handle, Keep, handled_by
 from shared_contracts.soap.fault import Wording
@@ -28,14 +39,22 @@ Handler = Callable[[Element, bytes], bytes]
 """Takes an operation's document, still in its message, and the message as received; gives the
 bytes of the signed answer, or raises ``Unprocessed``."""
 
+Early = Callable[[bytes], bytes | None]
+"""Takes a plain message as received, which nobody has opened; gives the bytes of the signed
+answer, or None to have the message opened and handled as any other."""
+
 
 def serve(
     service: Service,
     handlers: Mapping[str, Handler],
     wording: Wording,
     keep: Keep | None = None,
+    early: Mapping[str, Early] = MappingProxyType({}),
 ) -> Handle:
-    """The service over SOAP 1.1 and 1.2, one function for both; ``handlers`` by operation."""
+    """The service over SOAP 1.1 and 1.2, one function for both; ``handlers`` by operation.
+
+    ``early`` are those of operations whose plain messages need not be opened here.
+    """
     documents = service.documents
     if documents.keys() != handlers.keys():
         raise ValueError(f"operations {sorted(documents)} but handlers {sorted(handlers)}")
@@ -45,11 +64,24 @@ def serve(
         SoapVersion.V12: _server(exchange, service.namespace, _Soap12),
     }
 
-    def dispatch(opened: Opened, body: bytes) -> bytes:
+    def dispatch(body: bytes, content_type: str | None) -> bytes:
+        glimpse = glance(body) if early else None
+        if glimpse and glimpse.namespace == service.namespace and glimpse.operation in early:
+            check_charset(content_type)
+            document = perform(glimpse, lambda: early[glimpse.operation](body))
+            if document is not None:
+                return answer(glimpse.version, service.namespace, glimpse.operation, document)
+        opened = open_envelope(body, content_type)
         name = opened.operation
-        call = _Call(lambda: handlers[name](payload_of(opened, documents[name]), body), opened)
-        _run(servers[opened.version], call)
-        return answer(opened.version, service.namespace, name, call.outcome.result())
+        document = perform(
+            opened, lambda: handlers[name](payload_of(opened, documents[name]), body)
+        )
+        return answer(opened.version, service.namespace, name, document or b"")
+
+    def perform(asked: Opened | Glimpse, work: Callable[[], bytes | None]) -> bytes | None:
+        call = _Call(work, f"{{{asked.namespace}}}{asked.operation}")
+        _run(servers[asked.version], call)
+        return call.outcome.result()
 
     return handled_by(dispatch, wording, keep)
 
@@ -58,9 +90,9 @@ def serve(
 class _Call:
     """A request on its way through Spyne, what will perform it, and what came of it."""
 
-    work: Callable[[], bytes]
-    opened: Opened
-    outcome: "Future[bytes]" = field(default_factory=Future)
+    work: Callable[[], bytes | None]
+    tag: str
+    outcome: "Future[bytes | None]" = field(default_factory=Future)
 
     def perform(self) -> None:
         try:
@@ -73,11 +105,10 @@ class _ReadAlready:
     """A protocol whose envelope is opened before Spyne sees it."""
 
     def create_in_document(self, ctx: MethodContext, _charset: str | None = None) -> None:
-        ctx.in_document = ctx.udc.opened.envelope
+        ctx.in_document = None
 
     def decompose_incoming_envelope(self, ctx: MethodContext, _message: str) -> None:
-        ctx.in_body_doc = ctx.udc.opened.wrapper
-        ctx.method_request_string = ctx.in_body_doc.tag
+        ctx.method_request_string = ctx.udc.tag
 
 
 class _Soap11(_ReadAlready, Soap11):  # type: ignore[misc]  # Spyne has no types
@@ -114,6 +145,6 @@ def _run(server: ServerBase, call: _Call) -> None:
     ctx.udc = call
     [found, *_] = server.generate_contexts(ctx)
     if found.in_error is not None:
-        raise Unprocessed(Fault.UNKNOWN_OPERATION, str(call.opened.wrapper.tag))
+        raise Unprocessed(Fault.UNKNOWN_OPERATION, call.tag)
     found.in_object = []
     server.get_out_object(found)

@@ -14,7 +14,7 @@ from tests.bench.measure import Figure, Outcome
 warnings.filterwarnings("ignore", category=DeprecationWarning)  # Spyne's own imports
 warnings.filterwarnings("ignore", category=ImportWarning)
 
-from tests.bench import appending, growth, intake, rebuilding, table, verification  # noqa: E402  # after the filters
+from tests.bench import appending, gost, growth, intake, rebuilding, table, verification  # noqa: E402  # after the filters
 from tests.bench.grounds import Grounds, grounds  # noqa: E402
 
 Measure = Callable[[Grounds], Outcome]
@@ -23,6 +23,8 @@ FULL: Mapping[str, Measure] = {
     "verify": lambda on: verification.measure(on, runs=9, seconds=0.2),
     "append": lambda on: appending.measure(on, runs=7, appends=400),
     "intake": lambda on: intake.measure(on, runs=7, size=60),
+    "gost": lambda _on: gost.measure(runs=5, seconds=0.3),
+    "intake-gost": lambda on: intake.measure_gost(on, runs=5, size=60),
     "rebuild": lambda on: rebuilding.measure(on, runs=5, events=3000),
     "cost": lambda on: growth.measure(on, packages=240, long=500_000),
 }
@@ -30,6 +32,8 @@ QUICK: Mapping[str, Measure] = {
     "verify": lambda on: verification.measure(on, runs=1, seconds=0.01),
     "append": lambda on: appending.measure(on, runs=1, appends=20),
     "intake": lambda on: intake.measure(on, runs=1, size=8),
+    "gost": lambda _on: gost.measure(runs=1, seconds=0.01),
+    "intake-gost": lambda on: intake.measure_gost(on, runs=1, size=8),
     "rebuild": lambda on: rebuilding.measure(on, runs=1, events=100),
     "cost": lambda on: growth.measure(on, packages=20, long=12_000),
 }

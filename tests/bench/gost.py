@@ -18,12 +18,6 @@ CURVE = "id-tc26-gost-3410-12-512-paramSetA"
 HASHED = 20_000
 """Octets that are hashed at a time."""
 
-TARGETS = {
-    "verify_gost_pure": (">=", 25),
-    "verify_gost_openssl": (">=", 300),
-}
-"""What the project holds itself to: times what gostcrypto does."""
-
 Work = Callable[[], object]
 
 

@@ -8,17 +8,19 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from registry.app import Registry
-from registry.soap.operations import handlers
+from registry.soap.operations import early, handlers
 from registry.soap.service import registry_service
 from shared_contracts.rules.catalogue import fault_wording
+from shared_contracts.signing.gost import backends
 from shared_contracts.soap.exchange import Handle
 from tests.bench.floor import Floor
 from tests.bench.grounds import Grounds
 from tests.bench.measure import Figure, Outcome, batches, figure, timed
 from tests.bench.plain_house import House, Recipe, plain_house
-from tests.bench.sender import CONTENT_TYPE, Sender
+from tests.bench.sender import CONTENT_TYPE, GOST_CUSTOMER, GOST_FORMED_BY, Sender
 
 ARRANGEMENTS = ((1, 2), (2, 1), (2, 2), (2, 4))
 """Processes and threads of each with which the plain stack is tried."""
@@ -48,6 +50,27 @@ def measure(grounds: Grounds, runs: int, size: int) -> Outcome:
     return Outcome(tuple(_figures(taken, size)), tuple(_notes(registry, best, rate, len(warm[0]))))
 
 
+def measure_gost(grounds: Grounds, runs: int, size: int) -> Outcome:
+    """Packages per second signed by GOST keys, beside the same signed by RSA."""
+    registry = grounds.registry("intake_gost")
+    senders = (new_gost_sender(grounds), new_sender(grounds))
+    with ThreadPoolExecutor(registry.settings.threads) as threads:
+        handle = door(registry)
+        rates = []
+        for _ in range(runs + 1):  # the first warms up
+            two = [[sender.message() for _ in range(size)] for sender in senders]
+            took = [timed(partial(_answered, threads, handle, batch)) for batch in two]
+            rates.append((size / took[0], size / took[1]))
+    note = f"intake signed by GOST: verified by {backends.chosen().name}"
+    return Outcome((figure("intake_gost_vs_rsa", "packages/s", rates[1:]),), (note,))
+
+
+def new_gost_sender(grounds: Grounds) -> Sender:
+    """The SEZ with packages of a customer whose people have GOST keys."""
+    person, system = grounds.pki.signer("customer2-head"), grounds.pki.signer("sez")
+    return Sender(person, system, GOST_CUSTOMER, GOST_FORMED_BY)
+
+
 def new_sender(grounds: Grounds) -> Sender:
     """The SEZ whose packages are measured."""
     return Sender(grounds.pki.signer("customer1-head"), grounds.pki.signer("sez"))
@@ -67,7 +90,8 @@ def plain_recipe(grounds: Grounds, name: str, registry: Registry) -> Recipe:
 
 def door(registry: Registry) -> Handle:
     """The Registry's door without HTTP."""
-    return registry_service(handlers(registry.office), fault_wording)
+    office = registry.office
+    return registry_service(handlers(office), fault_wording, early=early(office))
 
 
 @contextmanager

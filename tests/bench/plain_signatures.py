@@ -11,6 +11,7 @@ from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, Signatur
 from signxml.signer import XMLSigner
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
+from shared_contracts.signing.gost.keys import GostPrivateKey
 from shared_contracts.signing.sign import FileSigner
 
 DSIG = "{http://www.w3.org/2000/09/xmldsig#}"
@@ -57,5 +58,7 @@ def sign(element: etree._Element, signer: FileSigner, chain: list[x509.Certifica
         signature_algorithm=signer.suite.sig_uri,
         c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0,
     )
-    signed = machine.sign(element, key=signer.private_key, cert=chain)
+    key = signer.private_key
+    assert not isinstance(key, GostPrivateKey)  # which the library does not know
+    signed = machine.sign(element, key=key, cert=chain)
     return etree.tostring(signed, encoding="UTF-8", xml_declaration=False)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from deploy.authority.identities import CUSTOMER1, SEZ_OPERATOR, SEZ_SYSTEM
+from deploy.authority.identities import CUSTOMER1, CUSTOMER2, SEZ_OPERATOR, SEZ_SYSTEM
 from sez.examples.files import ExampleFile, example_file
 from sez.examples.purchases import Example, Setting, auction, open_tender, single_source
 from shared_contracts.astana_time import now
@@ -42,6 +42,13 @@ CUSTOMER = Party(
     name=LocalizedText(kk="«АҚЖАР МҰНАЙ ОПЕРЕЙТИНГ» ЖШС", ru=CUSTOMER1.name),
 )
 FORMED_BY = FormedBy(name="АХМЕТОВ ЕРЛАН СЕРІКҰЛЫ", iin="800314300212", position="Директор")
+
+GOST_CUSTOMER = Party(
+    bin=CUSTOMER2.bin,
+    name=LocalizedText(kk="«ҚЫЗЫЛОРДА ПОДРЯД СЕРВИС» ЖШС", ru=CUSTOMER2.name),
+)
+GOST_FORMED_BY = FormedBy(name="ИБРАЕВА МАДИНА АСҚАРҚЫЗЫ", iin="911215450926", position="Директор")
+"""A customer whose people have GOST keys."""
 ENTRY: dict[str, Any] = {
     "code": SEZ_CODE,
     "bin": SEZ_OPERATOR.bin,
@@ -64,8 +71,10 @@ FILES: tuple[ExampleFile, ...] = tuple(
 KINDS: tuple[Callable[[Setting], Example], ...] = (open_tender, auction, single_source)
 
 
-def purchase(kind: Callable[[Setting], Example], at: datetime) -> Purchase:
-    """A new purchase of a kind, announced at ``at``."""
+def purchase(
+    kind: Callable[[Setting], Example], at: datetime, customer: Party = CUSTOMER
+) -> Purchase:
+    """A new purchase of a kind, announced by ``customer`` at ``at``."""
     act = Act(
         environment=Environment.STAND,
         sez_code=SEZ_CODE,
@@ -75,7 +84,7 @@ def purchase(kind: Callable[[Setting], Example], at: datetime) -> Purchase:
         operation=Operation.CREATE,
         conditions_version=1,
     )
-    made = kind(Setting(act, CUSTOMER, at)).purchase
+    made = kind(Setting(act, customer, at)).purchase
     files = {file.document.category: file.document for file in FILES}
     documents = tuple(
         msgspec.structs.replace(files[each.category], lot_numbers=each.lot_numbers)
@@ -98,16 +107,21 @@ def header(document: Purchase, data: bytes, at: datetime) -> RecordHeader:
 
 @dataclass(frozen=True)
 class Sender:
-    """Forms packages under one sequence of numbers; persons sign by RSA-2048, it by P-256."""
+    """Forms packages under one sequence of numbers, for one customer whose person signs."""
 
     person: Signer
     system: Signer
+    customer: Party = CUSTOMER
+    formed_by: FormedBy = FORMED_BY
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def message(self, records: int = 10) -> bytes:
         """A SOAP message with a package of new purchases, ready to be posted."""
         at = now()
-        made = [self.record(purchase(kind, at), at) for kind in islice(cycle(KINDS), records)]
+        made = [
+            self.record(purchase(kind, at, self.customer), at)
+            for kind in islice(cycle(KINDS), records)
+        ]
         return enclosed(self.package(tuple(made)))
 
     def package(self, records: tuple[Record, ...], message_id: UUID | None = None) -> bytes:
@@ -128,7 +142,8 @@ class Sender:
     def record(self, document: Purchase, at: datetime) -> Record:
         """A document signed by the person, in its record."""
         data = sign_person(codec.to_bytes(codec.write(document)), self.person)
-        return Record(header=header(document, data, at), document=data)
+        head = msgspec.structs.replace(header(document, data, at), formed_by=self.formed_by)
+        return Record(header=head, document=data)
 
 
 def enclosed(package: bytes) -> bytes:

@@ -15,6 +15,8 @@ TARGETS: Mapping[str, tuple[str, float]] = {
     "verify_20k_vs_signxml": (">=", 3),
     "append_32_vs_library": (">=", 4),
     "intake_vs_plain": (">=", 4),
+    "verify_gost_pure": (">=", 25),
+    "verify_gost_openssl": (">=", 300),
     "rebuild_vs_library": (">=", 4),
     "cost_500k_vs_10k": ("<=", 1.2),
 }

@@ -53,7 +53,7 @@ def plain(grounds: Grounds, registry: Registry) -> Iterator[Plain]:
 
 
 def sender(pki: Pki, person: str = "customer1-head", system: str = "sez") -> Sender:
-    return Sender(pki.signer(person), pki.signer(system), NUMBERS)
+    return Sender(pki.signer(person), pki.signer(system), _numbers=NUMBERS)
 
 
 def of_purchase(pki: Pki, change: Callable[[Purchase], Purchase]) -> bytes:

@@ -6,7 +6,7 @@ from datetime import date
 from registry.intake.rules.facts import Facts
 from shared_contracts.astana_time import to_astana
 from shared_contracts.identifiers import kpved
-from shared_contracts.messages.purchase import Lot, Purchase
+from shared_contracts.messages.purchase import Purchase
 from shared_contracts.rules.rule import Found, RuleBook
 
 BOOK = RuleBook()
@@ -16,13 +16,13 @@ BOOK = RuleBook()
 def codes_were_in_force(purchase: Purchase, facts: Facts) -> Iterator[Found]:
     """A code is in the edition at the forming of this version, or of the first (S216-17)."""
     formed, first = _days(facts)
-    for path, classifier, code in _codes(purchase):
+    for place, classifier, code in _codes(purchase):
         if not facts.codes.has(classifier, code, formed) and not facts.codes.has(
             classifier, code, first
         ):
             edition = facts.codes.edition(classifier, formed)
             named = {"classifier": classifier, "edition": edition, "at": formed.isoformat()}
-            yield Found(path, code, named)
+            yield Found(_path(*place), code, named)
 
 
 @BOOK.rule("CLF-STALE")
@@ -30,28 +30,32 @@ def codes_are_still_in_force(purchase: Purchase, facts: Facts) -> Iterator[Found
     """A code that the current edition no longer has tells of a stale classifier (S216-A3.2a)."""
     formed, first = _days(facts)
     now = to_astana(facts.received_at).date()
-    for path, classifier, code in _codes(purchase):
+    for place, classifier, code in _codes(purchase):
         was = facts.codes.has(classifier, code, formed) or facts.codes.has(classifier, code, first)
         if was and not facts.codes.has(classifier, code, now):
             named = {"classifier": classifier, "edition": facts.codes.edition(classifier, now)}
-            yield Found(path, code, named)
+            yield Found(_path(*place), code, named)
 
 
 def _days(facts: Facts) -> tuple[date, date]:
     return to_astana(facts.formed_at).date(), to_astana(facts.first_formed_at).date()
 
 
-def _codes(purchase: Purchase) -> Iterator[tuple[str, str, str]]:
-    for index, lot in enumerate(purchase.lots, 1):
-        path = f"/Purchase/Lots/Lot[{index}]"
-        yield f"{path}/SkpCode", "KPVED", kpved(lot.skp_code)
-        yield f"{path}/Unit", "MKEI", lot.unit
-        yield from _places(path, lot)
+Place = tuple[int, int | None, str]
+"""Of which lot, at which of its places of delivery, in which element a code stands."""
 
 
-def _places(path: str, lot: Lot) -> Iterator[tuple[str, str, str]]:
-    for index, place in enumerate(lot.delivery_places, 1):
-        here = f"{path}/DeliveryPlaces/DeliveryPlace[{index}]"
-        yield f"{here}/Country", "COUNTRIES", place.country
-        if place.kato is not None:
-            yield f"{here}/Kato", "KATO", place.kato
+def _codes(purchase: Purchase) -> Iterator[tuple[Place, str, str]]:
+    """Every code with its classifier; paths are made only of what is found."""
+    for number, lot in enumerate(purchase.lots, 1):
+        yield (number, None, "SkpCode"), "KPVED", kpved(lot.skp_code)
+        yield (number, None, "Unit"), "MKEI", lot.unit
+        for index, place in enumerate(lot.delivery_places, 1):
+            yield (number, index, "Country"), "COUNTRIES", place.country
+            if place.kato is not None:
+                yield (number, index, "Kato"), "KATO", place.kato
+
+
+def _path(lot: int, delivery: int | None, element: str) -> str:
+    within = "" if delivery is None else f"/DeliveryPlaces/DeliveryPlace[{delivery}]"
+    return f"/Purchase/Lots/Lot[{lot}]{within}/{element}"

@@ -7,8 +7,9 @@ from registry.intake.rules.facts import Facts
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable
 from shared_contracts.rules.generic import examine_values
+from shared_contracts.rules.rule import Shelf
 
-BOOKS = (header.BOOK, purchase.BOOK, documents.BOOK, extension.BOOK, codes.BOOK)
+RULES = Shelf(header.BOOK, purchase.BOOK, documents.BOOK, extension.BOOK, codes.BOOK)
 """The state rules, judged at the moment of forming."""
 
 
@@ -18,6 +19,5 @@ def examine_state(document: Amendable, facts: Facts) -> list[Breach]:
     The record's number is written on each breach.
     """
     found = examine_values(facts.header, facts.received_at, facts.place("").strip("/"))
-    for book in BOOKS:
-        found += book.examine(document, facts.formed_at, facts)
+    found += RULES.examine(document, facts.formed_at, facts)
     return [replace(breach, record=facts.number) for breach in found]

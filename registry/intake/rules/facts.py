@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Protocol
 from uuid import UUID
 
@@ -101,7 +102,7 @@ class Planned:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """All that is known when a record is judged.
 
@@ -125,29 +126,29 @@ class Facts:
     participants: frozenset[str] | None = None
     programme: Mapping[tuple[UUID, str], Planned] | None = None
 
-    @property
+    @cached_property
     def status(self) -> str:
         """What the object is: UNKNOWN until something is recorded."""
         return "UNKNOWN" if self.current is None else self.current.status
 
-    @property
+    @cached_property
     def formed_at(self) -> datetime:
         """When the record was formed; the moment of receipt if none can be told (F-TIME-1, 2)."""
         formed = self.header.formed_at
         told = formed.tzinfo is not None and date.min < formed.date() < date.max
         return formed if told else self.received_at
 
-    @property
+    @cached_property
     def first_formed_at(self) -> datetime:
         """When the first version of the object was formed."""
         return self.formed_at if self.current is None else self.current.first_formed_at
 
-    @property
+    @cached_property
     def delay(self) -> timedelta:
         """From the forming of the record to its first arrival (S216-18.3)."""
         return self.first_received_at - self.formed_at
 
-    @property
+    @cached_property
     def late(self) -> bool:
         """Whether the record came after its hour (S216-18.3)."""
         limit = parameters("F-HDR-4", self.formed_at.date())["limit"]

@@ -35,3 +35,14 @@ def test_a_worker_finds_the_same(
     beside, here = (desk.examine(element, body) for desk in workers)
     assert beside == here
     assert (here.bad_signature is not None) is broken
+
+
+def test_what_is_not_in_order_is_left_to_whoever_opens_it(
+    house: Story, workers: tuple[Workers, Workers]
+) -> None:
+    package = house.packed(*(house.tender() for _ in range(3)))
+    body = enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package)
+    with_one, with_none = workers
+    assert with_one.examine_unopened(body) is not None
+    assert with_one.examine_unopened(body[:-20]) is None
+    assert with_none.examine_unopened(body) is None

@@ -76,7 +76,7 @@ CASES: tuple[Case, ...] = (*BROKEN, *BROKEN_IN_STATE)
 
 
 def _raised() -> set[str]:
-    books = [entry.rule_id for book in (*examine.BOOKS, *state.BOOKS) for entry in book.entries]
+    books = [entry.rule_id for entry in (*examine.RULES.entries, *state.RULES.entries)]
     return {*books, *(rule_id for rule_id, _, _ in JUDGES), *PIPELINE}
 
 
