@@ -47,11 +47,14 @@ _RECORDED = (
     "FROM log.events WHERE "
 )
 _HEADS = (
-    "SELECT environment, sez_code, kind, object_id, originator_id, version, position, state "
+    "SELECT k.environment, k.sez_code, k.kind, k.object_id, "
+    "h.originator_id, h.version, h.position, h.state "
     "FROM unnest(%b::text[], %b::text[], %b::text[], %b::uuid[]) "
     "AS k(environment, sez_code, kind, object_id) "
-    "JOIN log.heads USING (environment, sez_code, kind, object_id)"
+    "CROSS JOIN LATERAL (SELECT * FROM log.heads AS h WHERE h.environment = k.environment "
+    "AND h.sez_code = k.sez_code AND h.kind = k.kind AND h.object_id = k.object_id LIMIT 1) AS h"
 )
+"""Each key by the index, also while the table has no statistics: a join might read all of it."""
 _BODY = (
     "SELECT body FROM log.evidence "
     "WHERE originator_id = %s AND originator_version = %s AND name = %s"
