@@ -47,9 +47,9 @@ from shared_contracts.identifiers import uuid7
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.signing.gost import backends
 from shared_contracts.signing.note import public_key, sign_note
-from shared_contracts.signing.revocation import HttpFetch
 from shared_contracts.signing.sign import FileSigner
 from shared_contracts.signing.trust import CertificateChecker, ensure_fit_for, load_profile
+from shared_contracts.signing.validation.revocation import HttpFetch
 from shared_contracts.soap.body import Limits
 from shared_contracts.soap.file_door import FileDoor, file_router
 from shared_contracts.soap.services import SEZ

@@ -14,8 +14,8 @@ from shared_contracts.faults import Unprocessed
 from shared_contracts.messages import codec, published, schema
 from shared_contracts.rules.catalogue import CATALOGUE, word
 from shared_contracts.rules.examine import examine_document
+from shared_contracts.signing.explaining.wording import WORDS, Language, Unusable
 from shared_contracts.signing.roles import DocumentKind
-from shared_contracts.signing.wording import WORDS, Language, Unusable
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 trust = typer.Typer(no_args_is_help=True, help="Trust profiles: whose certificates are believed.")
@@ -53,7 +53,7 @@ def verify(
     kind: Annotated[DocumentKind | None, typer.Option(help="As what it is signed.")] = None,
 ) -> None:
     """Explain the signatures of an XML file; 0 all passed, 1 one failed, 2 nothing final."""
-    from shared_contracts.signing import asking, explain, telling  # noqa: PLC0415  # other commands start faster
+    from shared_contracts.signing.explaining import asking, explain, telling  # noqa: PLC0415  # other commands start faster
 
     with _in_words(lang), asking.asking(at, profile, offline) as asked:
         question = asked.about(number or (), kind)
@@ -74,7 +74,7 @@ def import_trust(
     lang: Lang = Language.EN,
 ) -> None:
     """Pin an authority's certificates and write a trust profile; 2 if they cannot be taken."""
-    from shared_contracts.signing import authorities, telling, trust_import  # noqa: PLC0415  # other commands start faster
+    from shared_contracts.signing.explaining import authorities, telling, trust_import  # noqa: PLC0415  # other commands start faster
 
     with _in_words(lang):
         template = trust_import.load_template(profile)
@@ -90,7 +90,7 @@ def import_trust(
 @trust.command()
 def show(profile: Path, lang: Lang = Language.EN) -> None:
     """Show whom a trust profile trusts; 2 if it cannot be used."""
-    from shared_contracts.signing import telling, trust_import  # noqa: PLC0415  # other commands start faster
+    from shared_contracts.signing.explaining import telling, trust_import  # noqa: PLC0415  # other commands start faster
 
     with _in_words(lang):
         typer.echo("\n".join(telling.tell_profile(trust_import.open_profile(profile), lang)))

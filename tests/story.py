@@ -39,6 +39,7 @@ from tests.pki import Pki
 
 D = TypeVar("D", bound=Amendable)
 
+ABOUT_CERTIFICATES = {"certificate-checked.1", "revocation-list-kept.1"}
 PEER = "192.0.2.16"
 """The address from which everything comes unless a test says otherwise."""
 
@@ -239,7 +240,7 @@ class Story:
     def events(self, after: int = 0) -> list[str]:
         """Topics in the log after a position, but those about certificates."""
         topics = [recorded.topic for recorded in self.registry.log.read(after, 5000)]
-        return [topic for topic in topics if topic != "certificate-checked.1"]
+        return [topic for topic in topics if topic not in ABOUT_CERTIFICATES]
 
     def position(self) -> int:
         """Where the log ends."""

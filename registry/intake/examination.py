@@ -27,9 +27,9 @@ from shared_contracts.messages.package import Package, Record, RecordHeader
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.messages.values import reader
 from shared_contracts.rules.examine import examine_document
-from shared_contracts.signing.coverage import canonical
 from shared_contracts.signing.report import SignatureRefused
 from shared_contracts.signing.verify import verify_person, verify_system
+from shared_contracts.signing.xml.coverage import canonical
 
 FindFile = Callable[[str], Path | None]
 """Where the file with a SHA-256 is kept, or None."""

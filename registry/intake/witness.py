@@ -7,16 +7,18 @@ import hashlib
 import threading
 from base64 import b64encode
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 import msgspec
 
-from shared_contracts.event_log.commit import Commit, Evidence
+from shared_contracts.event_log.commit import Claim, Commit, Conflict, Evidence
 from shared_contracts.event_log.event import Event, Fact, topic
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.identifiers import uuid7
+from shared_contracts.signing import report as verdicts
 from shared_contracts.signing.report import CertificateReport, Stamp
 
 
@@ -24,7 +26,8 @@ from shared_contracts.signing.report import CertificateReport, Stamp
 class CertificateChecked(Event, frozen=True, kw_only=True):
     """A signer's certificate was checked anew; what the verdict rests on stands beside.
 
-    Evidence ``validation`` is JSON: certificates, OCSP responses and CRLs, DER in base64.
+    Evidence ``validation`` is JSON: certificates, OCSP responses and time stamps, DER in base64,
+    and SHA-256 of the CRLs, each of which was kept when it was first used.
     """
 
     certificate_sha256: str
@@ -36,6 +39,14 @@ class CertificateChecked(Event, frozen=True, kw_only=True):
     source: str | None
     produced_at: datetime | None
     validated_at: datetime
+
+
+@topic("revocation-list-kept.1")
+class RevocationListKept(Event, frozen=True, kw_only=True):
+    """A CRL was used for the first time; evidence ``crl`` is its DER, which can be of 20 MB."""
+
+    sha256: str
+    size: int
 
 
 class Checker(Protocol):
@@ -57,6 +68,7 @@ class Witness:
     checker: Checker
     log: EventLog
     _seen: dict[str, datetime] = field(default_factory=dict)
+    _lists: set[str] = field(default_factory=set)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
 
     def check(
@@ -73,9 +85,25 @@ class Witness:
             if self._seen.get(certificate) == report.validated_at:
                 return
             self._seen[certificate] = report.validated_at
+        lists = [self._keep_list(der) for der in report.evidence.crls]
         fact = Fact(uuid7(), 1, _checked(certificate, report))
-        evidence = Evidence(fact.originator_id, fact.version, "validation", _validation(report))
+        beside = _validation(report.evidence, lists)
+        evidence = Evidence(fact.originator_id, fact.version, "validation", beside)
         self.log.append(Commit((fact,), evidence=(evidence,)))
+
+    def _keep_list(self, der: bytes) -> str:
+        """Keep a CRL unless it is kept already; gives its SHA-256, lower hex."""
+        sha256 = hashlib.sha256(der).hexdigest()
+        if sha256 in self._lists:
+            return sha256
+        fact = Fact(uuid7(), 1, RevocationListKept(sha256=sha256, size=len(der)))
+        claim = Claim(f"crl/{sha256}", str(fact.originator_id))
+        evidence = Evidence(fact.originator_id, fact.version, "crl", der)
+        with suppress(Conflict):  # it is kept already
+            if not self.log.claims([claim.key]):
+                self.log.append(Commit((fact,), evidence=(evidence,), claims=(claim,)))
+        self._lists.add(sha256)
+        return sha256
 
 
 def _checked(certificate: str, report: CertificateReport) -> CertificateChecked:
@@ -93,13 +121,11 @@ def _checked(certificate: str, report: CertificateReport) -> CertificateChecked:
     )
 
 
-def _validation(report: CertificateReport) -> bytes:
-    evidence = report.evidence
+def _validation(evidence: verdicts.Evidence, lists: Sequence[str]) -> bytes:
     parts = {
         "certificates": evidence.certificates,
         "ocsp": evidence.ocsp,
-        "crls": evidence.crls,
+        "stamps": evidence.stamps,
     }
-    return msgspec.json.encode(
-        {name: [b64encode(der).decode() for der in ders] for name, ders in parts.items()}
-    )
+    written = {name: [b64encode(der).decode() for der in ders] for name, ders in parts.items()}
+    return msgspec.json.encode({**written, "crls": lists})

@@ -12,14 +12,14 @@ from lxml import etree
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.messages import schema
 from shared_contracts.messages.document import NAMESPACE
-from shared_contracts.signing.coverage import cover
-from shared_contracts.signing.part import prove_part
 from shared_contracts.signing.report import Form, Reason, SignatureRefused
-from shared_contracts.signing.strict import place_of
 from shared_contracts.signing.verify import SignedBy, all_signed_by, signed_by, verify_system
-from shared_contracts.signing.vocabulary import SIGNATURE, dsig
-from shared_contracts.signing.whole import prove
-from shared_contracts.signing.wsse import ENVELOPES, prove_body, security_of
+from shared_contracts.signing.xml.coverage import cover
+from shared_contracts.signing.xml.part import prove_part
+from shared_contracts.signing.xml.strict import place_of
+from shared_contracts.signing.xml.vocabulary import SIGNATURE, dsig
+from shared_contracts.signing.xml.whole import prove
+from shared_contracts.signing.xml.wsse import ENVELOPES, prove_body, security_of
 
 WHOLE = "the whole document without its signatures"
 _REFERENCE = "/".join(dsig("SignedInfo", "Reference"))

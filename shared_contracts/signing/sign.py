@@ -12,12 +12,12 @@ from signxml.algorithms import CanonicalizationMethod
 from signxml.signer import XMLSigner
 
 from shared_contracts.signing.algorithms import GOST_256, GOST_512, AlgorithmSuite
-from shared_contracts.signing.coverage import canonical, last_span
 from shared_contracts.signing.gost.keys import GostPrivateKey
-from shared_contracts.signing.profile import DSIG, ENVELOPED, EXCLUSIVE, SIGNATURE
 from shared_contracts.signing.report import Form
 from shared_contracts.signing.sign_national import Layout, Pen, Token, national_signature
 from shared_contracts.signing.signers import FileSigner, Signer
+from shared_contracts.signing.xml.coverage import canonical, last_span
+from shared_contracts.signing.xml.profile import DSIG, ENVELOPED, EXCLUSIVE, SIGNATURE
 
 __all__ = [
     "FileSigner",

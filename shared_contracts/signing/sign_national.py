@@ -16,9 +16,9 @@ from lxml import etree
 
 from shared_contracts import astana_time
 from shared_contracts.signing.algorithms import AlgorithmSuite
-from shared_contracts.signing.coverage import canonical
 from shared_contracts.signing.report import Form
-from shared_contracts.signing.vocabulary import (
+from shared_contracts.signing.xml.coverage import canonical
+from shared_contracts.signing.xml.vocabulary import (
     DSIG,
     ENVELOPED,
     EXCLUSIVE,

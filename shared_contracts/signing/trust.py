@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 
-from shared_contracts.signing.chain import Purpose
-from shared_contracts.signing.examine import Given, examine
 from shared_contracts.signing.report import CertificateReport, Stamp
-from shared_contracts.signing.revocation import Fetch
-from shared_contracts.signing.shelf import Shelf
-from shared_contracts.signing.status import Asking
-from shared_contracts.signing.trust_profile import (
+from shared_contracts.signing.validation.chain import Purpose
+from shared_contracts.signing.validation.examine import Given, examine
+from shared_contracts.signing.validation.revocation import Fetch
+from shared_contracts.signing.validation.shelf import Shelf
+from shared_contracts.signing.validation.status import Asking
+from shared_contracts.signing.validation.trust_profile import (
     TrustProfile,
     TrustProfileError,
     ensure_fit_for,

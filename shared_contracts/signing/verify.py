@@ -9,15 +9,15 @@ from datetime import datetime
 
 from lxml import etree
 
-from shared_contracts.signing import compact
-from shared_contracts.signing.coverage import Covered, cover
-from shared_contracts.signing.enveloped import check_value, signatures_of
-from shared_contracts.signing.profile import SYSTEM, SignatureParts, read_signature
-from shared_contracts.signing.references import bearers, is_borne_outside, is_plain
 from shared_contracts.signing.report import Form, Reason, SignatureRefused, Stamp
-from shared_contracts.signing.strict import refused
-from shared_contracts.signing.vocabulary import SHA256
-from shared_contracts.signing.whole import prove
+from shared_contracts.signing.xml import compact
+from shared_contracts.signing.xml.coverage import Covered, cover
+from shared_contracts.signing.xml.enveloped import check_value, signatures_of
+from shared_contracts.signing.xml.profile import SYSTEM, SignatureParts, read_signature
+from shared_contracts.signing.xml.references import bearers, is_borne_outside, is_plain
+from shared_contracts.signing.xml.strict import refused
+from shared_contracts.signing.xml.vocabulary import SHA256
+from shared_contracts.signing.xml.whole import prove
 
 
 @dataclass(frozen=True, slots=True)

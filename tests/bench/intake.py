@@ -7,7 +7,7 @@ plain stack through its own, in whatever arrangement of processes and threads do
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from registry.app import Registry
@@ -53,7 +53,12 @@ def measure(grounds: Grounds, runs: int, size: int) -> Outcome:
 def measure_gost(grounds: Grounds, runs: int, size: int) -> Outcome:
     """Packages per second signed by GOST keys, beside the same signed by RSA."""
     registry = grounds.registry("intake_gost")
-    senders = (new_gost_sender(grounds), new_sender(grounds))
+    by_rsa = new_sender(grounds)
+    head = grounds.pki.signer("customer2-head")
+    by_gost = replace(
+        by_rsa, person=head, customer=GOST_CUSTOMER, formed_by=GOST_FORMED_BY
+    )  # one SEZ, one sequence of numbers
+    senders = (by_gost, by_rsa)
     with ThreadPoolExecutor(registry.settings.threads) as threads:
         handle = door(registry)
         rates = []
@@ -63,12 +68,6 @@ def measure_gost(grounds: Grounds, runs: int, size: int) -> Outcome:
             rates.append((size / took[0], size / took[1]))
     note = f"intake signed by GOST: verified by {backends.chosen().name}"
     return Outcome((figure("intake_gost_vs_rsa", "packages/s", rates[1:]),), (note,))
-
-
-def new_gost_sender(grounds: Grounds) -> Sender:
-    """The SEZ with packages of a customer whose people have GOST keys."""
-    person, system = grounds.pki.signer("customer2-head"), grounds.pki.signer("sez")
-    return Sender(person, system, GOST_CUSTOMER, GOST_FORMED_BY)
 
 
 def new_sender(grounds: Grounds) -> Sender:

@@ -14,9 +14,9 @@ from registry.systems.system import SystemRegistered
 from shared_contracts.astana_time import now
 from shared_contracts.files import FileStore
 from shared_contracts.messages.document import Environment
-from shared_contracts.signing.revocation import HttpFetch
 from shared_contracts.signing.sign import FileSigner
 from shared_contracts.signing.trust import CertificateChecker, load_profile
+from shared_contracts.signing.validation.revocation import HttpFetch
 from tests.bench.measure import timed
 from tests.bench.plain import Plain
 from tests.bench.plain_checks import Bench

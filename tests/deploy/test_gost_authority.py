@@ -21,8 +21,8 @@ from shared_contracts.signing.report import (
     RevocationStatus,
     SubIndication,
 )
-from shared_contracts.signing.revocation import HttpFetch
 from shared_contracts.signing.trust import CertificateChecker, load_profile
+from shared_contracts.signing.validation.revocation import HttpFetch
 from tests.clauses import clause
 from tests.pki import Pki
 

@@ -18,10 +18,10 @@ from deploy.authority.files import load_certificate
 from deploy.authority.gost_extensions import key_bits
 from deploy.authority.gost_lists import gost_delta
 from shared_contracts.signing.certificates import spki
-from shared_contracts.signing.coverage import canonical
 from shared_contracts.signing.gost.keys import load_spki
 from shared_contracts.signing.gost.oids import BY_BITS
 from shared_contracts.signing.sign import sign_person
+from shared_contracts.signing.xml.coverage import canonical
 from tests.pki import Pki
 from tests.shared_contracts.signing.oracles import parse
 

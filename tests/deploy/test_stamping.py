@@ -16,8 +16,8 @@ from deploy.authority.stamping import StampAnswer, imprint, stamp_answer
 from shared_contracts.astana_time import now
 from shared_contracts.signing.certificates import load_signing_certificate
 from shared_contracts.signing.report import Stamp
-from shared_contracts.signing.revocation import HttpFetch
 from shared_contracts.signing.trust import CertificateChecker, load_profile
+from shared_contracts.signing.validation.revocation import HttpFetch
 from tests.pki import Pki
 
 OCTETS = "қолтаңба".encode()

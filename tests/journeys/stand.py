@@ -21,8 +21,8 @@ from shared_contracts.astana_time import now
 from shared_contracts.counterpart import Counterpart, believe
 from shared_contracts.event_log.embedded import EmbeddedPostgres
 from shared_contracts.messages.receipt import Receipt
-from shared_contracts.signing.revocation import HttpFetch
 from shared_contracts.signing.trust import CertificateChecker, load_profile
+from shared_contracts.signing.validation.revocation import HttpFetch
 from tests.pki import Pki
 
 T = TypeVar("T")

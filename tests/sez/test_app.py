@@ -7,7 +7,7 @@ import pytest
 from sez.app import open_system
 from sez.synchronisation.package import PackageFormed
 from shared_contracts.messages.document import Environment
-from shared_contracts.signing.trust_profile import TrustProfileError
+from shared_contracts.signing.validation.trust_profile import TrustProfileError
 from tests.sez.house import House
 from tests.sez.road import answer_lost
 

@@ -10,7 +10,7 @@ import pytest
 
 from deploy.authority.identities import CUSTOMER1, CUSTOMER2
 from shared_contracts.astana_time import now
-from shared_contracts.signing.authorities import read_authorities
+from shared_contracts.signing.explaining.authorities import read_authorities
 from shared_contracts.signing.sign import sign_person
 from tests.clauses import clause
 from tests.pki import Pki

@@ -1,5 +1,6 @@
 """Every example of annex 3, row 1, is taken in, recorded and answered (S216-A3.1)."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
@@ -7,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from deploy.authority import Mood
 from registry.intake.office import PURCHASE
 from registry.purchases.purchase import PurchaseRecorded
 from shared_contracts.event_log.audit import audit
@@ -204,6 +206,27 @@ def test_what_the_authority_said_of_each_signer_stands_before_the_package(story:
         story.registry.log.evidence(one.originator_id, one.version, "validation") for one in checks
     ]
     assert all(validation and b'"ocsp":["' in validation for validation in kept)
+
+
+@pytest.mark.clause("S216-A2.1.3", "S216-12a")
+def test_a_list_of_the_revoked_is_kept_once_however_many_verdicts_rest_on_it(
+    story: Story,
+) -> None:
+    with story.pki.mood(ocsp=Mood.SILENT):
+        accepted(story.tell(story.tender()))
+    log = story.registry.log
+    lists = [one for one in log.read(0) if one.topic == "revocation-list-kept.1"]
+    hashes = [getattr(one.event, "sha256", "") for one in lists]
+    bodies = [log.evidence(one.originator_id, one.version, "crl") for one in lists]
+    assert hashes == [sha256(body or b"").hexdigest() for body in bodies]
+    assert len(set(hashes)) == len(hashes) > 0
+    named = [
+        json.loads(log.evidence(one.originator_id, one.version, "validation") or b"")["crls"]
+        for one in log.read(0)
+        if one.topic == "certificate-checked.1"
+    ]
+    assert len(named) == 2
+    assert {digest for digests in named for digest in digests} == set(hashes)
 
 
 @pytest.mark.clause("S95-4", "S216-3")

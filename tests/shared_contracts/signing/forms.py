@@ -1,7 +1,7 @@
 """Forms of signature that the SYSTEM profile does not name, each made with a real key."""
 
-from shared_contracts.signing.profile import DSIG, ENVELOPED, EXCLUSIVE, INCLUSIVE
 from shared_contracts.signing.report import Reason
+from shared_contracts.signing.xml.profile import DSIG, ENVELOPED, EXCLUSIVE, INCLUSIVE
 from tests.shared_contracts.signing.oracles import Forgery
 
 MORE = "http://www.w3.org/2001/04/xmldsig-more"

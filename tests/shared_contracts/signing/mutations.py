@@ -6,7 +6,7 @@ from copy import deepcopy
 
 from lxml import etree
 
-from shared_contracts.signing.vocabulary import DSIG
+from shared_contracts.signing.xml.vocabulary import DSIG
 from tests.shared_contracts.signing.oracles import parse
 
 BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

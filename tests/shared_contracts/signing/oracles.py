@@ -11,8 +11,8 @@ from signxml.algorithms import DigestAlgorithm, SignatureMethod
 from signxml.exceptions import SignXMLException
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
-from shared_contracts.signing.profile import DSIG, ENVELOPED, EXCLUSIVE
 from shared_contracts.signing.sign import FileSigner
+from shared_contracts.signing.xml.profile import DSIG, ENVELOPED, EXCLUSIVE
 
 NAMESPACE = "urn:kz:tru-registry:exchange:1"
 DS = f"{{{DSIG}}}"

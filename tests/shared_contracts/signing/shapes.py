@@ -9,7 +9,7 @@ from base64 import b64encode
 from lxml import etree
 
 from shared_contracts.signing.sign import FileSigner
-from shared_contracts.signing.vocabulary import DSIG, ENVELOPED, EXCLUSIVE, INCLUSIVE
+from shared_contracts.signing.xml.vocabulary import DSIG, ENVELOPED, EXCLUSIVE, INCLUSIVE
 from tests.shared_contracts.signing.oracles import DS, parse, transformed, with_signature
 
 OASIS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-"

@@ -1,7 +1,6 @@
 """What tools of Kazakhstan have signed is proven whole, and 200 changes of each never mislead."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -11,14 +10,14 @@ from shared_contracts.signing.certificates import load_signing_certificate
 from shared_contracts.signing.documents import WHOLE, verify_document
 from shared_contracts.signing.report import Form, Reason, SignatureRefused
 from shared_contracts.signing.sign import sign_person
-from shared_contracts.signing.vocabulary import SIGNATURE
+from shared_contracts.signing.xml.vocabulary import SIGNATURE
 from tests.clauses import clause
 from tests.pki import Pki
+from tests.shared_contracts.signing.corpus import CORPUS
 from tests.shared_contracts.signing.mutations import mutants
 from tests.shared_contracts.signing.oracles import DOCUMENT, parse, xmlsec_accepts
 from tests.shared_contracts.signing.shapes import in_lines, in_one_line, of_body, of_part
 
-CORPUS = Path(__file__).resolve().parents[3] / ".." / "shared" / "corpora" / "kz-signatures"
 BODY = "/Envelope/Body only"
 RSA, GOST = "RSA-SHA256", "GOST-512"
 SAMPLES: dict[str, tuple[Form, str, list[str]]] = {

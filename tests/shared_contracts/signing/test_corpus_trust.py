@@ -6,7 +6,6 @@ test authority.
 
 import base64
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from asn1crypto import ocsp, pem, x509
@@ -14,8 +13,6 @@ from lxml import etree
 from pyhanko_certvalidator.authority import CertTrustAnchor
 from pyhanko_certvalidator.path import ValidationPath
 
-from shared_contracts.signing.lists import find, open_list
-from shared_contracts.signing.ocsp import Circumstances, OcspFlaw, understand
 from shared_contracts.signing.report import (
     CertificateReport,
     RevocationSource,
@@ -23,16 +20,16 @@ from shared_contracts.signing.report import (
     Stamp,
     SubIndication,
 )
-from shared_contracts.signing.saved import SavedAnswers
 from shared_contracts.signing.subject import Holder, holder_of
 from shared_contracts.signing.trust import CertificateChecker, TrustProfile
-from shared_contracts.signing.trust_rules import StampRules
+from shared_contracts.signing.validation.lists import find, open_list
+from shared_contracts.signing.validation.ocsp import Circumstances, OcspFlaw, understand
+from shared_contracts.signing.validation.saved import SavedAnswers
+from shared_contracts.signing.validation.trust_rules import StampRules
 from tests.clauses import clause
+from tests.shared_contracts.signing.corpus import CORPUS, needs_corpus
 
-CORPUS = Path(__file__).resolve().parents[3] / ".." / "shared" / "corpora" / "kz-signatures"
-pytestmark = pytest.mark.skipif(
-    not CORPUS.is_dir(), reason="the folder shared with real signatures is not beside the project"
-)
+pytestmark = needs_corpus
 
 DS = "{http://www.w3.org/2000/09/xmldsig#}"
 STAMPED = datetime(2026, 9, 2, 10, 5, 14, tzinfo=UTC)

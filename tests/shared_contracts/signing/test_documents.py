@@ -7,7 +7,7 @@ from shared_contracts.envelope import SoapVersion, enclose
 from shared_contracts.signing.documents import WHOLE, verify_document
 from shared_contracts.signing.report import Form, Reason, SignatureRefused
 from shared_contracts.signing.sign import sign_person, sign_system
-from shared_contracts.signing.vocabulary import DSIG
+from shared_contracts.signing.xml.vocabulary import DSIG
 from tests.clauses import clause
 from tests.pki import Pki
 from tests.shared_contracts.signing.forms import MORE

@@ -10,7 +10,6 @@ from asn1crypto import ocsp
 
 from deploy.authority import GOST_STAMPS, RSA_STAMPS, Mood
 from shared_contracts.astana_time import now
-from shared_contracts.signing.examine import BENIGN
 from shared_contracts.signing.report import (
     CertificateReport,
     Indication,
@@ -19,9 +18,10 @@ from shared_contracts.signing.report import (
     Stamp,
     SubIndication,
 )
-from shared_contracts.signing.revocation import Fetch, HttpFetch
 from shared_contracts.signing.trust import CertificateChecker, TrustProfile, load_profile
-from shared_contracts.signing.trust_rules import OcspRules
+from shared_contracts.signing.validation.examine import BENIGN
+from shared_contracts.signing.validation.revocation import Fetch, HttpFetch
+from shared_contracts.signing.validation.trust_rules import OcspRules
 from tests.clauses import clause
 from tests.pki import Pki
 

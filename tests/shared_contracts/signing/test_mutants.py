@@ -18,13 +18,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
 from shared_contracts.astana_time import now
-from shared_contracts.signing import compact, whole
 from shared_contracts.signing import verify as module
 from shared_contracts.signing.documents import verify_document
-from shared_contracts.signing.profile import EXCLUSIVE, INCLUSIVE, SIGNATURE
 from shared_contracts.signing.report import Form, Reason, SignatureRefused
 from shared_contracts.signing.sign import FileSigner, sign_person, sign_system
 from shared_contracts.signing.verify import verify_person, verify_system
+from shared_contracts.signing.xml import compact, whole
+from shared_contracts.signing.xml.profile import EXCLUSIVE, INCLUSIVE, SIGNATURE
 from tests.pki import Pki
 from tests.shared_contracts.signing.forms import key_info, x509_data
 from tests.shared_contracts.signing.mutations import bytes_changed, mutants, trees_changed

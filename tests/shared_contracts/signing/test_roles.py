@@ -10,7 +10,6 @@ import pytest
 from deploy.authority.identities import CUSTOMER1, CUSTOMER2, SEZ_OPERATOR, identity
 from shared_contracts.astana_time import now
 from shared_contracts.signing.report import CertificateReport
-from shared_contracts.signing.revocation import HttpFetch
 from shared_contracts.signing.roles import (
     EMPLOYEE,
     FINANCIAL_SIGNER,
@@ -31,6 +30,7 @@ from shared_contracts.signing.roles import (
     role_name,
 )
 from shared_contracts.signing.trust import CertificateChecker, load_profile
+from shared_contracts.signing.validation.revocation import HttpFetch
 from tests.clauses import clause
 from tests.pki import Pki
 

@@ -11,16 +11,16 @@ from lxml import etree
 
 from deploy.authority import GOST_STAMPS, RSA_STAMPS
 from shared_contracts.astana_time import now
-from shared_contracts.signing.coverage import canonical
 from shared_contracts.signing.gost.keys import GostPrivateKey
 from shared_contracts.signing.report import Form, Reason, SignatureRefused
 from shared_contracts.signing.sign import FileSigner, sign_person, sign_system, sign_system_fast
 from shared_contracts.signing.verify import verify_person, verify_system
+from shared_contracts.signing.xml.coverage import canonical
 from tests.clauses import clause
 from tests.pki import Pki
+from tests.shared_contracts.signing.corpus import CORPUS
 from tests.shared_contracts.signing.oracles import DOCUMENT, DS, parse, xmlsec_accepts
 
-CORPUS = Path(__file__).resolve().parents[3] / ".." / "shared" / "corpora" / "kz-signatures"
 PURCHASE = (
     '<?xml version="1.0"?>\r\n<p:Purchase xmlns:p="urn:x" xmlns:ds="urn:y" a="ә"><p:Lot>сорғы '
     "&amp; <![CDATA[</p:Purchase>]]></p:Lot>\n</p:Purchase>\r\n"

@@ -1,7 +1,5 @@
 """Whom a certificate names, wherever in the subject it says so."""
 
-from pathlib import Path
-
 import pytest
 from asn1crypto import pem, x509
 
@@ -18,8 +16,7 @@ from shared_contracts.signing.roles import (
 from shared_contracts.signing.subject import Holder, holder_of, is_system, subject_of
 from tests.clauses import clause
 from tests.pki import Pki
-
-CORPUS = Path(__file__).resolve().parents[3] / ".." / "shared" / "corpora" / "kz-signatures"
+from tests.shared_contracts.signing.corpus import CORPUS
 
 
 @clause("S216-A2.1.3")

@@ -20,13 +20,13 @@ from shared_contracts.signing.report import (
     RevocationStatus,
     SubIndication,
 )
-from shared_contracts.signing.revocation import Fetch, HttpFetch
 from shared_contracts.signing.trust import (
     CertificateChecker,
     Purpose,
     TrustProfile,
     load_profile,
 )
+from shared_contracts.signing.validation.revocation import Fetch, HttpFetch
 from tests.clauses import clause
 from tests.pki import Pki
 

@@ -1,18 +1,18 @@
 """Persons sign whole documents, one after another, and each seals those before."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from lxml import etree
 
-from shared_contracts.signing.profile import EXCLUSIVE, INCLUSIVE
 from shared_contracts.signing.report import Form, Reason, SignatureRefused, SubIndication
 from shared_contracts.signing.sign import FileSigner, sign_person
 from shared_contracts.signing.verify import verify_person
-from shared_contracts.signing.vocabulary import OBSOLETE
+from shared_contracts.signing.xml.profile import EXCLUSIVE, INCLUSIVE
+from shared_contracts.signing.xml.vocabulary import OBSOLETE
 from tests.clauses import clause
 from tests.pki import Pki
+from tests.shared_contracts.signing.corpus import CORPUS
 from tests.shared_contracts.signing.forms import FIRST, transform
 from tests.shared_contracts.signing.oracles import (
     DS,
@@ -24,7 +24,6 @@ from tests.shared_contracts.signing.oracles import (
 )
 from tests.shared_contracts.signing.shapes import in_lines, in_one_line
 
-CORPUS = Path(__file__).resolve().parents[3] / ".." / "shared" / "corpora" / "kz-signatures"
 THREE = ("customer1-head", "customer1-signer", "customer2-head-rsa")
 PURCHASE = (
     f'<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n<Purchase xmlns="{NAMESPACE}">\n'

@@ -13,18 +13,16 @@ from shared_contracts.signing.gost import backends
 from shared_contracts.signing.gost.oids import KEY_2004, OIDS_512
 from shared_contracts.signing.report import Reason, SignatureRefused
 from tests.clauses import clause
+from tests.shared_contracts.signing.corpus import CORPUS, needs_corpus
 
-SAMPLES = Path(__file__).resolve().parents[4] / ".." / "shared" / "corpora" / "kz-signatures"
 BACKENDS = ("pure", "gmpy2", "openssl")
 
-pytestmark = pytest.mark.skipif(
-    not SAMPLES.is_dir(), reason="the folder of Kazakhstan's samples is absent"
-)
+pytestmark = needs_corpus
 
 
 def sample(name: str) -> bytes:
     """DER of a certificate in the folder, be it in PEM or not."""
-    octets = (SAMPLES / name).read_bytes()
+    octets = (CORPUS / name).read_bytes()
     der: bytes = pem.unarmor(octets)[2] if pem.detect(octets) else octets
     return der
 
@@ -67,7 +65,7 @@ def test_a_changed_certificate_is_not_signed(backend: str) -> None:
 def test_each_certificate_of_the_samples_has_its_suite() -> None:
     found = {
         load_signing_certificate(der).suite.name
-        for path in sorted(SAMPLES.glob("*.xml"))
+        for path in sorted(CORPUS.glob("*.xml"))
         for der in signers(path)
     }
     assert found == {GOST_512.name, RSA_SHA256.name}

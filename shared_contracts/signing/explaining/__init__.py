@@ -1,0 +1,1 @@
+"""What `contracts verify` and `contracts trust` tell, in Kazakh, Russian and English."""

@@ -1,0 +1,186 @@
+"""Any signed XML, explained: what is covered, by whom, and whether to believe it (S216-A2.1.3)."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from shared_contracts.messages.roots import DOCUMENTS, SYSTEM_DOCUMENTS
+from shared_contracts.signing.documents import WHOLE, SignedDocument, verify_document
+from shared_contracts.signing.explaining.authorities import describe
+from shared_contracts.signing.explaining.steps import (
+    MARKS,
+    Entitlement,
+    Mark,
+    Step,
+    steps_of,
+    verdict,
+)
+from shared_contracts.signing.report import (
+    CertificateReport,
+    Evidence,
+    Indication,
+    SignatureRefused,
+    SubIndication,
+    Subject,
+)
+from shared_contracts.signing.roles import DocumentKind, judge_role, judge_signer
+from shared_contracts.signing.subject import NOBODY, subject_of
+from shared_contracts.signing.trust import CertificateChecker
+from shared_contracts.signing.verify import SignedBy
+
+EXIT_CODES: Mapping[Mark, int] = MappingProxyType({Mark.PASSED: 0, Mark.FAILED: 1, Mark.OPEN: 2})
+"""What a command returns for each result."""
+
+_WHOLE = {WHOLE: "COVERED_WHOLE", f"{WHOLE} and comments": "COVERED_BUT_COMMENTS"}
+_ENDS = {" only": "COVERED_PART", " without its signature": "COVERED_MESSAGE"}
+"""What the verifier says of coverage, and the sentence that says it in three languages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: for which moment, by whose trust, for whom and as what.
+
+    Without a ``checker`` nobody is trusted. ``expected`` holds the BIN or IIN of those who may be
+    signed for; without ``kind`` the root of the document tells it, where it can.
+    """
+
+    at: datetime
+    checker: CertificateChecker | None = None
+    expected: tuple[str, ...] = ()
+    kind: DocumentKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedSignature:
+    """One signature: its verdict, whom it names, and the steps to it."""
+
+    number: int
+    indication: Indication
+    sub_indication: SubIndication | None
+    entitled: bool | None
+    subject: Subject
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What can be said of a document; ``result`` is PASSED, FAILED or OPEN.
+
+    ``steps`` are those of the document as a whole; where the signature itself was refused, they
+    say why, and there are no others.
+    """
+
+    result: Mark
+    steps: tuple[Step, ...]
+    signatures: tuple[ExplainedSignature, ...] = ()
+
+
+def explain(data: bytes, question: Question) -> Explanation:
+    """Explain the signatures of ``data``, the bytes of an XML document as they were received.
+
+    Never raises for a bad signature: that is what the explanation says.
+    """
+    try:
+        document = verify_document(data)
+    except SignatureRefused as refusal:
+        return _refused(refusal)
+    kind = question.kind or kind_of(document)
+    signatures = tuple(
+        _explained(number, signature, question, kind)
+        for number, signature in enumerate(document.signatures, 1)
+    )
+    return Explanation(_result(signatures), tuple(_steps(document)), signatures)
+
+
+def kind_of(document: SignedDocument) -> DocumentKind | None:
+    """As what a document is signed, by the element that is; None if the contract knows it not."""
+    if document.root in DOCUMENTS:
+        return DocumentKind.PURCHASE
+    signed = document.signatures[0].path.split("/")[1:-1]
+    return DocumentKind.SYSTEM if signed[-1:] and signed[-1] in SYSTEM_DOCUMENTS else None
+
+
+def untrusted(chain: Sequence[bytes], at: datetime) -> CertificateReport:
+    """The report on a certificate (DER, leaf first) where nobody is trusted."""
+    try:
+        leaf, subject = describe(chain[0]), subject_of(chain[0])
+    except (ValueError, TypeError, KeyError):
+        leaf, subject = None, NOBODY
+    return CertificateReport(
+        indication=Indication.INDETERMINATE,
+        sub_indication=SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
+        detail="",
+        subject=subject,
+        serial=leaf.serial if leaf else "",
+        not_after=leaf.not_after if leaf else at,
+        chain=(leaf.subject,) if leaf else (),
+        revocation=None,
+        validated_at=at,
+        evidence=Evidence(tuple(chain)),
+    )
+
+
+def _refused(refusal: SignatureRefused) -> Explanation:
+    mark = MARKS[refusal.indication]
+    values = {"reason": refusal.reason, "code": refusal.reason, "path": refusal.path}
+    why = Step("SIGNATURE", mark, "REFUSED", values)
+    if refusal.detail:
+        why = Step("SIGNATURE", mark, "REFUSED_WHY", {**values, "detail": refusal.detail})
+    return Explanation(mark, (why, verdict(refusal.indication, refusal.sub_indication, "")))
+
+
+def _steps(document: SignedDocument) -> Iterator[Step]:
+    form = {"root": document.root, "form": document.kind, "count": str(len(document.signatures))}
+    yield Step("FORM", Mark.TOLD, "FORM", form)
+    size, digest = len(document.octets), hashlib.sha256(document.octets).hexdigest()
+    code, covered = _covered(document.covered)
+    values = {"covered": covered, "size": str(size), "sha256": digest}
+    yield Step("COVERED", Mark.PASSED, code, values)
+
+
+def _covered(told: str) -> tuple[str, str]:
+    """The sentence for what is covered, and the element it names."""
+    if told in _WHOLE:
+        return _WHOLE[told], ""
+    for end, code in _ENDS.items():
+        if told.endswith(end):
+            return code, told.removesuffix(end)
+    return "COVERED", told
+
+
+def _explained(
+    number: int, signature: SignedBy, question: Question, kind: DocumentKind | None
+) -> ExplainedSignature:
+    checker, chain = question.checker, signature.certificates
+    report = (
+        untrusted(chain, question.at)
+        if checker is None
+        else checker.check(chain, question.at, stamp=signature.stamp)
+    )
+    right = _entitlement(report, question, kind)
+    steps = steps_of(signature, report, right, anyone_trusted=checker is not None)
+    entitled = None if kind is None else right.refusal is None
+    judged = (report.indication, report.sub_indication)
+    return ExplainedSignature(number, *judged, entitled, report.subject, tuple(steps))
+
+
+def _entitlement(
+    report: CertificateReport, question: Question, kind: DocumentKind | None
+) -> Entitlement:
+    """Judged for whom was asked, or else only by the role."""
+    at, expected = report.moment, question.expected
+    if kind is None:
+        return Entitlement(None, expected, None)
+    if not expected:
+        return Entitlement(kind, (), judge_role(report.subject, kind, at))
+    return Entitlement(kind, expected, judge_signer(report, expected, kind, at))
+
+
+def _result(signatures: tuple[ExplainedSignature, ...]) -> Mark:
+    """The worst of all: a signer without the right is as bad as a broken signature."""
+    marks = {MARKS[one.indication] for one in signatures}
+    if Mark.FAILED in marks or any(one.entitled is False for one in signatures):
+        return Mark.FAILED
+    return Mark.OPEN if Mark.OPEN in marks else Mark.PASSED

@@ -1,0 +1,94 @@
+"""An explanation in words, for people and for programs; a trust profile likewise."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from shared_contracts.signing.explaining.authorities import Authority, describe, readable
+from shared_contracts.signing.explaining.explain import Explanation
+from shared_contracts.signing.explaining.steps import Step
+from shared_contracts.signing.explaining.wording import WORDS, Language, said
+from shared_contracts.signing.validation.trust_profile import Addresses, TrustProfile
+
+
+def tell(explanation: Explanation, language: Language) -> Iterator[str]:
+    """The explanation line by line."""
+    yield from (_line(step, language) for step in explanation.steps)
+    for one in explanation.signatures:
+        yield ""
+        yield f"{WORDS['step']['SIGNATURE'][language]} {one.number}"
+        yield from (f"  {_line(step, language)}" for step in one.steps)
+    yield ""
+    yield _result(explanation, language)
+
+
+def as_json(explanation: Explanation, file: str, language: Language) -> bytes:
+    """The explanation as JSON: codes and values for programs, each step with its sentence."""
+    signatures = [
+        {
+            "number": one.number,
+            "indication": one.indication,
+            "sub_indication": one.sub_indication,
+            "entitled": one.entitled,
+            "subject": {**msgspec.to_builtins(one.subject), "roles": sorted(one.subject.roles)},
+            "steps": _plain(one.steps, language),
+        }
+        for one in explanation.signatures
+    ]
+    whole = {
+        "file": file,
+        "result": explanation.result,
+        "steps": _plain(explanation.steps, language),
+        "signatures": signatures,
+    }
+    return msgspec.json.format(msgspec.json.encode(whole), indent=2)
+
+
+def tell_profile(profile: TrustProfile, language: Language) -> Iterator[str]:
+    """Whom a trust profile trusts, and where it asks."""
+    words = {code: entry[language] for code, entry in WORDS["authority"].items()}
+    yield f"{profile.name}: {words['PRODUCTION' if profile.production else 'TESTS']}"
+    if profile.policies:
+        yield f"{words['POLICIES']}: {', '.join(sorted(profile.policies))}"
+    standing = {"ANCHOR": profile.anchors, "INTERMEDIATE": profile.intermediates}
+    for name, ders in standing.items():
+        for der in ders:
+            yield from ("", *tell_authority(describe(der), language, words[name]))
+            for url in _urls(profile.addresses.get(der, Addresses())):
+                yield f"  {words['ADDRESSES']}: {url}"
+
+
+def tell_authority(authority: Authority, language: Language, standing: str = "") -> Iterator[str]:
+    """An authority's certificate, as an operator compares it with what was published."""
+    words = WORDS["authority"]
+    yield f"{authority.common_name}{f' ({standing})' if standing else ''}"
+    yield f"  {words['ISSUER'][language]}: {authority.issuer}"
+    term = f"{authority.not_before:%Y-%m-%d} – {authority.not_after:%Y-%m-%d}"
+    yield f"  {words['VALID'][language]}: {term}"
+    yield f"  {words['FINGERPRINT'][language]}: {readable(authority.fingerprint)}"
+
+
+def _urls(addresses: Addresses) -> tuple[str, ...]:
+    return (*addresses.ocsp, *addresses.crl, *addresses.delta)
+
+
+def _line(step: Step, language: Language) -> str:
+    marks = WORDS["mark"]
+    width = max(len(entry[language]) for entry in marks.values())
+    mark, name = marks[step.mark][language], WORDS["step"][step.step][language]
+    return f"{mark:<{width}}  {name}: {_text(step, language)}"
+
+
+def _text(step: Step, language: Language) -> str:
+    return said("text", step.code, language, step.values)
+
+
+def _result(explanation: Explanation, language: Language) -> str:
+    text = WORDS["text"][f"RESULT_{explanation.result}"][language]
+    mark = WORDS["mark"][explanation.result][language]
+    return f"{WORDS['step']['RESULT'][language]}: {mark} — {text}"
+
+
+def _plain(steps: Sequence[Step], language: Language) -> list[dict[str, Any]]:
+    return [{**msgspec.to_builtins(step), "text": _text(step, language)} for step in steps]

@@ -1,0 +1,211 @@
+"""One examination of a signer's certificate, from its chain to its revocation (S216-A2.1.3).
+
+The moment of verification is that of a valid time stamp, else that of checking. Chain and usage
+are judged at the moment of verification; revocation is asked for at the moment of checking, and
+what was revoked since a time stamp is harmless only for a benign reason.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from asn1crypto import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+
+from shared_contracts.signing.report import (
+    CertificateReport,
+    Evidence,
+    Indication,
+    Revocation,
+    RevocationStatus,
+    Stamp,
+    SubIndication,
+)
+from shared_contracts.signing.subject import NOBODY, subject_of
+from shared_contracts.signing.validation.chain import (
+    Chain,
+    ChainFlaw,
+    Purpose,
+    check_usage,
+    purpose_of,
+    validate_chain,
+)
+from shared_contracts.signing.validation.der import MALFORMED
+from shared_contracts.signing.validation.stamping import Stamped, examine_stamp
+from shared_contracts.signing.validation.status import Answer, Asking, Question, ask
+from shared_contracts.signing.validation.timestamp import StampFlaw
+
+BENIGN = frozenset(
+    {"superseded", "affiliation_changed", "cessation_of_operation", "privilege_withdrawn"}
+)
+"""Reasons of revocation that leave alone what was signed, and stamped with the time, before."""
+
+_GROUNDS = {
+    RevocationStatus.REVOKED: SubIndication.REVOKED_NO_POE,
+    RevocationStatus.UNKNOWN: SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE,
+    RevocationStatus.UNAVAILABLE: SubIndication.TRY_LATER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is examined: certificates (DER, leaf first), for what, and the time stamp, if any."""
+
+    chain: tuple[bytes, ...]
+    purpose: Purpose | None = None
+    stamp: Stamp | None = None
+
+
+def examine(given: Given, asking: Asking, at: datetime) -> CertificateReport:
+    """Examine certificates at the moment ``at`` of checking; a bad one is a bad report."""
+    try:
+        leaf = _open(given.chain[0])
+        return _examined(leaf, given, asking, at)
+    except ChainFlaw as flaw:
+        return _flawed(leaf, given, at, (Indication.INDETERMINATE, flaw.ground, flaw.detail))
+    except StampFlaw as flaw:
+        return _flawed(leaf, given, at, (flaw.indication, flaw.ground, flaw.detail))
+    except (*MALFORMED, UnsupportedAlgorithm) as broken:
+        return _unreadable(given.chain, at, str(broken))
+
+
+def _examined(
+    leaf: x509.Certificate, given: Given, asking: Asking, at: datetime
+) -> CertificateReport:
+    subject = subject_of(given.chain[0])
+    stamped = examine_stamp(given.stamp, asking, at) if given.stamp else None
+    moment = stamped.report.generated_at if stamped else at
+    found = validate_chain(asking.profile, leaf, given.chain[1:], moment)
+    check_usage(asking.profile, leaf, given.purpose or purpose_of(subject))
+    report = _judged(found, at, _ask_all(found, asking, at, stamped))
+    return report if stamped is None else _with_stamp(report, stamped)
+
+
+def _open(der: bytes) -> x509.Certificate:
+    """A certificate of which all that a report tells can be read; ValueError if not."""
+    leaf = x509.Certificate.load(der, strict=True)
+    _ = leaf.not_valid_before, leaf.not_valid_after, leaf.serial_number
+    _ = leaf.subject.human_friendly, leaf.issuer.human_friendly
+    return leaf
+
+
+def _ask_all(chain: Chain, asking: Asking, at: datetime, stamped: Stamped | None) -> list[Answer]:
+    """The answers from the anchor downwards, up to the first that harms."""
+    answers = []
+    for certificate, issuer in chain.links:
+        answer = ask(Question(certificate, issuer, chain.path, at), asking)
+        answers.append(_forgiven(answer, stamped))
+        if _ground_of(answers[-1].revocation) is not None:
+            break
+    return answers
+
+
+def _forgiven(answer: Answer, stamped: Stamped | None) -> Answer:
+    """The answer, with a word on why a revocation since the time stamp does no harm."""
+    revocation = answer.revocation
+    if stamped is None or revocation.revoked_at is None or revocation.reason not in BENIGN:
+        return answer
+    if revocation.revoked_at <= stamped.report.generated_at:
+        return answer
+    detail = f"revoked after the time stamp, for a benign reason: {revocation.reason}"
+    return replace(answer, revocation=replace(revocation, harmless=True, detail=detail))
+
+
+def _ground_of(revocation: Revocation) -> SubIndication | None:
+    return None if revocation.harmless else _GROUNDS.get(revocation.status)
+
+
+def _judged(chain: Chain, at: datetime, answers: list[Answer]) -> CertificateReport:
+    """The report on a valid chain, of which the last answer decides."""
+    decisive = answers[-1].revocation if answers else None
+    ground = _ground(chain, answers)
+    return CertificateReport(
+        indication=Indication.INDETERMINATE if ground else Indication.TOTAL_PASSED,
+        sub_indication=ground,
+        detail=_detail(decisive) if ground else "",
+        subject=subject_of(chain.leaf.dump()),
+        serial=_serial(chain.leaf),
+        not_after=chain.leaf.not_valid_after,
+        chain=tuple(one.subject.human_friendly for one in chain.certificates),
+        revocation=decisive,
+        validated_at=at,
+        evidence=_evidence(chain, answers),
+    )
+
+
+def _evidence(chain: Chain, answers: Sequence[Answer]) -> Evidence:
+    return Evidence(
+        certificates=tuple(one.dump() for one in chain.certificates),
+        ocsp=tuple(one.ocsp for one in answers if one.ocsp is not None),
+        crls=tuple(der for one in answers for der in one.crls),
+    )
+
+
+def _with_stamp(report: CertificateReport, stamped: Stamped) -> CertificateReport:
+    """The report with the time stamp that gave its moment, and what that rests on."""
+    own, more = report.evidence, _evidence(stamped.chain, stamped.answers)
+    evidence = Evidence(
+        certificates=_together(own.certificates, more.certificates),
+        ocsp=_together(own.ocsp, more.ocsp),
+        crls=_together(own.crls, more.crls),
+        stamps=(stamped.token,),
+    )
+    return replace(report, stamp=stamped.report, evidence=evidence)
+
+
+def _together(first: tuple[bytes, ...], second: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    return tuple(dict.fromkeys((*first, *second)))
+
+
+def _ground(chain: Chain, answers: list[Answer]) -> SubIndication | None:
+    """Why the certificate is not admitted; without any answer nothing proves that it is good."""
+    if not answers:
+        return SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
+    ground = _ground_of(answers[-1].revocation)
+    if ground is SubIndication.REVOKED_NO_POE and len(answers) < len(chain.links):
+        return SubIndication.REVOKED_CA_NO_POE
+    return ground
+
+
+def _detail(revocation: Revocation | None) -> str:
+    if revocation is None:
+        return "an authority's own certificate signs no document"
+    reason = f", {revocation.reason}" if revocation.reason else ""
+    return revocation.detail or f"{revocation.status} by {revocation.source}{reason}"
+
+
+def _flawed(
+    leaf: x509.Certificate,
+    given: Given,
+    at: datetime,
+    verdict: tuple[Indication, SubIndication, str],
+) -> CertificateReport:
+    return CertificateReport(
+        *verdict,
+        subject=subject_of(given.chain[0]),
+        serial=_serial(leaf),
+        not_after=leaf.not_valid_after,
+        chain=(leaf.subject.human_friendly,),
+        revocation=None,
+        validated_at=at,
+        evidence=Evidence(given.chain, stamps=(given.stamp.token,) if given.stamp else ()),
+    )
+
+
+def _unreadable(chain: tuple[bytes, ...], at: datetime, detail: str) -> CertificateReport:
+    return CertificateReport(
+        indication=Indication.INDETERMINATE,
+        sub_indication=SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
+        detail=detail,
+        subject=NOBODY,
+        serial="",
+        not_after=datetime.max.replace(tzinfo=UTC),
+        chain=(),
+        revocation=None,
+        validated_at=at,
+        evidence=Evidence(chain),
+    )
+
+
+def _serial(certificate: x509.Certificate) -> str:
+    return f"{certificate.serial_number:X}"

@@ -1,0 +1,73 @@
+"""Asking authorities about certificates: OCSP first, CRL when nobody answers (S216-A2.1.3).
+
+Only addresses of the trust profile are asked, never those that a certificate names: a stranger's
+certificate must not send us anywhere. No redirects, bounded time and size.
+"""
+
+from typing import Protocol
+
+import httpx
+
+from shared_contracts.signing.validation.trust_profile import Limits
+
+USER_AGENT = "tru-registry"
+"""An empty one is blocked on the way to the national authority."""
+
+
+class Unavailable(Exception):
+    """An authority did not give a usable answer; asking again later may help."""
+
+
+class Fetch(Protocol):
+    """How answers of authorities are had; both raise Unavailable."""
+
+    def ocsp(self, url: str, request: bytes) -> bytes:
+        """The DER of the response to the DER of an OCSP request."""
+        ...
+
+    def crl(self, url: str) -> bytes:
+        """The DER of a CRL."""
+        ...
+
+
+class HttpFetch:
+    """Fetches over HTTP within limits; shared by all threads, to be closed at the end."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._longest = limits.longest_answer
+        self._client = httpx.Client(
+            timeout=limits.timeout,
+            follow_redirects=False,
+            headers={"User-Agent": USER_AGENT},
+            trust_env=False,
+        )
+
+    def ocsp(self, url: str, request: bytes) -> bytes:
+        """POST an OCSP request (RFC 6960, A.1)."""
+        return self._read("POST", url, request, "application/ocsp-request")
+
+    def crl(self, url: str) -> bytes:
+        """GET a CRL (RFC 2585)."""
+        return self._read("GET", url, None, None)
+
+    def _read(self, method: str, url: str, content: bytes | None, kind: str | None) -> bytes:
+        headers = {"Content-Type": kind} if kind else {}
+        try:
+            with self._client.stream(method, url, content=content, headers=headers) as answer:
+                if answer.status_code != httpx.codes.OK:
+                    raise Unavailable(f"{url}: status {answer.status_code}")
+                return self._bounded(url, answer)
+        except httpx.HTTPError as silent:
+            raise Unavailable(f"{url}: {type(silent).__name__}") from silent
+
+    def _bounded(self, url: str, answer: httpx.Response) -> bytes:
+        body = bytearray()
+        for piece in answer.iter_bytes():
+            body += piece
+            if len(body) > self._longest:
+                raise Unavailable(f"{url}: longer than {self._longest} bytes")
+        return bytes(body)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()

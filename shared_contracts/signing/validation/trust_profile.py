@@ -1,0 +1,236 @@
+"""Whom an installation trusts: authorities, where they answer, and within which bounds."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from shared_contracts.signing.algorithms import SUITES
+from shared_contracts.signing.validation.armour import certificates_in
+from shared_contracts.signing.validation.trust_rules import (
+    LONGEST_FRESH,
+    Addresses,
+    Limits,
+    OcspRules,
+    StampRules,
+)
+
+__all__ = [
+    "PRODUCTION",
+    "TEST_PKI",
+    "Addresses",
+    "Limits",
+    "OcspRules",
+    "StampRules",
+    "TrustProfile",
+    "TrustProfileError",
+    "ensure_fit_for",
+    "load_profile",
+]
+
+PRODUCTION = "PRODUCTION"
+TEST_PKI = "test-pki"
+_SCHEMES = frozenset({"http", "https"})
+_OID = re.compile(r"[012](\.(0|[1-9][0-9]*))+")
+
+
+class TrustProfileError(ValueError):
+    """A trust profile that cannot be used: field, rule, value and cure are in the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrustProfile:
+    """A trust profile: ``test-pki``, ``nuc-rk-test``, ``nuc-rk-prod``.
+
+    Certificates are DER; ``addresses`` is by the DER of the issuer. ``policies`` are those of
+    which a signer's certificate must bear one, ``purposes`` the extended key usages of which a
+    person's must, ``algorithms`` the suites with which anything may be signed; none named, none
+    asked.
+    """
+
+    name: str
+    production: bool
+    anchors: tuple[bytes, ...]
+    intermediates: tuple[bytes, ...]
+    addresses: Mapping[bytes, Addresses]
+    policies: frozenset[str] = frozenset()
+    shortest_rsa: int = 2048
+    limits: Limits = field(default_factory=Limits)
+    algorithms: frozenset[str] = frozenset()
+    purposes: frozenset[str] = frozenset()
+    ocsp: OcspRules = field(default_factory=OcspRules)
+    stamps: StampRules = field(default_factory=StampRules)
+
+
+class _Revocation(msgspec.Struct, forbid_unknown_fields=True):
+    issuer: str
+    ocsp: list[str] = []
+    crl: list[str] = []
+    delta: list[str] = []
+
+
+class _Limits(msgspec.Struct, forbid_unknown_fields=True):
+    timeout_seconds: float = 5.0
+    longest_answer_bytes: int = 32 * 1024 * 1024
+    keep_seconds: int = 300
+    kept: int = 10_000
+    clock_tolerance_seconds: int = 60
+    keep_list_seconds: int = 3600
+    lists_kept: int = 8
+
+
+class _Ocsp(msgspec.Struct, forbid_unknown_fields=True):
+    nonce_required: bool = False
+    fresh_seconds: int = LONGEST_FRESH
+
+
+class _Timestamps(msgspec.Struct, forbid_unknown_fields=True):
+    policies: list[str] = []
+    revocation: bool = True
+
+
+class _Written(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+    anchors: list[str]
+    production: bool = False
+    intermediates: list[str] = []
+    policies: list[str] = []
+    shortest_rsa: int = 2048
+    revocation: list[_Revocation] = []
+    limits: _Limits = msgspec.field(default_factory=_Limits)
+    algorithms: list[str] = []
+    purposes: list[str] = []
+    ocsp: _Ocsp = msgspec.field(default_factory=_Ocsp)
+    timestamps: _Timestamps = msgspec.field(default_factory=_Timestamps)
+
+
+def load_profile(path: Path) -> TrustProfile:
+    """Read a profile from its TOML file; certificates are PEM files named relative to it.
+
+    Raises TrustProfileError.
+    """
+    try:
+        written = msgspec.convert(tomllib.loads(path.read_text("utf-8")), _Written)
+    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as wrong:
+        raise TrustProfileError(f"{path}: {wrong}; correct the file or name another") from wrong
+    if written.production and written.name == TEST_PKI:
+        raise TrustProfileError(
+            f"{path}: production: {TEST_PKI} is never for production; remove it"
+        )
+    return TrustProfile(
+        name=written.name,
+        production=written.production,
+        anchors=_certificates(path, "anchors", written.anchors),
+        intermediates=_certificates(path, "intermediates", written.intermediates),
+        addresses=dict(_addresses(path, one) for one in written.revocation),
+        policies=_oids(path, "policies", written.policies),
+        shortest_rsa=written.shortest_rsa,
+        limits=_limits(path, written.limits),
+        algorithms=_algorithms(path, written.algorithms),
+        purposes=_oids(path, "purposes", written.purposes),
+        ocsp=_ocsp(path, written.ocsp),
+        stamps=StampRules(
+            _oids(path, "timestamps.policies", written.timestamps.policies),
+            written.timestamps.revocation,
+        ),
+    )
+
+
+def ensure_fit_for(profile: TrustProfile, environment: str) -> None:
+    """Refuse to serve production with a profile that is not for it (wire.md 11).
+
+    Raises TrustProfileError.
+    """
+    if environment == PRODUCTION and not profile.production:
+        raise TrustProfileError(
+            f"environment: {PRODUCTION} with the trust profile {profile.name!r}, which is for"
+            " tests: configure a profile with production = true, or the environment STAND"
+        )
+
+
+def _certificates(path: Path, name: str, files: list[str]) -> tuple[bytes, ...]:
+    if name == "anchors" and not files:
+        raise TrustProfileError(f"{path}: anchors: at least one; name the root's PEM file")
+    return tuple(der for file in files for der in _load(path, name, file))
+
+
+def _load(path: Path, name: str, file: str) -> list[bytes]:
+    """The certificates of a PEM file, or the one of a DER file."""
+    try:
+        data = (path.parent / file).read_bytes()
+    except OSError as missing:
+        raise TrustProfileError(
+            f"{path}: {name}: {file!r} cannot be read ({missing.strerror}); put the authority's"
+            " certificate there (contracts trust import) or correct the name"
+        ) from missing
+    try:
+        return certificates_in(data)
+    except ValueError as wrong:
+        raise TrustProfileError(
+            f"{path}: {name}: {file!r} is no certificate in PEM or DER: {wrong}; import it anew"
+        ) from wrong
+
+
+def _addresses(path: Path, written: _Revocation) -> tuple[bytes, Addresses]:
+    for url in (*written.ocsp, *written.crl, *written.delta):
+        if urlsplit(url).scheme not in _SCHEMES or not urlsplit(url).hostname:
+            raise TrustProfileError(
+                f"{path}: revocation: {url!r} is no http(s) address; correct it"
+            )
+    if written.delta and not written.crl:
+        raise TrustProfileError(
+            f"{path}: revocation.delta: {written.delta[0]!r} changes a full list; name it in crl"
+        )
+    issuer = _load(path, "revocation.issuer", written.issuer)[0]
+    return issuer, Addresses(tuple(written.ocsp), tuple(written.crl), tuple(written.delta))
+
+
+def _limits(path: Path, written: _Limits) -> Limits:
+    for name in written.__struct_fields__:
+        value, may_be_zero = getattr(written, name), name.startswith("keep_")
+        if value < 0 or (value == 0 and not may_be_zero):
+            raise TrustProfileError(
+                f"{path}: limits.{name}: must be positive, is {value}; remove it"
+            )
+    return Limits(
+        timeout=written.timeout_seconds,
+        longest_answer=written.longest_answer_bytes,
+        keep=timedelta(seconds=written.keep_seconds),
+        kept=written.kept,
+        clock_tolerance=timedelta(seconds=written.clock_tolerance_seconds),
+        keep_list=timedelta(seconds=written.keep_list_seconds),
+        lists_kept=written.lists_kept,
+    )
+
+
+def _ocsp(path: Path, written: _Ocsp) -> OcspRules:
+    if not 0 < written.fresh_seconds <= LONGEST_FRESH:
+        raise TrustProfileError(
+            f"{path}: ocsp.fresh_seconds: from 1 to {LONGEST_FRESH}, is {written.fresh_seconds};"
+            " remove it"
+        )
+    return OcspRules(written.nonce_required, timedelta(seconds=written.fresh_seconds))
+
+
+def _algorithms(path: Path, names: list[str]) -> frozenset[str]:
+    known = {suite.name for suite in SUITES.values()}
+    for name in names:
+        if name not in known:
+            raise TrustProfileError(
+                f"{path}: algorithms: {name!r} is none of {', '.join(sorted(known))}; correct it"
+            )
+    return frozenset(names)
+
+
+def _oids(path: Path, name: str, written: list[str]) -> frozenset[str]:
+    for oid in written:
+        if not _OID.fullmatch(oid):
+            raise TrustProfileError(
+                f"{path}: {name}: {oid!r} is no OID in dots, such as 1.2.398.3.3.2; correct it"
+            )
+    return frozenset(written)

@@ -1,0 +1,1 @@
+"""The forms that a signature has in XML, and proving it; only what was signed is believed."""

@@ -1,0 +1,12 @@
+"""Signatures made by Kazakhstan's own tools, which lie beside the project where they may be had."""
+
+from pathlib import Path
+
+import pytest
+
+CORPUS = Path(__file__).resolve().parents[3] / ".." / "shared" / "corpora" / "kz-signatures"
+
+needs_corpus = pytest.mark.skipif(
+    not CORPUS.is_dir(), reason="the folder of Kazakhstan's samples is absent"
+)
+"""Marks a test that reads them."""
