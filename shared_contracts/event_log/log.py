@@ -46,7 +46,7 @@ _RECORDED = (
     "SELECT position, originator_id, originator_version, topic, state, leaf, chain, recorded_at "
     "FROM log.events WHERE "
 )
-_HEADS = (
+HEADS = (
     "SELECT k.environment, k.sez_code, k.kind, k.object_id, "
     "h.originator_id, h.version, h.position, h.state "
     "FROM unnest(%b::text[], %b::text[], %b::text[], %b::uuid[]) "
@@ -120,7 +120,7 @@ class EventLog:
 
     def heads(self, keys: Collection[HeadKey]) -> dict[HeadKey, Head]:
         """The heads of those objects that have one; one round trip."""
-        rows = self.recorder.select(_HEADS, _columns(keys)) if keys else ()
+        rows = self.recorder.select(HEADS, key_columns(keys)) if keys else ()
         found = (Head(HeadKey(*row[:4]), *row[4:]) for row in rows)
         return {head.key: head for head in found}
 
@@ -199,7 +199,8 @@ def _recorded(row: TupleRow) -> Recorded:
     )
 
 
-def _columns(keys: Collection[HeadKey]) -> tuple[list[Any], ...]:
+def key_columns(keys: Collection[HeadKey]) -> tuple[list[Any], ...]:
+    """Keys as the parameters of ``HEADS``."""
     return (
         [key.environment for key in keys],
         [key.sez_code for key in keys],

@@ -5,11 +5,20 @@ from contextlib import suppress
 from functools import reduce
 from uuid import UUID
 
+import psycopg
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared_contracts.event_log.event import Event, Fact
-from shared_contracts.event_log.log import Commit, Conflict, EventLog, HeadKey, NewHead
+from shared_contracts.event_log.log import (
+    HEADS,
+    Commit,
+    Conflict,
+    EventLog,
+    HeadKey,
+    NewHead,
+    key_columns,
+)
 from shared_contracts.identifiers import uuid7
 from tests.shared_contracts.event_log.facts import LotCounted, key
 
@@ -69,3 +78,18 @@ def commit_for(
         body = json.dumps(evolve(state, made.event)).encode()
         heads[target] = NewHead(target, streams[target], version + 1, body)
     return Commit(tuple(facts), tuple(heads.values()))
+
+
+def test_heads_are_found_by_the_index_before_the_table_has_statistics(
+    log: EventLog, owner_dsn: str
+) -> None:
+    made = [(key(), uuid7()) for _ in range(2000)]
+    facts = tuple(Fact(stream, 1, LotCounted(number=1)) for _, stream in made)
+    heads = tuple(NewHead(each, stream, 1, b"{}") for each, stream in made)
+    log.append(Commit(facts, heads))
+    asked = [each for each, _ in made[:20]]
+    assert len(log.heads(asked)) == 20
+    with psycopg.connect(owner_dsn) as connection:
+        plan = connection.execute(f"EXPLAIN {HEADS}".encode(), key_columns(asked)).fetchall()
+    assert any("Index Scan" in line for (line,) in plan)
+    assert not any("Seq Scan on heads" in line for (line,) in plan)

@@ -51,6 +51,25 @@ def test_every_message_comes_back_exactly_as_it_was(cls: type[Part]) -> None:
     comes_back()
 
 
+@pytest.mark.parametrize("cls", list(ROOTS.values()), ids=list(ROOTS))
+def test_what_is_written_is_its_own_canonical_form(cls: type[Part]) -> None:
+    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(part(cls))
+    def is_canonical(message: Part) -> None:
+        for root_id in (None, "_1"):
+            element = codec.write(message, root_id=root_id)
+            written = codec.canonical_text(message, root_id=root_id)
+            assert written == etree.tostring(element, method="c14n", exclusive=True)
+
+    is_canonical()
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x0b", "\x1f", "\ud800", "\ufffe", "\uffff"])
+def test_a_sign_that_xml_does_not_know_is_not_written(sign: str) -> None:
+    with pytest.raises(ValueError, match=r"control sign|surrogates"):
+        codec.write(samples.deletion(deleted_by=f"a{sign}b"))
+
+
 @given(st.decimals(allow_nan=False, allow_infinity=False))
 def test_any_number_is_written_without_an_exponent(number: Decimal) -> None:
     written = codec.write(AuctionStep(amount=number)).findtext(f"{{{NAMESPACE}}}Amount")
