@@ -97,13 +97,16 @@ def check_certificate(whole: Whole, proven: Proven, admission: Admission) -> Gen
 
 
 def _expiring(whole: Whole, signers: Sequence[Sequence[CertificateReport]]) -> Iterator[Breach]:
-    """Warnings about certificates that will soon be out of force (C-10)."""
+    """Warnings about certificates that will soon be out of force (C-10).
+
+    One that is already stands only by a time stamp, and a warning comes too late for it.
+    """
     at = whole.received.at
     days = parameters("C-10", at.date())["days"]
     for document, reports in zip(whole.documents, signers, strict=True):
         path = f"/{document.root}/Signature"
         for report in reports:
-            if report.not_after - at < timedelta(days=days):
+            if timedelta(0) <= report.not_after - at < timedelta(days=days):
                 named = {"not_after": report.not_after.isoformat(), "days": str(days)}
                 yield Breach("C-10", path, report.serial, named, document.number)
 
