@@ -27,10 +27,15 @@ def main() -> int:
     stage = Stage(FOLDER / "stand", free_ports())
     transcript.begin(
         "A signed purchase goes from an SEZ to the Registry and back",
-        "Two systems run as processes of their own, each with a PostgreSQL of its own. Every",
-        "business document is signed by the customer's person, every package by the SEZ, every",
-        "receipt by the Registry. Some persons have RSA keys and some GOST keys, made for this day",
-        "only. What is said here was asked of the running systems.",
+        "The Registry is the state's list of purchases of subsoil users; an SEZ is a private",
+        "system in which such purchases are made, and whatever happens to one there must be in the",
+        "Registry within an hour (order 216 of 2018). Here both run as processes of their own,",
+        "each with a PostgreSQL of its own, beside a certification authority made for this day.",
+        "",
+        "Every business document (a version of a purchase) is signed by a person of the customer,",
+        "every package of documents by the SEZ, every receipt by the Registry. A receipt accepts a",
+        "package, or refuses it with findings: rules by number, with place and cure. Some persons",
+        "have RSA keys and some GOST keys. What is said here was asked of the running systems.",
     )
     try:
         stage.prepare()

@@ -22,7 +22,7 @@ class Transcript:
     def chapter(self, title: str, *told: str) -> None:
         """Begin a chapter and tell what will happen."""
         print(f"• {title}")
-        self._write(f"## {title}", "", *told, "")
+        self._write("", f"## {title}", "", *told, "")
 
     def told(self, sentence: str, *, seen: object, expected: object) -> None:
         """Say what was seen; ``NotAsTold`` where it is not what was expected."""
@@ -48,5 +48,7 @@ class Transcript:
         self._write(f"# {title}", "", f"Begun {when}, Astana time.", "", *told, "")
 
     def _write(self, *lines: str) -> None:
-        self.lines += lines
+        for line in lines:
+            if line or self.lines[-1:] != [""]:  # one empty line is enough
+                self.lines.append(line)
         self.path.write_text("\n".join(self.lines) + "\n")

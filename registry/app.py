@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 from fastapi import Depends, FastAPI
-from prometheus_client import CollectorRegistry
 
 from registry.arrivals.listing import Arrivals, Stray
 from registry.classifiers import page as classifiers_page
@@ -17,6 +16,7 @@ from registry.classifiers.shelf import Shelf
 from registry.feed import page as feed_page
 from registry.files.listing import WantedFiles
 from registry.intake.certificate import Admission
+from registry.intake.figures import Figures
 from registry.intake.office import Office
 from registry.intake.witness import Witness
 from registry.intake.workers import Workers
@@ -44,6 +44,7 @@ from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.store import Store, open_store
 from shared_contracts.faults import Fault
 from shared_contracts.files import FileStore
+from shared_contracts.messages.document import LocalizedText
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.signing.gost import backends
 from shared_contracts.signing.note import public_key, sign_note
@@ -52,6 +53,7 @@ from shared_contracts.signing.trust import CertificateChecker, ensure_fit_for, l
 from shared_contracts.signing.validation.revocation import HttpFetch
 from shared_contracts.soap.body import Limits
 from shared_contracts.soap.exchange import Keep
+from shared_contracts.soap.fault import Wording
 from shared_contracts.soap.peer import peer
 from shared_contracts.soap.services import REGISTRY
 
@@ -110,6 +112,7 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
         arrivals=Arrivals(log, settings.arrivals_per_peer, settings.arrivals_bytes),
         checkpointer=_checkpointer(log, settings, signer),
         clock=clock,
+        figures=Figures(),
     )
     purchases_listing.prepare(log)
     messages_listing.prepare(log)
@@ -117,6 +120,7 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
     office.arrivals.prepare()
     shelf.load()
     follower = Follower(log, "views", _apply)
+    office.figures.collector.register(health.Gauges(_gauges(office, follower)))
     return Registry(
         settings, profile.name, store, office, register, shelf, files, wanted, follower, workers
     )
@@ -157,23 +161,24 @@ def web(registry: Registry) -> FastAPI:
         openapi_url="/api/openapi.json",
         lifespan=lifespan(duties(registry.office, registry.follower)),
     )
+    wording = _counted(registry.office.figures)
     executor = ThreadPoolExecutor(settings.threads, thread_name_prefix="intake")
     soap = Door(
         service=REGISTRY,
         address=f"{settings.public_address.rstrip('/')}/soap/",
         handle=registry_service(
             handlers(registry.office),
-            fault_wording,
+            wording,
             _keeper(registry.office),
             early(registry.office),
         ),
-        wording=fault_wording,
+        wording=wording,
         executor=executor,
         limits=Limits(seconds=settings.body_timeout),
     )
     files = FileDoor(registry.files, registry.wanted.is_wanted, settings.file_limit)
     app.include_router(doors(soap, files))
-    app.include_router(health.router(_checks(registry), CollectorRegistry()))
+    app.include_router(health.router(_checks(registry), registry.office.figures.collector))
     guarded = [Depends(bearer(bearer_token(settings.data)))]
     for routes in (
         purchases_page.router(registry.log),
@@ -187,6 +192,34 @@ def web(registry: Registry) -> FastAPI:
         app.include_router(routes, dependencies=guarded)
     describe(app)
     return app
+
+
+def _counted(figures: Figures) -> Wording:
+    """The wording of faults; each is worded once, when it is answered, and so it is counted."""
+
+    def wording(fault: Fault) -> tuple[LocalizedText, LocalizedText]:
+        figures.fault(fault)
+        return fault_wording(fault)
+
+    return wording
+
+
+def _gauges(office: Office, follower: Follower) -> Sequence[health.Gauge]:
+    """What is read when somebody asks for figures."""
+    return (
+        health.Gauge("registry_log_position", "Last event's position", office.log.last_position),
+        health.Gauge("registry_follower_lag_events", "Events not yet shown", lambda: follower.lag),
+        health.Gauge(
+            "registry_arrivals_kept",
+            "Messages of no proven sender that are kept",
+            lambda: office.arrivals.kept()[0],
+        ),
+        health.Gauge(
+            "registry_arrivals_kept_bytes",
+            "Bytes of their bodies",
+            lambda: office.arrivals.kept()[1],
+        ),
+    )
 
 
 def _keeper(office: Office) -> Keep:

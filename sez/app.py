@@ -11,7 +11,6 @@ from functools import partial
 from uuid import UUID
 
 from fastapi import Depends, FastAPI, Request, Response
-from prometheus_client import CollectorRegistry
 
 from sez.examples import page as examples_page
 from sez.examples.making import Examples
@@ -22,12 +21,16 @@ from sez.settings import Settings
 from sez.soap.client import Connection, RegistryClient
 from sez.soap.door import Door, soap_router
 from sez.soap.exchange import Exchange
+from sez.soap.opened import receipt_in
 from sez.soap.operations import handlers
 from sez.soap.service import sez_service
 from sez.synchronisation import listing as outbox
 from sez.synchronisation import page as synchronisation_page
+from sez.synchronisation.figures import Figures, gauges
 from sez.synchronisation.packer import Packer
+from sez.synchronisation.receipts import Receipts
 from sez.synchronisation.sender import DeliveryProblem, Pauses, Sender
+from sez.synchronisation.voiding import Voiding
 from sez.tendering.versions import Owner
 from sez.time_sync import page as time_page
 from sez.time_sync.drift import Clock
@@ -81,6 +84,14 @@ class System:
         """The event log."""
         return self.store.log
 
+    @property
+    def voiding(self) -> Voiding:
+        """What closes numbers that were never sent."""
+        sender = self.sender
+        return Voiding(
+            sender.receipts, self.exchange, self.signer, self.clock.stamp, sender.follower
+        )
+
     def compare_clocks(self) -> None:
         """Measure the difference of the clocks, apply it, and write it down (S216-A3.3)."""
         _answer, measured = self.exchange.ask_time(self.clock.own)
@@ -109,16 +120,19 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
     log, clock, files = store.log, Clock(own), FileStore(settings.data / "files")
     owner = Owner(settings.environment, settings.code)
     outbox.prepare(log)
+    figures = Figures()
     sender = Sender(
         log=log,
         packer=Packer(log, owner, signer, clock.stamp),
         registry=exchange,
-        counterpart=counterpart,
+        receipts=Receipts(log, owner, counterpart, clock, figures),
+        figures=figures,
         file=files.find,
         follower=Follower(log, outbox.NAME, outbox.apply),
         clock=clock,
         pauses=Pauses(settings.first_pause, settings.longest_pause),
     )
+    figures.collector.register(health.Gauges(_gauges(log, sender, clock)))
     key = NoteKey(
         origin("sez", settings.environment), public_key(signer), partial(sign_note, signer)
     )
@@ -128,6 +142,22 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
     users = Users(settings.users)
     return System(
         settings, store, clock, desk, users, files, sender, exchange, checkpointer, signer
+    )
+
+
+def _gauges(log: EventLog, sender: Sender, clock: Clock) -> Sequence[health.Gauge]:
+    """What is read when somebody asks for figures."""
+
+    def offset() -> float:
+        return clock.offset.total_seconds()
+
+    return (
+        *gauges(log, sender.follower, clock),
+        health.Gauge(
+            "sez_clock_offset_seconds",
+            "By how much the Registry's clock is ahead, as last measured",
+            offset,
+        ),
     )
 
 
@@ -160,7 +190,7 @@ def web(system: System) -> FastAPI:
         limits=Limits(seconds=settings.body_timeout),
     )
     app.include_router(soap_router(soap))
-    app.include_router(health.router(_checks(system), CollectorRegistry()))
+    app.include_router(health.router(_checks(system), system.sender.figures.collector))
     guarded = [Depends(bearer(bearer_token(settings.data)))]
     files = FileDoor(system.files, lambda _sha256: True, settings.file_limit)
     follower = system.sender.follower
@@ -168,6 +198,7 @@ def web(system: System) -> FastAPI:
         file_router(files),
         publication_page.router(system.desk, system.users),
         synchronisation_page.router(system.log, follower, system.clock),
+        synchronisation_page.settling(system.sender.receipts, system.voiding, receipt_in),
         examples_page.router(Examples(system.desk, system.users, system.files), system.sender),
         time_page.router(system.clock, system.compare_clocks),
     ):

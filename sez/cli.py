@@ -19,8 +19,12 @@ app = typer.Typer(
     no_args_is_help=True, pretty_exceptions_enable=False, help="The e-procurement system (SEZ)."
 )
 package = typer.Typer(no_args_is_help=True, help="Packages for the Registry.")
+receipts = typer.Typer(no_args_is_help=True, help="Receipts that came another way.")
+sequence = typer.Typer(no_args_is_help=True, help="The sequence of packages.")
 tender = typer.Typer(no_args_is_help=True, help="Tenders of this SEZ.")
 app.add_typer(package, name="package")
+app.add_typer(receipts, name="receipts")
+app.add_typer(sequence, name="sequence")
 app.add_typer(tender, name="tender")
 
 
@@ -85,6 +89,23 @@ def receipt(message_id: str) -> None:
     """Write the Registry's receipt to standard output, byte for byte."""
     with _remote() as remote:
         sys.stdout.buffer.write(remote.get_bytes(f"/api/v1/packages/{message_id}/receipt"))
+
+
+@receipts.command("take")
+def take_receipt(file: Path) -> None:
+    """Take a receipt, or the SOAP answer that held it, which somebody else received."""
+    with _remote() as remote:
+        sys.stdout.write(remote.post_bytes("/api/v1/receipts", file.read_bytes()).decode() + "\n")
+
+
+@sequence.command("void")
+def void(
+    number: int,
+    reason: Annotated[str, typer.Option(help="Why it was never sent; the Registry keeps it.")],
+) -> None:
+    """State to the Registry that a number was never sent; its records leave anew."""
+    with _remote() as remote:
+        _show(remote.post(f"/api/v1/sequence/{number}/void", {"reason": reason}))
 
 
 @tender.command("example")

@@ -21,6 +21,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__d
 trust = typer.Typer(no_args_is_help=True, help="Trust profiles: whose certificates are believed.")
 app.add_typer(trust, name="trust")
 
+At = Annotated[str, typer.Option(help="Moment to judge for, with offset; now if left out.")]
 Lang = Annotated[Language, typer.Option(help="Language of what is said.")]
 
 
@@ -43,16 +44,23 @@ def check(file: Path) -> None:
 
 @app.command()
 def verify(
-    file: Path,
-    at: Annotated[str, typer.Option(help="Moment to judge for; now if left out.")] = "",
-    profile: Annotated[Path | None, typer.Option(help="Trust profile, trust.toml.")] = None,
-    offline: Annotated[Path | None, typer.Option(help="Folder of saved OCSP and CRL.")] = None,
+    file: Annotated[Path, typer.Argument(help="Signed XML: a document, package, SOAP message.")],
+    at: At = "",
+    profile: Annotated[
+        Path | None, typer.Option(help="Trust profile; else none is trusted.")
+    ] = None,
+    offline: Annotated[Path | None, typer.Option(help="Saved OCSP and CRL, not to ask.")] = None,
     lang: Lang = Language.EN,
     json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
-    number: Annotated[list[str] | None, typer.Option("--bin", help="Signed for: BIN, IIN.")] = None,
+    number: Annotated[
+        list[str] | None, typer.Option("--bin", help="BIN or IIN signed for.")
+    ] = None,
     kind: Annotated[DocumentKind | None, typer.Option(help="As what it is signed.")] = None,
 ) -> None:
-    """Explain the signatures of an XML file; 0 all passed, 1 one failed, 2 nothing final."""
+    """Explain all signatures of an XML file; 0 all passed, 1 one failed, 2 nothing final.
+
+    Of a package also those of the documents within it.
+    """
     from shared_contracts.signing.explaining import asking, explain, telling  # noqa: PLC0415  # other commands start faster
 
     with _in_words(lang), asking.asking(at, profile, offline) as asked:
@@ -71,14 +79,15 @@ def import_trust(
     profile: Annotated[str, typer.Option(help="nuc-rk-test, nuc-rk-prod, or a TOML file.")],
     to: Annotated[Path, typer.Option(help="Folder to write the profile into.")],
     pin: Annotated[list[str] | None, typer.Option(help="SHA-256 of an anchor.")] = None,
+    at: At = "",
     lang: Lang = Language.EN,
 ) -> None:
     """Pin an authority's certificates and write a trust profile; 2 if they cannot be taken."""
-    from shared_contracts.signing.explaining import authorities, telling, trust_import  # noqa: PLC0415  # other commands start faster
+    from shared_contracts.signing.explaining import asking, authorities, telling, trust_import  # noqa: PLC0415  # other commands start faster
 
     with _in_words(lang):
         template = trust_import.load_template(profile)
-        found = authorities.read_authorities(certificates, now())
+        found = authorities.read_authorities(certificates, asking.read_moment(at))
         for authority in found:
             typer.echo("\n".join(telling.tell_authority(authority, lang)))
         typed = [_typed(one.common_name, lang) for one in trust_import.unpinned(found, pin or ())]
@@ -130,6 +139,7 @@ def _typed(authority: str, language: Language) -> str:
     try:
         return str(typer.prompt(question, default="", show_default=False, err=True))
     except typer.Abort:
+        typer.echo(err=True)  # the question is left on a line of its own
         return ""
 
 

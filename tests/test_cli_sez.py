@@ -8,13 +8,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from shared_contracts.envelope import SoapVersion, enclose
 from shared_contracts.messages import codec, schema
 from shared_contracts.messages.package import Package
 from shared_contracts.messages.receipt import Result
 from shared_contracts.signing.sign import sign_person
 from shared_contracts.signing.verify import verify_system
+from shared_contracts.soap.services import REGISTRY
 from tests.journeys.stand import Reader, Stand, standing, synchronised
 from tests.pki import Pki
 from tests.samples import purchase_single_source
@@ -124,6 +127,9 @@ UNKNOWN = "01a20d00-0000-7000-8000-000000000000"
         (("tender", "take", "/absent/document.xml"), 1, "/absent/document.xml"),
         (("tender", "do", UNKNOWN, "extension", "/absent/asked.json"), 1, "/absent/asked.json"),
         (("upload", "/absent/file.pdf"), 1, "/absent/file.pdf"),
+        (("receipts", "take", "/absent/receipt.xml"), 1, "/absent/receipt.xml"),
+        (("sequence", "void", "900", "--reason", "x"), 1, "no package took number 900"),
+        (("sequence", "void", "900"), 2, "--reason"),
         (("tender", "undo"), 2, "No such command"),
     ],
 )
@@ -158,3 +164,53 @@ def test_where_no_system_can_be_asked_the_command_says_what_to_mend(
     command = stand.command("sez", "outbox", **changes)
     assert (command.returncode, cure in command.stderr) == (code, True), command.stderr
     assert "Traceback" not in command.stderr
+
+
+def written(stand: Stand, tmp_path: Path) -> Path:
+    """A package that was signed by command and not sent."""
+    out = tmp_path / "package.xml"
+    done(stand, "package", "new", "--example", "auction", "--out", str(out))
+    return out
+
+
+def carried(package: Path) -> tuple[str, int, str]:
+    """Id, number and tender of a package."""
+    read = codec.read(schema.parse(package.read_bytes()), Package)
+    return str(read.message_id), read.sequence, str(read.records[0].header.object_id)
+
+
+@pytest.mark.clause("S216-18.7", "S216-18.2")
+def test_a_package_that_was_never_posted_is_voided_by_its_number_and_its_record_leaves_anew(
+    stand: Stand, tmp_path: Path
+) -> None:
+    message_id, number, tender = carried(written(stand, tmp_path))
+    words = ("sequence", "void", str(number), "--reason", "Пакет не был отправлен")
+    first, again = (told(stand, *words) for _ in range(2))
+    assert (first["message_id"], first["state"], first["sequence"]) == (
+        message_id,
+        "VOIDED",
+        number,
+    )
+    assert again == first
+    assert synchronised(stand, tender)["message_id"] != message_id
+    delivered = told(stand, "package", "show", synchronised(stand, tender)["message_id"])
+    refused = stand.command("sez", "sequence", "void", str(delivered["sequence"]), "--reason", "x")
+    assert (refused.returncode, "was delivered" in refused.stderr) == (1, True), refused.stderr
+
+
+@pytest.mark.clause("S216-18.2", "S216-13b")
+def test_a_package_that_another_program_posted_is_settled_by_the_answer_it_got(
+    stand: Stand, tmp_path: Path
+) -> None:
+    synchronised(stand, announced(stand, "auction"))  # the Registry has the example's files
+    package = written(stand, tmp_path)
+    message_id, _, tender = carried(package)
+    body = enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package.read_bytes())
+    headers = {"Content-Type": SoapVersion.V11.content_type}
+    answer = httpx.post(
+        f"{stand.registry_address}/soap/", content=body, headers=headers, trust_env=False
+    )
+    (tmp_path / "answer.xml").write_bytes(answer.content)
+    taken = told(stand, "receipts", "take", str(tmp_path / "answer.xml"))
+    assert (taken["message_id"], taken["state"]) == (message_id, "ACCEPTED")
+    assert synchronised(stand, tender)["message_id"] == message_id

@@ -1,4 +1,4 @@
-"""A certificate of the GOST hierarchy: what is in it, and the authority's hand under it.
+"""A certificate of the GOST hierarchy: what is in it, and the authority's signature on it.
 
 Certomancer knows no GOST; this is all that a small authority needs instead.
 """
@@ -78,13 +78,13 @@ def certify(order: Order, office: Office) -> bytes:
             "serial_number": serial_number(order.spki),
             "signature": method(office.key),
             "issuer": office.name,
-            "validity": {"not_before": _time(order.begins), "not_after": _time(order.ends)},
+            "validity": {"not_before": utc_time(order.begins), "not_after": utc_time(order.ends)},
             "subject": order.subject,
             "subject_public_key_info": keys.PublicKeyInfo.load(order.spki),
             "extensions": [
                 *order.extensions,
-                extensions.own_key(order.spki),
-                extensions.issuer_key(office.spki),
+                extensions.subject_key_identifier(order.spki),
+                extensions.authority_key_identifier(office.spki),
             ],
         }
     )
@@ -99,11 +99,11 @@ def certify(order: Order, office: Office) -> bytes:
     return der
 
 
+def utc_time(moment: datetime) -> x509.Time:
+    """A moment as certificates and CRLs state it: UTCTime until 2049 (RFC 5280, 4.1.2.5)."""
+    return x509.Time(name="utc_time", value=moment.replace(microsecond=0))
+
+
 def _text(kind: str, value: str) -> x509.DirectoryString:
     form = "printable_string" if kind in _PRINTABLE else "utf8_string"
     return x509.DirectoryString(name=form, value=value)
-
-
-def _time(moment: datetime) -> x509.Time:
-    """A moment as certificates state it: UTCTime until 2049 (RFC 5280, 4.1.2.5)."""
-    return x509.Time(name="utc_time", value=moment.replace(microsecond=0))

@@ -37,29 +37,29 @@ def key_identifier(spki: bytes) -> bytes:
     return hashlib.sha1(key_bits(spki), usedforsecurity=False).digest()
 
 
-def authority() -> x509.Extension:
+def basic_constraints() -> x509.Extension:
     """The certificate is one of an authority."""
     return _extension("basic_constraints", {"ca": True}, critical=True)
 
 
-def usage(*bits: str) -> x509.Extension:
+def key_usage(*bits: str) -> x509.Extension:
     """What the key may be used for."""
     return _extension("key_usage", set(bits), critical=True)
 
 
-def purposes(oids: Sequence[str], *, critical: bool = False) -> x509.Extension:
+def extended_key_usage(oids: Sequence[str], *, critical: bool = False) -> x509.Extension:
     """Extended key usage: purposes, and roles."""
     return _extension("extended_key_usage", list(oids), critical=critical)
 
 
-def policy(oid: str = POLICY) -> x509.Extension:
+def certificate_policies(oid: str = POLICY) -> x509.Extension:
     """The certificate policy, with a practice statement."""
     statement = {"policy_qualifier_id": "certification_practice_statement", "qualifier": PRACTICE}
     given = {"policy_identifier": oid, "policy_qualifiers": [statement]}
     return _extension("certificate_policies", [given])
 
 
-def access(ocsp: str | None, issuer: str) -> x509.Extension:
+def authority_information_access(ocsp: str | None, issuer: str) -> x509.Extension:
     """Where OCSP answers, if it does, and where the issuer's certificate is had."""
     places = [("ocsp", ocsp), ("ca_issuers", issuer)]
     return _extension(
@@ -72,32 +72,32 @@ def access(ocsp: str | None, issuer: str) -> x509.Extension:
     )
 
 
-def full_list(url: str) -> x509.Extension:
+def crl_distribution_points(url: str) -> x509.Extension:
     """Where the CRL is had."""
     return _extension("crl_distribution_points", [_point(url)])
 
 
-def delta_list(url: str) -> x509.Extension:
+def freshest_crl(url: str) -> x509.Extension:
     """Where the delta CRL is had."""
     return _extension("freshest_crl", [_point(url)])
 
 
-def no_check() -> x509.Extension:
+def ocsp_no_check() -> x509.Extension:
     """A responder's certificate needs no check of its own (RFC 6960, 4.2.2.2.1)."""
     return _extension("ocsp_no_check", core.Null())
 
 
-def own_key(spki: bytes) -> x509.Extension:
+def subject_key_identifier(spki: bytes) -> x509.Extension:
     """Which key this is."""
     return _extension("key_identifier", key_identifier(spki))
 
 
-def issuer_key(spki: bytes) -> x509.Extension:
+def authority_key_identifier(spki: bytes) -> x509.Extension:
     """Which key signed."""
     return _extension("authority_key_identifier", {"key_identifier": key_identifier(spki)})
 
 
-def storage() -> x509.Extension:
+def key_storage() -> x509.Extension:
     """Where the key is kept."""
     value = core.ParsableOctetString(_Places([IN_A_FILE]).dump())
     return x509.Extension({"extn_id": STORAGE, "critical": False, "extn_value": value})

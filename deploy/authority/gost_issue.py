@@ -108,29 +108,29 @@ def _issuer_of(authority: str) -> str:
 
 
 def _authority_extensions(place: Place, authority: str) -> Sequence[x509.Extension]:
-    signing = (extensions.authority(), extensions.usage("key_cert_sign", "crl_sign"))
+    signing = (extensions.basic_constraints(), extensions.key_usage("key_cert_sign", "crl_sign"))
     match authority:
         case "gost-issuing":
             return (
                 *signing,
-                extensions.policy(),
-                extensions.access(None, f"{place.address}/gost/root.cer"),
-                extensions.full_list(f"{place.address}/gost/root.crl"),
+                extensions.certificate_policies(),
+                extensions.authority_information_access(None, f"{place.address}/gost/root.cer"),
+                extensions.crl_distribution_points(f"{place.address}/gost/root.crl"),
             )
         case "gost-ocsp":
             return (
-                extensions.usage("digital_signature"),
-                extensions.no_check(),
-                extensions.purposes(["ocsp_signing"]),
-                extensions.storage(),
+                extensions.key_usage("digital_signature"),
+                extensions.ocsp_no_check(),
+                extensions.extended_key_usage(["ocsp_signing"]),
+                extensions.key_storage(),
             )
         case "gost-tsa":
             return (
-                extensions.purposes(["time_stamping"], critical=True),
-                extensions.policy(STAMP_POLICY),
+                extensions.extended_key_usage(["time_stamping"], critical=True),
+                extensions.certificate_policies(STAMP_POLICY),
                 *_where(place),
-                extensions.usage("digital_signature"),
-                extensions.storage(),
+                extensions.key_usage("digital_signature"),
+                extensions.key_storage(),
             )
         case _:
             return signing
@@ -146,11 +146,11 @@ def _issue_identity(place: Place, who: Identity, issuer: Office) -> x509.Certifi
         begins=begins,
         ends=ends,
         extensions=(
-            extensions.purposes(who.roles),
-            extensions.policy(),
+            extensions.extended_key_usage(who.roles),
+            extensions.certificate_policies(),
             *_where(place),
-            extensions.usage(*who.usage),
-            extensions.storage(),
+            extensions.key_usage(*who.usage),
+            extensions.key_storage(),
         ),
     )
     der = certify(order, issuer)
@@ -163,9 +163,9 @@ def _where(place: Place) -> Sequence[x509.Extension]:
     """Where a certificate of the issuing authority can be checked."""
     gost = f"{place.address}/gost"
     return (
-        extensions.access(f"{gost}/ocsp", f"{gost}/issuing.cer"),
-        extensions.full_list(f"{gost}/issuing.crl"),
-        extensions.delta_list(f"{gost}/delta.crl"),
+        extensions.authority_information_access(f"{gost}/ocsp", f"{gost}/issuing.cer"),
+        extensions.crl_distribution_points(f"{gost}/issuing.crl"),
+        extensions.freshest_crl(f"{gost}/delta.crl"),
     )
 
 

@@ -89,10 +89,10 @@ def _signed(
     asked: ocsp.TBSRequestExtensions,
     mood: Mood,
 ) -> bytes:
-    hand, certificates = _hand(folder, mood)
+    signer, certificates = _signer(folder, mood)
     content = ocsp.ResponseData(
         {
-            "responder_id": ocsp.ResponderId(name="by_name", value=hand.name),
+            "responder_id": ocsp.ResponderId(name="by_name", value=signer.name),
             "produced_at": answers[0]["this_update"],
             "responses": answers,
             "response_extensions": [*_nonce(asked), _extension("extended_revoke", core.Null())],
@@ -101,23 +101,25 @@ def _signed(
     signed = ocsp.BasicOCSPResponse(
         {
             "tbs_response_data": content,
-            "signature_algorithm": method(hand.key),
-            "signature": seal(content.dump(), hand.key),
+            "signature_algorithm": method(signer.key),
+            "signature": seal(content.dump(), signer.key),
             "certs": certificates,
         }
     )
-    answer = {
-        "response_status": "successful",
-        "response_bytes": {
-            "response_type": "basic_ocsp_response",
-            "response": core.ParsableOctetString(signed.dump()),
-        },
+    return _successful(signed)
+
+
+def _successful(signed: ocsp.BasicOCSPResponse) -> bytes:
+    content = {
+        "response_type": "basic_ocsp_response",
+        "response": core.ParsableOctetString(signed.dump()),
     }
+    answer = {"response_status": "successful", "response_bytes": content}
     der: bytes = ocsp.OCSPResponse(answer).dump()
     return der
 
 
-def _hand(folder: Path, mood: Mood) -> tuple[Office, list[x509.Certificate]]:
+def _signer(folder: Path, mood: Mood) -> tuple[Office, list[x509.Certificate]]:
     """Who signs the response, and the certificate that it brings along."""
     if mood is Mood.BY_AUTHORITY:
         return office(folder, "gost-issuing"), []

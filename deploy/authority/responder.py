@@ -76,7 +76,7 @@ class Responder:
         )
         return _dump(responder.build_ocsp_response(ocsp.OCSPRequest.load(request)))
 
-    def list_of_revoked(self, issuer: str, mood: Mood) -> bytes:
+    def crl(self, issuer: str, mood: Mood) -> bytes:
         """The DER of the CRL of the authority called ``issuer``.
 
         It names all that is revoked, by whomever issued: serial numbers are random.

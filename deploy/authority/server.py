@@ -14,7 +14,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from typing_extensions import override
 
 from deploy.authority.files import load_certificate
-from deploy.authority.gost_lists import gost_delta, gost_list
+from deploy.authority.gost_crl import gost_delta_crl, gost_full_crl
 from deploy.authority.gost_responder import gost_ocsp_answer
 from deploy.authority.moods import Mood
 from deploy.authority.responder import Responder
@@ -24,13 +24,13 @@ from shared_contracts.astana_time import now
 Answer = tuple[str, str, bytes]
 """Status, kind and content of an answer."""
 
-LISTS: dict[str, Callable[[Path, Mood], bytes]] = {
-    "/issuing.crl": lambda folder, mood: Responder(folder).list_of_revoked("issuing", mood),
-    "/root.crl": lambda folder, mood: Responder(folder).list_of_revoked("root", mood),
-    "/foreign-ca.crl": lambda folder, mood: Responder(folder).list_of_revoked("foreign-ca", mood),
-    "/gost/issuing.crl": lambda folder, mood: gost_list(folder, "gost-issuing", mood),
-    "/gost/root.crl": lambda folder, mood: gost_list(folder, "gost-root", mood),
-    "/gost/delta.crl": gost_delta,
+CRLS: dict[str, Callable[[Path, Mood], bytes]] = {
+    "/issuing.crl": lambda folder, mood: Responder(folder).crl("issuing", mood),
+    "/root.crl": lambda folder, mood: Responder(folder).crl("root", mood),
+    "/foreign-ca.crl": lambda folder, mood: Responder(folder).crl("foreign-ca", mood),
+    "/gost/issuing.crl": lambda folder, mood: gost_full_crl(folder, "gost-issuing", mood),
+    "/gost/root.crl": lambda folder, mood: gost_full_crl(folder, "gost-root", mood),
+    "/gost/delta.crl": gost_delta_crl,
 }
 CERTIFICATES = {"/gost/issuing.cer": "gost-issuing.pem", "/gost/root.cer": "gost-root.pem"}
 MOST = 65_536
@@ -63,8 +63,8 @@ class Services:
                 return self._ocsp(path, _content(environ))
             case "POST", "/tsp":
                 return self._stamp(_content(environ))
-            case "GET", _ if path in LISTS:
-                return self._list(LISTS[path])
+            case "GET", _ if path in CRLS:
+                return self._crl(CRLS[path])
             case "GET", _ if path in CERTIFICATES:
                 issuer = load_certificate(self.responder.folder / CERTIFICATES[path])
                 return "200 OK", "application/pkix-cert", issuer.dump()
@@ -93,7 +93,7 @@ class Services:
             return "400 Bad Request", "text/plain", b"not a time-stamp request\n"
         return "200 OK", "application/timestamp-reply", answer
 
-    def _list(self, make: Callable[[Path, Mood], bytes]) -> Answer:
+    def _crl(self, make: Callable[[Path, Mood], bytes]) -> Answer:
         if self.crl_mood is Mood.SILENT:
             return _SILENT
         return "200 OK", "application/pkix-crl", make(self.responder.folder, self.crl_mood)

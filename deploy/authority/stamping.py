@@ -42,7 +42,7 @@ class StampAnswer(core.Sequence):  # type: ignore[misc]  # asn1crypto is untyped
 
 
 @dataclass(frozen=True, slots=True)
-class _Hand:
+class _Signer:
     """A key that stamps, with its certificate and algorithms."""
 
     certificate: x509.Certificate
@@ -90,7 +90,7 @@ def stamp_answer(folder: Path, request: bytes, at: datetime) -> bytes:
 
 def stamp(folder: Path, wanted: Wanted) -> bytes:
     """The DER of the time-stamp token."""
-    hand = _rsa_hand(folder) if wanted.policy == RSA_STAMPS else _gost_hand(folder)
+    signer = _rsa_signer(folder) if wanted.policy == RSA_STAMPS else _gost_signer(folder)
     content = {
         "version": "v1",
         "policy": wanted.policy,
@@ -100,7 +100,7 @@ def stamp(folder: Path, wanted: Wanted) -> bytes:
     }
     if wanted.nonce is not None:
         content["nonce"] = wanted.nonce
-    return _token(hand, tsp.TSTInfo(content).dump(), wanted.at)
+    return _token(signer, tsp.TSTInfo(content).dump(), wanted.at)
 
 
 def _usual_policy(algorithm: str) -> str:
@@ -121,9 +121,9 @@ def _refused(failure: str) -> bytes:
     return der
 
 
-def _gost_hand(folder: Path) -> _Hand:
+def _gost_signer(folder: Path) -> _Signer:
     key = load_gost_key(folder / "gost-tsa.key.pem")
-    return _Hand(
+    return _Signer(
         certificate=load_certificate(folder / "gost-tsa.pem"),
         digest=_digest(OIDS_512.digest),
         method=method(key),
@@ -132,11 +132,11 @@ def _gost_hand(folder: Path) -> _Hand:
     )
 
 
-def _rsa_hand(folder: Path) -> _Hand:
+def _rsa_signer(folder: Path) -> _Signer:
     key = load_pem_private_key((folder / "tsa.key.pem").read_bytes(), password=None)
     if not isinstance(key, RSAPrivateKey):
         raise TypeError("the key of the RSA time-stamping authority is another one")
-    return _Hand(
+    return _Signer(
         certificate=load_certificate(folder / "tsa.pem"),
         digest=_digest(SHA256_OID),
         method=algos.SignedDigestAlgorithm({"algorithm": "sha256_rsa", "parameters": core.Null()}),
@@ -145,26 +145,26 @@ def _rsa_hand(folder: Path) -> _Hand:
     )
 
 
-def _token(hand: _Hand, content: bytes, at: datetime) -> bytes:
-    attributes = _attributes(hand, content, at)
-    signer = {
+def _token(signer: _Signer, content: bytes, at: datetime) -> bytes:
+    attributes = _attributes(signer, content, at)
+    signer_info = {
         "version": "v1",
-        "sid": _issuer_and_serial(hand.certificate),
-        "digest_algorithm": hand.digest,
+        "sid": _issuer_and_serial(signer.certificate),
+        "digest_algorithm": signer.digest,
         "signed_attrs": attributes,
-        "signature_algorithm": hand.method,
-        "signature": hand.sign(attributes.dump()),
+        "signature_algorithm": signer.method,
+        "signature": signer.sign(attributes.dump()),
     }
     signed = cms.SignedData(
         {
             "version": "v3",
-            "digest_algorithms": [hand.digest],
+            "digest_algorithms": [signer.digest],
             "encap_content_info": {
                 "content_type": "tst_info",
                 "content": core.ParsableOctetString(content),
             },
-            "certificates": [cms.CertificateChoices("certificate", hand.certificate)],
-            "signer_infos": [signer],
+            "certificates": [cms.CertificateChoices("certificate", signer.certificate)],
+            "signer_infos": [signer_info],
         }
     )
     whole = cms.ContentInfo({"content_type": "signed_data", "content": signed})
@@ -172,14 +172,14 @@ def _token(hand: _Hand, content: bytes, at: datetime) -> bytes:
     return der
 
 
-def _attributes(hand: _Hand, content: bytes, at: datetime) -> cms.CMSAttributes:
+def _attributes(signer: _Signer, content: bytes, at: datetime) -> cms.CMSAttributes:
     """Signed attributes, with the certificate named by SHA-1 as the national authority does."""
-    named = {"certs": [{"cert_hash": hand.certificate.sha1}]}
+    named = {"certs": [{"cert_hash": signer.certificate.sha1}]}
     attributes: list[tuple[str, object]] = [
         ("content_type", "tst_info"),
         ("signing_time", cms.Time(name="utc_time", value=at.replace(microsecond=0))),
         ("signing_certificate", tsp.SigningCertificate(named)),
-        ("message_digest", hand.hash(content)),
+        ("message_digest", signer.hash(content)),
     ]
     return cms.CMSAttributes(
         [cms.CMSAttribute({"type": kind, "values": [value]}) for kind, value in attributes]

@@ -21,7 +21,11 @@ def nothing_is_left_over(player: Player) -> None:
     player.transcript.show("How punctual the systems were", lateness)
     checkpoint = player.stage.registry.post_bytes("/api/v1/checkpoint").decode()
     player.transcript.say(
-        "The Registry signs a checkpoint of its log:", "", "```", checkpoint, "```"
+        "The Registry signs a checkpoint of its log (its name, how many events, their chain):",
+        "",
+        "```",
+        checkpoint.strip(),
+        "```",
     )
 
 
@@ -46,22 +50,32 @@ def both_databases_are_read_again(player: Player) -> None:
         expected=[],
     )
     shutil.copy(player.stage.authority.root, player.folder / "ca.pem")
+    _told_how_to_verify(player)
+
+
+def _told_how_to_verify(player: Player) -> None:
+    """Commands to copy, with files of this very story."""
+    package = sorted((player.folder / "packages").glob("*.xml"))[0].name
+    document = player.kept("GOST tender", 3).name
+    stand = ".demo/stand/authority"
     player.transcript.say(
         f"{player.saved} packages of the SEZ with their receipts lie in `packages/` and "
         "`receipts/`, signed documents in `documents/`. To verify one yourself:",
         "",
         "```",
         "xmlsec1 --verify --trusted-pem .demo/ca.pem \\",
-        "  --id-attr:Id urn:kz:tru-registry:exchange:1:Package .demo/packages/FILE.xml",
+        f"  --id-attr:Id urn:kz:tru-registry:exchange:1:Package .demo/packages/{package}",
         "```",
         "",
         "That tool knows no GOST. Whatever the key, `contracts verify` explains a signature step",
-        "by step; about certificates it asks the authority, which stops with the demonstration:",
+        "by step, of a package also those of the documents within; about certificates it asks the",
+        "authority, which stops with the demonstration and is started again here:",
         "",
         "```",
-        ".venv/bin/python -m deploy.authority serve --dir .demo/stand/authority "
+        f".venv/bin/python -m deploy.authority serve --dir {stand} "
         f"--port {player.stage.ports.authority} &",
-        ".venv/bin/contracts verify --profile .demo/stand/authority/trust.toml \\",
-        "  .demo/documents/FILE.xml",
+        f".venv/bin/contracts verify --profile {stand} .demo/packages/{package}",
+        f".venv/bin/contracts verify --profile {stand} .demo/documents/{document} --lang kk",
+        "kill %1",
         "```",
     )

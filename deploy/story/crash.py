@@ -17,19 +17,8 @@ def registry_is_killed_in_mid_transfer(player: Player) -> None:
         "killed (SIGKILL) and started again. What was acknowledged is there, what was not is sent",
         "again, nothing is recorded twice.",
     )
-    before = _positions(player)
-    killer = threading.Timer(0.4, player.stage.kill, ("registry",))
-    killer.start()
-    names = [f"crash {number}" for number in range(TENDERS)]
-    for name in names:
-        player.announce(name, "announcement")
-    killer.join()
-    outbox = player.stage.sez.get("/api/v1/outbox")["unsynchronised"]
-    player.transcript.told(
-        f"while the Registry is down, {len(outbox)} versions wait in the SEZ, none is lost",
-        seen=0 < len(outbox) <= TENDERS,
-        expected=True,
-    )
+    before = _last_position(player)
+    names = _announced_around_a_kill(player)
     player.stage.start_registry()
     states = [player.version(name, 1)["state"] for name in names]
     player.transcript.told(
@@ -47,7 +36,24 @@ def registry_is_killed_in_mid_transfer(player: Player) -> None:
     )
 
 
-def _positions(player: Player) -> int:
+def _announced_around_a_kill(player: Player) -> list[str]:
+    """Announce tenders while the Registry is killed; their names."""
+    killer = threading.Timer(0.4, player.stage.kill, ("registry",))
+    killer.start()
+    names = [f"crash {number}" for number in range(TENDERS)]
+    for name in names:
+        player.announce(name, "announcement")
+    killer.join()
+    outbox = player.stage.sez.get("/api/v1/outbox")["unsynchronised"]
+    player.transcript.told(
+        f"while the Registry is down, {len(outbox)} versions wait in the SEZ, none is lost",
+        seen=0 < len(outbox) <= TENDERS,
+        expected=True,
+    )
+    return names
+
+
+def _last_position(player: Player) -> int:
     after = 0
     while page := player.stage.registry.get("/api/v1/changes", after=after, limit=1000)["events"]:
         after = page[-1]["position"]

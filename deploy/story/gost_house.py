@@ -4,17 +4,19 @@
 """
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
+from deploy.authority.people import CUSTOMER2
 from deploy.authority.stamp_client import stamps_from
+from deploy.story.acts import new_purchase
+from deploy.story.outcomes import told_recorded, told_refused
 from deploy.story.player import Player
-from deploy.story.purchases import later
-from deploy.story.refusals import told_recorded, told_refused
 from sez.examples.purchases import Setting, open_tender
 from sez.publication.signers import party
 from shared_contracts import astana_time
-from shared_contracts.identifiers import uuid7
 from shared_contracts.messages import codec, schema
-from shared_contracts.messages.document import Act, Environment, ObjectType, Operation
 from shared_contracts.signing.report import Form
 from shared_contracts.signing.sign import FileSigner, sign_person
 from shared_contracts.signing.subject import subject_of
@@ -22,6 +24,7 @@ from shared_contracts.signing.verify import verify_person
 
 HEAD = "customer2-head"
 SIGNER = "customer2-signer"
+CONTRACTS = Path(sys.executable).with_name("contracts")
 SILENCE = "signed in the silence"
 """The tender announced while nobody answers about certificates."""
 
@@ -30,14 +33,16 @@ def gost_house_buys(player: Player) -> None:
     """A purchase of which every document bears GOST signatures (S216-9.1, S216-A3.1a, c, h)."""
     player.transcript.chapter(
         "A customer signs with GOST keys",
-        "The second customer's people have GOST 34.10-2015 keys with certificates in the national",
-        "layout, and sign in the form of KalkanCrypt and NCALayer. The head announces, the person",
-        "with the right to sign extends, and a change is signed by the head (512 bits) and by",
-        "another with a key of 256 bits, one signature over the other.",
+        "Since 2024 Kazakhstan's national authority gives people keys of the standard GOST",
+        "34.10-2015 only, and ordinary libraries do not know it. The second customer's people have",
+        "such keys, with certificates laid out like the authority's, and sign in the form of its",
+        "programs KalkanCrypt and NCALayer (an XML signature over the whole document). The head",
+        "of the company announces, a person with the right to sign extends, and a change is signed",
+        "by the head with a key of 512 bits and, over that, by another with one of 256.",
     )
     player.announce("GOST tender", "announcement", signer=HEAD)
     told_recorded(player, "GOST tender", 1, "the announcement")
-    _extend(player, SIGNER)
+    player.extend("GOST tender", protocol=7, signers=[SIGNER])
     told_recorded(player, "GOST tender", 2, "the extension")
     purchase = player.standing("GOST tender")["state"]["purchase"]
     purchase["contacts"][0]["phones"].append("+77242401122")
@@ -50,10 +55,11 @@ def gost_house_buys(player: Player) -> None:
     )
     told_recorded(player, "GOST tender", 3, "the change")
     player.transcript.told(
-        "the Registry's evidence bears these signatures",
+        "as the Registry keeps them, two versions bear one signature (512 bits) and the third two",
         seen=_algorithms(player, "GOST tender"),
         expected=[["GOST-512"], ["GOST-512"], ["GOST-512", "GOST-256"]],
     )
+    _explained(player, "GOST tender", 3)
 
 
 def gost_signer_must_fit(player: Player) -> None:
@@ -69,13 +75,11 @@ def gost_signer_must_fit(player: Player) -> None:
         ("customer1-head", "C-07", "the BIN is another organisation's"),
         ("customer2-revoked", "C-05", "the certificate is revoked"),
     ):
-        _extend(player, signer)
+        player.extend("GOST tender", protocol=7, signers=[signer])
         player.transcript.say(f"Signed by `{signer}`: {words}.")
-        told_refused(player, player.version("GOST tender", 4), {rule})
-        withdrawn = {"version": 4, "reason": "Подписал не тот"}
-        address = f"/api/v1/tenders/{player.tenders['GOST tender']}/withdrawal"
-        player.stage.sez.post(address, withdrawn)
-    _extend(player, HEAD)
+        told_refused(player, player.version("GOST tender", 4), rule)
+        player.withdraw("GOST tender", 4, "Подписал не тот")
+    player.extend("GOST tender", protocol=7, signers=[HEAD])
     told_recorded(player, "GOST tender", 4, "what the head signs")
 
 
@@ -83,8 +87,10 @@ def signed_elsewhere_with_a_time_stamp(player: Player) -> None:
     """A document signed outside the SEZ as NCALayer does, XAdES-T (S95-4)."""
     player.transcript.chapter(
         "A document signed elsewhere, with a time stamp",
-        "The person with the right to sign does so at home: XAdES-T, in the form of NCALayer 2026,",
-        "with a time stamp of the authority (GOST). The SEZ takes the bytes and leaves them alone.",
+        "The person with the right to sign does so in a program of one's own, in the form of",
+        "NCALayer of 2026: XAdES-T, a signature that names its certificate and bears a time stamp",
+        "of the authority. Certificates are judged for the moment of that stamp. The SEZ takes the",
+        "bytes and leaves them alone.",
     )
     signed = _signed_at_home(player)
     taken = player.stage.sez.post_bytes("/api/v1/documents", signed)
@@ -127,17 +133,18 @@ def what_waited_comes_through(player: Player) -> None:
     told_recorded(player, SILENCE, 1, "the announcement signed in the silence")
 
 
-def _extend(player: Player, signer: str) -> None:
-    purchase = player.standing("GOST tender")["state"]["purchase"]
-    player.step(
-        "GOST tender",
-        "extension",
-        bids_to=later(purchase["bids_to"]),
-        opening_at=later(purchase["opening_at"]),
-        reason="Изменена конкурсная документация",
-        decided_by="Конкурсная комиссия, протокол № 7",
-        signers=[signer],
+def _explained(player: Player, name: str, version: int) -> None:
+    """Show what a vendor or auditor is told of a signed document by the command."""
+    file = player.kept(name, version)
+    profile = player.stage.authority.trust
+    command = (CONTRACTS, "verify", file, "--profile", profile, "--bin", CUSTOMER2.bin)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    player.transcript.told(
+        "`contracts verify` explains the two signatures of the change, and passes both",
+        seen=done.returncode,
+        expected=0,
     )
+    player.transcript.say("```", done.stdout.strip(), "```")
 
 
 def _tried(player: Player) -> dict[str, str] | None:
@@ -162,20 +169,12 @@ def _algorithms(player: Player, name: str) -> list[list[str]]:
 def _signed_at_home(player: Player) -> bytes:
     """An announcement as a user's own program would make and sign it."""
     authority = player.stage.authority
-    hand = FileSigner(authority.key(SIGNER), authority.chain(SIGNER))
-    act = Act(
-        environment=Environment.STAND,
-        sez_code="SEZ01",
-        object_type=ObjectType.PURCHASE,
-        object_id=uuid7(),
-        version=1,
-        operation=Operation.CREATE,
-        conditions_version=1,
-    )
-    buyer = party(subject_of(hand.certificates[0]))
+    signer = FileSigner(authority.key(SIGNER), authority.chain(SIGNER))
+    act = new_purchase("SEZ01")
+    buyer = party(subject_of(signer.certificates[0]))
     example = open_tender(Setting(act, buyer, astana_time.now()))
     for file in example.files:
         player.stage.sez.put_file(file.content, file.document.sha256)
     document = codec.to_bytes(codec.write(example.purchase))
     stamp = stamps_from(f"http://127.0.0.1:{player.stage.ports.authority}/tsp")
-    return sign_person(document, hand, Form.XADES_T, stamp)
+    return sign_person(document, signer, Form.XADES_T, stamp)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,21 @@ class Player:
         """Take a step with a tender."""
         content = {"signers": [SIGNER]} | asked
         return self.stage.sez.post(f"/api/v1/tenders/{self.tenders[name]}/{what}", content)
+
+    def extend(self, name: str, protocol: int, **asked: Any) -> None:
+        """Take bids five days longer, by a protocol of the commission with this number."""
+        purchase = self.standing(name)["state"]["purchase"]
+        moments = {term: _later(purchase[term]) for term in ("bids_to", "opening_at")}
+        why = {
+            "reason": "Изменена конкурсная документация",
+            "decided_by": f"Конкурсная комиссия, протокол № {protocol}",
+        }
+        self.step(name, "extension", **moments, **why, **asked)
+
+    def withdraw(self, name: str, version: int, reason: str) -> None:
+        """Take a refused version back, so that its number can be used again."""
+        withdrawn = {"version": version, "reason": reason}
+        self.stage.sez.post(f"/api/v1/tenders/{self.tenders[name]}/withdrawal", withdrawn)
 
     def standing(self, name: str) -> dict[str, Any]:
         """Where a tender stands, by its SEZ."""
@@ -78,6 +94,11 @@ class Player:
         path.write_bytes(content)
         return path
 
+    def kept(self, name: str, version: int) -> Path:
+        """The file of a version's document, once its answer was had."""
+        (path, *_) = (self.folder / "documents").glob(f"{self.tenders[name]}-{version}-*.xml")
+        return path
+
     def wait(self, look: Callable[[], Any], for_what: str) -> Any:
         """Look until there is something to see; ``NotAsTold`` when patience ends."""
         deadline = time.monotonic() + PATIENCE
@@ -93,3 +114,8 @@ class Player:
         registry_id = next(one["registry_id"] for one in versions if one["registry_id"])
         shown: dict[str, Any] = self.stage.registry.get(f"/api/v1/purchases/{registry_id}")
         return shown
+
+
+def _later(moment: str) -> str:
+    """Five days after a moment, both as the interface writes them."""
+    return (datetime.fromisoformat(moment) + timedelta(days=5)).isoformat()

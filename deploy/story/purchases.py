@@ -2,9 +2,10 @@
 
 import hashlib
 from copy import deepcopy
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from deploy.story.outcomes import told_recorded
 from deploy.story.player import Player
 from deploy.story.posting import post_again
 from sez.examples.files import example_file
@@ -39,7 +40,9 @@ def tender_is_announced(player: Player) -> None:
     player.announce("tender", "announcement")
     answer = player.version("tender", 1)
     player.transcript.told("version 1 is recorded", seen=answer["state"], expected="SYNCHRONISED")
-    player.transcript.told("it came within the hour", seen=answer["late"], expected=False)
+    player.transcript.told(
+        "it came within the hour that order 216 gives", seen=answer["late"], expected=False
+    )
     player.transcript.show("What the SEZ knows of it", answer)
     shown = player.purchase("tender")
     player.transcript.told(
@@ -78,15 +81,7 @@ def documentation_changes(player: Player) -> None:
 def tender_is_extended(player: Player) -> None:
     """The end of bidding is moved by five days (S216-A3.1c)."""
     player.transcript.chapter("The tender is extended", "Bids are taken five days longer.")
-    purchase = player.standing("tender")["state"]["purchase"]
-    player.step(
-        "tender",
-        "extension",
-        bids_to=later(purchase["bids_to"]),
-        opening_at=later(purchase["opening_at"]),
-        reason="Изменена конкурсная документация",
-        decided_by="Конкурсная комиссия, протокол № 3",
-    )
+    player.extend("tender", protocol=3)
     _recorded(player, "tender", 3)
 
 
@@ -168,12 +163,4 @@ def purchase_is_deleted(player: Player) -> None:
 
 
 def _recorded(player: Player, name: str, number: int) -> None:
-    answer = player.version(name, number)
-    player.transcript.told(
-        f"version {number} of the {name} is recorded", seen=answer["state"], expected="SYNCHRONISED"
-    )
-
-
-def later(moment: str) -> str:
-    """Five days after a moment, both as the interface writes them."""
-    return (datetime.fromisoformat(moment) + timedelta(days=5)).isoformat()
+    told_recorded(player, name, number, f"version {number} of the {name}")

@@ -1,5 +1,6 @@
 """What is refused, why, and how it succeeds after all (S216-A2.1.7, S216-A2.1.8)."""
 
+from deploy.story.outcomes import told_recorded, told_refused
 from deploy.story.player import Player
 
 
@@ -12,10 +13,8 @@ def revoked_signer_is_refused(player: Player) -> None:
         "comes through.",
     )
     player.announce("revoked", "announcement", signer="customer1-revoked")
-    refused = player.version("revoked", 1)
-    told_refused(player, refused, {"C-05"})
-    withdrawn = {"version": 1, "reason": "Сертификат отозван"}
-    player.stage.sez.post(f"/api/v1/tenders/{player.tenders['revoked']}/withdrawal", withdrawn)
+    told_refused(player, player.version("revoked", 1), "C-05")
+    player.withdraw("revoked", 1, "Сертификат отозван")
     player.announce("revoked again", "announcement")
     told_recorded(player, "revoked again", 1)
 
@@ -35,7 +34,7 @@ def several_violations_at_once(player: Player) -> None:
     del bad["lots"][0]["ens_tru_code"]
     player.step("tender", "change", purchase=bad, reason="Уточнён лот 1")
     refused = player.version("tender", 5)
-    told_refused(player, refused, {"F-CLF-1"})
+    told_refused(player, refused, "F-CLF-1")
     paths = [one["path"] for one in refused["findings"] if one["severity"] == "ERROR"]
     player.transcript.told(
         "three findings, each with its place",
@@ -47,23 +46,6 @@ def several_violations_at_once(player: Player) -> None:
         ],
     )
     player.transcript.show("The first of them", refused["findings"][0])
-    withdrawn = {"version": 5, "reason": "Неверные коды"}
-    player.stage.sez.post(f"/api/v1/tenders/{player.tenders['tender']}/withdrawal", withdrawn)
-    good["lots"][0]["amount"] = good["lots"][0]["amount"]
+    player.withdraw("tender", 5, "Неверные коды")
     player.step("tender", "change", purchase=good, reason="Уточнён лот 1")
     told_recorded(player, "tender", 5)
-
-
-def told_refused(player: Player, answer: dict[str, object], rules: set[str]) -> None:
-    """Say that a version was refused, by these rules and no others."""
-    player.transcript.told("it is refused", seen=answer["state"], expected="REFUSED")
-    findings = answer["findings"]
-    assert isinstance(findings, list)  # noqa: S101  # as the interface says
-    seen = {one["rule_id"] for one in findings if one["severity"] == "ERROR"}
-    player.transcript.told(f"by {', '.join(sorted(rules))}", seen=seen, expected=rules)
-
-
-def told_recorded(player: Player, name: str, number: int, what: str = "the repeat") -> None:
-    """Say that a version was recorded, once the Registry has answered."""
-    answer = player.version(name, number)
-    player.transcript.told(f"{what} is recorded", seen=answer["state"], expected="SYNCHRONISED")

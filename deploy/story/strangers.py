@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.authority.identities import SEZ2_SYSTEM
+from deploy.story.acts import new_purchase
 from deploy.story.player import SIGNER, Player
 from deploy.story.posting import post_with_files
 from sez.examples.purchases import Setting, single_source
@@ -12,7 +13,7 @@ from sez.publication.signers import formed_by, party
 from shared_contracts import astana_time
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages import codec, schema
-from shared_contracts.messages.document import Act, Environment, ObjectType, Operation
+from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import CONTRACT_VERSION, Package, Record, RecordHeader
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.signing.sign import FileSigner, sign_person, sign_system
@@ -32,15 +33,7 @@ class Vendor:
 
     def package(self, sequence: int, *, defect: bool) -> Package:
         """A package with one announcement; with the defect its hash is that of something else."""
-        act = Act(
-            environment=Environment.STAND,
-            sez_code=CODE,
-            object_type=ObjectType.PURCHASE,
-            object_id=uuid7(),
-            version=1,
-            operation=Operation.CREATE,
-            conditions_version=1,
-        )
+        act = new_purchase(CODE)
         now, subject = astana_time.now(), subject_of(self.person.certificates[0])
         example = single_source(Setting(act, party(subject), now))
         for file in example.files:
@@ -91,8 +84,9 @@ def broken_hash_is_refused(player: Player) -> None:
     refused = _post(player, vendor, vendor.package(1, defect=True))
     player.transcript.told("it is refused", seen=refused.result, expected="REFUSED")
     player.transcript.told("at the first stage", seen=refused.stage, expected="INTEGRITY")
+    (finding,) = refused.findings
     player.transcript.told(
-        "by I-04", seen=[one.rule_id for one in refused.findings], expected=["I-04"]
+        f"by rule I-04: {finding.text.en}", seen=finding.rule_id, expected="I-04"
     )
     accepted = _post(player, vendor, vendor.package(2, defect=False))
     player.transcript.told("the repeat is recorded", seen=accepted.result, expected="ACCEPTED")

@@ -97,6 +97,12 @@ class Arrivals:
             cursor.execute("DELETE FROM views.arrivals WHERE received_at < %s", (moment,))
             return cursor.rowcount
 
+    def kept(self) -> tuple[int, int]:
+        """How many arrivals are kept, and how many bytes their bodies have in all."""
+        query = "SELECT count(*), coalesce(sum(length(body)), 0)::bigint FROM views.arrivals"
+        [(count, size)] = self.log.recorder.select(query, ())
+        return count, size
+
     def between(self, since: datetime, until: datetime) -> list[Arrived]:
         """What came in an interval, oldest first."""
         query = (

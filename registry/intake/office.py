@@ -7,6 +7,7 @@ from datetime import datetime
 from registry.arrivals.listing import Arrivals
 from registry.intake.certificate import Admission
 from registry.intake.examined import Examined
+from registry.intake.figures import Figures
 from registry.intake.rules.facts import Codes
 from registry.messages import message
 from registry.purchases import purchase
@@ -33,7 +34,7 @@ class Office:
     ``examine`` says what can be said of a package alone, ``examine_unopened`` the same of a plain
     message that holds one, or None; ``size_of`` tells the bytes of a kept
     file by its SHA-256, or None; ``want`` remembers which files were asked for; ``codes`` gives
-    the classifiers, ``checkpointer`` the newest signed checkpoint of the log.
+    the classifiers, ``checkpointer`` the newest signed checkpoint of the log, ``figures`` counts.
     """
 
     environment: Environment
@@ -48,6 +49,7 @@ class Office:
     arrivals: Arrivals
     checkpointer: Checkpointer
     clock: Callable[[], datetime]
+    figures: Figures
 
     def receipt_of(self, answered: Standing[message.State]) -> bytes:
         """The receipt once issued for a message, byte for byte."""

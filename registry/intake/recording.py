@@ -48,8 +48,10 @@ def turn_away(office: Office, received: Received, outcome: NotAccepted) -> bytes
     times = Times(received.at, received.at, office.clock())
     verdict = Verdict(outcome.stage, outcome.breaches)
     log = LogReference(checkpoint=office.checkpointer.latest())
-    answer = signed(receipt(subject, verdict, times, log), office.signer)
+    told = receipt(subject, verdict, times, log)
+    answer = signed(told, office.signer)
     office.arrivals.keep(received, answer, tuple(breach.rule for breach in outcome.breaches))
+    office.figures.answered(examined.root, told, verdict.breaches)
     return answer
 
 
@@ -122,6 +124,7 @@ def _answer(
             _claims(arrival),
         )
     )
+    office.figures.answered(arrival.received.examined.root, answer, verdict.breaches)
     return body
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from importlib.metadata import version
+from time import perf_counter
 
 from registry.intake.office import Office
 from registry.intake.pipeline import transfer
@@ -30,8 +31,9 @@ def handlers(office: Office) -> Mapping[str, Handler]:
 
 
 def _transfer(office: Office, element: Element, body: bytes) -> bytes:
-    at = office.clock()
-    return transfer(office, Received(body, office.examine(element, body), peer(), at))
+    with office.figures.intake():
+        at = office.clock()
+        return transfer(office, Received(body, office.examine(element, body), peer(), at))
 
 
 def early(office: Office) -> Mapping[str, Early]:
@@ -40,9 +42,12 @@ def early(office: Office) -> Mapping[str, Early]:
 
 
 def _transfer_unopened(office: Office, body: bytes) -> bytes | None:
-    at = office.clock()
+    began, at = perf_counter(), office.clock()
     examined = office.examine_unopened(body)
-    return None if examined is None else transfer(office, Received(body, examined, peer(), at))
+    if examined is None:
+        return None
+    with office.figures.intake(began):
+        return transfer(office, Received(body, examined, peer(), at))
 
 
 def tell_time(office: Office, element: Element) -> bytes:

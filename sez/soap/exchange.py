@@ -27,6 +27,11 @@ class Exchange:
         with _problems():
             return self.client.transfer(package)
 
+    def void(self, statement: bytes) -> bytes:
+        """State that a number was never sent; the receipt's bytes, or ``DeliveryProblem``."""
+        with _problems():
+            return self.client.void_sequence(statement)
+
     def put_file(self, sha256: str, path: Path) -> None:
         """Send a file, or ``DeliveryProblem``."""
         with _problems():

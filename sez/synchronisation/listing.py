@@ -13,6 +13,7 @@ from sez.synchronisation.package import (
     DeliveryFailed,
     PackageFormed,
     ReceiptReceived,
+    VoidAnswered,
     named_records,
 )
 from sez.synchronisation.packing import Waiting
@@ -50,7 +51,8 @@ CREATE TABLE IF NOT EXISTS views.packages (
   last_reason text,
   next_attempt_at timestamptz,
   answered_at timestamptz);
-CREATE INDEX IF NOT EXISTS packages_open ON views.packages (state) WHERE state = 'IN_FLIGHT'
+CREATE INDEX IF NOT EXISTS packages_open ON views.packages (state) WHERE state = 'IN_FLIGHT';
+CREATE INDEX IF NOT EXISTS packages_number ON views.packages (sequence)
 """
 NAME = "outbox"
 """Name of the follower that keeps these views."""
@@ -76,7 +78,7 @@ class VersionRow:
 
 @dataclass(frozen=True, slots=True)
 class PackageRow:
-    """A package: IN_FLIGHT, HELD, ACCEPTED or REFUSED, and how the attempts went."""
+    """A package: IN_FLIGHT, HELD, ACCEPTED, REFUSED or VOIDED, and how the attempts went."""
 
     message_id: UUID
     originator_id: UUID
@@ -146,6 +148,9 @@ def _changes(at: Recorded, event: Event) -> Changes:
             return [(_FAILED, [failed])]
         case ReceiptReceived():
             return _answered(event)
+        case VoidAnswered(result=Result.ACCEPTED):
+            voided = ("VOIDED", event.received_at, event.message_id)
+            return [(_ANSWERED, [voided]), (_AGAIN, [(event.message_id,)])]
         case _:
             return []
 
@@ -221,6 +226,21 @@ def package(log: EventLog, message_id: UUID) -> PackageRow | None:
     """A package by its message id, or None."""
     rows = log.recorder.select(_PACKAGE + "message_id = %s", (message_id,))
     return PackageRow(*rows[0]) if rows else None
+
+
+def package_of(log: EventLog, number: int) -> PackageRow | None:
+    """The package that took a number of the sequence, or None."""
+    rows = log.recorder.select(_PACKAGE + "sequence = %s", (number,))
+    return PackageRow(*rows[0]) if rows else None
+
+
+def open_versions(log: EventLog) -> dict[str, tuple[int, datetime]]:
+    """By state, how many versions the Registry has not accepted, and when the oldest was formed."""
+    query = (
+        "SELECT state, count(*), min(formed_at) FROM views.versions "
+        "WHERE state <> 'SYNCHRONISED' GROUP BY state"
+    )
+    return {state: (count, oldest) for state, count, oldest in log.recorder.select(query, ())}
 
 
 def unsynchronised(log: EventLog, limit: int = 1000) -> list[VersionRow]:

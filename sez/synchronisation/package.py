@@ -65,6 +65,31 @@ class ReceiptReceived(Event, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
 
 
+@topic("void-stated.1")
+class VoidStated(Event, frozen=True, kw_only=True):
+    """It was signed that a held package was never sent; the statement stands beside as evidence."""
+
+    message_id: UUID
+    sequence: int
+    statement_id: UUID
+    statement_hash: str
+    reason: str
+    stated_at: datetime
+
+
+@topic("void-answered.1")
+class VoidAnswered(Event, frozen=True, kw_only=True):
+    """The Registry's verified answer to the statement came; its bytes stand beside as evidence."""
+
+    message_id: UUID
+    statement_id: UUID
+    receipt_id: UUID
+    receipt_sha256: str
+    result: Result
+    received_at: datetime
+    findings: tuple[Finding, ...] = ()
+
+
 # What it is meanwhile
 
 
@@ -73,12 +98,16 @@ class Unformed(msgspec.Struct, frozen=True, tag="UNFORMED"):
 
 
 class InFlight(msgspec.Struct, frozen=True, kw_only=True, tag="IN_FLIGHT"):
-    """The package waits for its final answer, after so many attempts."""
+    """The package waits for its final answer, after so many attempts.
+
+    ``statement`` says that it was never sent, and waits for the Registry's answer.
+    """
 
     sequence: int
     records: tuple[Carried, ...]
     held: bool = False
     attempts: int = 0
+    statement: UUID | None = None
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True, tag="ANSWERED"):
@@ -89,7 +118,15 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True, tag="ANSWERED"):
     result: Result
 
 
-State = Unformed | InFlight | Answered
+class Voided(msgspec.Struct, frozen=True, kw_only=True, tag="VOIDED"):
+    """The Registry knows that the package never comes; its records leave under another number."""
+
+    sequence: int
+    records: tuple[Carried, ...]
+    statement: UUID
+
+
+State = Unformed | InFlight | Answered | Voided
 
 # What can be asked
 
@@ -115,7 +152,21 @@ class Take:
     event: ReceiptReceived
 
 
-Command = Form | Fail | Take
+@dataclass(frozen=True, slots=True)
+class Disown:
+    """State that a held package was never sent."""
+
+    event: VoidStated
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """Take the Registry's answer to that statement."""
+
+    event: VoidAnswered
+
+
+Command = Form | Fail | Take | Disown | Void
 
 
 def decide(package: State, command: Command) -> Sequence[Event]:
@@ -126,6 +177,10 @@ def decide(package: State, command: Command) -> Sequence[Event]:
         case InFlight(), Fail(event):
             return [event]
         case InFlight(), Take(event):
+            return [event]
+        case InFlight(held=True, statement=None), Disown(event):
+            return [event]
+        case InFlight(statement=UUID() as stated), Void(event) if stated == event.statement_id:
             return [event]
         case _:
             return []
@@ -140,6 +195,12 @@ def evolve(package: State, event: Event) -> State:
             return msgspec.structs.replace(package, attempts=event.attempt)
         case InFlight(), ReceiptReceived():
             return Answered(sequence=package.sequence, records=package.records, result=event.result)
+        case InFlight(), VoidStated():
+            return msgspec.structs.replace(package, statement=event.statement_id)
+        case InFlight(), VoidAnswered(result=Result.ACCEPTED, statement_id=stated):
+            return Voided(sequence=package.sequence, records=package.records, statement=stated)
+        case InFlight(), VoidAnswered():
+            return msgspec.structs.replace(package, statement=None)
         case _:
             return package
 

@@ -1,15 +1,23 @@
 """What has reached the Registry and what has not, since when, with how much of the hour left."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, HTTPException, Response
+import msgspec
+from fastapi import APIRouter, HTTPException, Path, Response
 
 from sez.synchronisation import listing
-from shared_contracts.api import answer
+from sez.synchronisation.receipts import AlreadySettled, Receipts, UnknownPackage
+from sez.synchronisation.voiding import NotVoidable, UnknownNumber, Voiding, VoidRefused
+from sez.time_sync.drift import ClockOff
+from shared_contracts.api import Data, answer, said
+from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.event_log.followers import Follower
 from shared_contracts.event_log.log import EventLog
+from shared_contracts.faults import Unprocessed
 
 HOUR = 3600
 """Seconds within which information must be transferred (S216-18.3)."""
@@ -52,6 +60,16 @@ def router(log: EventLog, follower: Follower, clock: Callable[[], datetime]) -> 
         """The Registry's signed receipt as it came, byte for byte."""
         return _evidence(message_id, "receipt")
 
+    @routes.get("/api/v1/packages/{message_id}/void-statement")
+    def void_statement(message_id: UUID) -> Response:
+        """The signed statement that the package was never sent, byte for byte."""
+        return _evidence(message_id, "void-statement")
+
+    @routes.get("/api/v1/packages/{message_id}/void-receipt")
+    def void_receipt(message_id: UUID) -> Response:
+        """The Registry's signed answer to that statement as it came, byte for byte."""
+        return _evidence(message_id, "void-receipt")
+
     def _evidence(message_id: UUID, name: str) -> Response:
         follower.catch_up()
         row = listing.package(log, message_id)
@@ -62,6 +80,57 @@ def router(log: EventLog, follower: Follower, clock: Callable[[], datetime]) -> 
         raise HTTPException(404, f"no {name} beside package {message_id}")
 
     return routes
+
+
+class VoidAsked(msgspec.Struct, kw_only=True):
+    """Why a number was never sent; the statement to the Registry says it."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+
+
+Opened = Callable[[bytes], bytes]
+"""Gives the receipt in what somebody received from the Registry."""
+
+
+def settling(receipts: Receipts, voiding: Voiding, opened: Opened) -> APIRouter:
+    """The routes by which a person settles what the sender cannot."""
+    routes = APIRouter(tags=["synchronisation"])
+
+    @routes.post("/api/v1/receipts")
+    def take(data: Data) -> Response:
+        """Take a receipt, or the SOAP answer that held it, which somebody else received."""
+        with _refusals():
+            message_id = receipts.take(opened(data))
+        voiding.follower.catch_up()
+        return answer(listing.package(receipts.log, message_id))
+
+    @routes.post("/api/v1/sequence/{number}/void")
+    def void(number: Annotated[int, Path(ge=1, le=2**63 - 1)], data: Data) -> Response:
+        """State to the Registry that a number was never sent; its records leave anew."""
+        asked = said(data, VoidAsked)
+        with _refusals():
+            message_id = voiding.void(number, asked.reason)
+        return answer(listing.package(receipts.log, message_id))
+
+    return routes
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What cannot be settled, as HTTP answers which say why."""
+    try:
+        yield
+    except (UnknownPackage, UnknownNumber) as unknown:
+        raise HTTPException(404, str(unknown)) from unknown
+    except VoidRefused as refusal:
+        findings = msgspec.to_builtins(refusal.findings)
+        raise HTTPException(409, {"refused": str(refusal), "findings": findings}) from refusal
+    except (AlreadySettled, NotVoidable, ClockOff) as refusal:
+        raise HTTPException(409, str(refusal)) from refusal
+    except NotTheCounterpart as doubt:
+        raise HTTPException(422, f"not believed to be the Registry's: {doubt}") from doubt
+    except (Unprocessed, ValueError) as problem:  # ValueError: words that no XML can hold
+        raise HTTPException(422, str(problem)) from problem
 
 
 def _due(row: listing.VersionRow, now: datetime) -> dict[str, object]:

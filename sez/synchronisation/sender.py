@@ -3,7 +3,6 @@
 (S216-18.2, S216-18.3, S216-A2.1.1, 6, 8)
 """
 
-import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,24 +18,18 @@ from uuid import UUID
 import structlog
 
 from sez.synchronisation import listing
+from sez.synchronisation.figures import ANSWERED, Figures
 from sez.synchronisation.package import (
-    Command,
     DeliveryFailed,
     Fail,
     InFlight,
-    ReceiptReceived,
-    State,
-    Take,
-    decide,
 )
-from sez.synchronisation.packer import PACKAGE, Packer, package_key
+from sez.synchronisation.packer import Packer, package_key
 from sez.synchronisation.packing import loads, pause
-from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
-from shared_contracts.event_log.commit import Commit, Evidence
-from shared_contracts.event_log.decider import Standing, standing
+from sez.synchronisation.receipts import Receipts
+from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.event_log.followers import Follower
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.receipt import Receipt
 
 log = structlog.get_logger(__name__)
@@ -81,7 +74,8 @@ class Sender:
     log: EventLog
     packer: Packer
     registry: Registry
-    counterpart: Counterpart
+    receipts: Receipts
+    figures: Figures
     file: Callable[[str], Path | None]
     follower: Follower
     clock: Callable[[], datetime]
@@ -175,8 +169,7 @@ class Sender:
     def deliver(self, row: listing.PackageRow) -> None:
         """One attempt to deliver a package; whatever comes of it is recorded."""
         with self._release(row.message_id):
-            at = self._standing(row.message_id)
-            state = at.state
+            state = self.receipts.standing(row.message_id).state
             if not isinstance(state, InFlight):
                 return
             body = self.log.evidence(row.originator_id, 1, "package")
@@ -185,9 +178,10 @@ class Sender:
             try:
                 receipt, answer = self._attempt(row, body)
             except DeliveryProblem as problem:
-                self._fail(at, state.attempts + 1, problem)
+                self._fail(row.message_id, state.attempts + 1, problem)
             else:
-                self._take(at, receipt, answer)
+                self.figures.attempt(ANSWERED)
+                self.receipts.keep(row.message_id, receipt, answer)
 
     def _attempt(self, row: listing.PackageRow, body: bytes) -> tuple[Receipt, bytes]:
         try:
@@ -216,24 +210,22 @@ class Sender:
             self.registry.put_file(sha256, path)
 
     def _checked(self, row: listing.PackageRow, answer: bytes) -> Receipt:
-        expected = (row.message_id, self._package_hash(row))
         try:
-            receipt = believe(answer, Receipt, self.counterpart, self.clock())
+            return self.receipts.believed(answer, row.message_id, self._package_hash(row))
         except NotTheCounterpart as doubt:
             raise _not_believed(row, str(doubt)) from doubt
-        if (receipt.message_id, receipt.package_hash) != expected:
-            raise _not_believed(row, f"it answers {receipt.message_id}")
-        return receipt
 
     def _package_hash(self, row: listing.PackageRow) -> str:
         formed = self.log.stream(row.originator_id)[0].event
         return str(getattr(formed, "package_hash", ""))
 
-    def _fail(self, at: Standing[State], attempt: int, problem: DeliveryProblem) -> None:
+    def _fail(self, message_id: UUID, attempt: int, problem: DeliveryProblem) -> None:
+        """Write a failure down, unless a receipt came another way meanwhile."""
+        self.figures.attempt(problem.reason)
         now = self.clock()
         seconds = pause(attempt, self.pauses.first, self.pauses.longest)
         event = DeliveryFailed(
-            message_id=at.key.object_id,
+            message_id=message_id,
             attempt=attempt,
             reason=problem.reason,
             detail=problem.detail[:500],
@@ -241,36 +233,8 @@ class Sender:
             failed_at=now,
             next_attempt_at=now + timedelta(seconds=max(seconds, problem.retry_after or 0)),
         )
-        self._append(at, Fail(event), None)
-
-    def _take(self, at: Standing[State], receipt: Receipt, answer: bytes) -> None:
-        event = ReceiptReceived(
-            message_id=at.key.object_id,
-            receipt_id=receipt.receipt_id,
-            receipt_sha256=hashlib.sha256(answer).hexdigest(),
-            result=receipt.result,
-            stage=receipt.stage,
-            received_at=self.clock(),
-            registry_received_at=receipt.received_at,
-            records=receipt.records,
-            findings=receipt.findings,
-        )
-        self._append(at, Take(event), answer)
-
-    def _append(self, at: Standing[State], command: Command, receipt: bytes | None) -> None:
-        events = decide(at.state, command)
-        facts = at.facts(events)
-        evidence = tuple(
-            Evidence(fact.originator_id, fact.version, "receipt", receipt)
-            for fact in facts
-            if receipt is not None
-        )
-        if facts:
-            self.log.append(Commit(facts, (at.after(events).head(),), evidence))
-
-    def _standing(self, message_id: UUID) -> Standing[State]:
-        key = package_key(self.packer.owner, message_id)
-        return standing(PACKAGE, key, self.log.heads([key]).get(key), uuid7)
+        with self.log.locks([package_key(self.packer.owner, message_id)]):
+            self.receipts.settle(message_id, Fail(event), {})
 
     def _claim(self, message_id: UUID) -> bool:
         with self._mutex:

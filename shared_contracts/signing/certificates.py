@@ -31,7 +31,7 @@ def load_signing_certificate(der: bytes) -> SigningCertificate:
     """Open a certificate; SignatureRefused if it is broken or its key is not admitted."""
     try:
         key = public_key(x509.load_der_x509_certificate(der))
-    except ValueError as broken:
+    except (ValueError, x509.InvalidVersion) as broken:
         raise SignatureRefused(Reason.CERTIFICATE_BROKEN, detail=str(broken)) from broken
     return SigningCertificate(der, key, suite_of(key))
 

@@ -73,7 +73,7 @@ def subject_of(der: bytes) -> Subject:
     """
     try:
         return _read(x509.Certificate.load(der, strict=True))
-    except (ValueError, TypeError, KeyError) as broken:
+    except (ValueError, TypeError, KeyError, RecursionError) as broken:
         raise ValueError(f"a certificate cannot be read: {broken}") from broken
 
 

@@ -54,7 +54,7 @@ class CertificateChecker:
         self._asking = Asking(profile, fetch, Shelf(profile.limits))
         self._guard = Lock()
         self._kept: OrderedDict[bytes, _Kept] = OrderedDict()
-        self._flights: dict[bytes, Future[CertificateReport]] = {}
+        self._flights: dict[tuple[bytes, datetime], Future[CertificateReport]] = {}
 
     def check(
         self,
@@ -74,10 +74,10 @@ class CertificateChecker:
             kept = self._usable(key, at)
             if kept is not None:
                 return kept
-            flight = self._flights.get(key)
+            flight = self._joined(key, at)
             if flight is None:
                 mine: Future[CertificateReport] = Future()
-                self._flights[key] = mine
+                self._flights[key, at] = mine
         if flight is not None:
             return flight.result()
         return self._fly(key, mine, Given(tuple(chain), purpose, stamp), at)
@@ -95,6 +95,13 @@ class CertificateChecker:
         self._kept.move_to_end(key)
         return kept.report
 
+    def _joined(self, key: bytes, at: datetime) -> Future[CertificateReport] | None:
+        """An examination under way that is for the same moment, as far as clocks can tell."""
+        for (other, moment), flight in self._flights.items():
+            if other == key and abs(moment - at) <= self.profile.limits.clock_tolerance:
+                return flight
+        return None
+
     def _fly(
         self, key: bytes, mine: Future[CertificateReport], given: Given, at: datetime
     ) -> CertificateReport:
@@ -107,7 +114,7 @@ class CertificateChecker:
             raise
         finally:
             with self._guard:
-                del self._flights[key]
+                del self._flights[key, at]
         if report.passed:
             self._keep(key, report)
         return report

@@ -1,8 +1,6 @@
 """The GOST hierarchy answers as the national authority's services do."""
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 
 import httpx
@@ -11,31 +9,15 @@ from asn1crypto import crl, ocsp, x509
 
 from deploy.authority import Mood
 from deploy.authority.files import load_certificate
+from deploy.authority.gost_crl import gost_delta_crl, gost_full_crl
 from deploy.authority.gost_extensions import key_bits, key_identifier
-from deploy.authority.gost_lists import gost_delta, gost_list
-from shared_contracts.astana_time import now
 from shared_contracts.signing.certificates import load_signing_certificate, spki
-from shared_contracts.signing.report import (
-    CertificateReport,
-    RevocationSource,
-    RevocationStatus,
-    SubIndication,
-)
-from shared_contracts.signing.trust import CertificateChecker, load_profile
-from shared_contracts.signing.validation.revocation import HttpFetch
 from tests.clauses import clause
 from tests.pki import Pki
 
 GOST = "1.2.398.3.10.1.1.2.3.2"
 NONCE = b"\4\x10" + bytes(range(16))
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def checker(pki: Pki) -> Iterator[CertificateChecker]:
-    profile = load_profile(pki.trust)
-    with closing(HttpFetch(profile.limits)) as fetch:
-        yield CertificateChecker(profile, fetch)
 
 
 def file(pki: Pki, name: str) -> x509.Certificate:
@@ -209,7 +191,7 @@ def listed(pki: Pki, der: bytes) -> tuple[crl.CertificateList, set[int]]:
 
 
 def test_a_full_list_names_the_revoked_but_not_the_unlisted(pki: Pki) -> None:
-    made, numbers = listed(pki, gost_list(pki.authority.folder, "gost-issuing", Mood.ANSWERING))
+    made, numbers = listed(pki, gost_full_crl(pki.authority.folder, "gost-issuing", Mood.ANSWERING))
     assert file(pki, "customer2-revoked").serial_number in numbers
     assert file(pki, "customer2-unlisted").serial_number not in numbers
     assert made.delta_crl_indicator_value is None
@@ -218,66 +200,8 @@ def test_a_full_list_names_the_revoked_but_not_the_unlisted(pki: Pki) -> None:
 def test_a_delta_names_what_a_list_left_behind_does_not(pki: Pki) -> None:
     number = file(pki, "customer2-signer").serial_number
     with pki.revoked("customer2-signer"):
-        full, before = listed(pki, gost_list(pki.authority.folder, "gost-issuing", Mood.BEHIND))
-        delta, after = listed(pki, gost_delta(pki.authority.folder, Mood.ANSWERING))
+        full, before = listed(pki, gost_full_crl(pki.authority.folder, "gost-issuing", Mood.BEHIND))
+        delta, after = listed(pki, gost_delta_crl(pki.authority.folder, Mood.ANSWERING))
     assert (number in before, number in after) == (False, True)
     assert "delta_crl_indicator" in delta.critical_extensions
     assert delta.delta_crl_indicator_value.native <= full.crl_number_value.native
-
-
-@clause("S216-A2.1.3")
-@pytest.mark.parametrize(
-    "name", ["customer2-head", "customer2-signer", "customer2-256", "person-gost", "sez-gost"]
-)
-def test_a_good_gost_certificate_is_believed(
-    pki: Pki, checker: CertificateChecker, name: str
-) -> None:
-    report = checker.check(pki.signer(name).certificates, now())
-    assert report.passed, report.detail
-    assert of(report) == (RevocationStatus.GOOD, RevocationSource.OCSP)
-
-
-@clause("S216-A2.1.3")
-@pytest.mark.parametrize(
-    ("name", "ground"),
-    [
-        ("customer2-revoked", SubIndication.REVOKED_NO_POE),
-        ("customer2-unlisted", SubIndication.REVOKED_NO_POE),
-        ("customer2-expired", SubIndication.OUT_OF_BOUNDS_NO_POE),
-        ("customer2-auth", SubIndication.CHAIN_CONSTRAINTS_FAILURE),
-        ("stranger-gost", SubIndication.NO_CERTIFICATE_CHAIN_FOUND),
-    ],
-)
-def test_a_bad_gost_certificate_is_refused_with_its_ground(
-    pki: Pki, checker: CertificateChecker, name: str, ground: SubIndication
-) -> None:
-    report = checker.check(pki.signer(name).certificates, now())
-    assert (report.passed, report.sub_indication) == (False, ground)
-
-
-def test_a_certificate_that_was_never_issued_is_refused(
-    pki: Pki, checker: CertificateChecker
-) -> None:
-    report = checker.check(pki.signer("customer2-never-issued").certificates, now())
-    assert not report.passed
-    assert not report.try_later
-
-
-@clause("S216-A2.1.3")
-def test_lists_speak_where_ocsp_is_silent(pki: Pki, checker: CertificateChecker) -> None:
-    with pki.mood(ocsp=Mood.SILENT):
-        good = checker.check(pki.signer("customer2-head").certificates, now())
-        revoked = checker.check(pki.signer("customer2-revoked").certificates, now())
-    assert of(good) == (RevocationStatus.GOOD, RevocationSource.CRL)
-    assert of(revoked) == (RevocationStatus.REVOKED, RevocationSource.CRL)
-
-
-def test_nobody_is_believed_while_all_are_silent(pki: Pki, checker: CertificateChecker) -> None:
-    with pki.silence():
-        assert checker.check(pki.signer("customer2-head").certificates, now()).try_later
-    assert checker.check(pki.signer("customer2-head").certificates, now()).passed
-
-
-def of(report: CertificateReport) -> tuple[RevocationStatus, RevocationSource | None]:
-    assert report.revocation is not None, report.detail
-    return report.revocation.status, report.revocation.source

@@ -15,8 +15,8 @@ from lxml import etree
 
 from deploy.authority import Mood
 from deploy.authority.files import load_certificate
+from deploy.authority.gost_crl import gost_delta_crl
 from deploy.authority.gost_extensions import key_bits
-from deploy.authority.gost_lists import gost_delta
 from shared_contracts.signing.certificates import spki
 from shared_contracts.signing.gost.keys import load_spki
 from shared_contracts.signing.gost.oids import BY_BITS
@@ -48,7 +48,7 @@ def certificate(pki: Pki) -> Signed:
 
 
 def delta(pki: Pki) -> Signed:
-    made = crl.CertificateList.load(gost_delta(pki.authority.folder, Mood.ANSWERING))
+    made = crl.CertificateList.load(gost_delta_crl(pki.authority.folder, Mood.ANSWERING))
     return "gost-issuing", made["tbs_cert_list"].dump(), made["signature"].native
 
 

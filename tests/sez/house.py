@@ -80,9 +80,9 @@ class House:
         examples = Examples(self.system.desk, self.system.users, self.system.files)
         return examples.announce(Wanted(example=example, signer=signer), uuid7())
 
-    def announce_with_files(self) -> UUID:
-        """Announce a purchase from a single source whose files the Registry has already."""
-        tender = self.announce("single-source")
+    def announce_with_files(self, example: str = "single-source") -> UUID:
+        """Announce a purchase whose files the Registry has already."""
+        tender = self.announce(example)
         for file in self.purchase(tender).documents:
             path = self.registry.files.path(file.sha256)
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -89,7 +89,7 @@ def test_json_is_all_that_is_written(pki: Pki, file: Path) -> None:
     [
         (
             ["--at", "yesterday", "--lang", "ru"],
-            "--at: нужен момент со смещением, а дано «yesterday»",
+            "--at: нужен существующий момент со смещением, а дано «yesterday»",
         ),
         (["--kind", "LETTER"], "'LETTER' is not one of"),
     ],
@@ -135,6 +135,21 @@ def test_a_root_without_a_pin_is_asked_for(pki: Pki, tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "--pin: " in done.stderr
     assert not (tmp_path / "refused").exists()
+
+
+def test_authorities_are_imported_for_the_moment_that_is_asked_about(
+    pki: Pki, tmp_path: Path
+) -> None:
+    template = tmp_path / "own.toml"
+    template.write_text(TEMPLATE, "utf-8")
+    path = pki.authority.folder / "gost-root.pem"
+    (root,) = read_authorities([path], now())
+    words = ("trust", "import", path, "--profile", template, "--pin", root.fingerprint, "--to")
+    early = contracts(*words, tmp_path / "early", "--at", "2000-01-01T00:00:00+06:00")
+    assert early.returncode == 2
+    assert "must be in force" in early.stderr
+    moment = root.not_after.isoformat()
+    assert contracts(*words, tmp_path / "late", "--at", moment).returncode == 0
 
 
 @NATIONAL

@@ -7,7 +7,8 @@ import pytest
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Gauge
 
-from shared_contracts.health import router
+from shared_contracts import health
+from shared_contracts.health import Gauges, router
 from tests.serving import serving
 
 
@@ -55,3 +56,30 @@ def test_a_process_lives_though_it_is_not_ready() -> None:
 
 def test_figures_are_given_for_those_who_watch() -> None:
     assert "tru_position 17.0" in asked("/metrics").text
+
+
+def test_a_gauge_is_read_at_every_scrape_and_one_that_fails_leaves_the_others() -> None:
+    tides = iter((3.0, 4.0))
+
+    def broken() -> float:
+        raise OSError("the database is away")
+
+    figures = CollectorRegistry()
+    figures.register(
+        Gauges(
+            (
+                health.Gauge("tru_broken", "Cannot be read", broken),
+                health.Gauge("tru_tide", "Rises", lambda: next(tides)),
+                health.Gauge("tru_ships", "By harbour", lambda: {"Aqtau": 2}, "harbour"),
+            )
+        )
+    )
+    app = FastAPI()
+    app.include_router(router({}, figures))
+    with serving(app) as address:
+        first, second = (httpx.get(f"{address}/metrics", trust_env=False) for _ in range(2))
+    assert (first.status_code, "tru_broken" in first.text) == (200, False)
+    assert "tru_tide 3.0" in first.text
+    assert "tru_tide 4.0" in second.text
+    assert 'tru_ships{harbour="Aqtau"} 2.0' in first.text
+    assert "# TYPE tru_tide gauge" in first.text

@@ -12,7 +12,7 @@ from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.messages import schema
 from shared_contracts.signing.explaining.explain import Question
 from shared_contracts.signing.explaining.trust_import import open_profile
-from shared_contracts.signing.explaining.wording import Unusable
+from shared_contracts.signing.explaining.wording import Unusable, cause
 from shared_contracts.signing.roles import DocumentKind
 from shared_contracts.signing.trust import CertificateChecker
 from shared_contracts.signing.validation.revocation import HttpFetch
@@ -73,19 +73,20 @@ def read_moment(written: str) -> datetime:
 
 
 def read_signed(path: Path) -> bytes:
-    """The bytes of a file, as they are; Unusable if it cannot be read, or is no XML."""
+    """The bytes of a file, as they are; Unusable if not readable, no XML, or too much."""
     try:
         size = path.stat().st_size
         if size > LONGEST:
             raise Unusable("TOO_LARGE", path, size, str(LONGEST))
         data = path.read_bytes()
     except OSError as wrong:
-        raise Unusable("FILE", path, wrong.strerror) from wrong
+        raise Unusable("FILE", path, cause(wrong)) from wrong
     try:
         schema.parse(data)
     except Unprocessed as problem:
         if problem.fault is not Fault.DTD_FORBIDDEN:  # which is a verdict of its own
-            raise Unusable("NOT_XML", path, problem) from problem
+            flaw = "NOT_XML" if problem.fault is Fault.NOT_XML else "LIMITS"
+            raise Unusable(flaw, path, problem) from problem
     return data
 
 
@@ -93,4 +94,4 @@ def _saved(folder: Path, at: datetime) -> SavedAnswers:
     try:
         return SavedAnswers(folder, at)
     except (OSError, ValueError) as wrong:
-        raise Unusable("OFFLINE", folder, wrong) from wrong
+        raise Unusable("OFFLINE", folder, cause(wrong)) from wrong

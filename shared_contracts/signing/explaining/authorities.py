@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from shared_contracts.signing.algorithms import ECDSA_P256_SHA256, HALF
 from shared_contracts.signing.certificates import load_signing_certificate
-from shared_contracts.signing.explaining.wording import Unusable
+from shared_contracts.signing.explaining.wording import Unusable, cause
 from shared_contracts.signing.report import SignatureRefused
 
 GROUP = 8
@@ -98,7 +98,7 @@ def _certificates(path: Path) -> Iterator[bytes]:
         else:
             yield data
     except (OSError, ValueError) as wrong:
-        raise Unusable("CERTIFICATE", path, wrong) from wrong
+        raise Unusable("CERTIFICATE", path, cause(wrong)) from wrong
 
 
 def _opened(path: Path, der: bytes) -> Authority:

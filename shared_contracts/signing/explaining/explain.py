@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -17,6 +17,7 @@ from shared_contracts.signing.explaining.steps import (
     steps_of,
     verdict,
 )
+from shared_contracts.signing.explaining.within import Enclosed, documents_in
 from shared_contracts.signing.report import (
     CertificateReport,
     Evidence,
@@ -43,7 +44,8 @@ class Question:
     """What is asked: for which moment, by whose trust, for whom and as what.
 
     Without a ``checker`` nobody is trusted. ``expected`` holds the BIN or IIN of those who may be
-    signed for; without ``kind`` the root of the document tells it, where it can.
+    signed for: of a package its SEZ and the customers within. Without ``kind`` the root of the
+    document tells it, where it can; what a package carries is always signed as a purchase.
     """
 
     at: datetime
@@ -69,12 +71,15 @@ class Explanation:
     """What can be said of a document; ``result`` is PASSED, FAILED or OPEN.
 
     ``steps`` are those of the document as a whole; where the signature itself was refused, they
-    say why, and there are no others.
+    say why, and there are no others. ``documents`` are those within a package, each with its
+    ``path`` there; ``result`` is the worst of all.
     """
 
     result: Mark
     steps: tuple[Step, ...]
     signatures: tuple[ExplainedSignature, ...] = ()
+    path: str = ""
+    documents: tuple["Explanation", ...] = ()
 
 
 def explain(data: bytes, question: Question) -> Explanation:
@@ -86,12 +91,12 @@ def explain(data: bytes, question: Question) -> Explanation:
         document = verify_document(data)
     except SignatureRefused as refusal:
         return _refused(refusal)
-    kind = question.kind or kind_of(document)
-    signatures = tuple(
-        _explained(number, signature, question, kind)
-        for number, signature in enumerate(document.signatures, 1)
-    )
-    return Explanation(_result(signatures), tuple(_steps(document)), signatures)
+    own = _judged(document, question)
+    if kind_of(document) is not DocumentKind.SYSTEM:
+        return own
+    documents = tuple(_within(one, question) for one in documents_in(document.octets))
+    result = _worst(own.result, *(one.result for one in documents))
+    return replace(own, result=result, documents=documents)
 
 
 def kind_of(document: SignedDocument) -> DocumentKind | None:
@@ -120,6 +125,27 @@ def untrusted(chain: Sequence[bytes], at: datetime) -> CertificateReport:
         validated_at=at,
         evidence=Evidence(tuple(chain)),
     )
+
+
+def _judged(document: SignedDocument, question: Question) -> Explanation:
+    kind = question.kind or kind_of(document)
+    signatures = tuple(
+        _explained(number, signature, question, kind)
+        for number, signature in enumerate(document.signatures, 1)
+    )
+    return Explanation(_result(signatures), tuple(_steps(document)), signatures)
+
+
+def _within(enclosed: Enclosed, question: Question) -> Explanation:
+    """A document of a package: persons sign it, and nothing within it is opened (S95-4)."""
+    step, path = enclosed.step, enclosed.path
+    if enclosed.data is None:
+        return Explanation(step.mark, (step,), path=path)
+    try:
+        own = _judged(verify_document(enclosed.data), replace(question, kind=DocumentKind.PURCHASE))
+    except SignatureRefused as refusal:
+        own = _refused(refusal)
+    return replace(own, result=_worst(step.mark, own.result), steps=(step, *own.steps), path=path)
 
 
 def _refused(refusal: SignatureRefused) -> Explanation:
@@ -178,9 +204,12 @@ def _entitlement(
     return Entitlement(kind, expected, judge_signer(report, expected, kind, at))
 
 
-def _result(signatures: tuple[ExplainedSignature, ...]) -> Mark:
-    """The worst of all: a signer without the right is as bad as a broken signature."""
-    marks = {MARKS[one.indication] for one in signatures}
-    if Mark.FAILED in marks or any(one.entitled is False for one in signatures):
+def _result(signatures: Sequence[ExplainedSignature]) -> Mark:
+    """A signer without the right is as bad as a broken signature."""
+    if any(one.entitled is False for one in signatures):
         return Mark.FAILED
-    return Mark.OPEN if Mark.OPEN in marks else Mark.PASSED
+    return _worst(*(MARKS[one.indication] for one in signatures))
+
+
+def _worst(*marks: Mark) -> Mark:
+    return next((mark for mark in (Mark.FAILED, Mark.OPEN) if mark in marks), Mark.PASSED)

@@ -113,7 +113,7 @@ def stamp(signature: SignedBy, report: CertificateReport) -> Step:
         return Step("STAMP", Mark.PASSED, "STAMPED", values)
     if signature.stamp is None:
         return Step("STAMP", Mark.TOLD, "NOT_STAMPED", {})
-    if report.detail:
+    if _stamp_fell(report):
         return Step("STAMP", Mark.OPEN, "STAMP_OPEN", {"detail": report.detail})
     return Step("STAMP", Mark.OPEN, "STAMP_UNJUDGED", {})
 
@@ -124,6 +124,8 @@ def chain(report: CertificateReport) -> Step:
         certificates = report.evidence.certificates[: len(report.chain)]
         names = " ← ".join(describe(der).common_name for der in certificates)
         return Step("CHAIN", Mark.PASSED, "CHAIN", {"chain": names})
+    if _stamp_fell(report):
+        return Step("CHAIN", Mark.OPEN, "CHAIN_UNJUDGED", {})
     if report.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND:
         return Step("CHAIN", Mark.OPEN, "CHAIN_OPEN", {"detail": report.detail})
     why = {"sub_indication": report.sub_indication, "detail": report.detail}
@@ -155,6 +157,8 @@ def revocation(answer: Revocation | None) -> Step:
     if answer.status is RevocationStatus.REVOKED:
         since = {"revoked": moment(answer.revoked_at), "why": answer.reason}
         return Step("REVOCATION", mark, "REVOKED", {**values, **since})
+    if answer.valid_until is None:  # the national OCSP service names no nextUpdate
+        return Step("REVOCATION", mark, "REVOCATION_NO_NEXT", values)
     return Step("REVOCATION", mark, "REVOCATION", {**values, "next": moment(answer.valid_until)})
 
 
@@ -178,6 +182,11 @@ def verdict(indication: Indication, sub: SubIndication | None, detail: str) -> S
     if not detail:
         return Step("VERDICT", MARKS[indication], "VERDICT_SUB", values)
     return Step("VERDICT", MARKS[indication], "VERDICT_WHY", {**values, "detail": detail})
+
+
+def _stamp_fell(report: CertificateReport) -> bool:
+    """Whether the time stamp was not believed, so that the certificate was not judged at all."""
+    return report.detail.startswith("time stamp: ")
 
 
 def moment(at: datetime | None) -> str | None:

@@ -13,35 +13,21 @@ from shared_contracts.signing.validation.trust_profile import Addresses, TrustPr
 
 
 def tell(explanation: Explanation, language: Language) -> Iterator[str]:
-    """The explanation line by line."""
-    yield from (_line(step, language) for step in explanation.steps)
-    for one in explanation.signatures:
+    """The explanation line by line, with the documents of a package after its own signature."""
+    yield from _told(explanation, language)
+    for document in explanation.documents:
         yield ""
-        yield f"{WORDS['step']['SIGNATURE'][language]} {one.number}"
-        yield from (f"  {_line(step, language)}" for step in one.steps)
+        yield f"{WORDS['step']['DOCUMENT'][language]} {document.path}"
+        for line in (*_told(document, language), "", _result(document, language)):
+            yield f"  {line}" if line else ""
     yield ""
     yield _result(explanation, language)
 
 
 def as_json(explanation: Explanation, file: str, language: Language) -> bytes:
     """The explanation as JSON: codes and values for programs, each step with its sentence."""
-    signatures = [
-        {
-            "number": one.number,
-            "indication": one.indication,
-            "sub_indication": one.sub_indication,
-            "entitled": one.entitled,
-            "subject": {**msgspec.to_builtins(one.subject), "roles": sorted(one.subject.roles)},
-            "steps": _plain(one.steps, language),
-        }
-        for one in explanation.signatures
-    ]
-    whole = {
-        "file": file,
-        "result": explanation.result,
-        "steps": _plain(explanation.steps, language),
-        "signatures": signatures,
-    }
+    documents = [{"path": one.path, **_parts(one, language)} for one in explanation.documents]
+    whole = {"file": file, **_parts(explanation, language), "documents": documents}
     return msgspec.json.format(msgspec.json.encode(whole), indent=2)
 
 
@@ -67,6 +53,31 @@ def tell_authority(authority: Authority, language: Language, standing: str = "")
     term = f"{authority.not_before:%Y-%m-%d} – {authority.not_after:%Y-%m-%d}"
     yield f"  {words['VALID'][language]}: {term}"
     yield f"  {words['FINGERPRINT'][language]}: {readable(authority.fingerprint)}"
+
+
+def _told(explanation: Explanation, language: Language) -> Iterator[str]:
+    """What is said of one document, its result left out."""
+    yield from (_line(step, language) for step in explanation.steps)
+    for one in explanation.signatures:
+        yield ""
+        yield f"{WORDS['step']['SIGNATURE'][language]} {one.number}"
+        yield from (f"  {_line(step, language)}" for step in one.steps)
+
+
+def _parts(explanation: Explanation, language: Language) -> dict[str, Any]:
+    signatures = [
+        {
+            "number": one.number,
+            "indication": one.indication,
+            "sub_indication": one.sub_indication,
+            "entitled": one.entitled,
+            "subject": {**msgspec.to_builtins(one.subject), "roles": sorted(one.subject.roles)},
+            "steps": _plain(one.steps, language),
+        }
+        for one in explanation.signatures
+    ]
+    steps = _plain(explanation.steps, language)
+    return {"result": explanation.result, "steps": steps, "signatures": signatures}
 
 
 def _urls(addresses: Addresses) -> tuple[str, ...]:

@@ -13,13 +13,16 @@ from typing import Any
 from asn1crypto import pem
 
 from shared_contracts.signing.explaining.authorities import Authority, is_issued_by
-from shared_contracts.signing.explaining.wording import Unusable
+from shared_contracts.signing.explaining.wording import Unusable, cause
 from shared_contracts.signing.validation.trust_profile import TrustProfile, load_profile
 
 TEMPLATES: Mapping[str, str] = MappingProxyType(
     {"nuc-rk-test": "nuc_rk_test.toml", "nuc-rk-prod": "nuc_rk_prod.toml"}
 )
 """Profiles known by name, and the files beside this one that describe them."""
+
+PROFILE = "trust.toml"
+"""Name of the file of a profile in its folder."""
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _FILE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -56,7 +59,7 @@ def load_template(name: str) -> Template:
         named = dict(map(_named, table.pop("authority")))
         return Template(table["name"], table, named)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as wrong:
-        raise Unusable("TEMPLATE", name, wrong, ", ".join(TEMPLATES)) from wrong
+        raise Unusable("TEMPLATE", name, cause(wrong), ", ".join(TEMPLATES)) from wrong
 
 
 def unpinned(authorities: Sequence[Authority], pins: Iterable[str]) -> Iterator[Authority]:
@@ -97,7 +100,7 @@ def write_profile(plan: Plan, folder: Path) -> Path:
 
     Unusable if the folder holds a profile already or cannot be written.
     """
-    path = folder / "trust.toml"
+    path = folder / PROFILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if path.exists():
@@ -106,16 +109,19 @@ def write_profile(plan: Plan, folder: Path) -> Path:
             _file(plan, folder, authority).write_bytes(pem.armor("CERTIFICATE", authority.der))
         path.write_text("\n".join(_lines(plan)) + "\n", "utf-8")
     except OSError as wrong:
-        raise Unusable("FOLDER", folder, wrong) from wrong
+        raise Unusable("FOLDER", folder, cause(wrong)) from wrong
     return path
 
 
 def open_profile(path: Path) -> TrustProfile:
-    """The trust profile in a file; Unusable tells what is wrong with it."""
+    """The trust profile in a file, or of a folder; Unusable tells what is wrong."""
+    file = path / PROFILE if path.is_dir() else path
     try:
-        return load_profile(path)
+        return load_profile(file)
     except ValueError as wrong:
-        raise Unusable("PROFILE", path, wrong) from wrong
+        unread = wrong.__cause__
+        detail = cause(unread) if isinstance(unread, OSError) else str(wrong)
+        raise Unusable("PROFILE", file, detail.removeprefix(f"{file}: ")) from wrong
 
 
 def _named(entry: dict[str, Any]) -> tuple[str, dict[str, Any]]:

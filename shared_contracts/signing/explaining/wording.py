@@ -1,5 +1,6 @@
 """What the commands about signatures say, in kk, ru and en: one table, and how it is filled."""
 
+import errno
 import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
@@ -38,6 +39,14 @@ class Unusable(ValueError):
     def told(self, language: Language) -> str:
         """The flaw in words."""
         return said("flaw", self.code, language, self.values)
+
+
+def cause(wrong: Exception) -> str:
+    """Why something could not be read or written: a code that has words, or what was raised."""
+    if isinstance(wrong, OSError):
+        code = errno.errorcode.get(wrong.errno or 0, "")
+        return code if code in WORDS["detail"] else wrong.strerror or str(wrong)
+    return str(wrong)
 
 
 def said(section: str, code: str, language: Language, values: Mapping[str, object]) -> str:

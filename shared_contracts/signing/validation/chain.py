@@ -111,6 +111,8 @@ def check_usage(profile: TrustProfile, leaf: x509.Certificate, purpose: Purpose)
 
     Usages are read alike whether critical or not: the national authority does both.
     """
+    if leaf.ca:
+        raise _constraint("an authority's own certificate signs no document")
     usage = leaf.key_usage_value
     if usage is None or not purpose.value <= usage.native:
         raise _constraint(f"key usage lacks {', '.join(sorted(purpose.value))}")
@@ -121,15 +123,15 @@ def check_usage(profile: TrustProfile, leaf: x509.Certificate, purpose: Purpose)
         raise _constraint(f"extended key usage lacks {', '.join(sorted(profile.purposes))}")
     if profile.policies and not profile.policies & _policies(leaf):
         raise _constraint("certificate policy")
-    _check_key(profile, leaf)
+    check_key(profile, leaf)
 
 
 def _constraint(detail: str) -> ChainFlaw:
     return ChainFlaw(SubIndication.CHAIN_CONSTRAINTS_FAILURE, detail)
 
 
-def _check_key(profile: TrustProfile, leaf: x509.Certificate) -> None:
-    """The signer's key is of an algorithm and a length that the profile admits."""
+def check_key(profile: TrustProfile, leaf: x509.Certificate) -> None:
+    """The signer's key is of an algorithm and a length that the profile admits; or ChainFlaw."""
     key = leaf.public_key
     if key.algorithm == "rsa" and key.bit_size < profile.shortest_rsa:
         raise ChainFlaw(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, f"RSA of {key.bit_size} bits")

@@ -3,7 +3,15 @@
 SEQUENCE, INTEGER = 0x30, 0x02
 LONG = 0x80
 
-MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
+MALFORMED = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    RecursionError,  # thousands of elements within each other
+)
 """What asn1crypto raises at octets that are not what they should be, as tests found out."""
 
 

@@ -169,7 +169,7 @@ def find(serial: int, full: RevokedList, delta: RevokedList | None = None) -> En
         offset = listed.entries.get(serial) if listed else None
         if listed and offset is not None:
             entry = _read(listed.der, offset)
-            return None if entry.reason == REMOVED else entry
+            return None if entry.reason == REMOVED and listed is delta else entry
     return None
 
 
@@ -179,6 +179,13 @@ def _read(der: bytes, offset: int) -> Entry:
         entry = crl.RevokedCertificate.load(der[offset : offset + LONGEST_ENTRY])
         reason = entry.crl_reason_value
         told = "unspecified" if reason is None else reason.native
-        return Entry(entry["revocation_date"].native, told)
+        return Entry(_since(entry), told)
     except MALFORMED as broken:
         raise ListFlaw(f"the entry of the certificate is broken: {broken}") from broken
+
+
+def _since(entry: crl.RevokedCertificate) -> datetime:
+    """From when on the certificate is not believed: it may be known to be earlier (5.3.2)."""
+    revoked: datetime = entry["revocation_date"].native
+    invalid = entry.invalidity_date_value
+    return revoked if invalid is None else min(revoked, invalid.native)

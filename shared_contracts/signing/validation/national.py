@@ -19,6 +19,7 @@ from asn1crypto.keys import PublicKeyInfo
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from pyhanko_certvalidator.context import ValidationContext
 from pyhanko_certvalidator.policy_decl import (
+    DEFAULT_WEAK_HASH_ALGOS,
     AlgorithmUsageConstraint,
     DisallowWeakAlgorithmsPolicy,
 )
@@ -84,6 +85,8 @@ def objection(
     signature, bearer = algorithm["algorithm"].dotted, key["algorithm"]["algorithm"].dotted
     if SIGNATURE_2004 in (signature, bearer) or bearer == KEY_2004:
         return "GOST 34.310-2004 is obsolete"
+    if _hash_of(algorithm) in DEFAULT_WEAK_HASH_ALGOS:
+        return f"the signature algorithm {signature} is obsolete"
     if bearer != _key_for(algorithm):
         return f"the signature algorithm {signature} is not that of the key {bearer}"
     if admitted and _SUITES.get(signature) not in admitted:
@@ -100,6 +103,14 @@ def _key_for(algorithm: SignedDigestAlgorithm) -> str | None:
         return _KEYS.get(algorithm.signature_algo)
     except ValueError:
         return None
+
+
+def _hash_of(algorithm: SignedDigestAlgorithm) -> str | None:
+    try:
+        found: str = algorithm.hash_algo
+    except ValueError:  # it names none, or is unknown
+        return None
+    return found
 
 
 class NationalPolicy(DisallowWeakAlgorithmsPolicy):

@@ -99,7 +99,6 @@ def _open(der: bytes) -> ocsp.OCSPResponse:
     try:
         response = ocsp.OCSPResponse.load(der, strict=True)
         flaw = _unfit(response)
-        _ = response.nonce_value if flaw is None else None
     except MALFORMED as broken:
         raise OcspFlaw("not an OCSP response") from broken
     if flaw is not None:
@@ -113,7 +112,10 @@ def _unfit(response: ocsp.OCSPResponse) -> str | None:
         return str(status)
     if len(response.response_data["responses"]) != 1:
         return "not an answer about one certificate"
-    hashing = _single(response)["cert_id"]["hash_algorithm"]["algorithm"].native
+    single = _single(response)
+    if strange := (response.critical_extensions - {"nonce"}) | single.critical_extensions:
+        return f"critical extensions {', '.join(sorted(strange))}"
+    hashing = single["cert_id"]["hash_algorithm"]["algorithm"].native
     return None if hashing in HASHES else f"names the certificate with {hashing}"
 
 
@@ -135,8 +137,10 @@ def _check_nonce(response: ocsp.OCSPResponse, given: Circumstances) -> None:
 
 
 def _check_age(response: ocsp.OCSPResponse, given: Circumstances) -> None:
-    """An answer that names no end is believed for as long as the profile says."""
-    single = _single(response)
+    """Not of a time to come; one that names no end is believed for as long as the profile says."""
+    single, made = _single(response), response.response_data["produced_at"].native
+    if made > given.at + given.profile.limits.clock_tolerance:
+        raise OcspFlaw(f"of a time to come: {made.isoformat()}")
     age = given.at - single["this_update"].native
     bound = given.profile.ocsp.fresh + given.profile.limits.clock_tolerance
     if single["next_update"].native is None and age > bound:

@@ -12,7 +12,12 @@ from shared_contracts.signing.report import (
     StampReport,
     SubIndication,
 )
-from shared_contracts.signing.validation.chain import Chain, ChainFlaw, validate_chain
+from shared_contracts.signing.validation.chain import (
+    Chain,
+    ChainFlaw,
+    check_key,
+    validate_chain,
+)
 from shared_contracts.signing.validation.status import Answer, Asking, Question, ask
 from shared_contracts.signing.validation.timestamp import StampFlaw, Token, open_token, prove
 from shared_contracts.signing.validation.trust_profile import TrustProfile
@@ -80,6 +85,7 @@ def _chain(token: Token, at: datetime, profile: TrustProfile) -> Chain:
             "its authority's certificate is not critically for time stamps alone",
         )
     try:
+        check_key(profile, token.leaf)
         return validate_chain(profile, token.leaf, token.others, at)
     except ChainFlaw as flaw:
         raise StampFlaw(_OPEN, flaw.ground, flaw.detail) from flaw

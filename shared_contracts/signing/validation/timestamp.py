@@ -35,6 +35,10 @@ _COMPLETE = {"2.16.840.1.101.3.4.2.1": "sha256_rsa"} | {
 _BARE = frozenset({"1.2.840.113549.1.1.1", *(oids.key for oids in BY_BITS.values())})
 
 
+MOST_CERTIFICATES = 5
+"""Certificates in a token: ways to an authority are as many as the orders of those on them."""
+
+
 class StampFlaw(Exception):
     """A time stamp that is not believed: the standard's verdict and a technical word."""
 
@@ -85,6 +89,8 @@ def _opened(signed: cms.SignedData, signer: cms.SignerInfo) -> Token:
     content = bytes(enclosed["content"])
     said = tsp.TSTInfo.load(content, strict=True)
     certificates = [one.chosen for one in signed["certificates"] or ()]
+    if len(certificates) > MOST_CERTIFICATES:
+        raise ValueError(f"more than {MOST_CERTIFICATES} certificates")
     imprint, leaf = said["message_imprint"], _bearer(signer, certificates)
     return Token(
         generated_at=said["gen_time"].native,
@@ -128,6 +134,8 @@ def _check_attributes(token: Token) -> None:
     if _attribute(attributes, "message_digest").native != digest:
         raise StampFlaw(_FAILED, SubIndication.HASH_FAILURE, "its content was changed")
     named = [value for one in attributes for value in _named_certificates(one)]
+    if not named:
+        raise ValueError("it does not name its authority's certificate")
     if not all(_hash(algorithm, token.leaf.dump()) == value for algorithm, value in named):
         raise StampFlaw(
             _FAILED, SubIndication.SIG_CRYPTO_FAILURE, "it was signed under another certificate"

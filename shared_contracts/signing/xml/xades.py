@@ -13,9 +13,11 @@ from datetime import datetime
 from asn1crypto import tsp, x509
 from lxml import etree
 
+from shared_contracts.astana_time import to_astana
 from shared_contracts.signing.certificates import SigningCertificate
 from shared_contracts.signing.report import Form, Reason, Stamp
 from shared_contracts.signing.xml.coverage import canonical
+from shared_contracts.signing.xml.references import is_plain
 from shared_contracts.signing.xml.strict import (
     algorithm,
     algorithm_refused,
@@ -78,7 +80,8 @@ def _known(
 
 
 def _check_target(element: etree._Element, attribute: str, target: etree._Element) -> None:
-    if element.get(attribute) != f"#{target.get('Id')}":
+    identifier = target.get("Id")
+    if not is_plain(identifier) or element.get(attribute) != f"#{identifier}":
         raise refused(Reason.COVERAGE, element, f"{attribute}: {element.get(attribute)}")
 
 
@@ -118,8 +121,8 @@ def _read_signed(
         _check_format(of_data[0], document)
     written = text(time)
     try:
-        return datetime.fromisoformat(_MOMENT.fullmatch(written)[0])  # type: ignore[index]
-    except (ValueError, TypeError) as wrong:
+        return to_astana(datetime.fromisoformat(_MOMENT.fullmatch(written)[0]))  # type: ignore[index]
+    except (ValueError, TypeError, OverflowError) as wrong:
         raise refused(Reason.PROFILE, time, f"no moment with offset: {written[:40]}") from wrong
 
 

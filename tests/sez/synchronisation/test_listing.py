@@ -6,7 +6,9 @@ import pytest
 from psycopg import Cursor
 
 from sez.publication.publish import withdraw
+from sez.synchronisation import listing
 from sez.synchronisation.listing import is_refused
+from tests.sez.foreign import held
 from tests.sez.house import House, wrong_unit
 from tests.sez.road import never_arrives
 
@@ -34,6 +36,10 @@ def test_the_outbox_remade_from_the_log_is_what_it_was(house: House) -> None:
     withdraw(house.system.desk, tender, 2, "Ошибка")
     house.extend(tender)
     house.announce("auction")
+    held(house)
+    number = listing.package_of(house.system.log, 3)
+    assert (number is not None, number and number.state) == (True, "HELD")
+    house.system.voiding.void(3, "Не отправлен")
     house.unsynchronised()
     before = shown(house)
     assert sum(map(len, before)) >= 5

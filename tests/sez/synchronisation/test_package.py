@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +10,7 @@ from sez.synchronisation.package import (
     Answered,
     Command,
     DeliveryFailed,
+    Disown,
     Fail,
     Form,
     InFlight,
@@ -16,6 +18,10 @@ from sez.synchronisation.package import (
     ReceiptReceived,
     Take,
     Unformed,
+    Void,
+    VoidAnswered,
+    Voided,
+    VoidStated,
     decide,
     evolve,
     named_records,
@@ -37,7 +43,30 @@ ANSWER = ReceiptReceived(
     received_at=AT,
     registry_received_at=AT,
 )
-COMMANDS: tuple[Command, ...] = (Form(FORMED), Fail(FAILED), Take(ANSWER))
+HELD = PackageFormed(
+    message_id=ID, sequence=3, package_hash=HASH, formed_at=AT, records=(), held=True
+)
+STATED = VoidStated(
+    message_id=ID, sequence=3, statement_id=ID, statement_hash=HASH, reason="x", stated_at=AT
+)
+VOIDED = VoidAnswered(
+    message_id=ID,
+    statement_id=ID,
+    receipt_id=ID,
+    receipt_sha256=HASH,
+    result=Result.ACCEPTED,
+    received_at=AT,
+)
+REFUSED = msgspec.structs.replace(VOIDED, result=Result.REFUSED)
+COMMANDS: tuple[Command, ...] = (
+    Form(FORMED),
+    Form(HELD),
+    Fail(FAILED),
+    Take(ANSWER),
+    Disown(STATED),
+    Void(VOIDED),
+    Void(REFUSED),
+)
 
 
 def test_a_formed_package_is_on_its_way_until_it_is_answered() -> None:
@@ -50,7 +79,25 @@ def test_a_formed_package_is_on_its_way_until_it_is_answered() -> None:
 def test_after_its_final_answer_nothing_happens_to_a_package_any_more() -> None:
     answered = PACKAGE.fold([FORMED, ANSWER])
     assert isinstance(answered, Answered)
-    assert [list(decide(answered, command)) for command in COMMANDS] == [[], [], []]
+    assert [list(decide(answered, command)) for command in COMMANDS] == [[]] * len(COMMANDS)
+
+
+def test_a_held_package_is_void_once_the_registry_has_taken_the_statement() -> None:
+    void = PACKAGE.fold([HELD, STATED, VOIDED])
+    assert void == Voided(sequence=3, records=(), statement=ID)
+    assert [list(decide(void, command)) for command in COMMANDS] == [[]] * len(COMMANDS)
+
+
+def test_a_statement_waits_for_its_own_answer_and_is_made_anew_after_a_refusal() -> None:
+    stated = PACKAGE.fold([HELD, STATED])
+    foreign = msgspec.structs.replace(VOIDED, statement_id=UUID(int=8))
+    assert decide(stated, Disown(STATED)) == decide(stated, Void(foreign)) == []
+    assert decide(PACKAGE.fold([HELD, STATED, REFUSED]), Disown(STATED)) == [STATED]
+    assert decide(stated, Take(ANSWER)) == [ANSWER]
+
+
+def test_what_is_sent_from_here_is_never_said_not_to_have_been_sent() -> None:
+    assert decide(PACKAGE.fold([FORMED]), Disown(STATED)) == []
 
 
 def test_to_a_package_that_was_never_formed_nothing_happens() -> None:
@@ -66,8 +113,8 @@ def test_whatever_is_asked_a_package_is_formed_and_answered_once_at_most(
         for event in decide(package, command):
             package = evolve(package, event)
             events.append(event)
-    assert events.count(FORMED) <= 1
-    assert events.count(ANSWER) <= 1
+    assert sum(events.count(one) for one in (FORMED, HELD)) <= 1
+    assert sum(events.count(one) for one in (ANSWER, VOIDED)) <= 1
     assert package == PACKAGE.fold(events)
 
 

@@ -8,16 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pytest
-from asn1crypto import ocsp, x509
+from asn1crypto import core, ocsp, x509
 from asn1crypto import pem as armour
 
 from deploy.authority import Mood
 from shared_contracts.astana_time import now
+from shared_contracts.signing.certificates import load_signing_certificate
 from shared_contracts.signing.report import (
     CertificateReport,
     Indication,
+    Reason,
     RevocationSource,
     RevocationStatus,
+    SignatureRefused,
     SubIndication,
 )
 from shared_contracts.signing.trust import (
@@ -40,9 +43,12 @@ class Tapped:
     instead: bytes | None = None
     last: bytes = b""
     broken: bool = False
+    gate: threading.Event | None = None
 
     def ocsp(self, url: str, request: bytes) -> bytes:
         self.asked += 1
+        if self.gate is not None:
+            self.gate.wait(10)
         if self.instead is not None:
             return self.instead
         self.last = self.line.ocsp(url, request)
@@ -166,6 +172,42 @@ def test_a_certificate_that_cannot_be_read_is_refused(
     for given in ((junk,), (chain(pki, "sez")[0], junk)):
         report = checker.check(given, now())
         assert report.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND
+
+
+def test_a_certificate_of_no_known_version_is_broken(pki: Pki) -> None:
+    der = chain(pki, "customer1-head")[0]
+    for number in (1, 5):
+        changed = der.replace(b"\xa0\x03\x02\x01\x02", bytes((0xA0, 3, 2, 1, number)), 1)
+        assert changed != der
+        with pytest.raises(SignatureRefused) as refused:
+            load_signing_certificate(changed)
+        assert refused.value.reason is Reason.CERTIFICATE_BROKEN
+
+
+@pytest.mark.parametrize("role", ["subject", "issuer"])
+def test_a_name_of_elements_deep_within_each_other_cannot_be_read(
+    pki: Pki, checker: CertificateChecker, role: str
+) -> None:
+    deep = _deep(x509.Certificate.load(chain(pki, "customer1-head")[0]), role)
+    report = checker.check((deep,), now())
+    assert report.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND
+
+
+def _deep(certificate: x509.Certificate, role: str) -> bytes:
+    """The certificate with a name whose value is a sequence in a sequence, 2,000 times."""
+    value = b""
+    for _ in range(2000):
+        value = _sequence(value)
+    content = certificate["tbs_certificate"]
+    kind = core.ObjectIdentifier("1.2.3.4").dump()
+    name = _sequence(_sequence(_sequence(kind + value), tag=0x31))
+    parts = {one: content[one].dump() for one in content} | {role: name}
+    seal = certificate["signature_algorithm"].dump() + certificate["signature_value"].dump()
+    return _sequence(_sequence(b"".join(parts.values())) + seal)
+
+
+def _sequence(content: bytes, tag: int = 0x30) -> bytes:
+    return bytes((tag, 0x83)) + len(content).to_bytes(3) + content
 
 
 def test_no_broken_certificate_makes_the_checker_stumble(
@@ -405,6 +447,22 @@ def test_threads_that_ask_for_one_certificate_share_one_examination(
     assert len(reports) == 8
     assert {report.validated_at for report in reports} == {moment}
     assert all(report.passed for report in reports)
+
+
+def test_who_asks_for_another_moment_meanwhile_gets_a_verdict_of_that_moment(
+    pki: Pki, checker: CertificateChecker, line: Tapped, moment: datetime
+) -> None:
+    line.gate = threading.Event()
+    first: list[CertificateReport] = []
+    one = threading.Thread(target=lambda: first.append(checker.check(chain(pki, "sez"), moment)))
+    one.start()
+    while not line.asked:
+        threading.Event().wait(0.01)
+    before = checker.check(chain(pki, "sez"), moment - timedelta(days=30))
+    line.gate.set()
+    one.join()
+    assert before.sub_indication is SubIndication.OUT_OF_BOUNDS_NO_POE
+    assert first[0].passed
 
 
 def _der(pem: bytes) -> bytes:

@@ -70,6 +70,8 @@ def test_a_profile_and_a_folder_must_be_usable(
         (b"\x89PNG", "NOT_XML"),
         (b"<a>", "NOT_XML"),
         (b" " * (LONGEST + 1), "TOO_LARGE"),
+        (b"<a>" * 65 + b"</a>" * 65, "LIMITS"),
+        (b"<a>" + b"<b/>" * 500_001 + b"</a>", "LIMITS"),
     ],
 )
 def test_a_file_must_be_xml_of_a_size_that_a_message_may_have(
@@ -81,6 +83,15 @@ def test_a_file_must_be_xml_of_a_size_that_a_message_may_have(
     with pytest.raises(Unusable) as flaw:
         read_signed(path)
     assert flaw.value.code == code
+
+
+@pytest.mark.parametrize(("language", "word"), [("kk", "бұл қалта"), ("ru", "это папка")])
+def test_a_folder_in_the_place_of_a_file_is_told_in_the_readers_language(
+    tmp_path: Path, language: str, word: str
+) -> None:
+    with pytest.raises(Unusable) as flaw:
+        read_signed(tmp_path)
+    assert word in flaw.value.told(Language(language))
 
 
 def test_a_document_type_is_left_to_the_verdict(tmp_path: Path) -> None:

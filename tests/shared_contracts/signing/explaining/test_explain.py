@@ -32,6 +32,7 @@ from tests.shared_contracts.signing.corpus import CORPUS, needs_corpus
 from tests.shared_contracts.signing.oracles import DOCUMENT, NAMESPACE, parse
 
 PURCHASE = f'<Purchase xmlns="{NAMESPACE}"><Title>Сорғылар</Title></Purchase>'.encode()
+MESSAGE = DOCUMENT.replace(b"Package", b"Receipt")
 STEPS = [
     "SIGNATURE",
     "SIGNER",
@@ -205,7 +206,7 @@ def test_without_a_profile_the_signature_is_proven_and_nobody_is_trusted(pki: Pk
 def test_a_message_of_a_system_is_explained_as_such(
     pki: Pki, checker: CertificateChecker, name: str
 ) -> None:
-    explanation = explain(sign_system(parse(DOCUMENT), pki.signer(name)), asked(checker))
+    explanation = explain(sign_system(parse(MESSAGE), pki.signer(name)), asked(checker))
     assert explanation.steps[1].code == "COVERED_MESSAGE"
     assert step(explanation, "RIGHT").values["kind"] is DocumentKind.SYSTEM
     assert explanation.result is Mark.PASSED
@@ -214,7 +215,7 @@ def test_a_message_of_a_system_is_explained_as_such(
 def test_a_message_is_found_in_its_envelope(pki: Pki, checker: CertificateChecker) -> None:
     soap = "http://schemas.xmlsoap.org/soap/envelope/"
     envelope = etree.fromstring(f'<e:Envelope xmlns:e="{soap}"><e:Body><o/></e:Body></e:Envelope>')
-    envelope[0][0].append(parse(sign_system(parse(DOCUMENT), pki.signer("sez"))))
+    envelope[0][0].append(parse(sign_system(parse(MESSAGE), pki.signer("sez"))))
     explanation = explain(etree.tostring(envelope), asked(checker))
     assert step(explanation, "RIGHT").values["kind"] is DocumentKind.SYSTEM
     assert explanation.result is Mark.PASSED
@@ -232,6 +233,28 @@ def test_a_time_stamp_gives_the_moment_of_verification(
     assert step(explanation, "TIME").values["at"] == generated
     assert explanation.result is Mark.PASSED
     assert code(explain(data, asked(None)), "STAMP") == "STAMP_UNJUDGED"
+
+
+def test_where_the_time_stamp_is_not_believed_the_chain_is_not_blamed(
+    pki: Pki, checker: CertificateChecker
+) -> None:
+    def of_something_else(octets: bytes) -> bytes:
+        return pki.stamps()(octets + b" ")
+
+    data = sign_person(PURCHASE, pki.signer("customer2-head"), Form.XADES_T, of_something_else)
+    explanation = explain(data, asked(checker))
+    assert code(explanation, "STAMP") == "STAMP_OPEN"
+    assert code(explanation, "CHAIN") == "CHAIN_UNJUDGED"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("customer1-head", "REVOCATION"), ("customer2-head", "REVOCATION_NO_NEXT")],
+)
+def test_an_answer_about_revocation_may_name_no_next_one(
+    pki: Pki, checker: CertificateChecker, name: str, sentence: str
+) -> None:
+    assert code(explain(signed(pki, name), asked(checker)), "REVOCATION") == sentence
 
 
 def test_a_signature_outlives_its_certificate_by_a_time_stamp(

@@ -22,7 +22,7 @@ from shared_contracts.signing.explaining.trust_import import (
     read_pins,
     write_profile,
 )
-from shared_contracts.signing.explaining.wording import Unusable
+from shared_contracts.signing.explaining.wording import Language, Unusable
 from tests.clauses import clause
 from tests.pki import Pki
 from tests.shared_contracts.signing.corpus import CORPUS, needs_corpus
@@ -87,6 +87,21 @@ def test_pinned_roots_and_what_they_signed_become_a_profile(
     assert (profile.name, profile.production) == ("test-pki", False)
     assert profile.policies == {"1.2.398.3.3.2"}
     assert profile.limits.timeout == 1.5
+
+
+def test_a_folder_stands_for_the_profile_in_it(
+    pki: Pki, tmp_path: Path, template: Template
+) -> None:
+    (root,) = taken(pki, "root")
+    path = write_profile(plan_import(template, [root], pins_of([root])), tmp_path)
+    assert open_profile(tmp_path) == open_profile(path)
+
+
+def test_a_profile_that_is_not_there_is_told_in_the_readers_language(tmp_path: Path) -> None:
+    with pytest.raises(Unusable) as missing:
+        open_profile(tmp_path)
+    told = missing.value.told(Language.RU)
+    assert f"«{tmp_path / 'trust.toml'}» не годен (такого файла нет)" in told
 
 
 def test_each_authority_keeps_its_own_addresses(
@@ -249,6 +264,20 @@ def test_the_issuing_authority_for_tests_can_be_pinned_itself(tmp_path: Path) ->
     )
     assert profile.anchors == (found[0].der,)
     assert profile.addresses[found[0].der].ocsp == ("http://test.pki.gov.kz/ocsp/",)
+
+
+@needs_corpus
+def test_tests_may_believe_time_stamps_of_production(tmp_path: Path) -> None:
+    names = [
+        "ncanode-pki/ca/nca_gost2015_test.cer",
+        "ca/root_gost_2022.pem",
+        "ca/nca_gost_2022.pem",
+    ]
+    found = read_authorities([CORPUS / name for name in names], FIXED)
+    plan = plan_import(load_template("nuc-rk-test"), found, pins_of(found[:2]))
+    profile = open_profile(write_profile(plan, tmp_path))
+    assert (len(profile.anchors), len(profile.intermediates)) == (2, 1)
+    assert not profile.production
 
 
 @needs_corpus

@@ -176,6 +176,7 @@ def test_usages_are_read_alike_whether_critical_or_not(
         ((usage("digital_signature", "key_encipherment"), purposes(MAIL)), "key usage lacks"),
         ((purposes(MAIL),), "key usage lacks"),
         ((usage(*SIGN), purposes(MAIL, TREASURY)), "for one system only"),
+        ((extension("basic_constraints", {"ca": True}), usage(*SIGN)), "authority's own"),
     ],
 )
 def test_a_certificate_that_is_for_something_else_signs_nothing(

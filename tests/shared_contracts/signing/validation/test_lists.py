@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from asn1crypto import crl, pem, x509
+from asn1crypto import core, crl, pem, x509
 
 from shared_contracts.signing.algorithms import GOST_512
 from shared_contracts.signing.gost.keys import GostPrivateKey, load_pkcs8
@@ -201,6 +201,27 @@ def test_a_list_need_not_name_a_certificate_that_has_ended(
     check_scope(full, leaf)
     with pytest.raises(ListFlaw, match="has ended"):
         check_scope(replace(full, this_update=leaf.not_valid_after + DAY), leaf)
+
+
+def test_only_a_delta_list_takes_a_revocation_back(
+    issuer: x509.Certificate, key: GostPrivateKey
+) -> None:
+    written = content(issuer, revoked_certificates=[entry(300, "remove_from_crl")])
+    assert find(300, open_list(sign(written, key), issuer)) is not None
+
+
+def test_a_certificate_is_not_believed_since_it_is_known_to_be_bad(
+    issuer: x509.Certificate, key: GostPrivateKey
+) -> None:
+    early, late = entry(7, "superseded"), entry(8, "superseded")
+    for one, moment in ((early, AT - 9 * DAY), (late, AT)):
+        known = {"extn_id": "invalidity_date", "extn_value": core.GeneralizedTime(moment)}
+        one["crl_entry_extensions"].append(known)
+    listed = open_list(sign(content(issuer, revoked_certificates=[early, late]), key), issuer)
+    for serial, since in ((7, AT - 9 * DAY), (8, AT - DAY)):
+        found = find(serial, listed)
+        assert found is not None
+        assert (found.revoked_at, found.reason) == (since, "superseded")
 
 
 @pytest.fixture

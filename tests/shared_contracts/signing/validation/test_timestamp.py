@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 from asn1crypto import algos, cms, core, pem, tsp, x509
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from deploy.authority import GOST_STAMPS, RSA_STAMPS
 from shared_contracts.astana_time import now
@@ -136,6 +140,7 @@ def test_a_content_that_was_changed_fails(
         ("message_digest", None, SubIndication.FORMAT_FAILURE),
         ("content_type", "data", SubIndication.FORMAT_FAILURE),
         ("content_type", None, SubIndication.FORMAT_FAILURE),
+        ("signing_certificate", None, SubIndication.FORMAT_FAILURE),
         (
             "signing_certificate",
             tsp.SigningCertificate({"certs": [{"cert_hash": bytes(20)}]}),
@@ -157,15 +162,13 @@ def test_attributes_that_do_not_fit_fail_though_they_are_signed(
     assert (refused.value.indication, refused.value.ground) == (FAILED, ground)
 
 
-def test_the_certificate_may_be_named_by_streebog_or_not_at_all(
+def test_the_certificate_may_be_named_by_streebog(
     pki: Pki, checker: CertificateChecker, token: bytes
 ) -> None:
     digest = GOST_512.digest([certificate(pki, "gost-tsa").dump()])
     named = {"hash_algorithm": {"algorithm": BY_BITS[512].digest}, "cert_hash": digest}
     change = set_attribute("signing_certificate_v2", tsp.SigningCertificateV2({"certs": [named]}))
-    without = set_attribute("signing_certificate", None)
-    for one in (change, without):
-        assert judge(checker, pki, Stamp(changed(token, one, key(pki, "gost-tsa")), OVER)).passed
+    assert judge(checker, pki, Stamp(changed(token, change, key(pki, "gost-tsa")), OVER)).passed
 
 
 def test_a_signature_by_another_key_fails(
@@ -225,11 +228,66 @@ def test_a_stamp_by_whom_is_not_for_time_alone_is_not_believed(
                 {"issuer": person.issuer, "serial_number": person.serial_number}
             ),
         )
-        set_attribute("signing_certificate", None)(signed, signer)
+        named = tsp.SigningCertificate({"certs": [{"cert_hash": person.sha1}]})
+        set_attribute("signing_certificate", named)(signed, signer)
 
     forged = changed(token, change, key(pki, "customer2-head"))
     report = judge(checker, pki, Stamp(forged, OVER))
     assert verdict(report) == (OPEN, SubIndication.CHAIN_CONSTRAINTS_FAILURE)
+
+
+def test_a_token_brings_five_certificates_at_most(
+    pki: Pki, checker: CertificateChecker, token: bytes
+) -> None:
+    def bring(count: int) -> Change:
+        def change(signed: cms.SignedData, _: cms.SignerInfo) -> None:
+            all_of_them = [certificate(pki, "gost-tsa")] * count
+            signed["certificates"] = [cms.CertificateChoices("certificate", x) for x in all_of_them]
+
+        return change
+
+    assert judge(checker, pki, Stamp(changed(token, bring(5)), OVER)).passed
+    report = judge(checker, pki, Stamp(changed(token, bring(6)), OVER))
+    assert verdict(report) == (FAILED, SubIndication.FORMAT_FAILURE)
+
+
+def test_two_signers_are_refused_and_unsigned_attributes_are_not_read(
+    pki: Pki, checker: CertificateChecker, token: bytes
+) -> None:
+    wrapped = cms.ContentInfo.load(token)
+    signer = wrapped["content"]["signer_infos"][0]
+    wrapped["content"]["signer_infos"] = [signer, signer.copy()]
+    report = judge(checker, pki, Stamp(bytes(wrapped.dump(force=True)), OVER))
+    assert verdict(report) == (FAILED, SubIndication.FORMAT_FAILURE)
+
+    def beside(_: cms.SignedData, signer: cms.SignerInfo) -> None:
+        signer["unsigned_attrs"] = [cms.CMSAttribute({"type": "1.2.3.4", "values": [core.Null()]})]
+
+    assert judge(checker, pki, Stamp(changed(token, beside), OVER)).passed
+
+
+def test_a_stamp_by_a_key_that_the_profile_does_not_admit_is_not_believed(
+    pki: Pki, profile: TrustProfile, checker: CertificateChecker
+) -> None:
+    token = pki.authority.stamp(OVER, RSA_STAMPS, now())
+    narrow = replace(profile, shortest_rsa=4096)
+    report = judge(CertificateChecker(narrow, checker._asking.fetch), pki, Stamp(token, OVER))
+    assert verdict(report) == (OPEN, SubIndication.CRYPTO_CONSTRAINTS_FAILURE)
+
+
+def test_a_stamp_signed_over_sha_1_is_not_believed(pki: Pki, checker: CertificateChecker) -> None:
+    data = (pki.authority.folder / "tsa.key.pem").read_bytes()
+    rsa = load_pem_private_key(data, password=None)
+    assert isinstance(rsa, RSAPrivateKey)
+
+    def change(_: cms.SignedData, signer: cms.SignerInfo) -> None:
+        signer["signature_algorithm"] = algos.SignedDigestAlgorithm({"algorithm": "sha1_rsa"})
+        attributes = signer["signed_attrs"].untag().dump(force=True)
+        signer["signature"] = rsa.sign(attributes, PKCS1v15(), SHA1())  # noqa: S303  # the attack
+
+    token = pki.authority.stamp(OVER, RSA_STAMPS, now())
+    report = judge(checker, pki, Stamp(changed(token, change), OVER))
+    assert verdict(report) == (OPEN, SubIndication.CRYPTO_CONSTRAINTS_FAILURE)
 
 
 def test_a_stamp_from_the_future_is_not_believed(pki: Pki, checker: CertificateChecker) -> None:

@@ -207,10 +207,34 @@ def _two_certificates(root: etree._Element) -> None:
     named.append(deepcopy(named[0]))
 
 
+def _format_of_none(root: etree._Element) -> None:
+    root[-1][0][2].attrib.pop("Id", "")
+    find(root, "DataObjectFormat").set("ObjectReference", "#None")
+
+
+def _odd_name(root: etree._Element) -> None:
+    find(root, "SignedProperties").set("Id", "a b")
+    root[-1][0][3].set("URI", "#a b")
+
+
 FORGED: dict[str, tuple[Change, Reason]] = {
     "no time": (_away("SigningTime"), Reason.PROFILE),
     "time without offset": (_text("SigningTime", "2026-01-01T00:00:00"), Reason.PROFILE),
     "a day that is none": (_text("SigningTime", "2026-02-30T00:00:00Z"), Reason.PROFILE),
+    "a time before all times": (
+        _text("SigningTime", "0001-01-01T00:00:00+14:00"),
+        Reason.PROFILE,
+    ),
+    "a time after all times": (
+        _text("SigningTime", "9999-12-31T23:59:59Z"),
+        Reason.PROFILE,
+    ),
+    "a time in other digits": (
+        _text("SigningTime", "٢٠٢٦-01-01T00:00:00Z"),
+        Reason.PROFILE,
+    ),
+    "format of what has no name": (_format_of_none, Reason.COVERAGE),
+    "a name that is no plain one": (_odd_name, Reason.COVERAGE),
     "no time at all": (_text("SigningTime", "yesterday"), Reason.PROFILE),
     "no certificate named": (_away("SigningCertificateV2"), Reason.PROFILE),
     "two certificates named": (_two_certificates, Reason.PROFILE),

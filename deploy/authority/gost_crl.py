@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from asn1crypto import crl, x509
+from asn1crypto import crl
 
 from deploy.authority.files import load_certificate
-from deploy.authority.gost_certificate import method, seal
+from deploy.authority.gost_certificate import method, seal, utc_time
 from deploy.authority.gost_extensions import key_identifier
 from deploy.authority.gost_issue import AUTHORITY_BEFORE, office
 from deploy.authority.moods import Mood
@@ -20,12 +20,12 @@ DELTA_TERM = timedelta(hours=7, minutes=30)
 """Terms of the national authority's lists."""
 
 AGE = timedelta(minutes=1)
-"""How old a list is that is asked for now."""
+"""How old a CRL is that is asked for now."""
 
 
 @dataclass(frozen=True, slots=True)
-class _List:
-    """A list to be signed: by whom, for how long, on whom; ``base`` makes it a delta."""
+class _Content:
+    """What a CRL says: by whom, for how long, on whom; ``base`` makes it a delta CRL."""
 
     authority: str
     begins: datetime
@@ -34,7 +34,7 @@ class _List:
     base: int | None = None
 
 
-def gost_list(folder: Path, authority: str, mood: Mood) -> bytes:
+def gost_full_crl(folder: Path, authority: str, mood: Mood) -> bytes:
     """The DER of the full CRL of ``authority``.
 
     It names all that is revoked, by whomever issued: no two serial numbers are alike.
@@ -43,15 +43,15 @@ def gost_list(folder: Path, authority: str, mood: Mood) -> bytes:
     if mood is Mood.BEHIND:
         made = _made_at(folder)
         revoked = {serial: one for serial, one in revoked.items() if one.since <= made}
-    return _sign(folder, _List(authority, _moment(mood, FULL_TERM), FULL_TERM, revoked))
+    return _sign(folder, _Content(authority, _moment(mood, FULL_TERM), FULL_TERM, revoked))
 
 
-def gost_delta(folder: Path, mood: Mood) -> bytes:
+def gost_delta_crl(folder: Path, mood: Mood) -> bytes:
     """The DER of the issuing authority's delta CRL: what was revoked since all began."""
     made = _made_at(folder)
     fresh = {serial: one for serial, one in listed_revocations(folder).items() if one.since > made}
     begins = _moment(mood, DELTA_TERM)
-    wanted = _List("gost-issuing", begins, DELTA_TERM, fresh, _number(made - 2 * FULL_TERM))
+    wanted = _Content("gost-issuing", begins, DELTA_TERM, fresh, _number(made - 2 * FULL_TERM))
     return _sign(folder, wanted)
 
 
@@ -70,16 +70,16 @@ def _number(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def _sign(folder: Path, wanted: _List) -> bytes:
-    hand = office(folder, wanted.authority)
+def _sign(folder: Path, wanted: _Content) -> bytes:
+    signer = office(folder, wanted.authority)
     content = crl.TbsCertList(
         {
             "version": "v2",
-            "signature": method(hand.key),
-            "issuer": hand.name,
-            "this_update": _time(wanted.begins),
-            "next_update": _time(wanted.begins + wanted.term),
-            "crl_extensions": _extensions(wanted, hand.spki),
+            "signature": method(signer.key),
+            "issuer": signer.name,
+            "this_update": utc_time(wanted.begins),
+            "next_update": utc_time(wanted.begins + wanted.term),
+            "crl_extensions": _extensions(wanted, signer.spki),
         }
     )
     if wanted.revoked:
@@ -87,15 +87,15 @@ def _sign(folder: Path, wanted: _List) -> bytes:
     made = crl.CertificateList(
         {
             "tbs_cert_list": content,
-            "signature_algorithm": method(hand.key),
-            "signature": seal(content.dump(), hand.key),
+            "signature_algorithm": method(signer.key),
+            "signature": seal(content.dump(), signer.key),
         }
     )
     der: bytes = made.dump()
     return der
 
 
-def _extensions(wanted: _List, spki: bytes) -> Sequence[crl.TBSCertListExtension]:
+def _extensions(wanted: _Content, spki: bytes) -> Sequence[crl.TBSCertListExtension]:
     known = [
         _extension("crl_number", _number(wanted.begins)),
         _extension("authority_key_identifier", {"key_identifier": key_identifier(spki)}),
@@ -114,11 +114,7 @@ def _entry(serial: int, revoked: Revoked) -> crl.RevokedCertificate:
     return crl.RevokedCertificate(
         {
             "user_certificate": serial,
-            "revocation_date": _time(revoked.since),
+            "revocation_date": utc_time(revoked.since),
             "crl_entry_extensions": [reason],
         }
     )
-
-
-def _time(moment: datetime) -> x509.Time:
-    return x509.Time(name="utc_time", value=moment.replace(microsecond=0))

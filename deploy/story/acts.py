@@ -1,0 +1,17 @@
+"""What a document made outside the SEZ says that it is (readings R18)."""
+
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.document import Act, Environment, ObjectType, Operation
+
+
+def new_purchase(sez_code: str) -> Act:
+    """The act of the first version of a purchase that nobody knows yet."""
+    return Act(
+        environment=Environment.STAND,
+        sez_code=sez_code,
+        object_type=ObjectType.PURCHASE,
+        object_id=uuid7(),
+        version=1,
+        operation=Operation.CREATE,
+        conditions_version=1,
+    )

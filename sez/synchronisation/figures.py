@@ -1,0 +1,83 @@
+"""What synchronisation counts for those who watch it (S216-18.7)."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Counter
+
+from sez.synchronisation import listing
+from shared_contracts.event_log.followers import Follower
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.faults import Fault
+from shared_contracts.health import Gauge
+from shared_contracts.messages.receipt import Result
+
+ANSWERED = "ANSWERED"
+"""The outcome of an attempt that brought a receipt."""
+
+OUTCOMES = frozenset(
+    {ANSWERED, "UNREACHABLE", "RECEIPT_INVALID", "FILE_NOT_HERE", *(fault.value for fault in Fault)}
+)
+"""Outcomes counted by name; what else the other side may say is OTHER, so that names stay few."""
+
+STATES = ("WAITING", "IN_FLIGHT", "HELD", "REFUSED")
+"""Where a version may stand that the Registry has not accepted."""
+
+
+class Figures:
+    """Counters of attempts and receipts, since the process began.
+
+    They stand in a collector that others may add to.
+    """
+
+    def __init__(self) -> None:
+        self.collector = collector = CollectorRegistry()
+        self._attempts = Counter(
+            "sez_delivery_attempts_total",
+            "Attempts to deliver a package, by what came of them",
+            ["outcome"],
+            registry=collector,
+        )
+        self._receipts = Counter(
+            "sez_receipts_total",
+            "Receipts of the Registry that were proven and kept, by their result",
+            ["result"],
+            registry=collector,
+        )
+        for result in Result:  # told from the start, as nought
+            self._receipts.labels(result.value)
+
+    def attempt(self, outcome: str) -> None:
+        """An attempt ended: ANSWERED, or why not."""
+        self._attempts.labels(outcome if outcome in OUTCOMES else "OTHER").inc()
+
+    def receipt(self, result: Result) -> None:
+        """A receipt was kept."""
+        self._receipts.labels(result.value).inc()
+
+
+def gauges(log: EventLog, follower: Follower, clock: Callable[[], datetime]) -> Iterator[Gauge]:
+    """What is read from the outbox when somebody asks."""
+
+    def by_state() -> dict[str, float]:
+        follower.catch_up()
+        found = listing.open_versions(log)
+        return {state: found[state][0] if state in found else 0 for state in STATES}
+
+    def oldest() -> float:
+        moments = [moment for _, moment in listing.open_versions(log).values()]
+        return (clock() - min(moments)).total_seconds() if moments else 0.0
+
+    yield Gauge(
+        "sez_outbox_versions",
+        "Versions that the Registry has not accepted, by state",
+        by_state,
+        "state",
+    )
+    yield Gauge(
+        "sez_outbox_oldest_age_seconds",
+        "Seconds since the oldest of them was formed; 3600 is the limit",
+        oldest,
+    )
+    yield Gauge("sez_follower_lag_events", "Events not yet shown", lambda: follower.lag)
+    yield Gauge("sez_log_position", "Position of the last event", log.last_position)

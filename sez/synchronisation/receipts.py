@@ -1,0 +1,141 @@
+"""The Registry's receipts: believed only when proven, kept as evidence, each package settled once.
+
+(S216-13b, S216-18.2, S216-A2.1.6)
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sez.synchronisation.figures import Figures
+from sez.synchronisation.package import (
+    Answered,
+    Command,
+    PackageFormed,
+    ReceiptReceived,
+    State,
+    Take,
+    Voided,
+    decide,
+)
+from sez.synchronisation.packer import PACKAGE, package_key
+from sez.tendering.versions import Owner
+from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
+from shared_contracts.event_log.commit import Commit, Evidence
+from shared_contracts.event_log.decider import Standing, standing
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.receipt import Receipt
+
+
+class UnknownPackage(LookupError):
+    """A receipt answers a package that this SEZ never formed."""
+
+
+class AlreadySettled(Exception):
+    """A package has another final answer, which stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """Where receipts are proven and kept; safe for all threads."""
+
+    log: EventLog
+    owner: Owner
+    counterpart: Counterpart
+    clock: Callable[[], datetime]
+    figures: Figures
+
+    def standing(self, message_id: UUID) -> Standing[State]:
+        """Where a package of this SEZ stands."""
+        key = package_key(self.owner, message_id)
+        return standing(PACKAGE, key, self.log.heads([key]).get(key), uuid7)
+
+    def believed(self, answer: bytes, message_id: UUID, sha256: str) -> Receipt:
+        """The receipt of a message with that hash; ``NotTheCounterpart`` says why it is not."""
+        return _about(self._proven(answer), message_id, sha256)
+
+    def take(self, answer: bytes) -> UUID:
+        """Keep a receipt that came another way, and settle its package; the package's id.
+
+        The same receipt may come again. Raises ``NotTheCounterpart``, ``UnknownPackage``,
+        ``AlreadySettled``.
+        """
+        receipt = self._proven(answer)
+        if receipt.message_id is None:
+            raise NotTheCounterpart("it names no message: of whose package is not known")
+        formed = self._formed(receipt.message_id)
+        _about(receipt, formed.message_id, formed.package_hash)
+        self.keep(formed.message_id, receipt, answer)
+        self._ensure_settled_by(formed.message_id, receipt)
+        return formed.message_id
+
+    def keep(self, message_id: UUID, receipt: Receipt, answer: bytes) -> None:
+        """Keep a proven receipt, unless its package has a final answer already."""
+        event = ReceiptReceived(
+            message_id=message_id,
+            receipt_id=receipt.receipt_id,
+            receipt_sha256=hashlib.sha256(answer).hexdigest(),
+            result=receipt.result,
+            stage=receipt.stage,
+            received_at=self.clock(),
+            registry_received_at=receipt.received_at,
+            records=receipt.records,
+            findings=receipt.findings,
+        )
+        with self.log.locks([package_key(self.owner, message_id)]):
+            if self.settle(message_id, Take(event), {"receipt": answer}):
+                self.figures.receipt(receipt.result)
+
+    def settle(self, message_id: UUID, command: Command, beside: dict[str, bytes]) -> bool:
+        """Record what a command makes happen to a package; whether anything did.
+
+        Whoever calls it from more than one thread holds the package's lock.
+        """
+        at = self.standing(message_id)
+        events = decide(at.state, command)
+        if not events:
+            return False
+        facts = at.facts(events)
+        evidence = tuple(
+            Evidence(fact.originator_id, fact.version, name, body)
+            for fact in facts
+            for name, body in beside.items()
+        )
+        self.log.append(Commit(facts, (at.after(events).head(),), evidence))
+        return True
+
+    def _proven(self, answer: bytes) -> Receipt:
+        return believe(answer, Receipt, self.counterpart, self.clock())
+
+    def _formed(self, message_id: UUID) -> PackageFormed:
+        for recorded in self.log.stream(self.standing(message_id).originator_id):
+            if isinstance(recorded.event, PackageFormed):
+                return recorded.event
+        raise UnknownPackage(f"no package {message_id} was formed here: take it where it was")
+
+    def _ensure_settled_by(self, message_id: UUID, receipt: Receipt) -> None:
+        at = self.standing(message_id)
+        if isinstance(at.state, Voided):
+            raise AlreadySettled(f"number {at.state.sequence} is void: package {message_id} left")
+        kept = [
+            recorded.event.receipt_id
+            for recorded in self.log.stream(at.originator_id)
+            if isinstance(recorded.event, ReceiptReceived)
+        ]
+        if isinstance(at.state, Answered) and receipt.receipt_id not in kept:
+            raise AlreadySettled(
+                f"package {message_id} is settled by receipt {kept[0]}, not by "
+                f"{receipt.receipt_id}: ask the Registry's operator about the second"
+            )
+
+
+def _about(receipt: Receipt, message_id: UUID, sha256: str) -> Receipt:
+    if (receipt.message_id, receipt.package_hash) != (message_id, sha256):
+        raise NotTheCounterpart(
+            f"it answers {receipt.message_id} with hash {receipt.package_hash}, "
+            f"not {message_id} with hash {sha256}"
+        )
+    return receipt

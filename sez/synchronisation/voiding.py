@@ -1,0 +1,171 @@
+"""A number whose package was never sent is closed, so that the Registry waits for it no longer.
+
+(S216-18.7, S95-4)
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from sez.synchronisation import listing
+from sez.synchronisation.package import (
+    Answered,
+    Disown,
+    InFlight,
+    State,
+    Void,
+    VoidAnswered,
+    Voided,
+    VoidStated,
+)
+from sez.synchronisation.packer import package_key
+from sez.synchronisation.receipts import Receipts
+from sez.synchronisation.sender import DeliveryProblem
+from shared_contracts.counterpart import NotTheCounterpart
+from shared_contracts.event_log.decider import Standing
+from shared_contracts.event_log.followers import Follower
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages import codec, schema
+from shared_contracts.messages.package import VoidSequence
+from shared_contracts.messages.receipt import Finding, Receipt, Result
+from shared_contracts.signing.sign import Signer, sign_system
+from shared_contracts.signing.verify import verify_system
+
+
+class UnknownNumber(LookupError):
+    """A number which no package of this SEZ took."""
+
+
+class NotVoidable(Exception):
+    """A number was sent, or will be: it is no longer the sender's to close."""
+
+
+class VoidRefused(Exception):
+    """The Registry does not let a number be closed; ``findings`` say why, and the cure."""
+
+    def __init__(self, number: int, findings: Sequence[Finding]) -> None:
+        super().__init__(f"number {number}: {', '.join(one.rule_id for one in findings)}")
+        self.number, self.findings = number, tuple(findings)
+
+
+class Registry(Protocol):
+    """The Registry as it is told; raises ``DeliveryProblem``."""
+
+    def void(self, statement: bytes) -> bytes:
+        """Hand a statement over; the receipt's bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voiding:
+    """Closes numbers: states, tells the Registry, keeps its answer."""
+
+    receipts: Receipts
+    registry: Registry
+    signer: Signer
+    clock: Callable[[], datetime]
+    follower: Follower
+
+    def void(self, number: int, reason: str) -> UUID:
+        """Close a number that was never sent; the id of its package, whose records leave anew.
+
+        What was closed stays so when it is asked again, and a statement whose answer was lost
+        goes again as it is. Raises ``UnknownNumber``, ``NotVoidable``, ``VoidRefused``, and
+        ``DeliveryProblem`` where no answer came that can be believed.
+        """
+        self.follower.catch_up()
+        row = listing.package_of(self.receipts.log, number)
+        if row is None:
+            raise UnknownNumber(f"no package took number {number}: nobody waits for it")
+        with self.receipts.log.locks([package_key(self.receipts.owner, row.message_id)]):
+            at = self.receipts.standing(row.message_id)
+            if not isinstance(at.state, Voided):
+                self._void(_voidable(at), reason)
+        self.follower.catch_up()
+        return row.message_id
+
+    def _void(self, at: Standing[State], reason: str) -> None:
+        stated, statement = self._pending(at) or self._state(at, reason)
+        answer = self.registry.void(statement)
+        receipt = self._believed(stated, answer)
+        event = _answered(stated, receipt, answer, self.receipts.clock())
+        self.receipts.settle(stated.message_id, Void(event), {"void-receipt": answer})
+        if receipt.result is not Result.ACCEPTED:
+            raise VoidRefused(stated.sequence, receipt.findings)
+
+    def _believed(self, stated: VoidStated, answer: bytes) -> Receipt:
+        try:
+            return self.receipts.believed(answer, stated.statement_id, stated.statement_hash)
+        except NotTheCounterpart as doubt:
+            raise DeliveryProblem("RECEIPT_INVALID", str(doubt), None, ()) from doubt
+
+    def _pending(self, at: Standing[State]) -> tuple[VoidStated, bytes] | None:
+        """The statement that waits for its answer."""
+        waited_for = getattr(at.state, "statement", None)
+        for recorded in self.receipts.log.stream(at.originator_id):
+            event = recorded.event
+            if isinstance(event, VoidStated) and event.statement_id == waited_for:
+                body = self.receipts.log.evidence(
+                    recorded.originator_id, recorded.version, "void-statement"
+                )
+                return (event, body) if body is not None else None
+        return None
+
+    def _state(self, at: Standing[State], reason: str) -> tuple[VoidStated, bytes]:
+        """Sign the statement and record it before it goes, so that it can go again."""
+        statement = self._statement(getattr(at.state, "sequence", 0), reason)
+        element = codec.write(statement, root_id=f"void-{statement.message_id}")
+        body = sign_system(element, self.signer)
+        event = VoidStated(
+            message_id=at.key.object_id,
+            sequence=statement.sequence,
+            statement_id=statement.message_id,
+            statement_hash=verify_system(schema.parse(body)).canonical_sha256,
+            reason=reason,
+            stated_at=statement.created_at,
+        )
+        self.receipts.settle(event.message_id, Disown(event), {"void-statement": body})
+        return event, body
+
+    def _statement(self, number: int, reason: str) -> VoidSequence:
+        owner = self.receipts.owner
+        return VoidSequence(
+            message_id=uuid7(),
+            sez_code=owner.sez_code,
+            environment=owner.environment,
+            sequence=number,
+            created_at=self.clock(),
+            reason=reason,
+        )
+
+
+def _voidable(at: Standing[State]) -> Standing[State]:
+    """Only what lies here to be posted by somebody else can be said never to have been sent."""
+    match at.state:
+        case InFlight(held=True):
+            return at
+        case InFlight(sequence=number, attempts=tries):
+            raise NotVoidable(
+                f"number {number} is on its way in package {at.key.object_id} ({tries} attempts): "
+                "it is sent until it is answered"
+            )
+        case Answered(sequence=number, result=result):
+            raise NotVoidable(
+                f"number {number} was delivered in package {at.key.object_id}: {result}"
+            )
+        case _:
+            raise UnknownNumber(f"there is no package {at.key.object_id}")
+
+
+def _answered(stated: VoidStated, receipt: Receipt, answer: bytes, at: datetime) -> VoidAnswered:
+    return VoidAnswered(
+        message_id=stated.message_id,
+        statement_id=stated.statement_id,
+        receipt_id=receipt.receipt_id,
+        receipt_sha256=hashlib.sha256(answer).hexdigest(),
+        result=receipt.result,
+        received_at=at,
+        findings=receipt.findings,
+    )

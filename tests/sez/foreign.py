@@ -1,0 +1,25 @@
+"""A program of somebody else which posts a package that the SEZ signed but does not send."""
+
+from uuid import UUID
+
+import httpx
+
+from shared_contracts.envelope import SoapVersion, enclose
+from shared_contracts.soap.services import REGISTRY
+from tests.sez.house import House
+
+
+def held(house: House, example: str = "single-source") -> tuple[UUID, bytes]:
+    """A tender of that example, announced, and its package, which nobody here will send."""
+    sender, tender = house.system.sender, house.announce_with_files(example)
+    with sender.holding(tender):
+        return tender, sender.form_held(tender)
+
+
+def posted(house: House, package: bytes, version: SoapVersion = SoapVersion.V11) -> bytes:
+    """The SOAP answer of the Registry to a package that did not take the SEZ's road."""
+    body = enclose(version, REGISTRY.namespace, "TransferRecords", package)
+    headers = {"Content-Type": version.content_type}
+    address = f"{house.road.target}/soap/"
+    answer = httpx.post(address, content=body, headers=headers, timeout=20, trust_env=False)
+    return answer.content
