@@ -67,9 +67,9 @@ class Stage:
         return f"http://127.0.0.1:{self.ports.sez}"
 
     def prepare(self) -> None:
-        """Make the test authority, unless it is there already."""
+        """Make the test authority, unless it is there already, whole."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        if not self.authority.trust.exists():
+        if not self.authority.is_whole:
             make(self.authority.folder, self.ports.authority)
 
     def start(self) -> None:

@@ -87,8 +87,10 @@ class Registry:
 def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_time.now) -> Registry:
     """Open the store, migrate it, and put the parts together.
 
-    Raises what tells the operator why not: settings, trust profile, database, another writer.
+    Raises what tells the operator why not: settings, trust profile, GOST back end, database,
+    another writer.
     """
+    backends.chosen()
     profile = load_profile(settings.trust)
     ensure_fit_for(profile, settings.environment)
     signer = FileSigner(settings.key, settings.certificate)

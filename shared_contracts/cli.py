@@ -151,12 +151,17 @@ def _in_words(language: Language) -> Iterator[None]:
     """
     import structlog  # noqa: PLC0415  # other commands start faster
 
+    from shared_contracts.signing.gost.backends import BackendUnavailable  # noqa: PLC0415  # the same
+
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         yield
     except Unusable as flaw:
         typer.echo(flaw.told(language), err=True)
         raise typer.Exit(2) from flaw
+    except BackendUnavailable as absent:
+        typer.echo(str(absent), err=True)
+        raise typer.Exit(2) from absent
 
 
 def main() -> None:

@@ -13,8 +13,16 @@ from fastapi import FastAPI
 
 from shared_contracts.event_log.binaries import PostgresMissing
 from shared_contracts.event_log.migrate import MigrationRefused
+from shared_contracts.signing.gost.backends import BackendUnavailable
 
-REASONS = (ValueError, OSError, PersistenceError, MigrationRefused, PostgresMissing)
+REASONS = (
+    ValueError,
+    OSError,
+    PersistenceError,
+    MigrationRefused,
+    PostgresMissing,
+    BackendUnavailable,
+)
 """Why a system may not open: settings, keys, database, another writer; the text says it."""
 
 

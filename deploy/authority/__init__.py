@@ -80,6 +80,12 @@ class Authority:
         """The root certificate, PEM."""
         return self.folder / "ca.pem"
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has everything that is issued now; one of an earlier time may lack some."""
+        files = (path for who in IDENTITIES for path in (self.key(who.name), self.chain(who.name)))
+        return self.trust.exists() and all(path.exists() for path in files)
+
     def key(self, name: str) -> Path:
         """The private key of the identity ``name``, PEM."""
         return self.folder / f"{identity(name).name}.key.pem"

@@ -50,7 +50,7 @@ def examine_message(element: Element) -> Examined:
     try:
         signed = verify_system(element)
     except SignatureRefused as refused:
-        content = hashlib.sha256(canonical(element, exclusive=True)).hexdigest()
+        content = hashlib.sha256(_content(element)).hexdigest()
         return Examined(
             root=root,
             identity=identity,
@@ -65,6 +65,14 @@ def examine_message(element: Element) -> Examined:
         certificates=signed.certificates,
         breaches=breaches,
     )
+
+
+def _content(element: Element) -> bytes:
+    """The octets of a message of nobody; it may be one that has no canonical form."""
+    try:
+        return canonical(element, exclusive=True)
+    except SignatureRefused:
+        return codec.to_bytes(element)
 
 
 def examine_package(element: Element, find: FindFile) -> Examined:

@@ -24,6 +24,13 @@ MAX_DEPTH = 64
 MAX_MARKUP = 500_000
 """Tags and attributes in one message; a lawful one of 16 MiB has a tenth of them."""
 
+MAX_ATTRIBUTES = 64
+"""Attributes on one element: canonical XML sorts them, in the square of their number."""
+MAX_NAMESPACES = 32
+"""Namespaces in scope at one place: canonical XML looks each of them up in all others."""
+_FEW = 1000
+"""Signs of attributes in a message that is not looked at closer."""
+
 _BOM = b"\xef\xbb\xbf"
 _FOREIGN_STARTS = (b"\xff\xfe", b"\xfe\xff", b"\x00", b"<\x00", b"\x4c\x6f\xa7\x94")
 _DECLARATION = re.compile(
@@ -56,6 +63,8 @@ _reader = _Reader()
 def parse(data: bytes) -> Element:
     """The root of an XML document from outside: UTF-8, no DTD, no entities, at most 64 deep.
 
+    Nor does it have what would make its canonical form endless to compute.
+
     Raises Unprocessed NOT_XML (with line and column), DTD_FORBIDDEN, TOO_DEEP or TOO_LARGE.
     """
     _check_encoding(data)
@@ -68,6 +77,10 @@ def parse(data: bytes) -> Element:
         raise _unreadable(error) from None
     if _reader.too_deep(root):
         raise Unprocessed(Fault.TOO_DEEP, f"deeper than {MAX_DEPTH} elements")
+    if data.count(b"xmlns") > MAX_NAMESPACES:
+        _check_namespaces(root)
+    if data.count(b"=") > _FEW:
+        _check_attributes(root)
     return root
 
 
@@ -88,6 +101,19 @@ def _check_amount(data: bytes) -> None:
     # A tree takes some thirty times the bytes of empty elements, so they are counted before.
     if len(data) > MAX_MARKUP and data.count(b"<") + data.count(b"=") > MAX_MARKUP:
         raise Unprocessed(Fault.TOO_LARGE, f"more than {MAX_MARKUP} tags and attributes")
+
+
+def _check_namespaces(root: Element) -> None:
+    in_scope = 0
+    for event, _ in etree.iterwalk(root, events=("start-ns", "end-ns")):
+        in_scope += 1 if event == "start-ns" else -1
+        if in_scope > MAX_NAMESPACES:
+            raise Unprocessed(Fault.TOO_LARGE, f"more than {MAX_NAMESPACES} namespaces in scope")
+
+
+def _check_attributes(root: Element) -> None:
+    if any(len(element.attrib) > MAX_ATTRIBUTES for element in root.iter("*")):
+        raise Unprocessed(Fault.TOO_LARGE, f"more than {MAX_ATTRIBUTES} attributes on an element")
 
 
 def _unreadable(error: etree.XMLSyntaxError) -> Unprocessed:

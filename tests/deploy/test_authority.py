@@ -10,7 +10,7 @@ import pytest
 from asn1crypto import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from deploy.authority import IDENTITIES, Authority, identity
+from deploy.authority import IDENTITIES, Authority, identity, make
 from deploy.authority.__main__ import main
 from deploy.authority.revocations import read_revocations
 from shared_contracts.identifiers import check_digit
@@ -103,3 +103,10 @@ def test_it_serves_as_a_process_of_its_own(pki: Pki) -> None:
         process.wait(5)
         if process.stdout is not None:
             process.stdout.close()
+
+
+def test_an_authority_that_lacks_what_is_issued_now_is_not_whole(tmp_path: Path) -> None:
+    made = make(tmp_path, 1)
+    assert made.is_whole
+    made.chain("customer2-head").unlink()
+    assert not made.is_whole

@@ -61,8 +61,6 @@ def examine(given: Given, asking: Asking, at: datetime) -> CertificateReport:
     try:
         leaf = _open(given.chain[0])
         return _examined(leaf, given, asking, at)
-    except ChainFlaw as flaw:
-        return _flawed(leaf, given, at, (Indication.INDETERMINATE, flaw.ground, flaw.detail))
     except StampFlaw as flaw:
         return _flawed(leaf, given, at, (flaw.indication, flaw.ground, flaw.detail))
     except (*MALFORMED, UnsupportedAlgorithm) as broken:
@@ -75,9 +73,12 @@ def _examined(
     subject = subject_of(given.chain[0])
     stamped = examine_stamp(given.stamp, asking, at) if given.stamp else None
     moment = stamped.report.generated_at if stamped else at
-    found = validate_chain(asking.profile, leaf, given.chain[1:], moment)
-    check_usage(asking.profile, leaf, given.purpose or purpose_of(subject))
-    report = _judged(found, at, _ask_all(found, asking, at, stamped))
+    try:
+        found = validate_chain(asking.profile, leaf, given.chain[1:], moment)
+        check_usage(asking.profile, leaf, given.purpose or purpose_of(subject))
+        report = _judged(found, at, _ask_all(found, asking, at, stamped))
+    except ChainFlaw as flaw:
+        report = _flawed(leaf, given, at, (Indication.INDETERMINATE, flaw.ground, flaw.detail))
     return report if stamped is None else _with_stamp(report, stamped)
 
 

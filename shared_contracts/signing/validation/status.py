@@ -73,10 +73,17 @@ def ask(question: Question, asking: Asking) -> Answer:
         if isinstance(answer, Answer):
             return answer
         silent.append(str(answer))
-    detail = "; ".join(silent) or "the trust profile names no address for the issuer"
+    detail = "; ".join(silent) or _nobody(asking)
     return Answer(
         Revocation(RevocationStatus.UNAVAILABLE, None, checked_at=question.at, detail=detail)
     )
+
+
+def _nobody(asking: Asking) -> str:
+    """Why there was nobody to ask."""
+    if isinstance(asking.fetch, SavedAnswers):
+        return "no saved answer is about the certificate at that moment"
+    return "the trust profile names no address for the issuer"
 
 
 def _addresses(question: Question, asking: Asking) -> Addresses:

@@ -83,6 +83,12 @@ def test_a_system_with_the_right_number_but_another_identifier_is_refused(story:
     ]
 
 
+def test_a_package_without_a_canonical_form_is_nobodys(story: Story) -> None:
+    package = story.packed(story.tender()).replace(b"<Records>", b'<Records xmlns:x="relative">')
+    answer = turned_away(story, package)
+    assert answer.rules == ["C-02"]
+
+
 PERSONS: dict[str, tuple[str, list[tuple[str, str | None, str | None]]]] = {
     "an expired certificate": ("customer1-expired", [("C-04", *OUT_OF_BOUNDS)]),
     "a revoked certificate": ("customer1-revoked", [("C-05", *REVOKED)]),

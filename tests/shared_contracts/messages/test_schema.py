@@ -9,6 +9,7 @@ from lxml import etree
 from shared_contracts.faults import Breach, Fault, Unprocessed
 from shared_contracts.messages import codec, schema
 from shared_contracts.messages.document import NAMESPACE
+from shared_contracts.messages.schema import MAX_ATTRIBUTES, MAX_NAMESPACES
 from tests import samples
 from tests.clauses import clause
 from tests.documents import GOLDEN
@@ -129,6 +130,42 @@ def test_what_would_fill_the_memory_is_too_large(data: bytes) -> None:
 # Breaches of the schema.
 
 DELETION = (GOLDEN / "Deletion.xml").read_text("utf-8")
+
+
+def names(count: int) -> str:
+    return " ".join(f'xmlns:n{number}="urn:{number}"' for number in range(count))
+
+
+def attributes(count: int) -> str:
+    return " ".join(f'a{number}="1"' for number in range(count))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<a {names(MAX_NAMESPACES + 1)}/>",
+        f"<a {names(MAX_NAMESPACES)}><b xmlns:m='urn:m'/></a>",
+        f"<a {names(2000)}>{'<b/>' * 2000}</a>",
+        "<a>" + '<c d=""/>' * 1000 + f"<b {attributes(MAX_ATTRIBUTES + 1)}/></a>",
+        f"<a {attributes(32_000)}/>",
+    ],
+    ids=["namespaces", "within", "namespaces in many", "attributes", "many attributes"],
+)
+def test_what_has_no_canonical_form_in_good_time_is_not_read(text: str) -> None:
+    assert fault_of(text.encode())[0] is Fault.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<a {names(MAX_NAMESPACES)}/>",
+        "<a>" + f"<b {names(4)}/>" * 100 + "</a>",
+        "<a>" + f"<b {attributes(MAX_ATTRIBUTES)}/>" * 100 + "</a>",
+    ],
+    ids=["namespaces", "namespaces side by side", "attributes"],
+)
+def test_what_has_one_is_read(text: str) -> None:
+    assert schema.parse(text.encode()) is not None
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_answers_given_later_than_the_moment_are_left_aside(
     checker = CertificateChecker(profile, SavedAnswers(tmp_path, early))
     report = checker.check(chain(pki, "customer2-head"), early)
     assert report.try_later
-    assert "no address" in report.detail
+    assert "no saved answer" in report.detail
 
 
 def test_a_list_may_be_saved_as_text(
