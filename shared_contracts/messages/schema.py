@@ -54,7 +54,7 @@ class _Reader(threading.local):
             remove_comments=False,  # the signature profiles refuse them, and must see them
             remove_pis=False,
         )
-        self.too_deep = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
+        self.too_deep = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")", regexp=False)
 
 
 _reader = _Reader()
@@ -77,9 +77,10 @@ def parse(data: bytes) -> Element:
         raise _unreadable(error) from None
     if _reader.too_deep(root):
         raise Unprocessed(Fault.TOO_DEEP, f"deeper than {MAX_DEPTH} elements")
-    if data.count(b"xmlns") > MAX_NAMESPACES:
+    signs = data.count(b"=")  # at least as many as attributes and namespaces together
+    if signs > MAX_NAMESPACES and data.count(b"xmlns") > MAX_NAMESPACES:
         _check_namespaces(root)
-    if data.count(b"=") > _FEW:
+    if signs > _FEW:
         _check_attributes(root)
     return root
 

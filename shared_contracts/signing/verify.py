@@ -7,6 +7,7 @@ certificate is found here and judged elsewhere (``trust``, ``roles``).
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from lxml import etree
 
 from shared_contracts.signing.report import Form, Reason, SignatureRefused, Stamp
@@ -20,8 +21,7 @@ from shared_contracts.signing.xml.vocabulary import SHA256
 from shared_contracts.signing.xml.whole import prove
 
 
-@dataclass(frozen=True, slots=True)
-class SignedBy:
+class SignedBy(msgspec.Struct, frozen=True):
     """One proven signature: its certificates (DER, leaf first), algorithm, place and form.
 
     ``claimed_at`` is when the signer says to have signed; ``stamp`` is not judged yet.

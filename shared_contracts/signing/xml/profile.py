@@ -1,9 +1,10 @@
 """The form that a signature must have: nothing but what the profile names (wire.md, 4)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from lxml import etree
 
 from shared_contracts.signing.algorithms import SUITES, AlgorithmSuite
@@ -86,8 +87,7 @@ PERSON = Profile(
 """Business documents, as persons' tools sign them."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureParts:
+class SignatureParts(msgspec.Struct, frozen=True):
     """One signature, read: what it says it covers, how, and by whom.
 
     ``signed_info`` is in its canonical form: the octets that were signed. ``identifiers`` are
@@ -128,7 +128,7 @@ def _read_qualified(signature: etree._Element, profile: Profile) -> SignaturePar
     if not parts.exclusive or own[0][0].get("Algorithm") != EXCLUSIVE:
         raise refused(Reason.PROFILE, own[0], "XAdES is read with exclusive C14N only")
     said = xades.read(signature, parts.leaf)
-    return replace(
+    return msgspec.structs.replace(
         parts,
         form=said.form,
         claimed_at=said.claimed_at,

@@ -104,8 +104,14 @@ def from_base64(written: bytes) -> bytes:
 
     ValueError if it is not the one way to write something.
     """
-    bare = written.translate(None, b" \t\r\n")
-    data = b64decode(bare, validate=True)
-    if not data or b64encode(data) != bare:
+    try:
+        return _exactly(written)
+    except ValueError:  # white space, or nothing at all
+        return _exactly(written.translate(None, b" \t\r\n"))
+
+
+def _exactly(written: bytes) -> bytes:
+    data = b64decode(written, validate=True)
+    if not data or b64encode(data) != written:
         raise ValueError("not the base64 of anything")
     return data

@@ -5,8 +5,9 @@ Its shape: one wsse:Security in the header with one signature and nothing else, 
 header and whatever else stands in the envelope was not signed.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+import msgspec
 from lxml import etree
 
 from shared_contracts.signing.report import Form, Reason, SignatureRefused
@@ -78,7 +79,7 @@ def prove_body(root: etree._Element) -> SignedBody:
     check_document(root, "Envelope")
     header, body = _parts_of(root)
     signature = _signature(root, header)
-    parts = replace(read_signature(signature, GATEWAY), form=Form.WSS)
+    parts = msgspec.structs.replace(read_signature(signature, GATEWAY), form=Form.WSS)
     identifier = body.get(_ID)
     if not is_plain(identifier) or parts.uri != f"#{identifier}":
         raise refused(Reason.COVERAGE, signature, parts.uri)
