@@ -5,6 +5,7 @@ A worker is asked over a pipe of its own; it ends when the pipe does, also with 
 
 import gc
 import multiprocessing
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ from shared_contracts.messages.codec import Element
 
 SMALL = 24 * 1024
 """A body of fewer bytes is examined where it is: the way to a worker costs more."""
+
+YIELDS = 5
+"""By how much a worker stands back (nice): whoever writes goes first, and hands out work sooner."""
 
 READY = b"ready"
 """What a worker says when it has begun."""
@@ -107,6 +111,7 @@ def _work(pipe: Connection, files: Path) -> None:
     """What a worker does: answer until nobody asks any more."""
     find = FileStore(files).find
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted, and closes the pipe
+    os.nice(YIELDS)
     gc.freeze()
     gc.set_threshold(50_000)  # what is examined is freed when it is done with; cycles are rare
     pipe.send_bytes(READY)
