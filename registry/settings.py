@@ -27,7 +27,7 @@ class Settings:
     tls_key: Path | None = None
     tls_certificate: Path | None = None
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
-    threads: int = 6
+    threads: int = field(default_factory=lambda: 3 * (os.cpu_count() or 1))
     body_timeout: float = 30.0
     file_limit: int = 200 * 1024 * 1024
     arrivals_per_peer: int = 500

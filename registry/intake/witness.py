@@ -7,7 +7,6 @@ import hashlib
 import threading
 from base64 import b64encode
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -99,9 +98,12 @@ class Witness:
         fact = Fact(uuid7(), 1, RevocationListKept(sha256=sha256, size=len(der)))
         claim = Claim(f"crl/{sha256}", str(fact.originator_id))
         evidence = Evidence(fact.originator_id, fact.version, "crl", der)
-        with suppress(Conflict):  # it is kept already
+        try:
             if not self.log.claims([claim.key]):
                 self.log.append(Commit((fact,), evidence=(evidence,), claims=(claim,)))
+        except Conflict as conflict:
+            if conflict.what != "claim":  # else another thread has just kept it
+                raise
         self._lists.add(sha256)
         return sha256
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Generic, TypeVar
 
 from shared_contracts.envelope import (
     Element,
@@ -34,6 +35,9 @@ with warnings.catch_warnings():
     from spyne import Application, MethodContext, ServiceBase, rpc
     from spyne.protocol.soap import Soap11, Soap12
     from spyne.server import ServerBase
+
+T = TypeVar("T", bound=bytes | None)
+"""What an operation gives: the answer, or None where it has to be asked again otherwise."""
 
 Handler = Callable[[Element, bytes], bytes]
 """Takes an operation's document, still in its message, and the message as received; gives the
@@ -73,12 +77,10 @@ def serve(
                 return answer(glimpse.version, service.namespace, glimpse.operation, document)
         opened = open_envelope(body, content_type)
         name = opened.operation
-        document = perform(
-            opened, lambda: handlers[name](payload_of(opened, documents[name]), body)
-        )
-        return answer(opened.version, service.namespace, name, document or b"")
+        told = perform(opened, lambda: handlers[name](payload_of(opened, documents[name]), body))
+        return answer(opened.version, service.namespace, name, told)
 
-    def perform(asked: Opened | Glimpse, work: Callable[[], bytes | None]) -> bytes | None:
+    def perform(asked: Opened | Glimpse, work: Callable[[], T]) -> T:
         call = _Call(work, f"{{{asked.namespace}}}{asked.operation}")
         _run(servers[asked.version], call)
         return call.outcome.result()
@@ -87,12 +89,12 @@ def serve(
 
 
 @dataclass(frozen=True, slots=True)
-class _Call:
+class _Call(Generic[T]):
     """A request on its way through Spyne, what will perform it, and what came of it."""
 
-    work: Callable[[], bytes | None]
+    work: Callable[[], T]
     tag: str
-    outcome: "Future[bytes | None]" = field(default_factory=Future)
+    outcome: "Future[T]" = field(default_factory=Future)
 
     def perform(self) -> None:
         try:
@@ -139,7 +141,7 @@ def _server(exchange: type, namespace: str, protocol: type) -> ServerBase:
     return ServerBase(application)
 
 
-def _run(server: ServerBase, call: _Call) -> None:
+def _run(server: ServerBase, call: _Call[T]) -> None:
     """Let Spyne find the operation and call it."""
     ctx = MethodContext(server, MethodContext.SERVER)
     ctx.udc = call

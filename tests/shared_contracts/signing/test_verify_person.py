@@ -12,7 +12,7 @@ from shared_contracts.signing.xml.profile import EXCLUSIVE, INCLUSIVE
 from shared_contracts.signing.xml.vocabulary import OBSOLETE
 from tests.clauses import clause
 from tests.pki import Pki
-from tests.shared_contracts.signing.corpus import CORPUS
+from tests.shared_contracts.signing.corpus import sample
 from tests.shared_contracts.signing.forms import FIRST, transform
 from tests.shared_contracts.signing.oracles import (
     DS,
@@ -265,13 +265,6 @@ def test_a_signature_reads_the_same_whatever_namespaces_stand_above_it(pki: Pki)
 
 
 # What tools of Kazakhstan have made.
-
-
-def sample(name: str) -> bytes:
-    path = CORPUS / name
-    if not path.exists():
-        pytest.skip(f"the folder shared, with {name}, is not beside the project")
-    return path.read_bytes()
 
 
 @clause("S216-3")

@@ -17,6 +17,7 @@ from shared_contracts.signing.gost import backends, self_test
 from shared_contracts.signing.gost.backend import Backend
 from shared_contracts.signing.gost.keys import GostPrivateKey, generate
 from shared_contracts.signing.gost.pure import PURE
+from tests.shared_contracts.signing.gost.present import present
 
 NAMES = ("pure", "gmpy2", "openssl")
 KEYS = {bits: generate(bits) for bits in (512, 256)}
@@ -29,15 +30,6 @@ CURVE_NAMES = {
 @pytest.fixture(params=NAMES)
 def backend(request: pytest.FixtureRequest) -> Backend:
     return present(request.param)
-
-
-def present(name: str) -> Backend:
-    try:
-        return backends.available(name)
-    except backends.BackendUnavailable as absent:
-        if "self test" in str(absent):
-            raise
-        pytest.skip(str(absent))
 
 
 def test_a_back_end_passes_the_self_test(backend: Backend) -> None:
