@@ -67,7 +67,6 @@ class Witness:
     checker: Checker
     log: EventLog
     _seen: dict[str, datetime] = field(default_factory=dict)
-    _lists: set[str] = field(default_factory=set)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
 
     def check(
@@ -93,8 +92,6 @@ class Witness:
     def _keep_list(self, der: bytes) -> str:
         """Keep a CRL unless it is kept already; gives its SHA-256, lower hex."""
         sha256 = hashlib.sha256(der).hexdigest()
-        if sha256 in self._lists:
-            return sha256
         fact = Fact(uuid7(), 1, RevocationListKept(sha256=sha256, size=len(der)))
         claim = Claim(f"crl/{sha256}", str(fact.originator_id))
         evidence = Evidence(fact.originator_id, fact.version, "crl", der)
@@ -104,7 +101,6 @@ class Witness:
         except Conflict as conflict:
             if conflict.what != "claim":  # else another thread has just kept it
                 raise
-        self._lists.add(sha256)
         return sha256
 
 

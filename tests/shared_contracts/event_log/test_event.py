@@ -40,6 +40,13 @@ class SiteVisited(Event, frozen=True):
     by_name: Mapping[str, datetime | None] = MappingProxyType({})
 
 
+@topic("door-opened.1")
+class DoorOpened(Event, frozen=True):
+    """A door stood open from one moment to another."""
+
+    hours: tuple[datetime, datetime]
+
+
 @topic("price-named.3")
 class PriceNamed(Event, frozen=True):
     """A price was named; the currency was written from version 2, the unit from version 3."""
@@ -79,6 +86,7 @@ def test_decimals_are_strings_and_moments_carry_their_offset() -> None:
             ),
             r"visits\[1\].when",
         ),
+        (DoorOpened((datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 2))), r"hours\[1\]"),  # noqa: DTZ001 - idem
         (SiteVisited(by_name={"x": datetime(2026, 1, 2)}), r"by_name\[x\]"),  # noqa: DTZ001 - idem
     ],
 )

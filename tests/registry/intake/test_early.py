@@ -1,0 +1,78 @@
+"""A large plain message is opened by a worker process alone, and answered as any other."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Never
+
+import pytest
+
+from registry.intake.workers import SMALL, Workers
+from registry.soap.operations import early, handlers
+from registry.soap.service import registry_service
+from shared_contracts.envelope import SoapVersion, enclose
+from shared_contracts.rules.catalogue import fault_wording
+from shared_contracts.soap.exchange import Handle
+from shared_contracts.soap.services import REGISTRY
+from tests.story import Story
+
+
+@pytest.fixture
+def door(house: Story) -> Iterator[Handle]:
+    """The Registry's door with one worker; nothing that is sent to it is examined here."""
+    workers = Workers(1, house.registry.settings.data / "files")
+
+    def never(*_: object) -> Never:
+        raise AssertionError("examined in this process")
+
+    office = replace(
+        house.registry.office, examine=never, examine_unopened=workers.examine_unopened
+    )
+    yield registry_service(handlers(office), fault_wording, early=early(office))
+    workers.close()
+
+
+def message(house: Story, version: SoapVersion = SoapVersion.V11) -> bytes:
+    """A package of three tenders in a message."""
+    package = house.packed(*(house.tender() for _ in range(3)))
+    body = enclose(version, REGISTRY.namespace, "TransferRecords", package)
+    assert len(body) > SMALL
+    return body
+
+
+@pytest.mark.parametrize("version", SoapVersion)
+def test_it_is_recorded_and_answered_in_its_version(
+    house: Story, door: Handle, version: SoapVersion
+) -> None:
+    body, before = message(house, version), house.position()
+    answer = door(body, version.content_type)
+    assert (answer.status, answer.content_type) == (200, version.content_type)
+    assert b"<Result>ACCEPTED</Result>" in answer.body
+    assert b"TransferRecordsResponse" in answer.body
+    assert house.events(before).count("purchase-announced.1") == 3
+    assert door(body, version.content_type).body == answer.body
+
+
+@pytest.mark.parametrize(
+    ("spoil", "fault"),
+    [
+        (lambda body: body[:-9], b"NOT_XML"),
+        (lambda body: body.replace(b"<Package ", b"<Parcel ", 1), b"NOT_XML"),
+        (lambda body: body.replace(b"Package", b"Parcel"), b"NOT_A_PACKAGE"),
+        (lambda body: body.replace(b"<Records>", b"<Records>" + b"<a>" * 70), b"NOT_XML"),
+        (lambda body: body.replace(b"TransferRecords", b"TakeRecords"), b"UNKNOWN_OPERATION"),
+    ],
+    ids=["cut", "unbalanced", "no package", "never closed", "no operation"],
+)
+def test_what_is_wrong_with_it_is_told_as_of_any_other(
+    house: Story, door: Handle, spoil: Callable[[bytes], bytes], fault: bytes
+) -> None:
+    before = house.position()
+    answer = door(spoil(message(house)), SoapVersion.V11.content_type)
+    assert answer.status == 500
+    assert b"<Code>" + fault + b"</Code>" in answer.body
+    assert house.position() == before
+
+
+def test_its_charset_counts_too(house: Story, door: Handle) -> None:
+    answer = door(message(house), "text/xml; charset=windows-1251")
+    assert b"<Code>NOT_XML</Code>" in answer.body
