@@ -30,6 +30,7 @@ def test_a_plain_message_tells_at_a_glance_what_it_asks(
         '<e:Envelope xmlns:e="{soap}"><e:Header/><e:Body>',
         '<e:Envelope xmlns:e="{soap}"><!-- --><e:Body>',
         '<f:Envelope xmlns:e="{soap}"><e:Body>',
+        '<f:Envelope xmlns:e="{soap}"><f:Body>',
         '<e:Envelope xmlns:e="urn:other"><e:Body>',
         '<!DOCTYPE e><e:Envelope xmlns:e="{soap}"><e:Body>',
         '<?xml version="1.0" encoding="UTF-16"?><e:Envelope xmlns:e="{soap}"><e:Body>',
