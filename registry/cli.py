@@ -7,25 +7,62 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from registry.settings import Settings
+from shared_contracts.command_line import AsJson, ending, new_app, new_group, show
 from shared_contracts.configuration import read
-from shared_contracts.remote import Remote, RemoteError
+from shared_contracts.remote import Remote
 
-app = typer.Typer(
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="The Registry of goods, works and services.",
+app = new_app("registry", "The Registry of goods, works and services.")
+sez = new_group(app, "sez", "The register of systems that may transmit.")
+purchases = new_group(app, "purchases", "Purchases on record.")
+classifiers = new_group(app, "classifiers", "The classifiers of annex 4.")
+
+EVENTS = (("position", "position"), ("recorded at", "recorded_at"), ("topic", "topic"))
+PUNCTUALITY = (
+    ("system", "sez_code"),
+    ("versions", "versions"),
+    ("late", "late"),
+    ("median, s", "median_seconds"),
+    ("longest, s", "longest_seconds"),
 )
-sez = typer.Typer(no_args_is_help=True, help="The register of systems that may transmit.")
-purchases = typer.Typer(no_args_is_help=True, help="Purchases on record.")
-classifiers = typer.Typer(no_args_is_help=True, help="The classifiers of annex 4.")
-app.add_typer(sez, name="sez")
-app.add_typer(purchases, name="purchases")
-app.add_typer(classifiers, name="classifiers")
+LATE = (
+    ("purchase", "registry_id"),
+    ("version", "version"),
+    ("formed at", "formed_at"),
+    ("received at", "received_at"),
+    ("seconds", "seconds"),
+)
+SYSTEMS = (
+    ("code", "code"),
+    ("name", "name"),
+    ("BIN", "bin"),
+    ("UID", "system_uid"),
+    ("access from", "access_date"),
+    ("conditions", "conditions"),
+    ("sectors", "sectors"),
+)
+PURCHASES = (
+    ("purchase", "registry_id"),
+    ("system", "sez_code"),
+    ("code", "purchase_code"),
+    ("name", "name"),
+    ("customer", "customer"),
+    ("status", "status"),
+    ("bids until", "bids_to"),
+    ("planned", "planned_total"),
+    ("version", "version"),
+)
+EDITIONS = (
+    ("classifier", "classifier"),
+    ("edition", "edition"),
+    ("in force from", "effective_from"),
+    ("entries", "entries"),
+    ("SHA-256", "sha256"),
+)
 
 
 @app.command()
@@ -34,22 +71,27 @@ def serve() -> None:
     from registry.app import serving  # noqa: PLC0415  # commands that only ask start faster without
     from shared_contracts.serving import serve as serve_at  # noqa: PLC0415
 
-    settings = _settings()
+    with ending():
+        settings = _settings()
     serve_at(serving(settings), settings)
 
 
 @app.command()
-def changes(after: int = 0, limit: int = 100) -> None:
+def changes(after: int = 0, limit: int = 100, *, as_json: AsJson = False) -> None:
     """Show events after a position; none is ever skipped."""
     with _remote() as remote:
-        _show(remote.get("/api/v1/changes", after=after, limit=limit))
+        page = remote.get("/api/v1/changes", after=after, limit=limit)
+        show(page if as_json else page["events"], EVENTS, as_json=as_json)
 
 
 @app.command()
-def lateness(sez_code: Annotated[str | None, typer.Argument()] = None) -> None:
+def lateness(
+    sez_code: Annotated[str | None, typer.Argument()] = None, *, as_json: AsJson = False
+) -> None:
     """Show how punctual every SEZ is, or what came late from one (S216-18.3)."""
     with _remote() as remote:
-        _show(remote.get("/api/v1/lateness" + (f"/{sez_code}" if sez_code else "")))
+        content = remote.get("/api/v1/lateness" + (f"/{sez_code}" if sez_code else ""))
+        show(content, LATE if sez_code else PUNCTUALITY, as_json=as_json)
 
 
 @app.command()
@@ -67,6 +109,8 @@ def add(
     access_date: Annotated[str, typer.Option(help="First day of access, YYYY-MM-DD.")],
     uid: Annotated[str | None, typer.Option(help="UID of its certificates.")] = None,
     address: str | None = None,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Enter a system in the register, or replace its entry."""
     entry = {
@@ -78,21 +122,24 @@ def add(
         "access_date": date.fromisoformat(access_date).isoformat(),
     }
     with _remote() as remote:
-        _show(remote.post("/api/v1/systems", entry))
+        show(remote.post("/api/v1/systems", entry), as_json=as_json)
 
 
 @sez.command("list")
-def systems() -> None:
+def systems(*, as_json: AsJson = False) -> None:
     """Show the register of systems."""
     with _remote() as remote:
-        _show(remote.get("/api/v1/systems"))
+        show(remote.get("/api/v1/systems"), SYSTEMS, as_json=as_json)
 
 
 @sez.command("missing")
-def missing(code: str) -> None:
-    """Show the numbers of a system's sequence that did not come within the hour."""
+def missing(code: str, *, as_json: AsJson = False) -> None:
+    """Show the numbers of a system's sequence that did not come within the hour.
+
+    A number is missing when a later one came an hour ago and it did not.
+    """
     with _remote() as remote:
-        _show(remote.get(f"/api/v1/systems/{code}/missing"))
+        show(remote.get(f"/api/v1/systems/{code}/missing"), as_json=as_json)
 
 
 @purchases.command("list")
@@ -100,20 +147,25 @@ def list_purchases(
     sez_code: Annotated[str | None, typer.Option("--sez")] = None,
     status: str | None = None,
     limit: int = 100,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """List purchases."""
     with _remote() as remote:
-        _show(remote.get("/api/v1/purchases", sez=sez_code, status=status, limit=limit))
+        rows = remote.get("/api/v1/purchases", sez=sez_code, status=status, limit=limit)
+        show(rows, PURCHASES, as_json=as_json)
 
 
 @purchases.command("show")
 def show_purchase(
     registry_id: str,
     at: Annotated[str | None, typer.Option(help="A past moment with offset.")] = None,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Show a purchase with its history, now or as of a past moment."""
     with _remote() as remote:
-        _show(remote.get(f"/api/v1/purchases/{registry_id}", at=at))
+        show(remote.get(f"/api/v1/purchases/{registry_id}", at=at), as_json=as_json)
 
 
 @purchases.command("evidence")
@@ -130,10 +182,10 @@ def evidence(
 
 
 @classifiers.command("list")
-def list_classifiers() -> None:
+def list_classifiers(*, as_json: AsJson = False) -> None:
     """List the editions at hand."""
     with _remote() as remote:
-        _show(remote.get("/api/v1/classifiers"))
+        show(remote.get("/api/v1/classifiers"), EDITIONS, as_json=as_json)
 
 
 @classifiers.command("import")
@@ -142,12 +194,14 @@ def import_classifier(
     file: Path,
     edition: Annotated[str, typer.Option(help="Name of the edition, as published.")],
     effective_from: Annotated[str, typer.Option(help="First day in force, YYYY-MM-DD.")],
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Import a full classifier from a CSV or an official workbook."""
     query = {"edition": edition, "effective_from": effective_from, "source": file.name}
     with _remote() as remote:
         body = remote.post_bytes(f"/api/v1/classifiers/{classifier}", file.read_bytes(), **query)
-        sys.stdout.write(body.decode() + "\n")
+        show(json.loads(body), as_json=as_json)
 
 
 def main() -> None:
@@ -156,22 +210,12 @@ def main() -> None:
 
 
 def _settings() -> Settings:
-    try:
-        return read(Settings, "REGISTRY", os.environ)
-    except ValueError as problem:
-        typer.echo(str(problem), err=True)
-        raise typer.Exit(2) from problem
+    return read(Settings, "REGISTRY", os.environ)
 
 
 @contextmanager
 def _remote() -> Iterator[Remote]:
-    settings = _settings()
-    try:
-        yield Remote.of(settings.public_address, settings.data)
-    except RemoteError as problem:
-        typer.echo(str(problem), err=True)
-        raise typer.Exit(1) from problem
-
-
-def _show(content: Any) -> None:
-    typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+    """The running Registry; what goes wrong meanwhile ends the command in words."""
+    with ending():
+        settings = _settings()
+        yield Remote.of(settings.public_address, settings.data, "REGISTRY_DATA")

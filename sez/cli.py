@@ -12,20 +12,25 @@ from typing import Annotated, Any
 import typer
 
 from sez.settings import Settings
+from shared_contracts.command_line import AsJson, ending, new_app, new_group, show
 from shared_contracts.configuration import read
-from shared_contracts.remote import Remote, RemoteError
+from shared_contracts.remote import Remote
 
-app = typer.Typer(
-    no_args_is_help=True, pretty_exceptions_enable=False, help="The e-procurement system (SEZ)."
+app = new_app("sez", "The e-procurement system (SEZ).")
+package = new_group(app, "package", "Packages for the Registry.")
+receipts = new_group(app, "receipts", "Receipts that came another way.")
+sequence = new_group(app, "sequence", "The sequence of packages.")
+tender = new_group(app, "tender", "Tenders of this SEZ.")
+
+VERSIONS = (
+    ("tender", "object_id"),
+    ("version", "version"),
+    ("state", "state"),
+    ("formed at", "formed_at"),
+    ("seconds left", "seconds_left"),
+    ("package", "message_id"),
+    ("why", "findings"),
 )
-package = typer.Typer(no_args_is_help=True, help="Packages for the Registry.")
-receipts = typer.Typer(no_args_is_help=True, help="Receipts that came another way.")
-sequence = typer.Typer(no_args_is_help=True, help="The sequence of packages.")
-tender = typer.Typer(no_args_is_help=True, help="Tenders of this SEZ.")
-app.add_typer(package, name="package")
-app.add_typer(receipts, name="receipts")
-app.add_typer(sequence, name="sequence")
-app.add_typer(tender, name="tender")
 
 
 @app.command()
@@ -34,32 +39,35 @@ def serve() -> None:
     from sez.app import serving  # noqa: PLC0415  # commands that only ask start faster without
     from shared_contracts.serving import serve as serve_at  # noqa: PLC0415
 
-    settings = _settings()
+    with ending():
+        settings = _settings()
     serve_at(serving(settings), settings)
 
 
 @app.command()
-def outbox() -> None:
+def outbox(*, as_json: AsJson = False) -> None:
     """Show what the Registry has not accepted yet, and how much of the hour is left."""
     with _remote() as remote:
-        _show(remote.get("/api/v1/outbox"))
+        content = remote.get("/api/v1/outbox")
+        show(content if as_json else content["unsynchronised"], VERSIONS, as_json=as_json)
 
 
 @app.command()
-def clock(*, measure: bool = False) -> None:
+def clock(*, measure: bool = False, as_json: AsJson = False) -> None:
     """Show the difference from the Registry's clock, or measure it anew."""
     with _remote() as remote:
-        _show(remote.post("/api/v1/clock") if measure else remote.get("/api/v1/clock"))
+        content = remote.post("/api/v1/clock") if measure else remote.get("/api/v1/clock")
+        show(content, as_json=as_json)
 
 
 @app.command()
-def upload(file: Path) -> None:
+def upload(file: Path, *, as_json: AsJson = False) -> None:
     """Upload a file of the tender documentation; prints its SHA-256 and size."""
     with _remote() as remote:
         content = file.read_bytes()
         sha256 = hashlib.sha256(content).hexdigest()
         remote.put_file(content, sha256)
-        _show({"sha256": sha256, "size": len(content)})
+        show({"sha256": sha256, "size": len(content)}, as_json=as_json)
 
 
 @package.command("new")
@@ -78,10 +86,10 @@ def new_package(
 
 
 @package.command("show")
-def show_package(message_id: str) -> None:
+def show_package(message_id: str, *, as_json: AsJson = False) -> None:
     """Show a package: its number, its attempts, its answer."""
     with _remote() as remote:
-        _show(remote.get(f"/api/v1/packages/{message_id}"))
+        show(remote.get(f"/api/v1/packages/{message_id}"), as_json=as_json)
 
 
 @package.command("receipt")
@@ -92,20 +100,24 @@ def receipt(message_id: str) -> None:
 
 
 @receipts.command("take")
-def take_receipt(file: Path) -> None:
+def take_receipt(file: Path, *, as_json: AsJson = False) -> None:
     """Take a receipt, or the SOAP answer that held it, which somebody else received."""
     with _remote() as remote:
-        sys.stdout.write(remote.post_bytes("/api/v1/receipts", file.read_bytes()).decode() + "\n")
+        answer = remote.post_bytes("/api/v1/receipts", file.read_bytes())
+        show(json.loads(answer), as_json=as_json)
 
 
 @sequence.command("void")
 def void(
     number: int,
     reason: Annotated[str, typer.Option(help="Why it was never sent; the Registry keeps it.")],
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """State to the Registry that a number was never sent; its records leave anew."""
     with _remote() as remote:
-        _show(remote.post(f"/api/v1/sequence/{number}/void", {"reason": reason}))
+        answer = remote.post(f"/api/v1/sequence/{number}/void", {"reason": reason})
+        show(answer, as_json=as_json)
 
 
 @tender.command("example")
@@ -113,23 +125,22 @@ def example_tender(
     example: Annotated[str, typer.Argument(help="announcement, auction or single-source")],
     signer: str = "customer1-head",
     base: Annotated[str | None, typer.Option(help="The failed tender it stands on.")] = None,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Draft, sign and announce an example purchase."""
     with _remote() as remote:
         wanted = {"example": example, "signer": signer, "base": base}
-        _show(remote.post("/api/v1/examples/tenders", wanted))
+        show(remote.post("/api/v1/examples/tenders", wanted), as_json=as_json)
 
 
 @tender.command("show")
-def show_tender(object_id: str) -> None:
+def show_tender(object_id: str, *, as_json: AsJson = False) -> None:
     """Show where a tender stands, and what became of each of its versions."""
     with _remote() as remote:
-        _show(
-            {
-                "tender": remote.get(f"/api/v1/tenders/{object_id}"),
-                "versions": remote.get(f"/api/v1/outbox/{object_id}"),
-            }
-        )
+        tender = remote.get(f"/api/v1/tenders/{object_id}")
+        versions = remote.get(f"/api/v1/outbox/{object_id}")
+        show({"tender": tender, "versions": versions}, as_json=as_json)
 
 
 @tender.command("do")
@@ -142,17 +153,21 @@ def do(
         ),
     ],
     file: Annotated[Path, typer.Argument(help="JSON of what is asked; see /api/docs")],
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Take a step with a tender: what is asked is read from a JSON file."""
     with _remote() as remote:
-        _show(remote.post(f"/api/v1/tenders/{object_id}/{what}", _read_json(file)))
+        answer = remote.post(f"/api/v1/tenders/{object_id}/{what}", _read_json(file))
+        show(answer, as_json=as_json)
 
 
 @tender.command("take")
-def take(file: Path) -> None:
+def take(file: Path, *, as_json: AsJson = False) -> None:
     """Take a business document that was signed elsewhere; its bytes travel untouched."""
     with _remote() as remote:
-        sys.stdout.write(remote.post_bytes("/api/v1/documents", file.read_bytes()).decode() + "\n")
+        answer = remote.post_bytes("/api/v1/documents", file.read_bytes())
+        show(json.loads(answer), as_json=as_json)
 
 
 def main() -> None:
@@ -161,30 +176,19 @@ def main() -> None:
 
 
 def _settings() -> Settings:
-    try:
-        return read(Settings, "SEZ", os.environ)
-    except ValueError as problem:
-        typer.echo(str(problem), err=True)
-        raise typer.Exit(2) from problem
+    return read(Settings, "SEZ", os.environ)
 
 
 @contextmanager
 def _remote() -> Iterator[Remote]:
-    settings = _settings()
-    try:
-        yield Remote.of(settings.public_address, settings.data)
-    except (RemoteError, OSError) as problem:
-        typer.echo(str(problem), err=True)
-        raise typer.Exit(1) from problem
+    """The running SEZ; what goes wrong meanwhile ends the command in words."""
+    with ending():
+        settings = _settings()
+        yield Remote.of(settings.public_address, settings.data, "SEZ_DATA")
 
 
 def _read_json(file: Path) -> Any:
     try:
         return json.loads(file.read_text())
     except ValueError as problem:
-        typer.echo(f"{file} is not JSON: {problem}", err=True)
-        raise typer.Exit(2) from problem
-
-
-def _show(content: Any) -> None:
-    typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+        raise ValueError(f"{file} is not JSON: {problem}") from problem

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from enum import Enum
 from types import NoneType, UnionType
 from typing import TypeVar, get_args, get_type_hints
 
@@ -26,4 +27,11 @@ def _value(prefix: str, name: str, text: str, hint: object) -> object:
         return kind(text)
     except ValueError as cause:
         variable = f"{prefix}_{name.upper()}"
-        raise ValueError(f"{variable}={text!r} is not a {kind.__name__}") from cause
+        raise ValueError(f"{variable}={text!r}: {_wanted(kind)} is wanted") from cause
+
+
+def _wanted(kind: type) -> str:
+    """What a setting of this type takes, in words."""
+    if issubclass(kind, Enum):
+        return " or ".join(str(one.value) for one in kind)
+    return {int: "a whole number", float: "a number"}.get(kind, kind.__name__)

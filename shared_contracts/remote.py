@@ -9,7 +9,19 @@ import httpx
 
 
 class RemoteError(Exception):
-    """The process refused or did not answer; the text says what and how to mend it."""
+    """The process refused; the text says what and how to mend it."""
+
+
+class NotFound(RemoteError):
+    """The process has no such thing."""
+
+
+class Unreachable(RemoteError):
+    """The process does not answer, or the system behind it does not."""
+
+
+SECONDS = 60.0
+"""Longest wait for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +32,18 @@ class Remote:
     token: str
 
     @classmethod
-    def of(cls, address: str, data: Path) -> "Remote":
-        """The system at ``address`` whose data lie in ``data`` (``RemoteError`` without token)."""
+    def of(cls, address: str, data: Path, setting: str = "its setting") -> "Remote":
+        """The system at ``address`` whose data lie in ``data``; ``setting`` names that folder.
+
+        Raises ``Unreachable`` where no token can be read.
+        """
         path = data / "token"
         try:
             return cls(address.rstrip("/"), path.read_text().strip())
         except OSError as missing:
-            raise RemoteError(f"no token at {path}: start the system first") from missing
+            raise Unreachable(
+                f"no token at {path}: start the system first, or name its data folder by {setting}"
+            ) from missing
 
     def get(self, path: str, **query: Any) -> Any:
         """What the interface answers to GET, read from JSON."""
@@ -55,10 +72,47 @@ class Remote:
         headers = {"Authorization": f"Bearer {self.token}"}
         try:
             response = httpx.request(
-                method, self.address + path, headers=headers, timeout=60, trust_env=False, **request
+                method,
+                self.address + path,
+                headers=headers,
+                timeout=SECONDS,
+                trust_env=False,
+                **request,
             )
         except httpx.HTTPError as problem:
-            raise RemoteError(f"{self.address} does not answer: {problem}") from problem
+            raise Unreachable(f"{self.address} does not answer: {problem}") from problem
         if response.is_error:
-            raise RemoteError(f"HTTP {response.status_code}: {response.text}")
+            raise _refusal(response)
         return response.content
+
+
+_KINDS: dict[int, type[RemoteError]] = {404: NotFound, 502: Unreachable, 503: Unreachable}
+
+
+def _refusal(response: httpx.Response) -> RemoteError:
+    """What a status that is no success says, in a sentence."""
+    kind = _KINDS.get(response.status_code, RemoteError)
+    try:
+        detail = json.loads(response.content)["detail"]
+    except (ValueError, TypeError, KeyError):
+        detail = response.text.strip() or response.reason_phrase
+    return kind(f"{_sentence(detail)} (HTTP {response.status_code})")
+
+
+def _sentence(detail: Any) -> str:
+    """The words of a refusal: a text, findings with their cures, or fields that do not fit."""
+    if isinstance(detail, list):
+        return "; ".join(map(_sentence, detail))
+    if not isinstance(detail, dict):
+        return str(detail)
+    if "loc" in detail:  # a field of the request, as FastAPI tells it
+        place = ".".join(map(str, detail["loc"][1:]))
+        return f"{place}: {detail.get('msg', '')}, given {detail.get('input')!r}"
+    if "findings" in detail:
+        findings = map(_sentence, detail["findings"])
+        return "\n".join((str(detail.get("refused", "")), *findings))
+    if "rule_id" in detail:
+        text, cure = (detail.get(name) or {} for name in ("text", "cure"))
+        place = f"{detail['rule_id']} {detail.get('path', '')}".strip()
+        return f"{place}: {text.get('en', '')} {cure.get('en', '')}".rstrip()
+    return json.dumps(detail, ensure_ascii=False)

@@ -43,7 +43,7 @@ def done(stand: Stand, *words: str) -> subprocess.CompletedProcess[str]:
 
 def told(stand: Stand, *words: str) -> Any:
     """What a command shows."""
-    return json.loads(done(stand, *words).stdout)
+    return json.loads(done(stand, *words, "--json").stdout)
 
 
 def announced(stand: Stand, example: str = "announcement") -> str:
@@ -119,16 +119,16 @@ UNKNOWN = "01a20d00-0000-7000-8000-000000000000"
     ("words", "code", "cure"),
     [
         (("tender", "example", "surprise"), 1, "there are announcement, auction, single-source"),
-        (("tender", "show", UNKNOWN), 1, f"no tender {UNKNOWN}"),
-        (("tender", "show", "seventeen"), 1, "HTTP 422"),
-        (("package", "show", UNKNOWN), 1, f"no package {UNKNOWN}"),
-        (("package", "receipt", UNKNOWN), 1, f"no receipt beside package {UNKNOWN}"),
-        (("package", "new", "--example", "auction", "--out", "/absent/x"), 1, "/absent/x"),
-        (("tender", "take", "/absent/document.xml"), 1, "/absent/document.xml"),
-        (("tender", "do", UNKNOWN, "extension", "/absent/asked.json"), 1, "/absent/asked.json"),
-        (("upload", "/absent/file.pdf"), 1, "/absent/file.pdf"),
-        (("receipts", "take", "/absent/receipt.xml"), 1, "/absent/receipt.xml"),
-        (("sequence", "void", "900", "--reason", "x"), 1, "no package took number 900"),
+        (("tender", "show", UNKNOWN), 3, f"no tender {UNKNOWN}"),
+        (("tender", "show", "seventeen"), 1, "object_id: Input should be a valid UUID"),
+        (("package", "show", UNKNOWN), 3, f"no package {UNKNOWN}"),
+        (("package", "receipt", UNKNOWN), 3, f"no receipt beside package {UNKNOWN}"),
+        (("package", "new", "--example", "auction", "--out", "/absent/x"), 2, "/absent/x"),
+        (("tender", "take", "/absent/document.xml"), 2, "/absent/document.xml"),
+        (("tender", "do", UNKNOWN, "extension", "/absent/asked.json"), 2, "/absent/asked.json"),
+        (("upload", "/absent/file.pdf"), 2, "/absent/file.pdf"),
+        (("receipts", "take", "/absent/receipt.xml"), 2, "/absent/receipt.xml"),
+        (("sequence", "void", "900", "--reason", "x"), 3, "no package took number 900"),
         (("sequence", "void", "900"), 2, "--reason"),
         (("tender", "undo"), 2, "No such command"),
     ],
@@ -152,9 +152,9 @@ def test_a_file_that_is_no_json_is_told_by_name(stand: Stand, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("changes", "code", "cure"),
     [
-        ({"SEZ_DATA": "absent"}, 1, "start the system first"),
-        ({"SEZ_PUBLIC_ADDRESS": "http://127.0.0.1:9"}, 1, "http://127.0.0.1:9 does not answer"),
-        ({"SEZ_PORT": "eight"}, 2, "SEZ_PORT='eight' is not a int"),
+        ({"SEZ_DATA": "absent"}, 4, "or name its data folder by SEZ_DATA"),
+        ({"SEZ_PUBLIC_ADDRESS": "http://127.0.0.1:9"}, 4, "http://127.0.0.1:9 does not answer"),
+        ({"SEZ_PORT": "eight"}, 2, "SEZ_PORT='eight': a whole number is wanted"),
         ({"SEZ_HOST": "0.0.0.0"}, 2, "SEZ_TLS_KEY"),  # noqa: S104  # refused is what it shall be
     ],
 )

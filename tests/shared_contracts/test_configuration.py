@@ -37,11 +37,17 @@ def test_what_is_given_becomes_what_it_should_be() -> None:
 
 
 @pytest.mark.parametrize(
-    ("variable", "text"),
-    [("X_PORT", "eight"), ("X_PAUSE", "long"), ("X_ENVIRONMENT", "TEST")],
+    ("variable", "text", "wanted"),
+    [
+        ("X_PORT", "eight", "a whole number"),
+        ("X_PAUSE", "long", "a number"),
+        ("X_ENVIRONMENT", "TEST", "PRODUCTION or STAND"),
+    ],
 )
-def test_what_does_not_fit_is_named_with_its_value(variable: str, text: str) -> None:
-    with pytest.raises(ValueError, match=rf"{variable}='{text}' is not a "):
+def test_what_does_not_fit_is_named_with_its_value_and_what_is_wanted(
+    variable: str, text: str, wanted: str
+) -> None:
+    with pytest.raises(ValueError, match=rf"{variable}='{text}': {wanted} is wanted"):
         read(Settings, "X", {variable: text})
 
 

@@ -8,7 +8,7 @@ import pytest
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 
 from shared_contracts.api import Data, answer, bearer, bearer_token
-from shared_contracts.remote import Remote, RemoteError
+from shared_contracts.remote import NotFound, Remote, RemoteError, Unreachable
 from tests.serving import serving
 
 
@@ -25,6 +25,20 @@ def remote(tmp_path: Path) -> Iterator[Remote]:
     def keep(sha256: str, data: Data) -> Response:
         raise HTTPException(409, f"{sha256} {len(data)}")
 
+    @app.get("/counted")
+    def counted(count: int) -> Response:
+        return answer(count)
+
+    @app.get("/findings")
+    def findings() -> Response:
+        text, cure = {"en": "It is empty."}, {"en": "Fill it in."}
+        one = {"rule_id": "F-X-1", "path": "/Purchase/Name", "text": text, "cure": cure}
+        raise HTTPException(422, {"refused": "not voided", "findings": [one]})
+
+    @app.get("/away")
+    def away(status: int) -> Response:
+        raise HTTPException(status, "away")
+
     with serving(app) as address:
         yield Remote.of(address + "/", tmp_path)
 
@@ -37,21 +51,41 @@ def test_questions_carry_the_token_and_only_what_was_given(remote: Remote) -> No
     assert remote.get_bytes("/back").startswith(b"{")
 
 
-def test_a_refusal_is_told_with_its_status_and_text(remote: Remote) -> None:
-    with pytest.raises(RemoteError, match=r"HTTP 404: .*Not Found"):
+def test_a_refusal_is_told_with_its_text_and_status(remote: Remote) -> None:
+    with pytest.raises(NotFound, match=r"^Not Found \(HTTP 404\)$"):
         remote.get("/nowhere")
-    with pytest.raises(RemoteError, match=r"HTTP 409: .*abc 3"):
+    with pytest.raises(RemoteError, match=r"^abc 3 \(HTTP 409\)$"):
         remote.put_file(b"123", "abc")
+
+
+def test_a_field_that_does_not_fit_is_told_by_name_with_its_value(remote: Remote) -> None:
+    with pytest.raises(RemoteError, match=r"^count: Input should be a valid integer.* given 'x'"):
+        remote.get("/counted", count="x")
+
+
+def test_findings_are_told_with_their_text_and_cure(remote: Remote) -> None:
+    with pytest.raises(RemoteError) as told:
+        remote.get("/findings")
+    assert str(told.value).splitlines() == [
+        "not voided",
+        "F-X-1 /Purchase/Name: It is empty. Fill it in. (HTTP 422)",
+    ]
+
+
+@pytest.mark.parametrize("status", [502, 503])
+def test_a_system_that_cannot_answer_now_counts_as_unreachable(remote: Remote, status: int) -> None:
+    with pytest.raises(Unreachable, match=rf"away \(HTTP {status}\)"):
+        remote.get("/away", status=status)
 
 
 def test_a_system_that_does_not_run_is_named_by_its_address(tmp_path: Path) -> None:
     bearer_token(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as closed:
         address = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    with pytest.raises(RemoteError, match=rf"{address} does not answer"):
+    with pytest.raises(Unreachable, match=rf"{address} does not answer"):
         Remote.of(address, tmp_path).get("/back")
 
 
 def test_where_no_system_ever_ran_the_cure_is_to_start_it(tmp_path: Path) -> None:
-    with pytest.raises(RemoteError, match=r"no token at .*: start the system first"):
-        Remote.of("http://127.0.0.1:1", tmp_path / "absent")
+    with pytest.raises(Unreachable, match=r"no token at .*: start the system .* by SEZ_DATA"):
+        Remote.of("http://127.0.0.1:1", tmp_path / "absent", "SEZ_DATA")
