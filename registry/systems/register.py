@@ -26,13 +26,17 @@ SYSTEM: Kind[State] = Kind("SYSTEM", Unregistered(), evolve, State)
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """What is entered about a system; ``bin`` and ``system_uid`` are those of its certificate."""
+    """What is entered about a system; ``bin`` and ``system_uid`` are those of its certificate.
+
+    ``tls_certificate_sha256`` pins the certificate it must show when it connects (S216-19).
+    """
 
     code: str
     bin: str
     name: str
     system_uid: str | None = None
     certificate_sha256: str | None = None
+    tls_certificate_sha256: str | None = None
     address: str | None = None
     conditions: tuple[int, ...] = (1,)
     sectors: tuple[str, ...] = ("HYDROCARBONS", "URANIUM")

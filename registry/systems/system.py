@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
 
-from shared_contracts.event_log.event import Event, topic
+from shared_contracts.event_log.event import Event, topic, upcaster
 from shared_contracts.messages.document import Environment
 
 SYSTEMS = UUID("6c1f5b0e-3f43-5d0a-9a53-2a8f2f5f7d10")
@@ -22,21 +23,32 @@ def system_id(code: str) -> UUID:
 # What can happen
 
 
-@topic("system-registered.1")
+@topic("system-registered.2")
 class SystemRegistered(Event, frozen=True, kw_only=True):
-    """A system was entered in the register, or its entry was replaced by a newer one."""
+    """A system was entered in the register, or its entry was replaced by a newer one.
+
+    ``certificate_sha256`` is that of the certificate it signs with, ``tls_certificate_sha256``
+    that of the certificate it shows when it connects; both over the DER form, in lower hex.
+    """
 
     code: str
     environment: Environment
     bin: str
     system_uid: str | None = None
     certificate_sha256: str | None = None
+    tls_certificate_sha256: str | None = None
     name: str
     address: str | None = None
     conditions: tuple[int, ...] = (1,)
     sectors: tuple[str, ...] = ("HYDROCARBONS", "URANIUM")
     access_date: date
     registered_at: datetime
+
+
+@upcaster("system-registered.1")
+def _without_tls(content: dict[str, Any]) -> dict[str, Any]:
+    """Entries of before named no certificate of the connection."""
+    return {**content, "tls_certificate_sha256": None}
 
 
 # What can be asked
