@@ -16,7 +16,7 @@ from eventsourcing.persistence import (
     StoredEvent,
     Subscription,
 )
-from psycopg import Connection, Cursor
+from psycopg import Cursor
 from psycopg.rows import TupleRow, tuple_row
 from psycopg_pool import ConnectionPool
 from typing_extensions import override
@@ -25,6 +25,7 @@ from shared_contracts.event_log.bell import Bell
 from shared_contracts.event_log.commit import Verdict, WriterLost
 from shared_contracts.event_log.group import Group
 from shared_contracts.event_log.rows import Rows, encoded
+from shared_contracts.event_log.session import Session, check, limited
 from shared_contracts.event_log.subscription import LogSubscription
 from shared_contracts.event_log.writer import Writer
 
@@ -32,6 +33,9 @@ _STREAM = "SELECT originator_id, originator_version, topic, state FROM log.event
 _NOTIFICATION = (
     "SELECT originator_id, originator_version, topic, state, position FROM log.events WHERE true"
 )
+
+_TURN = 10.0
+"""Most seconds of a wait for a session of the pool."""
 
 
 class LogRecorder(ApplicationRecorder):
@@ -67,8 +71,15 @@ class LogRecorder(ApplicationRecorder):
         return verdict
 
     def check(self) -> None:
-        """Make sure that this process is still the writer; raises WriterLost."""
-        self.submit(encoded(()))
+        """Make sure that this process is still the writer; the log is not locked by it.
+
+        Raises WriterLost, or the library's OperationalError if the database cannot be asked now.
+        """
+        writer = self._own()
+        try:
+            writer.ask()
+        except psycopg.Error as error:
+            raise OperationalError(str(error)) from error
 
     @override
     def select_events(
@@ -149,14 +160,18 @@ class LogRecorder(ApplicationRecorder):
 
     def write(self, group: Sequence[Rows]) -> Sequence[Verdict | BaseException]:
         """Write a group of requests in one transaction; raises WriterLost."""
+        outcomes = self._own().write(group)
+        last = max((o.position for o in outcomes if isinstance(o, Verdict)), default=0)
+        self.bell.ring(last)
+        return outcomes
+
+    def _own(self) -> Writer:
+        """The writer of this process; raises WriterLost, or ProgrammingError if there is none."""
         if self._writer is None:
             raise ProgrammingError("this log was opened to be read: open it with writes=True")
         if self._writer.lost:
             raise WriterLost("the writer's session is gone: stop and start again")
-        outcomes = self._writer.write(group)
-        last = max((o.position for o in outcomes if isinstance(o, Verdict)), default=0)
-        self.bell.ring(last)
-        return outcomes
+        return self._writer
 
 
 class StreamRecorder(AggregateRecorder):
@@ -176,12 +191,15 @@ class StreamRecorder(AggregateRecorder):
         return self._recorder.select_events(originator_id, **kwargs)
 
 
-def _open_pool(dsn: str) -> ConnectionPool[Connection[TupleRow]]:
+def _open_pool(dsn: str) -> ConnectionPool[Session]:
+    """Sessions to read by; one that was cut while it was idle is replaced before it is used."""
     return ConnectionPool(
-        dsn,
+        limited(dsn, timezone="Asia/Almaty"),
+        connection_class=Session,
         min_size=1,
         max_size=16,
         open=True,
-        timeout=10.0,
-        kwargs={"autocommit": True, "row_factory": tuple_row, "options": "-c timezone=Asia/Almaty"},
+        timeout=_TURN,
+        check=check,
+        kwargs={"autocommit": True, "row_factory": tuple_row},
     )

@@ -6,10 +6,16 @@ import time
 from collections.abc import Sequence
 
 import psycopg
-from eventsourcing.persistence import NotSupportedError
+from eventsourcing.persistence import NotSupportedError, OperationalError
 from psycopg import Connection
-from psycopg.conninfo import make_conninfo
-from psycopg.errors import CardinalityViolation, UniqueViolation
+from psycopg.errors import (
+    CardinalityViolation,
+    DiskFull,
+    LockNotAvailable,
+    QueryCanceled,
+    ReadOnlySqlTransaction,
+    UniqueViolation,
+)
 from psycopg.rows import tuple_row
 
 from shared_contracts.event_log.arrays import register
@@ -21,6 +27,7 @@ from shared_contracts.event_log.commit import (
     WriterPresent,
 )
 from shared_contracts.event_log.rows import APPEND, Rows, columns
+from shared_contracts.event_log.session import Session, limited
 
 _WRITING = 7_218_002
 """Key of the session's advisory lock; a store has one writer process."""
@@ -30,11 +37,19 @@ _PATIENCE = 5.0
 
 _WHAT: dict[str, What] = {"claims": "claim", "heads": "head"}
 
+_FOR_ALL = (LockNotAvailable, QueryCanceled, ReadOnlySqlTransaction)
+"""Errors that each request of a group would meet again, after the same wait."""
+
 _WHO = (
     "SELECT a.application_name, a.client_addr, a.backend_start FROM pg_locks l "
     "JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.granted "
     "AND l.objid = %s AND l.database = (SELECT oid FROM pg_database WHERE datname = "
     "current_database())"
+)
+
+_HOLDS = (
+    "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = %s "
+    "AND pid = pg_backend_pid()"
 )
 
 
@@ -70,9 +85,22 @@ class Writer:
             return [*self._append(group)]
         except psycopg.Error as error:
             self._raise_if_lost(error)
-            if len(group) == 1:
-                return [_explained(error)]
+            if len(group) == 1 or isinstance(error, _FOR_ALL):
+                return [_explained(error) for _ in group]
             return [outcome for rows in group for outcome in self.write([rows])]
+
+    def ask(self) -> None:
+        """Ask the session whether it still holds the writer's lock; nothing else is locked by it.
+
+        Raises WriterLost if it does not, or the database's error if it cannot be asked now.
+        """
+        try:
+            row = self._connection.execute(_HOLDS, (_WRITING,)).fetchone()
+        except psycopg.Error as error:
+            self._raise_if_lost(error)
+            raise
+        if row is None:
+            raise WriterLost("this session no longer holds the writer's lock: stop and start again")
 
     def close(self) -> None:
         """End the session, and with it the lock."""
@@ -107,23 +135,18 @@ def _explained(error: psycopg.Error) -> BaseException:
             return Conflict(what, error.diag.message_detail or str(error))
         case CardinalityViolation():
             return Conflict("head", str(error))
+        case DiskFull() | LockNotAvailable() | QueryCanceled() | ReadOnlySqlTransaction():
+            explained = OperationalError(str(error))
+            explained.__cause__ = error
+            return explained
         case _:
             return error
 
 
 def _connect(dsn: str) -> Connection:
-    connection = psycopg.connect(
-        make_conninfo(
-            dsn,
-            application_name=f"writer pid {os.getpid()} on {socket.gethostname()}",
-            options="-c lock_timeout=10s -c statement_timeout=60s -c timezone=UTC "
-            "-c idle_in_transaction_session_timeout=5s",
-            keepalives_idle=5,
-            keepalives_interval=2,
-            keepalives_count=3,
-        ),
-        autocommit=True,
-    )
+    name = f"writer pid {os.getpid()} on {socket.gethostname()}"
+    wanted = limited(dsn, timezone="UTC", application_name=name)
+    connection = Session.connect(wanted, autocommit=True)
     register(connection)
     return connection
 

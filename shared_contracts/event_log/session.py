@@ -1,0 +1,79 @@
+"""Sessions with the database, on which no wait is without an end (S216-18.7).
+
+Three limits, for three kinds of silence: the server ends a statement or a wait for a lock that
+takes too long; the kernel breaks a connection whose data nobody acknowledges; and where the
+server's kernel acknowledges but its process does not go on, the session gives up by itself.
+"""
+
+import select
+from typing import Any
+
+import psycopg
+from psycopg import Connection
+from psycopg.abc import RV, PQGen
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.errors import OperationalError
+from psycopg_pool import ConnectionPool
+from typing_extensions import override
+
+STATEMENT = 30
+"""Most seconds of one statement, by the server's clock."""
+
+LOCK = 10
+"""Most seconds of a wait for a lock of the database."""
+
+IDLE = 30
+"""Most seconds that a transaction may stand open with nobody asking."""
+
+PATIENCE = 40.0
+"""Most seconds that a session waits for any answer; more than the server itself allows."""
+
+_NETWORK = {
+    "connect_timeout": 10,
+    "tcp_user_timeout": 10_000,  # ms; keepalives do not count while sent data are unacknowledged
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
+"""When a TCP connection counts as broken; a unix socket has no use for it."""
+
+
+class Session(Connection[Any]):
+    """A connection that waits at most ``PATIENCE`` seconds, and is closed when that was in vain."""
+
+    @override
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        """Wait for an answer; raises OperationalError where none came, and ends the session."""
+        try:
+            return super().wait(gen, interval, PATIENCE if timeout is None else timeout)
+        except psycopg.errors._WaitTimeout as silence:  # noqa: SLF001  # what psycopg raises
+            if timeout is not None:
+                raise  # psycopg's own question, which it answers itself
+            self.close()
+            raise OperationalError(f"the database gave no answer in {PATIENCE:g} s") from silence
+
+
+def check(session: Session) -> None:
+    """Raise OperationalError if an idle session was cut; it costs no question while it is silent.
+
+    The server says nothing to an idle session unless it ends it, so only then is it asked.
+    """
+    idle = select.poll()
+    idle.register(session.fileno(), select.POLLIN)
+    if idle.poll(0):
+        ConnectionPool.check_connection(session)
+
+
+def over_network(dsn: str) -> str:
+    """A DSN by which a silent network is noticed; what it sets already stays as it is."""
+    return make_conninfo(dsn, **{**_NETWORK, **conninfo_to_dict(dsn)})
+
+
+def limited(dsn: str, *, timezone: str, **more: str) -> str:
+    """A DSN for a session of the application: all limits, a time zone, and ``more`` parameters."""
+    known = conninfo_to_dict(dsn)
+    options = (
+        f"{known.get('options') or ''} -c timezone={timezone} -c lock_timeout={LOCK}s "
+        f"-c statement_timeout={STATEMENT}s -c idle_in_transaction_session_timeout={IDLE}s"
+    )
+    return make_conninfo(over_network(dsn), **{**more, "options": options.strip()})
