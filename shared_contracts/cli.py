@@ -3,43 +3,64 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from shared_contracts.astana_time import now
+from shared_contracts import checking
+from shared_contracts.command_line import AsJson, ExitCode, ending, new_app, new_group, show
 from shared_contracts.event_log.audit import audit as audit_store
-from shared_contracts.faults import Unprocessed
-from shared_contracts.messages import codec, published, schema
-from shared_contracts.rules.catalogue import CATALOGUE, word
-from shared_contracts.rules.examine import examine_document
+from shared_contracts.messages import published
+from shared_contracts.rules.catalogue import CATALOGUE
 from shared_contracts.signing.explaining.wording import WORDS, Language, Unusable
 from shared_contracts.signing.roles import DocumentKind
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
-trust = typer.Typer(no_args_is_help=True, help="Trust profiles: whose certificates are believed.")
-app.add_typer(trust, name="trust")
+app = new_app("contracts", "What both sides have agreed upon, for those who check it.")
+trust = new_group(app, "trust", "Trust profiles: whose certificates are believed.")
 
 At = Annotated[str, typer.Option(help="Moment to judge for, with offset; now if left out.")]
+RULES = (
+    ("rule", "rule_id"),
+    ("stage", "stage"),
+    ("severity", "severity"),
+    ("source", "source"),
+    ("text", "text"),
+)
+
+
+class Service(StrEnum):
+    """A service that has a WSDL."""
+
+    REGISTRY = "registry"
+    SEZ = "sez"
+
+
 Lang = Annotated[Language, typer.Option(help="Language of what is said.")]
 
 
 @app.command()
-def check(file: Path) -> None:
-    """Hold a document or message against schema and rules; 0 fit, 1 findings, 2 not readable."""
-    try:
-        element = schema.parse(file.read_bytes())
-    except (OSError, Unprocessed) as problem:
-        typer.echo(f"{file}: {problem}", err=True)
-        raise typer.Exit(2) from problem
-    breaches = schema.validate(element, "F-XSD-1")
-    kind = codec.DOCUMENTS.get(codec.local_name(element))
-    if not breaches and kind is not None:
-        breaches = examine_document(codec.read(element, kind), now())
-    for finding in map(word, breaches):
-        typer.echo(f"{finding.severity} {finding.rule_id} {finding.path}: {finding.text.en}")
-    raise typer.Exit(1 if breaches else 0)
+def check(
+    file: Annotated[Path, typer.Argument(help="XML: a document, package, SOAP message.")],
+    at: At = "",
+    lang: Lang = Language.EN,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Hold a file against schema, hashes, counts and rules, a package with its documents.
+
+    0 it fits (warnings are told), 1 it does not, 2 it cannot be read. Signatures: contracts verify.
+    """
+    from shared_contracts.signing.explaining.asking import read_moment, read_signed  # noqa: PLC0415  # other commands start faster
+
+    with _in_words(lang):
+        checked = checking.check(read_signed(file), read_moment(at))
+    if as_json:
+        typer.echo(checking.as_json(checked))
+    else:
+        typer.echo("\n".join(checking.tell(checked, lang)))
+    raise typer.Exit(ExitCode.DONE if checked.fits else ExitCode.REFUSED)
 
 
 @app.command()
@@ -96,8 +117,8 @@ def import_trust(
         typer.echo(f"\n{WORDS['authority']['WRITTEN'][lang]}: {written}")
 
 
-@trust.command()
-def show(profile: Path, lang: Lang = Language.EN) -> None:
+@trust.command("show")
+def show_trust(profile: Path, lang: Lang = Language.EN) -> None:
     """Show whom a trust profile trusts; 2 if it cannot be used."""
     from shared_contracts.signing.explaining import telling, trust_import  # noqa: PLC0415  # other commands start faster
 
@@ -118,19 +139,30 @@ def audit(
 
 
 @app.command()
-def rules() -> None:
+def rules(lang: Lang = Language.EN, *, as_json: AsJson = False) -> None:
     """List the rules of the catalogue: id, stage, severity, source, wording."""
-    for rule in CATALOGUE.values():
-        typer.echo(f"{rule.rule_id}\t{rule.stage}\t{rule.severity}\t{rule.source}\t{rule.text.en}")
+    rows = [
+        {
+            "rule_id": rule.rule_id,
+            "stage": rule.stage,
+            "severity": rule.severity,
+            "source": rule.source,
+            "text": getattr(rule.text, lang),
+            "cure": getattr(rule.cure, lang),
+        }
+        for rule in CATALOGUE.values()
+    ]
+    show(rows, RULES, as_json=as_json)
 
 
 @app.command()
 def wsdl(
-    name: Annotated[str, typer.Argument(help="registry or sez")],
+    name: Annotated[Service, typer.Argument(help="Whose service.")],
     address: str = "http://127.0.0.1:8401/soap/",
 ) -> None:
     """Write a WSDL as it is served to standard output."""
-    sys.stdout.buffer.write(published.served_wsdl(name, address))
+    with ending():
+        sys.stdout.buffer.write(published.served_wsdl(name, address))
 
 
 def _typed(authority: str, language: Language) -> str:
