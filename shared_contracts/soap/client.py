@@ -20,9 +20,13 @@ from shared_contracts.faults import RETRYABLE, Unprocessed
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages import codec
 from shared_contracts.messages.time import CapabilitiesRequest
+from shared_contracts.soap.deadline import within
 from shared_contracts.soap.fault import FaultRead, read_fault
 from shared_contracts.soap.services import Service
 from shared_contracts.soap.wire import Connection, Reply, Unreachable, Wire
+
+SLOWEST = 65536
+"""Bytes a second at which a file must at least pass."""
 
 
 class RemoteFault(Exception):
@@ -87,9 +91,11 @@ class Peer:
         """
         url = f"{self._base}/files/{sha256}"
         try:
-            if self._wire.http.head(url).status_code == httpx.codes.OK:
-                return False
-            with path.open("rb") as file:
+            with within(self._wire.timeout):
+                if self._wire.http.head(url).status_code == httpx.codes.OK:
+                    return False
+            seconds = self._wire.timeout + path.stat().st_size / SLOWEST
+            with within(seconds), path.open("rb") as file:
                 response = self._wire.http.put(url, content=file)
         except httpx.HTTPError as error:
             raise Unreachable(f"{url}: {type(error).__name__} {error}") from error

@@ -3,13 +3,13 @@
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from time import monotonic
 from typing import Final
 
 import httpx
 
 from shared_contracts.envelope import MAX_BODY, Element
 from shared_contracts.messages import codec, published
+from shared_contracts.soap.deadline import transport, within
 from shared_contracts.soap.fault import seconds_told
 
 MAX_REPLY: Final = MAX_BODY
@@ -62,7 +62,7 @@ class Wire:
         self.address = f"{connection.address.rstrip('/')}/soap/"
         self.wsdl = f"{self.address}?wsdl"
         self.http = httpx.Client(
-            timeout=connection.timeout, verify=connection.tls or True, trust_env=False
+            timeout=connection.timeout, transport=transport(connection.tls), trust_env=False
         )
 
     def load(self, url: str) -> bytes:
@@ -76,12 +76,17 @@ class Wire:
         return found
 
     def post_xml(self, address: str, envelope: Element, headers: Mapping[str, str]) -> Reply:
-        """Send an envelope that zeep has written; raises ``Unreachable``."""
-        deadline = monotonic() + self.timeout
+        """Send an envelope that zeep has written; raises ``Unreachable``.
+
+        Whatever the other side does, it ends within the time limit of the connection.
+        """
         message = codec.to_bytes(envelope)
         try:
-            with self.http.stream("POST", address, content=message, headers=headers) as response:
-                return Reply(response.status_code, response.headers, _read(response, deadline))
+            with (
+                within(self.timeout),
+                self.http.stream("POST", address, content=message, headers=headers) as response,
+            ):
+                return Reply(response.status_code, response.headers, _read(response))
         except httpx.HTTPError as error:
             raise Unreachable(f"{address}: {type(error).__name__} {error}") from error
 
@@ -90,12 +95,10 @@ class Wire:
         self.http.close()
 
 
-def _read(response: httpx.Response, deadline: float) -> bytes:
+def _read(response: httpx.Response) -> bytes:
     body = bytearray()
     for chunk in response.iter_bytes():
         body += chunk
         if len(body) > MAX_REPLY:
             raise Unreachable(f"the reply is larger than {MAX_REPLY} bytes")
-        if monotonic() > deadline:
-            raise Unreachable("the reply did not end in time")
     return bytes(body)

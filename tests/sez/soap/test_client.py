@@ -4,7 +4,10 @@ import hashlib
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event, Thread
+from time import monotonic
 
 import pytest
 from fastapi import FastAPI, Response
@@ -134,6 +137,43 @@ def test_a_registry_that_never_answers_is_unreachable_after_the_timeout() -> Non
         client = RegistryClient(Connection(address, timeout=0.3))
         with pytest.raises(Unreachable, match="ReadTimeout"):
             client.transfer(PACKAGE)
+        client.close()
+
+
+DRIPS = {
+    "the head": (b"HTTP/1.1 200 OK\r\nX-Slow: ", b"x"),
+    "the body": (b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b" "),
+}
+
+
+@contextmanager
+def dripping(start: bytes, drop: bytes) -> Iterator[str]:
+    """The address of a server whose answers begin with ``start`` and never end."""
+
+    def drip() -> None:
+        with server.accept()[0] as connection, suppress(OSError):
+            connection.sendall(start)
+            while not done.wait(0.05):
+                connection.sendall(drop)
+
+    done = Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = Thread(target=drip)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        done.set()
+        thread.join()
+
+
+@pytest.mark.clause("S216-18.7")
+@pytest.mark.parametrize("part", DRIPS)
+def test_an_answer_that_comes_byte_by_byte_ends_with_the_whole_exchange(part: str) -> None:
+    with dripping(*DRIPS[part]) as address:
+        client = RegistryClient(Connection(address, timeout=0.4))
+        start = monotonic()
+        with pytest.raises(Unreachable, match="Timeout"):
+            client.transfer(PACKAGE)
+        assert monotonic() - start < 10
         client.close()
 
 

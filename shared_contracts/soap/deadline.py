@@ -1,0 +1,109 @@
+"""An HTTP exchange that ends by a moment: connecting, sending, and each part of the answer.
+
+The time limits of the HTTP library hold for one read or write each, so that an answer which comes
+byte by byte never meets them. Here each of them gets what is left of the whole.
+"""
+
+import ssl
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from time import monotonic
+from typing import Any
+
+import httpcore
+import httpx
+from typing_extensions import override
+
+_ends: ContextVar[float] = ContextVar("ends", default=float("inf"))
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Whatever is sent and read through ``transport`` in this thread meanwhile ends in time.
+
+    Raises ``httpx.TimeoutException`` where it does not.
+    """
+    before = _ends.set(monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _ends.reset(before)
+
+
+def transport(tls: ssl.SSLContext | None) -> httpx.HTTPTransport:
+    """A transport whose exchanges keep to ``within``."""
+    made = httpx.HTTPTransport(verify=tls or True, trust_env=False)
+    made._pool = httpcore.ConnectionPool(  # noqa: SLF001  # httpx takes no network of the caller's
+        ssl_context=tls or httpx.create_ssl_context(trust_env=False),
+        max_connections=100,
+        max_keepalive_connections=20,
+        keepalive_expiry=5.0,
+        network_backend=_Network(),
+    )
+    return made
+
+
+def _left(timeout: float | None, late: type[httpcore.TimeoutException]) -> float | None:
+    left = _ends.get() - monotonic()
+    if left <= 0:
+        raise late("the whole exchange took too long")
+    return left if timeout is None else min(timeout, left)
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection whose reads and writes get no more time than is left."""
+
+    def __init__(self, inner: httpcore.NetworkStream) -> None:
+        self._inner = inner
+
+    @override
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
+
+    @override
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        for start in range(0, len(buffer), _PART):  # the limit below holds for one part each
+            part = buffer[start : start + _PART]
+            self._inner.write(part, _left(timeout, httpcore.WriteTimeout))
+
+    @override
+    def close(self) -> None:
+        self._inner.close()
+
+    @override
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        left = _left(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left))
+
+    @override
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+class _Network(httpcore.NetworkBackend):
+    """TCP whose connections are made, and used, in the time that is left."""
+
+    def __init__(self) -> None:
+        self._inner = httpcore.SyncBackend()
+
+    @override
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        left = _left(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._inner.connect_tcp(host, port, left, local_address, socket_options))
+
+
+_PART = 65536
+"""Bytes that are written at once."""
