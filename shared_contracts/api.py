@@ -11,10 +11,9 @@ import msgspec
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 
-T = TypeVar("T")
+from shared_contracts.limits import MESSAGE_BYTES
 
-BODY = 16 * 1024 * 1024
-"""Most bytes of a JSON or XML body."""
+T = TypeVar("T")
 
 
 def bearer_token(data: Path) -> str:
@@ -46,12 +45,12 @@ def answer(content: object, status: int = 200) -> Response:
 
 
 async def body_of(request: Request) -> bytes:
-    """The whole body, at most ``BODY`` bytes (413)."""
+    """The whole body, at most ``MESSAGE_BYTES`` bytes (413)."""
     chunks: list[bytes] = []
     async for chunk in request.stream():
         chunks.append(chunk)
-        if sum(map(len, chunks)) > BODY:
-            raise HTTPException(413, f"a body of more than {BODY} bytes")
+        if sum(map(len, chunks)) > MESSAGE_BYTES:
+            raise HTTPException(413, f"a body of more than {MESSAGE_BYTES} bytes")
     return b"".join(chunks)
 
 

@@ -5,20 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import Message
 from enum import StrEnum
-from typing import Final
 from xml.parsers import expat
 
 from lxml import etree
 
 from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.messages import schema
 from shared_contracts.messages.document import NAMESPACE
 
 Element = etree._Element  # noqa: SLF001  # lxml gives its class no public name
 """An element of a message, as the hardened parser gives it."""
-
-MAX_BODY: Final = 16 * 1024 * 1024
-"""Largest SOAP message that is read, in bytes."""
 
 
 class SoapVersion(StrEnum):
@@ -108,8 +105,8 @@ def glance(body: bytes) -> Glimpse | None:
 
 def open_envelope(body: bytes, content_type: str | None) -> Opened:
     """Open a SOAP message; raises ``Unprocessed`` where it is none or asks what we do not know."""
-    if len(body) > MAX_BODY:
-        raise Unprocessed(Fault.TOO_LARGE, f"{len(body)} bytes, at most {MAX_BODY}")
+    if len(body) > MESSAGE_BYTES:
+        raise Unprocessed(Fault.TOO_LARGE, f"{len(body)} bytes, at most {MESSAGE_BYTES}")
     if not body:
         raise Unprocessed(Fault.NOT_XML, "the body is empty")
     check_charset(content_type)

@@ -11,9 +11,7 @@ from typing import BinaryIO, Final
 from uuid import uuid4
 
 from shared_contracts import astana_time
-
-MAX_FILE: Final = 200 * 1024 * 1024
-"""Largest file that is taken unless the settings say otherwise, in bytes."""
+from shared_contracts.limits import FILE_BYTES
 
 ABANDONED: Final = timedelta(hours=1)
 """Age at which an upload that never ended is swept away."""
@@ -86,7 +84,7 @@ class FileStore:
         """The file's bytes, to read; raises ``FileNotFoundError``, ``NotAHash``."""
         return self.path(sha256).open("rb")
 
-    async def put(self, sha256: str, stream: AsyncIterator[bytes], limit: int = MAX_FILE) -> bool:
+    async def put(self, sha256: str, stream: AsyncIterator[bytes], limit: int = FILE_BYTES) -> bool:
         """Keep the bytes of ``stream`` under their hash; whether they were new here.
 
         On return they are on disk, the folder too. Raises ``NotAHash``, ``WrongHash``,

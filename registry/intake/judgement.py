@@ -11,7 +11,6 @@ from registry.intake.rules.examine import examine_state
 from registry.intake.rules.facts import Codes, Facts, Sender
 from registry.intake.steps import Judgeable, Proven
 from registry.purchases import purchase
-from shared_contracts.astana_time import ASTANA
 from shared_contracts.event_log.decider import Standing
 from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.log import HeadKey
@@ -20,9 +19,7 @@ from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.package import RecordHeader
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.rules.catalogue import stands_in_the_way
-
-LATE_AFTER = 3600
-"""Seconds within which information must be transferred after it was formed (S216-18.3)."""
+from shared_contracts.rules.hour import is_late
 
 Purchases = Mapping[HeadKey, Standing[purchase.State]]
 
@@ -63,15 +60,6 @@ def judge(judgeable: Judgeable, ground: Ground) -> Admissible:
 def object_key(sez_code: str, environment: str, header: RecordHeader) -> HeadKey:
     """The key under which an object is kept."""
     return HeadKey(environment, sez_code, header.object_type, header.object_id)
-
-
-def seconds_late(formed_at: datetime, first_received_at: datetime) -> float:
-    """Seconds from forming to first arrival; more than ``LATE_AFTER`` is late.
-
-    A moment without an offset is refused by its own rule; here it is read as Astana's.
-    """
-    formed = formed_at if formed_at.tzinfo else formed_at.replace(tzinfo=ASTANA)
-    return (first_received_at - formed).total_seconds()
 
 
 class _Bench:
@@ -159,7 +147,7 @@ class _Bench:
             header=header,
             document=document,
             received_at=first,
-            late=seconds_late(header.formed_at, first) > LATE_AFTER,
+            late=is_late(header.formed_at, first),
         )
         try:
             events = purchase.decide(standing.state, delivery)

@@ -6,9 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from registry.intake.examined import Identity
-from registry.intake.judgement import LATE_AFTER, seconds_late
 from shared_contracts.faults import Breach
 from shared_contracts.identifiers import uuid7
+from shared_contracts.limits import FINDINGS
 from shared_contracts.messages import codec
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import Package
@@ -20,10 +20,8 @@ from shared_contracts.messages.receipt import (
     Stage,
 )
 from shared_contracts.rules.catalogue import word
+from shared_contracts.rules.hour import delay, is_late
 from shared_contracts.signing.sign import Signer, sign_canonical
-
-FINDINGS = 500
-"""Most findings a receipt lists; the rest it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,6 @@ def _record(
     package: Package, number: int, registry_id: UUID | None, first_received_at: datetime
 ) -> RecordResult:
     header = package.records[number - 1].header
-    seconds = seconds_late(header.formed_at, first_received_at)
     return RecordResult(
         number=number,
         object_type=header.object_type,
@@ -110,6 +107,6 @@ def _record(
         document_hash=header.document_hash,
         registry_id=registry_id,
         formed_at=header.formed_at,
-        seconds_after_forming=int(seconds),
-        late=seconds > LATE_AFTER,
+        seconds_after_forming=int(delay(header.formed_at, first_received_at).total_seconds()),
+        late=is_late(header.formed_at, first_received_at),
     )

@@ -1,7 +1,7 @@
 """Evidence: what a system sent and what it was answered, byte for byte (S216-12a, S216-13b)."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Response
@@ -11,9 +11,7 @@ from registry.messages.message import PackageAccepted, PackageRefused, SequenceV
 from shared_contracts.api import answer
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog, HeadKey
-
-HOUR = timedelta(hours=1)
-"""Within which a number must come after a later one did (wire.md 9)."""
+from shared_contracts.rules.hour import hour
 
 Documents = Callable[[bytes], list[bytes]]
 """Gives the documents in a message as received, in the order of its records."""
@@ -42,7 +40,7 @@ def router(
     @routes.get("/api/v1/systems/{sez}/missing")
     def missing(sez: str) -> Response:
         """Numbers of a system's sequence that did not come within the hour after a later one."""
-        return answer(listing.missing(log, sez, clock() - HOUR))
+        return answer(listing.missing(log, sez, clock() - hour(clock())))
 
     @routes.get("/api/v1/messages/{sez}/{message_id}")
     def message(sez: str, message_id: UUID) -> Response:

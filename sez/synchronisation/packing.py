@@ -10,8 +10,7 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-RECORDS = 1000
-"""Most records one package may hold (the contract's limit)."""
+from shared_contracts.limits import RECORDS
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -18,9 +18,7 @@ from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.event_log.followers import Follower
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.faults import Unprocessed
-
-HOUR = 3600
-"""Seconds within which information must be transferred (S216-18.3)."""
+from shared_contracts.rules.hour import hour
 
 
 def router(log: EventLog, follower: Follower, clock: Callable[[], datetime]) -> APIRouter:
@@ -134,13 +132,13 @@ def _refusals() -> Iterator[None]:
 
 
 def _due(row: listing.VersionRow, now: datetime) -> dict[str, object]:
-    age = (now - row.formed_at).total_seconds()
+    left = (row.formed_at + hour(row.formed_at) - now).total_seconds()
     return {
         "object_id": row.object_id,
         "version": row.version,
         "state": row.state,
         "formed_at": row.formed_at,
-        "seconds_left": None if row.state == "SYNCHRONISED" else round(HOUR - age),
+        "seconds_left": None if row.state == "SYNCHRONISED" else round(left),
         "message_id": row.message_id,
         "registry_id": row.registry_id,
         "seconds_after_forming": row.seconds,

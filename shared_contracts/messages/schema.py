@@ -11,11 +11,12 @@ from typing import Protocol, cast
 from lxml import etree
 
 from shared_contracts.faults import Breach, Fault, Unprocessed
+from shared_contracts.limits import FINDINGS
 from shared_contracts.messages.codec import Element, path_of
 from shared_contracts.messages.facets import MISPLACED, facet
 from shared_contracts.messages.published import FOLDER, schema_digest, served_schema, served_wsdl
 from shared_contracts.messages.shortcut import PACKAGE, passes
-from shared_contracts.messages.structure import ENOUGH, mend
+from shared_contracts.messages.structure import mend
 
 __all__ = ["parse", "schema_digest", "served_schema", "served_wsdl", "validate"]
 
@@ -130,7 +131,7 @@ def _unreadable(error: etree.XMLSyntaxError) -> Unprocessed:
 
 # Holding a tree against the schemas.
 
-MAX_BREACHES = ENOUGH
+MAX_BREACHES = FINDINGS
 """Findings of one validation; a document with more is hopeless as it is."""
 _VALUE_LENGTH = 200
 _STEP = re.compile(r"([^/\[]+)(?:\[(\d+)\])?")

@@ -9,12 +9,10 @@ import threading
 
 from lxml import etree
 
+from shared_contracts.limits import DOCUMENT_BYTES
 from shared_contracts.messages.published import FOLDER
 from shared_contracts.messages.tags import qualified
 from shared_contracts.messages.values import reader
-
-MOST = 5 * 1024 * 1024
-"""Most bytes of a document in a record, as the schema says."""
 
 PACKAGE = qualified("Package")
 _BYTES = qualified("Bytes")
@@ -29,7 +27,7 @@ def passes(package: etree._Element) -> bool:
 
 def _is_base64(element: etree._Element) -> bool:
     try:
-        return 0 < len(_read(element.text or "")) <= MOST
+        return 0 < len(_read(element.text or "")) <= DOCUMENT_BYTES
     except ValueError:
         return False
 

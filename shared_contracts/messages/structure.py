@@ -9,14 +9,12 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
+from shared_contracts.limits import FINDINGS
 from shared_contracts.messages.codec import Element, local_name, path_of
 from shared_contracts.messages.document import Part
 from shared_contracts.messages.forms import FieldForm, form
 from shared_contracts.messages.roots import ROOTS
 from shared_contracts.messages.tags import SIGNATURE_NAMESPACE, qualified
-
-ENOUGH = 500
-"""How many elements out of place are looked for; mending stops there, and stays cheap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +42,8 @@ class Mended:
 
     @property
     def enough(self) -> bool:
-        """Whether mending stopped before its end."""
-        return len(self.found) >= ENOUGH
+        """Whether mending stopped before its end: there is no use in more, and it stays cheap."""
+        return len(self.found) >= FINDINGS
 
 
 @dataclass(frozen=True, slots=True)

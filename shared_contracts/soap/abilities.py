@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from shared_contracts.envelope import MAX_BODY
+from shared_contracts import limits
 from shared_contracts.messages import schema
 from shared_contracts.messages.document import Environment, ObjectType
 from shared_contracts.messages.package import CONTRACT_VERSION
@@ -10,12 +10,12 @@ from shared_contracts.messages.time import Capabilities, Limits
 from shared_contracts.soap.services import Service
 
 LIMITS = Limits(
-    body_bytes=MAX_BODY,
-    document_bytes=5 * 1024 * 1024,
+    body_bytes=limits.MESSAGE_BYTES,
+    document_bytes=limits.DOCUMENT_BYTES,
     depth=schema.MAX_DEPTH,
-    records=1000,
-    lots=1000,
-    findings=500,
+    records=limits.RECORDS,
+    lots=limits.LOTS,
+    findings=limits.FINDINGS,
 )
 """The bounds of the contract (wire.md 5)."""
 

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from shared_contracts.envelope import MAX_BODY
 from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.limits import MESSAGE_BYTES
 
 _POLITE: Final = 4
 """How many times the limit a body may be and still be read to its end, to be told so."""
@@ -20,7 +20,7 @@ class Limits:
     messages are worked on or wait for it at once.
     """
 
-    body_bytes: int = MAX_BODY
+    body_bytes: int = MESSAGE_BYTES
     seconds: float = 30
     held_bytes: int = 256 * 1024 * 1024
     messages: int = 256

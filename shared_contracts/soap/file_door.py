@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 
-from shared_contracts.files import MAX_FILE, FileStore, NotAHash, TooLarge, WrongHash
+from shared_contracts.files import FileStore, NotAHash, TooLarge, WrongHash
+from shared_contracts.limits import FILE_BYTES
 from shared_contracts.soap.body import Stalled
 
 
@@ -21,7 +22,7 @@ class FileDoor:
 
     store: FileStore
     wanted: Callable[[str], bool]
-    limit: int = MAX_FILE
+    limit: int = FILE_BYTES
     pause: float = 30
 
 

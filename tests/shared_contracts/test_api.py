@@ -11,7 +11,8 @@ import msgspec
 import pytest
 from fastapi import Depends, FastAPI, Response
 
-from shared_contracts.api import BODY, Data, answer, bearer, bearer_token, describe, said
+from shared_contracts.api import Data, answer, bearer, bearer_token, describe, said
+from shared_contracts.limits import MESSAGE_BYTES
 from tests.samples import AT
 from tests.serving import serving
 
@@ -75,7 +76,7 @@ def test_the_scheme_may_be_written_in_any_case(program: httpx.Client) -> None:
         (b"number=5", 400, "not JSON"),
         (b"\xff", 400, "not JSON"),
         (b'{"number": 5, "more": ' + b"[" * 100_000, 400, "not JSON"),
-        (b" " * (BODY + 1), 413, f"more than {BODY} bytes"),
+        (b" " * (MESSAGE_BYTES + 1), 413, f"more than {MESSAGE_BYTES} bytes"),
     ],
 )
 def test_a_body_that_does_not_fit_is_told_where(

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from shared_contracts.envelope import (
-    MAX_BODY,
     SoapVersion,
     answer,
     enclose,
@@ -16,6 +15,7 @@ from shared_contracts.envelope import (
     version_told,
 )
 from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.messages.document import NAMESPACE
 from tests.serving import canonical
 
@@ -81,10 +81,10 @@ def test_an_empty_body_and_other_xml_are_no_soap() -> None:
 
 def test_a_body_over_16_mib_is_too_large() -> None:
     bare = enclose(SoapVersion.V11, SERVICE, "Op", PACKAGE)
-    left, right = (MAX_BODY - len(bare)) // 2, (MAX_BODY - len(bare) + 1) // 2
+    left, right = (MESSAGE_BYTES - len(bare)) // 2, (MESSAGE_BYTES - len(bare) + 1) // 2
     padded = b" " * left + PACKAGE + b" " * right
     fits = enclose(SoapVersion.V11, SERVICE, "Op", padded)
-    assert len(fits) == MAX_BODY
+    assert len(fits) == MESSAGE_BYTES
     assert open_envelope(fits, None).operation == "Op"
     assert refusal(fits + b" ").fault is Fault.TOO_LARGE
 

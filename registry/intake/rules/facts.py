@@ -10,7 +10,7 @@ from uuid import UUID
 
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import RecordHeader
-from shared_contracts.rules.catalogue import parameters
+from shared_contracts.rules.hour import delay, is_late
 
 
 class Standing(Protocol):
@@ -146,13 +146,12 @@ class Facts:
     @cached_property
     def delay(self) -> timedelta:
         """From the forming of the record to its first arrival (S216-18.3)."""
-        return self.first_received_at - self.formed_at
+        return delay(self.header.formed_at, self.first_received_at)
 
     @cached_property
     def late(self) -> bool:
         """Whether the record came after its hour (S216-18.3)."""
-        limit = parameters("F-HDR-4", self.formed_at.date())["limit"]
-        return self.delay > timedelta(seconds=limit)
+        return is_late(self.header.formed_at, self.first_received_at)
 
     @property
     def moments(self) -> tuple[datetime, ...]:

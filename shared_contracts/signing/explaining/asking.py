@@ -9,6 +9,7 @@ from pathlib import Path
 
 from shared_contracts.astana_time import now
 from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.messages import schema
 from shared_contracts.signing.explaining.explain import Question
 from shared_contracts.signing.explaining.trust_import import open_profile
@@ -17,9 +18,6 @@ from shared_contracts.signing.roles import DocumentKind
 from shared_contracts.signing.trust import CertificateChecker
 from shared_contracts.signing.validation.revocation import HttpFetch
 from shared_contracts.signing.validation.saved import SavedAnswers
-
-LONGEST = 16 * 1024 * 1024
-"""Bytes of a file that is explained: as many as a message may have (wire.md 5)."""
 
 _NUMBER = re.compile(r"[0-9]{12}")
 
@@ -76,8 +74,8 @@ def read_signed(path: Path) -> bytes:
     """The bytes of a file, as they are; Unusable if not readable, no XML, or too much."""
     try:
         size = path.stat().st_size
-        if size > LONGEST:
-            raise Unusable("TOO_LARGE", path, size, str(LONGEST))
+        if size > MESSAGE_BYTES:
+            raise Unusable("TOO_LARGE", path, size, str(MESSAGE_BYTES))
         data = path.read_bytes()
     except OSError as wrong:
         raise Unusable("FILE", path, cause(wrong)) from wrong

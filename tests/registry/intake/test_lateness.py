@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from registry.intake.judgement import LATE_AFTER, seconds_late
 from registry.purchases import listing
 from registry.purchases.purchase import PurchaseRecorded
+from shared_contracts.rules.hour import delay, hour, is_late
 from tests import samples
 from tests.registry.intake.test_accepted import accepted
 from tests.samples import zone
@@ -88,8 +88,9 @@ def test_what_came_late_is_accepted_and_stands_in_the_register_of_violations(
 def test_the_hour_is_an_hour_across_the_change_of_the_zone(
     formed: datetime, received: datetime, seconds: int
 ) -> None:
-    assert seconds_late(formed, received) == seconds
-    assert (seconds_late(formed, received) > LATE_AFTER) == (seconds > 3600)
+    assert delay(formed, received) == timedelta(seconds=seconds)
+    assert is_late(formed, received) == (seconds > 3600)
+    assert hour(formed) == HOUR
 
 
 @pytest.mark.clause("S216-13c")

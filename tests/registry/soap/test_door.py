@@ -14,13 +14,13 @@ import pytest
 from lxml import etree
 
 from shared_contracts.envelope import (
-    MAX_BODY,
     SoapVersion,
     enclose,
     open_envelope,
     payload_bytes,
     payload_of,
 )
+from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.soap.body import Limits
 from shared_contracts.soap.fault import read_fault
@@ -141,7 +141,7 @@ def test_a_text_of_10_mib_is_refused_and_one_of_9_mib_passes(
 
 @versions
 def test_a_body_over_16_mib_is_answered_413(base: str, version: SoapVersion) -> None:
-    response = post(base, b" " * (MAX_BODY + 1), version)
+    response = post(base, b" " * (MESSAGE_BYTES + 1), version)
     assert (response.status_code, code(response)) == (413, "TOO_LARGE")
 
 

@@ -9,7 +9,7 @@ import httpx
 import msgspec
 import pytest
 
-from shared_contracts.api import BODY
+from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.messages import codec
 from shared_contracts.signing.sign import sign_person
 from tests.samples import purchase_single_source, with_act, with_lot
@@ -155,8 +155,8 @@ def test_a_body_that_is_no_json_or_too_large_is_told_so(house: House) -> None:
     with house.program() as program:
         broken = program.post("/api/v1/drafts", content=b"{'a': 1}")
         assert (broken.status_code, "not JSON" in broken.json()["detail"]) == (400, True)
-        large = program.post("/api/v1/drafts", content=b" " * (BODY + 1))
-        assert (large.status_code, str(BODY) in large.json()["detail"]) == (413, True)
+        large = program.post("/api/v1/drafts", content=b" " * (MESSAGE_BYTES + 1))
+        assert (large.status_code, str(MESSAGE_BYTES) in large.json()["detail"]) == (413, True)
 
 
 def test_a_tender_that_nobody_knows_is_not_found(house: House) -> None:

@@ -7,7 +7,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sez.synchronisation.packing import RECORDS, Waiting, loads, pause
+from sez.synchronisation.packing import Waiting, loads, pause
+from shared_contracts.limits import RECORDS
 from tests.samples import AT
 
 OBJECTS = st.integers(1, 4).map(lambda number: UUID(int=number))

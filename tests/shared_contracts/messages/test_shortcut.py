@@ -5,8 +5,9 @@ from base64 import b64encode
 import pytest
 from lxml import etree
 
+from shared_contracts.limits import DOCUMENT_BYTES
 from shared_contracts.messages import codec, schema
-from shared_contracts.messages.shortcut import MOST, passes
+from shared_contracts.messages.shortcut import passes
 from tests.documents import golden
 
 BYTES = "{urn:kz:tru-registry:exchange:1}Bytes"
@@ -32,8 +33,8 @@ def package_with(text: str) -> etree._Element:
         "AAB=",
         "AB==",
         "-_AA",
-        b64encode(bytes(MOST)).decode(),
-        b64encode(bytes(MOST + 1)).decode(),
+        b64encode(bytes(DOCUMENT_BYTES)).decode(),
+        b64encode(bytes(DOCUMENT_BYTES + 1)).decode(),
     ],
     ids=lambda text: repr(text[:8]),
 )

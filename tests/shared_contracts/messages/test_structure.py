@@ -7,12 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from shared_contracts.limits import FINDINGS
 from shared_contracts.messages import codec, schema
 from shared_contracts.messages.codec import Element
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.messages.published import FOLDER
 from shared_contracts.messages.roots import DOCUMENTS, SYSTEM_DOCUMENTS
-from shared_contracts.messages.structure import ENOUGH, mend
+from shared_contracts.messages.structure import mend
 from tests.clauses import clause
 from tests.documents import golden
 
@@ -103,6 +104,6 @@ def test_an_element_too_many_of_a_list_is_named() -> None:
 def test_a_hopeless_document_is_not_mended_to_its_end(inside: str) -> None:
     root = schema.parse(f'<Purchase xmlns="{NAMESPACE}">{inside}</Purchase>'.encode())
     mended = mend(root)
-    assert ENOUGH <= len(mended.found) < ENOUGH + 50
-    assert len(mended.invented) < ENOUGH + 50
+    assert FINDINGS <= len(mended.found) < FINDINGS + 50
+    assert len(mended.invented) < FINDINGS + 50
     assert len(schema.validate(root, "F-XSD-1")) == schema.MAX_BREACHES

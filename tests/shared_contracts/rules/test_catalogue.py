@@ -89,7 +89,8 @@ def test_every_rule_of_the_catalogue_is_in_the_code_and_the_reverse() -> None:
 
 
 def test_every_rule_of_the_intake_is_raised_by_it() -> None:
-    sources = [path.read_text() for path in ROOT.glob("registry/**/*.py")]
+    folders = ("registry/**/*.py", "shared_contracts/rules/integrity.py")
+    sources = [path.read_text() for folder in folders for path in ROOT.glob(folder)]
     named = set(re.findall(r'"((?:I|C|F)-[A-Z]*-?\d+)"', "\n".join(sources)))
     assert set(PIPELINE) <= named
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from shared_contracts.astana_time import now
+from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.signing.explaining.asking import (
-    LONGEST,
     Asked,
     asking,
     read_moment,
@@ -69,7 +69,7 @@ def test_a_profile_and_a_folder_must_be_usable(
         (None, "FILE"),
         (b"\x89PNG", "NOT_XML"),
         (b"<a>", "NOT_XML"),
-        (b" " * (LONGEST + 1), "TOO_LARGE"),
+        (b" " * (MESSAGE_BYTES + 1), "TOO_LARGE"),
         (b"<a>" * 65 + b"</a>" * 65, "LIMITS"),
         (b"<a>" + b"<b/>" * 500_001 + b"</a>", "LIMITS"),
     ],

@@ -1,0 +1,25 @@
+"""The limits of the exchange contract, each written here and nowhere else (wire.md 5, 17).
+
+The schemas in ``schemas`` repeat those that a reader of the XSD must know; a test compares them.
+The hour of S216-18.3 has a date and stands with the rules (``rules.hour``).
+"""
+
+from typing import Final
+
+MESSAGE_BYTES: Final = 16 * 1024 * 1024
+"""Largest SOAP message, JSON body or file to be explained that is read."""
+
+DOCUMENT_BYTES: Final = 5 * 1024 * 1024
+"""Largest business document within a record; a larger one travels as a file."""
+
+FILE_BYTES: Final = 200 * 1024 * 1024
+"""Largest file that is taken unless the settings say otherwise."""
+
+RECORDS: Final = 1000
+"""Most records in a package."""
+
+LOTS: Final = 1000
+"""Most lots in a purchase."""
+
+FINDINGS: Final = 500
+"""Most findings in a receipt, and errors of the schema that are told; the rest is counted."""
