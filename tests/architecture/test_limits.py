@@ -32,12 +32,16 @@ def number(node: ast.AST | None) -> float | None:
             return value
         case ast.BinOp(left=left, op=ast.Mult() | ast.LShift() | ast.Pow() as op, right=right):
             first, second = number(left), number(right)
-            if first is None or second is None:
-                return None
-            return {ast.Mult: first * second, ast.LShift: first * 2**second}.get(
-                type(op), first**second
-            )
-    return None
+            return None if first is None or second is None else applied(op, first, second)
+        case _:
+            return None
+
+
+def applied(op: ast.operator, first: float, second: float) -> float:
+    """What an operation makes of two numbers."""
+    if isinstance(op, ast.Pow):
+        return float(first**second)
+    return first * (2**second if isinstance(op, ast.LShift) else second)
 
 
 def literals(tree: ast.AST) -> Iterator[float]:
