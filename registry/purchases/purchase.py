@@ -95,7 +95,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
     """What the next decision needs to know of a purchase on record.
 
     ``buyers`` are those whose people may sign for it; ``files`` tells the SHA-256 of every
-    version of a file it ever had, by ``documentId/version``.
+    version of a file it ever had, by ``documentId/version``; ``base`` is the purchase on whose
+    base it was announced.
     """
 
     status: ClassVar[str] = ""
@@ -114,6 +115,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
     opening_at: datetime | None = None
     auction_from: datetime | None = None
     auction_to: datetime | None = None
+    base: UUID | None = None
     conditions_version: int
     formed_at: datetime
     first_formed_at: datetime
@@ -235,6 +237,7 @@ def _standing(
         opening_at=document.opening_at,
         auction_from=document.auction_from,
         auction_to=document.auction_to,
+        base=None if document.base_purchase is None else document.base_purchase.object_id,
         first_formed_at=first_formed_at,
         **_version(event),
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sez.publication.signers import formed_by
 from sez.tendering import tender
+from sez.tendering.standing import examine_next
 from sez.tendering.versions import Maker, Owner
 from shared_contracts.event_log.commit import Commit, Evidence
 from shared_contracts.event_log.decider import Kind, Standing, standing
@@ -74,7 +75,7 @@ def publish(
         at = desk.standing(object_id)
         document = make(desk.owner, object_id, at.state)
         data = codec.to_bytes(codec.write(document))
-        require_fit(document, data, desk.clock())
+        require_fit(document, data, desk.clock(), at.state)
         for signer in signers:
             data = sign_person(data, signer)
         return _publish(desk, at, document, data)
@@ -91,11 +92,12 @@ def take_signed(desk: Desk, data: bytes) -> Standing[tender.State]:
         wrong = Breach("F-XSD-1", "/", codec.local_name(element))
         raise NotFit([word(breach) for breach in (found if kind else [wrong])])
     document = codec.read(element, kind)
-    require_fit(document, data, desk.clock())
     _check_own(desk.owner, document)
     object_id = document.act.object_id
     with desk.log.locks([desk.key(object_id)]):
-        return _publish(desk, desk.standing(object_id), document, data)
+        at = desk.standing(object_id)
+        require_fit(document, data, desk.clock(), at.state)
+        return _publish(desk, at, document, data)
 
 
 def withdraw(desk: Desk, object_id: UUID, version: int, reason: str) -> Standing[tender.State]:
@@ -131,9 +133,11 @@ def _concerns(event: Event, version: int) -> bool:
             return False
 
 
-def require_fit(document: Amendable, data: bytes, at: datetime) -> None:
-    """Hold a document against schema and rules before it is signed (S216-A2.1.4)."""
-    breaches = schema.validate(schema.parse(data), "F-XSD-1") or examine_document(document, at)
+def require_fit(document: Amendable, data: bytes, at: datetime, before: tender.State) -> None:
+    """Hold a document against schema, rules and its tender before it is signed (S216-A2.1.4)."""
+    breaches = schema.validate(schema.parse(data), "F-XSD-1")
+    if not breaches:
+        breaches = [*examine_document(document, at), *examine_next(document, before, at)]
     if errors := [word(breach) for breach in breaches if stands_in_the_way((breach,))]:
         raise NotFit(errors)
 

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from shared_contracts.messages.document import SubsoilRight
-from shared_contracts.messages.purchase import Purchase
+from shared_contracts.messages.document import Ground, SubsoilRight
+from shared_contracts.messages.purchase import AuctionStep, Purchase
 from shared_contracts.messages.tags import tag
+from shared_contracts.rules.course import identifier
+from shared_contracts.rules.generic import CODES
 from shared_contracts.rules.rule import (
     Found,
     RuleBook,
@@ -30,6 +32,9 @@ ORDER = (
 )
 """Each moment, the one it follows, and by how much at least."""
 
+AUCTION = ("auction_from", "auction_to", "auction_start_price", "auction_step")
+"""What only an electronic auction has."""
+
 
 @BOOK.rule("F-PUR-1")
 def method_is_announced(purchase: Purchase, values: Values) -> Iterator[Found]:
@@ -49,7 +54,12 @@ def rules_were_in_force(purchase: Purchase, values: Values) -> Iterator[Found]:
 
 @BOOK.rule("F-PUR-3")
 def times_are_in_order(purchase: Purchase) -> Iterator[Found]:
-    """Publication, bidding, opening, auction follow each other."""
+    """Publication, bidding, opening, auction follow each other.
+
+    Whoever ends a purchase states its times as they are on record, and can always do so.
+    """
+    if purchase.outcome is not None and purchase.act.version > 1:
+        return
     for name, before, distance in ORDER:
         moment, limit = getattr(purchase, name), getattr(purchase, before)
         if limit is not None and earlier(moment, shifted(limit, distance)):
@@ -78,8 +88,16 @@ def single_source_has_its_ground(purchase: Purchase, values: Values) -> Iterator
     elif ground is not None and not single:
         named = {"cause": "GROUND_FORBIDDEN"}
         yield Found("/Purchase/SingleSourceGround", ground.code, named)
-    elif ground is not None and ground.code not in values["grounds"]:
-        named = {"cause": "GROUND_UNKNOWN"}
+    elif ground is not None and ground.code == values["other"] and not _worded(ground):
+        yield Found("/Purchase/SingleSourceGround/Text", None, {"cause": "GROUND_WORDLESS"})
+
+
+@BOOK.rule("F-CODE-1")
+def ground_is_in_the_list(purchase: Purchase, values: Values) -> Iterator[Found]:
+    """The ground of buying from one source is one of the list; an assumption."""
+    ground = purchase.single_source_ground
+    if ground is not None and ground.code not in values["grounds"]:
+        named = {"allowed": ", ".join(values["grounds"])}
         yield Found("/Purchase/SingleSourceGround/Code", ground.code, named)
 
 
@@ -89,9 +107,21 @@ def failed_tender_is_named(purchase: Purchase, values: Values) -> Iterator[Found
     ground, base = purchase.single_source_ground, purchase.base_purchase
     if ground is not None and ground.code == values["failed_tender"] and base is None:
         yield Found("/Purchase/BasePurchase", None, {"cause": "BASE_MISSING"})
+    if ground is not None and base is not None and ground.code != values["failed_tender"]:
+        named = {"cause": "BASE_GROUND"}
+        yield Found("/Purchase/SingleSourceGround/Code", ground.code, named)
     if base is not None and base.object_id == purchase.act.object_id:
         named = {"cause": "BASE_ITSELF"}
         yield Found("/Purchase/BasePurchase/ObjectId", str(base.object_id), named)
+
+
+@BOOK.rule("F-PUR-5")
+def relation_suits_the_method(purchase: Purchase, values: Values) -> Iterator[Found]:
+    """A failed tender is the ground of buying from one source, or is repeated (S216-A3.1d)."""
+    base = purchase.base_purchase
+    methods = values["relations"].get(base.relation) if base is not None else None
+    if base is not None and methods is not None and purchase.method not in methods:
+        yield Found("/Purchase/BasePurchase/Relation", base.relation, {"cause": "BASE_RELATION"})
 
 
 @BOOK.rule("F-PUR-7")
@@ -101,6 +131,9 @@ def subsoil_right_is_stated(purchase: Purchase) -> Iterator[Found]:
         yield Found("/Purchase/SubsoilRights", None, {"cause": "RIGHT_MISSING"})
     if purchase.customer_role == "CONTRACTOR" and purchase.principal is None:
         yield Found("/Purchase/Principal", None, {"cause": "PRINCIPAL_MISSING"})
+    principal = "" if purchase.principal is None else identifier(purchase.principal)
+    if principal and principal == identifier(purchase.customer):
+        yield Found("/Purchase/Principal", principal, {"cause": "PRINCIPAL_IS_CUSTOMER"})
 
 
 @BOOK.rule("F-PUR-7")
@@ -130,12 +163,12 @@ def auction_has_step_and_price(purchase: Purchase) -> Iterator[Found]:
 
 @BOOK.rule("F-PUR-11")
 def others_have_no_auction(purchase: Purchase) -> Iterator[Found]:
-    """What is not an electronic auction has no times of one."""
-    for name in () if purchase.method == "EA" else ("auction_from", "auction_to"):
-        moment = getattr(purchase, name)
-        if moment is not None:
-            named = {"cause": "AUCTION_FORBIDDEN"}
-            yield Found(f"/Purchase/{tag(name)}", shown(moment), named)
+    """What is not an electronic auction has no times, price and step of one."""
+    for name in () if purchase.method == "EA" else AUCTION:
+        given = getattr(purchase, name)
+        if given is not None:
+            said = None if isinstance(given, AuctionStep) else shown(given)
+            yield Found(f"/Purchase/{tag(name)}", said, {"cause": "AUCTION_FORBIDDEN"})
 
 
 @BOOK.rule("F-PUR-12")
@@ -150,7 +183,7 @@ def currency_is_the_expected(purchase: Purchase, values: Values) -> Iterator[Fou
 def sector_fits_the_rules(purchase: Purchase, values: Values) -> Iterator[Found]:
     """Purchasing rules are made for certain sectors of subsoil use (S216-1)."""
     sectors = values["sectors"].get(purchase.rule_set)
-    if sectors and purchase.mineral_sector not in sectors:
+    if sectors and purchase.mineral_sector in SECTORS and purchase.mineral_sector not in sectors:
         named = {"expected": ", ".join(sectors)}
         yield Found("/Purchase/MineralSector", purchase.mineral_sector, named)
 
@@ -177,7 +210,14 @@ def announcement_has_no_outcome(purchase: Purchase) -> Iterator[Found]:
         yield Found("/Purchase/Outcome/Kind", outcome.kind, {"cause": "OUTCOME_METHOD"})
 
 
+SECTORS = CODES["Purchase.mineral_sector"]
+
 FIELDS = {tag(name): name for name in Purchase.__struct_fields__}
+
+
+def _worded(ground: Ground) -> bool:
+    text = ground.text
+    return text is not None and not (blank(text.kk) and blank(text.ru))
 
 
 def _rights(purchase: Purchase) -> Iterator[tuple[str, SubsoilRight]]:

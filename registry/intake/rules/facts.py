@@ -10,20 +10,15 @@ from uuid import UUID
 
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import RecordHeader
+from shared_contracts.rules.course import Standing as Course
 from shared_contracts.rules.hour import delay, is_late
 
 
-class Standing(Protocol):
+class Standing(Course, Protocol):
     """A purchase as it stands in the Registry before the record that is judged.
 
-    ``status`` is ANNOUNCED, FAILED, CANCELLED or DELETED; ``customer`` is the BIN or IIN of the
-    customer; ``lots`` are the numbers of its lots; ``files`` tells the SHA-256 of every version
-    of a file it ever had, by ``documentId/version``.
+    ``files`` tells the SHA-256 of every version of a file it ever had, by ``documentId/version``.
     """
-
-    @property
-    def status(self) -> str:
-        """What was last declared of it."""
 
     @property
     def registry_id(self) -> UUID:
@@ -38,36 +33,12 @@ class Standing(Protocol):
         """Hash of its last document."""
 
     @property
-    def method(self) -> str:
-        """OT, EA or SS."""
-
-    @property
-    def customer(self) -> str:
-        """BIN or IIN of the customer."""
-
-    @property
-    def bids_from(self) -> datetime | None:
-        """When bidding starts."""
-
-    @property
-    def bids_to(self) -> datetime | None:
-        """When bidding ends, after all extensions."""
-
-    @property
-    def opening_at(self) -> datetime | None:
-        """When bids are opened."""
-
-    @property
     def conditions_version(self) -> int:
         """The conditions it was announced under (S216-11c)."""
 
     @property
     def first_formed_at(self) -> datetime:
         """When its first version was formed."""
-
-    @property
-    def lots(self) -> tuple[int, ...]:
-        """Numbers of its lots."""
 
     @property
     def files(self) -> Mapping[str, str]:

@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from registry.intake.rules.facts import Facts, Planned
-from shared_contracts.messages.document import Party
 from shared_contracts.messages.purchase import Purchase
-from shared_contracts.rules.rule import Found, RuleBook, earlier, shown
+from shared_contracts.rules.course import identifier
+from shared_contracts.rules.generic import CODES
+from shared_contracts.rules.rule import Found, RuleBook, shown
 
 BOOK = RuleBook()
 
@@ -19,10 +20,14 @@ CLASS_LENGTH = 5
 def base_is_a_failed_tender(
     purchase: Purchase, facts: Facts, values: Mapping[str, Any]
 ) -> Iterator[Found]:
-    """The purchase taken as a base is on record, a tender or auction, and failed (S216-A3.1d)."""
-    if purchase.base_purchase is None:
+    """The base is on record, the customer's own tender or auction, and failed (S216-A3.1d).
+
+    It is asked when the base is first named: what becomes of it later binds nobody.
+    """
+    known = facts.current is not None and facts.current.base is not None
+    if purchase.base_purchase is None or known:
         return
-    cause = _wrong_base(facts, values["base_methods"])
+    cause = _wrong_base(purchase, facts, values["base_methods"])
     if cause:
         value = str(purchase.base_purchase.object_id)
         yield Found("/Purchase/BasePurchase/ObjectId", value, {"cause": cause})
@@ -31,7 +36,7 @@ def base_is_a_failed_tender(
 @BOOK.rule("F-PUR-6")
 def customer_is_under_these_rules(purchase: Purchase, facts: Facts) -> Iterator[Found]:
     """The purchasing rules apply to the customer (the Code, articles 131(7), 179(7))."""
-    customer = _identifier(purchase.customer)
+    customer = identifier(purchase.customer)
     if customer in facts.excluded:
         yield Found("/Purchase/Customer", customer)
 
@@ -41,8 +46,8 @@ def parties_are_known(purchase: Purchase, facts: Facts) -> Iterator[Found]:
     """Those who buy are in the Registry's list of participants, once there is one."""
     for name in () if facts.participants is None else ("Customer", "Organizer", "Principal"):
         party = getattr(purchase, name.lower())
-        if party is not None and _identifier(party) not in (facts.participants or ()):
-            yield Found(f"/Purchase/{name}", _identifier(party))
+        if party is not None and identifier(party) not in (facts.participants or ()):
+            yield Found(f"/Purchase/{name}", identifier(party))
 
 
 @BOOK.rule("F-PUR-10")
@@ -63,53 +68,25 @@ def purchase_fulfils_its_programme(purchase: Purchase, facts: Facts) -> Iterator
 
 @BOOK.rule("F-PUR-14")
 def sector_is_that_of_the_system(purchase: Purchase, facts: Facts) -> Iterator[Found]:
-    """A system transmits purchases of the sectors it applied for (S216-1)."""
-    if purchase.mineral_sector not in facts.sender.sectors:
+    """A system transmits purchases of the sectors it applied for (S216-1).
+
+    What it announced before its sectors changed can still be ended.
+    """
+    ended = facts.current is not None and purchase.outcome is not None
+    known = purchase.mineral_sector in CODES["Purchase.mineral_sector"]  # else F-CODE-1 says so
+    if known and purchase.mineral_sector not in facts.sender.sectors and not ended:
         named = {"expected": ", ".join(facts.sender.sectors)}
         yield Found("/Purchase/MineralSector", purchase.mineral_sector, named)
 
 
-@BOOK.rule("F-PUR-17")
-def customer_and_method_stay(purchase: Purchase, facts: Facts) -> Iterator[Found]:
-    """An announced purchase keeps its customer and its method."""
-    current = facts.current
-    if current is None:
-        return
-    if _identifier(purchase.customer) != current.customer:
-        named = {"expected": current.customer}
-        yield Found("/Purchase/Customer", _identifier(purchase.customer), named)
-    if purchase.method != current.method:
-        yield Found("/Purchase/Method", purchase.method, {"expected": current.method})
-
-
-@BOOK.rule("F-PUR-18")
-def bidding_is_not_cut_short(purchase: Purchase, facts: Facts) -> Iterator[Found]:
-    """A change does not move the end of bidding forward."""
-    current, end = facts.current, purchase.bids_to
-    if current is not None and end is not None and earlier(end, current.bids_to):
-        yield Found("/Purchase/BidsTo", shown(end), {"recorded": shown(current.bids_to)})
-
-
-@BOOK.rule("F-PUR-19")
-def failure_follows_the_end_of_bidding(purchase: Purchase, facts: Facts) -> Iterator[Found]:
-    """A purchase is declared failed when its bidding has ended (S216-A3.1d)."""
-    outcome, current = purchase.outcome, facts.current
-    if outcome is None or outcome.kind != "FAILED" or current is None:
-        return
-    if earlier(facts.formed_at, current.bids_to):
-        yield Found("/Purchase/Outcome/Kind", outcome.kind, {"cause": "OUTCOME_TOO_EARLY"})
-
-
-def _wrong_base(facts: Facts, methods: list[str]) -> str | None:
+def _wrong_base(purchase: Purchase, facts: Facts, methods: list[str]) -> str | None:
     if facts.base is None:
         return "BASE_UNKNOWN"
     if facts.base.method not in methods:
         return "BASE_METHOD"
+    if facts.base.customer != identifier(purchase.customer):
+        return "BASE_CUSTOMER"
     return None if facts.base.status == "FAILED" else "BASE_NOT_FAILED"
-
-
-def _identifier(party: Party) -> str:
-    return party.bin or party.iin or ""
 
 
 def _departures(purchase: Purchase, items: list[Planned]) -> Iterator[Found]:

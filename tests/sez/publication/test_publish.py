@@ -179,3 +179,31 @@ def test_two_refused_versions_are_taken_back_one_after_the_other(house: House) -
     house.publish(tender, versions.announcement(purchase))
     house.send_until(lambda: house.states(tender) == ["SYNCHRONISED"])
     assert house.recorded_versions() == [(tender, 1)]
+
+
+@pytest.mark.clause("S216-A3.1c", "S216-A3.1h", "S216-A2.1.4")
+def test_what_the_registry_would_refuse_of_a_running_tender_is_not_signed(house: House) -> None:
+    tender = house.announce("auction")
+    running = house.purchase(tender)
+    assert running.bids_from is not None
+    shorter = msgspec.structs.replace(running, bids_to=running.bids_from + timedelta(seconds=1))
+    with pytest.raises(NotFit) as refusal:
+        house.change(tender, shorter)
+    assert ("F-PUR-18", "/Purchase/BidsTo") in {
+        (finding.rule_id, finding.path) for finding in refusal.value.findings
+    }
+    with pytest.raises(NotFit) as refusal:
+        house.extend(tender, days=4)
+    assert [finding.rule_id for finding in refusal.value.findings] == ["F-EXT-1"]
+    assert house.purchase(tender) == running
+    house.extend(tender, days=2)
+
+
+@pytest.mark.clause("S216-18.3", "S216-A3.1a")
+def test_a_purchase_published_long_ago_is_not_announced_today(house: House) -> None:
+    tender = uuid4()
+    published = house.system.clock() - timedelta(hours=2)
+    old = msgspec.structs.replace(own_purchase(house, tender), published_at=published)
+    with pytest.raises(NotFit) as refusal:
+        house.publish(tender, versions.announcement(old))
+    assert [finding.rule_id for finding in refusal.value.findings] == ["F-PUR-20"]

@@ -51,6 +51,7 @@ EA = samples.purchase_auction()
 SS = samples.purchase_single_source()
 LOT = "/Purchase/Lots/Lot"
 FILE = "/Purchase/Documents/Document"
+DAY = timedelta(days=1)
 NAIVE = datetime(2026, 11, 23, 10, 0)  # noqa: DTZ001 - a moment without offset is the point
 
 
@@ -84,6 +85,7 @@ def broken() -> Iterator[Broken]:
     yield from of_lots()
     yield from of_files()
     yield from of_purchases()
+    yield from of_forming()
     yield from of_auctions()
     yield from of_extensions()
     yield from of_numbers()
@@ -218,11 +220,12 @@ def of_purchases() -> Iterator[Broken]:
         subsoil_rights=rights,
         lots=(put(OT.lots[0], subsoil_rights=()), OT.lots[1]),
     )
-    yield Broken("F-PUR-2", past, "/Purchase/PublishedAt", old.isoformat())
+    formed = frozenset({"F-PUR-20"})
+    yield Broken("F-PUR-2", past, "/Purchase/PublishedAt", old.isoformat(), formed)
     before = AT - timedelta(minutes=1)
     yield Broken("F-PUR-3", put(OT, bids_from=before), "/Purchase/BidsFrom", before.isoformat())
     same = put(OT, bids_to=AT, opening_at=AT)
-    yield Broken("F-PUR-3", same, "/Purchase/BidsTo", AT.isoformat())
+    yield Broken("F-PUR-3", same, "/Purchase/BidsTo", AT.isoformat(), formed)
     soon = AT + timedelta(days=19)
     yield Broken("F-PUR-3", put(OT, opening_at=soon), "/Purchase/OpeningAt", soon.isoformat())
     yield Broken(
@@ -235,6 +238,27 @@ def of_purchases() -> Iterator[Broken]:
     yield from of_rights()
 
 
+def of_forming() -> Iterator[Broken]:
+    """Times that do not agree with the moment of forming."""
+    hour, tick = timedelta(hours=1), timedelta(microseconds=1)
+    old = AT - hour - tick
+    path = "/Purchase/PublishedAt"
+    yield Broken("F-PUR-20", put(OT, published_at=old), path, old.isoformat())
+    far = AT + timedelta(days=366) + tick
+    ahead = {"bids_from": far, "bids_to": far + 20 * DAY, "opening_at": far + 20 * DAY}
+    yield Broken("F-PUR-20", put(OT, published_at=far, **ahead), path, far.isoformat())
+    over = put(OT, published_at=AT - hour, bids_from=AT - hour, bids_to=AT)
+    short = frozenset({"F-PUR-4"})
+    yield Broken("F-PUR-20", over, "/Purchase/BidsTo", AT.isoformat(), short)
+    late = AT + timedelta(days=1827) + tick
+    yield Broken("F-PUR-20", put(OT, opening_at=late), "/Purchase/OpeningAt", late.isoformat())
+    named = put(samples.extension(), new_opening_at=late)
+    yield Broken("F-PUR-20", named, "/PurchaseExtension/NewOpeningAt", late.isoformat())
+    future = AT + timedelta(seconds=60) + tick
+    uploaded = put(OT, documents=files(2, uploaded_at=future))
+    yield Broken("F-DOC-8", uploaded, f"{FILE}[2]/UploadedAt", future.isoformat())
+
+
 def of_grounds() -> Iterator[Broken]:
     """Why from one source, and on which base."""
     yield Broken(
@@ -243,7 +267,20 @@ def of_grounds() -> Iterator[Broken]:
     failed = put(SS, single_source_ground=Ground(code="01"))
     yield Broken("F-PUR-5", failed, "/Purchase/BasePurchase", None)
     odd = put(SS, single_source_ground=Ground(code="77"))
-    yield Broken("F-PUR-5", odd, "/Purchase/SingleSourceGround/Code", "77")
+    yield Broken("F-CODE-1", odd, "/Purchase/SingleSourceGround/Code", "77")
+    mute = put(SS, single_source_ground=Ground(code="99", text=LocalizedText(kk=" ", ru="")))
+    text = frozenset({"F-TXT-2"})
+    yield Broken("F-PUR-5", mute, "/Purchase/SingleSourceGround/Text", None, text)
+    silent = put(SS, single_source_ground=Ground(code="99"))
+    yield Broken("F-PUR-5", silent, "/Purchase/SingleSourceGround/Text", None)
+    repeat = BasePurchase(relation="REPEAT", object_id=samples.BASE_ID)
+    failed_base = BasePurchase(relation="FAILED_TENDER", object_id=samples.BASE_ID)
+    relation = "/Purchase/BasePurchase/Relation"
+    of_failed = put(SS, single_source_ground=Ground(code="01"), base_purchase=repeat)
+    yield Broken("F-PUR-5", of_failed, relation, "REPEAT")
+    yield Broken("F-PUR-5", put(OT, base_purchase=failed_base), relation, "FAILED_TENDER")
+    other = put(SS, single_source_ground=Ground(code="05"), base_purchase=failed_base)
+    yield Broken("F-PUR-5", other, "/Purchase/SingleSourceGround/Code", "05")
     yield Broken(
         "F-PUR-5",
         put(OT, single_source_ground=Ground(code="02")),
@@ -263,6 +300,8 @@ def of_rights() -> Iterator[Broken]:
     """Contracts and licences, sector, currency, times by method, outcome."""
     yield Broken("F-PUR-7", put(OT, subsoil_rights=()), "/Purchase/SubsoilRights", None)
     yield Broken("F-PUR-7", put(OT, customer_role="CONTRACTOR"), "/Purchase/Principal", None)
+    same = put(OT, principal=OT.customer)
+    yield Broken("F-PUR-7", same, "/Purchase/Principal", samples.CUSTOMER_BIN)
     young = put(OT.subsoil_rights[0], date=date(2026, 11, 24))
     path = "/Purchase/SubsoilRights/SubsoilRight[1]"
     yield Broken("F-PUR-7", put(OT, subsoil_rights=(young,)), f"{path}/Date", "2026-11-24")
@@ -292,6 +331,10 @@ def of_auctions() -> Iterator[Broken]:
     yield Broken(
         "F-PUR-11", put(OT, auction_from=later), "/Purchase/AuctionFrom", later.isoformat()
     )
+    price = put(OT, auction_start_price=Decimal(7))
+    yield Broken("F-PUR-11", price, "/Purchase/AuctionStartPrice", "7")
+    step = put(OT, auction_step=AuctionStep(percent=Decimal(1)))
+    yield Broken("F-PUR-11", step, "/Purchase/AuctionStep", None)
 
 
 def of_extensions() -> Iterator[Broken]:
@@ -330,8 +373,7 @@ def of_code_lists() -> Iterator[Broken]:
     one = "X"
     yield Broken("F-CODE-1", put(OT, rule_set=one), "/Purchase/RuleSet", one)
     sector = put(OT, mineral_sector=one)
-    fits = frozenset({"F-PUR-14"})
-    yield Broken("F-CODE-1", sector, "/Purchase/MineralSector", one, fits)
+    yield Broken("F-CODE-1", sector, "/Purchase/MineralSector", one)
     yield Broken("F-CODE-1", lot(1, subject_type=one), f"{LOT}[1]/SubjectType", one)
     term = put(OT, contract_term=Term(days=3, kind=one))
     yield Broken("F-CODE-1", term, "/Purchase/ContractTerm/Kind", one)

@@ -11,7 +11,7 @@ from registry.intake.rules import examine as state
 from shared_contracts.faults import Breach, Fault
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.messages.receipt import Severity, Stage
-from shared_contracts.rules import examine
+from shared_contracts.rules import course, examine
 from shared_contracts.rules.catalogue import (
     CATALOGUE,
     FAULTS,
@@ -76,7 +76,15 @@ CASES: tuple[Case, ...] = (*BROKEN, *BROKEN_IN_STATE)
 
 
 def _raised() -> set[str]:
-    books = [entry.rule_id for entry in (*examine.RULES.entries, *state.RULES.entries)]
+    books = [
+        entry.rule_id
+        for entry in (
+            *examine.RULES.entries,
+            *examine.FORMED.entries,
+            *state.RULES.entries,
+            *course.RULES.entries,
+        )
+    ]
     return {*books, *(rule_id for rule_id, _, _ in JUDGES), *PIPELINE}
 
 

@@ -23,7 +23,7 @@ GOOD: dict[str, Callable[[], Amendable]] = {
     "electronic auction": samples.purchase_auction,
     "single source": samples.purchase_single_source,
     "single source on a base": lambda: samples.purchase_single_source(base=samples.BASE_ID),
-    "documentation": samples.tender_documentation,
+    "documentation": lambda: samples.tender_documentation(at=AT),
     "extension": samples.extension,
     "change": samples.changed,
     "failure": samples.failed,

@@ -23,6 +23,7 @@ from shared_contracts.messages.document import (
 )
 from shared_contracts.messages.package import FormedBy, RecordHeader
 from shared_contracts.messages.purchase import ProgrammeItem
+from shared_contracts.rules.rule import shown
 from tests import samples
 from tests.samples import AT
 
@@ -45,9 +46,13 @@ class OnRecord:
     document_hash: str = samples.HASH
     method: str = "OT"
     customer: str = samples.CUSTOMER_BIN
+    base: UUID | None = None
+    published_at: datetime = AT
     bids_from: datetime | None = AT
     bids_to: datetime | None = AT + 20 * DAY
     opening_at: datetime | None = AT + 20 * DAY
+    auction_from: datetime | None = None
+    auction_to: datetime | None = None
     conditions_version: int = 1
     first_formed_at: datetime = AT
     lots: tuple[int, ...] = (1, 2)
@@ -107,6 +112,23 @@ DOCS = samples.tender_documentation()
 EXTENSION = samples.extension()
 DELETION = samples.deletion()
 STANDS = OnRecord()
+FAILED = OnRecord(status="FAILED")
+AUCTION = OnRecord(
+    method="EA",
+    customer=samples.CONTRACTOR_BIN,
+    bids_to=AT + 12 * DAY,
+    opening_at=AT + 12 * DAY,
+    auction_from=AT + 14 * DAY,
+    auction_to=AT + 14 * DAY + timedelta(minutes=30),
+    lots=(1,),
+)
+SINGLE = OnRecord(method="SS", bids_from=None, bids_to=None, opening_at=None, lots=(1,))
+AS_CHANGE = {
+    "operation": Operation.UPDATE,
+    "reason": "Түзету",
+    "previous_hash": samples.HASH,
+}
+EA = samples.with_act(samples.purchase_auction(), version=2, **AS_CHANGE)
 ON_BASE = samples.purchase_single_source(base=samples.BASE_ID)
 HASHES = {f"{DOCS.documents[0].document_id}/1": samples.HASH}
 
@@ -208,6 +230,11 @@ def of_purchases() -> Iterator[Broken]:
     yield Broken("F-PUR-5", ON_BASE, runs, base, one)
     single = facts(ON_BASE, base=OnRecord(status="FAILED", method="SS"))
     yield Broken("F-PUR-5", ON_BASE, single, base, one)
+    foreign = facts(ON_BASE, base=replace(FAILED, customer=samples.CONTRACTOR_BIN))
+    yield Broken("F-PUR-5", ON_BASE, foreign, base, one)
+    added = samples.with_act(ON_BASE, version=2, **AS_CHANGE)
+    later = facts(added, base=STANDS, current=SINGLE)
+    yield Broken("F-PUR-5", added, later, base, one)
     excluded = facts(OT, excluded=frozenset({samples.CUSTOMER_BIN}))
     yield Broken("F-PUR-6", OT, excluded, "/Purchase/Customer", samples.CUSTOMER_BIN)
     unknown = facts(OT, participants=frozenset())
@@ -236,12 +263,64 @@ def of_changes() -> Iterator[Broken]:
     yield Broken("F-PUR-17", CHANGED, taken, "/Purchase/Customer", samples.CUSTOMER_BIN)
     auction = facts(CHANGED, current=replace(STANDS, method="EA"))
     yield Broken("F-PUR-17", CHANGED, auction, "/Purchase/Method", "OT")
-    longer = facts(CHANGED, current=replace(STANDS, bids_to=AT + 21 * DAY))
-    end = (AT + 20 * DAY).isoformat()
-    yield Broken("F-PUR-18", CHANGED, longer, "/Purchase/BidsTo", end)
+    based = facts(CHANGED, current=replace(STANDS, base=samples.BASE_ID))
+    yield Broken("F-PUR-17", CHANGED, based, "/Purchase/BasePurchase/ObjectId", None)
+    more = facts(CHANGED, current=replace(STANDS, lots=(1, 2, 3)))
+    yield Broken("F-PUR-17", CHANGED, more, "/Purchase/Lots", "1, 2")
+    fewer = facts(CHANGED, AT + 20 * DAY, current=replace(STANDS, lots=(1,)))
+    yield Broken("F-PUR-17", CHANGED, fewer, "/Purchase/Lots", "1, 2")
+    yield from of_moved_times()
     failed = samples.failed()
     early = facts(failed, AT + 20 * DAY - SECOND, current=STANDS)
     yield Broken("F-PUR-19", failed, early, "/Purchase/Outcome/Kind", "FAILED")
+
+
+def of_moved_times() -> Iterator[Broken]:
+    """Times of an announced purchase that a change may not move so."""
+    at, end = AT + DAY, AT + 20 * DAY
+    for element, later in (
+        ("BidsTo", replace(STANDS, bids_to=end + DAY)),
+        ("OpeningAt", replace(STANDS, opening_at=end + DAY)),
+    ):
+        longer = facts(CHANGED, at, current=later)
+        yield Broken("F-PUR-18", CHANGED, longer, f"/Purchase/{element}", end.isoformat())
+    again = put(CHANGED, bids_to=end + DAY, opening_at=end + DAY)
+    reopened = facts(again, end, current=replace(STANDS, opening_at=end + DAY))
+    yield Broken("F-PUR-18", again, reopened, "/Purchase/BidsTo", (end + DAY).isoformat())
+    opened = put(CHANGED, opening_at=end + DAY)
+    yield Broken(
+        "F-PUR-18",
+        opened,
+        facts(opened, end, current=STANDS),
+        "/Purchase/OpeningAt",
+        (end + DAY).isoformat(),
+    )
+    for element, earlier in (
+        ("PublishedAt", replace(STANDS, published_at=AT - SECOND)),
+        ("BidsFrom", replace(STANDS, bids_from=AT - SECOND)),
+    ):
+        moved = facts(CHANGED, at, current=earlier)
+        yield Broken("F-PUR-18", CHANGED, moved, f"/Purchase/{element}", AT.isoformat())
+    begun = put(CHANGED, bids_from=AT + 2 * DAY)
+    waiting = facts(begun, at, current=replace(STANDS, bids_from=AT + 3 * DAY))
+    yield Broken("F-PUR-18", begun, waiting, "/Purchase/BidsFrom", (AT + 2 * DAY).isoformat())
+    for name, element in (("auction_from", "AuctionFrom"), ("auction_to", "AuctionTo")):
+        without = put(EA, **{name: None})
+        known = facts(without, at, current=AUCTION)
+        yield Broken("F-PUR-18", without, known, f"/Purchase/{element}", None)
+    past = put(CHANGED, opening_at=AT + 20 * DAY)
+    known = facts(past, end, current=replace(STANDS, opening_at=None))
+    yield Broken("F-PUR-18", past, known, "/Purchase/OpeningAt", end.isoformat())
+    slow = put(CHANGED, bids_to=end + DAY, opening_at=end + DAY)
+    came = facts(slow, at, current=STANDS, received_at=end, first_received_at=end)
+    yield Broken(
+        "F-PUR-18",
+        slow,
+        came,
+        "/Purchase/BidsTo",
+        (end + DAY).isoformat(),
+        frozenset({"F-HDR-4"}),
+    )
 
 
 def of_documentation() -> Iterator[Broken]:
@@ -280,6 +359,7 @@ def of_extensions() -> Iterator[Broken]:
     yield Broken("F-EXT-1", EXTENSION, opened, f"{root}/OldOpeningAt", end.isoformat())
     still = put(EXTENSION, old_opening_at=None, new_opening_at=None)
     yield Broken("F-EXT-1", still, facts(still, current=STANDS), f"{root}/NewOpeningAt", None)
+    yield from of_other_terms()
     past = facts(EXTENSION, AT + 28 * DAY, current=STANDS)
     new = EXTENSION.new_bids_to.isoformat()
     yield Broken("F-EXT-1", EXTENSION, past, f"{root}/NewBidsTo", new)
@@ -291,6 +371,22 @@ def of_extensions() -> Iterator[Broken]:
         "/Deletion/DeletedAt",
         (AT + DAY + SECOND).isoformat(),
     )
+
+
+def of_other_terms() -> Iterator[Broken]:
+    """Extensions against terms other than that of bidding."""
+    root, end = "/PurchaseExtension", AT + 20 * DAY
+    single = facts(EXTENSION, AT + DAY, current=SINGLE)
+    yield Broken("F-EXT-1", EXTENSION, single, f"{root}/OldBidsTo", end.isoformat())
+    forward = replace(STANDS, opening_at=AT + 40 * DAY)
+    brought = put(EXTENSION, old_opening_at=AT + 40 * DAY)
+    new = shown(EXTENSION.new_opening_at)
+    known = facts(brought, AT + DAY, current=forward)
+    yield Broken("F-EXT-1", brought, known, f"{root}/NewOpeningAt", new)
+    day = replace(STANDS, method="EA", auction_from=EXTENSION.new_bids_to - SECOND)
+    auction = facts(EXTENSION, AT + DAY, current=day)
+    to = EXTENSION.new_bids_to.isoformat()
+    yield Broken("F-EXT-1", EXTENSION, auction, f"{root}/NewBidsTo", to)
 
 
 def without_product(code: str, since: date) -> Classifiers:

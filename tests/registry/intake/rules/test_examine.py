@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.intake.rules.examine import examine_state
-from registry.intake.rules.extension import accepting
 from shared_contracts.messages.document import Amendable
 from shared_contracts.rules.catalogue import word
+from shared_contracts.rules.course import accepting
 from tests import samples
 from tests.registry.intake.rules.broken import (
     BROKEN,
