@@ -8,6 +8,7 @@ from registry.intake.certificate import prove
 from registry.intake.examination import examine_message
 from registry.intake.identity import message_key
 from registry.intake.office import Office
+from registry.intake.rules.header import before_access
 from registry.intake.steps import NotAccepted, Received
 from registry.messages import message
 from shared_contracts.event_log.log import Conflict
@@ -40,17 +41,8 @@ def void(office: Office, element: Element, body: bytes, peer: str = "") -> bytes
 def _settle(office: Office, arrival: Arrival, statement: VoidSequence) -> bytes:
     if unavailable := arrival.proven.unavailable:
         return recording.record(office, arrival, unavailable)
-    if arrival.clash:
-        taken = Breach("I-06", "/VoidSequence/MessageId", str(statement.message_id))
-        return recording.record(office, arrival, NotAccepted(Stage.INTEGRITY, (taken,)))
-    if statement.environment != office.environment:
-        found = Breach(
-            "I-09",
-            "/VoidSequence/Environment",
-            statement.environment,
-            {"expected": office.environment},
-        )
-        return recording.record(office, arrival, NotAccepted(Stage.INTEGRITY, (found,)))
+    if refusal := _refused(office, arrival, statement):
+        return recording.record(office, arrival, refusal)
     try:
         return recording.record_void(office, arrival, statement.reason)
     except Conflict as conflict:
@@ -59,3 +51,22 @@ def _settle(office: Office, arrival: Arrival, statement: VoidSequence) -> bytes:
         used = Breach("I-13", "/VoidSequence/Sequence", str(statement.sequence))
         apart = replace(arrival, clash=True)
         return recording.record(office, apart, NotAccepted(Stage.INTEGRITY, (used,)))
+
+
+def _refused(office: Office, arrival: Arrival, statement: VoidSequence) -> NotAccepted | None:
+    if arrival.clash:
+        taken = Breach("I-06", "/VoidSequence/MessageId", str(statement.message_id))
+        return NotAccepted(Stage.INTEGRITY, (taken,))
+    if statement.environment != office.environment:
+        expected = {"expected": office.environment}
+        path = "/VoidSequence/Environment"
+        foreign = Breach("I-09", path, statement.environment, expected)
+        return NotAccepted(Stage.INTEGRITY, (foreign,))
+    sender = office.admission.sender(arrival.proven.sez_code)
+    moments = (statement.created_at, arrival.first_received_at, arrival.received.at)
+    early = sender.too_early(statement.environment, *moments)
+    if early is None:
+        return None
+    told = before_access(sender, early)
+    before = Breach("F-HDR-6", "/VoidSequence/SezCode", statement.sez_code, told)
+    return NotAccepted(Stage.FORMAT_LOGIC, (before,))

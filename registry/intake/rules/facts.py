@@ -12,6 +12,7 @@ from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import RecordHeader
 from shared_contracts.rules.course import Standing as Course
 from shared_contracts.rules.hour import delay, is_late
+from shared_contracts.rules.rule import day_of
 
 
 class Standing(Course, Protocol):
@@ -62,6 +63,16 @@ class Sender:
     access_date: date | None
     conditions: tuple[int, ...] = (1,)
     sectors: tuple[str, ...] = ("HYDROCARBONS", "URANIUM")
+
+    def too_early(self, environment: Environment, *moments: datetime) -> datetime | None:
+        """The first of ``moments`` before access begins, 00:00 of its date in Astana (S216-10).
+
+        The stand needs no act, and so no date.
+        """
+        if self.access_date is None and environment is not Environment.PRODUCTION:
+            return None
+        begins = self.access_date or date.max
+        return next((at for at in moments if day_of(at) < begins), None)
 
 
 @dataclass(frozen=True, slots=True)

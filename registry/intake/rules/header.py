@@ -1,12 +1,12 @@
 """State rules for every document: version, operation, times, conditions, access (S216-A2.1.4)."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from registry.intake.rules.facts import Facts
+from registry.intake.rules.facts import Facts, Sender
 from shared_contracts.astana_time import to_astana
-from shared_contracts.messages.document import Amendable, Environment, Operation
+from shared_contracts.messages.document import Amendable, Operation
 from shared_contracts.rules.act import path
 from shared_contracts.rules.rule import Found, RuleBook, shown
 
@@ -82,12 +82,18 @@ def conditions_are_those_of_the_announcement(document: Amendable, facts: Facts) 
 
 @BOOK.rule("F-HDR-6")
 def access_has_begun(_document: Amendable, facts: Facts) -> Iterator[Found]:
-    """A system transmits from the date in its act; the stand needs no act (S216-10)."""
-    begins = facts.sender.access_date
-    needed = begins is not None or facts.environment is Environment.PRODUCTION
-    if needed and (begins is None or to_astana(facts.received_at).date() < begins):
-        named = {"access_date": "—" if begins is None else shown(begins)}
-        yield Found("/Package/SezCode", facts.sez_code, named)
+    """Nothing is formed or comes before the date of access in the act (S216-10)."""
+    moments = (facts.formed_at, facts.first_received_at, facts.received_at)
+    early = facts.sender.too_early(facts.environment, *moments)
+    if early is not None:
+        yield Found("/Package/SezCode", facts.sez_code, before_access(facts.sender, early))
+
+
+def before_access(sender: Sender, early: datetime) -> Mapping[str, str]:
+    """What fills the wording of F-HDR-6: the date of access, and the moment before it."""
+    begins = sender.access_date
+    told = "—" if begins is None else shown(begins)
+    return {"access_date": told, "moment": shown(to_astana(early))}
 
 
 @BOOK.rule("F-HDR-7")

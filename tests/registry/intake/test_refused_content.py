@@ -257,6 +257,19 @@ def test_nobody_transmits_before_the_access_date_of_his_act(story: Story) -> Non
     accepted(story.tell(story.tender()))
 
 
+@pytest.mark.clause("S216-10")
+def test_no_number_is_closed_before_the_access_date_of_the_act(story: Story) -> None:
+    tomorrow = (story.now + timedelta(days=1)).date()
+    story.registry.register.add(_entry(access_date=tomorrow))
+    closed = story.void(1)
+    assert closed.outcome == ("REFUSED", "FORMAT_LOGIC")
+    assert errors(closed) == [("F-HDR-6", None, "/VoidSequence/SezCode", "SEZ01")]
+    story.registry.register.add(_entry(access_date=story.now.date()))
+    eve = story.now.replace(hour=0, minute=0) - timedelta(seconds=1)
+    assert story.void(2, created_at=eve).rules == ["F-HDR-6"]
+    assert story.void(3).outcome == ("ACCEPTED", "RECORDED")
+
+
 def _entry(**changes: object) -> Entry:
     return msgspec.structs.replace(SEZ, **changes)
 

@@ -187,11 +187,8 @@ def of_headers() -> Iterator[Broken]:
     yield Broken("F-HDR-5", new, facts(new), f"{act}/ConditionsVersion", "2")
     kept = facts(CHANGED, current=replace(STANDS, conditions_version=7))
     yield Broken("F-HDR-5", CHANGED, kept, f"{act}/ConditionsVersion", "1")
-    tomorrow = facts(OT, sender=Sender(date(2026, 11, 24)))
-    yield Broken("F-HDR-6", OT, tomorrow, "/Package/SezCode", "SEZ01")
+    yield from of_access()
     production = samples.with_act(OT, environment=Environment.PRODUCTION)
-    without = facts(production, environment=Environment.PRODUCTION, sender=Sender(None))
-    yield Broken("F-HDR-6", production, without, "/Package/SezCode", "SEZ01")
     yield Broken("F-HDR-7", production, facts(production), f"{act}/Environment", "PRODUCTION")
     foreign = samples.with_act(OT, sez_code="SEZ02")
     yield Broken("F-HDR-7", foreign, facts(foreign), f"{act}/SezCode", "SEZ02")
@@ -202,6 +199,22 @@ def of_headers() -> Iterator[Broken]:
     named = put(header(CHANGED), registry_id=samples.BASE_ID)
     given = facts(CHANGED, header=named, current=STANDS)
     yield Broken("F-HDR-7", CHANGED, given, f"{HEADER}/RegistryId", str(samples.BASE_ID))
+
+
+def of_access() -> Iterator[Broken]:
+    """Access that has not begun."""
+    tomorrow = facts(OT, sender=Sender(date(2026, 11, 24)))
+    yield Broken("F-HDR-6", OT, tomorrow, "/Package/SezCode", "SEZ01")
+    midnight = AT.replace(hour=0, minute=0)
+    today = Sender(midnight.date())
+    eve = facts(OT, midnight - SECOND, sender=today)
+    eve = replace(eve, received_at=midnight + SECOND, first_received_at=midnight + SECOND)
+    yield Broken("F-HDR-6", OT, eve, "/Package/SezCode", "SEZ01")
+    again = facts(OT, sender=today, first_received_at=midnight - SECOND)
+    yield Broken("F-HDR-6", OT, again, "/Package/SezCode", "SEZ01")
+    production = samples.with_act(OT, environment=Environment.PRODUCTION)
+    without = facts(production, environment=Environment.PRODUCTION, sender=Sender(None))
+    yield Broken("F-HDR-6", production, without, "/Package/SezCode", "SEZ01")
 
 
 def of_codes() -> Iterator[Broken]:

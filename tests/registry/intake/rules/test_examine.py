@@ -104,12 +104,13 @@ def test_a_purchase_keeps_the_codes_of_its_announcement() -> None:
 
 
 @pytest.mark.clause("S216-10")
-def test_access_begins_with_the_day_in_astana() -> None:
+@pytest.mark.parametrize("name", ["formed_at", "first_received_at", "received_at"])
+def test_nothing_formed_or_received_before_the_day_of_access_is_taken(name: str) -> None:
     midnight = AT.replace(hour=0, minute=0)
     sender = replace(facts(OT).sender, access_date=midnight.date())
-    before, after = midnight - SECOND, midnight
-    assert _rules(OT, sender=sender, received_at=after, first_received_at=AT) - {"F-HDR-3"} == set()
-    assert "F-HDR-6" in _rules(OT, sender=sender, received_at=before, first_received_at=AT)
+    in_time = {"formed_at": midnight, "first_received_at": midnight, "received_at": midnight}
+    assert "F-HDR-6" not in _rules(OT, sender=sender, **in_time)
+    assert "F-HDR-6" in _rules(OT, sender=sender, **in_time | {name: midnight - SECOND})
 
 
 def test_bids_are_accepted_from_their_start_until_just_before_their_end() -> None:
