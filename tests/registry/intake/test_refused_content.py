@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from registry.systems.register import Entry
+from shared_contracts.astana_time import to_astana
 from shared_contracts.messages.document import Amendable, Environment, Operation
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.messages.receipt import Severity
@@ -249,23 +250,23 @@ def test_a_file_has_the_size_that_the_document_states(house: Story) -> None:
 
 @pytest.mark.clause("S216-10")
 def test_nobody_transmits_before_the_access_date_of_his_act(story: Story) -> None:
-    tomorrow = (story.now + timedelta(days=1)).date()
-    story.registry.register.add(_entry(access_date=tomorrow))
+    today = to_astana(story.now).date()
+    story.registry.register.add(_entry(access_date=today + timedelta(days=1)))
     answer = refused(story, story.tender())
     assert errors(answer) == [("F-HDR-6", 1, "/Package/SezCode", "SEZ01")]
-    story.registry.register.add(_entry(access_date=story.now.date()))
+    story.registry.register.add(_entry(access_date=today))
     accepted(story.tell(story.tender()))
 
 
 @pytest.mark.clause("S216-10")
 def test_no_number_is_closed_before_the_access_date_of_the_act(story: Story) -> None:
-    tomorrow = (story.now + timedelta(days=1)).date()
-    story.registry.register.add(_entry(access_date=tomorrow))
+    now = to_astana(story.now)
+    story.registry.register.add(_entry(access_date=now.date() + timedelta(days=1)))
     closed = story.void(1)
     assert closed.outcome == ("REFUSED", "FORMAT_LOGIC")
     assert errors(closed) == [("F-HDR-6", None, "/VoidSequence/SezCode", "SEZ01")]
-    story.registry.register.add(_entry(access_date=story.now.date()))
-    eve = story.now.replace(hour=0, minute=0) - timedelta(seconds=1)
+    story.registry.register.add(_entry(access_date=now.date()))
+    eve = now.replace(hour=0, minute=0, second=0) - timedelta(seconds=1)
     assert story.void(2, created_at=eve).rules == ["F-HDR-6"]
     assert story.void(3).outcome == ("ACCEPTED", "RECORDED")
 
