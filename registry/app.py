@@ -34,8 +34,8 @@ from registry.systems import page as systems_page
 from registry.systems.register import Register
 from registry.timetable import duties
 from shared_contracts import astana_time, health
-from shared_contracts.api import bearer, bearer_token, describe
-from shared_contracts.duties import lifespan
+from shared_contracts.api import bearer, bearer_token, describe, explain_problems
+from shared_contracts.duties import Watch, lifespan
 from shared_contracts.event_log.checkpoint import NoteKey, origin
 from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.event import Recorded
@@ -44,6 +44,7 @@ from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.store import Store, open_store
 from shared_contracts.faults import Fault
 from shared_contracts.files import FileStore
+from shared_contracts.guard import Guard
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.signing.gost import backends
@@ -72,6 +73,8 @@ class Registry:
     wanted: WantedFiles
     follower: Follower
     workers: Workers
+    guard: Guard
+    watch: Watch
 
     @property
     def log(self) -> EventLog:
@@ -122,10 +125,12 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
     office.arrivals.prepare()
     shelf.load()
     follower = Follower(log, "views", _apply)
+    guard = Guard(log)
+    watch = Watch("registry", duties(office, follower, guard))
     office.figures.collector.register(health.Gauges(_gauges(office, follower)))
-    return Registry(
-        settings, profile.name, store, office, register, shelf, files, wanted, follower, workers
-    )
+    office.figures.collector.register(watch)
+    parts = (settings, profile.name, store, office, register, shelf, files, wanted)
+    return Registry(*parts, follower, workers, guard, watch)
 
 
 @contextmanager
@@ -161,7 +166,7 @@ def web(registry: Registry) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        lifespan=lifespan(duties(registry.office, registry.follower)),
+        lifespan=lifespan(registry.watch),
     )
     wording = _counted(registry.office.figures)
     executor = ThreadPoolExecutor(settings.threads, thread_name_prefix="intake")
@@ -184,14 +189,13 @@ def web(registry: Registry) -> FastAPI:
     guarded = [Depends(bearer(bearer_token(settings.data)))]
     for routes in (
         purchases_page.router(registry.log),
-        messages_page.router(
-            registry.log, settings.environment, documents_in, registry.office.clock
-        ),
+        messages_page.router(registry.log, settings.environment, documents_in, clock),
         systems_page.router(registry.register),
         classifiers_page.router(registry.shelf, clock),
         feed_page.router(registry.log, registry.office.checkpointer.make),
     ):
         app.include_router(routes, dependencies=guarded)
+    explain_problems(app)
     describe(app)
     return app
 
@@ -233,7 +237,8 @@ def _keeper(office: Office) -> Keep:
 
 def _checks(registry: Registry) -> health.Checks:
     return {
-        "writer": registry.log.check,
+        "writer": registry.guard.check,
+        "duties": registry.watch.check,
         "position": registry.log.last_position,
         "follower lag": lambda: registry.follower.lag,
         "signing key": lambda: registry.office.signer.suite.name,

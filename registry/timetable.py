@@ -7,39 +7,47 @@ from datetime import datetime, timedelta
 from registry.arrivals.arrival import count
 from registry.arrivals.listing import DAYS
 from registry.intake.office import Office
-from shared_contracts.duties import Duty, every, guard
+from shared_contracts.duties import Duty, every
 from shared_contracts.event_log.commit import Commit
 from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.followers import Follower
+from shared_contracts.guard import Guard
 from shared_contracts.identifiers import uuid7
 
 HOUR = 3600.0
 """Seconds between checkpoints, and between counts of strangers."""
 
 BREATH = 0.2
-"""Seconds after which a follower looks up again, if it failed or nothing woke it."""
+"""Seconds after which a follower looks up again, if nothing woke it."""
 
 
-def duties(office: Office, follower: Follower) -> Sequence[Duty]:
-    """Everything the Registry does by itself."""
+def duties(office: Office, follower: Follower, guard: Guard) -> Sequence[Duty]:
+    """Everything the Registry does by itself.
+
+    What is due by the hour is done when the process begins and once more before it ends: a process
+    that is restarted within each hour signs and counts all the same (wire.md 12, 20).
+    """
+    strangers = Strangers(office)
     return (
-        every(BREATH, lambda: _follow(follower), at_once=True),
-        every(HOUR, office.checkpointer.make),
-        every(HOUR, Strangers(office, office.clock()).count),
-        guard(office.log),
+        guard.duty(),
+        every("views", BREATH, lambda: _follow(follower)),
+        every("checkpoint", HOUR, office.checkpointer.make, at_end=True),
+        every("count of strangers", HOUR, strangers.count, at_end=True),
     )
 
 
 @dataclass(slots=True)
 class Strangers:
-    """Counts the arrivals since it last did, and drops what is too old."""
+    """Counts the arrivals since they were last counted, and drops what is too old."""
 
     office: Office
-    since: datetime
+    since: datetime | None = None
 
     def count(self) -> None:
-        """Write the hour's count and digest into the log, if anything came."""
+        """Write the count and digest of what came into the log, if anything did."""
         until = self.office.clock()
+        if self.since is None:
+            self.since = self.office.arrivals.counted_until() or until - timedelta(days=DAYS)
         arrived = self.office.arrivals.between(self.since, until)
         if arrived:
             fact = count(self.since, until, (one.sha256 for one in arrived))

@@ -35,9 +35,9 @@ from sez.tendering.versions import Owner
 from sez.time_sync import page as time_page
 from sez.time_sync.drift import Clock
 from shared_contracts import astana_time, health
-from shared_contracts.api import answer, bearer, bearer_token, describe
+from shared_contracts.api import answer, bearer, bearer_token, describe, explain_problems
 from shared_contracts.counterpart import Counterpart
-from shared_contracts.duties import Duty, every, guard, lifespan
+from shared_contracts.duties import Duty, Watch, every, lifespan
 from shared_contracts.event_log.checkpoint import NoteKey, origin
 from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.commit import Commit
@@ -46,6 +46,7 @@ from shared_contracts.event_log.followers import Follower
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.store import Store, open_store
 from shared_contracts.files import FileStore
+from shared_contracts.guard import Guard
 from shared_contracts.identifiers import uuid7
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.signing.gost import backends
@@ -78,6 +79,8 @@ class System:
     exchange: Exchange
     checkpointer: Checkpointer
     signer: FileSigner
+    guard: Guard
+    watch: Watch
 
     @property
     def log(self) -> EventLog:
@@ -94,9 +97,7 @@ class System:
 
     def compare_clocks(self) -> None:
         """Measure the difference of the clocks, apply it, and write it down (S216-A3.3)."""
-        _answer, measured = self.exchange.ask_time(self.clock.own)
-        self.clock.correct(measured)
-        self.log.append(Commit((Fact(uuid7(), 1, measured),)))
+        _compare_clocks(self.exchange, self.clock, self.log)
 
     def close(self) -> None:
         """Let go of the connections and the store."""
@@ -140,9 +141,18 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
     checkpointer.latest()
     desk = Desk(log, owner, clock.stamp, partial(_refused, sender))
     users = Users(settings.users)
-    return System(
-        settings, store, clock, desk, users, files, sender, exchange, checkpointer, signer
-    )
+    guard = Guard(log)
+    compare = partial(_compare_clocks, exchange, clock, log)
+    watch = _watch(guard, sender, settings.senders, compare, checkpointer)
+    figures.collector.register(watch)
+    parts = (settings, store, clock, desk, users, files, sender, exchange, checkpointer, signer)
+    return System(*parts, guard, watch)
+
+
+def _compare_clocks(exchange: Exchange, clock: Clock, log: EventLog) -> None:
+    _answer, measured = exchange.ask_time(clock.own)
+    clock.correct(measured)
+    log.append(Commit((Fact(uuid7(), 1, measured),)))
 
 
 def _gauges(log: EventLog, sender: Sender, clock: Clock) -> Sequence[health.Gauge]:
@@ -179,7 +189,7 @@ def web(system: System) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        lifespan=lifespan(_duties(system)),
+        lifespan=lifespan(system.watch),
     )
     soap = Door(
         service=SEZ,
@@ -204,6 +214,7 @@ def web(system: System) -> FastAPI:
     ):
         app.include_router(routes, dependencies=guarded)
     app.add_exception_handler(DeliveryProblem, _no_answer)
+    explain_problems(app)
     describe(app)
     return app
 
@@ -223,16 +234,26 @@ def serving(settings: Settings) -> Iterator[FastAPI]:
         system.close()
 
 
-def _duties(system: System) -> Sequence[Duty]:
-    def send(stop: threading.Event) -> None:
-        system.sender.run(stop, system.settings.senders)
+def _watch(
+    guard: Guard,
+    sender: Sender,
+    senders: int,
+    compare: Callable[[], object],
+    checkpointer: Checkpointer,
+) -> Watch:
+    """What the SEZ does by itself; the checkpoint is also made once more before the end."""
 
-    return (
-        send,
-        every(COMPARE, system.compare_clocks, at_once=True),
-        every(HOUR, system.checkpointer.make),
-        guard(system.log),
+    def send(stop: threading.Event) -> None:
+        sender.run(stop, senders)
+
+    duties = (
+        guard.duty(),
+        Duty("sending", send, longest=10.0),
+        # The Registry may be away, and work goes on here.
+        every("comparison of clocks", COMPARE, compare, vital=False),
+        every("checkpoint", HOUR, checkpointer.make, at_end=True),
     )
+    return Watch("sez", duties)
 
 
 def _checks(system: System) -> health.Checks:
@@ -240,7 +261,8 @@ def _checks(system: System) -> health.Checks:
         return system.clock.offset.total_seconds()
 
     return {
-        "writer": system.log.check,
+        "writer": system.guard.check,
+        "duties": system.watch.check,
         "position": system.log.last_position,
         "follower lag": lambda: system.sender.follower.lag,
         "signing key": lambda: system.signer.suite.name,

@@ -3,15 +3,21 @@
 import hmac
 import html
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import msgspec
+import structlog
+from eventsourcing.persistence import OperationalError
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 
+from shared_contracts.event_log.commit import WriterLost
+from shared_contracts.event_log.event import UnknownTopic
 from shared_contracts.limits import MESSAGE_BYTES
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -26,10 +32,10 @@ def bearer_token(data: Path) -> str:
     return path.read_text().strip()
 
 
-def bearer(token: str) -> Callable[[Request], None]:
+def bearer(token: str) -> Callable[[Request], Awaitable[None]]:
     """A dependency that lets in who shows the token (RFC 6750)."""
 
-    def check(request: Request) -> None:
+    async def check(request: Request) -> None:  # in the event loop, behind no thread
         scheme, _, shown = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not hmac.compare_digest(shown.encode(), token.encode()):
             raise HTTPException(
@@ -42,6 +48,28 @@ def bearer(token: str) -> Callable[[Request], None]:
 def answer(content: object, status: int = 200) -> Response:
     """``content`` as JSON: decimals as strings, moments with their offset."""
     return Response(msgspec.json.encode(content), status_code=status, media_type="application/json")
+
+
+def explain_problems(app: FastAPI) -> None:
+    """Tell programs in words, 503, what is no bug: a database that is away, a newer log."""
+
+    async def away(_request: Request, problem: Exception) -> Response:
+        log.warning("the database did not answer", problem=repr(problem)[:300])
+        told = "the database does not answer; try again later"
+        return _unavailable(told)
+
+    async def newer(_request: Request, problem: Exception) -> Response:
+        return _unavailable(str(problem))
+
+    app.add_exception_handler(OperationalError, away)
+    app.add_exception_handler(WriterLost, away)
+    app.add_exception_handler(UnknownTopic, newer)
+
+
+def _unavailable(told: str) -> Response:
+    response = answer({"detail": told}, 503)
+    response.headers["Retry-After"] = "30"
+    return response
 
 
 async def body_of(request: Request) -> bytes:

@@ -1,77 +1,199 @@
-"""What a system does beside answering: duties that go on until the process stops."""
+"""What a system does beside answering: duties that go on until the process stops (S216-18.7).
 
-import signal
+None of them ends unseen: one that fails or ends is begun again after a pause that grows, the
+journal gets one line for each pause, and readiness and figures name it.
+"""
+
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from fastapi import FastAPI
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from typing_extensions import override
 
-from shared_contracts.event_log.log import EventLog, WriterLost
+from shared_contracts.event_log.event import UnknownTopic
 
 log = structlog.get_logger(__name__)
 
 PARTING = 5.0
 """Seconds that all duties together have to end when the process is told to."""
 
-SOON = 10.0
-"""Most seconds before a duty that failed is tried again."""
+SOON = 0.5
+"""Seconds before a duty that failed is begun again; twice as many after each further failure."""
 
-Duty = Callable[[threading.Event], None]
-"""Something that goes on until the event is set."""
+LONGEST = 60.0
+"""Most seconds of that pause; a duty that went on for longer counts as having succeeded."""
+
+OFTEN = 3
+"""So many failures in a row make the process not ready."""
 
 
-def lifespan(duties: Sequence[Duty]) -> Callable[[FastAPI], Any]:
-    """Run ``duties`` while the web application runs."""
+class NotReady(Exception):
+    """Why the system cannot work now, in words that may be told to anybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something to be done again and again, ``pause`` seconds apart, or without an end.
+
+    Without a ``pause`` the work goes on until the event is set, and has failed if it ends before.
+    ``at_once`` begins it with the process, ``at_end`` does it once more before the process ends.
+    One that is not ``vital`` is told when it fails, and does not make the process not ready.
+    """
+
+    name: str
+    work: Callable[[threading.Event], object]
+    pause: float | None = None
+    at_once: bool = True
+    at_end: bool = False
+    vital: bool = True
+    longest: float = LONGEST
+
+
+def every(name: str, seconds: float, step: Callable[[], object], **more: bool | float) -> Duty:
+    """``step`` as a duty, ``seconds`` apart; ``more`` are further fields of the duty."""
+    return Duty(name, lambda _stop: step(), seconds, **more)  # type: ignore[arg-type]  # by name
+
+
+@dataclass(slots=True)
+class Standing:
+    """How a duty stands: its failures since the process began, and in a row; the last of them."""
+
+    failures: int = 0
+    in_a_row: int = 0
+    problem: BaseException | None = None
+    thread: threading.Thread | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its thread lives; before the process has begun its duties nothing is missed."""
+        return self.thread is None or self.thread.is_alive()
+
+    def told(self) -> str:
+        """How it stands, in words for anybody."""
+        if not self.is_running:
+            return "does not run"
+        if not self.in_a_row:
+            return "runs"
+        known = f": {self.problem}" if isinstance(self.problem, UnknownTopic | NotReady) else ""
+        return f"failed {self.in_a_row} times in a row{known}"
+
+
+class Watch(Collector):
+    """Begins the duties of ``system``, keeps them going, and knows how each stands."""
+
+    def __init__(self, system: str, duties: Sequence[Duty]) -> None:
+        self._system, self.duties = system, tuple(duties)
+        self.standings = {duty.name: Standing() for duty in self.duties}
+
+    def begin(self, stop: threading.Event) -> None:
+        """Begin every duty; they end when ``stop`` is set."""
+        for duty in self.duties:
+            thread = threading.Thread(
+                target=self._keep, args=(duty, stop), name=duty.name, daemon=True
+            )
+            self.standings[duty.name].thread = thread
+            thread.start()
+
+    def end(self) -> None:
+        """Wait ``PARTING`` seconds at most for the duties to end."""
+        deadline = time.monotonic() + PARTING
+        for standing in self.standings.values():
+            if standing.thread is not None:
+                standing.thread.join(max(0.0, deadline - time.monotonic()))
+
+    def check(self) -> Mapping[str, str]:
+        """How every duty stands; raises NotReady if a vital one does not run or keeps failing."""
+        told = {name: standing.told() for name, standing in self.standings.items()}
+        ill = [duty.name for duty in self.duties if self._is_ill(duty)]
+        if ill:
+            raise NotReady("; ".join(f"{name}: {told[name]}" for name in ill))
+        return told
+
+    def describe(self) -> Sequence[Metric]:
+        """The names of the figures."""
+        return [*self._families()]
+
+    @override
+    def collect(self) -> Iterator[Metric]:
+        """Failures of each duty, and whether it runs and did not fail the last time."""
+        failures, running = self._families()
+        for name, standing in self.standings.items():
+            failures.add_metric([name], standing.failures)
+            running.add_metric([name], standing.is_running and not standing.in_a_row)
+        yield failures
+        yield running
+
+    def _families(self) -> tuple[CounterMetricFamily, GaugeMetricFamily]:
+        name = f"{self._system}_duty"
+        return (
+            CounterMetricFamily(f"{name}_failures", "Failures of a duty", labels=["duty"]),
+            GaugeMetricFamily(f"{name}_running", "1 while a duty does its work", labels=["duty"]),
+        )
+
+    def _is_ill(self, duty: Duty) -> bool:
+        standing = self.standings[duty.name]
+        return not standing.is_running or (duty.vital and standing.in_a_row >= OFTEN)
+
+    def _keep(self, duty: Duty, stop: threading.Event) -> None:
+        pause = 0.0 if duty.at_once else duty.pause
+        while not stop.wait(pause):
+            pause = self._turn(duty, stop)
+        if duty.at_end:
+            self._turn(duty, stop)
+
+    def _turn(self, duty: Duty, stop: threading.Event) -> float:
+        """Do the work once; the seconds until it is done again."""
+        standing, began = self.standings[duty.name], time.monotonic()
+        try:
+            _work(duty, stop)
+        except BaseException as problem:  # noqa: BLE001  # whatever ends it, it is begun again
+            if duty.pause is None and time.monotonic() - began > duty.longest:
+                standing.in_a_row = 0
+            return _failed(duty, standing, problem)
+        standing.in_a_row, standing.problem = 0, None
+        return duty.pause or 0.0
+
+
+def _work(duty: Duty, stop: threading.Event) -> None:
+    duty.work(stop)
+    if duty.pause is None and not stop.is_set():
+        raise NotReady("it ended by itself")
+
+
+def _failed(duty: Duty, standing: Standing, problem: BaseException) -> float:
+    """Count and log a failure, the traceback of a new one only; the seconds until the next turn."""
+    known = repr(standing.problem) == repr(problem) and standing.in_a_row > 0
+    standing.failures += 1
+    standing.in_a_row += 1
+    standing.problem = problem
+    pause = min(duty.longest, SOON * 2.0 ** min(standing.in_a_row - 1, 30))
+    log.error(
+        "duty failed",
+        duty=duty.name,
+        in_a_row=standing.in_a_row,
+        again_in=pause,
+        problem=f"{type(problem).__name__}: {problem}"[:500],
+        exc_info=None if known else problem,
+    )
+    return pause
+
+
+def lifespan(watch: Watch) -> Callable[[FastAPI], Any]:
+    """Have the duties done while the web application runs."""
     stop = threading.Event()
 
     @asynccontextmanager
     async def run(_app: FastAPI) -> AsyncIterator[None]:
-        threads = [threading.Thread(target=duty, args=(stop,), daemon=True) for duty in duties]
-        for thread in threads:
-            thread.start()
+        watch.begin(stop)
         yield
         stop.set()
-        deadline = time.monotonic() + PARTING
-        for thread in threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
+        watch.end()
 
     return run
-
-
-def every(seconds: float, duty: Callable[[], object], *, at_once: bool = False) -> Duty:
-    """``duty`` again and again, ``seconds`` apart; what failed is tried again ``SOON``."""
-
-    def go_on(stop: threading.Event) -> None:
-        pause = 0.0 if at_once else seconds
-        while not stop.wait(pause):
-            pause = seconds if _try(duty) else min(seconds, SOON)
-
-    return go_on
-
-
-def guard(events: EventLog) -> Duty:
-    """End the process when it is no longer the writer: another may already be (wire.md 22)."""
-
-    def go_on(stop: threading.Event) -> None:
-        while not stop.wait(2):
-            try:
-                events.check()
-            except WriterLost:
-                log.critical("the writer's lock is lost: this process stops")
-                signal.raise_signal(signal.SIGINT)  # ends with a failure, unlike SIGTERM
-                return
-
-    return go_on
-
-
-def _try(duty: Callable[[], object]) -> bool:
-    try:
-        duty()
-    except Exception:
-        log.exception("duty")
-        return False
-    return True

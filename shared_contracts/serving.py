@@ -1,19 +1,27 @@
 """A system as a process: it serves until it is told to stop, and lets go of what it holds."""
 
 import faulthandler
+import os
 import signal
 import sys
+import threading
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from types import FrameType
 from typing import Protocol
 
+import structlog
 import uvicorn
 from eventsourcing.persistence import PersistenceError
 from fastapi import FastAPI
+from typing_extensions import override
 
+from shared_contracts import journal
 from shared_contracts.event_log.binaries import PostgresMissing
 from shared_contracts.event_log.migrate import MigrationRefused
 from shared_contracts.signing.gost.backends import BackendUnavailable
+
+log = structlog.get_logger(__name__)
 
 REASONS = (
     ValueError,
@@ -24,6 +32,13 @@ REASONS = (
     BackendUnavailable,
 )
 """Why a system may not open: settings, keys, database, another writer; the text says it."""
+
+
+GRACE = 4
+"""Seconds that requests under way have to end when the process is told to."""
+
+LAST = 20.0
+"""Seconds after which a process that was told to end is ended, whatever it still does."""
 
 
 class Place(Protocol):
@@ -46,13 +61,33 @@ class Place(Protocol):
         """PEM file of the TLS certificate chain."""
 
 
+class Server(uvicorn.Server):
+    """The web server; from the moment it is told to end it has ``LAST`` seconds."""
+
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End; whatever hangs, the process does not hang with it."""
+        if not self.should_exit:
+            last = threading.Timer(LAST, _leave)
+            last.daemon = True
+            last.start()
+        super().handle_exit(sig, frame)
+
+
+def _leave() -> None:
+    log.critical("the process did not end in time: it is ended", seconds=LAST)
+    faulthandler.dump_traceback(all_threads=True)
+    os._exit(1)
+
+
 def serve(system: AbstractContextManager[FastAPI], place: Place) -> None:
     """Open a system, serve it at a place, and close it, whatever ends it.
 
     SIGTERM ends the process through every ``finally``: the web server passes it on when it has
-    ended, and unheard it would end the process there. SIGUSR1 writes the stack of every thread to
-    standard error.
+    ended, and unheard it would end the process there. Requests under way then have ``GRACE``
+    seconds. SIGUSR1 writes the stack of every thread to standard error.
     """
+    journal.set_up()
     faulthandler.register(signal.SIGUSR1)
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
     with ExitStack() as held:
@@ -60,12 +95,24 @@ def serve(system: AbstractContextManager[FastAPI], place: Place) -> None:
             app = held.enter_context(system)
         except REASONS as reason:
             sys.exit(f"cannot serve: {reason}")
-        uvicorn.run(
-            app,
-            host=place.host,
-            port=place.port,
-            log_level="warning",
-            access_log=False,
-            ssl_keyfile=place.tls_key,
-            ssl_certfile=place.tls_certificate,
-        )
+        server = Server(_config(app, place))
+        try:
+            server.run()
+        except KeyboardInterrupt:  # an operator's, or the guard's: no success either way
+            sys.exit(130)
+        if not server.started:
+            sys.exit(1)
+
+
+def _config(app: FastAPI, place: Place) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host=place.host,
+        port=place.port,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=GRACE,
+        ssl_keyfile=place.tls_key,
+        ssl_certfile=place.tls_certificate,
+    )

@@ -7,6 +7,8 @@ from hashlib import sha256
 from typing import Any, Protocol
 from uuid import UUID
 
+from registry.arrivals.arrival import ArrivalsCounted
+from shared_contracts.event_log.event import decode
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.views import make_views
 from shared_contracts.identifiers import uuid7
@@ -111,6 +113,16 @@ class Arrivals:
         )
         rows = self.log.recorder.select(query, (since, until))
         return [_arrived(row) for row in rows]
+
+    def counted_until(self) -> datetime | None:
+        """Up to when arrivals were last counted in the log; None if they never were."""
+        query = (
+            "SELECT topic, state FROM log.events WHERE topic = %s ORDER BY position DESC LIMIT 1"
+        )
+        for topic, state in self.log.recorder.select(query, ("arrivals-counted.1",)):
+            event = decode(topic, state)
+            return event.until if isinstance(event, ArrivalsCounted) else None
+        return None
 
 
 def _arrived(row: Sequence[Any]) -> Arrived:

@@ -133,6 +133,7 @@ class Sender:
     def run(self, stopped: Signal, senders: int) -> None:
         """Work until stopped, woken by what is recorded and by the next attempt that is due.
 
+        Raises whatever keeps it from going on: the watch of the duties logs it and begins anew.
         What is being delivered then has a moment to end; it is not waited for longer, since the
         same bytes go again when the process is back.
         """
@@ -143,24 +144,32 @@ class Sender:
         ]
         for thread in threads:
             thread.start()
-        while not stopped.is_set():
-            self._go_on(due.put, stopped)
+        try:
+            while not stopped.is_set():
+                self._go_on(due.put)
+                if not all(thread.is_alive() for thread in threads):
+                    raise RuntimeError("a thread that delivers packages ended")
+        finally:
+            self._let_go(due, threads)
+
+    def _let_go(
+        self, due: "SimpleQueue[listing.PackageRow | None]", threads: Sequence[threading.Thread]
+    ) -> None:
+        """End the threads; what was handed over and not begun is free to be tried again."""
+        while not due.empty():
+            row = due.get()
+            with self._mutex:
+                self._busy.discard(row.message_id if row else UUID(int=0))
         for _ in threads:
             due.put(None)
         deadline = time.monotonic() + PARTING
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
 
-    def _go_on(self, hand_over: Callable[[listing.PackageRow], object], stopped: Signal) -> None:
+    def _go_on(self, hand_over: Callable[[listing.PackageRow], object]) -> None:
         position = self.log.last_position()
-        try:
-            taken = self.step(hand_over)
-        except Exception:
-            log.exception("sender")
-            stopped.wait(self.pauses.first)
-        else:
-            if not taken:
-                self.log.wait(position, 0.5)
+        if not self.step(hand_over):
+            self.log.wait(position, 0.5)
 
     def _deliver_all(self, due: "SimpleQueue[listing.PackageRow | None]", stopped: Signal) -> None:
         while (row := due.get()) is not None and not stopped.is_set():

@@ -1,5 +1,6 @@
 """Wakes those who follow the log: after the commit, inside the writer's process."""
 
+from collections.abc import Callable
 from threading import Condition
 
 
@@ -9,6 +10,7 @@ class Bell:
     def __init__(self, position: int = 0) -> None:
         self._position = position
         self._changed = Condition()
+        self._listeners: tuple[Callable[[], object], ...] = ()
 
     @property
     def position(self) -> int:
@@ -21,6 +23,18 @@ class Bell:
             if position > self._position:
                 self._position = position
                 self._changed.notify_all()
+                for listener in self._listeners:
+                    listener()
+
+    def listen(self, listener: Callable[[], object]) -> None:
+        """Call ``listener`` at each commit, in the writer's thread: it must be quick."""
+        with self._changed:
+            self._listeners = (*self._listeners, listener)
+
+    def forget(self, listener: Callable[[], object]) -> None:
+        """Call ``listener`` no more."""
+        with self._changed:
+            self._listeners = tuple(one for one in self._listeners if one != listener)
 
     def wait(self, after: int, timeout: float) -> bool:
         """Wait at most ``timeout`` seconds for a position later than ``after``."""

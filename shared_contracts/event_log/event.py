@@ -28,7 +28,10 @@ _encoder = msgspec.json.Encoder(decimal_format="string", uuid_format="canonical"
 
 
 class UnknownTopic(Exception):
-    """A topic or an event class that the table of topics does not hold."""
+    """A topic or an event class that the table of topics does not hold.
+
+    In a log it was written by a newer program: nothing after it can be shown by this one.
+    """
 
 
 def topic(name: str) -> Callable[[type[E]], type[E]]:

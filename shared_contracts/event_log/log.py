@@ -21,7 +21,7 @@ from shared_contracts.event_log.commit import (
     WriterLost,
     WriterPresent,
 )
-from shared_contracts.event_log.event import Fact, Recorded, decode
+from shared_contracts.event_log.event import Fact, Recorded, UnknownTopic, decode
 from shared_contracts.event_log.factory import LogFactory
 from shared_contracts.event_log.leaf import leaf
 from shared_contracts.event_log.locks import Locks
@@ -46,6 +46,7 @@ _RECORDED = (
     "SELECT position, originator_id, originator_version, topic, state, leaf, chain, recorded_at "
     "FROM log.events WHERE "
 )
+_AFTER = _RECORDED + "position > %s ORDER BY 1 LIMIT %s"
 HEADS = (
     "SELECT k.environment, k.sez_code, k.kind, k.object_id, "
     "h.originator_id, h.version, h.position, h.state "
@@ -136,7 +137,15 @@ class EventLog:
 
     def read(self, after: int, limit: int = 500) -> list[Recorded]:
         """The events after a position, ascending; positions have no gaps."""
-        return self._recorded(_RECORDED + "position > %s ORDER BY 1 LIMIT %s", (after, limit))
+        found: list[Recorded] = []
+        for row in self.recorder.select(_AFTER, (after, limit)):
+            try:
+                found.append(_recorded(row))
+            except UnknownTopic:
+                if not found:
+                    raise
+                break
+        return found
 
     def last_position(self) -> int:
         """The position of the last event; 0 while the log is empty."""
@@ -186,12 +195,19 @@ class EventLog:
 
 def _recorded(row: TupleRow) -> Recorded:
     position, originator_id, version, topic, state, leaf_hash, link, recorded_at = row
+    try:
+        event = decode(topic, state)
+    except UnknownTopic as unknown:
+        raise UnknownTopic(
+            f"position {position} holds the topic {topic[:100]!r}, which this program does not "
+            "know: start the newer program"
+        ) from unknown
     return Recorded(
         position=position,
         originator_id=originator_id,
         version=version,
         topic=topic,
-        event=decode(topic, state),
+        event=event,
         state=state,
         leaf=leaf_hash,
         chain=link,

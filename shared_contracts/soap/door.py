@@ -47,13 +47,13 @@ def soap_router(door: Door) -> APIRouter:
         return _response(await _answered(door, held, request))
 
     @router.get("/soap/")
-    def wsdl(request: Request) -> Response:
+    async def wsdl(request: Request) -> Response:
         if "wsdl" not in {name.lower() for name in request.query_params}:
             return _told(404, f"The description of this service is at {door.address}?wsdl")
         return _xml(published.served_wsdl(door.service.name, door.address))
 
     @router.get("/soap/schemas/{name}.xsd")
-    def xsd(name: str) -> Response:
+    async def xsd(name: str) -> Response:
         found = published.served_schema(name)
         if found is None:
             known = ", ".join(published.schemas())

@@ -1,16 +1,20 @@
 """One exchange: the body of a request in, an answer or a fault out (S216-18.5)."""
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from uuid import uuid4
 
-from shared_contracts.envelope import SoapVersion, version_told
+from eventsourcing.persistence import OperationalError
+
+from shared_contracts.envelope import SoapVersion, glance, version_told
+from shared_contracts.event_log.commit import WriterLost
+from shared_contracts.event_log.event import UnknownTopic
 from shared_contracts.faults import RETRYABLE, Fault, Unprocessed
 from shared_contracts.soap.fault import Wording, retry_after, write_fault
+from shared_contracts.soap.incidents import NOTHING, About, Journal
 
-log = logging.getLogger(__name__)
+_journal = Journal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +49,29 @@ def handled_by(dispatch: Dispatch, wording: Wording, keep: Keep | None = None) -
         try:
             envelope = dispatch(body, content_type)
         except Unprocessed as refusal:
-            answer = refuse(version, refusal, wording)
+            answer = refuse(version, refusal, wording, about=About(_operation(body)))
             if keep is not None and refusal.fault not in RETRYABLE:
                 keep(body, answer.body, refusal.fault)
             return answer
-        except Exception as bug:  # noqa: BLE001  # a bug is answered like any fault, and logged
-            return refuse(version, Unprocessed(Fault.INTERNAL_ERROR), wording, bug=bug)
+        except Exception as problem:  # noqa: BLE001  # it is answered like any fault, and logged
+            about = About(_operation(body), problem)
+            return refuse(version, _explained(problem), wording, about=about)
         return Answer(200, version.content_type, envelope)
 
     return handle
+
+
+def _explained(problem: Exception) -> Unprocessed:
+    """The fault for what went wrong here; what a restart or the operator mends is no bug."""
+    if isinstance(problem, OperationalError | WriterLost | UnknownTopic):
+        return Unprocessed(Fault.MAINTENANCE)
+    return Unprocessed(Fault.INTERNAL_ERROR)
+
+
+def _operation(body: bytes) -> str:
+    """The operation that a body seems to ask for, if that can be seen at a glance."""
+    seen = glance(body)
+    return seen.operation if seen else ""
 
 
 def refuse(
@@ -62,16 +80,15 @@ def refuse(
     wording: Wording,
     *,
     status: int | None = None,
-    bug: Exception | None = None,
+    about: About = NOTHING,
 ) -> Answer:
     """The fault for a refusal, its incident written to the journal (S216-18.7).
 
     ``status`` replaces the status which SOAP gives the fault, where HTTP has a better one;
-    ``bug`` is written to the journal with its traceback, and nothing of it is told outside.
+    ``about`` is written to the journal, a bug with its traceback; nothing of it is told outside.
     """
     incident = uuid4()
-    level = logging.ERROR if bug else logging.INFO
-    log.log(level, "not processed: %s, incident %s", refusal, incident, exc_info=bug)
+    _journal.write(incident, refusal, about)
     given, body = write_fault(version, refusal, incident, wording)
     again = retry_after(refusal)
     headers = {} if again is None else {"Retry-After": str(again)}

@@ -1,5 +1,7 @@
 """Ready is who answers every check; who does not says which (S216-18.7)."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import httpx
@@ -8,6 +10,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Gauge
 
 from shared_contracts import health
+from shared_contracts.duties import NotReady
 from shared_contracts.health import Gauges, router
 from tests.serving import serving
 
@@ -45,8 +48,61 @@ def test_a_system_is_not_ready_if_one_fails_and_it_says_which() -> None:
     assert told.status_code == 503
     assert told.json() == {
         "ready": False,
-        "checks": {"position": 5, "writer": "OSError: the lock is lost"},
+        "checks": {"position": 5, "writer": "failed; the journal says why"},
     }
+    assert "lock" not in told.text  # what a stranger may ask tells nothing of hosts, paths or SQL
+
+
+def test_a_reason_that_may_be_told_to_anybody_is_told() -> None:
+    told = asked("/readyz", duties=NotReady("sending: does not run"))
+    assert told.json()["checks"] == {"duties": "sending: does not run"}
+
+
+@pytest.mark.clause("S216-18.7")
+def test_health_answers_while_a_check_hangs_and_while_every_thread_of_the_door_is_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(health, "SECONDS", 0.3)
+    let_go, asked_times = threading.Event(), [0]
+
+    def hangs() -> float:
+        asked_times[0] += 1
+        let_go.wait(60)
+        return 1.0
+
+    figures = CollectorRegistry()
+    figures.register(Gauges((health.Gauge("tru_stuck", "Hangs", hangs),)))
+    app = FastAPI()
+    app.include_router(router({"database": hangs}, figures))
+    app.get("/busy")(lambda: let_go.wait(60))
+    with serving(app) as address, ThreadPoolExecutor(100) as pool:
+        busy = [pool.submit(get, f"{address}/busy") for _ in range(45)]
+        try:
+            ready = [pool.submit(get, f"{address}/readyz") for _ in range(45)]
+            assert get(f"{address}/healthz").status_code == 200
+            told = {(one.result().status_code, one.result().text) for one in ready}
+            assert told == {
+                (503, '{"ready":false,"checks":{"database":"no answer in 0.3 s"}}'),
+            }
+            assert get(f"{address}/metrics").status_code == 200
+            assert asked_times[0] == 2  # one thread hangs for the check, one for the gauge
+        finally:
+            let_go.set()
+        assert [one.result().status_code for one in busy] == [200] * 45
+
+
+def test_who_asks_often_is_told_what_was_found_a_moment_ago() -> None:
+    times: list[int] = []
+    app = FastAPI()
+    app.include_router(router({"position": lambda: times.append(1)}, CollectorRegistry()))
+    with serving(app) as address:
+        for _ in range(5):
+            get(f"{address}/readyz")
+    assert len(times) < 5
+
+
+def get(url: str) -> httpx.Response:
+    return httpx.get(url, trust_env=False, timeout=60)
 
 
 def test_a_process_lives_though_it_is_not_ready() -> None:

@@ -1,0 +1,74 @@
+"""The number a caller was told is in the journal, and nobody can flood it (S216-18.7)."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from structlog.testing import capture_logs
+
+from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.soap import incidents
+from shared_contracts.soap.incidents import NOTHING, About, Journal
+from shared_contracts.soap.peer import set_peer
+
+
+@pytest.fixture(autouse=True)
+def nobody() -> Iterator[None]:
+    """Afterwards nobody in particular asks."""
+    yield
+    set_peer("")
+
+
+@pytest.mark.clause("S216-18.7")
+def test_an_incident_stands_in_the_journal_with_its_fault_its_peer_and_its_operation() -> None:
+    incident = uuid4()
+    set_peer("192.0.2.1")
+    with capture_logs() as lines:
+        Journal().write(incident, Unprocessed(Fault.BUSY, "17 wait"), About("TransferRecords"))
+    assert lines == [
+        {
+            "event": "not processed",
+            "log_level": "info",
+            "incident": str(incident),
+            "fault": "BUSY",
+            "peer": "192.0.2.1",
+            "operation": "TransferRecords",
+            "detail": "17 wait",
+        }
+    ]
+
+
+def test_one_peer_cannot_fill_the_journal_and_what_is_left_out_is_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    journal, fault = Journal(), Unprocessed(Fault.NOT_XML, "x" * 10_000)
+    set_peer("192.0.2.1")
+    with capture_logs() as lines:
+        for _ in range(5 * incidents.LINES):
+            journal.write(uuid4(), fault, NOTHING)
+        set_peer("192.0.2.2")
+        journal.write(uuid4(), fault, NOTHING)
+        monkeypatch.setattr(incidents, "SECONDS", 0)
+        set_peer("192.0.2.1")
+        journal.write(uuid4(), fault, NOTHING)
+    assert len(lines) == incidents.LINES + 2
+    assert max(len(line["detail"]) for line in lines) == 300
+    assert [line.get("left_out_before") for line in lines[-2:]] == [None, 4 * incidents.LINES]
+
+
+def test_the_tracebacks_of_a_peer_are_fewer_than_its_lines() -> None:
+    journal, about = Journal(), About("TransferRecords", ZeroDivisionError())
+    set_peer("192.0.2.3")
+    with capture_logs() as lines:
+        for _ in range(incidents.LINES):
+            journal.write(uuid4(), Unprocessed(Fault.INTERNAL_ERROR), about)
+    assert sum("exc_info" in line for line in lines) == incidents.TRACEBACKS
+    assert len(lines) == incidents.LINES
+
+
+def test_peers_are_forgotten_in_the_order_they_were_heard_of() -> None:
+    journal = Journal()
+    for number in range(incidents.PEERS + 50):
+        set_peer(f"peer {number}")
+        journal.write(uuid4(), Unprocessed(Fault.NOT_XML), NOTHING)
+    assert len(journal._spans) == incidents.PEERS
