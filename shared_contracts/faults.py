@@ -1,6 +1,6 @@
 """Every reason not to process a message, and the one exception that carries a refusal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -84,6 +84,15 @@ class Breach:
     def of(self, record: int) -> "Breach":
         """The same breach, of the record with this number."""
         return replace(self, record=record)
+
+
+def once(breaches: Iterable[Breach]) -> list[Breach]:
+    """Each breach once, in the order in which they were found: two rules may say the same."""
+    known: dict[tuple[object, ...], Breach] = {}
+    for one in breaches:
+        said = tuple(sorted(one.parameters.items()))
+        known.setdefault((one.rule, one.path, one.value, one.record, one.sub_indication, said), one)
+    return list(known.values())
 
 
 class Refused(Exception):

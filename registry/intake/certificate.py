@@ -4,7 +4,7 @@
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,10 +13,15 @@ from registry.intake.rules.facts import Sender
 from registry.intake.steps import Genuine, Proven, Received, Whole
 from registry.intake.witness import Checker
 from registry.systems.system import SystemRegistered
-from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
+from shared_contracts.faults import Breach, Fault, Refused, Unprocessed, once
+from shared_contracts.messages.document import NAMESPACE
+from shared_contracts.messages.purchase import Purchase
 from shared_contracts.rules.catalogue import parameters
 from shared_contracts.signing.report import CertificateReport, Reason
 from shared_contracts.signing.roles import DocumentKind, Refusal, judge_signer
+
+BESIDE = ("F-XSD-", "F-ID-1", "F-ID-3", "F-HDR-9")
+"""Rules whose findings tell why the number of a buyer is missing or another."""
 
 REVOCATION_RETRY = 30
 """Seconds after which to ask again when no revocation data could be had."""
@@ -36,6 +41,7 @@ SIGNER_RULES = {
     Refusal.ROLE_NOT_ALLOWED: "C-06",
     Refusal.BIN_MISMATCH: "C-07",
     Refusal.IIN_MISMATCH: "C-07",
+    Refusal.NOBODY_NAMED: "C-11",
 }
 """Rules for a signer who may not sign this."""
 
@@ -137,9 +143,9 @@ def _document(
             raise unavailable
         breaches += _admitted(report, signature.path, document.number)
         if buyers is not None:  # else an earlier version tells, which has not come yet
-            breaches += _entitled(report, buyers, at, signature.path, document.number)
+            breaches += _entitled(report, buyers, at, signature.path, document)
         reports.append(report)
-    return breaches, tuple(reports)
+    return once([*breaches, *_why_unknown(breaches, document)]), tuple(reports)
 
 
 def _signature_breach(bad: BadSignature, number: int | None = None) -> Breach:
@@ -181,11 +187,34 @@ def _owner(
 
 
 def _entitled(
-    report: CertificateReport, buyers: Collection[str], at: datetime, path: str, number: int
+    report: CertificateReport,
+    buyers: Collection[str],
+    at: datetime,
+    path: str,
+    document: ExaminedDocument,
 ) -> Iterator[Breach]:
     refusal = judge_signer(report, buyers, DocumentKind.PURCHASE, at)
-    if refusal:
-        yield _signer_breach(refusal, report, buyers, path, number)
+    if refusal is Refusal.NOBODY_NAMED:
+        yield _nobody(document, buyers)
+    elif refusal:
+        yield _signer_breach(refusal, report, buyers, path, document.number)
+
+
+def _nobody(document: ExaminedDocument, buyers: Collection[str]) -> Breach:
+    """That nobody can tell for whom a document is signed, at the place of the number."""
+    root = f"/{document.root}"
+    readable = document.root == Purchase.__name__ and not any(
+        breach.path == root for breach in document.breaches
+    )
+    path = f"{root}/Customer/Bin" if readable else root
+    named = {"namespace": NAMESPACE}
+    return Breach("C-11", path, next(iter(buyers), None), named, document.number)
+
+
+def _why_unknown(breaches: Iterable[Breach], document: ExaminedDocument) -> Iterator[Breach]:
+    """What the schema and the rules say of the numbers, where nobody or another one is named."""
+    if {breach.rule for breach in breaches} & {"C-07", "C-11"}:
+        yield from (one for one in document.breaches if one.rule.startswith(BESIDE))
 
 
 def _signer_breach(

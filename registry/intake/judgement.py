@@ -14,7 +14,7 @@ from registry.purchases import purchase
 from shared_contracts.event_log.decider import Standing
 from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.log import HeadKey
-from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
+from shared_contracts.faults import Breach, Fault, Refused, Unprocessed, once
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.package import RecordHeader
 from shared_contracts.messages.purchase import Purchase
@@ -52,9 +52,9 @@ def judge(judgeable: Judgeable, ground: Ground) -> Admissible:
     for number, document in enumerate(judgeable.documents, 1):
         bench.take(number, document)
     if stands_in_the_way(bench.breaches):
-        raise Refused(*bench.breaches)
+        raise Refused(*once(bench.breaches))
     standings = tuple(bench.standings[key] for key in dict.fromkeys(bench.touched))
-    return Admissible(tuple(bench.facts), standings, tuple(bench.breaches))
+    return Admissible(tuple(bench.facts), standings, tuple(once(bench.breaches)))
 
 
 def object_key(sez_code: str, environment: str, header: RecordHeader) -> HeadKey:

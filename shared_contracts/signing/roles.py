@@ -1,5 +1,6 @@
 """Who may sign what: a dated table, and one pure question to it (S95-4, S216-3, wire.md 18)."""
 
+import re
 from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -41,6 +42,8 @@ Source: the state's registry of object identifiers, root.gov.kz/oid. An individu
 has no role apart: the certificate is that of an individual.
 """
 
+_TWELVE_DIGITS = re.compile(r"[0-9]{12}")
+
 NOWHERE_ELSE = frozenset({TREASURY_CLIENT})
 """Roles of certificates that are for one system only and sign nothing here."""
 
@@ -77,6 +80,7 @@ class Refusal(StrEnum):
     BIN_MISMATCH = "BIN_MISMATCH"
     IIN_MISMATCH = "IIN_MISMATCH"
     SYSTEM_UNKNOWN = "SYSTEM_UNKNOWN"
+    NOBODY_NAMED = "NOBODY_NAMED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +123,9 @@ def judge_signer(
     """Whether the owner of a certificate may sign ``kind`` for one of ``expected``; None if so.
 
     ``expected`` holds the BIN of each organisation, or the IIN of each person, that may be signed
-    for. A certificate with the right role of a stranger is a mismatch. Where ``systems`` names
-    UIDs, an information system must bear one of them.
+    for. A certificate with the right role of a stranger is a mismatch; where ``expected`` holds no
+    such number, nobody can tell whose certificate would be right, whatever its role. Where
+    ``systems`` names UIDs, an information system must bear one of them.
     """
     subject, right = report.subject, _in_force(kind, to_astana(at).date())
     for_organisation = right is not None and _bears(subject.roles, right.organisation)
@@ -129,6 +134,8 @@ def judge_signer(
         return _of_known_system(subject.system_uid, kind, systems)
     if for_person and subject.iin in expected:
         return None
+    if not any(map(is_number, expected)):
+        return Refusal.NOBODY_NAMED
     if for_organisation and any(map(is_organisation, expected)):
         return Refusal.BIN_MISMATCH
     if for_person and not all(map(is_organisation, expected)):
@@ -143,6 +150,11 @@ def judge_role(subject: Subject, kind: DocumentKind, at: datetime) -> Refusal | 
     for_person = right is not None and _bears(subject.roles, right.person)
     may = (for_organisation and subject.bin) or (for_person and subject.iin)
     return None if may else Refusal.ROLE_NOT_ALLOWED
+
+
+def is_number(text: str) -> bool:
+    """Whether ``text`` can be a BIN or IIN at all: twelve ASCII digits and nothing else."""
+    return _TWELVE_DIGITS.fullmatch(text) is not None
 
 
 def is_organisation(number: str) -> bool:

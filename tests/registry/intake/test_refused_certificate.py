@@ -1,20 +1,26 @@
 """Step 3: who may not sign is refused, with the verdict's own words (S216-A2.1.3, S216-3)."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
+import msgspec
 import pytest
 from lxml import etree
 
 from registry.systems.register import Entry
 from shared_contracts.envelope import SoapVersion, enclose
+from shared_contracts.messages import codec
 from shared_contracts.messages.codec import Element
+from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.messages.receipt import Finding
 from shared_contracts.signing.report import VERDICTS, Reason
+from shared_contracts.signing.sign import sign_person
 from shared_contracts.soap.services import REGISTRY
+from tests import samples
 from tests.registry.intake.test_accepted import accepted
 from tests.shared_contracts.signing.forms import FORMS
-from tests.story import Answer, Signed, Story, record
+from tests.story import Answer, Signed, Story, former, record
 
 pytestmark = pytest.mark.clause("S216-A2.1.3", "S216-A2.1.7", "S216-3")
 NO_LEAF = "what cannot be laid at anybody's door stands outside the log"
@@ -315,3 +321,84 @@ def test_integrity_is_told_first_even_where_the_sender_is_not_proven(house: Stor
     package = house.package(record(house.sign(house.tender())), record_count=9)
     answer = house.post(house.seal(package, "sez2"))
     assert (answer.outcome, answer.rules) == (("REFUSED", "INTEGRITY"), ["I-05"])
+
+
+Change = Callable[[str], str]
+BIN = samples.CUSTOMER_BIN
+UNREADABLE: dict[str, tuple[Change, str, str | None, str]] = {
+    "no namespace": (
+        lambda text: text.replace(f' xmlns="{NAMESPACE}"', ""),
+        "/Purchase",
+        None,
+        "F-XSD-1",
+    ),
+    "another namespace": (
+        lambda text: text.replace(NAMESPACE, "urn:other"),
+        "/Purchase",
+        None,
+        "F-XSD-1",
+    ),
+    "no customer": (
+        lambda text: re.sub("<Customer>.*?</Customer>", "", text),
+        "/Purchase/Customer/Bin",
+        None,
+        "F-XSD-1",
+    ),
+    "no number": (
+        lambda text: text.replace(f"<Bin>{BIN}</Bin>", ""),
+        "/Purchase/Customer/Bin",
+        None,
+        "F-ID-3",
+    ),
+    "an empty number": (
+        lambda text: text.replace(BIN, ""),
+        "/Purchase/Customer/Bin",
+        None,
+        "F-ID-1",
+    ),
+    "blanks around": (
+        lambda text: text.replace(BIN, f" {BIN} "),
+        "/Purchase/Customer/Bin",
+        f" {BIN} ",
+        "F-ID-1",
+    ),
+    "a line feed": (
+        lambda text: text.replace(BIN, f"{BIN}\n"),
+        "/Purchase/Customer/Bin",
+        f"{BIN}\n",
+        "F-ID-1",
+    ),
+    "digits of another script": (
+        lambda text: text.replace(BIN, "٠٥٠٢٤٠٠١٥٣٣٠"),
+        "/Purchase/Customer/Bin",
+        "٠٥٠٢٤٠٠١٥٣٣٠",
+        "F-ID-1",
+    ),
+}
+
+
+@pytest.mark.clause("S216-13c")
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_whoever_cannot_be_read_is_told_so_with_the_field_and_the_cause(
+    house: Story, name: str
+) -> None:
+    change, path, value, beside = UNREADABLE[name]
+    document = house.tender()
+    data = change(codec.to_bytes(codec.write(document)).decode()).encode()
+    data = sign_person(data, house.pki.signer("customer1-head"))
+    answer = refused(house, Signed(document, data, house.now, former("customer1-head")))
+    [first, *others] = answer.receipt.findings
+    assert (first.rule_id, first.path, first.value) == ("C-11", path, value)
+    assert NAMESPACE in str(first.cure.en)
+    assert beside in {finding.rule_id for finding in others}
+    assert {finding.record for finding in answer.receipt.findings} == {1}
+
+
+@pytest.mark.clause("S216-13c")
+def test_a_wrong_check_digit_is_told_beside_the_number_of_another(house: Story) -> None:
+    customer = msgspec.structs.replace(samples.customer(), bin="050240015331")
+    answer = refused(house, house.sign(house.tender(customer=customer)))
+    assert [(f.rule_id, f.path) for f in answer.receipt.findings] == [
+        ("C-07", "/Purchase/Signature"),
+        ("F-ID-1", "/Purchase/Customer/Bin"),
+    ]

@@ -50,6 +50,7 @@ PIPELINE = {
     "C-08": "the IIN of another",
     "C-09": "an algorithm that is not allowed",
     "C-10": "a certificate that soon expires",
+    "C-11": "nobody who could be signed for",
     "F-XSD-1": "the schema of a document",
 }
 """Rules which the steps of the intake raise themselves, and for what."""

@@ -64,7 +64,10 @@ def checker(pki: Pki) -> Iterator[CertificateChecker]:
         ("sez", [SEZ_OPERATOR.bin], (DocumentKind.PURCHASE, Refusal.ROLE_NOT_ALLOWED)),
         ("sez2", [SEZ_OPERATOR.bin], (DocumentKind.SYSTEM, Refusal.BIN_MISMATCH)),
         ("customer1-head", [CUSTOMER1.bin], (DocumentKind.SYSTEM, Refusal.ROLE_NOT_ALLOWED)),
-        ("customer1-head", [], (DocumentKind.PURCHASE, Refusal.ROLE_NOT_ALLOWED)),
+        ("customer1-head", [], (DocumentKind.PURCHASE, Refusal.NOBODY_NAMED)),
+        ("customer1-head", [""], (DocumentKind.PURCHASE, Refusal.NOBODY_NAMED)),
+        ("customer1-head", [f" {CUSTOMER1.bin}"], (DocumentKind.PURCHASE, Refusal.NOBODY_NAMED)),
+        ("customer1-employee", ["12"], (DocumentKind.PURCHASE, Refusal.NOBODY_NAMED)),
     ],
 )
 def test_who_may_sign_what_for_whom(
