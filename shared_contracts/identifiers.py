@@ -25,7 +25,8 @@ URL = re.compile(r"https?://(?:[^\s/?#@.:]{1,63}\.)+[^\s/?#@.:]{2,63}(?::\d{1,5}
 IBAN = re.compile(r"KZ\d{5}[A-Z0-9]{13}", re.ASCII)
 """An account in a bank of Kazakhstan: country, check digits, bank, account (ISO 13616)."""
 
-PURCHASE_CODE = re.compile(r"[A-Za-zА-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі0-9][\w.\-/]{0,49}")
+_LETTERS = "A-Za-zА-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі0-9"
+PURCHASE_CODE = re.compile(rf"[{_LETTERS}][{_LETTERS}_.\-/]{{0,49}}")
 """A code of a purchase, as the Registry shows it: up to 50 characters."""
 
 ENS_TRU = re.compile(r"\d{6}\.\d{3}\.\d{6}", re.ASCII)
@@ -108,7 +109,7 @@ def is_sha256(text: str) -> bool:
 @lru_cache(maxsize=16_384)
 def kpved(text: str) -> str:
     """The dotted form of a product code: 282982 is 28.29.82; anything else stays as it is."""
-    if text.isascii() and text.isdigit() and len(text) > 2:  # noqa: PLR2004 - a division has two
+    if text.isascii() and text.isdigit() and 2 < len(text) <= 6:  # noqa: PLR2004 - NN to NNNNNN
         return ".".join(text[start : start + 2] for start in (0, 2, 4) if text[start : start + 2])
     return text
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from registry.classifiers.edition import KATO, KPVED, Edition, Entry
-from shared_contracts.identifiers import kato_level, kpved, kpved_level
+from shared_contracts.identifiers import is_kpved, kato_level, kpved, kpved_level
 
 SUBCATEGORY = 8
 """Signs of a product code to its subcategory, NN.NN.NN; national editions go deeper."""
@@ -43,9 +43,12 @@ class Index:
         return any(len(entry.code) > SUBCATEGORY for entry in self.edition.entries)
 
     def find(self, code: str) -> Entry | None:
-        """The entry of a code, or of the subcategory where the edition goes no deeper."""
+        """The entry of a code, or of the subcategory where the edition goes no deeper.
+
+        Only what has the whole form of a code is cut to its subcategory.
+        """
         found = self._entries.get(code)
-        if found is None and self.edition.classifier == KPVED:
+        if found is None and self.edition.classifier == KPVED and is_kpved(kpved(code)):
             code = kpved(code)
             found = self._entries.get(code if self._deep else code[:SUBCATEGORY])
         return found

@@ -136,10 +136,26 @@ def _ens_tru_is_written_right(code: str) -> Wrong:
     return None if identifiers.is_ens_tru(code) else NOTHING
 
 
+@each("F-CLF-3", "skp_code")
+def _product_is_written_right(code: str) -> Wrong:
+    wrong = {"classifier": "KPVED", "form": "NN.NN.NN(.NNN)"}
+    return None if identifiers.is_kpved(code) else wrong
+
+
+@each("F-CLF-3", "kato")
+def _place_is_written_right(code: str) -> Wrong:
+    return None if identifiers.is_kato(code) else {"classifier": "KATO", "form": "NNNNNNNNN"}
+
+
+@each("F-CLF-3", "unit")
+def _unit_is_written_right(code: str) -> Wrong:
+    return None if identifiers.is_mkei(code) else {"classifier": "MKEI", "form": "NNN(N)"}
+
+
 @each("F-CLF-2", "skp_code")
 def _product_is_told_closely(code: str) -> Wrong:
-    level = identifiers.kpved_level(identifiers.kpved(code))
-    return {"classifier": "KPVED", "level": "CATEGORY"} if level < 4 else None  # noqa: PLR2004
+    known, level = identifiers.is_kpved(code), identifiers.kpved_level(code)
+    return {"classifier": "KPVED", "level": "CATEGORY"} if known and level < 4 else None  # noqa: PLR2004
 
 
 @each("F-CLF-2", "kato")

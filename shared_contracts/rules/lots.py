@@ -10,6 +10,9 @@ from shared_contracts.rules.rule import Found, RuleBook, shown
 
 BOOK = RuleBook()
 
+SUBCATEGORY = 8
+"""Signs of a product code to its subcategory, NN.NN.NN, which is all that ENS TRU repeats."""
+
 CENT = Decimal("0.01")
 EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 """Enough digits for any product of two numbers that fit their columns."""
@@ -69,8 +72,17 @@ def nomenclature_fits_the_product(purchase: Purchase) -> Iterator[Found]:
         code = lot.ens_tru_code
         if code is None or not identifiers.is_ens_tru(code):
             continue
-        if not identifiers.kpved(code[:6]).startswith(identifiers.kpved(lot.skp_code)):
+        if not identifiers.kpved(code[:6]).startswith(lot.skp_code[:SUBCATEGORY]):
             yield Found(f"{path}/EnsTruCode", code, {"skp": lot.skp_code})
+
+
+@BOOK.rule("F-CODE-3")
+def terms_of_delivery_are_known(purchase: Purchase, values: Mapping[str, Any]) -> Iterator[Found]:
+    """Terms of delivery are those of an edition of Incoterms in use on the day."""
+    for path, lot in _lots(purchase):
+        if lot.incoterms is not None and lot.incoterms not in values["codes"]:
+            named = {"allowed": ", ".join(values["codes"])}
+            yield Found(f"{path}/Incoterms", lot.incoterms, named)
 
 
 def _lots(purchase: Purchase) -> Iterator[tuple[str, Lot]]:

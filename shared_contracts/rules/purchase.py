@@ -7,6 +7,7 @@ from typing import Any
 from shared_contracts.messages.document import Ground, SubsoilRight
 from shared_contracts.messages.purchase import AuctionStep, Purchase
 from shared_contracts.messages.tags import tag
+from shared_contracts.rules.catalogue import CATALOGUE
 from shared_contracts.rules.course import identifier
 from shared_contracts.rules.generic import CODES
 from shared_contracts.rules.rule import (
@@ -171,10 +172,18 @@ def others_have_no_auction(purchase: Purchase) -> Iterator[Found]:
             yield Found(f"/Purchase/{tag(name)}", said, {"cause": "AUCTION_FORBIDDEN"})
 
 
+@BOOK.rule("F-CODE-2")
+def currency_is_known(purchase: Purchase, values: Values) -> Iterator[Found]:
+    """The currency is a code of ISO 4217 in use on the day."""
+    if purchase.currency not in values["codes"]:
+        yield Found("/Purchase/Currency", purchase.currency)
+
+
 @BOOK.rule("F-PUR-12")
 def currency_is_the_expected(purchase: Purchase, values: Values) -> Iterator[Found]:
-    """Amounts are in tenge."""
-    if purchase.currency != values["currency"]:
+    """Amounts are in tenge; of what is no currency F-CODE-2 tells."""
+    known = purchase.currency in CATALOGUE["F-CODE-2"].values[0].named["codes"]
+    if known and purchase.currency != values["currency"]:
         named = {"expected": values["currency"]}
         yield Found("/Purchase/Currency", purchase.currency, named)
 

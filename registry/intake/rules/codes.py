@@ -1,15 +1,18 @@
 """State rules for codes of the five classifiers (S216-17, S216-A4.1-5)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from registry.intake.rules.facts import Facts
 from shared_contracts.astana_time import to_astana
-from shared_contracts.identifiers import kpved
+from shared_contracts.identifiers import is_kato, is_kpved, is_mkei
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.rules.rule import Found, RuleBook
 
 BOOK = RuleBook()
+
+FORMS: Mapping[str, Callable[[str], bool]] = {"KPVED": is_kpved, "KATO": is_kato, "MKEI": is_mkei}
+"""Whether a code has the form of its classifier; countries are told by the edition alone."""
 
 
 @BOOK.rule("F-CLF-1")
@@ -46,9 +49,14 @@ Place = tuple[int, int | None, str]
 
 
 def _codes(purchase: Purchase) -> Iterator[tuple[Place, str, str]]:
-    """Every code with its classifier; paths are made only of what is found."""
+    """Every code with its classifier, if it is written as one (F-CLF-3)."""
+    return (one for one in _written(purchase) if FORMS.get(one[1], bool)(one[2]))
+
+
+def _written(purchase: Purchase) -> Iterator[tuple[Place, str, str]]:
+    """Whatever stands in the place of a code; paths are made only of what is found."""
     for number, lot in enumerate(purchase.lots, 1):
-        yield (number, None, "SkpCode"), "KPVED", kpved(lot.skp_code)
+        yield (number, None, "SkpCode"), "KPVED", lot.skp_code
         yield (number, None, "Unit"), "MKEI", lot.unit
         for index, place in enumerate(lot.delivery_places, 1):
             yield (number, index, "Country"), "COUNTRIES", place.country

@@ -79,6 +79,15 @@ def test_a_deeper_national_code_is_its_subcategory_unless_the_edition_goes_deepe
     plain = Classifiers([edition(KPVED, "x", FIRST, "28.29.82")])
     assert plain.has(KPVED, "28.29.82.100", FIRST)
     assert plain.has(KPVED, "282982", FIRST)
+    for odd in (
+        "28.29.82abc",
+        "28.29.82.",
+        "28.29.82.10000",
+        "2829820",
+        "28.29.82 ",
+        "28.29.82<b>",
+    ):
+        assert not plain.has(KPVED, odd, FIRST), odd
     deep = plain.added(edition(KPVED, "y", FIRST, "28.29.82", "28.29.82.200"))
     assert not deep.has(KPVED, "28.29.82.100", FIRST)
     assert deep.has(KPVED, "28.29.82.200", FIRST)

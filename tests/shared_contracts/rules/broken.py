@@ -169,7 +169,13 @@ def of_lots() -> Iterator[Broken]:
 def of_products() -> Iterator[Broken]:
     """Codes, terms and numbers of lots."""
     yield Broken("F-CLF-2", lot(2, skp_code="09.10"), f"{LOT}[2]/SkpCode", "09.10")
+    for odd in ("09.10.12abc", "09.10.12.", "09.10.12.50000", "091012", "09.10.12 <b>", ""):
+        yield Broken("F-CLF-3", lot(2, skp_code=odd), f"{LOT}[2]/SkpCode", odd)
+    yield Broken("F-CLF-3", lot(2, unit="5114 "), f"{LOT}[2]/Unit", "5114 ")
+    yield Broken("F-CODE-3", lot(1, incoterms="XXX"), f"{LOT}[1]/Incoterms", "XXX")
+    yield Broken("F-CODE-3", lot(1, incoterms="ddp"), f"{LOT}[1]/Incoterms", "ddp")
     at = f"{LOT}[2]/DeliveryPlaces/DeliveryPlace[1]"
+    yield Broken("F-CLF-3", place(kato="47423900"), f"{at}/Kato", "47423900")
     yield Broken("F-CLF-2", place(kato="470000000"), f"{at}/Kato", "470000000")
     yield Broken("F-CLF-2", place(kato=None), at, None)
     short = lot(1, ens_tru_code="279033.900.2")
@@ -313,6 +319,9 @@ def of_rights() -> Iterator[Broken]:
         " ",
     )
     yield Broken("F-PUR-12", put(OT, currency="USD"), "/Purchase/Currency", "USD")
+    for odd in ("", "тенге", "kzt", "XXX", "BGN"):
+        known = frozenset({"F-PUR-12"}) if odd == "BGN" else frozenset[str]()
+        yield Broken("F-CODE-2", put(OT, currency=odd), "/Purchase/Currency", odd, known)
     yield Broken("F-PUR-14", put(OT, mineral_sector="SOLID"), "/Purchase/MineralSector", "SOLID")
     yield Broken("F-PUR-15", put(OT, opening_at=None), "/Purchase/OpeningAt", None)
     yield Broken("F-PUR-15", put(SS, bids_from=AT), "/Purchase/BidsFrom", AT.isoformat())
