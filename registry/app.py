@@ -126,8 +126,8 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
     shelf.load()
     follower = Follower(log, "views", _apply)
     guard = Guard(log)
-    watch = Watch("registry", duties(office, follower, guard))
-    office.figures.collector.register(health.Gauges(_gauges(office, follower)))
+    watch = Watch("registry", duties(office, follower, guard, workers))
+    office.figures.collector.register(health.Gauges(_gauges(office, follower, workers)))
     office.figures.collector.register(watch)
     parts = (settings, profile.name, store, office, register, shelf, files, wanted)
     return Registry(*parts, follower, workers, guard, watch)
@@ -210,11 +210,17 @@ def _counted(figures: Figures) -> Wording:
     return wording
 
 
-def _gauges(office: Office, follower: Follower) -> Sequence[health.Gauge]:
+def _gauges(office: Office, follower: Follower, workers: Workers) -> Sequence[health.Gauge]:
     """What is read when somebody asks for figures."""
     return (
         health.Gauge("registry_log_position", "Last event's position", office.log.last_position),
         health.Gauge("registry_follower_lag_events", "Events not yet shown", lambda: follower.lag),
+        health.Gauge("registry_workers", "Worker processes", workers.running),
+        health.Gauge(
+            "registry_workers_lost",
+            "Workers that ended or gave no answer since the process began",
+            lambda: workers.lost,
+        ),
         health.Gauge(
             "registry_arrivals_kept",
             "Messages of no proven sender that are kept",
@@ -239,6 +245,7 @@ def _checks(registry: Registry) -> health.Checks:
     return {
         "writer": registry.guard.check,
         "duties": registry.watch.check,
+        "workers": registry.workers.check,
         "position": registry.log.last_position,
         "follower lag": lambda: registry.follower.lag,
         "signing key": lambda: registry.office.signer.suite.name,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from registry.arrivals.arrival import count
 from registry.arrivals.listing import DAYS
 from registry.intake.office import Office
+from registry.intake.workers import Workers
 from shared_contracts.duties import Duty, every
 from shared_contracts.event_log.commit import Commit
 from shared_contracts.event_log.event import Fact
@@ -20,8 +21,11 @@ HOUR = 3600.0
 BREATH = 0.2
 """Seconds after which a follower looks up again, if nothing woke it."""
 
+TEND = 0.5
+"""Seconds between two looks at the workers."""
 
-def duties(office: Office, follower: Follower, guard: Guard) -> Sequence[Duty]:
+
+def duties(office: Office, follower: Follower, guard: Guard, workers: Workers) -> Sequence[Duty]:
     """Everything the Registry does by itself.
 
     What is due by the hour is done when the process begins and once more before it ends: a process
@@ -30,6 +34,7 @@ def duties(office: Office, follower: Follower, guard: Guard) -> Sequence[Duty]:
     strangers = Strangers(office)
     return (
         guard.duty(),
+        every("workers", TEND, workers.tend),
         every("views", BREATH, lambda: _follow(follower)),
         every("checkpoint", HOUR, office.checkpointer.make, at_end=True),
         every("count of strangers", HOUR, strangers.count, at_end=True),

@@ -1,12 +1,22 @@
 """What a worker process finds out about a package is what this process finds out."""
 
+import os
+import signal
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from lxml import etree
 
-from registry.intake.workers import SMALL, Workers
+from registry.intake import suspects
+from registry.intake import workers as workers_module
+from registry.intake.workers import SMALL, Worker, Workers
+from shared_contracts.duties import NotReady, Watch, every
 from shared_contracts.envelope import SoapVersion, enclose, open_envelope, payload_of
+from shared_contracts.faults import Unprocessed
 from shared_contracts.soap.services import REGISTRY
 from tests.story import Story
 
@@ -46,3 +56,119 @@ def test_what_is_not_in_order_is_left_to_whoever_opens_it(
     assert with_one.examine_unopened(body) is not None
     assert with_one.examine_unopened(body[:-20]) is None
     assert with_none.examine_unopened(body) is None
+
+
+def big(house: Story) -> bytes:
+    """A message that a worker is asked about."""
+    package = house.packed(*(house.tender() for _ in range(3)))
+    return enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package)
+
+
+def stop(desk: Workers, what: signal.Signals) -> list[int]:
+    """Send a signal to every worker process; their ids."""
+    pids = [worker.process.pid or 0 for worker in desk._workers()]
+    for pid in pids:
+        os.kill(pid, what)
+    return pids
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Workers]:
+    """Two workers, which are tended as in the process."""
+    workers, ended = Workers(2, tmp_path), threading.Event()
+    watch = Watch("tru", [every("workers", 0.05, workers.tend)])
+    watch.begin(ended)
+    yield workers
+    ended.set()
+    watch.end()
+    workers.close()
+
+
+@pytest.mark.clause("S216-18.7")
+def test_a_worker_that_is_killed_costs_its_sender_nothing(house: Story, desk: Workers) -> None:
+    body = big(house)
+    expected = desk.examine_unopened(body)
+    with ThreadPoolExecutor(1) as pool:
+        pids = stop(desk, signal.SIGSTOP)  # so that the question is under way when it is killed
+        asked = pool.submit(desk.examine_unopened, body)
+        time.sleep(0.2)
+        stop(desk, signal.SIGKILL)
+        assert asked.result(60) == expected
+    assert desk.lost >= 1
+    assert not set(pids) & {worker.process.pid for worker in desk._workers()}
+
+
+@pytest.mark.clause("S216-18.7")
+def test_frozen_workers_are_ended_and_replaced_and_others_do_not_wait_behind(
+    house: Story, desk: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers_module, "ANSWER", 4.0)
+    monkeypatch.setattr(workers_module, "UNEASY", 0.5)
+    body = big(house)
+    element = payload_of(open_envelope(body, None), "Package")
+    expected = desk.examine(element, body)
+    stop(desk, signal.SIGSTOP)
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(desk.examine_unopened, body) for _ in range(2)]
+        time.sleep(0.8)
+        with pytest.raises(NotReady, match="no worker has answered"):
+            desk.check()
+        assert pool.submit(desk.examine, element, body).result(60) == expected
+        assert not any(one.done() for one in asked)
+        for one in asked:
+            with pytest.raises(Unprocessed, match="BUSY"):
+                one.result(60)
+    desk.suspects.clear(body)
+    assert desk.examine_unopened(body) == expected
+    assert desk.check() == "2 of 2"
+
+
+def test_a_message_too_large_for_the_pipe_does_not_hang_before_a_frozen_worker(
+    desk: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers_module, "ANSWER", 1.0)
+    stop(desk, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as pool, pytest.raises(Unprocessed, match="BUSY"):
+        pool.submit(desk.examine_unopened, b"x" * 8_000_000).result(60)
+
+
+def test_a_message_over_which_two_workers_were_lost_is_put_off(
+    desk: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suspects, "FIRST", 30.0)
+
+    def killed(worker: Worker, _body: bytes) -> bytes:
+        raise workers_module._Lost(worker)
+
+    body = b"x" * SMALL
+    monkeypatch.setattr(workers_module, "_answered", killed)
+    with pytest.raises(Unprocessed, match="twice"):
+        desk.examine_unopened(body)
+    monkeypatch.undo()
+    with pytest.raises(Unprocessed, match="INTERNAL_ERROR") as put_off:
+        desk.examine_unopened(body)
+    assert 0 < (put_off.value.retry_after or 0) <= 30
+    assert desk.examine_unopened(b"y" * SMALL) is None
+    assert desk.lost == 2
+
+
+def test_a_worker_that_ended_while_nobody_asked_it_is_replaced(desk: Workers) -> None:
+    pids = stop(desk, signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while set(pids) & {worker.process.pid for worker in desk._workers()} or desk.running() < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert desk.check() == "2 of 2"
+
+
+def test_workers_end_at_once_although_they_are_frozen(house: Story, tmp_path: Path) -> None:
+    desk, body = Workers(2, tmp_path), big(house)
+    stop(desk, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(desk.examine_unopened, body)
+        time.sleep(0.2)
+        began = time.monotonic()
+        desk.close()
+        with pytest.raises(Unprocessed, match="MAINTENANCE"):
+            asked.result(10)
+    assert time.monotonic() - began < 8
