@@ -13,7 +13,7 @@ from shared_contracts import checking
 from shared_contracts.command_line import AsJson, ExitCode, ending, new_app, new_group, show
 from shared_contracts.event_log.audit import audit as audit_store
 from shared_contracts.messages import published
-from shared_contracts.rules.catalogue import CATALOGUE
+from shared_contracts.rules.catalogue import CATALOGUE, waiting
 from shared_contracts.signing.explaining.wording import WORDS, Language, Unusable
 from shared_contracts.signing.roles import DocumentKind
 
@@ -27,6 +27,7 @@ RULES = (
     ("severity", "severity"),
     ("source", "source"),
     ("text", "text"),
+    ("waits", "waits"),
 )
 
 
@@ -140,7 +141,8 @@ def audit(
 
 @app.command()
 def rules(lang: Lang = Language.EN, *, as_json: AsJson = False) -> None:
-    """List the rules of the catalogue: id, stage, severity, source, wording."""
+    """List the rules of the catalogue: id, stage, severity, source, wording, what they wait for."""
+    waits = waiting(lang)
     rows = [
         {
             "rule_id": rule.rule_id,
@@ -149,6 +151,7 @@ def rules(lang: Lang = Language.EN, *, as_json: AsJson = False) -> None:
             "source": rule.source,
             "text": getattr(rule.text, lang),
             "cure": getattr(rule.cure, lang),
+            "waits": waits.get(rule.rule_id, ""),
         }
         for rule in CATALOGUE.values()
     ]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared_contracts.law.citations import Citation
-from shared_contracts.law.clauses import main, printed_gaps, printed_table
+from shared_contracts.law.clauses import main, printed_gaps, printed_table, printed_waiting
 from shared_contracts.law.table import Clause, Verdict, find_gaps, read_clauses, table
 
 
@@ -87,3 +87,7 @@ def test_outside_the_project_the_command_says_where_to_run_it(
 ) -> None:
     assert main([], tmp_path) == 2
     assert "tests/" in capsys.readouterr().err
+
+
+def test_the_rules_that_say_nothing_yet_are_told_with_what_they_wait_for() -> None:
+    assert "F-PUR-10 waits until procurement programmes are transferred\n" in printed_waiting()

@@ -1,6 +1,7 @@
 """What the Registry says of a record from what it knows."""
 
-from dataclasses import replace
+import ast
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.intake.rules.examine import examine_state
+from registry.intake.rules.facts import Facts
 from shared_contracts.messages.document import Amendable
-from shared_contracts.rules.catalogue import word
+from shared_contracts.rules.catalogue import CATALOGUE, waiting, word
 from shared_contracts.rules.course import accepting
 from tests import samples
+from tests.architecture.sources import sources
 from tests.registry.intake.rules.broken import (
     BROKEN,
     CHANGED,
@@ -120,6 +123,34 @@ def test_bids_are_accepted_from_their_start_until_just_before_their_end() -> Non
     assert not accepting(STANDS, end)
     assert not accepting(replace(STANDS, status="CANCELLED"), AT)
     assert not accepting(replace(STANDS, bids_from=None, bids_to=None), AT)
+
+
+def given_by_the_intake() -> set[str]:
+    """The facts that the Registry hands to its rules, as its code names them."""
+    [source] = [one for one in sources("registry") if one.name.endswith("intake/judgement.py")]
+    return {
+        argument.arg
+        for call in ast.walk(source.tree)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "Facts"
+        for argument in call.keywords
+        if argument.arg
+    }
+
+
+def test_a_rule_whose_facts_nobody_gives_is_declared_so_and_no_other() -> None:
+    withheld: dict[str, Any] = {one.name: one.default for one in fields(Facts)}
+    withheld = {name: withheld[name] for name in set(withheld) - given_by_the_intake()}
+    broken: dict[str, set[bool]] = {}
+    for case in BROKEN:
+        left = examine_state(case.document, replace(case.facts, **withheld))
+        broken.setdefault(case.rule, set()).add(case.rule in {breach.rule for breach in left})
+    never = {rule for rule, fires in broken.items() if True not in fires}
+    declared = {rule.rule_id: rule.needs for rule in CATALOGUE.values() if rule.needs is not None}
+    assert never == set(declared)
+    assert set(declared.values()) == set(withheld)
+    assert set(waiting("kk")) == set(declared)
 
 
 def _rules(document: Amendable, **changes: Any) -> set[str]:
