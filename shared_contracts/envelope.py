@@ -53,6 +53,9 @@ _PLAIN = re.compile(
 )
 """A message as libraries write it, up to the start of the document in it."""
 
+_START = 16
+"""Bytes in which an XML declaration begins, if there is one."""
+_BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 _OUR_ROLES = frozenset(
     {
         "",
@@ -112,6 +115,8 @@ def open_envelope(body: bytes, content_type: str | None) -> Opened:
     check_charset(content_type)
     root = schema.parse(body)
     version = _version_of(root)
+    if body.count(b"<?") > body[:_START].count(b"<?xml "):
+        _refuse_instructions(root)
     header, content = _split(root, version)
     _check_headers(header, version)
     wrapper = _only_child(content, Fault.NOT_SOAP, "Body")
@@ -185,6 +190,8 @@ def _version_of(root: Element) -> SoapVersion:
     for version, namespace in _NAMESPACES.items():
         if root.tag == f"{{{namespace}}}Envelope":
             return version
+    if etree.QName(root).localname == "Envelope":
+        raise Unprocessed(Fault.VERSION_MISMATCH, f"{root.tag} is none of {', '.join(_VERSIONS)}")
     raise Unprocessed(Fault.NOT_SOAP, f"{root.tag} is not an Envelope of SOAP 1.1 or 1.2")
 
 
@@ -205,9 +212,36 @@ def _check_headers(header: Element | None, version: SoapVersion) -> None:
     role = "role" if version is SoapVersion.V12 else "actor"
     for block in _children(header, Fault.NOT_SOAP, "Header"):
         ours = block.get(f"{{{version.namespace}}}{role}", "").strip() in _OUR_ROLES
-        must = block.get(f"{{{version.namespace}}}mustUnderstand", "").strip() in {"1", "true"}
-        if ours and must:
+        if ours and _must_be_understood(block, version):
             raise Unprocessed(Fault.MUST_UNDERSTAND, f"header {block.tag}")
+
+
+def _must_be_understood(block: Element, version: SoapVersion) -> bool:
+    """Whether a header block says so; a value that SOAP does not know is no message of SOAP.
+
+    SOAP 1.1 (4.2.3) knows 0 and 1; 1.2 (part 1, 5.2.3) the booleans of XML Schema, which are
+    read in 1.1 as well, since libraries write them.
+    """
+    value = block.get(f"{{{version.namespace}}}mustUnderstand", "0").strip(" \t\r\n")
+    if value not in _BOOLEANS:
+        raise Unprocessed(Fault.NOT_SOAP, f"mustUnderstand={value!r} at {block.tag}: 1 or 0 is")
+    return _BOOLEANS[value]
+
+
+def _refuse_instructions(root: Element) -> None:
+    """No processing instruction may stand in an envelope (SOAP 1.1, 3; SOAP 1.2 part 1, 5).
+
+    Those in the document are left to the profile of its signature, whose finding says more.
+    """
+    beside = [*root.itersiblings(preceding=True), *root.itersiblings()]
+    outside = any(isinstance(node, etree._ProcessingInstruction) for node in beside)  # noqa: SLF001
+    if outside or any(not _in_document(found) for found in root.iter(etree.PI)):
+        raise Unprocessed(Fault.NOT_SOAP, "a processing instruction stands in the envelope")
+
+
+def _in_document(node: Element) -> bool:
+    around = list(node.iterancestors())
+    return len(around) > _WRAPPER_DEPTH and etree.QName(around[-2]).localname == "Body"
 
 
 def _children(parent: Element, otherwise: Fault, name: str) -> Sequence[Element]:

@@ -4,6 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
+
+DETAIL: Final = 300
+"""Most signs of a fault's technical detail."""
 
 
 class Fault(StrEnum):
@@ -17,6 +21,7 @@ class Fault(StrEnum):
     PREDECESSOR_MISSING = "PREDECESSOR_MISSING"
     IN_PROGRESS = "IN_PROGRESS"
     INTERNAL_ERROR = "INTERNAL_ERROR"
+    NO_SPACE = "NO_SPACE"
     # Unprocessable: there is nothing here that a receipt could answer.
     NOT_XML = "NOT_XML"
     DTD_FORBIDDEN = "DTD_FORBIDDEN"
@@ -26,6 +31,14 @@ class Fault(StrEnum):
     MUST_UNDERSTAND = "MUST_UNDERSTAND"
     UNKNOWN_OPERATION = "UNKNOWN_OPERATION"
     NOT_A_PACKAGE = "NOT_A_PACKAGE"
+    VERSION_MISMATCH = "VERSION_MISMATCH"
+    BODY_ENCODED = "BODY_ENCODED"
+    BODY_IN_PARTS = "BODY_IN_PARTS"
+    # Of the door for files: the same bytes under the same name are never taken as things stand.
+    FILE_NAME_WRONG = "FILE_NAME_WRONG"
+    FILE_HASH_WRONG = "FILE_HASH_WRONG"
+    FILE_NOT_ASKED = "FILE_NOT_ASKED"
+    FILE_TOO_LARGE = "FILE_TOO_LARGE"
 
 
 RETRYABLE = frozenset(
@@ -37,6 +50,7 @@ RETRYABLE = frozenset(
         Fault.PREDECESSOR_MISSING,
         Fault.IN_PROGRESS,
         Fault.INTERNAL_ERROR,
+        Fault.NO_SPACE,
     }
 )
 """Faults after which the same bytes may be sent again."""
@@ -46,7 +60,8 @@ class Unprocessed(Exception):
     """A message was not processed; the door turns this into a SOAP fault.
 
     ``hashes`` names the files that are missing; ``retry_after`` is in seconds; ``detail`` is a
-    short technical word for the sender's engineer (never a secret).
+    short technical word for the sender's engineer (never a secret): at most ``DETAIL`` signs of
+    it are kept, and what cannot be printed is replaced, since it may repeat what a stranger sent.
     """
 
     def __init__(
@@ -57,6 +72,7 @@ class Unprocessed(Exception):
         retry_after: int | None = None,
         hashes: Sequence[str] = (),
     ) -> None:
+        detail = "".join(sign if sign.isprintable() else "?" for sign in detail[:DETAIL])
         super().__init__(f"{fault}: {detail}" if detail else str(fault))
         self.fault = fault
         self.detail = detail

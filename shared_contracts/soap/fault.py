@@ -35,7 +35,20 @@ def write_fault(
 ) -> tuple[int, bytes]:
     """HTTP status and SOAP fault for a message that was not processed."""
     text, cure = wording(refusal.fault)
-    detail = FaultDetail(
+    detail = codec.to_bytes(codec.write(detail_of(refusal, incident, (text, cure)))).decode()
+    parts = _parts_12 if version is SoapVersion.V12 else _parts_11
+    inside = parts(refusal, _worded(refusal, text), detail)
+    header = _UPGRADE if refusal.fault is Fault.VERSION_MISMATCH else ""
+    shell = _SHELL.format(namespace=version.namespace, header=header, inside=inside)
+    return _status(version, refusal), shell.encode()
+
+
+def detail_of(
+    refusal: Unprocessed, incident: UUID, worded: tuple[LocalizedText, LocalizedText]
+) -> FaultDetail:
+    """What a program reads of a refusal; ``worded`` is its text and its cure."""
+    text, cure = worded
+    return FaultDetail(
         code=refusal.fault.value,
         incident=incident,
         text=text,
@@ -43,12 +56,12 @@ def write_fault(
         retry_after_seconds=retry_after(refusal),
         hashes=refusal.hashes,
     )
-    parts = _parts_12 if version is SoapVersion.V12 else _parts_11
-    inside = parts(refusal, _worded(refusal, text), codec.to_bytes(codec.write(detail)).decode())
-    blamed = version is SoapVersion.V12 and refusal.fault not in RETRYABLE
-    return 400 if blamed else 500, _SHELL.format(
-        namespace=version.namespace, inside=inside
-    ).encode()
+
+
+def _status(version: SoapVersion, refusal: Unprocessed) -> int:
+    """HTTP status of a fault: SOAP 1.1 knows 500 alone, 1.2 blames senders (part 2, table 20)."""
+    blamed = _soap_code(refusal, "Sender", "Receiver") == "Sender"
+    return 400 if version is SoapVersion.V12 and blamed else 500
 
 
 def retry_after(refusal: Unprocessed) -> int | None:
@@ -81,24 +94,35 @@ def read_fault(opened: Opened) -> FaultRead | None:
     )
 
 
+_UPGRADE = (
+    f'<soap:Header><u:Upgrade xmlns:u="{SoapVersion.V12.namespace}">'
+    f'<u:SupportedEnvelope qname="s12:Envelope" xmlns:s12="{SoapVersion.V12.namespace}"/>'
+    f'<u:SupportedEnvelope qname="s11:Envelope" xmlns:s11="{SoapVersion.V11.namespace}"/>'
+    "</u:Upgrade></soap:Header>"
+)
+"""Which envelopes are understood, told whoever sent another (SOAP 1.2 part 1, 5.4.7)."""
 _SHELL = (
-    '<soap:Envelope xmlns:soap="{namespace}"><soap:Body><soap:Fault>{inside}</soap:Fault>'
+    '<soap:Envelope xmlns:soap="{namespace}">{header}<soap:Body><soap:Fault>{inside}</soap:Fault>'
     "</soap:Body></soap:Envelope>"
 )
+_OWN_CODES = {
+    Fault.MUST_UNDERSTAND: "MustUnderstand",
+    Fault.VERSION_MISMATCH: "VersionMismatch",
+}
+"""Faults for which SOAP has a code of its own."""
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def _worded(refusal: Unprocessed, text: LocalizedText) -> dict[str, str]:
     """The reason by language, with the code and the technical detail behind it."""
-    detail = "".join(char if char.isprintable() else "?" for char in refusal.detail[:300])
-    behind = f" [{refusal.fault.value}: {detail}]" if detail else f" [{refusal.fault.value}]"
+    behind = f" [{refusal}]"
     texts = {"kk": text.kk, "ru": text.ru, "en": text.en}
     return {language: escape(worded + behind) for language, worded in texts.items() if worded}
 
 
 def _soap_code(refusal: Unprocessed, sender: str, receiver: str) -> str:
-    if refusal.fault is Fault.MUST_UNDERSTAND:
-        return "MustUnderstand"
+    if refusal.fault in _OWN_CODES:
+        return _OWN_CODES[refusal.fault]
     return receiver if refusal.fault in RETRYABLE else sender
 
 

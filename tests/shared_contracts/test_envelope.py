@@ -76,7 +76,14 @@ def test_an_empty_body_and_other_xml_are_no_soap() -> None:
     assert refusal(b"").fault is Fault.NOT_XML
     assert refusal(b"{}").fault is Fault.NOT_XML
     assert refusal(b"<a/>").fault is Fault.NOT_SOAP
-    assert refusal(b'<Envelope xmlns="urn:soap:9"/>').fault is Fault.NOT_SOAP
+    assert refusal(b'<Envelopes xmlns="urn:soap:9"/>').fault is Fault.NOT_SOAP
+
+
+@pytest.mark.parametrize("namespace", ["urn:soap:9", "http://www.w3.org/2001/12/soap-envelope", ""])
+def test_an_envelope_of_another_version_is_named_so(namespace: str) -> None:
+    found = refusal(f'<Envelope xmlns="{namespace}"/>'.encode())
+    assert found.fault is Fault.VERSION_MISMATCH
+    assert all(version.namespace in found.detail for version in SoapVersion)
 
 
 def test_a_body_over_16_mib_is_too_large() -> None:
@@ -146,8 +153,39 @@ def test_a_header_that_need_not_be_understood_is_passed_over(version: SoapVersio
     assert open_envelope(envelope(version, header + wrapped()), None).operation == "Op"
 
 
-def test_comments_and_instructions_around_the_wrapper_change_nothing() -> None:
-    body = envelope(SoapVersion.V11, wrapped(around="<!--c--><?pi x?>"))
+@versions
+@pytest.mark.parametrize("value", ["yes", "TRUE", "2", "", "1 1", "\u0661"])
+def test_a_must_understand_that_is_neither_yes_nor_no_is_no_soap(
+    version: SoapVersion, value: str
+) -> None:
+    header = f'<e:Header><x e:mustUnderstand="{value}"/></e:Header>'
+    found = refusal(envelope(version, header + wrapped()))
+    assert found.fault is Fault.NOT_SOAP
+    assert "mustUnderstand" in found.detail
+
+
+@versions
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<?pi x?><e:Envelope xmlns:e="{0}">{1}</e:Envelope>',
+        '<e:Envelope xmlns:e="{0}">{1}</e:Envelope><?pi x?>',
+        '<e:Envelope xmlns:e="{0}"><?pi x?>{1}</e:Envelope>',
+        '<?xml version="1.0"?><e:Envelope xmlns:e="{0}"><e:Header><x><y><z><?pi x?></z></y></x>'
+        "</e:Header>{1}</e:Envelope>",
+    ],
+)
+def test_a_processing_instruction_in_the_envelope_is_refused(
+    version: SoapVersion, body: str
+) -> None:
+    given = body.format(version.namespace, wrapped()).encode()
+    assert "instruction" in refusal(given).detail
+    inside = envelope(version, wrapped(around="<?pi x?>"))
+    assert refusal(inside).fault is Fault.NOT_SOAP
+
+
+def test_comments_around_the_wrapper_change_nothing() -> None:
+    body = envelope(SoapVersion.V11, wrapped(around="<!--c <?pi x?>-->"))
     assert payload_of(open_envelope(body, None)).tag == f"{{{NAMESPACE}}}Package"
 
 

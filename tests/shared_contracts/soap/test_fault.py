@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from shared_contracts.envelope import SoapVersion, open_envelope
-from shared_contracts.faults import RETRYABLE, Fault, Unprocessed
+from shared_contracts.faults import DETAIL, RETRYABLE, Fault, Unprocessed
 from shared_contracts.messages import codec, schema
 from shared_contracts.messages.receipt import FaultDetail
 from shared_contracts.rules.catalogue import fault_wording
@@ -27,8 +27,8 @@ def test_every_fault_is_written_and_read_back(version: SoapVersion, fault: Fault
     assert (read.code, read.incident, read.hashes) == (fault.value, str(INCIDENT), hashes)
     assert read.retry_after == (7 if fault in RETRYABLE else None)
     assert read.text.endswith(f"[{fault.value}: a <detail> & more]")
-    sender = version is SoapVersion.V12 and fault not in RETRYABLE
-    assert status == (400 if sender else 500)
+    blamed = fault not in {*RETRYABLE, Fault.MUST_UNDERSTAND, Fault.VERSION_MISMATCH}
+    assert status == (400 if blamed and version is SoapVersion.V12 else 500)
 
 
 @versions
@@ -57,6 +57,7 @@ def detail_of(fault: Fault) -> FaultDetail:
         (Fault.BUSY, "Server", "Receiver"),
         (Fault.NOT_XML, "Client", "Sender"),
         (Fault.MUST_UNDERSTAND, "MustUnderstand", "MustUnderstand"),
+        (Fault.VERSION_MISMATCH, "VersionMismatch", "VersionMismatch"),
     ],
 )
 def test_the_code_of_soap_says_whose_fault_it_was(fault: Fault, code_11: str, code_12: str) -> None:
@@ -64,6 +65,26 @@ def test_the_code_of_soap_says_whose_fault_it_was(fault: Fault, code_11: str, co
     _, new = write_fault(SoapVersion.V12, Unprocessed(fault), INCIDENT, fault_wording)
     assert f"<faultcode>soap:{code_11}</faultcode>".encode() in old
     assert f"<soap:Code><soap:Value>soap:{code_12}</soap:Value></soap:Code>".encode() in new
+
+
+@versions
+def test_who_sent_another_envelope_is_told_which_ones_are_understood(version: SoapVersion) -> None:
+    mismatch = Unprocessed(Fault.VERSION_MISMATCH)
+    _, body = write_fault(version, mismatch, INCIDENT, fault_wording)
+    told = open_envelope(body, None).envelope
+    soap_12 = SoapVersion.V12.namespace
+    [upgrade] = told.iter(f"{{{soap_12}}}Upgrade")
+    named = [(one.get("qname"), one.nsmap[one.get("qname", "").split(":")[0]]) for one in upgrade]
+    assert named == [
+        ("s12:Envelope", soap_12),
+        ("s11:Envelope", SoapVersion.V11.namespace),
+    ]
+
+
+def test_a_detail_that_repeats_what_a_stranger_sent_is_short_in_the_journal_too() -> None:
+    refusal = Unprocessed(Fault.NOT_XML, "line\none\x1b[31m" + "x" * 100_000)
+    assert str(refusal).startswith("NOT_XML: line?one?[31mxxx")
+    assert len(str(refusal)) <= DETAIL + 20
 
 
 def test_soap_1_2_gives_the_reason_in_three_languages() -> None:
