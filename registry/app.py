@@ -34,7 +34,7 @@ from registry.systems import page as systems_page
 from registry.systems.register import Register
 from registry.timetable import duties
 from shared_contracts import astana_time, health
-from shared_contracts.api import bearer, bearer_token, describe, explain_problems
+from shared_contracts.api import application, bearer, bearer_token, describe, explain_problems
 from shared_contracts.duties import Watch, lifespan
 from shared_contracts.event_log.checkpoint import NoteKey, origin
 from shared_contracts.event_log.checkpointer import Checkpointer
@@ -161,13 +161,7 @@ def _checkpointer(log: EventLog, settings: Settings, signer: FileSigner) -> Chec
 def web(registry: Registry) -> FastAPI:
     """The Registry over HTTP: SOAP and files for systems, JSON for people's programs."""
     settings, clock = registry.settings, registry.office.clock
-    app = FastAPI(
-        title="Registry of goods, works and services",
-        docs_url=None,
-        redoc_url=None,
-        openapi_url="/api/openapi.json",
-        lifespan=lifespan(registry.watch),
-    )
+    app = application("Registry of goods, works and services", lifespan(registry.watch))
     wording = _counted(registry.office.figures)
     executor = ThreadPoolExecutor(settings.threads, thread_name_prefix="intake")
     soap = Door(

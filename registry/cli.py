@@ -73,7 +73,7 @@ def serve() -> None:
 
     with ending():
         settings = _settings()
-    serve_at(serving(settings), settings)
+    serve_at(serving(settings), settings, settings.tls_client_ca)
 
 
 @app.command()

@@ -13,6 +13,8 @@ class Settings:
     """All settings of a Registry process; sizes in bytes, times in seconds.
 
     ``database_url`` names an outside PostgreSQL by its owner; without it an embedded one is used.
+    ``tls_client_ca`` holds the authorities of the certificates that systems show in TLS, or these
+    certificates themselves, in PEM; it is needed where the register pins one (S216-19).
     ``workers`` are processes that examine packages, ``threads`` those that judge and record.
     """
 
@@ -27,6 +29,9 @@ class Settings:
     certificate: Path = Path(".run/authority/registry.pem")
     tls_key: Path | None = None
     tls_certificate: Path | None = None
+    tls_client_ca: Path | None = None
+    connections: int = 1_000
+    connections_per_peer: int = 600
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
     threads: int = field(default_factory=lambda: 3 * (os.cpu_count() or 1))
     body_timeout: float = 30.0

@@ -35,7 +35,14 @@ from sez.tendering.versions import Owner
 from sez.time_sync import page as time_page
 from sez.time_sync.drift import Clock
 from shared_contracts import astana_time, health
-from shared_contracts.api import answer, bearer, bearer_token, describe, explain_problems
+from shared_contracts.api import (
+    answer,
+    application,
+    bearer,
+    bearer_token,
+    describe,
+    explain_problems,
+)
 from shared_contracts.counterpart import Counterpart
 from shared_contracts.duties import Duty, Watch, every, lifespan
 from shared_contracts.event_log.checkpoint import NoteKey, origin
@@ -184,13 +191,7 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
 def web(system: System) -> FastAPI:
     """The SEZ over HTTP: SOAP for the Registry, JSON and files for its users' programs."""
     settings = system.settings
-    app = FastAPI(
-        title="E-procurement system (SEZ)",
-        docs_url=None,
-        redoc_url=None,
-        openapi_url="/api/openapi.json",
-        lifespan=lifespan(system.watch),
-    )
+    app = application("E-procurement system (SEZ)", lifespan(system.watch))
     soap = Door(
         service=SEZ,
         address=f"{settings.public_address.rstrip('/')}/soap/",

@@ -33,6 +33,8 @@ class Settings:
     users: Path = Path(".run/authority")
     tls_key: Path | None = None
     tls_certificate: Path | None = None
+    connections: int = 1_000
+    connections_per_peer: int = 600
     registry_ca: Path | None = None
     client_key: Path | None = None
     client_certificate: Path | None = None

@@ -4,6 +4,7 @@ import hmac
 import html
 import secrets
 from collections.abc import Awaitable, Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -20,6 +21,23 @@ from shared_contracts.limits import MESSAGE_BYTES
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
+
+
+def application(title: str, lifespan: Callable[[FastAPI], Any] | None = None) -> FastAPI:
+    """An application of a system, described at ``/api/openapi.json``.
+
+    Its version is that of the software. A path that is written otherwise than its route is not
+    found: nobody is sent on to whatever host the request named.
+    """
+    return FastAPI(
+        title=title,
+        version=version("tru-registry"),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
 
 
 def bearer_token(data: Path) -> str:

@@ -7,6 +7,7 @@ import sys
 import threading
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from ssl import SSLContext
 from types import FrameType
 from typing import Protocol
 
@@ -17,6 +18,9 @@ from fastapi import FastAPI
 from typing_extensions import override
 
 from shared_contracts import journal
+from shared_contracts.connections.bounds import BACKLOG, Bounds, raise_descriptors
+from shared_contracts.connections.making import bounded, loop_for
+from shared_contracts.connections.tls import tls_context
 from shared_contracts.event_log.binaries import PostgresMissing
 from shared_contracts.event_log.migrate import MigrationRefused
 from shared_contracts.signing.gost.backends import BackendUnavailable
@@ -60,6 +64,14 @@ class Place(Protocol):
     def tls_certificate(self) -> Path | None:
         """PEM file of the TLS certificate chain."""
 
+    @property
+    def connections(self) -> int:
+        """Most connections at once."""
+
+    @property
+    def connections_per_peer(self) -> int:
+        """Most connections at once from one address."""
+
 
 class Server(uvicorn.Server):
     """The web server; from the moment it is told to end it has ``LAST`` seconds."""
@@ -80,8 +92,12 @@ def _leave() -> None:
     os._exit(1)
 
 
-def serve(system: AbstractContextManager[FastAPI], place: Place) -> None:
+def serve(
+    system: AbstractContextManager[FastAPI], place: Place, client_ca: Path | None = None
+) -> None:
     """Open a system, serve it at a place, and close it, whatever ends it.
+
+    ``client_ca`` vouches for the certificates that clients show in TLS; without it none is asked.
 
     SIGTERM ends the process through every ``finally``: the web server passes it on when it has
     ended, and unheard it would end the process there. Requests under way then have ``GRACE``
@@ -92,10 +108,11 @@ def serve(system: AbstractContextManager[FastAPI], place: Place) -> None:
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
     with ExitStack() as held:
         try:
+            tls = tls_context(place.tls_key, place.tls_certificate, client_ca)
             app = held.enter_context(system)
         except REASONS as reason:
             sys.exit(f"cannot serve: {reason}")
-        server = Server(_config(app, place))
+        server = Server(_config(app, place, tls))
         try:
             server.run()
         except KeyboardInterrupt:  # an operator's, or the guard's: no success either way
@@ -104,7 +121,9 @@ def serve(system: AbstractContextManager[FastAPI], place: Place) -> None:
             sys.exit(1)
 
 
-def _config(app: FastAPI, place: Place) -> uvicorn.Config:
+def _config(app: FastAPI, place: Place, tls: SSLContext | None) -> uvicorn.Config:
+    wanted = Bounds(connections=place.connections, per_peer=place.connections_per_peer)
+    bounds = wanted.within(raise_descriptors())
     return uvicorn.Config(
         app,
         host=place.host,
@@ -113,6 +132,8 @@ def _config(app: FastAPI, place: Place) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=GRACE,
-        ssl_keyfile=place.tls_key,
-        ssl_certfile=place.tls_certificate,
+        ws="none",
+        loop=loop_for(tls),
+        backlog=BACKLOG,
+        http=bounded(bounds, tls),  # type: ignore[arg-type]  # a maker is enough
     )

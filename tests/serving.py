@@ -1,6 +1,7 @@
 """Real servers on a free port of the loopback, and the Registry's SOAP door in one of them."""
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -15,6 +17,8 @@ from lxml import etree
 
 from registry.soap.door import Door, FileDoor, doors
 from registry.soap.service import registry_service
+from shared_contracts.connections.bounds import Bounds
+from shared_contracts.connections.making import bounded, loop_for
 from shared_contracts.envelope import SoapVersion, enclose
 from shared_contracts.files import FileStore
 from shared_contracts.messages.document import NAMESPACE
@@ -34,10 +38,18 @@ def address_of(listener: socket.socket) -> str:
 
 
 @contextmanager
-def serving(app: FastAPI, listener: socket.socket | None = None) -> Iterator[str]:
-    """Serve ``app`` from a thread of its own; gives its address."""
+def serving(
+    app: FastAPI,
+    listener: socket.socket | None = None,
+    bounds: Bounds | None = None,
+    tls: ssl.SSLContext | None = None,
+) -> Iterator[str]:
+    """Serve ``app`` from a thread of its own, within bounds; gives its address."""
     listener = listener or socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="warning", ws="none", lifespan="off")
+    http: Any = bounded(bounds or Bounds(), tls)
+    config = uvicorn.Config(
+        app, log_level="warning", ws="none", lifespan="off", http=http, loop=loop_for(tls)
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

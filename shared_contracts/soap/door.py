@@ -1,7 +1,6 @@
 """The SOAP door over HTTP: messages, the WSDL and the schemas (S216-18.5, S216-18.6)."""
 
 import asyncio
-from collections.abc import Mapping
 from concurrent.futures import Executor
 from contextlib import closing
 from contextvars import copy_context
@@ -9,15 +8,23 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 
 from shared_contracts.envelope import version_told
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.messages import published
-from shared_contracts.soap.body import Body, Held, Limits, Stalled, check_length
+from shared_contracts.soap.body import (
+    Body,
+    Held,
+    Limits,
+    Stalled,
+    check_encoding,
+    check_length,
+)
 from shared_contracts.soap.exchange import Answer, Handle, refuse
 from shared_contracts.soap.fault import Wording
-from shared_contracts.soap.peer import set_peer
+from shared_contracts.soap.peer import peer, set_peer, shown_certificate
 from shared_contracts.soap.services import Service
 
 
@@ -40,19 +47,21 @@ class Door:
 def soap_router(door: Door) -> APIRouter:
     """The routes of a SOAP door, everything under ``/soap/``."""
     router = APIRouter(include_in_schema=False)
-    held = Held()
+    held = Held(door.limits)
 
     @router.post("/soap/")
+    @router.post("/soap")  # else it would be sent on to whatever host it names
     async def post(request: Request) -> Response:
         return _response(await _answered(door, held, request))
 
-    @router.get("/soap/")
+    @router.api_route("/soap/", methods=["GET", "HEAD"])
+    @router.api_route("/soap", methods=["GET", "HEAD"])
     async def wsdl(request: Request) -> Response:
         if "wsdl" not in {name.lower() for name in request.query_params}:
             return _told(404, f"The description of this service is at {door.address}?wsdl")
         return _xml(published.served_wsdl(door.service.name, door.address))
 
-    @router.get("/soap/schemas/{name}.xsd")
+    @router.api_route("/soap/schemas/{name}.xsd", methods=["GET", "HEAD"])
     async def xsd(name: str) -> Response:
         found = published.served_schema(name)
         if found is None:
@@ -65,8 +74,9 @@ def soap_router(door: Door) -> APIRouter:
 
 async def _answered(door: Door, held: Held, request: Request) -> Answer:
     content_type = request.headers.get("content-type")
-    set_peer(request.client.host if request.client else "")
-    with closing(Body(door.limits, held)) as body:
+    address = request.client.host if request.client else ""
+    set_peer(address, shown_certificate(request.scope))
+    with closing(Body(door.limits, held, address)) as body:
         try:
             _check_form(request.headers)
             check_length(request.headers.get("content-length"), door.limits)
@@ -83,28 +93,28 @@ async def _answered(door: Door, held: Held, request: Request) -> Answer:
 
 async def _worked_on(door: Door, held: Held, body: bytes, content_type: str | None) -> Answer:
     """Let a message be worked on when its turn comes; BUSY if too many wait already."""
-    if held.messages >= door.limits.messages:
-        busy = Unprocessed(Fault.BUSY, f"{held.messages} messages are waiting")
+    sender = peer()
+    try:
+        held.begin(sender)
+    except Unprocessed as busy:
         return refuse(version_told(body, content_type), busy, door.wording)
     loop = asyncio.get_running_loop()
     work = partial(copy_context().run, door.handle, body, content_type)  # the peer goes with it
-    held.messages += 1
     try:
         return await loop.run_in_executor(door.executor, work)
     finally:
-        held.messages -= 1
+        held.end(sender)
 
 
-_STATUSES = {Fault.NOT_SOAP: 415, Fault.TOO_LARGE: 413}
+_STATUSES = {Fault.BODY_ENCODED: 415, Fault.BODY_IN_PARTS: 415, Fault.TOO_LARGE: 413}
+"""HTTP has a better status for these than SOAP."""
 
 
-def _check_form(headers: Mapping[str, str]) -> None:
+def _check_form(headers: Headers) -> None:
     """Refuse what is not one plain XML document: compressed bodies and attachments."""
-    encoding = headers.get("content-encoding", "").strip()
-    if encoding.lower() not in {"", "identity"}:
-        raise Unprocessed(Fault.NOT_SOAP, f"Content-Encoding {encoding}: send the body as it is")
+    check_encoding(headers)
     if headers.get("content-type", "").strip().lower().startswith("multipart/"):
-        raise Unprocessed(Fault.NOT_SOAP, "multipart: send files by PUT /files/SHA256")
+        raise Unprocessed(Fault.BODY_IN_PARTS, headers["content-type"])
 
 
 def _turned_away(

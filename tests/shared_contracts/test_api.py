@@ -4,14 +4,23 @@ import stat
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
-from fastapi import Depends, FastAPI, Response
+from fastapi import Depends, Response
 
-from shared_contracts.api import Data, answer, bearer, bearer_token, describe, said
+from shared_contracts.api import (
+    Data,
+    answer,
+    application,
+    bearer,
+    bearer_token,
+    describe,
+    said,
+)
 from shared_contracts.limits import MESSAGE_BYTES
 from tests.samples import AT
 from tests.serving import serving
@@ -27,7 +36,7 @@ class Wish(msgspec.Struct):
 @pytest.fixture(scope="module")
 def program() -> Iterator[httpx.Client]:
     """A caller of an interface with one route behind the token ``secret``."""
-    app = FastAPI(title="<Wishes>", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app = application("<Wishes>")
 
     @app.post("/api/wishes", dependencies=[Depends(bearer("secret"))])
     def take(data: Data) -> Response:
@@ -93,6 +102,17 @@ def test_the_description_names_every_call_and_fetches_nothing(program: httpx.Cli
     assert "<td>POST<td>/api/wishes<td>Take a wish &amp; keep it." in page.text
     assert "&lt;Wishes&gt;" in page.text
     assert "://" not in page.text
+
+
+def test_the_description_tells_the_version_of_the_software(program: httpx.Client) -> None:
+    told = program.get("/api/openapi.json").json()["info"]["version"]
+    assert told == version("tru-registry")
+
+
+@pytest.mark.parametrize("path", ["/api/wishes/", "/api//wishes", "/api/docs/"])
+def test_nobody_is_sent_to_the_host_that_a_request_named(program: httpx.Client, path: str) -> None:
+    told = program.post(path, headers={"Host": "evil.example"})
+    assert (told.status_code, "location" in told.headers) == (404, False)
 
 
 @pytest.mark.clause("S216-19")

@@ -19,6 +19,8 @@ class Place:
     port: int = 0
     tls_key: None = None
     tls_certificate: None = None
+    connections: int = 100
+    connections_per_peer: int = 60
 
 @asynccontextmanager
 async def begun(app):

@@ -1,12 +1,14 @@
 """What strangers may send to the Registry's SOAP door, over a real socket, and what they hear."""
 
+import asyncio
 import contextlib
 import gzip
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -20,9 +22,10 @@ from shared_contracts.envelope import (
     payload_bytes,
     payload_of,
 )
+from shared_contracts.faults import Unprocessed
 from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.messages.document import NAMESPACE
-from shared_contracts.soap.body import Limits
+from shared_contracts.soap.body import Body, Held, Limits
 from shared_contracts.soap.fault import read_fault
 from shared_contracts.soap.peer import peer
 from shared_contracts.soap.services import REGISTRY
@@ -125,7 +128,8 @@ def test_what_is_not_a_message_gets_its_own_fault(
     ours = body.replace(SoapVersion.V11.namespace.encode(), version.namespace.encode())
     response = post(base, ours, version)
     assert code(response) == expected
-    assert response.status_code == (400 if version is SoapVersion.V12 else 500)
+    blamed = version is SoapVersion.V12 and expected != "MUST_UNDERSTAND"
+    assert response.status_code == (400 if blamed else 500)
     assert len(desk.documents) == before
 
 
@@ -165,7 +169,45 @@ def test_compressed_bodies_and_attachments_are_not_taken(base: str, version: Soa
     zipped = post(base, gzip.compress(body), version, **{"Content-Encoding": "gzip"})
     related = 'multipart/related; type="text/xml"; boundary=b'
     parts = post(base, b"--b\r\n\r\n" + body + b"\r\n--b--", version, **{"Content-Type": related})
-    assert [(r.status_code, code(r)) for r in (zipped, parts)] == [(415, "NOT_SOAP")] * 2
+    told = [(r.status_code, code(r)) for r in (zipped, parts)]
+    assert told == [(415, "BODY_ENCODED"), (415, "BODY_IN_PARTS")]
+
+
+def test_every_line_of_content_encoding_is_read(base: str) -> None:
+    head = "POST /soap/ HTTP/1.1\r\nHost: x\r\nContent-Encoding: identity\r\n"
+    second = f"{head}Content-Encoding: gzip\r\nContent-Length: 0\r\n\r\n".encode()
+    listed = f"{head[:-2]}, gzip\r\nContent-Length: 0\r\n\r\n".encode()
+    for sent in (second, listed):
+        heard = spoken(base, sent)
+        assert heard.startswith(b"HTTP/1.1 415 ")
+        assert b"<Code>BODY_ENCODED</Code>" in heard
+
+
+@versions
+def test_an_envelope_of_another_version_is_told_which_are_read(
+    base: str, version: SoapVersion
+) -> None:
+    body = message(version).replace(version.namespace.encode(), b"urn:soap:9")
+    response = post(base, body, version)
+    assert (response.status_code, code(response)) == (500, "VERSION_MISMATCH")
+    assert b"SupportedEnvelope" in response.content
+
+
+def test_the_path_without_its_slash_is_served_and_sends_nobody_elsewhere(base: str) -> None:
+    evil = {"Host": "evil.example", "Content-Type": "text/xml"}
+    body = message(SoapVersion.V11)
+    posted = httpx.post(f"{base}/soap", content=body, headers=evil, trust_env=False)
+    described = httpx.get(f"{base}/soap?wsdl", headers=evil, trust_env=False)
+    assert (posted.status_code, described.status_code) == (200, 200)
+    assert described.content == httpx.get(f"{base}/soap/?wsdl", trust_env=False).content
+
+
+def test_the_head_of_the_description_can_be_asked_for(base: str) -> None:
+    for path in ("/soap/?wsdl", "/soap/schemas/package.xsd"):
+        head = httpx.head(base + path, trust_env=False)
+        whole = httpx.get(base + path, trust_env=False)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-length"] == str(len(whole.content))
 
 
 def test_the_operation_knows_where_its_message_came_from(tmp_path: Path) -> None:
@@ -226,6 +268,57 @@ def test_more_bytes_at_once_than_memory_is_set_aside_for_are_told_to_wait(tmp_pa
             refused = post(base, large, SoapVersion.V11)
             assert (code(refused), refused.headers["retry-after"]) == ("BUSY", "30")
             assert post(base, message(SoapVersion.V11), SoapVersion.V11).status_code == 200
+
+
+@pytest.mark.clause("S216-18.6", "S216-18.3")
+@pytest.mark.parametrize("size", [100, 200_000, 1_500_000])
+def test_honest_senders_get_through_while_others_hold_the_memory(tmp_path: Path, size: int) -> None:
+    limits = Limits(held_bytes=4 * MIB, reserve_bytes=MIB, small_bytes=250_000, seconds=20)
+    held = b"POST /soap/ HTTP/1.1\r\nHost: x\r\nContent-Length: 16000000\r\n\r\n"
+    body = message(SoapVersion.V11, PACKAGE.replace(b"KZ-01", b"x" * size))
+    with (
+        registry_serving(Desk(), tmp_path, limits=limits) as base,
+        contextlib.ExitStack() as opened,
+    ):
+        port = int(base.rpartition(":")[2])
+        for _ in range(10):
+            for already in (1_900_000, 240_000, 1):
+                one = socket.create_connection(("127.0.0.1", port), timeout=10)
+                opened.enter_context(one).sendall(held + b"x" * already)
+            time.sleep(0.05)
+            assert post(base, body, SoapVersion.V11).status_code == 200
+
+
+def test_one_peer_has_no_more_than_its_share_of_the_messages_that_wait() -> None:
+    held = Held(Limits(messages=8, peer_share=0.75))
+    for _ in range(6):
+        held.begin("one")
+    with pytest.raises(Unprocessed, match="BUSY"):
+        held.begin("one")
+    held.begin("another")
+    held.end("one")
+    held.begin("one")
+
+
+def test_the_memory_of_a_body_is_given_back_whatever_ends_it() -> None:
+    held = Held(Limits(held_bytes=1000, reserve_bytes=500, small_bytes=100, body_bytes=400))
+
+    async def read(*sizes: int) -> str:
+        async def stream() -> AsyncIterator[bytes]:
+            for size in sizes:
+                yield b"x" * size
+
+        with closing(Body(held.limits, held, "one")) as body:
+            try:
+                return str(len(await body.read(stream())))
+            except Unprocessed as refusal:
+                return refusal.fault.value
+
+    told = [asyncio.run(read(*sizes)) for sizes in [(50,), (90, 90), (200, 190), (300, 200), (1,)]]
+    assert told == ["50", "180", "BUSY", "TOO_LARGE", "1"]
+    assert (held.bytes, held.small.peers, held.large.peers) == (0, {}, {})
+    assert not held.small.arriving
+    assert not held.large.arriving
 
 
 def test_more_messages_at_once_than_can_wait_are_told_to_come_again(tmp_path: Path) -> None:

@@ -1,0 +1,49 @@
+"""TLS of a server: its key, and whose client certificates are believed (S216-19)."""
+
+import ssl
+from pathlib import Path
+
+
+def tls_context(
+    key: Path | None, certificate: Path | None, client_ca: Path | None = None
+) -> ssl.SSLContext | None:
+    """The context for a key and certificate chain, None without them; TLS 1.2 and 1.3.
+
+    With ``client_ca``, PEM certificates of authorities or of clients themselves, a client may
+    show a certificate; one that these do not vouch for ends the handshake, and none is no hindrance
+    here: the register says who must show one. ``ValueError`` says what is wrong with a file.
+    """
+    if key is None and certificate is None and client_ca is None:
+        return None
+    if key is None or certificate is None:
+        raise ValueError("TLS needs both a key and a certificate: set TLS_KEY and TLS_CERTIFICATE")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    for path in filter(None, (key, certificate, client_ca)):
+        _check_readable(path)
+    try:
+        context.load_cert_chain(certificate, key)
+    except ssl.SSLError as problem:
+        raise ValueError(
+            f"TLS certificate {certificate} and key {key} cannot be used together: {problem.reason}"
+        ) from problem
+    if client_ca is not None:
+        _believe(context, client_ca)
+    return context
+
+
+def _check_readable(path: Path) -> None:
+    try:
+        path.read_bytes()
+    except OSError as problem:
+        raise ValueError(f"TLS file {path} cannot be read: {problem.strerror}") from problem
+
+
+def _believe(context: ssl.SSLContext, client_ca: Path) -> None:
+    """Ask for a client's certificate; one that is in the file is believed whoever issued it."""
+    try:
+        context.load_verify_locations(client_ca)
+    except ssl.SSLError as problem:
+        raise ValueError(f"TLS file {client_ca} holds no PEM certificates") from problem
+    context.verify_mode = ssl.CERT_OPTIONAL
+    context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
