@@ -34,7 +34,14 @@ from registry.systems import page as systems_page
 from registry.systems.register import Register
 from registry.timetable import duties
 from shared_contracts import astana_time, health
-from shared_contracts.api import application, bearer, bearer_token, describe, explain_problems
+from shared_contracts.api import (
+    application,
+    bearer,
+    bearer_token,
+    describe,
+    explain_problems,
+    plain_text,
+)
 from shared_contracts.duties import Watch, lifespan
 from shared_contracts.event_log.checkpoint import NoteKey, origin
 from shared_contracts.event_log.checkpointer import Checkpointer
@@ -180,7 +187,7 @@ def web(registry: Registry) -> FastAPI:
     files = FileDoor(registry.files, registry.wanted.is_wanted, settings.file_limit)
     app.include_router(doors(soap, files))
     app.include_router(health.router(_checks(registry), registry.office.figures.collector))
-    guarded = [Depends(bearer(bearer_token(settings.data)))]
+    guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]
     for routes in (
         purchases_page.router(registry.log),
         messages_page.router(registry.log, settings.environment, documents_in, clock),

@@ -42,6 +42,7 @@ from shared_contracts.api import (
     bearer_token,
     describe,
     explain_problems,
+    plain_text,
 )
 from shared_contracts.counterpart import Counterpart
 from shared_contracts.duties import Duty, Watch, every, lifespan
@@ -202,7 +203,7 @@ def web(system: System) -> FastAPI:
     )
     app.include_router(soap_router(soap))
     app.include_router(health.router(_checks(system), system.sender.figures.collector))
-    guarded = [Depends(bearer(bearer_token(settings.data)))]
+    guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]
     files = FileDoor(system.files, lambda _sha256: True, settings.file_limit)
     follower = system.sender.follower
     for routes in (

@@ -2,6 +2,7 @@
 
 import hmac
 import html
+import re
 import secrets
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
@@ -13,6 +14,7 @@ import structlog
 from eventsourcing.persistence import OperationalError
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
+from starlette.requests import ClientDisconnect
 
 from shared_contracts.event_log.commit import WriterLost
 from shared_contracts.event_log.event import UnknownTopic
@@ -63,6 +65,41 @@ def bearer(token: str) -> Callable[[Request], Awaitable[None]]:
     return check
 
 
+async def plain_text(request: Request) -> None:
+    """A dependency that refuses, 422, control characters in any parameter of path or query.
+
+    No field holds any, and PostgreSQL can store no NUL: here they are told by name.
+    """
+    for name, value in (*request.path_params.items(), *request.query_params.multi_items()):
+        if not str(value).isprintable() and _CONTROL.search(str(value)):
+            raise HTTPException(422, _told_control(f"parameter {name!r}", str(value)))
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""In a text of several lines tabs and line ends may stand."""
+
+
+def _told_control(where: str, value: str) -> str:
+    return f"{where} holds a control character: {ascii(value)[:200]}; leave it out"
+
+
+def _check_text(value: object, where: str = "$") -> None:
+    """Refuse, 422, control characters in any text of a body, by its place."""
+    match value:
+        case str() if _CONTROL_IN_TEXT.search(value):
+            raise HTTPException(422, _told_control(f"the field {where}", value))
+        case dict():
+            for name, inner in value.items():
+                _check_text(name, f"{where} (name)")
+                _check_text(inner, f"{where}.{name}")
+        case list():
+            for number, inner in enumerate(value):
+                _check_text(inner, f"{where}[{number}]")
+        case _:
+            pass
+
+
 def answer(content: object, status: int = 200) -> Response:
     """``content`` as JSON: decimals as strings, moments with their offset."""
     return Response(msgspec.json.encode(content), status_code=status, media_type="application/json")
@@ -92,12 +129,15 @@ def _unavailable(told: str) -> Response:
 
 async def body_of(request: Request) -> bytes:
     """The whole body, at most ``MESSAGE_BYTES`` bytes (413)."""
-    chunks: list[bytes] = []
-    async for chunk in request.stream():
-        chunks.append(chunk)
-        if sum(map(len, chunks)) > MESSAGE_BYTES:
-            raise HTTPException(413, f"a body of more than {MESSAGE_BYTES} bytes")
-    return b"".join(chunks)
+    chunks = bytearray()
+    try:
+        async for chunk in request.stream():
+            chunks += chunk
+            if len(chunks) > MESSAGE_BYTES:
+                raise HTTPException(413, f"a body of more than {MESSAGE_BYTES} bytes")
+    except ClientDisconnect:
+        raise HTTPException(400, "the body did not come to its end") from None
+    return bytes(chunks)
 
 
 Data = Annotated[bytes, Depends(body_of)]
@@ -107,11 +147,14 @@ Data = Annotated[bytes, Depends(body_of)]
 def said(data: bytes, kind: type[T]) -> T:
     """What the body says as a ``kind``; 422 names the field, the rule and the value's place."""
     try:
-        return msgspec.json.decode(data, type=kind)
+        told = msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as problem:
         raise HTTPException(422, f"the body does not fit: {problem}") from problem
     except (msgspec.DecodeError, RecursionError) as problem:
         raise HTTPException(400, f"the body is not JSON: {problem}") from problem
+    if b"\\" in data or b"\x7f" in data or b"\xc2" in data:  # else no text can hold one
+        _check_text(msgspec.to_builtins(told))
+    return told
 
 
 def describe(app: FastAPI) -> None:

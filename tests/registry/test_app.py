@@ -1,5 +1,7 @@
 """The Registry's doors in one application: SOAP, files, and JSON for those with the token."""
 
+import re
+
 import pytest
 
 from registry.app import open_registry, web
@@ -45,6 +47,22 @@ def soap(ask: Asker, package: bytes, version: SoapVersion) -> tuple[int, bytes]:
 def test_without_the_token_nothing_is_told(ask: Asker, path: str, shown: str | None) -> None:
     refused = ask("GET", path, headers={"Authorization": shown or ""})
     assert (refused.status_code, refused.headers["www-authenticate"]) == (401, "Bearer")
+
+
+def test_a_nul_in_any_parameter_of_any_call_is_refused_in_words(ask: Asker) -> None:
+    paths = ask.get("/api/openapi.json")["paths"]
+    calls = [(method, path, call) for path in paths for method, call in paths[path].items()]
+    told = {}
+    for method, path, call in calls:
+        for parameter in call.get("parameters", []):
+            name = parameter["name"]
+            asked = path.replace(f"{{{name}}}", "a%00b")
+            asked = re.sub(r"{\w+}", "1", asked)
+            query = f"?{name}=a%00b" if parameter["in"] == "query" else ""
+            refused = ask(method.upper(), asked + query)
+            told[method, path, name] = (refused.status_code, "control" in refused.text)
+    assert len(told) >= 20
+    assert set(told.values()) == {(422, True)}
 
 
 @pytest.mark.clause("S216-19")

@@ -19,6 +19,7 @@ from shared_contracts.api import (
     bearer,
     bearer_token,
     describe,
+    plain_text,
     said,
 )
 from shared_contracts.limits import MESSAGE_BYTES
@@ -31,6 +32,7 @@ class Wish(msgspec.Struct):
 
     number: int
     day: date | None = None
+    words: dict[str, list[str]] = {}
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +45,11 @@ def program() -> Iterator[httpx.Client]:
         """Take a wish & keep it."""
         wish = said(data, Wish)
         return answer({"number": Decimal(wish.number), "at": AT, "day": wish.day}, 201)
+
+    @app.get("/api/wishes/{name}", dependencies=[Depends(plain_text)])
+    def one(name: str, of: str = "") -> Response:
+        """One wish."""
+        return answer([name, of])
 
     describe(app)
     with serving(app) as address, httpx.Client(base_url=address, trust_env=False) as client:
@@ -81,6 +88,14 @@ def test_the_scheme_may_be_written_in_any_case(program: httpx.Client) -> None:
         (b'{"day": "2026-11-24"}', 422, "missing required field `number`"),
         (b'{"number": 5, "day": "24.11.2026"}', 422, "Invalid RFC3339"),
         (b"[]", 422, "Expected `object`"),
+        (
+            rb'{"number": 5, "words": {"a": ["b", "c\u0000d"]}}',
+            422,
+            r"$.words.a[1] holds a control",
+        ),
+        (rb'{"number": 5, "words": {"\u0007": []}}', 422, "$.words (name) holds a control"),
+        (b'{"number": 5, "words": {"a": ["\x7f"]}}', 422, r"'\x7f'; leave it out"),
+        (b'{"number": 5, "words": {"a": ["\xc2\x85"]}}', 422, r"'\x85'; leave it out"),
         (b"", 400, "not JSON"),
         (b"number=5", 400, "not JSON"),
         (b"\xff", 400, "not JSON"),
@@ -94,6 +109,23 @@ def test_a_body_that_does_not_fit_is_told_where(
     refused = program.post("/api/wishes", content=body)
     assert refused.status_code == status
     assert told in refused.json()["detail"]
+
+
+@pytest.mark.parametrize("sign", ["%00", "a%00b", "%0a", "%0D", "%1b[31m", "%7F", "%C2%85"])
+def test_a_control_character_in_a_parameter_is_told_by_its_name(
+    program: httpx.Client, sign: str
+) -> None:
+    in_path = program.get(f"/api/wishes/{sign}")
+    in_query = program.get(f"/api/wishes/x?of={sign}")
+    assert (in_path.status_code, in_query.status_code) == (422, 422)
+    assert "'name' holds a control character" in in_path.json()["detail"]
+    assert "'of' holds a control character" in in_query.json()["detail"]
+
+
+def test_other_signs_and_lines_of_a_text_are_taken(program: httpx.Client) -> None:
+    words = {"a": ["ҚАЗАҚ \u00a0", "two\r\n\tlines \\ \u202f"]}
+    assert program.post("/api/wishes", json={"number": 5, "words": words}).status_code == 201
+    assert program.get("/api/wishes/ҚАЗАҚ \u00a0").json() == ["ҚАЗАҚ \u00a0", ""]
 
 
 def test_the_description_names_every_call_and_fetches_nothing(program: httpx.Client) -> None:
