@@ -1,15 +1,13 @@
 """The subset of every classifier that is always there: the upper levels and the common codes."""
 
-from datetime import date
 from functools import cache
 from importlib.resources import files
 
 from registry.classifiers.edition import CLASSIFIERS, Edition, entries_of
 from registry.classifiers.index import Classifiers
+from shared_contracts.regimes import ORDER_95
 
 NAME = "built-in subset"
-SINCE = date(2015, 1, 30)
-"""The day of the older of the two orders; no record can be formed before it."""
 
 
 @cache
@@ -20,4 +18,4 @@ def builtin() -> Classifiers:
 
 def _edition(classifier: str) -> Edition:
     rows = files(__package__).joinpath("data", f"{classifier.lower()}.csv").read_bytes()
-    return Edition(classifier, NAME, SINCE, entries_of(rows))
+    return Edition(classifier, NAME, ORDER_95, entries_of(rows))

@@ -148,7 +148,7 @@ def _purchase(at: Recorded, event: PurchaseAnnounced | PurchaseChanged) -> tuple
         event.sez_code,
         event.header.object_id,
         document.purchase_code,
-        document.name.ru or "",
+        document.name.shown,
         document.method,
         customer.bin or customer.iin or "",
         document.planned_total,

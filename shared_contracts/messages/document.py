@@ -51,11 +51,17 @@ class Act(Part, frozen=True, kw_only=True):
 
 
 class LocalizedText(Part, frozen=True, kw_only=True):
-    """A text in Kazakh, Russian and English; Russian is required by rule, Kazakh expected."""
+    """A text in Kazakh, Russian and English; Kazakh or Russian must be there, both are expected."""
 
     kk: str | None = None
     ru: str | None = None
     en: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The text where only one has room: in Russian, else in Kazakh, else in English."""
+        given = (text for text in (self.ru, self.kk, self.en) if text and text.strip())
+        return next(given, "")
 
 
 class Party(Part, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from shared_contracts.astana_time import to_astana
+from shared_contracts.regimes import ORDER_95
 from shared_contracts.signing.report import CertificateReport, Subject
 
 INDIVIDUAL = "1.2.398.3.3.4.1.1"
@@ -93,23 +94,22 @@ class Right:
     person: frozenset[str]
 
 
-_ORDER_95 = date(2015, 3, 20)
 _OFFICERS = frozenset({FIRST_HEAD, RIGHT_TO_SIGN})
 _STAFF = _OFFICERS | {FINANCIAL_SIGNER, HR_EMPLOYEE, EMPLOYEE}
 _ONESELF = frozenset({INDIVIDUAL})
 
 RIGHTS = (
-    Right(_ORDER_95, DocumentKind.PURCHASE, _OFFICERS, _ONESELF),
-    Right(_ORDER_95, DocumentKind.PROTOCOL, _STAFF, _ONESELF),
-    Right(_ORDER_95, DocumentKind.PROGRAMME, _OFFICERS, _ONESELF),
-    Right(_ORDER_95, DocumentKind.BID, _OFFICERS, _ONESELF),
-    Right(_ORDER_95, DocumentKind.CONTRACT, _OFFICERS, _ONESELF),
-    Right(_ORDER_95, DocumentKind.FINANCIAL, _OFFICERS | {FINANCIAL_SIGNER}, _ONESELF),
-    Right(_ORDER_95, DocumentKind.SYSTEM, frozenset({INFORMATION_SYSTEM}), frozenset()),
+    Right(ORDER_95, DocumentKind.PURCHASE, _OFFICERS, _ONESELF),
+    Right(ORDER_95, DocumentKind.PROTOCOL, _STAFF, _ONESELF),
+    Right(ORDER_95, DocumentKind.PROGRAMME, _OFFICERS, _ONESELF),
+    Right(ORDER_95, DocumentKind.BID, _OFFICERS, _ONESELF),
+    Right(ORDER_95, DocumentKind.CONTRACT, _OFFICERS, _ONESELF),
+    Right(ORDER_95, DocumentKind.FINANCIAL, _OFFICERS | {FINANCIAL_SIGNER}, _ONESELF),
+    Right(ORDER_95, DocumentKind.SYSTEM, frozenset({INFORMATION_SYSTEM}), frozenset()),
 )
 """The table; the latest row of a kind that has begun is in force (readings R16 and R40).
 
-It begins with the registration of order 95; order 216 changed nothing here.
+It begins with the regime of order 95 (reading R47); order 216 changed nothing here.
 """
 
 

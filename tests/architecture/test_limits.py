@@ -2,12 +2,17 @@
 
 import ast
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
+from registry.classifiers.builtin import builtin
 from shared_contracts import limits
 from shared_contracts.messages.published import FOLDER
 from shared_contracts.messages.schema import parse
+from shared_contracts.regimes import ORDER_95, ORDER_216
+from shared_contracts.rules.catalogue import CATALOGUE
+from shared_contracts.signing.roles import RIGHTS
 from shared_contracts.soap.abilities import LIMITS
 from tests.architecture.sources import DELIVERED, sources
 
@@ -120,3 +125,18 @@ def test_a_system_tells_the_limits_it_keeps() -> None:
         limits.LOTS,
         limits.FINDINGS,
     )
+
+
+def test_no_table_has_a_first_day_of_its_own() -> None:
+    found = {
+        source.name
+        for source in sources(*DELIVERED)
+        for call in ast.walk(source.tree)
+        if ast.unparse(call).startswith(("date(2015, ", "date(2018, ", "datetime.date(201"))
+    }
+    assert found == {"shared_contracts/regimes.py"}
+    begun = {values.since for rule in CATALOGUE.values() for values in rule.values}
+    assert min(begun) == ORDER_95
+    assert {day for day in begun if day < date(2019, 1, 1)} == {ORDER_95, ORDER_216}
+    assert {right.since for right in RIGHTS} == {ORDER_95}
+    assert {edition.effective_from for edition in builtin().editions()} == {ORDER_95}

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from registry.classifiers.builtin import SINCE, builtin
+from registry.classifiers.builtin import builtin
 from registry.classifiers.edition import CLASSIFIERS, COUNTRIES, KATO, KOPF, KPVED, MKEI
 from registry.classifiers.importer import FORMS
 from shared_contracts.identifiers import kpved_level
+from shared_contracts.regimes import ORDER_95
 from tests import samples
 
 DAY = date(2026, 11, 23)
@@ -24,7 +25,7 @@ def test_each_classifier_is_there_with_its_upper_level(
     index = builtin().index(classifier, DAY)
     assert len(index.edition.entries) >= least
     assert sum(index.parent(entry.code) is None for entry in index.edition.entries) == tops
-    assert index.edition.effective_from == SINCE
+    assert index.edition.effective_from == ORDER_95
 
 
 @pytest.mark.parametrize("classifier", CLASSIFIERS)

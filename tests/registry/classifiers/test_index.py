@@ -6,6 +6,7 @@ import pytest
 
 from registry.classifiers.edition import COUNTRIES, KATO, KOPF, KPVED, MKEI, Edition, Entry
 from registry.classifiers.index import SECTIONS, Classifiers
+from shared_contracts.regimes import ORDER_95
 
 FIRST, SECOND = date(2018, 6, 29), date(2024, 1, 1)
 EVE = date(2023, 12, 31)
@@ -34,7 +35,7 @@ def test_a_code_is_judged_by_the_edition_of_its_day() -> None:
 
 
 def test_before_the_first_edition_the_first_one_is_used() -> None:
-    assert TWO.has(KATO, "510000000", date(2015, 1, 30))
+    assert TWO.has(KATO, "510000000", ORDER_95)
 
 
 def test_of_two_editions_of_one_day_the_later_given_counts() -> None:

@@ -50,6 +50,15 @@ def test_purchases_are_listed_with_what_was_last_declared_of_them(story: Story, 
     assert [row["registry_id"] for row in after] == [rows[1]["registry_id"]]
 
 
+@pytest.mark.clause("S216-2.1a", "S95-12b")
+def test_a_purchase_named_in_one_language_is_listed_by_that_name(story: Story, ask: Asker) -> None:
+    accepted(story.tell(story.tender(name=LocalizedText(kk="Тек қазақша"))), "F-TXT-1")
+    accepted(story.tell(story.tender(name=LocalizedText(kk="Қазақша", ru=" "))), "F-TXT-1")
+    story.registry.follower.catch_up()
+    names = [row["name"] for row in ask.get("/api/v1/purchases")]
+    assert names == ["Тек қазақша", "Қазақша"]
+
+
 @pytest.mark.clause("S216-2.1a", "S216-12a")
 def test_a_purchase_is_shown_as_it_was_at_any_past_moment(story: Story, ask: Asker) -> None:
     _, moments = three_versions(story)

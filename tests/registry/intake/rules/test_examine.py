@@ -10,13 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.intake.rules.examine import examine_state
-from registry.intake.rules.facts import Facts
-from shared_contracts.messages.document import Amendable
+from registry.intake.rules.facts import Facts, Sender
+from shared_contracts.messages.document import Amendable, Ground
+from shared_contracts.messages.purchase import Outcome
 from shared_contracts.rules.catalogue import CATALOGUE, waiting, word
 from shared_contracts.rules.course import accepting
 from tests import samples
 from tests.architecture.sources import sources
 from tests.registry.intake.rules.broken import (
+    AS_CHANGE,
     BROKEN,
     CHANGED,
     DAY,
@@ -26,6 +28,7 @@ from tests.registry.intake.rules.broken import (
     ON_BASE,
     OT,
     SECOND,
+    SINGLE,
     STANDS,
     Broken,
     OnRecord,
@@ -35,6 +38,7 @@ from tests.registry.intake.rules.broken import (
 )
 from tests.samples import AT
 
+CANCELLED = samples.changed(outcome=Outcome(kind="CANCELLED", ground=Ground(code="CUSTOMER")))
 GOOD = {
     "announcement": (OT, facts(OT)),
     "change": (CHANGED, facts(CHANGED, current=STANDS)),
@@ -45,6 +49,24 @@ GOOD = {
     "single source on a failed base": (
         ON_BASE,
         facts(ON_BASE, base=OnRecord(status="FAILED")),
+    ),
+    "change of a single source whose base was deleted": (
+        samples.with_act(ON_BASE, version=2, **AS_CHANGE),
+        facts(
+            samples.with_act(ON_BASE, version=2, **AS_CHANGE),
+            AT + DAY,
+            current=replace(SINGLE, base=samples.BASE_ID),
+            base=OnRecord(status="DELETED"),
+        ),
+    ),
+    "cancellation by a system whose sectors changed": (
+        CANCELLED,
+        facts(
+            CANCELLED,
+            AT + DAY,
+            current=STANDS,
+            sender=Sender(AT.date(), sectors=("URANIUM",)),
+        ),
     ),
     "deletion of a failed purchase": (
         DELETION,
