@@ -27,9 +27,13 @@ from sez.soap.service import sez_service
 from sez.synchronisation import listing as outbox
 from sez.synchronisation import page as synchronisation_page
 from sez.synchronisation.figures import Figures, gauges
+from sez.synchronisation.forming import Forming
+from sez.synchronisation.gate import Gate
 from sez.synchronisation.packer import Packer
+from sez.synchronisation.problem import DeliveryProblem, Pauses
 from sez.synchronisation.receipts import Receipts
-from sez.synchronisation.sender import DeliveryProblem, Pauses, Sender
+from sez.synchronisation.sender import Sender
+from sez.synchronisation.settling import Settling
 from sez.synchronisation.voiding import Voiding
 from sez.tendering.versions import Owner
 from sez.time_sync import page as time_page
@@ -103,6 +107,11 @@ class System:
             sender.receipts, self.exchange, self.signer, self.clock.stamp, sender.follower
         )
 
+    @property
+    def settling(self) -> Settling:
+        """Where a person decides about what cannot be delivered."""
+        return Settling(self.sender.receipts, self.sender.gate, self.sender.follower)
+
     def compare_clocks(self) -> None:
         """Measure the difference of the clocks, apply it, and write it down (S216-A3.3)."""
         _compare_clocks(self.exchange, self.clock, self.log)
@@ -129,17 +138,15 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
     log, clock, files = store.log, Clock(own), FileStore(settings.data / "files")
     owner = Owner(settings.environment, settings.code)
     outbox.prepare(log)
-    figures = Figures()
+    figures, pauses = Figures(), Pauses(settings.first_pause, settings.longest_pause)
+    packer = Packer(log, owner, signer, clock.stamp, files.keep)
     sender = Sender(
-        log=log,
-        packer=Packer(log, owner, signer, clock.stamp),
+        forming=Forming(log, packer, Follower(log, outbox.NAME, outbox.apply), pauses),
         registry=exchange,
         receipts=Receipts(log, owner, counterpart, clock, figures),
-        figures=figures,
         file=files.find,
-        follower=Follower(log, outbox.NAME, outbox.apply),
-        clock=clock,
-        pauses=Pauses(settings.first_pause, settings.longest_pause),
+        gate=Gate(log, owner, exchange.ask, clock, pauses),
+        pauses=pauses,
     )
     figures.collector.register(health.Gauges(_gauges(log, sender, clock)))
     key = NoteKey(
@@ -147,8 +154,7 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
     )
     checkpointer = Checkpointer(log, key)
     checkpointer.latest()
-    desk = Desk(log, owner, clock.stamp, partial(_refused, sender))
-    users = Users(settings.users)
+    desk, users = Desk(log, owner, clock.stamp, partial(_refused, sender)), Users(settings.users)
     guard = Guard(log)
     compare = partial(_compare_clocks, exchange, clock, log)
     watch = _watch(guard, sender, settings.senders, compare, checkpointer)
@@ -170,7 +176,7 @@ def _gauges(log: EventLog, sender: Sender, clock: Clock) -> Sequence[health.Gaug
         return clock.offset.total_seconds()
 
     return (
-        *gauges(log, sender.follower, clock),
+        *gauges(log, sender.follower, clock, sender.forming, sender.gate),
         health.Gauge(
             "sez_clock_offset_seconds",
             "By how much the Registry's clock is ahead, as last measured",
@@ -211,7 +217,10 @@ def web(system: System) -> FastAPI:
         publication_page.router(system.desk, system.users),
         synchronisation_page.router(system.log, follower, system.clock),
         synchronisation_page.settling(system.sender.receipts, system.voiding, receipt_in),
-        examples_page.router(Examples(system.desk, system.users, system.files), system.sender),
+        synchronisation_page.deciding(system.settling),
+        examples_page.router(
+            Examples(system.desk, system.users, system.files), system.sender.forming
+        ),
         time_page.router(system.clock, system.compare_clocks),
     ):
         app.include_router(routes, dependencies=guarded)
@@ -270,10 +279,11 @@ def _checks(system: System) -> health.Checks:
         "signing key": lambda: system.signer.suite.name,
         "GOST back end": lambda: backends.chosen().name,
         "clock offset": offset,
+        "sending": lambda: system.sender.gate.way,
         "environment": lambda: system.settings.environment,
     }
 
 
 def _refused(sender: Sender, object_id: UUID, version: int) -> bool:
     sender.follower.catch_up()
-    return outbox.is_refused(sender.log, object_id, version)
+    return outbox.is_left_to_a_person(sender.log, object_id, version)

@@ -29,6 +29,8 @@ VERSIONS = (
     ("formed at", "formed_at"),
     ("seconds left", "seconds_left"),
     ("package", "message_id"),
+    ("tried", "attempts"),
+    ("not delivered", "last_reason"),
     ("why", "findings"),
 )
 
@@ -97,6 +99,41 @@ def receipt(message_id: str) -> None:
     """Write the Registry's receipt to standard output, byte for byte."""
     with _remote() as remote:
         sys.stdout.buffer.write(remote.get_bytes(f"/api/v1/packages/{message_id}/receipt"))
+
+
+@package.command("retry")
+def retry_package(message_id: str, *, as_json: AsJson = False) -> None:
+    """Send a stopped package again as it is, or what was refused of another anew."""
+    with _remote() as remote:
+        show(remote.post(f"/api/v1/packages/{message_id}/retry"), as_json=as_json)
+
+
+@package.command("stop")
+def stop_package(
+    message_id: str,
+    reason: Annotated[str, typer.Option(help="Why it is not tried any more; it is kept.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Try a package no more; its number can then be closed with `sez sequence void`."""
+    with _remote() as remote:
+        content = remote.post(f"/api/v1/packages/{message_id}/stop", {"reason": reason})
+        show(content, as_json=as_json)
+
+
+@app.command()
+def sending(
+    *,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Why the Registry refused the SEZ itself is mended.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show whether packages may leave and what keeps them, or let them leave again."""
+    with _remote() as remote:
+        path = "/api/v1/sending"
+        content = remote.post(f"{path}/resume") if resume else remote.get(path)
+        show(content, as_json=as_json)
 
 
 @receipts.command("take")

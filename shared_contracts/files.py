@@ -100,6 +100,14 @@ class FileStore:
         finally:
             arriving.unlink(missing_ok=True)
 
+    def keep(self, sha256: str, content: bytes) -> bool:
+        """Keep bytes at hand under their hash, like ``put``; not for a thread that serves."""
+
+        async def once() -> AsyncIterator[bytes]:
+            yield content
+
+        return asyncio.run(self.put(sha256, once()))
+
     def _sweep(self) -> None:
         """Remove uploads that a killed process left behind; those under way are younger."""
         oldest = (astana_time.now() - ABANDONED).timestamp()

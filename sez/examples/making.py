@@ -1,7 +1,6 @@
 """An example purchase goes the way of every purchase: files, draft, signature, announcement."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -59,10 +58,6 @@ class Examples:
         bidding = timedelta(seconds=wanted.bidding_seconds)
         example = make(Setting(first, buyer, self.desk.clock(), bidding), wanted.base)
         for file in example.files:
-            asyncio.run(self.files.put(file.document.sha256, _once(file.content)))
+            self.files.keep(file.document.sha256, file.content)
         publish(self.desk, object_id, versions.announcement(example.purchase), (hand,))
         return object_id
-
-
-async def _once(content: bytes) -> AsyncIterator[bytes]:
-    yield content

@@ -7,13 +7,13 @@ from fastapi import APIRouter, HTTPException, Response
 from sez.examples.making import Examples, Wanted
 from sez.publication.publish import NotFit
 from sez.publication.signers import UnknownUser
-from sez.synchronisation.sender import Sender
+from sez.synchronisation.forming import Forming
 from sez.time_sync.drift import ClockOff
 from shared_contracts.api import Data, answer, said
 from shared_contracts.identifiers import uuid7
 
 
-def router(examples: Examples, sender: Sender) -> APIRouter:
+def router(examples: Examples, forming: Forming) -> APIRouter:
     """The routes under ``/api/v1/examples``."""
     routes = APIRouter(tags=["examples"])
 
@@ -36,9 +36,9 @@ def router(examples: Examples, sender: Sender) -> APIRouter:
     def package(data: Data) -> Response:
         """Announce an example and give its signed package, for somebody else to post."""
         object_id = uuid7()
-        with sender.holding(object_id):
+        with forming.holding(object_id):
             made(data, object_id)
-            body = sender.form_held(object_id)
+            body = forming.form_held(object_id)
         return Response(body, status_code=201, media_type="application/xml")
 
     return routes

@@ -42,7 +42,7 @@ class NotFit(Exception):
 class Desk:
     """Where documents are formed: the log, whose tenders these are, and the clock.
 
-    ``refused`` tells whether the Registry refused a version of a tender.
+    ``refused`` tells whether a version was refused, or cannot be delivered, and waits for a person.
     """
 
     log: EventLog
@@ -107,7 +107,10 @@ def withdraw(desk: Desk, object_id: UUID, version: int, reason: str) -> Standing
     """
     with desk.log.locks([desk.key(object_id)]):
         if not desk.refused(object_id, version):
-            raise tender.NotPossible(f"the Registry did not refuse version {version}: it stays")
+            raise tender.NotPossible(
+                f"the Registry did not refuse version {version}: it stays, unless its package "
+                "cannot be delivered, is stopped and its number is closed"
+            )
         at = desk.standing(object_id)
         history = (recorded.event for recorded in desk.log.stream(at.originator_id))
         before = TENDER.fold(event for event in history if not _concerns(event, version))

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sez.soap.client import RegistryClient, RemoteFault, Unreachable
-from sez.synchronisation.sender import DeliveryProblem
+from sez.synchronisation.problem import DeliveryProblem
 from sez.time_sync.drift import ClockMeasured, measure
 from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
 from shared_contracts.identifiers import uuid7
@@ -51,6 +51,18 @@ class Exchange:
             if answer.message_id != request.message_id:
                 raise NotTheCounterpart(f"it answers {answer.message_id}")
         return data, measure(answer, returned_at)
+
+    def ask(self) -> None:
+        """A small question, to see whether the Registry answers at all; or ``DeliveryProblem``.
+
+        A fault is an answer, and so is one that is not believed: both come to light with packages.
+        """
+        try:
+            with _problems():
+                self.client.get_capabilities()
+        except DeliveryProblem as problem:
+            if problem.reason == "UNREACHABLE":
+                raise
 
 
 @contextmanager

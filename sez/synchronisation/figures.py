@@ -6,6 +6,8 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Counter
 
 from sez.synchronisation import listing
+from sez.synchronisation.forming import Forming
+from sez.synchronisation.gate import Gate
 from shared_contracts.event_log.followers import Follower
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.faults import Fault
@@ -20,8 +22,14 @@ OUTCOMES = frozenset(
 )
 """Outcomes counted by name; what else the other side may say is OTHER, so that names stay few."""
 
-STATES = ("WAITING", "IN_FLIGHT", "HELD", "REFUSED")
+STATES = ("WAITING", "IN_FLIGHT", "HELD", "STOPPED", "REFUSED")
 """Where a version may stand that the Registry has not accepted."""
+
+PACKAGES = ("IN_FLIGHT", "OFTEN_TRIED", "HELD", "STOPPED")
+"""Where a package may stand that has no answer."""
+
+OFTEN = 10
+"""Attempts after which a package that is still tried deserves a look."""
 
 
 class Figures:
@@ -56,13 +64,27 @@ class Figures:
         self._receipts.labels(result.value).inc()
 
 
-def gauges(log: EventLog, follower: Follower, clock: Callable[[], datetime]) -> Iterator[Gauge]:
+def gauges(
+    log: EventLog, follower: Follower, clock: Callable[[], datetime], forming: Forming, gate: Gate
+) -> Iterator[Gauge]:
     """What is read from the outbox when somebody asks."""
 
     def by_state() -> dict[str, float]:
         follower.catch_up()
         found = listing.open_versions(log)
         return {state: found[state][0] if state in found else 0 for state in STATES}
+
+    def packages() -> dict[str, float]:
+        follower.catch_up()
+        found = listing.packages_by_state(log, OFTEN)
+        return {state: found.get(state, 0) for state in PACKAGES}
+
+    def hindrances() -> dict[str, float]:
+        way = gate.way
+        return {
+            "REGISTRY_UNREACHABLE": float(way.unreachable_since is not None),
+            "SEZ_REFUSED": float(way.stopped_at is not None),
+        }
 
     def oldest() -> float:
         moments = [moment for _, moment in listing.open_versions(log).values()]
@@ -78,6 +100,20 @@ def gauges(log: EventLog, follower: Follower, clock: Callable[[], datetime]) -> 
         "sez_outbox_oldest_age_seconds",
         "Seconds since the oldest of them was formed; 3600 is the limit",
         oldest,
+    )
+    yield Gauge(
+        "sez_packages", "Packages without an answer, by where they stand", packages, "state"
+    )
+    yield Gauge(
+        "sez_sending_hindered",
+        "1 while no package may leave but one at a time to see whether others may",
+        hindrances,
+        "reason",
+    )
+    yield Gauge(
+        "sez_versions_not_formed",
+        "Tenders whose next version cannot be made a package",
+        lambda: len(forming.unfit),
     )
     yield Gauge("sez_follower_lag_events", "Events not yet shown", lambda: follower.lag)
     yield Gauge("sez_log_position", "Position of the last event", log.last_position)

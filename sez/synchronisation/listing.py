@@ -1,29 +1,28 @@
 """What is not yet synchronised, since when, and what became of it: a projection of the log."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from psycopg import Cursor
 
-from sez.synchronisation.package import (
-    DeliveryFailed,
-    PackageFormed,
-    ReceiptReceived,
-    VoidAnswered,
-    named_records,
-)
-from sez.synchronisation.packing import Waiting
-from sez.tendering.tender import VersionSigned, VersionWithdrawn
-from shared_contracts.event_log.event import Event, Recorded
+from sez.synchronisation.outbox import changes
+from sez.synchronisation.packing import TOGETHER, Waiting
+from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.views import make_views
-from shared_contracts.messages.receipt import Finding, Result
+from shared_contracts.messages.receipt import Finding
 
-SCHEMA = """
+NAME = "outbox"
+"""Name of the follower that keeps these views."""
+
+SHAPE = "outbox, shape 2"
+"""What is written beside the views; views of another shape are thrown away and made anew."""
+
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS views.versions (
   object_id uuid NOT NULL,
   version bigint NOT NULL,
@@ -37,9 +36,15 @@ CREATE TABLE IF NOT EXISTS views.versions (
   seconds int,
   late boolean,
   findings text,
+  customer text NOT NULL,
+  place int,
+  alone boolean NOT NULL DEFAULT false,
   PRIMARY KEY (object_id, version));
 CREATE INDEX IF NOT EXISTS versions_open ON views.versions (state)
   WHERE state <> 'SYNCHRONISED';
+CREATE INDEX IF NOT EXISTS versions_waiting ON views.versions (customer, object_id, version)
+  WHERE state = 'WAITING';
+CREATE INDEX IF NOT EXISTS versions_carried ON views.versions (message_id);
 CREATE TABLE IF NOT EXISTS views.packages (
   message_id uuid PRIMARY KEY,
   originator_id uuid NOT NULL,
@@ -50,17 +55,18 @@ CREATE TABLE IF NOT EXISTS views.packages (
   attempts int NOT NULL DEFAULT 0,
   last_reason text,
   next_attempt_at timestamptz,
-  answered_at timestamptz);
-CREATE INDEX IF NOT EXISTS packages_open ON views.packages (state) WHERE state = 'IN_FLIGHT';
-CREATE INDEX IF NOT EXISTS packages_number ON views.packages (sequence)
+  answered_at timestamptz,
+  customer text NOT NULL,
+  detail text);
+CREATE INDEX IF NOT EXISTS packages_open ON views.packages (customer) WHERE state = 'IN_FLIGHT';
+CREATE INDEX IF NOT EXISTS packages_number ON views.packages (sequence);
+COMMENT ON TABLE views.packages IS '{SHAPE}'
 """
-NAME = "outbox"
-"""Name of the follower that keeps these views."""
 
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """A version on its way: WAITING, IN_FLIGHT, HELD, SYNCHRONISED or REFUSED."""
+    """A version on its way: WAITING, IN_FLIGHT, HELD, STOPPED, SYNCHRONISED or REFUSED."""
 
     object_id: UUID
     version: int
@@ -74,11 +80,14 @@ class VersionRow:
     seconds: int | None
     late: bool | None
     findings: tuple[Finding, ...]
+    customer: str
+    place: int | None
+    alone: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PackageRow:
-    """A package: IN_FLIGHT, HELD, ACCEPTED, REFUSED or VOIDED, and how the attempts went."""
+    """A package: IN_FLIGHT, HELD, STOPPED, ACCEPTED, REFUSED or VOIDED, and how it went."""
 
     message_id: UUID
     originator_id: UUID
@@ -90,136 +99,113 @@ class PackageRow:
     last_reason: str | None
     next_attempt_at: datetime | None
     answered_at: datetime | None
+    customer: str
+    detail: str | None
+
+    @property
+    def due_at(self) -> datetime:
+        """Since when it is to be tried."""
+        return self.next_attempt_at or self.formed_at
 
 
 def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
     """Bring the views up to date, one event after another: each builds on the last."""
     for at in events:
-        for statement, rows in _changes(at, at.event):
+        for statement, rows in changes(at, at.event):
             cursor.executemany(statement, rows)
-
-
-Changes = list[tuple[str, list[Any]]]
-
-_SIGNED = (
-    "INSERT INTO views.versions VALUES (%s,%s,%s,%s,%s,%s,'WAITING') "
-    "ON CONFLICT (object_id, version) DO UPDATE SET document_hash = excluded.document_hash, "
-    "formed_at = excluded.formed_at, log_version = excluded.log_version, state = 'WAITING', "
-    "message_id = NULL, findings = NULL"
-)
-_WITHDRAWN = "DELETE FROM views.versions WHERE object_id = %s AND version >= %s"
-_FORMED = (
-    "INSERT INTO views.packages (message_id, originator_id, sequence, records, formed_at, state) "
-    "VALUES (%s,%s,%s,%s,%s,%s)"
-)
-_CARRIED = (
-    "UPDATE views.versions SET state = %s, message_id = %s WHERE object_id = %s AND version = %s"
-)
-_FAILED = (
-    "UPDATE views.packages SET attempts = %s, last_reason = %s, next_attempt_at = %s "
-    "WHERE message_id = %s"
-)
-_ANSWERED = "UPDATE views.packages SET state = %s, answered_at = %s WHERE message_id = %s"
-_SYNCHRONISED = (
-    "UPDATE views.versions SET state = 'SYNCHRONISED', registry_id = %s, seconds = %s, late = %s, "
-    "findings = %s WHERE object_id = %s AND version = %s"
-)
-_REFUSED = (
-    "UPDATE views.versions SET state = 'REFUSED', findings = %s "
-    "WHERE message_id = %s AND object_id = %s AND version = %s"
-)
-_AGAIN = (
-    "UPDATE views.versions SET state = 'WAITING', message_id = NULL "
-    "WHERE message_id = %s AND state IN ('IN_FLIGHT', 'HELD')"
-)
-
-
-def _changes(at: Recorded, event: Event) -> Changes:
-    match event:
-        case VersionSigned():
-            row = (event.object_id, event.version, event.document_hash, event.formed_at)
-            return [(_SIGNED, [(*row, at.originator_id, at.version)])]
-        case VersionWithdrawn():
-            return [(_WITHDRAWN, [(event.object_id, event.version)])]
-        case PackageFormed():
-            return _formed(at, event)
-        case DeliveryFailed():
-            failed = (event.attempt, event.reason, event.next_attempt_at, event.message_id)
-            return [(_FAILED, [failed])]
-        case ReceiptReceived():
-            return _answered(event)
-        case VoidAnswered(result=Result.ACCEPTED):
-            voided = ("VOIDED", event.received_at, event.message_id)
-            return [(_ANSWERED, [voided]), (_AGAIN, [(event.message_id,)])]
-        case _:
-            return []
-
-
-def _formed(at: Recorded, event: PackageFormed) -> Changes:
-    state = "HELD" if event.held else "IN_FLIGHT"
-    row = (event.message_id, at.originator_id, event.sequence, len(event.records))
-    carried = [(state, event.message_id, one.object_id, one.version) for one in event.records]
-    return [(_FORMED, [(*row, event.formed_at, state)]), (_CARRIED, carried)]
-
-
-def _answered(event: ReceiptReceived) -> Changes:
-    answered = (_ANSWERED, [(event.result, event.received_at, event.message_id)])
-    if event.result is Result.ACCEPTED:
-        rows = [
-            (
-                one.registry_id,
-                one.seconds_after_forming,
-                one.late,
-                _text(event.findings, one.number),
-                one.object_id,
-                one.version,
-            )
-            for one in event.records
-        ]
-        return [answered, (_SYNCHRONISED, rows)]
-    return [answered, *_refused(event)]
-
-
-def _refused(event: ReceiptReceived) -> Changes:
-    """The named records wait for a person, the others go again; if none is named, all wait."""
-    named = named_records(event.findings)
-    stopped = [
-        (_text(event.findings, one.number), event.message_id, one.object_id, one.version)
-        for one in event.records
-        if not named or one.number in named
-    ]
-    return [(_REFUSED, stopped), (_AGAIN, [(event.message_id,)])]
-
-
-def _text(findings: Sequence[Finding], number: int) -> str | None:
-    own = [finding for finding in findings if finding.record in {None, number}]
-    return msgspec.json.encode(own).decode() if own else None
 
 
 _VERSION = "SELECT * FROM views.versions WHERE "
 _PACKAGE = "SELECT * FROM views.packages WHERE "
 
 
+UNTRIED = 16
+"""Most packages of one customer that are formed before they were tried."""
+
+
 def waiting(log: EventLog) -> list[Waiting]:
-    """Signed versions that may leave: none of the object is under way, none before it refused."""
-    query = (
-        "SELECT w.object_id, w.version, w.document_hash, w.formed_at, w.originator_id, "
-        "w.log_version, (SELECT registry_id FROM views.versions p WHERE p.object_id = w.object_id "
-        "AND p.registry_id IS NOT NULL LIMIT 1) FROM views.versions w WHERE w.state = 'WAITING' "
-        "AND NOT EXISTS (SELECT 1 FROM views.versions o WHERE o.object_id = w.object_id "
-        "AND (o.state IN ('IN_FLIGHT', 'HELD') OR o.state = 'REFUSED' AND o.version < w.version)) "
-        "ORDER BY 1, 2 LIMIT 5000"
-    )
-    return [Waiting(*row) for row in log.recorder.select(query, ())]
+    """Signed versions that may leave: none of the object is under way, none before it refused.
+
+    Of each customer at most ten packages full, and none while enough of his wait to be tried.
+    """
+    query = """
+SELECT w.object_id, w.version, w.document_hash, w.formed_at, w.originator_id, w.log_version,
+  (SELECT registry_id FROM views.versions p WHERE p.object_id = w.object_id
+    AND p.registry_id IS NOT NULL LIMIT 1), w.customer,
+  coalesce((SELECT octet_length(body) FROM log.evidence e WHERE e.originator_id = w.originator_id
+    AND e.originator_version = w.log_version AND e.name = 'document'), 0), w.alone
+FROM (SELECT DISTINCT customer FROM views.versions WHERE state = 'WAITING') c,
+LATERAL (SELECT * FROM views.versions v WHERE v.state = 'WAITING' AND v.customer = c.customer
+  AND NOT EXISTS (SELECT 1 FROM views.versions o WHERE o.object_id = v.object_id
+    AND (o.state IN ('IN_FLIGHT', 'HELD', 'STOPPED')
+      OR o.state = 'REFUSED' AND o.version < v.version))
+  ORDER BY v.object_id, v.version LIMIT %s) w
+WHERE (SELECT count(*) FROM views.packages p WHERE p.state = 'IN_FLIGHT'
+  AND p.customer = c.customer AND p.attempts = 0) < %s
+ORDER BY 1, 2"""
+    return [Waiting(*row) for row in log.recorder.select(query, (10 * TOGETHER, UNTRIED))]
 
 
-def due(log: EventLog, now: datetime, limit: int = 1000) -> list[PackageRow]:
-    """Packages to try now, oldest first."""
+def waiting_of(log: EventLog, object_id: UUID) -> list[Waiting]:
+    """The same of one tender, however many of its customer wait."""
+    query = """
+SELECT w.object_id, w.version, w.document_hash, w.formed_at, w.originator_id, w.log_version,
+  (SELECT registry_id FROM views.versions p WHERE p.object_id = w.object_id
+    AND p.registry_id IS NOT NULL LIMIT 1), w.customer
+FROM views.versions w WHERE w.object_id = %s AND w.state = 'WAITING' ORDER BY 1, 2"""
+    return [Waiting(*row) for row in log.recorder.select(query, (object_id,))]
+
+
+def due(
+    log: EventLog, now: datetime, longest: timedelta, busy: Collection[UUID] = ()
+) -> list[PackageRow]:
+    """Of each customer the packages that are due longest, a few; those ``busy`` left out.
+
+    What is put off by more than the ``longest`` pause was put off by a clock that has been set
+    right since: it is due.
+    """
+    query = """
+SELECT message_id, originator_id, sequence, records, formed_at, state, attempts, last_reason,
+  next_attempt_at, answered_at, customer, detail
+FROM (SELECT *, row_number() OVER (PARTITION BY customer
+    ORDER BY coalesce(next_attempt_at, formed_at), sequence) AS place
+  FROM views.packages WHERE state = 'IN_FLIGHT' AND message_id <> ALL(%s::uuid[])
+    AND (next_attempt_at IS NULL OR next_attempt_at <= %s OR next_attempt_at > %s)) p
+WHERE place <= 16"""
+    parameters = (list(busy), now, now + longest)
+    return [PackageRow(*row) for row in log.recorder.select(query, parameters)]
+
+
+def failing(log: EventLog) -> frozenset[str]:
+    """Customers with packages whose last attempt failed."""
     query = (
-        _PACKAGE + "state = 'IN_FLIGHT' AND (next_attempt_at IS NULL OR next_attempt_at <= %s) "
-        "ORDER BY sequence LIMIT %s"
+        "SELECT DISTINCT customer FROM views.packages WHERE state = 'IN_FLIGHT' AND attempts > 0"
     )
-    return [PackageRow(*row) for row in log.recorder.select(query, (now, limit))]
+    return frozenset(customer for (customer,) in log.recorder.select(query, ()))
+
+
+def in_flight(log: EventLog) -> int:
+    """How many packages are tried until they are answered."""
+    return int(
+        log.recorder.select("SELECT count(*) FROM views.packages WHERE state = 'IN_FLIGHT'", ())[0][
+            0
+        ]
+    )
+
+
+def packages_by_state(log: EventLog, often: int) -> dict[str, int]:
+    """How many packages wait for their answer: IN_FLIGHT, OFTEN_TRIED of these, HELD, STOPPED."""
+    query = (
+        "SELECT CASE WHEN state = 'IN_FLIGHT' AND attempts >= %s THEN 'OFTEN_TRIED' ELSE state END,"
+        " count(*) FROM views.packages WHERE state IN ('IN_FLIGHT', 'HELD', 'STOPPED') GROUP BY 1"
+    )
+    return dict(log.recorder.select(query, (often,)))
+
+
+def packages(log: EventLog, message_ids: Collection[UUID]) -> dict[UUID, PackageRow]:
+    """Packages by their message ids."""
+    rows = log.recorder.select(_PACKAGE + "message_id = ANY(%s::uuid[])", (list(message_ids),))
+    return {row[0]: PackageRow(*row) for row in rows}
 
 
 def package(log: EventLog, message_id: UUID) -> PackageRow | None:
@@ -255,18 +241,30 @@ def versions_of(log: EventLog, object_id: UUID) -> list[VersionRow]:
     return [_row(row) for row in log.recorder.select(query, (object_id,))]
 
 
-def is_refused(log: EventLog, object_id: UUID, version: int) -> bool:
-    """Whether the Registry refused this version, and a person has not yet done about it."""
-    query = _VERSION + "object_id = %s AND version = %s AND state = 'REFUSED'"
+def is_left_to_a_person(log: EventLog, object_id: UUID, version: int) -> bool:
+    """Whether a version may be taken back: it was refused, or its closed number never carried it.
+
+    A person has not yet done about it.
+    """
+    query = """
+SELECT 1 FROM views.versions WHERE object_id = %s AND version = %s
+  AND (state = 'REFUSED' OR state = 'STOPPED'
+    AND message_id IN (SELECT message_id FROM views.packages WHERE state = 'VOIDED'))"""
     return bool(log.recorder.select(query, (object_id, version)))
 
 
 def _row(row: Sequence[Any]) -> VersionRow:
     findings = msgspec.json.decode(row[11], type=tuple[Finding, ...]) if row[11] else ()
     columns = VersionRow.__dataclass_fields__
-    return VersionRow(**dict(zip(columns, (*row[:11], findings), strict=True)))
+    return VersionRow(**dict(zip(columns, (*row[:11], findings, *row[12:]), strict=True)))
 
 
 def prepare(log: EventLog) -> None:
-    """Make the views, if they are not there."""
+    """Make the views, if they are not there; those of another shape are made anew."""
+    found = log.recorder.select("SELECT obj_description(to_regclass('views.packages'))", ())
+    there = log.recorder.select("SELECT to_regclass('views.packages') IS NOT NULL", ())
+    if there[0][0] and found[0][0] != SHAPE:
+        with log.recorder.transaction() as cursor:
+            cursor.execute("DROP TABLE views.packages, views.versions")
+            cursor.execute("DELETE FROM views.tracking WHERE name = %s", (NAME,))
     make_views(log, SCHEMA)

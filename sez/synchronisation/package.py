@@ -50,6 +50,29 @@ class DeliveryFailed(Event, frozen=True, kw_only=True):
     next_attempt_at: datetime
 
 
+@topic("package-stopped.1")
+class PackageStopped(Event, frozen=True, kw_only=True):
+    """The same bytes cannot succeed, or a person stopped them: a person must decide.
+
+    ``reason`` is the code of the fault, or BY_HAND.
+    """
+
+    message_id: UUID
+    attempt: int
+    reason: str
+    detail: str = ""
+    hashes: tuple[str, ...] = ()
+    stopped_at: datetime
+
+
+@topic("package-resumed.1")
+class PackageResumed(Event, frozen=True, kw_only=True):
+    """A person lets it be tried again: a stopped package as it is, another's versions anew."""
+
+    message_id: UUID
+    resumed_at: datetime
+
+
 @topic("receipt-received.1")
 class ReceiptReceived(Event, frozen=True, kw_only=True):
     """The Registry's signed answer came and was verified; its bytes stand beside as evidence."""
@@ -110,12 +133,22 @@ class InFlight(msgspec.Struct, frozen=True, kw_only=True, tag="IN_FLIGHT"):
     statement: UUID | None = None
 
 
+class Stopped(msgspec.Struct, frozen=True, kw_only=True, tag="STOPPED"):
+    """The package is not tried any more until a person tries it again or closes its number."""
+
+    sequence: int
+    records: tuple[Carried, ...]
+    attempts: int
+    statement: UUID | None = None
+
+
 class Answered(msgspec.Struct, frozen=True, kw_only=True, tag="ANSWERED"):
-    """The package has its final answer."""
+    """The package has its final answer; ``resumed`` if what was refused then left anew."""
 
     sequence: int
     records: tuple[Carried, ...]
     result: Result
+    resumed: bool = False
 
 
 class Voided(msgspec.Struct, frozen=True, kw_only=True, tag="VOIDED"):
@@ -124,9 +157,10 @@ class Voided(msgspec.Struct, frozen=True, kw_only=True, tag="VOIDED"):
     sequence: int
     records: tuple[Carried, ...]
     statement: UUID
+    resumed: bool = False
 
 
-State = Unformed | InFlight | Answered | Voided
+State = Unformed | InFlight | Stopped | Answered | Voided
 
 # What can be asked
 
@@ -146,6 +180,20 @@ class Fail:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """Leave a package to a person."""
+
+    event: PackageStopped
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Let it, or what was refused of it, be tried again."""
+
+    event: PackageResumed
+
+
+@dataclass(frozen=True, slots=True)
 class Take:
     """Take the Registry's answer."""
 
@@ -154,7 +202,7 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class Disown:
-    """State that a held package was never sent."""
+    """State that a held or stopped package is not delivered and will not be."""
 
     event: VoidStated
 
@@ -166,7 +214,7 @@ class Void:
     event: VoidAnswered
 
 
-Command = Form | Fail | Take | Disown | Void
+Command = Form | Fail | Stop | Resume | Take | Disown | Void
 
 
 def decide(package: State, command: Command) -> Sequence[Event]:
@@ -176,11 +224,36 @@ def decide(package: State, command: Command) -> Sequence[Event]:
             return [event]
         case InFlight(), Fail(event):
             return [event]
-        case InFlight(), Take(event):
+        case ((InFlight() | Stopped()), Take(event)):
             return [event]
-        case InFlight(held=True, statement=None), Disown(event):
+        case ((InFlight() | Stopped()), (Disown() | Void())):
+            return _disowned(package, command)
+        case _, (Stop() | Resume()):
+            return _settled(package, command)
+        case _:
+            return []
+
+
+def _settled(package: State, command: Stop | Resume) -> Sequence[Event]:
+    """What a person must decide, and did; a held package is another's to post."""
+    match package, command:
+        case InFlight(held=False), Stop(event):
             return [event]
-        case InFlight(statement=UUID() as stated), Void(event) if stated == event.statement_id:
+        case Stopped(statement=None), Resume(event):
+            return [event]
+        case Answered(result=Result.REFUSED, resumed=False), Resume(event):
+            return [event]
+        case Voided(resumed=False), Resume(event):
+            return [event]
+        case _:
+            return []
+
+
+def _disowned(package: InFlight | Stopped, command: Disown | Void) -> Sequence[Event]:
+    match package, command:
+        case ((InFlight(held=True, statement=None) | Stopped(statement=None)), Disown(event)):
+            return [event]
+        case _, Void(event) if package.statement == event.statement_id:
             return [event]
         case _:
             return []
@@ -193,14 +266,29 @@ def evolve(package: State, event: Event) -> State:
             return InFlight(sequence=event.sequence, records=event.records, held=event.held)
         case InFlight(), DeliveryFailed():
             return msgspec.structs.replace(package, attempts=event.attempt)
-        case InFlight(), ReceiptReceived():
+        case _, (PackageStopped() | PackageResumed()):
+            return _after_a_person(package, event)
+        case ((InFlight() | Stopped()), ReceiptReceived()):
             return Answered(sequence=package.sequence, records=package.records, result=event.result)
-        case InFlight(), VoidStated():
+        case ((InFlight() | Stopped()), VoidStated()):
             return msgspec.structs.replace(package, statement=event.statement_id)
-        case InFlight(), VoidAnswered(result=Result.ACCEPTED, statement_id=stated):
+        case ((InFlight() | Stopped()), VoidAnswered(result=Result.ACCEPTED, statement_id=stated)):
             return Voided(sequence=package.sequence, records=package.records, statement=stated)
-        case InFlight(), VoidAnswered():
+        case ((InFlight() | Stopped()), VoidAnswered()):
             return msgspec.structs.replace(package, statement=None)
+        case _:
+            return package
+
+
+def _after_a_person(package: State, event: PackageStopped | PackageResumed) -> State:
+    match package, event:
+        case InFlight(), PackageStopped(attempt=attempts):
+            sequence, records = package.sequence, package.records
+            return Stopped(sequence=sequence, records=records, attempts=attempts)
+        case Stopped(), PackageResumed():
+            return InFlight(sequence=package.sequence, records=package.records)
+        case ((Answered() | Voided()), PackageResumed()):
+            return msgspec.structs.replace(package, resumed=True)
         case _:
             return package
 

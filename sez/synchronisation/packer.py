@@ -1,5 +1,6 @@
 """Versions become signed packages under numbers without gaps (S216-A2.1.1, S95-4)."""
 
+import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -25,10 +26,16 @@ from shared_contracts.event_log.decider import Kind, Standing, standing
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.identifiers import uuid7
-from shared_contracts.messages import codec, schema
-from shared_contracts.messages.package import CONTRACT_VERSION, Package, Record, RecordHeader
-from shared_contracts.signing.sign import Signer, sign_system
-from shared_contracts.signing.verify import verify_system
+from shared_contracts.limits import DOCUMENT_BYTES
+from shared_contracts.messages import codec
+from shared_contracts.messages.package import (
+    CONTRACT_VERSION,
+    FileRef,
+    Package,
+    Record,
+    RecordHeader,
+)
+from shared_contracts.signing.sign import Signer, sign_canonical
 
 PACKAGE: Kind[State] = Kind("PACKAGE", Unformed(), evolve, State)
 """Packages of this SEZ, by messageId."""
@@ -62,12 +69,16 @@ NUMBER: Kind[Number] = Kind("NUMBER", Number(), take, Number)
 
 @dataclass(slots=True)
 class Packer:
-    """Forms packages, one after another, so that numbers have no gaps."""
+    """Forms packages, one after another, so that numbers have no gaps.
+
+    ``keep_file`` keeps a document that is too large for a record among the files, by its SHA-256.
+    """
 
     log: EventLog
     owner: Owner
     signer: Signer
     clock: Callable[[], datetime]
+    keep_file: Callable[[str, bytes], object]
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def form(self, load: Sequence[Waiting], *, held: bool = False) -> tuple[UUID, bytes]:
@@ -76,8 +87,9 @@ class Packer:
             key = HeadKey(self.owner.environment, self.owner.sez_code, NUMBER.name, NUMBER_ID)
             number = standing(NUMBER, key, self.log.heads([key]).get(key), uuid7)
             package = self._package(load, number.state.last + 1)
-            element = codec.write(package, root_id=f"package-{package.message_id}")
-            body = sign_system(element, self.signer)
+            root_id = f"package-{package.message_id}"
+            text = codec.canonical_text(package, root_id=root_id)
+            body = sign_canonical(text, root_id, self.signer)
             self._record(package, self._formed(package, load, body, held=held), body, number)
             return package.message_id, body
 
@@ -113,7 +125,12 @@ class Packer:
             document_hash=signed.document_hash,
             registry_id=waiting.registry_id,
         )
-        return Record(header=header, document=document)
+        if len(document) <= DOCUMENT_BYTES:
+            return Record(header=header, document=document)
+        self.keep_file(signed.document_hash, document)
+        return Record(
+            header=header, file_ref=FileRef(sha256=signed.document_hash, size=len(document))
+        )
 
     def _formed(
         self, package: Package, load: Sequence[Waiting], body: bytes, *, held: bool
@@ -130,7 +147,7 @@ class Packer:
         return PackageFormed(
             message_id=package.message_id,
             sequence=package.sequence,
-            package_hash=verify_system(schema.parse(body)).canonical_sha256,
+            package_hash=hashlib.sha256(body).hexdigest(),  # it is its own canonical form
             formed_at=package.created_at,
             records=carried,
             held=held,

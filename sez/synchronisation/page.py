@@ -1,6 +1,6 @@
 """What has reached the Registry and what has not, since when, with how much of the hour left."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated
@@ -11,6 +11,7 @@ from fastapi import APIRouter, HTTPException, Path, Response
 
 from sez.synchronisation import listing
 from sez.synchronisation.receipts import AlreadySettled, Receipts, UnknownPackage
+from sez.synchronisation.settling import NothingToDo, Settling
 from sez.synchronisation.voiding import NotVoidable, UnknownNumber, Voiding, VoidRefused
 from sez.time_sync.drift import ClockOff
 from shared_contracts.api import Data, answer, said
@@ -30,14 +31,13 @@ def router(log: EventLog, follower: Follower, clock: Callable[[], datetime]) -> 
         """All that the Registry has not accepted: state, since when, seconds left, findings."""
         follower.catch_up()
         now = clock()
-        rows = [_due(row, now) for row in listing.unsynchronised(log)]
-        return answer({"at": now, "unsynchronised": rows})
+        return answer({"at": now, "unsynchronised": _all_due(listing.unsynchronised(log), now)})
 
     @routes.get("/api/v1/outbox/{object_id}")
     def versions(object_id: UUID) -> Response:
         """The versions of one tender, and what became of each."""
         follower.catch_up()
-        return answer([_due(row, clock()) for row in listing.versions_of(log, object_id)])
+        return answer(_all_due(listing.versions_of(log, object_id), clock()))
 
     @routes.get("/api/v1/packages/{message_id}")
     def package(message_id: UUID) -> Response:
@@ -68,6 +68,12 @@ def router(log: EventLog, follower: Follower, clock: Callable[[], datetime]) -> 
         """The Registry's signed answer to that statement as it came, byte for byte."""
         return _evidence(message_id, "void-receipt")
 
+    def _all_due(rows: Sequence[listing.VersionRow], now: datetime) -> list[dict[str, object]]:
+        packages = listing.packages(log, {row.message_id for row in rows if row.message_id})
+        return [
+            _due(row, packages.get(row.message_id) if row.message_id else None, now) for row in rows
+        ]
+
     def _evidence(message_id: UUID, name: str) -> Response:
         follower.catch_up()
         row = listing.package(log, message_id)
@@ -78,6 +84,12 @@ def router(log: EventLog, follower: Follower, clock: Callable[[], datetime]) -> 
         raise HTTPException(404, f"no {name} beside package {message_id}")
 
     return routes
+
+
+class Reasoned(msgspec.Struct, kw_only=True):
+    """Why a person stops a package; it is kept."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 
 
 class VoidAsked(msgspec.Struct, kw_only=True):
@@ -113,6 +125,39 @@ def settling(receipts: Receipts, voiding: Voiding, opened: Opened) -> APIRouter:
     return routes
 
 
+def deciding(settling: Settling) -> APIRouter:
+    """The routes by which a person decides about what cannot be delivered."""
+    routes = APIRouter(tags=["synchronisation"])
+
+    @routes.post("/api/v1/packages/{message_id}/retry")
+    def retry(message_id: UUID) -> Response:
+        """Send a stopped package again as it is, or what was refused of another anew."""
+        with _refusals():
+            settling.retry(message_id)
+        return answer(settling.shown(message_id))
+
+    @routes.post("/api/v1/packages/{message_id}/stop")
+    def stop(message_id: UUID, data: Data) -> Response:
+        """Try a package no more; its number can then be closed."""
+        asked = said(data, Reasoned)
+        with _refusals():
+            settling.stop(message_id, asked.reason)
+        return answer(settling.shown(message_id))
+
+    @routes.get("/api/v1/sending")
+    def sending() -> Response:
+        """Whether packages may leave, and what keeps them."""
+        return answer(settling.gate.way)
+
+    @routes.post("/api/v1/sending/resume")
+    def resume() -> Response:
+        """Let packages leave again: why the Registry refused the SEZ itself is mended."""
+        settling.resume_sending()
+        return answer(settling.gate.way)
+
+    return routes
+
+
 @contextmanager
 def _refusals() -> Iterator[None]:
     """What cannot be settled, as HTTP answers which say why."""
@@ -123,7 +168,7 @@ def _refusals() -> Iterator[None]:
     except VoidRefused as refusal:
         findings = msgspec.to_builtins(refusal.findings)
         raise HTTPException(409, {"refused": str(refusal), "findings": findings}) from refusal
-    except (AlreadySettled, NotVoidable, ClockOff) as refusal:
+    except (AlreadySettled, NotVoidable, NothingToDo, ClockOff) as refusal:
         raise HTTPException(409, str(refusal)) from refusal
     except NotTheCounterpart as doubt:
         raise HTTPException(422, f"not believed to be the Registry's: {doubt}") from doubt
@@ -131,7 +176,9 @@ def _refusals() -> Iterator[None]:
         raise HTTPException(422, str(problem)) from problem
 
 
-def _due(row: listing.VersionRow, now: datetime) -> dict[str, object]:
+def _due(
+    row: listing.VersionRow, package: listing.PackageRow | None, now: datetime
+) -> dict[str, object]:
     left = (row.formed_at + hour(row.formed_at) - now).total_seconds()
     return {
         "object_id": row.object_id,
@@ -140,6 +187,10 @@ def _due(row: listing.VersionRow, now: datetime) -> dict[str, object]:
         "formed_at": row.formed_at,
         "seconds_left": None if row.state == "SYNCHRONISED" else round(left),
         "message_id": row.message_id,
+        "attempts": package.attempts if package else None,
+        "last_reason": package.last_reason if package else None,
+        "detail": package.detail if package else None,
+        "next_attempt_at": package.next_attempt_at if package else None,
         "registry_id": row.registry_id,
         "seconds_after_forming": row.seconds,
         "late": row.late,

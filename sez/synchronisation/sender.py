@@ -5,10 +5,11 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event as Signal
@@ -19,34 +20,29 @@ import structlog
 
 from sez.synchronisation import listing
 from sez.synchronisation.figures import ANSWERED, Figures
+from sez.synchronisation.forming import Forming
+from sez.synchronisation.gate import Gate
 from sez.synchronisation.package import (
     DeliveryFailed,
     Fail,
     InFlight,
+    PackageStopped,
+    Stop,
+    named_records,
 )
 from sez.synchronisation.packer import Packer, package_key
-from sez.synchronisation.packing import loads, pause
+from sez.synchronisation.packing import next_in_turn, pause
+from sez.synchronisation.problem import FILE_NOT_HERE, DeliveryProblem, Pauses
 from sez.synchronisation.receipts import Receipts
 from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.event_log.followers import Follower
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.messages.receipt import Receipt
+from shared_contracts.messages.receipt import Receipt, Result
 
 log = structlog.get_logger(__name__)
 
 PARTING = 3.0
 """Seconds that deliveries under way have to end when the process is told to."""
-
-
-class DeliveryProblem(Exception):
-    """An attempt ended without an answer: why, when to try again, which files are missing."""
-
-    def __init__(
-        self, reason: str, detail: str, retry_after: int | None, hashes: Sequence[str]
-    ) -> None:
-        super().__init__(f"{reason}: {detail}")
-        self.reason, self.detail = reason, detail
-        self.retry_after, self.hashes = retry_after, tuple(hashes)
 
 
 class Registry(Protocol):
@@ -59,76 +55,55 @@ class Registry(Protocol):
         """Send a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pauses:
-    """Seconds between attempts: the first, and the longest they grow to."""
+@dataclass(slots=True)
+class _Crew:
+    """Those who deliver: how many are idle, and how they are called to work."""
 
-    first: float
-    longest: float
+    idle: int
+    calls: "SimpleQueue[bool]" = field(default_factory=SimpleQueue)
 
 
 @dataclass(slots=True)
 class Sender:
-    """Forms packages of what waits and delivers them, several at a time."""
+    """Has packages formed of what waits and delivers them, several at a time."""
 
-    log: EventLog
-    packer: Packer
+    forming: Forming
     registry: Registry
     receipts: Receipts
-    figures: Figures
     file: Callable[[str], Path | None]
-    follower: Follower
-    clock: Callable[[], datetime]
+    gate: Gate
     pauses: Pauses
-    _busy: set[UUID] = field(default_factory=set)
-    _held: set[UUID] = field(default_factory=set)
+    _senders: int = 1
+    _busy: dict[UUID, str] = field(default_factory=dict)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
-    _forming: threading.Lock = field(default_factory=threading.Lock)
 
-    def step(self, hand_over: Callable[[listing.PackageRow], object] | None = None) -> int:
-        """Form what can be formed and try what is due; how many packages were taken up.
+    @property
+    def log(self) -> EventLog:
+        """The event log."""
+        return self.receipts.log
 
-        They are delivered one after another here, or handed over to whoever delivers.
-        """
-        with self._forming:
-            self._form()
-        rows = [row for row in listing.due(self.log, self.clock()) if self._claim(row.message_id)]
-        for row in rows:
-            (hand_over or self.deliver)(row)
-        return len(rows)
+    @property
+    def packer(self) -> Packer:
+        """What signs packages."""
+        return self.forming.packer
 
-    def _form(self) -> None:
-        """Form what waits; what cannot be formed leaves the others, and what is due, alone."""
-        self.follower.catch_up()
-        waiting = listing.waiting(self.log)
-        with self._mutex:
-            kept = frozenset(self._held)
-        for load in loads(waiting, kept):
-            try:
-                self.packer.form(load)
-            except Exception:
-                log.exception("forming", object_id=str(load[0].object_id))
-        self.follower.catch_up()
+    @property
+    def figures(self) -> Figures:
+        """What is counted."""
+        return self.receipts.figures
 
-    @contextmanager
-    def holding(self, object_id: UUID) -> Iterator[None]:
-        """Form no package of this tender meanwhile; a package of it is formed by hand."""
-        with self._mutex:
-            self._held.add(object_id)
-        try:
-            yield
-        finally:
-            with self._mutex:
-                self._held.discard(object_id)
+    @property
+    def follower(self) -> Follower:
+        """What keeps the outbox up to date."""
+        return self.forming.follower
 
-    def form_held(self, object_id: UUID) -> bytes:
-        """A package of what waits of one tender, which somebody else will post; its bytes."""
-        with self._forming:
-            self.follower.catch_up()
-            waiting = [one for one in listing.waiting(self.log) if one.object_id == object_id]
-            _message_id, body = self.packer.form(waiting, held=True)
-            self.follower.catch_up()
-        return body
+    def step(self) -> int:
+        """Form what can be formed and try what is due, one after another; how many were tried."""
+        self.forming.form(self.gate)
+        tried = 0
+        while self._one():
+            tried += 1
+        return tried
 
     def run(self, stopped: Signal, senders: int) -> None:
         """Work until stopped, woken by what is recorded and by the next attempt that is due.
@@ -137,43 +112,73 @@ class Sender:
         What is being delivered then has a moment to end; it is not waited for longer, since the
         same bytes go again when the process is back.
         """
-        due: SimpleQueue[listing.PackageRow | None] = SimpleQueue()
+        self._senders, crew = senders, _Crew(senders)
         threads = [
-            threading.Thread(target=self._deliver_all, args=(due, stopped), daemon=True)
+            threading.Thread(target=self._send_all, args=(crew, stopped), daemon=True)
             for _ in range(senders)
         ]
         for thread in threads:
             thread.start()
         try:
             while not stopped.is_set():
-                self._go_on(due.put)
+                self._go_on(crew)
                 if not all(thread.is_alive() for thread in threads):
                     raise RuntimeError("a thread that delivers packages ended")
         finally:
-            self._let_go(due, threads)
+            _let_go(crew, threads)
 
-    def _let_go(
-        self, due: "SimpleQueue[listing.PackageRow | None]", threads: Sequence[threading.Thread]
-    ) -> None:
-        """End the threads; what was handed over and not begun is free to be tried again."""
-        while not due.empty():
-            row = due.get()
-            with self._mutex:
-                self._busy.discard(row.message_id if row else UUID(int=0))
-        for _ in threads:
-            due.put(None)
-        deadline = time.monotonic() + PARTING
-        for thread in threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
-
-    def _go_on(self, hand_over: Callable[[listing.PackageRow], object]) -> None:
+    def _go_on(self, crew: _Crew) -> None:
+        """Form, and call senders to what is due, each package as soon as it is there."""
         position = self.log.last_position()
-        if not self.step(hand_over):
-            self.log.wait(position, 0.5)
+        self.forming.form(self.gate, lambda: self._call(crew))
+        self._call(crew)
+        self.log.wait(position, 0.5)
 
-    def _deliver_all(self, due: "SimpleQueue[listing.PackageRow | None]", stopped: Signal) -> None:
-        while (row := due.get()) is not None and not stopped.is_set():
-            self.deliver(row)
+    def _call(self, crew: _Crew) -> None:
+        """Wake those who are idle, if there is anything for them."""
+        with self._mutex:
+            wanted = min(crew.idle, len(self._due())) if crew.idle and self.gate.due() else 0
+            crew.idle -= wanted
+        for _ in range(wanted):
+            crew.calls.put(True)  # noqa: FBT003  # the mark of work
+
+    def _send_all(self, crew: _Crew, stopped: Signal) -> None:
+        while crew.calls.get():
+            try:
+                while not stopped.is_set() and self._one():
+                    pass
+            except Exception:
+                log.exception("sender")
+                stopped.wait(self.pauses.first)
+            with self._mutex:
+                crew.idle += 1
+
+    def _one(self) -> bool:
+        """Try one package, if one may leave and is due."""
+        leave, row = self.gate.enter(), None
+        if leave is None:
+            return False
+        try:
+            row = self._take()
+            if row is not None:
+                self.deliver(row)
+        finally:
+            self.gate.back(leave, tried=row is not None)
+        return row is not None
+
+    def _take(self) -> listing.PackageRow | None:
+        """The package whose turn it is; it is busy from now on."""
+        self.follower.catch_up()
+        with self._mutex:
+            busy, failing = Counter(self._busy.values()), listing.failing(self.log)
+            row = next_in_turn(self._due(), busy, failing, self._senders)
+            if row is not None:
+                self._busy[row.message_id] = row.customer
+            return row
+
+    def _due(self) -> list[listing.PackageRow]:
+        longest = timedelta(seconds=self.pauses.longest)
+        return listing.due(self.log, self.receipts.clock(), longest, self._busy)
 
     def deliver(self, row: listing.PackageRow) -> None:
         """One attempt to deliver a package; whatever comes of it is recorded."""
@@ -187,10 +192,19 @@ class Sender:
             try:
                 receipt, answer = self._attempt(row, body)
             except DeliveryProblem as problem:
-                self._fail(row.message_id, state.attempts + 1, problem)
+                self._not_answered(row.message_id, state.attempts + 1, problem)
             else:
-                self.figures.attempt(ANSWERED)
-                self.receipts.keep(row.message_id, receipt, answer)
+                self._answered(row.message_id, receipt, answer)
+
+    def _answered(self, message_id: UUID, receipt: Receipt, answer: bytes) -> None:
+        self.figures.attempt(ANSWERED)
+        self.receipts.keep(message_id, receipt, answer)
+        self.gate.heard()
+        if receipt.result is Result.REFUSED and not named_records(receipt.findings):
+            rules = tuple(dict.fromkeys(finding.rule_id for finding in receipt.findings))
+            self.gate.refused(message_id, rules)
+        else:
+            self.gate.resume(message_id)
 
     def _attempt(self, row: listing.PackageRow, body: bytes) -> tuple[Receipt, bytes]:
         try:
@@ -215,7 +229,7 @@ class Sender:
         for sha256 in problem.hashes:
             path = self.file(sha256)
             if path is None:
-                raise DeliveryProblem("FILE_NOT_HERE", sha256, None, (sha256,)) from problem
+                raise DeliveryProblem(FILE_NOT_HERE, sha256, None, (sha256,)) from problem
             self.registry.put_file(sha256, path)
 
     def _checked(self, row: listing.PackageRow, answer: bytes) -> Receipt:
@@ -228,11 +242,18 @@ class Sender:
         formed = self.log.stream(row.originator_id)[0].event
         return str(getattr(formed, "package_hash", ""))
 
-    def _fail(self, message_id: UUID, attempt: int, problem: DeliveryProblem) -> None:
-        """Write a failure down, unless a receipt came another way meanwhile."""
+    def _not_answered(self, message_id: UUID, attempt: int, problem: DeliveryProblem) -> None:
+        """Write a failure of the package down, unless a receipt came another way meanwhile."""
         self.figures.attempt(problem.reason)
-        now = self.clock()
-        seconds = pause(attempt, self.pauses.first, self.pauses.longest)
+        if self.gate.failed(message_id, problem):
+            return
+        command = self._stop if problem.final else self._fail
+        with self.log.locks([package_key(self.receipts.owner, message_id)]):
+            self.receipts.settle(message_id, command(message_id, attempt, problem), {})
+
+    def _fail(self, message_id: UUID, attempt: int, problem: DeliveryProblem) -> Fail:
+        now, asked = self.receipts.clock(), problem.retry_after or 0
+        seconds = max(pause(attempt, self.pauses.first, self.pauses.longest), asked)
         event = DeliveryFailed(
             message_id=message_id,
             attempt=attempt,
@@ -240,17 +261,21 @@ class Sender:
             detail=problem.detail[:500],
             hashes=problem.hashes,
             failed_at=now,
-            next_attempt_at=now + timedelta(seconds=max(seconds, problem.retry_after or 0)),
+            next_attempt_at=now + timedelta(seconds=min(seconds, self.pauses.longest)),
         )
-        with self.log.locks([package_key(self.packer.owner, message_id)]):
-            self.receipts.settle(message_id, Fail(event), {})
+        return Fail(event)
 
-    def _claim(self, message_id: UUID) -> bool:
-        with self._mutex:
-            if message_id in self._busy:
-                return False
-            self._busy.add(message_id)
-            return True
+    def _stop(self, message_id: UUID, attempt: int, problem: DeliveryProblem) -> Stop:
+        log.error("package stopped", message_id=str(message_id), reason=problem.reason)
+        event = PackageStopped(
+            message_id=message_id,
+            attempt=attempt,
+            reason=problem.reason,
+            detail=problem.detail[:500],
+            hashes=problem.hashes,
+            stopped_at=self.receipts.clock(),
+        )
+        return Stop(event)
 
     @contextmanager
     def _release(self, message_id: UUID) -> Iterator[None]:
@@ -260,7 +285,16 @@ class Sender:
             log.exception("delivery", message_id=str(message_id))
         finally:
             with self._mutex:
-                self._busy.discard(message_id)
+                self._busy.pop(message_id, None)
+
+
+def _let_go(crew: _Crew, threads: Sequence[threading.Thread]) -> None:
+    """End the threads; what they were called to and have not begun is tried another time."""
+    for _ in threads:
+        crew.calls.put(False)  # noqa: FBT003  # the mark of the end
+    deadline = time.monotonic() + PARTING
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
 
 
 def _not_believed(row: listing.PackageRow, why: str) -> DeliveryProblem:

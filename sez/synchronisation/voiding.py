@@ -16,14 +16,15 @@ from sez.synchronisation.package import (
     Disown,
     InFlight,
     State,
+    Stopped,
     Void,
     VoidAnswered,
     Voided,
     VoidStated,
 )
 from sez.synchronisation.packer import package_key
+from sez.synchronisation.problem import DeliveryProblem
 from sez.synchronisation.receipts import Receipts
-from sez.synchronisation.sender import DeliveryProblem
 from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.event_log.decider import Standing
 from shared_contracts.event_log.followers import Follower
@@ -40,7 +41,7 @@ class UnknownNumber(LookupError):
 
 
 class NotVoidable(Exception):
-    """A number was sent, or will be: it is no longer the sender's to close."""
+    """A number was delivered, or is being sent: it is not the sender's to close."""
 
 
 class VoidRefused(Exception):
@@ -69,8 +70,9 @@ class Voiding:
     follower: Follower
 
     def void(self, number: int, reason: str) -> UUID:
-        """Close a number that was never sent; the id of its package, whose records leave anew.
+        """Close a number that is not delivered; the id of its package, whose records leave anew.
 
+        Only the Registry knows whether a package that was stopped came: it refuses if it did.
         What was closed stays so when it is asked again, and a statement whose answer was lost
         goes again as it is. Raises ``UnknownNumber``, ``NotVoidable``, ``VoidRefused``, and
         ``DeliveryProblem`` where no answer came that can be believed.
@@ -142,14 +144,14 @@ class Voiding:
 
 
 def _voidable(at: Standing[State]) -> Standing[State]:
-    """Only what lies here to be posted by somebody else can be said never to have been sent."""
+    """Only what lies here, to be posted by somebody else or for a person, can be closed."""
     match at.state:
-        case InFlight(held=True):
+        case InFlight(held=True) | Stopped():
             return at
         case InFlight(sequence=number, attempts=tries):
             raise NotVoidable(
                 f"number {number} is on its way in package {at.key.object_id} ({tries} attempts): "
-                "it is sent until it is answered"
+                "it is sent until it is answered; stop it first"
             )
         case Answered(sequence=number, result=result):
             raise NotVoidable(

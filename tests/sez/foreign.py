@@ -12,8 +12,8 @@ from tests.sez.house import House
 def held(house: House, example: str = "single-source") -> tuple[UUID, bytes]:
     """A tender of that example, announced, and its package, which nobody here will send."""
     sender, tender = house.system.sender, house.announce_with_files(example)
-    with sender.holding(tender):
-        return tender, sender.form_held(tender)
+    with sender.forming.holding(tender):
+        return tender, sender.forming.form_held(tender)
 
 
 def posted(house: House, package: bytes, version: SoapVersion = SoapVersion.V11) -> bytes:

@@ -31,9 +31,13 @@ Accident = Callable[[Letter], Response]
 
 @dataclass
 class Road:
-    """Leads to ``target``; each call of ``strikes`` meets the next accident, the rest pass."""
+    """Leads to ``target``; each call of ``strikes`` meets the next accident, the rest pass.
+
+    While it is ``cut`` nothing passes.
+    """
 
     target: str
+    cut: bool = False
     strikes: str = "TransferRecords"
     accidents: deque[Accident] = field(default_factory=deque)
     passed: list[Letter] = field(default_factory=list)
@@ -66,6 +70,8 @@ class Road:
 
         letter = Letter(request.method, path, body, deliver)
         self.passed.append(letter)
+        if self.cut:
+            return never_arrives(letter)
         if self.accidents and letter.is_call(self.strikes):
             return self.accidents.popleft()(letter)
         return deliver()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from sez.synchronisation.sender import DeliveryProblem
+from sez.synchronisation.problem import DeliveryProblem
 from tests.sez.foreign import held, posted
 from tests.sez.house import House, wrong_unit
 from tests.sez.road import never_arrives
@@ -30,7 +30,7 @@ def figures(house: House) -> dict[str, dict[str, float]]:
 def test_an_sez_in_which_nothing_happened_tells_so(house: House) -> None:
     told = figures(house)
     assert told["sez_outbox_versions"] == dict.fromkeys(
-        ("WAITING", "IN_FLIGHT", "HELD", "REFUSED"), 0
+        ("WAITING", "IN_FLIGHT", "HELD", "STOPPED", "REFUSED"), 0
     )
     assert told["sez_outbox_oldest_age_seconds"] == {"": 0}
     assert told["sez_receipts_total"] == {"ACCEPTED": 0, "REFUSED": 0}
@@ -45,7 +45,13 @@ def test_the_outbox_is_counted_by_state_and_tells_how_old_the_oldest_is(house: H
     house.watch.offset = timedelta(minutes=50)
     figures(house)  # the outbox catches up with the log when it is asked for
     told = figures(house)
-    assert told["sez_outbox_versions"] == {"WAITING": 2, "IN_FLIGHT": 1, "HELD": 1, "REFUSED": 0}
+    assert told["sez_outbox_versions"] == {
+        "WAITING": 2,
+        "IN_FLIGHT": 1,
+        "HELD": 1,
+        "STOPPED": 0,
+        "REFUSED": 0,
+    }
     assert told["sez_outbox_oldest_age_seconds"][""] == pytest.approx(3000, abs=60)
     assert told["sez_log_position"] == {"": house.system.log.last_position()}
     assert told["sez_follower_lag_events"] == {"": 0}

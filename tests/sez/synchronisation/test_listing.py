@@ -7,7 +7,7 @@ from psycopg import Cursor
 
 from sez.publication.publish import withdraw
 from sez.synchronisation import listing
-from sez.synchronisation.listing import is_refused
+from sez.synchronisation.listing import is_left_to_a_person
 from tests.sez.foreign import held
 from tests.sez.house import House, wrong_unit
 from tests.sez.road import never_arrives
@@ -52,7 +52,11 @@ def test_only_what_the_registry_refused_and_nobody_took_back_is_refused(house: H
     house.change(tender, wrong_unit(house.purchase(tender)))
     house.send_until(lambda: house.states(tender) == ["SYNCHRONISED", "REFUSED"])
     log = house.system.log
-    assert [is_refused(log, tender, version) for version in (1, 2, 3)] == [False, True, False]
+    assert [is_left_to_a_person(log, tender, version) for version in (1, 2, 3)] == [
+        False,
+        True,
+        False,
+    ]
     withdraw(house.system.desk, tender, 2, "Ошибка")
     house.unsynchronised()
-    assert not is_refused(log, tender, 2)
+    assert not is_left_to_a_person(log, tender, 2)

@@ -7,7 +7,6 @@ import pytest
 from sez.synchronisation import listing
 from sez.synchronisation.package import PackageFormed
 from sez.synchronisation.packer import NumberTaken
-from sez.synchronisation.packing import loads
 from shared_contracts.messages import codec, schema
 from shared_contracts.messages.package import Package
 from shared_contracts.signing.verify import verify_system
@@ -22,7 +21,7 @@ def test_packages_formed_at_once_get_numbers_without_gap(house: House) -> None:
         house.announce("single-source")
     system = house.system
     system.sender.follower.catch_up()
-    ready = list(loads(listing.waiting(system.log), ()))
+    ready = [(one,) for one in listing.waiting(system.log)]
     with ThreadPoolExecutor(6) as pool:
         formed = dict(pool.map(system.sender.packer.form, ready))
     numbers = house.events(NumberTaken)
@@ -44,6 +43,8 @@ def test_a_package_carries_the_persons_bytes_under_the_signature_of_the_sez(hous
     element = schema.parse(body)
     proven = verify_system(element)
     assert proven.certificates[0] == house.pki.signer("sez").certificates[0]
+    [formed] = house.events(PackageFormed)
+    assert formed.package_hash == proven.canonical_sha256
     [record] = codec.read(element, Package).records
     assert record.document == signed
     assert record.header.formed_at == house.versions(tender)[0].formed_at
@@ -53,8 +54,8 @@ def test_forming_by_hand_and_by_itself_at_once_never_forms_a_version_twice(house
     sender = house.system.sender
 
     def by_hand(_number: int) -> None:
-        with sender.holding(tender := house.announce("single-source")):
-            sender.form_held(tender)
+        with sender.forming.holding(tender := house.announce("single-source")):
+            sender.forming.form_held(tender)
 
     with ThreadPoolExecutor(4) as pool:
         hands = [pool.submit(by_hand, number) for number in range(6)]

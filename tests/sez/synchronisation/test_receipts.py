@@ -122,7 +122,7 @@ def test_a_refusal_that_came_another_way_waits_for_a_person(house: House) -> Non
     tender = house.announce_with_files()
     house.send()
     house.change(tender, wrong_unit(house.purchase(tender)))
-    package = house.system.sender.form_held(tender)
+    package = house.system.sender.forming.form_held(tender)
     told = handed_in(house, posted(house, package))
     assert (told.status_code, told.json()["state"]) == (200, "REFUSED")
     assert house.states(tender) == ["SYNCHRONISED", "REFUSED"]

@@ -10,6 +10,7 @@ from fastapi import Response
 from registry.messages.message import PackageAccepted, PackageRefused
 from sez.publication.publish import withdraw
 from sez.synchronisation.package import DeliveryFailed, PackageFormed, ReceiptReceived
+from sez.synchronisation.problem import Pauses
 from sez.tendering import versions
 from sez.time_sync.drift import ClockOff
 from shared_contracts.envelope import SoapVersion, enclose, open_envelope, payload_of
@@ -37,18 +38,21 @@ def test_an_announcement_is_transferred_and_the_acceptance_comes_back_at_once(ho
 
 
 @pytest.mark.clause("S216-18.2", "S216-A2.1.1")
-def test_versions_of_one_purchase_leave_in_their_order_and_share_a_package(house: House) -> None:
+def test_versions_leave_in_their_order_and_tenders_of_a_customer_share_a_package(
+    house: House,
+) -> None:
     first, second = house.announce(), house.announce("auction")
+    other = house.announce("single-source", "customer2-head")
     house.extend(first)
     house.extend(first, days=3)
     house.send()
     assert house.states(first) == ["SYNCHRONISED"] * 3
-    assert house.states(second) == ["SYNCHRONISED"]
+    assert house.states(second) == house.states(other) == ["SYNCHRONISED"]
     carried = {
         tuple((one.object_id, one.version) for one in formed.records)
         for formed in house.events(PackageFormed)
     }
-    assert carried == {((first, 1), (first, 2), (first, 3)), ((second, 1),)}
+    assert carried == {((first, 1), (first, 2), (first, 3), (second, 1)), ((other, 1),)}
 
 
 @pytest.mark.clause("S216-18.2")
@@ -91,6 +95,7 @@ def test_pauses_between_attempts_grow_up_to_the_longest(house: House) -> None:
 
 @pytest.mark.clause("S216-18.7")
 def test_whoever_is_told_when_to_come_again_comes_then_and_not_before(house: House) -> None:
+    house.system.sender.pauses = Pauses(first=0.05, longest=300)
     house.road.accidents.append(come_later(7))
     tender = house.announce()
     house.send()
@@ -100,6 +105,28 @@ def test_whoever_is_told_when_to_come_again_comes_then_and_not_before(house: Hou
     house.watch.offset += timedelta(seconds=8)
     house.send()
     assert house.states(tender) == ["SYNCHRONISED"]
+
+
+@pytest.mark.clause("S216-18.3", "S216-18.7")
+def test_nobody_makes_a_package_wait_longer_than_the_longest_pause(house: House) -> None:
+    house.road.accidents.append(come_later(99_999_999))
+    tender = house.announce_with_files()
+    house.send()
+    [failure] = house.events(DeliveryFailed)
+    assert failure.next_attempt_at - failure.failed_at == timedelta(seconds=0.4)
+    house.send_until(lambda: house.states(tender) == ["SYNCHRONISED"])
+
+
+@pytest.mark.clause("S216-18.3", "S216-A3.3")
+def test_a_clock_that_is_set_right_leaves_no_package_asleep(house: House) -> None:
+    house.watch.offset = timedelta(hours=3)
+    house.road.accidents.append(never_arrives)
+    tender = house.announce_with_files()
+    house.send()
+    assert house.states(tender) == ["IN_FLIGHT"]
+    house.watch.offset = timedelta(0)
+    house.send()
+    assert len(house.road.packages) == 2
 
 
 def by_another_system(house: House) -> Callable[[Letter], Response]:
@@ -173,19 +200,6 @@ def test_files_that_the_registry_misses_are_sent_and_the_package_again_at_once(
     assert house.events(DeliveryFailed) == []
 
 
-def test_a_file_that_is_not_here_is_told_by_its_hash(house: House) -> None:
-    tender = house.announce("single-source")
-    [file] = house.purchase(tender).documents
-    path = house.system.files.path(file.sha256)
-    content = path.read_bytes()
-    path.unlink()
-    house.send()
-    [failure] = house.events(DeliveryFailed)
-    assert (failure.reason, failure.hashes) == ("FILE_NOT_HERE", (file.sha256,))
-    path.write_bytes(content)
-    house.send_until(lambda: house.states(tender) == ["SYNCHRONISED"])
-
-
 @pytest.mark.clause("S216-18.7", "S216-A2.1.3")
 def test_while_nobody_can_say_what_is_revoked_the_package_waits(house: House) -> None:
     tender = house.announce("single-source")
@@ -239,9 +253,9 @@ def test_a_refused_version_is_formed_anew_under_its_number_and_after_its_predece
 def test_a_package_that_somebody_else_will_post_is_not_sent_from_here(house: House) -> None:
     sender = house.system.sender
     tender, held = house.announce("single-source"), None
-    with sender.holding(tender):
+    with sender.forming.holding(tender):
         assert house.send() == 0
-        held = sender.form_held(tender)
+        held = sender.forming.form_held(tender)
     house.send()
     assert house.states(tender) == ["HELD"]
     assert house.road.packages == []

@@ -8,7 +8,7 @@ from fastapi import Response
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sez.synchronisation.sender import DeliveryProblem
+from sez.synchronisation.problem import DeliveryProblem
 from sez.time_sync.drift import REFUSE, Clock, ClockMeasured, ClockOff, measure
 from shared_contracts.messages.time import TimeAnswer
 from tests.samples import AT

@@ -1,0 +1,190 @@
+"""What each event changes in the outbox: the views of ``listing``, in the order of the log."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from sez.synchronisation.gate import RegistryReachable
+from sez.synchronisation.package import (
+    DeliveryFailed,
+    PackageFormed,
+    PackageResumed,
+    PackageStopped,
+    ReceiptReceived,
+    VoidAnswered,
+    named_records,
+)
+from sez.tendering.tender import VersionSigned, VersionWithdrawn
+from shared_contracts.event_log.event import Event, Recorded
+from shared_contracts.messages.purchase import Purchase
+from shared_contracts.messages.receipt import Finding, Result
+
+Changes = list[tuple[str, list[Any]]]
+"""Statements, each with the rows it is executed with."""
+
+_SIGNED = (
+    "INSERT INTO views.versions (object_id, version, document_hash, formed_at, originator_id, "
+    "log_version, state, customer) VALUES (%s,%s,%s,%s,%s,%s,'WAITING', coalesce(%s, "
+    "(SELECT customer FROM views.versions WHERE object_id = %s LIMIT 1), '')) "
+    "ON CONFLICT (object_id, version) DO UPDATE SET document_hash = excluded.document_hash, "
+    "formed_at = excluded.formed_at, log_version = excluded.log_version, state = 'WAITING', "
+    "message_id = NULL, place = NULL, findings = NULL, alone = false, customer = excluded.customer"
+)
+_WITHDRAWN = "DELETE FROM views.versions WHERE object_id = %s AND version >= %s"
+_FORMED = (
+    "INSERT INTO views.packages (message_id, originator_id, sequence, records, formed_at, state, "
+    "customer) VALUES (%s,%s,%s,%s,%s,%s, coalesce("
+    "(SELECT customer FROM views.versions WHERE object_id = %s LIMIT 1), ''))"
+)
+_CARRIED = (
+    "UPDATE views.versions SET state = %s, message_id = %s, place = %s "
+    "WHERE object_id = %s AND version = %s"
+)
+_FAILED = (
+    "UPDATE views.packages SET attempts = %s, last_reason = %s, detail = %s, next_attempt_at = %s "
+    "WHERE message_id = %s"
+)
+_STOPPED = (
+    "UPDATE views.packages SET state = 'STOPPED', attempts = %s, last_reason = %s, detail = %s, "
+    "next_attempt_at = NULL WHERE message_id = %s"
+)
+_RESUMED = (
+    "UPDATE views.packages SET state = 'IN_FLIGHT', attempts = 0, next_attempt_at = NULL "
+    "WHERE message_id = %s AND state = 'STOPPED'"
+)
+_STAND = "UPDATE views.versions SET state = %s WHERE message_id = %s AND state = %s"
+_ANSWERED = "UPDATE views.packages SET state = %s, answered_at = %s WHERE message_id = %s"
+_SYNCHRONISED = (
+    "UPDATE views.versions SET state = 'SYNCHRONISED', registry_id = %s, seconds = %s, late = %s, "
+    "findings = %s WHERE object_id = %s AND version = %s"
+)
+_REFUSED = (
+    "UPDATE views.versions SET state = 'REFUSED', findings = %s "
+    "WHERE message_id = %s AND place = %s"
+)
+_OPEN = "message_id = %s AND state IN ('IN_FLIGHT', 'HELD', 'STOPPED')"
+_REST_REFUSED = (
+    f"UPDATE views.versions SET state = 'REFUSED', findings = %s WHERE {_OPEN} AND NOT EXISTS "  # noqa: S608  # fixed text
+    "(SELECT 1 FROM views.versions n WHERE n.message_id = %s AND n.state = 'REFUSED')"
+)
+_AGAIN = f"UPDATE views.versions SET state = 'WAITING', message_id = NULL WHERE {_OPEN}"  # noqa: S608  # fixed text
+_ALONE = (
+    "UPDATE views.versions SET state = 'WAITING', message_id = NULL, alone = true "
+    "WHERE message_id = %s AND state = 'STOPPED' AND "
+    "(SELECT count(DISTINCT object_id) FROM views.versions WHERE message_id = %s) > 1"
+)
+_UNHELD = (
+    "UPDATE views.versions SET state = 'WAITING', message_id = NULL "
+    "WHERE message_id = %s AND state = 'HELD'"
+)
+_ANEW = (
+    "UPDATE views.versions SET state = 'WAITING', message_id = NULL, findings = NULL "
+    "WHERE message_id = %s AND state IN ('REFUSED', 'STOPPED')"
+)
+_AT_ONCE = (
+    "UPDATE views.packages SET next_attempt_at = NULL "
+    "WHERE state = 'IN_FLIGHT' AND last_reason = ANY(%s)"
+)
+
+
+def changes(at: Recorded, event: Event) -> Changes:
+    """The statements, each with its rows, by which ``event`` changes the views."""
+    match event:
+        case VersionSigned():
+            return _signed(at, event)
+        case VersionWithdrawn():
+            return [(_WITHDRAWN, [(event.object_id, event.version)])]
+        case PackageFormed():
+            return _formed(at, event)
+        case ReceiptReceived():
+            return _answered(event)
+        case RegistryReachable():
+            return [(_AT_ONCE, [(list(event.reasons),)])]
+        case _:
+            return _not_delivered(event)
+
+
+def _not_delivered(event: Event) -> Changes:
+    match event:
+        case DeliveryFailed():
+            failed = (event.attempt, event.reason, event.detail, event.next_attempt_at)
+            return [(_FAILED, [(*failed, event.message_id)])]
+        case PackageStopped(message_id=package):
+            stopped = (event.attempt, event.reason, event.detail, package)
+            return [(_STOPPED, [stopped]), (_STAND, [("STOPPED", package, "IN_FLIGHT")])]
+        case PackageResumed(message_id=package):
+            return _resumed(package)
+        case VoidAnswered(result=Result.ACCEPTED, message_id=package):
+            voided = ("VOIDED", event.received_at, package)
+            return [(_ALONE, [(package, package)]), (_UNHELD, [(package,)]), (_ANSWERED, [voided])]
+        case _:
+            return []
+
+
+def _signed(at: Recorded, event: VersionSigned) -> Changes:
+    row = (event.object_id, event.version, event.document_hash, event.formed_at)
+    whose = event.document.customer if isinstance(event.document, Purchase) else None
+    customer = None if whose is None else whose.bin or whose.iin
+    return [(_SIGNED, [(*row, at.originator_id, at.version, customer, event.object_id)])]
+
+
+def _formed(at: Recorded, event: PackageFormed) -> Changes:
+    state = "HELD" if event.held else "IN_FLIGHT"
+    row = (event.message_id, at.originator_id, event.sequence, len(event.records))
+    carried = [
+        (state, event.message_id, place, one.object_id, one.version)
+        for place, one in enumerate(event.records, 1)
+    ]
+    first = event.records[0].object_id if event.records else None
+    return [(_FORMED, [(*row, event.formed_at, state, first)]), (_CARRIED, carried)]
+
+
+def _resumed(package: UUID) -> Changes:
+    """A stopped package goes as it is; of another, what waits for a person leaves anew."""
+    as_it_is = (
+        "UPDATE views.versions SET state = 'IN_FLIGHT' WHERE message_id = %s AND state = 'STOPPED' "
+        "AND EXISTS (SELECT 1 FROM views.packages WHERE message_id = %s AND state = 'STOPPED')"
+    )
+    return [
+        (as_it_is, [(package, package)]),
+        (_RESUMED, [(package,)]),
+        (_ANEW, [(package,)]),
+    ]
+
+
+def _answered(event: ReceiptReceived) -> Changes:
+    answered = (_ANSWERED, [(event.result, event.received_at, event.message_id)])
+    if event.result is Result.ACCEPTED:
+        rows = [
+            (
+                one.registry_id,
+                one.seconds_after_forming,
+                one.late,
+                _text(event.findings, one.number),
+                one.object_id,
+                one.version,
+            )
+            for one in event.records
+        ]
+        return [answered, (_SYNCHRONISED, rows)]
+    return [answered, *_refused(event)]
+
+
+def _refused(event: ReceiptReceived) -> Changes:
+    """The named records wait for a person, the others go again; if none is named, all wait.
+
+    Which record has which number the package says: a receipt of the whole lists none.
+    """
+    package = event.message_id
+    named = [
+        (_text(event.findings, number), package, number) for number in named_records(event.findings)
+    ]
+    whole = (_text(event.findings, 0), package, package)
+    return [(_REFUSED, named), (_REST_REFUSED, [whole]), (_AGAIN, [(package,)])]
+
+
+def _text(findings: Sequence[Finding], number: int) -> str | None:
+    own = [finding for finding in findings if finding.record in {None, number}]
+    return msgspec.json.encode(own).decode() if own else None

@@ -1,0 +1,46 @@
+"""Why an attempt ended without an answer, and whether the same bytes can still succeed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from shared_contracts.faults import RETRYABLE, Fault
+
+FILE_NOT_HERE: Final = "FILE_NOT_HERE"
+"""The Registry asks for a file that is not kept here."""
+
+_FINAL = frozenset(
+    {
+        FILE_NOT_HERE,
+        *(fault.value for fault in Fault if fault not in RETRYABLE),
+        *("Client", "Sender", "MustUnderstand", "VersionMismatch"),  # of SOAP, without a detail
+    }
+)
+_DOOR_FOR_FILES: Final = "HTTP_4"
+_LATER: Final = frozenset({"HTTP_403", "HTTP_429"})
+"""The door for files takes only what was asked for, and for a time; the next question opens it."""
+
+
+class DeliveryProblem(Exception):
+    """An attempt ended without an answer: why, when to try again, which files are missing."""
+
+    def __init__(
+        self, reason: str, detail: str, retry_after: int | None, hashes: Sequence[str]
+    ) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason, self.detail = reason, detail
+        self.retry_after, self.hashes = retry_after, tuple(hashes)
+
+    @property
+    def final(self) -> bool:
+        """Whether the same bytes cannot succeed until a person has done something."""
+        refused = self.reason.startswith(_DOOR_FOR_FILES) and self.reason not in _LATER
+        return refused or self.reason in _FINAL
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """Seconds between attempts: the first, and the longest they grow to."""
+
+    first: float
+    longest: float

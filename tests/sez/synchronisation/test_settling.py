@@ -1,0 +1,126 @@
+"""What cannot be delivered waits for a person, who has a command for it."""
+
+import pytest
+from fastapi import Response
+
+from sez.publication.publish import withdraw
+from sez.synchronisation.package import DeliveryFailed, PackageFormed, PackageStopped
+from sez.tendering.tender import NotPossible
+from shared_contracts.envelope import SoapVersion
+from shared_contracts.faults import RETRYABLE, Fault, Unprocessed
+from shared_contracts.identifiers import uuid7
+from shared_contracts.rules.catalogue import fault_wording
+from shared_contracts.soap.fault import write_fault
+from tests.sez.house import House
+from tests.sez.road import Accident, never_arrives
+
+pytestmark = pytest.mark.clause("S216-18.3", "S216-A2.1.8")
+FINAL = [fault for fault in Fault if fault not in RETRYABLE]
+
+
+def refuses(fault: Fault) -> Accident:
+    """The Registry answers with a fault."""
+
+    def answer(_letter: object) -> Response:
+        status, body = write_fault(SoapVersion.V11, Unprocessed(fault), uuid7(), fault_wording)
+        return Response(body, status, media_type="text/xml; charset=utf-8")
+
+    return answer
+
+
+def asked(
+    house: House, path: str, body: dict[str, str] | None = None
+) -> tuple[int, dict[str, object]]:
+    """What a person is told who decides something."""
+    with house.program() as program:
+        told = program.post(f"/api/v1/{path}", json=body or {})
+    return told.status_code, told.json()
+
+
+@pytest.mark.parametrize("fault", FINAL)
+def test_after_a_fault_that_no_repeat_can_cure_a_package_waits_for_a_person(
+    house: House, fault: Fault
+) -> None:
+    house.road.accidents.append(refuses(fault))
+    tender = house.announce_with_files()
+    house.send()
+    assert (house.states(tender), house.send()) == (["STOPPED"], 0)
+    [stopped] = house.events(PackageStopped)
+    assert (stopped.reason, house.events(DeliveryFailed)) == (fault, [])
+    status, told = asked(house, f"packages/{stopped.message_id}/retry")
+    assert (status, told["state"]) == (200, "IN_FLIGHT")
+    house.send()
+    assert house.states(tender) == ["SYNCHRONISED"]
+    assert len(set(house.road.packages)) == 1
+    status, told = asked(house, f"packages/{stopped.message_id}/retry")
+    assert (status, "is answered" in str(told)) == (409, True)
+
+
+def test_a_file_that_is_not_here_is_told_by_its_hash_and_the_package_goes_when_it_is(
+    house: House,
+) -> None:
+    tender = house.announce("single-source")
+    [file] = house.purchase(tender).documents
+    path = house.system.files.path(file.sha256)
+    content = path.read_bytes()
+    path.unlink()
+    house.send()
+    [stopped] = house.events(PackageStopped)
+    assert (stopped.reason, stopped.hashes) == ("FILE_NOT_HERE", (file.sha256,))
+    path.write_bytes(content)
+    assert house.send() == 0
+    house.system.settling.retry(stopped.message_id)
+    house.send()
+    assert house.states(tender) == ["SYNCHRONISED"]
+
+
+def test_the_number_of_a_stopped_package_is_closed_and_each_of_its_tenders_leaves_alone(
+    house: House,
+) -> None:
+    house.road.accidents.extend([refuses(Fault.TOO_LARGE), refuses(Fault.TOO_LARGE)])
+    bad, good = house.announce_with_files(), house.announce_with_files()
+    house.send()
+    assert house.states(bad) + house.states(good) == ["STOPPED"] * 2
+    status, told = asked(house, "sequence/1/void", {"reason": "Слишком велик"})
+    assert (status, told["state"]) == (200, "VOIDED")
+    house.send()
+    assert (house.states(bad), house.states(good)) == (["STOPPED"], ["SYNCHRONISED"])
+    with pytest.raises(NotPossible, match="did not refuse"):
+        withdraw(house.system.desk, bad, 1, "Ещё не закрыт")
+    assert asked(house, "sequence/2/void", {"reason": "Слишком велик"})[0] == 200
+    assert (house.states(bad), house.send()) == (["STOPPED"], 0)
+    withdraw(house.system.desk, bad, 1, "Слишком велик")
+    assert house.states(bad) == []
+    assert len(house.recorded_versions()) == 1
+
+
+def test_after_its_number_is_closed_a_tender_can_also_leave_as_it_is(house: House) -> None:
+    house.road.accidents.append(refuses(Fault.TOO_DEEP))
+    tender = house.announce_with_files()
+    house.send()
+    asked(house, "sequence/1/void", {"reason": "Ошибка посредника"})
+    [formed] = house.events(PackageFormed)
+    assert asked(house, f"packages/{formed.message_id}/retry")[0] == 200
+    house.send()
+    assert house.states(tender) == ["SYNCHRONISED"]
+    assert [one.sequence for one in house.events(PackageFormed)] == [1, 2]
+
+
+def test_what_fails_again_and_again_a_person_can_stop(house: House) -> None:
+    house.road.accidents.append(never_arrives)
+    tender = house.announce_with_files()
+    house.send()
+    path = f"packages/{house.package(tender).message_id}"
+    assert asked(house, f"{path}/retry")[0] == 409
+    assert asked(house, f"{path}/stop", {"reason": ""})[0] == 422
+    status, told = asked(house, f"{path}/stop", {"reason": "Выясняем"})
+    assert (status, told["state"], told["detail"]) == (200, "STOPPED", "Выясняем")
+    assert (asked(house, f"{path}/stop", {"reason": "x"})[0], house.send()) == (409, 0)
+    assert asked(house, f"packages/{uuid7()}/stop", {"reason": "x"})[0] == 404
+    [row] = house.unsynchronised()
+    with house.program() as program:
+        shown = program.get("/api/v1/outbox").json()["unsynchronised"]
+    assert [(one["state"], one["last_reason"]) for one in shown] == [(row.state, "BY_HAND")]
+    house.system.settling.retry(house.package(tender).message_id)
+    house.send()
+    assert house.states(tender) == ["SYNCHRONISED"]
