@@ -4,6 +4,7 @@ None of them ends unseen: one that fails or ends is begun again after a pause th
 journal gets one line for each pause, and readiness and figures name it.
 """
 
+import math
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -63,8 +64,13 @@ def every(name: str, seconds: float, step: Callable[[], object], **more: bool | 
 
 @dataclass(slots=True)
 class Standing:
-    """How a duty stands: its failures since the process began, and in a row; the last of them."""
+    """How a duty stands: its failures since the process began, and in a row; the last of them.
 
+    Work without an end has succeeded when it goes on, since ``since``, for ``steady`` seconds.
+    """
+
+    steady: float = math.inf
+    since: float = math.inf
     failures: int = 0
     in_a_row: int = 0
     problem: BaseException | None = None
@@ -75,14 +81,19 @@ class Standing:
         """Whether its thread lives; before the process has begun its duties nothing is missed."""
         return self.thread is None or self.thread.is_alive()
 
+    @property
+    def row(self) -> int:
+        """Failures in a row, up to now."""
+        return 0 if time.monotonic() - self.since > self.steady else self.in_a_row
+
     def told(self) -> str:
         """How it stands, in words for anybody."""
         if not self.is_running:
             return "does not run"
-        if not self.in_a_row:
+        if not self.row:
             return "runs"
         known = f": {self.problem}" if isinstance(self.problem, UnknownTopic | NotReady) else ""
-        return f"failed {self.in_a_row} times in a row{known}"
+        return f"failed {self.row} times in a row{known}"
 
 
 class Watch(Collector):
@@ -90,7 +101,7 @@ class Watch(Collector):
 
     def __init__(self, system: str, duties: Sequence[Duty]) -> None:
         self._system, self.duties = system, tuple(duties)
-        self.standings = {duty.name: Standing() for duty in self.duties}
+        self.standings = {duty.name: Standing(_steady(duty)) for duty in self.duties}
 
     def begin(self, stop: threading.Event) -> None:
         """Begin every duty; they end when ``stop`` is set."""
@@ -126,7 +137,7 @@ class Watch(Collector):
         failures, running = self._families()
         for name, standing in self.standings.items():
             failures.add_metric([name], standing.failures)
-            running.add_metric([name], standing.is_running and not standing.in_a_row)
+            running.add_metric([name], standing.is_running and not standing.row)
         yield failures
         yield running
 
@@ -139,7 +150,7 @@ class Watch(Collector):
 
     def _is_ill(self, duty: Duty) -> bool:
         standing = self.standings[duty.name]
-        return not standing.is_running or (duty.vital and standing.in_a_row >= OFTEN)
+        return not standing.is_running or (duty.vital and standing.row >= OFTEN)
 
     def _keep(self, duty: Duty, stop: threading.Event) -> None:
         pause = 0.0 if duty.at_once else duty.pause
@@ -150,15 +161,18 @@ class Watch(Collector):
 
     def _turn(self, duty: Duty, stop: threading.Event) -> float:
         """Do the work once; the seconds until it is done again."""
-        standing, began = self.standings[duty.name], time.monotonic()
+        standing = self.standings[duty.name]
+        standing.since = time.monotonic()
         try:
             _work(duty, stop)
         except BaseException as problem:  # noqa: BLE001  # whatever ends it, it is begun again
-            if duty.pause is None and time.monotonic() - began > duty.longest:
-                standing.in_a_row = 0
             return _failed(duty, standing, problem)
         standing.in_a_row, standing.problem = 0, None
         return duty.pause or 0.0
+
+
+def _steady(duty: Duty) -> float:
+    return duty.longest if duty.pause is None else math.inf
 
 
 def _work(duty: Duty, stop: threading.Event) -> None:
@@ -169,9 +183,10 @@ def _work(duty: Duty, stop: threading.Event) -> None:
 
 def _failed(duty: Duty, standing: Standing, problem: BaseException) -> float:
     """Count and log a failure, the traceback of a new one only; the seconds until the next turn."""
-    known = repr(standing.problem) == repr(problem) and standing.in_a_row > 0
+    standing.in_a_row = standing.row + 1
+    standing.since = math.inf
+    known = repr(standing.problem) == repr(problem) and standing.in_a_row > 1
     standing.failures += 1
-    standing.in_a_row += 1
     standing.problem = problem
     pause = min(duty.longest, SOON * 2.0 ** min(standing.in_a_row - 1, 30))
     log.error(

@@ -4,7 +4,6 @@
 """
 
 import hashlib
-import threading
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ import msgspec
 
 from shared_contracts.event_log.commit import Claim, Commit, Conflict, Evidence
 from shared_contracts.event_log.event import Event, Fact, topic
+from shared_contracts.event_log.locks import Locks
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.identifiers import uuid7
 from shared_contracts.signing import report as verdicts
@@ -67,7 +67,7 @@ class Witness:
     checker: Checker
     log: EventLog
     _seen: dict[str, datetime] = field(default_factory=dict)
-    _mutex: threading.Lock = field(default_factory=threading.Lock)
+    _turns: Locks = field(default_factory=Locks)
 
     def check(
         self, chain: Sequence[bytes], at: datetime, *, stamp: Stamp | None = None
@@ -79,10 +79,12 @@ class Witness:
         return report
 
     def _keep(self, certificate: str, report: CertificateReport) -> None:
-        with self._mutex:
-            if self._seen.get(certificate) == report.validated_at:
-                return
-            self._seen[certificate] = report.validated_at
+        with self._turns.hold([certificate]):
+            if self._seen.get(certificate) != report.validated_at:
+                self._record(certificate, report)
+                self._seen[certificate] = report.validated_at  # only now: it may have failed
+
+    def _record(self, certificate: str, report: CertificateReport) -> None:
         lists = [self._keep_list(der) for der in report.evidence.crls]
         fact = Fact(uuid7(), 1, _checked(certificate, report))
         beside = _validation(report.evidence, lists)

@@ -1,10 +1,14 @@
 """The SEZ as a whole: it is put together, asked, closed and opened again."""
 
+import threading
+import time
 from dataclasses import replace
 
+import psycopg
 import pytest
 
-from sez.app import open_system
+from sez.app import System, open_system
+from sez.soap.exchange import Exchange
 from sez.synchronisation.package import PackageFormed
 from shared_contracts.messages.document import Environment
 from shared_contracts.signing.validation.trust_profile import TrustProfileError
@@ -68,3 +72,73 @@ def test_the_services_of_the_sez_are_published_where_it_is_reached(house: House)
     assert "GetCapabilities" in wsdl.text
     assert ready["ready"] is True
     assert {"writer", "position", "follower lag", "signing key"} <= ready["checks"].keys()
+
+
+def test_a_sez_signs_its_log_at_the_start_and_before_the_end(house: House) -> None:
+    def newest() -> int:
+        rows = house.system.log.recorder.select("SELECT max(size) FROM log.checkpoints", ())
+        return int(rows[0][0])
+
+    house.announce()
+    stop = threading.Event()
+    house.system.watch.begin(stop)
+    stop.set()
+    house.system.watch.end()
+    assert newest() > 0
+
+
+@pytest.mark.clause("S216-18.2", "S216-18.3", "S216-18.7")
+def test_readers_that_were_cut_do_not_end_the_sending(house: House) -> None:
+    system = house.system
+    stop = threading.Event()
+    system.watch.begin(stop)
+    try:
+        for _ in range(3):
+            cut_readers(system)
+            tender = house.announce_with_files()
+            deadline = time.monotonic() + 60
+            while house.states(tender) != ["SYNCHRONISED"]:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+        assert system.watch.standings["sending"].is_running
+    finally:
+        stop.set()
+        system.watch.end()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_delivers_cannot_end_unseen(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[int] = []
+    exchange = Exchange.transfer
+
+    def once(registry: Exchange, package: bytes) -> bytes:
+        if not ended:
+            ended.append(1)
+            raise SystemExit  # which no handler of errors would catch
+        return exchange(registry, package)
+
+    monkeypatch.setattr(Exchange, "transfer", once)
+    stop = threading.Event()
+    house.system.watch.begin(stop)
+    try:
+        tender = house.announce_with_files()
+        deadline = time.monotonic() + 60
+        while house.states(tender) != ["SYNCHRONISED"]:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert house.system.watch.standings["sending"].failures == 1
+    finally:
+        stop.set()
+        house.system.watch.end()
+
+
+def cut_readers(system: System) -> None:
+    """The server ends every session that reads."""
+    with psycopg.connect(system.store.owner_dsn, autocommit=True) as owner:
+        owner.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> "
+            "pg_backend_pid() AND datname = current_database() "
+            "AND application_name NOT LIKE 'writer%'"
+        )

@@ -84,6 +84,23 @@ def test_work_without_an_end_that_ends_is_begun_again_and_told() -> None:
         assert figure(watch, "tru_duty_running", "sending") == 0
 
 
+def test_work_without_an_end_that_failed_is_well_again_when_it_has_gone_on_for_a_while() -> None:
+    begun: list[int] = []
+
+    def work(stop: threading.Event) -> None:
+        begun.append(1)
+        if len(begun) <= duties.OFTEN:
+            raise RuntimeError("as told")
+        stop.wait()
+
+    with kept(Duty("sending", work, longest=1.0)) as watch:
+        assert seen(lambda: watch.standings["sending"].row == duties.OFTEN)
+        with pytest.raises(NotReady):
+            watch.check()
+        assert seen(lambda: figure(watch, "tru_duty_running", "sending") == 1)
+        assert watch.check() == {"sending": "runs"}
+
+
 def test_pauses_grow_up_to_a_bound_and_each_is_one_line_of_the_journal() -> None:
     work = Work(failures=10_000)
     with capture_logs() as lines, kept(every("work", 600, work, longest=0.05)):

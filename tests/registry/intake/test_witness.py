@@ -1,0 +1,46 @@
+"""What an authority said of a signer is kept, also if keeping it failed the first time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+
+from tests.registry.intake.test_accepted import accepted
+from tests.story import Story
+
+
+@contextmanager
+def refusing_verdicts(story: Story) -> Iterator[None]:
+    """The database takes no verdict on a certificate meanwhile."""
+    dsn = story.registry.settings.database_url or ""
+    with psycopg.connect(dsn, autocommit=True) as owner:
+        owner.execute(
+            "ALTER TABLE log.events ADD CONSTRAINT full_disk "
+            "CHECK (topic <> 'certificate-checked.1') NOT VALID"
+        )
+        try:
+            yield
+        finally:
+            owner.execute("ALTER TABLE log.events DROP CONSTRAINT full_disk")
+
+
+def kept(story: Story) -> int:
+    """How many verdicts stand in the log."""
+    return sum(one.topic == "certificate-checked.1" for one in story.registry.log.read(0))
+
+
+@pytest.mark.clause("S216-A2.1.3", "S216-12a")
+def test_a_verdict_that_could_not_be_kept_is_kept_with_the_repeated_message(story: Story) -> None:
+    package = story.packed(story.tender())
+    with refusing_verdicts(story), pytest.raises(psycopg.Error):
+        story.post(package)
+    assert kept(story) == 0
+    accepted(story.post(package))
+    assert kept(story) == 2  # of the system and of the person who signed
+
+
+def test_a_verdict_is_kept_once_however_often_it_is_given(story: Story) -> None:
+    for _ in range(3):
+        accepted(story.tell(story.tender()))
+    assert kept(story) == 2

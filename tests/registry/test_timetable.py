@@ -1,0 +1,64 @@
+"""What is due by the hour is done at the start and before the end (wire.md 12, 20)."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from registry.app import Registry
+from registry.arrivals.listing import Stray
+from registry.timetable import Strangers
+from shared_contracts.event_log.checkpoint import parse
+from tests.registry.intake.test_accepted import accepted
+from tests.story import Story
+
+
+def newest(registry: Registry) -> int:
+    """The size of the log under the newest checkpoint in the store."""
+    rows = registry.log.recorder.select("SELECT max(size) FROM log.checkpoints", ())
+    return int(rows[0][0])
+
+
+def run_for_a_moment(registry: Registry) -> None:
+    """The duties begin, and end with the process."""
+    stop = threading.Event()
+    registry.watch.begin(stop)
+    stop.set()
+    registry.watch.end()
+
+
+@pytest.mark.clause("S216-12a")
+def test_a_registry_that_is_restarted_within_the_hour_signs_what_it_recorded(story: Story) -> None:
+    accepted(story.tell(story.tender()))
+    assert newest(story.registry) == 0
+    run_for_a_moment(story.registry)
+    assert newest(story.registry) == story.position()
+    receipt = accepted(story.tell(story.tender())).receipt
+    assert parse(receipt.log.checkpoint).size > 0
+
+
+def test_a_checkpoint_is_signed_at_the_start_and_again_before_the_end(story: Story) -> None:
+    accepted(story.tell(story.tender()))
+    stop = threading.Event()
+    story.registry.watch.begin(stop)
+    while newest(story.registry) < story.position():
+        stop.wait(0.02)
+    accepted(story.tell(story.tender()))
+    assert newest(story.registry) < story.position()
+    stop.set()
+    story.registry.watch.end()
+    assert newest(story.registry) == story.position()
+
+
+@pytest.mark.clause("S216-12a")
+def test_strangers_are_counted_once_whenever_the_registry_was_restarted(story: Story) -> None:
+    office = story.registry.office
+    office.arrivals.keep(Stray(b"1", "192.0.2.1", story.now), b"", ("NOT_XML",))
+    story.clock.offset = timedelta(minutes=1)
+    Strangers(office).count()
+    office.arrivals.keep(Stray(b"2", "192.0.2.1", story.now), b"", ("NOT_XML",))
+    story.clock.offset = timedelta(minutes=2)
+    Strangers(office).count()  # a new process counts on from where the last one stopped
+    Strangers(office).count()
+    counted = [e.event for e in story.registry.log.read(0) if e.topic == "arrivals-counted.1"]
+    assert [getattr(event, "count", None) for event in counted] == [1, 1]
