@@ -17,6 +17,7 @@ from registry.feed import page as feed_page
 from registry.files.listing import WantedFiles
 from registry.intake.certificate import Admission
 from registry.intake.figures import Figures
+from registry.intake.gate import Gate
 from registry.intake.office import Office
 from registry.intake.witness import Witness
 from registry.intake.workers import Workers
@@ -110,12 +111,15 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
     wanted, shelf = WantedFiles(log, clock), Shelf(log, settings.environment, clock)
     known = systems_listing.entries(log, settings.environment)
     register = Register(log, settings.environment, clock, known)
-    workers = Workers(settings.workers, settings.data / "files")
+    admission = Admission(Witness(checker, log), register.get)
+    gate = Gate(lambda bearing: admission.knows(bearing, clock()), settings.workers - 1)
+    workers = Workers(settings.workers, settings.data / "files", gate)
     office = Office(
         environment=settings.environment,
         log=log,
         signer=signer,
-        admission=Admission(Witness(checker, log), register.get),
+        admission=admission,
+        gate=gate,
         codes=shelf.codes,
         examine=workers.examine,
         examine_unopened=workers.examine_unopened,
@@ -126,11 +130,7 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
         clock=clock,
         figures=Figures(),
     )
-    purchases_listing.prepare(log)
-    messages_listing.prepare(log)
-    wanted.prepare()
-    office.arrivals.prepare()
-    shelf.load()
+    _prepare(office, wanted, shelf)
     follower = Follower(log, "views", _apply)
     guard = Guard(log)
     watch = Watch("registry", duties(office, follower, guard, workers))
@@ -138,6 +138,15 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
     office.figures.collector.register(watch)
     parts = (settings, profile.name, store, office, register, shelf, files, wanted)
     return Registry(*parts, follower, workers, guard, watch)
+
+
+def _prepare(office: Office, wanted: WantedFiles, shelf: Shelf) -> None:
+    """Make the views that are not there, and read the classifiers."""
+    purchases_listing.prepare(office.log)
+    messages_listing.prepare(office.log)
+    wanted.prepare()
+    office.arrivals.prepare()
+    shelf.load()
 
 
 @contextmanager

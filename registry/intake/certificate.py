@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from registry.intake.examined import BadSignature, ExaminedDocument
+from registry.intake.examined import BadSignature, Bearing, ExaminedDocument
 from registry.intake.rules.facts import Sender
 from registry.intake.steps import Genuine, Proven, Received, Whole
 from registry.intake.witness import Checker
@@ -19,6 +19,7 @@ from shared_contracts.messages.purchase import Purchase
 from shared_contracts.rules.catalogue import parameters
 from shared_contracts.signing.report import CertificateReport, Reason
 from shared_contracts.signing.roles import DocumentKind, Refusal, judge_signer
+from shared_contracts.signing.subject import subject_of
 
 BESIDE = ("F-XSD-", "F-ID-1", "F-ID-3", "F-HDR-9")
 """Rules whose findings tell why the number of a buyer is missing or another."""
@@ -60,6 +61,22 @@ class Admission:
         if system is None:
             raise LookupError(f"no system {sez_code} in the register")
         return Sender(system.access_date, system.conditions, system.sectors)
+
+    def knows(self, bearing: Bearing, at: datetime) -> bool:
+        """Whether a message comes from the system it names, as far as nobody has to be asked.
+
+        Whoever is not known here is refused by ``prove``; whoever is may still be refused.
+        """
+        system = self.system(bearing.sez_code or "")
+        if system is None or not bearing.certificates:
+            return False
+        try:
+            subject = subject_of(bearing.certificates[0])
+        except ValueError:
+            return False
+        is_its_own = not system.system_uid or subject.system_uid == system.system_uid
+        named = subject.bin == system.bin and is_its_own
+        return named and self.checker.comes_from_authority(bearing.certificates, at)
 
 
 def prove(received: Received, admission: Admission) -> Proven:

@@ -7,16 +7,21 @@ judgement over what is found here follows in the order of the law (S216-A2.1.2-4
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 import msgspec
 
+from registry.intake import weight
 from registry.intake.examined import (
+    Ask,
     BadSignature,
+    Bearing,
     Examined,
     ExaminedDocument,
     Identity,
+    Leave,
     Signature,
 )
 from shared_contracts.faults import Breach, Unprocessed
@@ -30,6 +35,8 @@ from shared_contracts.rules.examine import examine_document
 from shared_contracts.signing.report import SignatureRefused
 from shared_contracts.signing.verify import verify_person, verify_system
 from shared_contracts.signing.xml.coverage import canonical
+from shared_contracts.signing.xml.key_info import x509_data
+from shared_contracts.signing.xml.vocabulary import SIGNATURE, dsig
 
 FindFile = Callable[[str], Path | None]
 """Where the file with a SHA-256 is kept, or None."""
@@ -37,50 +44,69 @@ FindFile = Callable[[str], Path | None]
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,14}")
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,31}")
+_KEY_INFO = dsig("KeyInfo")[0]
 _read_bytes = reader(bytes)
 _PARTIES = tuple(
     (party, number) for party in ("Customer", "Organizer") for number in ("Bin", "Iin")
 )
 
 
-def examine_message(element: Element) -> Examined:
-    """A system's message: whose it says it is, its signature, its form."""
+def everybody(_bearing: Bearing) -> Leave:
+    """Leave for any message, where it is examined for its own sake."""
+    return Leave.GIVEN
+
+
+def examine_message(element: Element, ask: Ask = everybody) -> Examined:
+    """A system's message: whose it says it is, its signature, its form.
+
+    A signature that is dear to prove is proven only with leave.
+    """
     root, breaches = codec.local_name(element), tuple(schema.validate(element, "I-XSD-1"))
-    identity = _identity(element)
+    identity, work = _identity(element), _own_work(element)
+    certificates = _claimed(element) if work > weight.FREE else ()
+    leave = ask(Bearing(identity.sez_code, certificates, work)) if certificates else Leave.GIVEN
+    made = partial(Examined, root=root, identity=identity, breaches=breaches, work=work)
+    if leave is not Leave.GIVEN:
+        return made(package_hash=_hash(element), certificates=certificates, leave=leave)
     try:
         signed = verify_system(element)
     except SignatureRefused as refused:
-        content = hashlib.sha256(_content(element)).hexdigest()
-        return Examined(
-            root=root,
-            identity=identity,
-            package_hash=content,
-            bad_signature=_bad(refused, f"/{root}/Signature"),
-            breaches=breaches,
-        )
-    return Examined(
-        root=root,
-        identity=identity,
-        package_hash=signed.canonical_sha256,
-        certificates=signed.certificates,
-        breaches=breaches,
-    )
+        bad = _bad(refused, f"/{root}/Signature")
+        return made(package_hash=_hash(element), bad_signature=bad)
+    return made(package_hash=signed.canonical_sha256, certificates=signed.certificates)
 
 
-def _content(element: Element) -> bytes:
-    """The octets of a message of nobody; it may be one that has no canonical form."""
+def _own_work(element: Element) -> int:
+    """The work of proving the message's own signature; only GOST makes it worth counting."""
+    signature = element.find(SIGNATURE)
+    methods = [] if signature is None else weight.methods_in(signature)
+    dear = [method for method in methods if weight.is_dear(method)]
+    return weight.of_signatures(len(codec.to_bytes(element)), dear) if dear else 0
+
+
+def _claimed(element: Element) -> tuple[bytes, ...]:
+    """The certificates that a message carries beside its signature; none if they are not read."""
+    key_info = element.find(f"{SIGNATURE}/{_KEY_INFO}")
     try:
-        return canonical(element, exclusive=True)
+        return () if key_info is None else x509_data(key_info)
     except SignatureRefused:
-        return codec.to_bytes(element)
+        return ()
 
 
-def examine_package(element: Element, find: FindFile) -> Examined:
+def _hash(element: Element) -> str:
+    """SHA-256 of a message of nobody; it may be one that has no canonical form."""
+    try:
+        return hashlib.sha256(canonical(element, exclusive=True)).hexdigest()
+    except SignatureRefused:
+        return hashlib.sha256(codec.to_bytes(element)).hexdigest()
+
+
+def examine_package(element: Element, find: FindFile, ask: Ask = everybody) -> Examined:
     """A package with its documents; they are not looked at where the form is wrong.
 
-    Where the package's own signature does not stand, no work is done on theirs: hashes only.
+    Where the package's own signature does not stand, or without leave, no work is done on theirs.
     """
-    message = examine_message(element)
+    message = examine_message(element, ask)
     if message.breaches:
         return message
     try:
@@ -90,15 +116,34 @@ def examine_package(element: Element, find: FindFile) -> Examined:
     refs = [record.file_ref.sha256 for record in package.records if record.file_ref]
     paths = {sha256: find(sha256) for sha256 in refs}
     missing = tuple(sha256 for sha256, path in paths.items() if path is None)
-    look = _hashed if message.bad_signature else _document
-    documents = () if missing else tuple(_documents(package, paths, look))
+    message = message if missing else _with_leave(message, package, paths, ask)
     bare = tuple(msgspec.structs.replace(record, document=None) for record in package.records)
     return msgspec.structs.replace(
         message,
         package=msgspec.structs.replace(package, records=bare),
         missing=missing,
-        documents=documents,
+        documents=() if missing else tuple(_documents(package, paths, _look(message))),
     )
+
+
+def _with_leave(
+    message: Examined, package: Package, paths: dict[str, Path | None], ask: Ask
+) -> Examined:
+    """The message with the leave to prove its documents, asked for where its own stands."""
+    if message.bad_signature or message.leave is not Leave.GIVEN:
+        return message
+    work = message.work
+    for record in package.records:
+        work += _work(record, paths, weight.MOST)
+        if work > weight.MOST:
+            break
+    bearing = Bearing(message.identity.sez_code, message.certificates, work)
+    return msgspec.structs.replace(message, leave=ask(bearing), work=work)
+
+
+def _work(record: Record, paths: dict[str, Path | None], most: int) -> int:
+    path = paths[record.file_ref.sha256] if record.file_ref else None
+    return weight.of_file(path, most) if path else weight.of_document(record.document or b"")
 
 
 def _strays(element: Element) -> Iterator[Breach]:
@@ -113,23 +158,47 @@ def _strays(element: Element) -> Iterator[Breach]:
             yield Breach("I-XSD-1", path, None, named, number)
 
 
-Look = Callable[[int, RecordHeader, bytes], ExaminedDocument]
+Look = Callable[[int, Record, Path | None], ExaminedDocument]
+
+
+def _look(message: Examined) -> Look:
+    """How documents are looked at: proven, only read, or only hashed."""
+    if message.bad_signature:
+        return _hashed
+    return _proven if message.leave is Leave.GIVEN else _opened
 
 
 def _documents(
     package: Package, paths: dict[str, Path | None], look: Look
 ) -> Iterator[ExaminedDocument]:
     for number, record in enumerate(package.records, 1):
-        yield look(number, record.header, _bytes(record, paths))
+        yield look(number, record, paths[record.file_ref.sha256] if record.file_ref else None)
 
 
-def _hashed(number: int, _header: RecordHeader, data: bytes) -> ExaminedDocument:
-    return ExaminedDocument(number=number, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
+def _hashed(number: int, record: Record, path: Path | None) -> ExaminedDocument:
+    """Hash and size alone; a file is kept under its hash, and is not read again for it."""
+    if path is not None and record.file_ref:
+        size, digest = path.stat().st_size, record.file_ref.sha256
+    else:
+        data = record.document or b""
+        size, digest = len(data), hashlib.sha256(data).hexdigest()
+    return ExaminedDocument(number=number, sha256=digest, size=size)
 
 
-def _bytes(record: Record, paths: dict[str, Path | None]) -> bytes:
-    path = paths[record.file_ref.sha256] if record.file_ref else None
-    return path.read_bytes() if path is not None else record.document or b""
+def _opened(number: int, record: Record, path: Path | None) -> ExaminedDocument:
+    """The same, and why it is not XML; files of those who have no leave are not opened."""
+    seen = _hashed(number, record, path)
+    try:
+        if path is None:
+            schema.parse(record.document or b"")
+    except Unprocessed as problem:
+        return msgspec.structs.replace(seen, unreadable=str(problem))
+    return seen
+
+
+def _proven(number: int, record: Record, path: Path | None) -> ExaminedDocument:
+    data = record.document or b"" if path is None else path.read_bytes()
+    return _document(number, record.header, data)
 
 
 def _document(number: int, header: RecordHeader, data: bytes) -> ExaminedDocument:

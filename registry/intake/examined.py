@@ -3,6 +3,8 @@
 It is made by ``examination``, in this process or in a worker's, and judged by the steps.
 """
 
+from collections.abc import Callable
+from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +17,33 @@ from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.package import Package
 from shared_contracts.messages.roots import DOCUMENTS
 from shared_contracts.signing.report import VERDICTS, Reason, Stamp
+
+
+class Leave(StrEnum):
+    """Whether the dear part of an examination may be done for a message."""
+
+    GIVEN = "GIVEN"
+    STRANGER = "STRANGER"
+    """Its signer is no system of the register."""
+    TOO_MUCH = "TOO_MUCH"
+    """It asks for more work than any message may."""
+    BUSY = "BUSY"
+    """Its sender has another heavy message under examination, or too many others have."""
+
+
+class Bearing(msgspec.Struct, frozen=True):
+    """What leave depends on: whose a message says it is, its certificates (DER, leaf first), work.
+
+    The signature may not be proven yet; ``work`` is in the unit of ``weight``.
+    """
+
+    sez_code: str | None
+    certificates: tuple[bytes, ...]
+    work: int
+
+
+Ask = Callable[[Bearing], Leave]
+"""Asks for leave."""
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -80,7 +109,9 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``package_hash`` is SHA-256 over the exclusive C14N of the signed element, signature included;
     ``breaches`` are those of its schema; ``package`` is without the documents' bytes;
-    ``missing`` are the SHA-256 of documents that were to come as files and did not.
+    ``missing`` are the SHA-256 of documents that were to come as files and did not. Without
+    ``leave`` the signatures of the documents were not looked at, and where the message's own would
+    have been dear, neither was that; ``work`` is what all this takes or would have taken.
     """
 
     root: str
@@ -92,6 +123,8 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     package: Package | None = None
     missing: tuple[str, ...] = ()
     documents: tuple[ExaminedDocument, ...] = ()
+    leave: Leave = Leave.GIVEN
+    work: int = 0
 
 
 def pack(examined: Examined) -> bytes:
@@ -102,6 +135,16 @@ def pack(examined: Examined) -> bytes:
 def unpack(data: bytes) -> Examined:
     """What another process found."""
     return _DECODER.decode(data)
+
+
+def pack_bearing(bearing: Bearing) -> bytes:
+    """What leave depends on, ready to travel between processes."""
+    return _ENCODER.encode(bearing)
+
+
+def unpack_bearing(data: bytes) -> Bearing:
+    """What another process asks leave for."""
+    return _BEARING.decode(data)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever the encoder does not know
@@ -117,3 +160,4 @@ def _decoder(root: str) -> msgspec.json.Decoder[Amendable]:
 
 _ENCODER = msgspec.json.Encoder(enc_hook=_plain)
 _DECODER = msgspec.json.Decoder(Examined)
+_BEARING = msgspec.json.Decoder(Bearing)

@@ -8,6 +8,7 @@ from registry.arrivals.listing import Arrivals
 from registry.intake.certificate import Admission
 from registry.intake.examined import Examined
 from registry.intake.figures import Figures
+from registry.intake.gate import Gate
 from registry.intake.rules.facts import Codes
 from registry.messages import message
 from registry.purchases import purchase
@@ -31,10 +32,11 @@ PURCHASE: Kind[purchase.State] = Kind(
 class Office:
     """Everything the intake needs, given by the app.
 
-    ``examine`` says what can be said of a package alone, ``examine_unopened`` the same of a plain
-    message that holds one, or None; ``size_of`` tells the bytes of a kept
-    file by its SHA-256, or None; ``want`` remembers which files were asked for; ``codes`` gives
-    the classifiers, ``checkpointer`` the newest signed checkpoint of the log, ``figures`` counts.
+    ``gate`` gives leave for dear work; ``examine`` says what can be said of a package alone,
+    ``examine_unopened`` the same of a plain message that holds one, or None; ``size_of`` tells the
+    bytes of a kept file by its SHA-256, or None; ``want`` remembers which files were asked for;
+    ``codes`` gives the classifiers, ``checkpointer`` the newest signed checkpoint of the log,
+    ``figures`` counts.
     """
 
     environment: Environment
@@ -42,6 +44,7 @@ class Office:
     signer: Signer
     admission: Admission
     codes: Callable[[], Codes]
+    gate: Gate
     examine: Callable[[Element, bytes], Examined]
     examine_unopened: Callable[[bytes], Examined | None]
     size_of: Callable[[str], int | None]

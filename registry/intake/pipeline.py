@@ -7,6 +7,7 @@ from registry.intake import recording
 from registry.intake.arrival import Arrival, arrive
 from registry.intake.certificate import Admission, check_certificate, prove
 from registry.intake.format_logic import check_files, read_documents
+from registry.intake.gate import check_leave
 from registry.intake.identity import message_key
 from registry.intake.integrity import check_integrity
 from registry.intake.judgement import Admissible, Ground, Purchases, judge, object_key
@@ -32,6 +33,7 @@ def transfer(office: Office, received: Received) -> bytes:
         proven = prove(received, office.admission)
     except Refused as refusal:
         return _turn_away(office, received, whole, refusal)
+    check_leave(received.examined)
     identity = received.examined.identity
     if identity.message_id is None:
         return _turn_away(office, received, whole, Refused(Breach("I-02", "/Package/MessageId")))

@@ -6,6 +6,7 @@ from registry.intake import recording
 from registry.intake.arrival import Arrival, arrive
 from registry.intake.certificate import prove
 from registry.intake.examination import examine_message
+from registry.intake.gate import check_leave
 from registry.intake.identity import message_key
 from registry.intake.office import Office
 from registry.intake.rules.header import before_access
@@ -21,7 +22,8 @@ from shared_contracts.messages.receipt import Stage
 
 def void(office: Office, element: Element, body: bytes, peer: str = "") -> bytes:
     """Take the signed statement that a number was never sent; gives the signed receipt."""
-    received = Received(body, examine_message(element), peer, office.clock())
+    with office.gate.visit(light=True) as ask:
+        received = Received(body, examine_message(element, ask), peer, office.clock())
     if breaches := received.examined.breaches:
         return recording.turn_away(office, received, NotAccepted(Stage.INTEGRITY, breaches))
     try:
@@ -29,6 +31,7 @@ def void(office: Office, element: Element, body: bytes, peer: str = "") -> bytes
     except Refused as refusal:
         outcome = NotAccepted(Stage.CERTIFICATE, refusal.breaches)
         return recording.turn_away(office, received, outcome)
+    check_leave(received.examined)
     statement = codec.read(element, VoidSequence)
     key = message_key(office.environment, proven, statement.message_id)
     with office.log.locks([key]):

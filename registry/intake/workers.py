@@ -1,28 +1,19 @@
-"""Examination in worker processes, so that it uses every core and never holds up the writer.
+"""Examination in worker processes, so that it uses every core and never holds up the writer."""
 
-A worker is asked over a pipe of its own; it ends when the pipe does, also with a killed parent.
-"""
-
-import gc
-import multiprocessing
-import os
-import signal
 import time
 from contextlib import suppress
-from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import BoundedSemaphore, Lock
 
 import structlog
 
-from registry.intake.examination import FindFile, examine_package
-from registry.intake.examined import Examined, pack, unpack
+from registry.intake.examination import everybody, examine_package
+from registry.intake.examined import Ask, Examined, Leave, unpack, unpack_bearing
+from registry.intake.gate import Gate
 from registry.intake.suspects import Suspects
+from registry.intake.worker import QUESTION, Worker, begin, end
 from shared_contracts.duties import NotReady
-from shared_contracts.envelope import open_envelope, payload_of
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.files import FileStore
 from shared_contracts.messages.codec import Element
@@ -31,9 +22,6 @@ log = structlog.get_logger(__name__)
 
 SMALL = 24 * 1024
 """A body of fewer bytes is examined where it is: the way to a worker costs more."""
-
-YIELDS = 5
-"""By how much a worker stands back (nice): whoever writes goes first, and hands out work sooner."""
 
 ANSWER = 20.0
 """Most seconds that a worker may take for a question; then it is ended and replaced."""
@@ -44,12 +32,6 @@ UNEASY = 5.0
 TURN = 1.0
 """Most seconds of a wait for a worker; then one package is examined here, others are put off."""
 
-START = 30.0
-"""Most seconds that a worker may take to begin."""
-
-READY = b"ready"
-"""What a worker says when it has begun."""
-
 
 class _Lost(Exception):
     """A worker ended, or was ended, with a question unanswered."""
@@ -59,28 +41,17 @@ class _NoneFree(Exception):
     """No worker was free in time."""
 
 
-@dataclass(slots=True, eq=False)
-class Worker:
-    """A process that examines what comes over its pipe, and since when it owes an answer."""
-
-    pipe: Connection
-    process: BaseProcess
-    asked_at: float | None = None
-
-    def owes(self, seconds: float) -> bool:
-        """Whether it has owed an answer for longer than ``seconds``."""
-        return self.asked_at is not None and time.monotonic() - self.asked_at > seconds
-
-
 class Workers:
     """``count`` processes which examine packages; with 0 everything is examined here.
 
     ``files`` is the folder of files that documents may refer to. A worker that ends is replaced
     and its question asked once more; one that does not answer within ``ANSWER`` seconds is ended.
+    ``gate`` gives leave for the dear part; without one everybody has it.
     """
 
-    def __init__(self, count: int, files: Path) -> None:
+    def __init__(self, count: int, files: Path, gate: Gate | None = None) -> None:
         self._files, self._count = files, count
+        self._gate = gate or Gate(lambda _bearing: True, max(1, count))
         self._find = FileStore(files).find
         self._all: set[Worker] = set()
         self._idle: LifoQueue[Worker] = LifoQueue()
@@ -89,7 +60,7 @@ class Workers:
         self._closed = False
         self.suspects = Suspects()
         self.lost = 0
-        for worker in [_begin(files) for _ in range(count)]:
+        for worker in [begin(files) for _ in range(count)]:
             self._add(worker)
 
     def examine(self, element: Element, body: bytes) -> Examined:
@@ -97,13 +68,18 @@ class Workers:
 
         Raises ``Unprocessed`` if it cannot be said now.
         """
-        if not self._count or len(body) < SMALL:
-            return examine_package(element, self._find)
+        if not self._count:
+            with self._gate.visit() as ask:
+                return examine_package(element, self._find, ask)
+        if len(body) < SMALL:
+            small = self._examine_lightly(element)
+            if small.leave is not Leave.BUSY:
+                return small
         try:
             answer = self._ask(body)
         except _NoneFree:
             return self._examine_here(element)
-        return unpack(answer) if answer else examine_package(element, self._find)
+        return unpack(answer) if answer else self._examine_lightly(element)
 
     def examine_unopened(self, body: bytes) -> Examined | None:
         """The same of a message that only a worker opens.
@@ -132,7 +108,7 @@ class Workers:
                 else:
                     self._drop(worker)
         while len(self._workers()) < self._count and not self._closed:
-            self._add(_begin(self._files))
+            self._add(begin(self._files))
 
     def check(self) -> str:
         """How many workers there are; raises NotReady if there is none, or none answers."""
@@ -162,7 +138,8 @@ class Workers:
         worker = self._take()
         for _ in range(2):
             try:
-                answer = _answered(worker, body)
+                with self._gate.visit() as ask:
+                    answer = _answered(worker, body, ask)
             except _Lost:
                 self._blame(worker, body)
                 worker = self._another()
@@ -193,7 +170,7 @@ class Workers:
     def _replace(self) -> None:
         """Begin a worker in the place of a lost one; where that fails, it is tried by ``tend``."""
         with suppress(OSError):
-            self._add(_begin(self._files))
+            self._add(begin(self._files))
 
     def _take(self) -> Worker:
         """A free worker within ``TURN`` seconds."""
@@ -211,9 +188,14 @@ class Workers:
         if not self._here.acquire(blocking=False):
             raise Unprocessed(Fault.BUSY, "every worker is at work", retry_after=5)
         try:
-            return examine_package(element, self._find)
+            return self._examine_lightly(element)
         finally:
             self._here.release()
+
+    def _examine_lightly(self, element: Element) -> Examined:
+        """Examine in this process, where a heavy message would hold up all others."""
+        with self._gate.visit(light=True) as ask:
+            return examine_package(element, self._find, ask)
 
     def _workers(self) -> list[Worker]:
         with self._mutex:
@@ -226,75 +208,32 @@ class Workers:
                 self._all.add(worker)
                 self._idle.put(worker)
                 return
-        _end(worker)
+        end(worker)
 
     def _drop(self, worker: Worker) -> None:
         with self._mutex:
             self.lost += worker in self._all and not self._closed
             self._all.discard(worker)
-        _end(worker)
+        end(worker)
 
 
-def _answered(worker: Worker, body: bytes) -> bytes:
-    """The answer of a worker; raises ``_Lost`` if it ends, or is ended, before."""
+def _answered(worker: Worker, body: bytes, ask: Ask = everybody) -> bytes:
+    """The answer of a worker, which asks for leave; ``_Lost`` if it ends, or is ended, before."""
     worker.asked_at = time.monotonic()
     try:
         worker.pipe.send_bytes(body)
-        if not worker.pipe.poll(ANSWER):
-            raise _Lost
-        answer = worker.pipe.recv_bytes()
+        answer = _heard(worker)
+        while answer.startswith(QUESTION):
+            leave = ask(unpack_bearing(answer.removeprefix(QUESTION)))
+            worker.pipe.send_bytes(leave.encode())
+            answer = _heard(worker)
     except (EOFError, OSError) as ended:
         raise _Lost from ended
     worker.asked_at = None
     return answer
 
 
-def _begin(files: Path) -> Worker:
-    context = multiprocessing.get_context("spawn")
-    pipe, end = context.Pipe()
-    process = context.Process(target=_work, args=(end, files), daemon=True)
-    process.start()
-    end.close()
-    worker = Worker(pipe, process)
-    if not pipe.poll(START) or not _is_ready(pipe):
-        _end(worker)
-        raise OSError(f"a worker did not begin within {START:g} s")
-    return worker
-
-
-def _is_ready(pipe: Connection) -> bool:
-    try:
-        return pipe.recv_bytes() == READY
-    except (EOFError, OSError):
-        return False
-
-
-def _end(worker: Worker) -> None:
-    worker.process.kill()
-    worker.process.join(timeout=5)
-    worker.pipe.close()
-
-
-def _work(pipe: Connection, files: Path) -> None:
-    """What a worker does: answer until nobody asks any more."""
-    find = FileStore(files).find
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted, and closes the pipe
-    os.nice(YIELDS)
-    gc.freeze()
-    gc.set_threshold(50_000)  # what is examined is freed when it is done with; cycles are rare
-    pipe.send_bytes(READY)
-    while True:
-        try:
-            body = pipe.recv_bytes()
-        except (EOFError, OSError):
-            return
-        pipe.send_bytes(_answer(body, find))
-
-
-def _answer(body: bytes, find: FindFile) -> bytes:
-    """What is found out about the package in a message; nothing where it cannot be opened."""
-    try:
-        element = payload_of(open_envelope(body, None), "Package")
-    except Unprocessed:
-        return b""
-    return pack(examine_package(element, find))
+def _heard(worker: Worker) -> bytes:
+    if not worker.pipe.poll(ANSWER):
+        raise _Lost
+    return worker.pipe.recv_bytes()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 
 from asn1crypto import x509
 
@@ -13,6 +14,8 @@ from shared_contracts.signing.roles import (
     SYSTEM_OF_AN_INDIVIDUAL,
 )
 
+KEPT = 2048
+"""How many certificates are kept read; the least recently used go first."""
 DIGITS = 12
 """Length of an IIN and of a BIN."""
 
@@ -64,6 +67,7 @@ def holder_of(subject: Subject) -> Holder | None:
     return Holder.ENTREPRENEUR if subject.organisation else Holder.INDIVIDUAL
 
 
+@lru_cache(maxsize=KEPT)
 def subject_of(der: bytes) -> Subject:
     """Whom a certificate (DER) names; ValueError if it cannot be read.
 

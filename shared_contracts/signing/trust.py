@@ -12,8 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 
+from asn1crypto import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+
 from shared_contracts.signing.report import CertificateReport, Stamp
-from shared_contracts.signing.validation.chain import Purpose
+from shared_contracts.signing.validation.chain import ChainFlaw, Purpose, validate_chain
+from shared_contracts.signing.validation.der import MALFORMED
 from shared_contracts.signing.validation.examine import Given, examine
 from shared_contracts.signing.validation.revocation import Fetch
 from shared_contracts.signing.validation.shelf import Shelf
@@ -81,6 +85,20 @@ class CertificateChecker:
         if flight is not None:
             return flight.result()
         return self._fly(key, mine, Given(tuple(chain), purpose, stamp), at)
+
+    def comes_from_authority(self, chain: Sequence[bytes], at: datetime) -> bool:
+        """Whether a chain is in force and ends at an anchor, as far as nobody has to be asked."""
+        if not chain:
+            return False
+        with self._guard:
+            if self._usable(_key(chain, None, None), at) is not None:
+                return True
+        try:
+            leaf = x509.Certificate.load(chain[0], strict=True)
+            validate_chain(self.profile, leaf, chain[1:], at)
+        except (ChainFlaw, *MALFORMED, UnsupportedAlgorithm):
+            return False
+        return True
 
     def forget(self) -> None:
         """Drop all kept verdicts and lists, so that the authority is asked again."""

@@ -13,7 +13,9 @@ from lxml import etree
 
 from registry.intake import suspects
 from registry.intake import workers as workers_module
-from registry.intake.workers import SMALL, Worker, Workers
+from registry.intake.examined import Ask
+from registry.intake.worker import Worker
+from registry.intake.workers import SMALL, Workers
 from shared_contracts.duties import NotReady, Watch, every
 from shared_contracts.envelope import SoapVersion, enclose, open_envelope, payload_of
 from shared_contracts.faults import Unprocessed
@@ -137,7 +139,7 @@ def test_a_message_over_which_two_workers_were_lost_is_put_off(
 ) -> None:
     monkeypatch.setattr(suspects, "FIRST", 30.0)
 
-    def killed(worker: Worker, _body: bytes) -> bytes:
+    def killed(worker: Worker, _body: bytes, _ask: Ask) -> bytes:
         raise workers_module._Lost(worker)
 
     body = b"x" * SMALL

@@ -1,0 +1,108 @@
+"""One worker process: how it begins, what it does, how it ends.
+
+A worker is asked over a pipe of its own; it ends when the pipe does, also with a killed parent.
+"""
+
+import gc
+import multiprocessing
+import os
+import signal
+import time
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from registry.intake.examination import FindFile, examine_package
+from registry.intake.examined import Ask, Bearing, Leave, pack, pack_bearing
+from shared_contracts.envelope import open_envelope, payload_of
+from shared_contracts.faults import Unprocessed
+from shared_contracts.files import FileStore
+
+YIELDS = 5
+"""By how much a worker stands back (nice): whoever writes goes first, and hands out work sooner."""
+
+START = 30.0
+"""Most seconds that a worker may take to begin."""
+
+READY = b"ready"
+"""What a worker says when it has begun."""
+
+QUESTION = b"?"
+"""With this begins what a worker says when it asks for leave in the midst of an examination."""
+
+
+@dataclass(slots=True, eq=False)
+class Worker:
+    """A process that examines what comes over its pipe, and since when it owes an answer."""
+
+    pipe: Connection
+    process: BaseProcess
+    asked_at: float | None = None
+
+    def owes(self, seconds: float) -> bool:
+        """Whether it has owed an answer for longer than ``seconds``."""
+        return self.asked_at is not None and time.monotonic() - self.asked_at > seconds
+
+
+def begin(files: Path) -> Worker:
+    """Start a worker; OSError if it is not ready in time."""
+    context = multiprocessing.get_context("spawn")
+    pipe, theirs = context.Pipe()
+    process = context.Process(target=_work, args=(theirs, files), daemon=True)
+    process.start()
+    theirs.close()
+    worker = Worker(pipe, process)
+    if not pipe.poll(START) or not _is_ready(pipe):
+        end(worker)
+        raise OSError(f"a worker did not begin within {START:g} s")
+    return worker
+
+
+def _is_ready(pipe: Connection) -> bool:
+    try:
+        return pipe.recv_bytes() == READY
+    except (EOFError, OSError):
+        return False
+
+
+def end(worker: Worker) -> None:
+    """End a worker, whatever it does."""
+    worker.process.kill()
+    worker.process.join(timeout=5)
+    worker.pipe.close()
+
+
+def _work(pipe: Connection, files: Path) -> None:
+    """What a worker does: answer until nobody asks any more."""
+    find = FileStore(files).find
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted, and closes the pipe
+    os.nice(YIELDS)
+    gc.freeze()
+    gc.set_threshold(50_000)  # what is examined is freed when it is done with; cycles are rare
+    pipe.send_bytes(READY)
+    while True:
+        try:
+            body = pipe.recv_bytes()
+        except (EOFError, OSError):
+            return
+        try:
+            pipe.send_bytes(_answer(body, find, partial(_asked, pipe)))
+        except (EOFError, OSError):
+            return
+
+
+def _asked(pipe: Connection, bearing: Bearing) -> Leave:
+    """The leave that the asking process gives."""
+    pipe.send_bytes(QUESTION + pack_bearing(bearing))
+    return Leave(pipe.recv_bytes().decode())
+
+
+def _answer(body: bytes, find: FindFile, ask: Ask) -> bytes:
+    """What is found out about the package in a message; nothing where it cannot be opened."""
+    try:
+        element = payload_of(open_envelope(body, None), "Package")
+    except Unprocessed:
+        return b""
+    return pack(examine_package(element, find, ask))

@@ -1,0 +1,199 @@
+"""No dear work is done for strangers, and a known system's has bounds of its own."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import msgspec
+import pytest
+from lxml import etree
+
+from registry.intake import weight
+from registry.intake.examined import Ask, Bearing, Examined, Leave
+from registry.intake.gate import Gate
+from registry.intake.workers import Workers
+from shared_contracts.envelope import SoapVersion, enclose, open_envelope, payload_of
+from shared_contracts.faults import Unprocessed
+from shared_contracts.messages.codec import Element
+from shared_contracts.signing.sign import sign_person
+from shared_contracts.soap.services import REGISTRY
+from tests.story import Signed, Story, raised, record
+
+
+def examined(house: Story, package: bytes) -> Examined:
+    """What the Registry finds out about a package before it judges it."""
+    body = enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package)
+    return house.registry.office.examine(payload_of(open_envelope(body, None), "Package"), body)
+
+
+def sealed(house: Story, signer: str, *documents: Signed) -> bytes:
+    """A package of documents, signed by somebody."""
+    return house.seal(house.package(*map(record, documents)), signer)
+
+
+def signed_twice(house: Story) -> Signed:
+    """A tender with a signature by RSA and one by GOST."""
+    return house.sign(house.tender(), "customer1-head", "person-gost")
+
+
+@pytest.mark.clause("S216-A2.1.3")
+@pytest.mark.parametrize("signer", ["stranger-head", "sez2", "customer1-head"])
+def test_documents_of_a_stranger_are_not_proven(house: Story, signer: str) -> None:
+    found = examined(house, sealed(house, signer, signed_twice(house)))
+    assert found.leave is Leave.STRANGER
+    assert [one.signatures for one in found.documents] == [()]
+
+
+def test_a_stranger_gets_the_findings_of_anybody(house: Story) -> None:
+    for signer, rules in {"stranger-head": "C-03", "sez2": "C-07", "sez-expired": "C-04"}.items():
+        answer = house.post(sealed(house, signer, signed_twice(house)))
+        assert (answer.outcome, rules in answer.rules) == (("REFUSED", "CERTIFICATE"), True)
+
+
+def test_a_document_of_a_stranger_that_is_no_xml_is_still_told(house: Story) -> None:
+    signed = house.sign(house.tender())
+    broken = Signed(signed.document, b"<Purchase", signed.formed_at, signed.formed_by)
+    answer = house.post(sealed(house, "stranger-head", broken))
+    assert answer.outcome == ("REFUSED", "INTEGRITY")
+
+
+def test_documents_of_a_known_system_are_proven(house: Story) -> None:
+    found = examined(house, house.packed(signed_twice(house)))
+    assert found.leave is Leave.GIVEN
+    assert [len(one.signatures) for one in found.documents] == [2]
+
+
+@pytest.mark.parametrize("signer", ["stranger-gost", "person-gost"])
+def test_a_dear_signature_of_a_stranger_is_not_proven_either(
+    house: Story, signer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = sealed(house, signer, house.sign(house.tender()))
+    spoilt = package.replace(b"<RecordCount>1<", b"<RecordCount>2<")
+    assert examined(house, spoilt).bad_signature is not None
+    monkeypatch.setattr(weight, "FREE", 0)
+    found = examined(house, spoilt)
+    assert (found.leave, found.bad_signature) == (Leave.STRANGER, None)
+    assert house.post(package).outcome == ("REFUSED", "CERTIFICATE")
+
+
+def test_a_message_that_asks_for_too_much_work_is_not_taken(
+    house: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = house.packed(signed_twice(house))
+    monkeypatch.setattr(weight, "MOST", 30_000)
+    with pytest.raises(Unprocessed) as fault:
+        house.post(package)
+    assert raised(fault.value)[0] == "TOO_LARGE"
+    assert "send fewer records" in fault.value.detail
+    monkeypatch.undo()
+    assert house.post(package).receipt.stage.value == "CERTIFICATE"  # it is judged as any other
+
+
+def test_what_was_not_looked_at_is_never_recorded(house: Story) -> None:
+    """The register may change while a message is examined: then it must come again."""
+    office = house.registry.office
+
+    def stranger(element: Element, body: bytes) -> Examined:
+        found = office.examine(element, body)
+        bare = tuple(msgspec.structs.replace(one, signatures=()) for one in found.documents)
+        return msgspec.structs.replace(found, leave=Leave.STRANGER, documents=bare)
+
+    before = house.position()
+    registry = replace(house.registry, office=replace(office, examine=stranger))
+    with pytest.raises(Unprocessed) as fault:
+        replace(house, registry=registry).tell(house.tender())
+    assert raised(fault.value)[0] == "BUSY"
+    assert house.position() == before
+
+
+HEAVY = Bearing("SEZ01", (b"",), weight.HEAVY + 1)
+LIGHT = Bearing("SEZ01", (b"",), weight.HEAVY)
+OTHER = Bearing("SEZ02", (b"",), weight.HEAVY + 1)
+
+
+@pytest.fixture
+def gate() -> Gate:
+    """A gate with places for two heavy messages that knows everybody."""
+    return Gate(lambda _bearing: True, 2)
+
+
+@pytest.fixture
+def inside(gate: Gate) -> Iterator[Ask]:
+    """The question of a heavy message under examination."""
+    with gate.visit() as ask:
+        assert ask(HEAVY) is Leave.GIVEN
+        yield ask
+
+
+@pytest.mark.usefixtures("inside")
+def test_a_system_has_one_heavy_message_under_examination(gate: Gate) -> None:
+    with gate.visit() as second, gate.visit() as other:
+        assert (second(HEAVY), second(LIGHT)) == (Leave.BUSY, Leave.GIVEN)
+        assert other(OTHER) is Leave.GIVEN
+
+
+def test_its_place_is_its_own_until_the_end(gate: Gate, inside: Ask) -> None:
+    assert inside(HEAVY) is Leave.GIVEN
+    with gate.visit(light=True) as here:
+        assert (here(OTHER), here(LIGHT)) == (Leave.BUSY, Leave.GIVEN)
+
+
+def broken_off(gate: Gate) -> None:
+    """An examination that ends with an error."""
+    with gate.visit() as ask:
+        ask(HEAVY)
+        raise OSError("cut")
+
+
+def test_the_place_is_free_again_whatever_happens(gate: Gate) -> None:
+    with pytest.raises(OSError, match="cut"):
+        broken_off(gate)
+    with gate.visit() as ask:
+        assert ask(HEAVY) is Leave.GIVEN
+
+
+def test_heavy_messages_of_many_leave_a_worker_to_others(gate: Gate) -> None:
+    with gate.visit() as first, gate.visit() as second, gate.visit() as third:
+        given = [first(HEAVY), second(OTHER), third(Bearing("SEZ03", (b"",), weight.MOST))]
+    assert given == [Leave.GIVEN, Leave.GIVEN, Leave.BUSY]
+
+
+def test_a_worker_asks_for_leave_in_the_midst_of_an_examination(house: Story) -> None:
+    asked: list[Bearing] = []
+
+    def is_known(bearing: Bearing) -> bool:
+        asked.append(bearing)
+        return False
+
+    gate = Gate(is_known)
+    desk = Workers(1, house.registry.settings.data / "files", gate)
+    package = house.packed(*(signed_twice(house) for _ in range(3)))
+    body = enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package)
+    try:
+        found = desk.examine_unopened(body)
+    finally:
+        desk.close()
+    assert found is not None
+    assert found.leave is Leave.STRANGER
+    assert [one.signatures for one in found.documents] == [(), (), ()]
+    assert [one.certificates for one in asked] == [found.certificates]
+
+
+def test_octets_of_gost_weigh_and_are_found_however_they_are_written(house: Story) -> None:
+    once, twice = house.sign(house.tender()).data, signed_twice(house).data
+    assert weight.of_document(once) < 10_000
+    assert weight.of_document(twice) > len(twice) + weight.GOST_VERIFICATION
+    hidden = twice.replace(b"gostr34102015", b"&#103;ostr34102015")
+    assert hidden != twice
+    assert weight.of_document(hidden) >= len(twice) + weight.GOST_VERIFICATION
+    more = sign_person(twice, house.pki.signer("person-gost"))
+    assert weight.of_document(more) > 2 * (len(twice) + weight.GOST_VERIFICATION)
+
+
+def test_no_more_signatures_are_counted_than_are_ever_proven() -> None:
+    method = "urn:ifa:gostr34102015-gostr34112015-512"
+    assert weight.of_signatures(10, [method] * 500) == weight.of_signatures(10, [method] * 20)
+
+
+def test_what_is_no_signature_weighs_nothing_more() -> None:
+    plain = etree.tostring(etree.Element("a"))
+    assert weight.of_document(plain) == len(plain) // weight.READING
