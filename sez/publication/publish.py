@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sez.publication.sendable import unsendable
 from sez.publication.signers import formed_by
 from sez.tendering import tender
 from sez.tendering.standing import examine_next
@@ -155,6 +156,8 @@ def _publish(
         formed_at=desk.clock(),
         formed_by=formed_by(subject_of(signatures[-1].certificates[0])),
     )
+    if found := unsendable(command, len(data)):
+        raise NotFit([word(breach) for breach in found])
     return _append(desk, at, command, data)
 
 
