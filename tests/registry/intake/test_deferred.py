@@ -85,6 +85,22 @@ def test_a_package_that_first_came_in_time_is_not_late_when_it_is_judged(story: 
     assert (version.received_at, version.late) == (at, False)
 
 
+@pytest.mark.clause("S216-18.3")
+def test_the_first_arrival_does_not_move_however_often_a_package_is_deferred(
+    story: Story,
+) -> None:
+    formed = story.now
+    package = story.packed(story.sign(story.tender(), formed_at=formed))
+    for seconds in (10, 25, 40):
+        story.clock.frozen = formed + timedelta(seconds=seconds)
+        with story.pki.silence():
+            told(story, package)
+    story.clock.frozen = formed + timedelta(seconds=55)
+    receipt = accepted(story.post(package)).receipt
+    assert receipt.first_received_at == formed + timedelta(seconds=10)
+    assert receipt.records[0].seconds_after_forming == 10
+
+
 def test_the_evidence_of_the_first_arrival_is_kept(story: Story) -> None:
     package = story.packed(story.tender())
     with story.pki.silence():

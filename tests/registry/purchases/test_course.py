@@ -232,3 +232,16 @@ def test_a_purchase_of_another_year_is_not_announced_today() -> None:
     old = samples.purchase_open_tender(AT - 400 * DAY)
     assert not Office(old, AT).offer(old)
     assert Office(old, AT - 400 * DAY).offer(old)
+
+
+@pytest.mark.clause("S216-12a", "S216-A3.1b")
+def test_a_file_is_not_swapped_after_a_whole_change_either() -> None:
+    place = office(samples.purchase_open_tender)
+    first, *others = place.document.documents
+    second = msgspec.structs.replace(first, version=2, sha256="a" * 64)
+    place.now += DAY
+    assert place.offer(msgspec.structs.replace(place.change(), documents=(second, *others)))
+    swapped = msgspec.structs.replace(first, sha256="b" * 64)
+    place.now += DAY
+    assert not place.offer(msgspec.structs.replace(place.change(), documents=(swapped, *others)))
+    assert place.offer(msgspec.structs.replace(place.change(), documents=(first, *others)))

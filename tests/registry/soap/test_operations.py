@@ -1,0 +1,34 @@
+"""What the Registry tells of itself when it is asked (S216-A3.3, S216-14)."""
+
+from datetime import datetime
+from uuid import uuid4
+
+import pytest
+
+from registry.soap.operations import tell_time
+from shared_contracts.messages import codec, schema
+from shared_contracts.messages.time import TimeAnswer, TimeRequest
+from tests.samples import zone
+from tests.story import Story
+
+
+@pytest.mark.clause("S216-13c", "S216-A3.3")
+@pytest.mark.parametrize(
+    ("moment", "offset"),
+    [
+        (datetime(2024, 2, 29, 23, 59, 59, tzinfo=zone(6)), "+06:00"),
+        (datetime(2024, 3, 1, 0, 0, tzinfo=zone(5)), "+05:00"),
+        (datetime(2026, 11, 23, 5, 0, tzinfo=zone(0)), "+05:00"),
+    ],
+)
+def test_the_time_is_told_with_the_offset_of_astana_at_that_moment(
+    house: Story, moment: datetime, offset: str
+) -> None:
+    asked = TimeRequest(message_id=uuid4(), client_sent_at=moment)
+    house.clock.frozen = moment
+    told = tell_time(house.registry.office, codec.write(asked))
+    house.clock.frozen = None
+    answer = codec.read(schema.parse(told), TimeAnswer)
+    assert answer.utc_offset == offset
+    assert answer.server_sent_at == answer.server_received_at == moment
+    assert answer.server_sent_at.isoformat().endswith(offset)
