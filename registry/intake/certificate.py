@@ -4,6 +4,7 @@
 """
 
 import hashlib
+import hmac
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -92,6 +93,7 @@ def prove(received: Received, admission: Admission) -> Proven:
     system = admission.system(code or "")
     if system is None:
         raise Refused(Breach("I-11", f"{root}/SezCode", code))
+    _check_connection(received, system)
     report = admission.checker.check(examined.certificates, received.at)
     path = f"{root}/Signature"
     unavailable = _unavailable(report)
@@ -100,6 +102,14 @@ def prove(received: Received, admission: Admission) -> Proven:
         raise Refused(*breaches)
     signer = hashlib.sha256(examined.certificates[0]).hexdigest()
     return Proven(system.code, examined.package_hash, signer, unavailable)
+
+
+def _check_connection(received: Received, system: SystemRegistered) -> None:
+    """A system whose TLS certificate is on record shows it, or is not listened to (S216-19)."""
+    expected, shown = system.tls_certificate_sha256, received.tls_certificate
+    if expected is not None and (shown is None or not hmac.compare_digest(shown, expected)):
+        path = f"/{received.examined.root}/SezCode"
+        raise Refused(Breach("I-15", path, shown, {"expected": expected}))
 
 
 def check_certificate(whole: Whole, proven: Proven, admission: Admission) -> Genuine:

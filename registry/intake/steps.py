@@ -13,12 +13,16 @@ from shared_contracts.signing.report import CertificateReport
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message as it came: the body's bytes, what can be said of it alone, from where and when."""
+    """A message as it came: the body's bytes, what can be said of it alone, from where and when.
+
+    ``tls_certificate`` is SHA-256 of the certificate that was shown when connecting, if any was.
+    """
 
     body: bytes
     examined: Examined
     peer: str
     at: datetime
+    tls_certificate: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

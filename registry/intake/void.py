@@ -20,10 +20,17 @@ from shared_contracts.messages.package import VoidSequence
 from shared_contracts.messages.receipt import Stage
 
 
-def void(office: Office, element: Element, body: bytes, peer: str = "") -> bytes:
+def void(
+    office: Office,
+    element: Element,
+    body: bytes,
+    peer: str = "",
+    tls_certificate: str | None = None,
+) -> bytes:
     """Take the signed statement that a number was never sent; gives the signed receipt."""
     with office.gate.visit(light=True) as ask:
-        received = Received(body, examine_message(element, ask), peer, office.clock())
+        examined = examine_message(element, ask)
+        received = Received(body, examined, peer, office.clock(), tls_certificate)
     if breaches := received.examined.breaches:
         return recording.turn_away(office, received, NotAccepted(Stage.INTEGRITY, breaches))
     try:

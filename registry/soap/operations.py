@@ -14,7 +14,7 @@ from shared_contracts.messages.codec import Element
 from shared_contracts.messages.time import CapabilitiesRequest, TimeAnswer, TimeRequest
 from shared_contracts.signing.sign import sign_canonical
 from shared_contracts.soap.abilities import abilities
-from shared_contracts.soap.peer import peer
+from shared_contracts.soap.peer import peer, peer_certificate
 from shared_contracts.soap.questions import read_question
 from shared_contracts.soap.service import Early, Handler
 from shared_contracts.soap.services import REGISTRY
@@ -24,7 +24,9 @@ def handlers(office: Office) -> Mapping[str, Handler]:
     """The handler of every operation."""
     return {
         "TransferRecords": lambda element, body: _transfer(office, element, body),
-        "VoidSequence": lambda element, body: void(office, element, body, peer()),
+        "VoidSequence": lambda element, body: void(
+            office, element, body, peer(), peer_certificate()
+        ),
         "GetTime": lambda element, _body: tell_time(office, element),
         "GetCapabilities": lambda element, _body: tell_abilities(office, element),
     }
@@ -33,7 +35,8 @@ def handlers(office: Office) -> Mapping[str, Handler]:
 def _transfer(office: Office, element: Element, body: bytes) -> bytes:
     with office.figures.intake():
         at = office.clock()
-        return transfer(office, Received(body, office.examine(element, body), peer(), at))
+        examined = office.examine(element, body)
+        return transfer(office, Received(body, examined, peer(), at, peer_certificate()))
 
 
 def early(office: Office) -> Mapping[str, Early]:
@@ -47,7 +50,7 @@ def _transfer_unopened(office: Office, body: bytes) -> bytes | None:
     if examined is None:
         return None
     with office.figures.intake(began):
-        return transfer(office, Received(body, examined, peer(), at))
+        return transfer(office, Received(body, examined, peer(), at, peer_certificate()))
 
 
 def tell_time(office: Office, element: Element) -> bytes:

@@ -39,6 +39,7 @@ PIPELINE = {
     "I-11": "a system that is not registered",
     "I-12": "another identifier of the system in the certificate",
     "I-13": "a number of the sequence that cannot be voided",
+    "I-15": "another TLS certificate than the register names",
     "I-XSD-1": "the schema of the package",
     "C-01": "no signature",
     "C-02": "a signature that does not hold",
@@ -128,7 +129,11 @@ def test_a_rule_fills_every_placeholder_of_its_wording(case: Case) -> None:
 
 def test_stages_follow_from_the_letters_of_the_ids() -> None:
     stages = {"I": Stage.INTEGRITY, "C": Stage.CERTIFICATE, "F": Stage.FORMAT_LOGIC}
-    apart = {"CLF-STALE": Stage.FORMAT_LOGIC, "I-12": Stage.CERTIFICATE}
+    apart = {
+        "CLF-STALE": Stage.FORMAT_LOGIC,
+        "I-12": Stage.CERTIFICATE,
+        "I-15": Stage.CERTIFICATE,
+    }
     for rule_id, rule in CATALOGUE.items():
         assert rule.stage == apart.get(rule_id, stages[rule_id[0]])
 
