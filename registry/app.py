@@ -43,6 +43,7 @@ from shared_contracts.api import (
     explain_problems,
     plain_text,
 )
+from shared_contracts.connections.figures import CLOSED
 from shared_contracts.duties import Watch, lifespan
 from shared_contracts.event_log.checkpoint import NoteKey, origin
 from shared_contracts.event_log.checkpointer import Checkpointer
@@ -107,7 +108,7 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
     signer = FileSigner(settings.key, settings.certificate)
     checker = CertificateChecker(profile, HttpFetch(profile.limits))
     store = open_store(settings.data, settings.database_url)
-    log, files = store.log, FileStore(settings.data / "files")
+    log, files = store.log, FileStore.alone(settings.data / "files")
     wanted, shelf = WantedFiles(log, clock), Shelf(log, settings.environment, clock)
     known = systems_listing.entries(log, settings.environment)
     register = Register(log, settings.environment, clock, known)
@@ -134,8 +135,8 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
     follower = Follower(log, "views", _apply)
     guard = Guard(log)
     watch = Watch("registry", duties(office, follower, guard, workers))
-    office.figures.collector.register(health.Gauges(_gauges(office, follower, workers)))
-    office.figures.collector.register(watch)
+    for one in (health.Gauges(_gauges(office, follower, workers)), watch, CLOSED):
+        office.figures.collector.register(one)
     parts = (settings, profile.name, store, office, register, shelf, files, wanted)
     return Registry(*parts, follower, workers, guard, watch)
 
@@ -193,7 +194,7 @@ def web(registry: Registry) -> FastAPI:
         executor=executor,
         limits=Limits(seconds=settings.body_timeout),
     )
-    files = FileDoor(registry.files, registry.wanted.is_wanted, settings.file_limit)
+    files = FileDoor(registry.files, registry.wanted.is_wanted, wording, settings.file_limit)
     app.include_router(doors(soap, files))
     app.include_router(health.router(_checks(registry), registry.office.figures.collector))
     guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]

@@ -48,6 +48,7 @@ from shared_contracts.api import (
     explain_problems,
     plain_text,
 )
+from shared_contracts.connections.figures import CLOSED
 from shared_contracts.counterpart import Counterpart
 from shared_contracts.duties import Duty, Watch, every, lifespan
 from shared_contracts.event_log.checkpoint import NoteKey, origin
@@ -135,7 +136,7 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
     client = RegistryClient(Connection(settings.registry, settings.call_timeout, _tls(settings)))
     exchange = Exchange(client, counterpart)
     store = open_store(settings.data, settings.database_url)
-    log, clock, files = store.log, Clock(own), FileStore(settings.data / "files")
+    log, clock, files = store.log, Clock(own), FileStore.alone(settings.data / "files")
     owner = Owner(settings.environment, settings.code)
     outbox.prepare(log)
     figures, pauses = Figures(), Pauses(settings.first_pause, settings.longest_pause)
@@ -148,7 +149,6 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
         gate=Gate(log, owner, exchange.ask, clock, pauses),
         pauses=pauses,
     )
-    figures.collector.register(health.Gauges(_gauges(log, sender, clock)))
     key = NoteKey(
         origin("sez", settings.environment), public_key(signer), partial(sign_note, signer)
     )
@@ -158,7 +158,8 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
     guard = Guard(log)
     compare = partial(_compare_clocks, exchange, clock, log)
     watch = _watch(guard, sender, settings.senders, compare, checkpointer)
-    figures.collector.register(watch)
+    for one in (health.Gauges(_gauges(log, sender, clock)), watch, CLOSED):
+        figures.collector.register(one)
     parts = (settings, store, clock, desk, users, files, sender, exchange, checkpointer, signer)
     return System(*parts, guard, watch)
 
@@ -210,7 +211,7 @@ def web(system: System) -> FastAPI:
     app.include_router(soap_router(soap))
     app.include_router(health.router(_checks(system), system.sender.figures.collector))
     guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]
-    files = FileDoor(system.files, lambda _sha256: True, settings.file_limit)
+    files = FileDoor(system.files, lambda _sha256: True, fault_wording, settings.file_limit)
     follower = system.sender.follower
     for routes in (
         file_router(files),

@@ -53,6 +53,19 @@ class FileStore:
         self._incoming.mkdir(parents=True, exist_ok=True)
         self._sweep()
 
+    @classmethod
+    def alone(cls, root: Path) -> "FileStore":
+        """The store for the one process that writes to it: uploads left behind are removed."""
+        store = cls(root)
+        for left in store.incoming.iterdir():
+            left.unlink(missing_ok=True)
+        return store
+
+    @property
+    def incoming(self) -> Path:
+        """The folder of uploads under way."""
+        return self._incoming
+
     def path(self, sha256: str) -> Path:
         """Where the file is or would be; raises ``NotAHash``."""
         if not _SHA256.fullmatch(sha256):

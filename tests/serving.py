@@ -25,6 +25,7 @@ from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.soap.body import Limits
 from shared_contracts.soap.services import REGISTRY
+from shared_contracts.soap.uploads import Pace
 
 PACKAGE = f'<Package xmlns="{NAMESPACE}" Id="p-1"><SezCode>KZ-01</SezCode></Package>'.encode()
 RECEIPT = (
@@ -95,7 +96,9 @@ def registry_serving(
     handle = registry_service(dict.fromkeys(REGISTRY.documents, desk.take), fault_wording)
     with ThreadPoolExecutor(4) as executor:
         soap = Door(REGISTRY, published, handle, fault_wording, executor, limits or Limits())
-        files = FileDoor(FileStore(folder), wanted, limit=100_000, pause=0.5)
+        files = FileDoor(
+            FileStore(folder), wanted, fault_wording, 100_000, Pace(silence=0.5, grace=2)
+        )
         app = FastAPI()
         app.include_router(doors(soap, files))
         with serving(app, listener) as base:

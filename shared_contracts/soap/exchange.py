@@ -11,7 +11,8 @@ from shared_contracts.envelope import SoapVersion, glance, version_told
 from shared_contracts.event_log.commit import WriterLost
 from shared_contracts.event_log.event import UnknownTopic
 from shared_contracts.faults import RETRYABLE, Fault, Unprocessed
-from shared_contracts.soap.fault import Wording, retry_after, write_fault
+from shared_contracts.messages import codec
+from shared_contracts.soap.fault import Wording, detail_of, retry_after, write_fault
 from shared_contracts.soap.incidents import NOTHING, About, Journal
 
 _journal = Journal()
@@ -93,3 +94,14 @@ def refuse(
     again = retry_after(refusal)
     headers = {} if again is None else {"Retry-After": str(again)}
     return Answer(status or given, version.content_type, body, headers)
+
+
+def refuse_plainly(refusal: Unprocessed, wording: Wording, status: int) -> Answer:
+    """The same for what is no SOAP: the fault's detail alone, as a document of the contract."""
+    incident = uuid4()
+    _journal.write(incident, refusal, NOTHING)
+    detail = detail_of(refusal, incident, wording(refusal.fault))
+    again = retry_after(refusal)
+    headers = {} if again is None else {"Retry-After": str(again)}
+    body = codec.to_bytes(codec.write(detail))
+    return Answer(status, "application/xml; charset=utf-8", body, headers)

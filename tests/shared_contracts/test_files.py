@@ -107,3 +107,11 @@ def test_the_same_file_sent_twice_at_once_is_kept_once(tmp_path: Path) -> None:
     store = FileStore(tmp_path)
     assert True in asyncio.run(both(store))
     assert left(tmp_path) == [store.path(NAME)]
+
+
+def test_the_one_process_that_writes_removes_what_another_left_behind(tmp_path: Path) -> None:
+    left = FileStore(tmp_path).incoming / "left"
+    left.write_bytes(b"half")
+    assert FileStore(tmp_path).incoming.joinpath("left").exists()  # it may be under way
+    FileStore.alone(tmp_path)
+    assert not left.exists()
