@@ -61,6 +61,7 @@ from shared_contracts.signing.note import public_key, sign_note
 from shared_contracts.signing.sign import FileSigner
 from shared_contracts.signing.trust import CertificateChecker, ensure_fit_for, load_profile
 from shared_contracts.signing.validation.revocation import HttpFetch
+from shared_contracts.signing.validation.silence import Remembering
 from shared_contracts.soap.body import Limits
 from shared_contracts.soap.exchange import Keep
 from shared_contracts.soap.fault import Wording
@@ -106,7 +107,8 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
     profile = load_profile(settings.trust)
     ensure_fit_for(profile, settings.environment)
     signer = FileSigner(settings.key, settings.certificate)
-    checker = CertificateChecker(profile, HttpFetch(profile.limits))
+    fetch = Remembering(HttpFetch(profile.limits))
+    checker = CertificateChecker(profile, fetch)
     store = open_store(settings.data, settings.database_url)
     log, files = store.log, FileStore.alone(settings.data / "files")
     wanted, shelf = WantedFiles(log, clock), Shelf(log, settings.environment, clock)
@@ -135,7 +137,7 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
     follower = Follower(log, "views", _apply)
     guard = Guard(log)
     watch = Watch("registry", duties(office, follower, guard, workers))
-    for one in (health.Gauges(_gauges(office, follower, workers)), watch, CLOSED):
+    for one in (health.Gauges(_gauges(office, follower, workers, fetch)), watch, CLOSED):
         office.figures.collector.register(one)
     parts = (settings, profile.name, store, office, register, shelf, files, wanted)
     return Registry(*parts, follower, workers, guard, watch)
@@ -221,7 +223,9 @@ def _counted(figures: Figures) -> Wording:
     return wording
 
 
-def _gauges(office: Office, follower: Follower, workers: Workers) -> Sequence[health.Gauge]:
+def _gauges(
+    office: Office, follower: Follower, workers: Workers, fetch: Remembering
+) -> Sequence[health.Gauge]:
     """What is read when somebody asks for figures."""
     return (
         health.Gauge("registry_log_position", "Last event's position", office.log.last_position),
@@ -231,6 +235,11 @@ def _gauges(office: Office, follower: Follower, workers: Workers) -> Sequence[he
             "registry_workers_lost",
             "Workers that ended or gave no answer since the process began",
             lambda: workers.lost,
+        ),
+        health.Gauge(
+            "registry_silent_authorities",
+            "Addresses of authorities that do not answer",
+            lambda: len(fetch.silent()),
         ),
         health.Gauge(
             "registry_arrivals_kept",

@@ -67,6 +67,7 @@ from shared_contracts.signing.note import public_key, sign_note
 from shared_contracts.signing.sign import FileSigner
 from shared_contracts.signing.trust import CertificateChecker, ensure_fit_for, load_profile
 from shared_contracts.signing.validation.revocation import HttpFetch
+from shared_contracts.signing.validation.silence import Remembering
 from shared_contracts.soap.body import Limits
 from shared_contracts.soap.file_door import FileDoor, file_router
 from shared_contracts.soap.services import SEZ
@@ -131,7 +132,7 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
     profile = load_profile(settings.trust)
     ensure_fit_for(profile, settings.environment)
     signer = FileSigner(settings.key, settings.certificate)
-    checker = CertificateChecker(profile, HttpFetch(profile.limits))
+    checker = CertificateChecker(profile, Remembering(HttpFetch(profile.limits)))
     counterpart = Counterpart(checker, settings.registry_bin, settings.registry_uid)
     client = RegistryClient(Connection(settings.registry, settings.call_timeout, _tls(settings)))
     exchange = Exchange(client, counterpart)

@@ -1,6 +1,8 @@
 """Given, when, then: a SEZ that signs and sends, and a Registry that takes it in, in process."""
 
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -16,6 +18,7 @@ from registry.app import Registry
 from registry.intake.pipeline import transfer
 from registry.intake.steps import Received
 from registry.intake.void import void
+from registry.intake.witness import Witness
 from shared_contracts import astana_time
 from shared_contracts.envelope import SoapVersion, enclose, open_envelope, payload_of
 from shared_contracts.faults import Unprocessed
@@ -32,6 +35,8 @@ from shared_contracts.messages.package import (
 from shared_contracts.messages.purchase import Purchase, TenderDocumentation
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.signing.sign import sign_person, sign_system
+from shared_contracts.signing.trust import CertificateChecker
+from shared_contracts.signing.validation.silence import Remembering
 from shared_contracts.signing.verify import verify_system
 from shared_contracts.soap.services import REGISTRY
 from tests import samples
@@ -196,6 +201,19 @@ class Story:
     def post(self, package: bytes, version: SoapVersion = SoapVersion.V11) -> Answer:
         """Send a signed package; ``Unprocessed`` where it must come again."""
         return self.deliver(enclose(version, REGISTRY.namespace, "TransferRecords", package))
+
+    @contextmanager
+    def silence(self) -> Iterator[None]:
+        """The authority is not to be reached; at the end the Registry has heard from it again."""
+        witness = self.registry.office.admission.checker
+        assert isinstance(witness, Witness)
+        assert isinstance(witness.checker, CertificateChecker)
+        fetch = witness.checker._asking.fetch
+        assert isinstance(fetch, Remembering)
+        with self.pki.silence():
+            yield
+        while fetch.silent():
+            time.sleep(0.02)
 
     def deliver(self, body: bytes, peer: str = PEER) -> Answer:
         """Send an envelope as it stands."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import zeep
 
+from shared_contracts.deadline import within
 from shared_contracts.envelope import (
     Opened,
     SoapVersion,
@@ -20,7 +21,6 @@ from shared_contracts.faults import RETRYABLE, Unprocessed
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages import codec
 from shared_contracts.messages.time import CapabilitiesRequest
-from shared_contracts.soap.deadline import within
 from shared_contracts.soap.fault import FaultRead, read_fault
 from shared_contracts.soap.services import Service
 from shared_contracts.soap.wire import Connection, Reply, Unreachable, Wire

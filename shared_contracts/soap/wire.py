@@ -7,10 +7,10 @@ from typing import Final
 
 import httpx
 
+from shared_contracts.deadline import transport, within
 from shared_contracts.envelope import Element
 from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.messages import codec, published
-from shared_contracts.soap.deadline import transport, within
 from shared_contracts.soap.fault import seconds_told
 
 MAX_REPLY: Final = MESSAGE_BYTES

@@ -8,14 +8,22 @@ from typing import Protocol
 
 import httpx
 
+from shared_contracts.deadline import transport, within
 from shared_contracts.signing.validation.trust_profile import Limits
 
 USER_AGENT = "tru-registry"
 """An empty one is blocked on the way to the national authority."""
 
+LONG = 6
+"""A list may take so many times as long as an answer of OCSP: it can be of 20 MB."""
+
 
 class Unavailable(Exception):
     """An authority did not give a usable answer; asking again later may help."""
+
+
+class Silent(Unavailable):
+    """An authority could not be reached, or did not answer in time."""
 
 
 class Fetch(Protocol):
@@ -34,9 +42,10 @@ class HttpFetch:
     """Fetches over HTTP within limits; shared by all threads, to be closed at the end."""
 
     def __init__(self, limits: Limits) -> None:
-        self._longest = limits.longest_answer
+        self._longest, self._timeout = limits.longest_answer, limits.timeout
         self._client = httpx.Client(
             timeout=limits.timeout,
+            transport=transport(None),
             follow_redirects=False,
             headers={"User-Agent": USER_AGENT},
             trust_env=False,
@@ -52,13 +61,17 @@ class HttpFetch:
 
     def _read(self, method: str, url: str, content: bytes | None, kind: str | None) -> bytes:
         headers = {"Content-Type": kind} if kind else {}
+        seconds = self._timeout if content is not None else LONG * self._timeout
         try:
-            with self._client.stream(method, url, content=content, headers=headers) as answer:
+            with (
+                within(seconds),
+                self._client.stream(method, url, content=content, headers=headers) as answer,
+            ):
                 if answer.status_code != httpx.codes.OK:
                     raise Unavailable(f"{url}: status {answer.status_code}")
                 return self._bounded(url, answer)
         except httpx.HTTPError as silent:
-            raise Unavailable(f"{url}: {type(silent).__name__}") from silent
+            raise Silent(f"{url}: {type(silent).__name__}") from silent
 
     def _bounded(self, url: str, answer: httpx.Response) -> bytes:
         body = bytearray()

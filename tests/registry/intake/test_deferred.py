@@ -8,10 +8,17 @@ import pytest
 from deploy.authority import Mood
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.messages.package import FileRef
+from shared_contracts.signing.validation import silence
 from tests import samples
 from tests.registry.intake.test_accepted import accepted, changed
 from tests.registry.intake.test_lateness import recorded
 from tests.story import Story, content_of, record, with_real_files
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether an authority is back is asked often."""
+    monkeypatch.setattr(silence, "PAUSE", 0.05)
 
 
 def told(story: Story, package: bytes) -> Unprocessed:
@@ -27,7 +34,7 @@ def test_while_nobody_tells_of_revocation_nothing_is_admitted_and_later_it_is(
 ) -> None:
     package = story.packed(story.tender())
     before = story.position()
-    with story.pki.silence():
+    with story.silence():
         problem = told(story, package)
         assert (problem.fault, problem.retry_after) == (Fault.REVOCATION_UNAVAILABLE, 30)
         assert story.events(before) == ["package-deferred.1"]
@@ -41,7 +48,7 @@ def test_a_package_waits_even_if_only_its_systems_certificate_cannot_be_asked_ab
     other = Story(story.registry, story.pki, story.clock, "SEZ02", "sez2")
     accepted(other.tell(other.tender()))  # the head's certificate is known to be good now
     package = story.packed(story.tender())
-    with story.pki.silence():
+    with story.silence():
         assert told(story, package).fault is Fault.REVOCATION_UNAVAILABLE
     accepted(story.post(package))
 
@@ -64,7 +71,7 @@ def test_lateness_counts_from_the_first_arrival_though_nobody_could_judge_it(
     formed = story.now
     package = story.packed(story.sign(story.tender(), formed_at=formed))
     story.clock.frozen = first = formed + timedelta(seconds=30)
-    with story.pki.silence():
+    with story.silence():
         told(story, package)
     story.clock.frozen = formed + timedelta(seconds=55)
     receipt = accepted(story.post(package)).receipt
@@ -77,7 +84,7 @@ def test_a_package_that_first_came_in_time_is_not_late_when_it_is_judged(story: 
     at = story.now
     package = story.packed(story.sign(story.tender(), formed_at=at - timedelta(seconds=3590)))
     story.clock.frozen = at
-    with story.pki.silence():
+    with story.silence():
         told(story, package)
     story.clock.frozen = at + timedelta(seconds=50)
     assert not accepted(story.post(package)).receipt.records[0].late
@@ -93,7 +100,7 @@ def test_the_first_arrival_does_not_move_however_often_a_package_is_deferred(
     package = story.packed(story.sign(story.tender(), formed_at=formed))
     for seconds in (10, 25, 40):
         story.clock.frozen = formed + timedelta(seconds=seconds)
-        with story.pki.silence():
+        with story.silence():
             told(story, package)
     story.clock.frozen = formed + timedelta(seconds=55)
     receipt = accepted(story.post(package)).receipt
@@ -103,7 +110,7 @@ def test_the_first_arrival_does_not_move_however_often_a_package_is_deferred(
 
 def test_the_evidence_of_the_first_arrival_is_kept(story: Story) -> None:
     package = story.packed(story.tender())
-    with story.pki.silence():
+    with story.silence():
         told(story, package)
         told(story, package)
     deferred = [one for one in story.registry.log.read(0) if one.topic == "package-deferred.1"]
@@ -214,6 +221,6 @@ def test_content_that_came_after_a_deferral_counts_from_its_own_arrival(story: S
 
 def test_a_stranger_is_turned_away_even_while_nobody_tells_of_revocation(story: Story) -> None:
     package = story.package(record(story.sign(story.tender())))
-    with story.pki.silence():
+    with story.silence():
         answer = story.post(story.seal(package, "sez2"))
     assert (answer.outcome, answer.rules) == (("REFUSED", "CERTIFICATE"), ["C-07", "I-12"])

@@ -207,9 +207,12 @@ def test_while_nobody_can_say_what_is_revoked_the_package_waits(house: House) ->
         house.send()
         [failure] = house.events(DeliveryFailed)
         assert failure.reason == "REVOCATION_UNAVAILABLE"
-    house.watch.offset += timedelta(minutes=2)
-    house.send()
-    assert house.states(tender) == ["SYNCHRONISED"]
+
+    def is_there_after_another_pause() -> bool:
+        house.watch.offset += timedelta(minutes=2)
+        return house.states(tender) == ["SYNCHRONISED"]
+
+    house.send_until(is_there_after_another_pause)
 
 
 @pytest.mark.clause("S216-A2.1.8", "S216-A2.1.7")
