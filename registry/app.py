@@ -196,7 +196,7 @@ def web(registry: Registry) -> FastAPI:
         executor=executor,
         limits=Limits(seconds=settings.body_timeout),
     )
-    files = FileDoor(registry.files, registry.wanted.is_wanted, wording, settings.file_limit)
+    files = FileDoor(registry.files, registry.wanted.is_wanted, wording)
     app.include_router(doors(soap, files))
     app.include_router(health.router(_checks(registry), registry.office.figures.collector))
     guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]

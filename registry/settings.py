@@ -4,7 +4,6 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from shared_contracts.limits import FILE_BYTES
 from shared_contracts.messages.document import Environment
 
 
@@ -35,7 +34,6 @@ class Settings:
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
     threads: int = field(default_factory=lambda: 3 * (os.cpu_count() or 1))
     body_timeout: float = 30.0
-    file_limit: int = FILE_BYTES
     arrivals_per_peer: int = 500
     arrivals_bytes: int = 256 * 1024 * 1024
 

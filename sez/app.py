@@ -212,7 +212,7 @@ def web(system: System) -> FastAPI:
     app.include_router(soap_router(soap))
     app.include_router(health.router(_checks(system), system.sender.figures.collector))
     guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]
-    files = FileDoor(system.files, lambda _sha256: True, fault_wording, settings.file_limit)
+    files = FileDoor(system.files, lambda _sha256: True, fault_wording)
     follower = system.sender.follower
     for routes in (
         file_router(files),

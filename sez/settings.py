@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared_contracts.limits import FILE_BYTES
 from shared_contracts.messages.document import Environment
 
 
@@ -41,7 +40,6 @@ class Settings:
     senders: int = 8
     body_timeout: float = 30.0
     call_timeout: float = 30.0
-    file_limit: int = FILE_BYTES
     first_pause: float = 0.5
     longest_pause: float = 300.0
 

@@ -13,7 +13,7 @@ DOCUMENT_BYTES: Final = 5 * 1024 * 1024
 """Largest business document within a record; a larger one travels as a file."""
 
 FILE_BYTES: Final = 200 * 1024 * 1024
-"""Largest file that is taken unless the settings say otherwise."""
+"""Largest file that is taken; a document that states a larger one is refused (F-DOC-9, I-16)."""
 
 RECORDS: Final = 1000
 """Most records in a package."""

@@ -40,6 +40,7 @@ class Limits(Part, frozen=True, kw_only=True):
     records: int
     lots: int
     findings: int
+    file_bytes: int | None = None
 
 
 class Capabilities(Part, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from shared_contracts import identifiers
+from shared_contracts.limits import FILE_BYTES
 from shared_contracts.messages.document import Document
 from shared_contracts.messages.purchase import Purchase, TenderDocumentation
 from shared_contracts.rules.catalogue import CATALOGUE
@@ -24,6 +25,11 @@ def _hash_is_written_right(digest: str) -> Mapping[str, str] | None:
 @each("F-DOC-2", "Document.size", "Document.version")
 def _count_is_positive(count: int) -> Mapping[str, str] | None:
     return None if count > 0 else {"expected": "> 0"}
+
+
+@each("F-DOC-9", "Document.size")
+def _file_can_be_taken(size: int) -> Mapping[str, str] | None:
+    return None if size <= FILE_BYTES else {"limit": str(FILE_BYTES)}
 
 
 @each("F-DOC-3", "Document.mime_type")

@@ -6,6 +6,7 @@ Both sides ask: a vendor before sending, the Registry when a package came.
 from collections.abc import Iterator
 
 from shared_contracts.faults import Breach
+from shared_contracts.limits import FILE_BYTES
 from shared_contracts.messages.package import CONTRACT_VERSION, Package, Record
 
 SERVED = frozenset({CONTRACT_VERSION})
@@ -13,13 +14,18 @@ SERVED = frozenset({CONTRACT_VERSION})
 
 
 def examine_statements(package: Package) -> Iterator[Breach]:
-    """What the package states of itself: the version of the contract, the number of records."""
+    """What the package states of itself: version of the contract, number of records, file sizes."""
     if package.contract_version not in SERVED:
         path, allowed = "/Package/ContractVersion", {"allowed": ", ".join(sorted(SERVED))}
         yield Breach("I-03", path, package.contract_version, allowed)
     declared, actual = str(package.record_count), str(len(package.records))
     if declared != actual:
         yield Breach("I-05", "/Package/RecordCount", declared, {"actual": actual})
+    for number, record in enumerate(package.records, 1):
+        if record.file_ref and record.file_ref.size > FILE_BYTES:  # it would never be taken
+            path = f"/Package/Records/Record[{number}]/Document/FileRef/Size"
+            named = {"limit": str(FILE_BYTES)}
+            yield Breach("I-16", path, str(record.file_ref.size), named, number)
 
 
 def examine_bytes(number: int, record: Record, sha256: str, size: int) -> Iterator[Breach]:

@@ -16,6 +16,7 @@ LIMITS = Limits(
     records=limits.RECORDS,
     lots=limits.LOTS,
     findings=limits.FINDINGS,
+    file_bytes=limits.FILE_BYTES,
 )
 """The bounds of the contract (wire.md 5)."""
 

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from lxml import etree
 
+from shared_contracts.limits import FILE_BYTES
 from shared_contracts.messages import codec
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import FileRef, Package
@@ -180,6 +181,26 @@ def test_a_document_beside_the_package_must_have_the_size_stated(house: Story) -
     right = FileRef(sha256=signed.sha256, size=len(signed.data))
     sent = house.seal(house.package(msgspec.structs.replace(beside, file_ref=right)))
     assert house.post(sent).outcome == ("ACCEPTED", "RECORDED")
+
+
+@pytest.mark.parametrize("size", [FILE_BYTES + 1, 2**62])
+def test_a_file_that_would_never_be_taken_is_not_asked_for(house: Story, size: int) -> None:
+    signed = house.sign(house.tender())
+    ref = FileRef(sha256="ab" * 32, size=size)
+    beside = msgspec.structs.replace(record(signed), document=None, file_ref=ref)
+    answer = refused(house, house.seal(house.package(beside)))
+    assert found(answer) == [
+        ("I-16", 1, "/Package/Records/Record[1]/Document/FileRef/Size", str(size))
+    ]
+
+
+@pytest.mark.parametrize("size", [FILE_BYTES + 1, 2**62])
+def test_nor_is_one_that_a_document_names(house: Story, size: int) -> None:
+    tender = house.tender()
+    large = msgspec.structs.replace(tender.documents[0], size=size, sha256="ab" * 32)
+    named = msgspec.structs.replace(tender, documents=(large, *tender.documents[1:]))
+    answer = house.tell(named)
+    assert (answer.outcome[0], answer.rules) == ("REFUSED", ["F-DOC-9"])
 
 
 def test_a_refusal_names_only_the_records_that_are_wrong(house: Story) -> None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from shared_contracts.faults import Breach
+from shared_contracts.limits import FILE_BYTES
 from shared_contracts.messages.document import (
     Amendable,
     Document,
@@ -200,6 +201,10 @@ def of_files() -> Iterator[Broken]:
     upper = OT.documents[1].sha256.upper()
     yield Broken("F-DOC-2", put(OT, documents=files(2, sha256=upper)), f"{FILE}[2]/Sha256", upper)
     yield Broken("F-DOC-2", put(OT, documents=files(2, size=0)), f"{FILE}[2]/Size", "0")
+    beyond = FILE_BYTES + 1
+    yield Broken(
+        "F-DOC-9", put(OT, documents=files(2, size=beyond)), f"{FILE}[2]/Size", str(beyond)
+    )
     yield Broken(
         "F-DOC-3",
         put(OT, documents=files(2, mime_type="image/gif")),

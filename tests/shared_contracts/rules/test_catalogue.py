@@ -39,6 +39,7 @@ PIPELINE = {
     "I-11": "a system that is not registered",
     "I-12": "another identifier of the system in the certificate",
     "I-13": "a number of the sequence that cannot be voided",
+    "I-16": "the file of a document above the limit",
     "I-15": "another TLS certificate than the register names",
     "I-XSD-1": "the schema of the package",
     "C-01": "no signature",
