@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench law tools up down format clean
+.PHONY: help demo test lint bench law tools up status down format clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -42,6 +42,9 @@ tools: $(READY)  ## Install the foreign tools which some tests use (Debian, as r
 
 up: $(READY)  ## Start the authority, the Registry and an SEZ on loopback
 	$(BIN)/python -m deploy.up
+
+status: $(READY)  ## Tell how what `make up` started is doing
+	$(BIN)/python -m deploy.status
 
 down: $(READY)  ## Stop what `make up` started
 	$(BIN)/python -m deploy.down

@@ -15,6 +15,7 @@ import httpx
 
 from deploy.authority import Authority, make
 from deploy.authority.identities import SEZ_SYSTEM, identity
+from deploy.supervisor import read_state
 from shared_contracts.remote import Remote
 
 PATIENCE = 60.0
@@ -36,10 +37,14 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The stand in its folder; ``journals`` and process ids lie beside the data."""
+    """The stand in its folder; ``journals`` and process ids lie beside the data.
+
+    Where it is ``supervised`` a process that ends by itself is begun again.
+    """
 
     folder: Path
     ports: Ports
+    supervised: bool = False
 
     @property
     def authority(self) -> Authority:
@@ -158,9 +163,19 @@ class Stage:
         self._signal(name, signal.SIGKILL)
 
     def stop(self) -> None:
-        """End everything that was started here."""
+        """End everything that was started here, also what a killed supervisor left running."""
         for name in ("sez", "registry", "authority"):
             self._signal(name, signal.SIGTERM)
+            left = read_state(self.folder, name)
+            if left is not None and left.pid is not None and _runs_here(left.pid):
+                self._pid(name).write_text(str(left.pid))
+                self._signal(name, signal.SIGTERM)
+            (self.folder / f"{name}.state").unlink(missing_ok=True)
+
+    def is_running(self, name: str) -> bool:
+        """Whether the process of that name runs, or whoever supervises it."""
+        path = self._pid(name)
+        return path.exists() and _runs_here(int(path.read_text()))
 
     def journal(self, name: str) -> Path:
         """Where the output of a process is written."""
@@ -172,6 +187,9 @@ class Stage:
             for key, value in os.environ.items()
             if not key.startswith(("REGISTRY_", "SEZ_"))
         }
+        if self.supervised:
+            supervise = (sys.executable, "-m", "deploy.supervisor", name, str(self.folder))
+            command = (*supervise, *command)
         with self.journal(name).open("ab") as journal:
             process = subprocess.Popen(
                 command,
@@ -206,7 +224,7 @@ class Stage:
     def _await_ready(self, name: str, address: str) -> None:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            if not _runs_here(int(self._pid(name).read_text())):
+            if not _runs_here(int(self._pid(name).read_text())) or self._keeps_ending(name):
                 break
             try:
                 if httpx.get(f"{address}/readyz", timeout=2, trust_env=False).is_success:
@@ -215,6 +233,10 @@ class Stage:
                 time.sleep(0.1)
         self._ask_where_it_stands(name)
         raise StageFailed(f"{name} is not ready at {address}; see {self.journal(name)}")
+
+    def _keeps_ending(self, name: str) -> bool:
+        state = read_state(self.folder, name) if self.supervised else None
+        return state is not None and state.ends > 1
 
     def _ask_where_it_stands(self, name: str) -> None:
         """Have the process write the stack of every thread into its journal."""

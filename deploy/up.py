@@ -4,8 +4,10 @@ from pathlib import Path
 
 from deploy.stage import Ports, Stage, StageFailed
 
-STAGE = Stage(Path(".run").absolute(), Ports(authority=8400, registry=8401, sez=8402))
-"""The stand of ``make up`` and ``make down``, on the fixed ports."""
+PORTS = Ports(authority=8400, registry=8401, sez=8402)
+
+STAGE = Stage(Path(".run").absolute(), PORTS, supervised=True)
+"""The stand of ``make up``, ``make status`` and ``make down``, on the fixed ports."""
 
 
 def main() -> int:

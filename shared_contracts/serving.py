@@ -3,9 +3,10 @@
 import faulthandler
 import os
 import signal
+import socket
 import sys
 import threading
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 from ssl import SSLContext
 from types import FrameType
@@ -43,6 +44,10 @@ GRACE = 4
 
 LAST = 20.0
 """Seconds after which a process that was told to end is ended, whatever it still does."""
+
+
+BEAT = 5
+"""Seconds between two signs of life to systemd."""
 
 
 class Place(Protocol):
@@ -84,6 +89,14 @@ class Server(uvicorn.Server):
             last.daemon = True
             last.start()
         super().handle_exit(sig, frame)
+
+
+async def _tell_systemd() -> None:
+    """Tell systemd, where it began this process, that the event loop goes round (sd_notify)."""
+    if address := os.environ.get("NOTIFY_SOCKET"):
+        where = "\0" + address[1:] if address.startswith("@") else address
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as system, suppress(OSError):
+            system.sendto(b"READY=1\nWATCHDOG=1", where)
 
 
 def _leave() -> None:
@@ -132,6 +145,8 @@ def _config(app: FastAPI, place: Place, tls: SSLContext | None) -> uvicorn.Confi
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=GRACE,
+        callback_notify=_tell_systemd,
+        timeout_notify=BEAT,
         ws="none",
         loop=loop_for(tls),
         backlog=BACKLOG,

@@ -82,12 +82,12 @@ class Stand(Stage):
 
 
 @contextmanager
-def standing(pki: Pki, folder: Path, **changes: Mapping[str, str]) -> Iterator[Stand]:
+def standing(pki: Pki, folder: Path, **changes: Mapping[str, str] | bool) -> Iterator[Stand]:
     """A stand in ``folder`` on which nothing runs yet; nothing of it is left afterwards."""
     (folder / "authority").symlink_to(pki.authority.folder)
     ports = free_ports()
     there = Ports(pki.server.port, ports.registry, ports.sez)
-    stand = Stand(folder, there, **changes)
+    stand = Stand(folder, there, **changes)  # type: ignore[arg-type]  # settings of either system
     try:
         yield stand
     finally:

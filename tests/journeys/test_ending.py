@@ -3,8 +3,10 @@
 import socket
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from deploy.supervisor import State, read_state
 from tests.journeys.stand import Stand, standing, until
 from tests.pki import Pki
 
@@ -46,3 +48,36 @@ def test_a_sez_whose_registry_never_answers_ends_soon_all_the_same(
             until(lambda: stand.sez.get(f"/api/v1/outbox/{tender}")[0]["message_id"])
             code, seconds = stand.terminate("sez")
     assert (code, seconds < SOON) == (0, True), seconds
+
+
+@pytest.mark.clause("S216-18.7")
+def test_a_registry_that_lost_the_writers_lock_ends_and_is_begun_again(
+    pki: Pki, tmp_path: Path
+) -> None:
+    with standing(pki, tmp_path, supervised=True) as stand:
+        stand.start_registry()
+        first = read_state(tmp_path, "registry")
+        assert first is not None
+        with (
+            stand.own_postgres("registry") as dsn,
+            psycopg.connect(dsn, autocommit=True) as owner,
+        ):
+            owner.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE application_name LIKE 'writer%'"
+            )
+
+        def begun_again() -> State | None:
+            state = read_state(tmp_path, "registry")
+            return state if state and state.pid and state.pid != first.pid else None
+
+        again = until(begun_again, 60)
+        assert (again.ends, again.last_exit) == (1, 130)
+        until(lambda: stand.registry.get("/healthz") if is_open(stand.ports.registry) else None, 60)
+        assert stand.registry.get("/readyz")["checks"]["duties"]["writer"] == "runs"
+
+
+def is_open(port: int) -> bool:
+    """Whether something listens on a port of the loopback."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
