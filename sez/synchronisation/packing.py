@@ -106,12 +106,13 @@ def next_in_turn(
 ) -> D | None:
     """The package to try now: of whom the fewest are under way, then the longest due.
 
-    ``busy`` counts those under way by customer. One customer never has all the senders, and one
-    whose packages are ``failing`` a quarter of them at most.
+    ``busy`` counts those under way by customer. One customer has half of the senders at most, so
+    that the others also get through before it is known that his packages hang, and one whose
+    packages are ``failing`` a quarter.
     """
 
     def share(customer: str) -> int:
-        return max(1, senders // 4 if customer in failing else senders - 1)
+        return max(1, senders // (4 if customer in failing else 2))
 
     free = [one for one in due if busy[one.customer] < share(one.customer)]
     return min(free, key=lambda one: (busy[one.customer], one.due_at), default=None)

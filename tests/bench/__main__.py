@@ -14,7 +14,7 @@ from tests.bench.measure import Figure, Outcome
 warnings.filterwarnings("ignore", category=DeprecationWarning)  # Spyne's own imports
 warnings.filterwarnings("ignore", category=ImportWarning)
 
-from tests.bench import appending, gost, growth, intake, rebuilding, table, verification  # noqa: E402  # after the filters
+from tests.bench import appending, gost, growth, intake, rebuilding, sending, table, verification  # noqa: E402  # after the filters
 from tests.bench.grounds import Grounds, grounds  # noqa: E402
 
 Measure = Callable[[Grounds], Outcome]
@@ -27,6 +27,7 @@ FULL: Mapping[str, Measure] = {
     "intake-gost": lambda on: intake.measure_gost(on, runs=5, size=60),
     "rebuild": lambda on: rebuilding.measure(on, runs=5, events=3000),
     "cost": lambda on: growth.measure(on, packages=240, long=500_000),
+    "sending": lambda on: sending.measure(on, runs=5, backlog=1000),
 }
 QUICK: Mapping[str, Measure] = {
     "verify": lambda on: verification.measure(on, runs=1, seconds=0.01),
@@ -36,6 +37,7 @@ QUICK: Mapping[str, Measure] = {
     "intake-gost": lambda on: intake.measure_gost(on, runs=1, size=8),
     "rebuild": lambda on: rebuilding.measure(on, runs=1, events=100),
     "cost": lambda on: growth.measure(on, packages=20, long=12_000),
+    "sending": lambda on: sending.measure(on, runs=1, backlog=20),
 }
 
 
