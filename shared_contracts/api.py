@@ -19,6 +19,7 @@ from starlette.requests import ClientDisconnect
 from shared_contracts.event_log.commit import WriterLost
 from shared_contracts.event_log.event import UnknownTopic
 from shared_contracts.limits import MESSAGE_BYTES
+from shared_contracts.openapi import complete
 
 log = structlog.get_logger(__name__)
 
@@ -159,6 +160,7 @@ def said(data: bytes, kind: type[T]) -> T:
 
 def describe(app: FastAPI) -> None:
     """Serve the description of the interface at ``/api/docs``; nothing is fetched from outside."""
+    complete(app, body_of, said)
 
     @app.get("/api/docs", include_in_schema=False)
     def docs() -> Response:

@@ -32,7 +32,7 @@ def router(shelf: Shelf, clock: Callable[[], datetime]) -> APIRouter:
             raise HTTPException(404, f"no code {code} in {classifier} {edition}")
         return answer(found)
 
-    @routes.post("/api/v1/classifiers/{classifier}")
+    @routes.post("/api/v1/classifiers/{classifier}", status_code=201)
     def take(
         classifier: str,
         data: Data,

@@ -23,7 +23,7 @@ def router(register: Register) -> APIRouter:
             raise HTTPException(404, f"no system {code}")
         return answer(found)
 
-    @routes.post("/api/v1/systems")
+    @routes.post("/api/v1/systems", status_code=201)
     def add(data: Data) -> Response:
         """Enter a system, or replace its entry; the history of entries stays."""
         return answer(register.add(said(data, Entry)), 201)

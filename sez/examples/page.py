@@ -27,7 +27,7 @@ def router(examples: Examples, forming: Forming) -> APIRouter:
         except ClockOff as refusal:
             raise HTTPException(409, str(refusal)) from None
 
-    @routes.post("/api/v1/examples/tenders")
+    @routes.post("/api/v1/examples/tenders", status_code=201)
     def announce(data: Data) -> Response:
         """Draft, sign and announce an example purchase; it is sent to the Registry by itself."""
         return answer({"object_id": made(data, uuid7())}, 201)

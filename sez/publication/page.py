@@ -74,7 +74,7 @@ def router(desk: Desk, users: Users) -> APIRouter:
             signers = [users.signer(name) for name in signed.signers]
             return _shown(desk_of.publish(desk, object_id, maker, signers))
 
-    @routes.post("/api/v1/drafts")
+    @routes.post("/api/v1/drafts", status_code=201)
     def draft(data: Data) -> Response:
         """Write a draft of a purchase down; its `act` is made anew when it is signed."""
         document = said(data, Purchase)
@@ -145,7 +145,7 @@ def router(desk: Desk, users: Users) -> APIRouter:
         with _refusals():
             return _shown(desk_of.withdraw(desk, object_id, asked.version, asked.reason))
 
-    @routes.post("/api/v1/documents")
+    @routes.post("/api/v1/documents", status_code=201)
     def signed_document(data: Data) -> Response:
         """Take a business document signed elsewhere: its bytes travel to the Registry untouched."""
         with _refusals():
