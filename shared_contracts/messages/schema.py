@@ -34,10 +34,20 @@ _FEW = 1000
 
 _BOM = b"\xef\xbb\xbf"
 _FOREIGN_STARTS = (b"\xff\xfe", b"\xfe\xff", b"\x00", b"<\x00", b"\x4c\x6f\xa7\x94")
+_S = rb"[ \t\r\n]"
+_EQ = _S + rb"*+=" + _S + rb"*+"
+_DECLARES = re.compile(rb"<\?xml(?![-.:\w\x80-\xff])")
+"""The start of an XML declaration; a longer name is that of a processing instruction."""
 _DECLARATION = re.compile(
-    rb"<\?xml\s+version\s*=\s*[\"']([^\"'<>]{0,40})[\"']"
-    rb"(?:\s+encoding\s*=\s*[\"']([^\"'<>]{0,40})[\"'])?"
+    rb"<\?xml"
+    + rb"%b++version%b(?:\"([\w.:-]*+)\"|'([\w.:-]*+)')" % (_S, _EQ)
+    + rb"(?:%b++encoding%b(?:\"([A-Za-z][\w.-]*+)\"|'([A-Za-z][\w.-]*+)'))?" % (_S, _EQ)
+    + rb"(?:%b++standalone%b(?:\"(?:yes|no)\"|'(?:yes|no)'))?" % (_S, _EQ)
+    + rb"%b*+\?>" % _S
 )
+"""XML 1.0, productions 23 to 26, 32, 80 and 81; any version is matched, to be refused by name."""
+_TOLD = 40
+"""Signs of a declared name that a refusal repeats."""
 _DOCTYPE = re.compile(rb"(?>\s+|<\?(?:(?!\?>).)*+\?>|<!--(?:(?!-->).)*+-->)*+<!DOCTYPE", re.DOTALL)
 
 
@@ -89,11 +99,25 @@ def parse(data: bytes) -> Element:
 def _check_encoding(data: bytes) -> None:
     if data.startswith(_FOREIGN_STARTS):
         raise Unprocessed(Fault.NOT_XML, "encoding is not UTF-8 (UTF-16, UTF-32 or EBCDIC)")
-    declared = _DECLARATION.match(data.removeprefix(_BOM))
+    start = len(_BOM) if data.startswith(_BOM) else 0
+    if _DECLARES.match(data, start):
+        _check_declaration(_DECLARATION.match(data, start))
+
+
+def _check_declaration(declared: re.Match[bytes] | None) -> None:
+    # Readers obey the declaration, we do not: what it says must be what we do, or bytes that
+    # were signed would mean one thing here and another elsewhere.
     if declared is None:
-        return
-    version, encoding = (part.decode("ascii", "replace") for part in declared.groups(b"UTF-8"))
-    if encoding.upper() != "UTF-8":
+        raise Unprocessed(
+            Fault.NOT_XML,
+            "the XML declaration is malformed: write"
+            """ <?xml version="1.0" encoding="UTF-8"?>, or leave it out""",
+        )
+    version, encoding = (
+        (declared[one] or declared[other] or b"").decode()[:_TOLD]
+        for one, other in ((1, 2), (3, 4))
+    )
+    if encoding and encoding.upper() != "UTF-8":
         raise Unprocessed(Fault.NOT_XML, f"encoding {encoding}: only UTF-8 is read")
     if version != "1.0":
         raise Unprocessed(Fault.NOT_XML, f"XML version {version}: only 1.0 is read")
