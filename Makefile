@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench law tools up status down format clean
+.PHONY: help demo test lint bench mutants law tools up status down format clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -34,6 +34,9 @@ lint: $(READY)  ## Style, types, directions of import
 bench: $(READY)  ## Measure against named baselines; writes .bench/results.json
 	$(BIN)/python -m tests.bench
 
+mutants: $(READY)  ## Alter the rules line by line: is it noticed? Survivors: tests/mutants/survivors.toml
+	$(BIN)/python -W ignore -m tests.mutants
+
 law: $(READY)  ## Print the table of clauses; writes .law/clauses.json
 	$(BIN)/python -m shared_contracts.law.clauses
 
@@ -54,4 +57,4 @@ format: $(READY)  ## Format the code
 	$(BIN)/ruff format .
 
 clean:  ## Remove what was built here (the databases of `make up` stay in .run)
-	rm -rf $(VENV) .demo .bench .law build *.egg-info
+	rm -rf $(VENV) .demo .bench .law .mutants build *.egg-info

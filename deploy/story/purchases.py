@@ -11,7 +11,7 @@ from deploy.story.posting import post_again
 from sez.examples.files import example_file
 from shared_contracts import astana_time
 
-BIDDING = 3
+BIDDING = 5
 """Seconds for which the auction of the story takes bids."""
 
 

@@ -248,6 +248,14 @@ def test_a_file_has_the_size_that_the_document_states(house: Story) -> None:
     assert errors(answer) == [("I-07", 1, path, str(files[2].size))]
 
 
+@pytest.mark.parametrize("sector", ["нефть", "SOLID"])
+def test_one_fault_is_told_once(house: Story, sector: str) -> None:
+    answer = refused(house, house.tender(mineral_sector=sector))
+    said = [(f.rule_id, f.path, f.value, f.text) for f in answer.receipt.findings]
+    assert len(said) == len({(rule, path, value, str(text)) for rule, path, value, text in said})
+    assert answer.rules == (["F-PUR-14"] if sector == "SOLID" else ["F-CODE-1"])
+
+
 @pytest.mark.clause("S216-10")
 def test_nobody_transmits_before_the_access_date_of_his_act(story: Story) -> None:
     today = to_astana(story.now).date()
