@@ -48,8 +48,8 @@ def lines(figures: Sequence[Figure]) -> Iterator[str]:
             f"{each.baseline:10.1f} {each.runs:4} {each.unit}{_target(each)}"
         )
     yield (
-        "ratio > 1: ours does more; of intake_vs_floor, cost_500k_vs_10k and *_cpu_100_wait_vs_one: "
-        "ours takes longer"
+        "ratio > 1: ours does more; of intake_vs_floor, cost_500k_vs_10k and "
+        "*_cpu_100_wait_vs_one: ours takes longer"
     )
 
 
