@@ -3,12 +3,20 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from shared_contracts.messages.document import Amendable, Ground, Operation
+from shared_contracts.messages.document import (
+    Amendable,
+    Ground,
+    LocalizedText,
+    Operation,
+    Term,
+)
 from shared_contracts.messages.purchase import (
     BasePurchase,
+    DeliveryTerm,
     Outcome,
     PaymentTerms,
     Purchase,
@@ -84,6 +92,25 @@ WAITS = samples.extension()
 def extended(to: datetime) -> PurchaseExtension:
     """The extension to another end."""
     return put(WAITS, new_bids_to=to, new_opening_at=to)
+
+
+WORDS = samples.text("Шартпен", "По договору")
+EA_END = AT + 12 * DAY
+
+
+def delivered(**terms: Any) -> Purchase:
+    """The open tender with a term of delivery."""
+    return lot(1, delivery_term=DeliveryTerm(**terms))
+
+
+def auctioned(start: datetime, end: datetime) -> Purchase:
+    """The auction at another time."""
+    return put(EA, auction_from=start, auction_to=end)
+
+
+def grounded(text: LocalizedText | None) -> Purchase:
+    """A single source on another ground than those of the list, in words."""
+    return put(SS, single_source_ground=Ground(code="99", text=text))
 
 
 BOUNDS = {
@@ -190,6 +217,62 @@ BOUNDS = {
         "F-DOC-8",
         put(OT, documents=files(1, uploaded_at=AT + timedelta(seconds=60))),
         put(OT, documents=files(1, uploaded_at=AT + timedelta(seconds=60) + TICK)),
+    ),
+    "a term of a day": Bound(
+        "F-TRM-1",
+        put(OT, contract_term=Term(days=1, kind="WD")),
+        put(OT, contract_term=Term(days=0, kind="WD")),
+    ),
+    "delivery on one day": Bound(
+        "F-TRM-1",
+        delivered(from_date=date(2027, 1, 31), to_date=date(2027, 1, 31)),
+        delivered(from_date=date(2027, 1, 31), to_date=date(2027, 1, 30)),
+    ),
+    "delivery told in words": Bound("F-TRM-1", delivered(text=WORDS), delivered()),
+    "delivery told by its start": Bound(
+        "F-TRM-1", delivered(from_date=date(2027, 1, 31)), delivered()
+    ),
+    "delivery told by its end": Bound("F-TRM-1", delivered(to_date=date(2027, 1, 31)), delivered()),
+    "delivery told in days": Bound(
+        "F-TRM-1", delivered(within=Term(days=1, kind="CD")), delivered()
+    ),
+    "a deeper code of its nomenclature": Bound(
+        "F-ENS-2",
+        lot(1, skp_code="27.90.33.100"),
+        lot(1, skp_code="27.90.34.100"),
+    ),
+    "a nomenclature of the second lot": Bound(
+        "F-ENS-2",
+        put(OT, lots=(lot(1, ens_tru_code=None).lots[0], OT.lots[1])),
+        put(
+            OT,
+            lots=(
+                lot(1, ens_tru_code=None).lots[0],
+                put(OT.lots[1], ens_tru_code="279033.900.000002"),
+            ),
+        ),
+    ),
+    "an auction at the end of bidding": Bound(
+        "F-PUR-3", auctioned(EA_END, EA_END + DAY), auctioned(EA_END - TICK, EA_END + DAY)
+    ),
+    "the shortest auction": Bound(
+        "F-PUR-3", auctioned(EA_END, EA_END + TICK), auctioned(EA_END, EA_END)
+    ),
+    "times of a purchase that is ended": Bound(
+        "F-PUR-3", put(CHANGED, outcome=FAILED, opening_at=AT), put(CHANGED, opening_at=AT)
+    ),
+    "times of an announcement, whatever it declares": Bound(
+        "F-PUR-3", OT, put(OT, outcome=FAILED, opening_at=AT)
+    ),
+    "another ground in one language": Bound(
+        "F-PUR-5", grounded(LocalizedText(ru="Иное")), grounded(LocalizedText(ru=" ", kk=""))
+    ),
+    "another ground in the other language": Bound(
+        "F-PUR-5", grounded(LocalizedText(kk="Өзге")), grounded(None)
+    ),
+    "a withdrawn currency is still no tenge": Bound("F-PUR-12", OT, put(OT, currency="BGN")),
+    "what is no currency is not measured by the tenge": Bound(
+        "F-PUR-12", put(OT, currency="тенге"), put(OT, currency="USD")
     ),
     "an extension by a moment": Bound(
         "F-EXT-1", extended(WAITS.old_bids_to + TICK), extended(WAITS.old_bids_to)

@@ -6,9 +6,12 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from shared_contracts.faults import Breach, once
+from shared_contracts.messages.document import LocalizedText, Party
 from shared_contracts.rules.catalogue import CATALOGUE, VALUE_LENGTH, cut, parameters, word
+from shared_contracts.rules.generic import examine_values
 from shared_contracts.rules.hour import delay, hour, is_late
-from shared_contracts.rules.rule import day_of
+from shared_contracts.rules.rule import day_of, shifted
+from tests import samples
 from tests.samples import AT, zone
 
 DAY = timedelta(days=1)
@@ -59,3 +62,23 @@ def test_one_breach_is_told_once_and_others_keep_their_order() -> None:
     one, two = Breach("F-PUR-1", "/a", "x", {"k": "v"}), Breach("F-PUR-1", "/a", "x", {"k": "w"})
     again = Breach("F-PUR-1", "/a", "x", {"k": "v"})
     assert once([two, one, again, one.of(2)]) == [two, one, one.of(2)]
+
+
+def test_a_moment_is_moved_within_the_calendar_only() -> None:
+    assert shifted(AT, DAY) == AT + DAY
+    last, first = datetime.max.replace(tzinfo=zone(5)), datetime.min.replace(tzinfo=zone(5))
+    assert shifted(last, DAY) == last
+    assert shifted(first, -DAY) == first
+    assert shifted(last - DAY, timedelta(days=3)) == last
+
+
+def test_the_language_that_is_missing_is_named() -> None:
+    def missing(**given: str) -> list[str]:
+        text = LocalizedText(**given)
+        party = Party(bin=samples.CUSTOMER_BIN, name=text)
+        found = examine_values(party, AT)
+        return [breach.parameters["language"] for breach in found if breach.rule == "F-TXT-1"]
+
+    assert missing(kk="Атауы") == ["ru"]
+    assert missing(ru="Название") == ["kk"]
+    assert missing(kk="Атауы", ru="Название") == missing(en="Name") == []
