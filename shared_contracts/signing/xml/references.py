@@ -5,18 +5,26 @@ id, in whatever namespace, counts against a second bearer.
 """
 
 import re
+from collections import Counter
 
 from lxml import etree
 
 from shared_contracts.signing.report import Reason, SignatureRefused
 from shared_contracts.signing.xml.vocabulary import ID_NAMES
 
+_CALLED = " or ".join(f"local-name()='{name}'" for name in sorted(ID_NAMES))
+_BORNE = etree.XPath(f"descendant-or-self::*/@*[{_CALLED}]", smart_strings=False)
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9._-]{0,127}")
 
 
 def is_plain(identifier: str | None) -> bool:
     """Whether an identifier can be referred to without escaping, in every reader alike."""
     return identifier is not None and _ID.fullmatch(identifier) is not None
+
+
+def census(root: etree._Element) -> Counter[str]:
+    """How often each identifier is borne in ``root``, found in one walk for all who ask."""
+    return Counter(map(str, _BORNE(root)))
 
 
 def bearers(element: etree._Element, identifier: str) -> int:

@@ -15,7 +15,7 @@ from shared_contracts.signing.xml.profile import (
     check_algorithm,
     read_signature,
 )
-from shared_contracts.signing.xml.references import check_unrepeated, has_identifier
+from shared_contracts.signing.xml.references import census, has_identifier
 from shared_contracts.signing.xml.strict import refused
 from shared_contracts.signing.xml.vocabulary import EXCLUSIVE
 
@@ -65,8 +65,7 @@ def prove(root: etree._Element, name: str, *, identified: bool) -> Whole:
     for count, one in enumerate(reversed(parts), 1):
         _check_digest(one, texts[one.exclusive], count)
         check_value(one)
-    for one in parts:
-        _check_parts(root, one)
+    _check_parts(root, parts)
     return Whole(parts, texts)
 
 
@@ -107,8 +106,14 @@ def _check_digest(parts: SignatureParts, covered: Covered, count: int) -> None:
         raise refused(Reason.DIGEST, parts.element)
 
 
-def _check_parts(root: etree._Element, parts: SignatureParts) -> None:
-    """Nothing else bears an identifier by which the parts of a signature point to each other."""
-    if parts.form is not Form.XMLDSIG:
-        for identifier in parts.identifiers:
-            check_unrepeated(root, identifier)
+def _check_parts(root: etree._Element, parts: Sequence[SignatureParts]) -> None:
+    """Nothing else bears an identifier by which the parts of a signature point to each other.
+
+    All identifiers are counted in one walk: documents are large, and their signatures many.
+    """
+    named = [one for each in parts if each.form is not Form.XMLDSIG for one in each.identifiers]
+    borne = census(root) if named else {}
+    for identifier in named:
+        if borne[identifier] != 1:
+            name = etree.QName(root).localname
+            raise SignatureRefused(Reason.DUPLICATE_ID, f"/{name}", identifier)
