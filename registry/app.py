@@ -19,6 +19,7 @@ from registry.intake.certificate import Admission
 from registry.intake.figures import Figures
 from registry.intake.gate import Gate
 from registry.intake.office import Office
+from registry.intake.questions import Questions
 from registry.intake.witness import Witness
 from registry.intake.workers import Workers
 from registry.messages import listing as messages_listing
@@ -123,6 +124,7 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
         signer=signer,
         admission=admission,
         gate=gate,
+        questions=Questions(settings.threads - 2),
         codes=shelf.codes,
         examine=workers.examine,
         examine_unopened=workers.examine_unopened,

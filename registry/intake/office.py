@@ -9,6 +9,7 @@ from registry.intake.certificate import Admission
 from registry.intake.examined import Examined
 from registry.intake.figures import Figures
 from registry.intake.gate import Gate
+from registry.intake.questions import Questions
 from registry.intake.rules.facts import Codes
 from registry.messages import message
 from registry.purchases import purchase
@@ -32,11 +33,11 @@ PURCHASE: Kind[purchase.State] = Kind(
 class Office:
     """Everything the intake needs, given by the app.
 
-    ``gate`` gives leave for dear work; ``examine`` says what can be said of a package alone,
-    ``examine_unopened`` the same of a plain message that holds one, or None; ``size_of`` tells the
-    bytes of a kept file by its SHA-256, or None; ``want`` remembers which files were asked for;
-    ``codes`` gives the classifiers, ``checkpointer`` the newest signed checkpoint of the log,
-    ``figures`` counts.
+    ``gate`` gives leave for dear work, ``questions`` asks authorities; ``examine`` says what can
+    be said of a package alone, ``examine_unopened`` the same of a plain message that holds one, or
+    None; ``size_of`` tells the bytes of a kept file by its SHA-256, or None; ``want`` remembers
+    which files were asked for; ``codes`` gives the classifiers, ``checkpointer`` the newest signed
+    checkpoint of the log, ``figures`` counts.
     """
 
     environment: Environment
@@ -45,6 +46,7 @@ class Office:
     admission: Admission
     codes: Callable[[], Codes]
     gate: Gate
+    questions: Questions
     examine: Callable[[Element, bytes], Examined]
     examine_unopened: Callable[[bytes], Examined | None]
     size_of: Callable[[str], int | None]

@@ -37,11 +37,29 @@ def transfer(office: Office, received: Received) -> bytes:
     identity = received.examined.identity
     if identity.message_id is None:
         return _turn_away(office, received, whole, Refused(Breach("I-02", "/Package/MessageId")))
+    office, proven = _asked(office, proven, whole)
     lock = office.log.try_lock(message_key(office.environment, proven, identity.message_id))
     if lock is None:
         raise Unprocessed(Fault.IN_PROGRESS, str(identity.message_id), retry_after=2)
     with lock:
         return _settle(office, received, proven, whole)
+
+
+def _asked(office: Office, proven: Proven, whole: Wholeness) -> tuple[Office, Proven]:
+    """The office that knows of all signers what authorities say of them, before anything waits.
+
+    Where there was no seat for that, the package is deferred as one that nobody can judge yet.
+    """
+    if not isinstance(whole, Whole) or proven.unavailable:
+        return office, proven
+    admission = office.admission
+    try:
+        told = office.questions.ask(whole, admission.checker)
+    except Unprocessed as unavailable:
+        return office, replace(proven, unavailable=unavailable)
+    if told is admission.checker:
+        return office, proven
+    return replace(office, admission=replace(admission, checker=told)), proven
 
 
 def _whole(office: Office, received: Received) -> Wholeness:

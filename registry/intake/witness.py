@@ -56,6 +56,9 @@ class Checker(Protocol):
     ) -> CertificateReport:
         """The verdict."""
 
+    def keeps(self, chain: Sequence[bytes], at: datetime, stamp: Stamp | None = None) -> bool:
+        """Whether a verdict is kept, so that nobody has to be asked for it."""
+
     def comes_from_authority(self, chain: Sequence[bytes], at: datetime) -> bool:
         """Whether a chain ends at an authority we trust, as far as nobody has to be asked."""
 
@@ -80,6 +83,10 @@ class Witness:
         if report.revocation is not None and not report.try_later:
             self._keep(hashlib.sha256(chain[0]).hexdigest(), report)
         return report
+
+    def keeps(self, chain: Sequence[bytes], at: datetime, stamp: Stamp | None = None) -> bool:
+        """What the checker says."""
+        return self.checker.keeps(chain, at, stamp)
 
     def comes_from_authority(self, chain: Sequence[bytes], at: datetime) -> bool:
         """What the checker says; nothing is written down."""

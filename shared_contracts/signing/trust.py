@@ -86,13 +86,15 @@ class CertificateChecker:
             return flight.result()
         return self._fly(key, mine, Given(tuple(chain), purpose, stamp), at)
 
+    def keeps(self, chain: Sequence[bytes], at: datetime, stamp: Stamp | None = None) -> bool:
+        """Whether a verdict on a chain is kept, so that nobody has to be asked for it."""
+        with self._guard:
+            return self._usable(_key(chain, None, stamp), at) is not None
+
     def comes_from_authority(self, chain: Sequence[bytes], at: datetime) -> bool:
         """Whether a chain is in force and ends at an anchor, as far as nobody has to be asked."""
-        if not chain:
-            return False
-        with self._guard:
-            if self._usable(_key(chain, None, None), at) is not None:
-                return True
+        if not chain or self.keeps(chain, at):
+            return bool(chain)
         try:
             leaf = x509.Certificate.load(chain[0], strict=True)
             validate_chain(self.profile, leaf, chain[1:], at)

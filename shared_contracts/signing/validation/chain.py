@@ -23,6 +23,7 @@ from shared_contracts.signing.certificates import load_signing_certificate
 from shared_contracts.signing.report import SignatureRefused, SubIndication, Subject
 from shared_contracts.signing.roles import NOWHERE_ELSE
 from shared_contracts.signing.subject import is_system
+from shared_contracts.signing.validation import kept
 from shared_contracts.signing.validation.national import VALIDATOR, NationalPolicy, teach
 from shared_contracts.signing.validation.trust_profile import TrustProfile
 
@@ -86,6 +87,19 @@ def validate_chain(
     trusted. Raises ChainFlaw.
     """
     teach()
+    path = kept.path_of(profile, leaf, at)
+    if path is None or not kept.are_of(path, others):
+        path = _proven(profile, leaf, others, at)
+        kept.keep_path(profile, path)
+    certificates = tuple(reversed(list(path.iter_certs(include_root=True))))
+    _check_anchor(certificates[-1], at)
+    return Chain(certificates, path)
+
+
+def _proven(
+    profile: TrustProfile, leaf: x509.Certificate, others: Sequence[bytes], at: datetime
+) -> ValidationPath:
+    """The path, built and proven by pyHanko."""
     context = ValidationContext(
         trust_roots=[x509.Certificate.load(der) for der in profile.anchors],
         other_certs=[x509.Certificate.load(der) for der in (*profile.intermediates, *others)],
@@ -98,12 +112,9 @@ def validate_chain(
     )
     validator = CertificateValidator(leaf, validation_context=context)
     try:
-        path = asyncio.run(validator.async_validate_path())
+        return asyncio.run(validator.async_validate_path())
     except (ValidationError, PathBuildingError) as flaw:
         raise ChainFlaw(_ground(flaw), str(flaw)) from flaw
-    certificates = tuple(reversed(list(path.iter_certs(include_root=True))))
-    _check_anchor(certificates[-1], at)
-    return Chain(certificates, path)
 
 
 def check_usage(profile: TrustProfile, leaf: x509.Certificate, purpose: Purpose) -> None:

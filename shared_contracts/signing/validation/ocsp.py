@@ -18,6 +18,7 @@ from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.revinfo.validate_ocsp import verify_ocsp_response
 
 from shared_contracts.signing.report import RevocationStatus
+from shared_contracts.signing.validation import kept
 from shared_contracts.signing.validation.der import MALFORMED
 from shared_contracts.signing.validation.national import VALIDATOR, NationalPolicy, teach
 from shared_contracts.signing.validation.trust_profile import TrustProfile
@@ -90,7 +91,9 @@ def understand(der: bytes, certificate: x509.Certificate, given: Circumstances) 
     response = _open(der)
     _check_nonce(response, given)
     _check_age(response, given)
-    _verify(response, certificate, given)
+    if not kept.is_proven(given.profile, response, (certificate, given.path), given.at):
+        _verify(response, certificate, given)
+        kept.keep_responder(given.profile, response, certificate, given.path)
     return _said(response)
 
 
