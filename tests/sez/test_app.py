@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import psycopg
 import pytest
+from eventsourcing.persistence import StoredEvent
 
 from sez.app import System, open_system
 from sez.soap.exchange import Exchange
 from sez.synchronisation.package import PackageFormed
+from shared_contracts.duties import NotReady
+from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
 from shared_contracts.signing.validation.trust_profile import TrustProfileError
 from tests.sez.house import House
@@ -142,3 +145,22 @@ def cut_readers(system: System) -> None:
             "pg_backend_pid() AND datname = current_database() "
             "AND application_name NOT LIKE 'writer%'"
         )
+
+
+def test_a_sez_names_an_event_that_a_newer_program_wrote(house: House) -> None:
+    system = house.system
+    known = system.log.last_position()
+    event = StoredEvent(uuid7(), 1, "from-the-future.1", b"{}")
+    system.log.recorder.insert_events([event])
+    stop = threading.Event()
+    system.watch.begin(stop)
+    try:
+        deadline = time.monotonic() + 60
+        while system.watch.standings["sending"].row < 3:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        with pytest.raises(NotReady, match=f"position {known + 1} holds the topic"):
+            system.watch.check()
+    finally:
+        stop.set()
+        system.watch.end()
