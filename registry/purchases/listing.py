@@ -1,9 +1,9 @@
 """What may be looked up of purchases: a projection of the log, thrown away and rebuilt at will."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg import Cursor
@@ -34,6 +34,9 @@ CREATE TABLE IF NOT EXISTS views.purchases (
   version bigint NOT NULL,
   position bigint NOT NULL);
 CREATE INDEX IF NOT EXISTS purchases_sez ON views.purchases (sez_code, registry_id);
+CREATE INDEX IF NOT EXISTS purchases_status ON views.purchases (status, registry_id);
+CREATE INDEX IF NOT EXISTS purchases_sez_status
+  ON views.purchases (sez_code, status, registry_id);
 CREATE TABLE IF NOT EXISTS views.versions (
   position bigint PRIMARY KEY,
   registry_id uuid NOT NULL,
@@ -46,6 +49,7 @@ CREATE TABLE IF NOT EXISTS views.versions (
   received_at timestamptz NOT NULL,
   seconds double precision NOT NULL,
   late boolean NOT NULL);
+CREATE INDEX IF NOT EXISTS versions_purchase ON views.versions (registry_id, version);
 CREATE INDEX IF NOT EXISTS versions_sez ON views.versions (sez_code, late, position)
 """
 
@@ -192,14 +196,28 @@ def purchases(
     limit: int = 100,
 ) -> list[PurchaseRow]:
     """Purchases by the Registry's id, at most ``limit``, those after ``after``."""
-    query = (
-        "SELECT registry_id, sez_code, object_id, purchase_code, name, method, customer, "
-        "planned_total::text, bids_to, status, version, position FROM views.purchases "
-        "WHERE (%s::text IS NULL OR sez_code = %s) AND (%s::text IS NULL OR status = %s) "
-        "AND (%s::uuid IS NULL OR registry_id > %s) ORDER BY registry_id LIMIT %s"
-    )
-    rows = log.recorder.select(query, (sez_code, sez_code, status, status, after, after, limit))
-    return [PurchaseRow(*row) for row in rows]
+    asked = {"sez_code = %s": sez_code, "status = %s": status, "registry_id > %s": after}
+    query, values = page({term: value for term, value in asked.items() if value is not None})
+    return [PurchaseRow(*row) for row in log.recorder.select(query, (*values, limit))]
+
+
+def page(asked: Mapping[str, object]) -> tuple[LiteralString, tuple[object, ...]]:
+    """The query for a page and its values, without the limit.
+
+    Only what is asked for stands in it: so each combination has a plan of its own, in which an
+    index leads straight to the first row, however deep the page lies.
+    """
+    terms: LiteralString = " AND ".join(term for term in _TERMS if term in asked)
+    where: LiteralString = f"WHERE {terms} " if terms else ""
+    values = tuple(asked[term] for term in _TERMS if term in asked)
+    return f"{_PAGE}{where}ORDER BY registry_id LIMIT %s", values
+
+
+_TERMS: tuple[LiteralString, ...] = ("sez_code = %s", "status = %s", "registry_id > %s")
+_PAGE: LiteralString = (
+    "SELECT registry_id, sez_code, object_id, purchase_code, name, method, customer, "
+    "planned_total::text, bids_to, status, version, position FROM views.purchases "
+)
 
 
 def versions_of(log: EventLog, registry_id: UUID) -> list[VersionRow]:
