@@ -26,6 +26,7 @@ from sez.soap.operations import handlers
 from sez.soap.service import sez_service
 from sez.synchronisation import listing as outbox
 from sez.synchronisation import page as synchronisation_page
+from sez.synchronisation.delivering import Delivery
 from sez.synchronisation.figures import Figures, gauges
 from sez.synchronisation.forming import Forming
 from sez.synchronisation.gate import Gate
@@ -144,11 +145,13 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
     packer = Packer(log, owner, signer, clock.stamp, files.keep)
     sender = Sender(
         forming=Forming(log, packer, Follower(log, outbox.NAME, outbox.apply), pauses),
-        registry=exchange,
-        receipts=Receipts(log, owner, counterpart, clock, figures),
-        file=files.find,
-        gate=Gate(log, owner, exchange.ask, clock, pauses),
-        pauses=pauses,
+        delivery=Delivery(
+            registry=exchange,
+            receipts=Receipts(log, owner, counterpart, clock, figures),
+            file=files.find,
+            gate=Gate(log, owner, exchange.ask, clock, pauses),
+            pauses=pauses,
+        ),
     )
     key = NoteKey(
         origin("sez", settings.environment), public_key(signer), partial(sign_note, signer)

@@ -9,9 +9,13 @@ from shared_contracts.faults import RETRYABLE, Fault
 FILE_NOT_HERE: Final = "FILE_NOT_HERE"
 """The Registry asks for a file that is not kept here."""
 
+BYTES_NOT_HERE: Final = "BYTES_NOT_HERE"
+"""The signed package itself is gone from beside its event: somebody altered the log."""
+
 _FINAL = frozenset(
     {
         FILE_NOT_HERE,
+        BYTES_NOT_HERE,
         *(fault.value for fault in Fault if fault not in RETRYABLE),
         *("Client", "Sender", "MustUnderstand", "VersionMismatch"),  # of SOAP, without a detail
     }

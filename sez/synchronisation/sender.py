@@ -6,53 +6,33 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from queue import SimpleQueue
 from threading import Event as Signal
-from typing import Protocol
 from uuid import UUID
 
 import structlog
 
 from sez.synchronisation import listing
-from sez.synchronisation.figures import ANSWERED, Figures
+from sez.synchronisation.delivering import Delivery
+from sez.synchronisation.figures import Figures
 from sez.synchronisation.forming import Forming
 from sez.synchronisation.gate import Gate
-from sez.synchronisation.package import (
-    DeliveryFailed,
-    Fail,
-    InFlight,
-    PackageStopped,
-    Stop,
-    named_records,
-)
-from sez.synchronisation.packer import Packer, package_key
-from sez.synchronisation.packing import next_in_turn, pause
-from sez.synchronisation.problem import FILE_NOT_HERE, DeliveryProblem, Pauses
+from sez.synchronisation.packer import Packer
+from sez.synchronisation.packing import next_in_turn
 from sez.synchronisation.receipts import Receipts
-from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.event_log.followers import Follower
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.messages.receipt import Receipt, Result
 
 log = structlog.get_logger(__name__)
 
+REST = 10.0
+"""Seconds before a package is taken up again of which nothing could be recorded."""
+
 PARTING = 3.0
 """Seconds that deliveries under way have to end when the process is told to."""
-
-
-class Registry(Protocol):
-    """The Registry as the sender calls it; both raise ``DeliveryProblem``."""
-
-    def transfer(self, package: bytes) -> bytes:
-        """Send a package; the receipt's bytes."""
-
-    def put_file(self, sha256: str, path: Path) -> None:
-        """Send a file."""
 
 
 @dataclass(slots=True)
@@ -68,19 +48,26 @@ class Sender:
     """Has packages formed of what waits and delivers them, several at a time."""
 
     forming: Forming
-    registry: Registry
-    receipts: Receipts
-    file: Callable[[str], Path | None]
-    gate: Gate
-    pauses: Pauses
+    delivery: Delivery
     _senders: int = 1
     _busy: dict[UUID, str] = field(default_factory=dict)
+    _resting: dict[UUID, float] = field(default_factory=dict)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def log(self) -> EventLog:
         """The event log."""
-        return self.receipts.log
+        return self.forming.log
+
+    @property
+    def receipts(self) -> Receipts:
+        """Where receipts are proven and kept."""
+        return self.delivery.receipts
+
+    @property
+    def gate(self) -> Gate:
+        """What lets packages leave."""
+        return self.delivery.gate
 
     @property
     def packer(self) -> Packer:
@@ -149,7 +136,7 @@ class Sender:
                     pass
             except Exception:
                 log.exception("sender")
-                stopped.wait(self.pauses.first)
+                stopped.wait(self.delivery.pauses.first)
             with self._mutex:
                 crew.idle += 1
 
@@ -161,7 +148,7 @@ class Sender:
         try:
             row = self._take()
             if row is not None:
-                self.deliver(row)
+                self._deliver(row)
         finally:
             self.gate.back(leave, tried=row is not None)
         return row is not None
@@ -177,115 +164,23 @@ class Sender:
             return row
 
     def _due(self) -> list[listing.PackageRow]:
-        longest = timedelta(seconds=self.pauses.longest)
-        return listing.due(self.log, self.receipts.clock(), longest, self._busy)
+        longest = timedelta(seconds=self.delivery.pauses.longest)
+        now = time.monotonic()
+        self._resting = {one: until for one, until in self._resting.items() if until > now}
+        left_out = self._busy.keys() | self._resting.keys()
+        return listing.due(self.log, self.receipts.clock(), longest, left_out)
 
-    def deliver(self, row: listing.PackageRow) -> None:
-        """One attempt to deliver a package; whatever comes of it is recorded."""
-        with self._release(row.message_id):
-            state = self.receipts.standing(row.message_id).state
-            if not isinstance(state, InFlight):
-                return
-            body = self.log.evidence(row.originator_id, 1, "package")
-            if body is None:
-                raise LookupError(f"no bytes beside package {row.message_id}")
-            try:
-                receipt, answer = self._attempt(row, body)
-            except DeliveryProblem as problem:
-                self._not_answered(row.message_id, state.attempts + 1, problem)
-            else:
-                self._answered(row.message_id, receipt, answer)
-
-    def _answered(self, message_id: UUID, receipt: Receipt, answer: bytes) -> None:
-        self.figures.attempt(ANSWERED)
-        self.receipts.keep(message_id, receipt, answer)
-        self.gate.heard()
-        if receipt.result is Result.REFUSED and not named_records(receipt.findings):
-            rules = tuple(dict.fromkeys(finding.rule_id for finding in receipt.findings))
-            self.gate.refused(message_id, rules)
-        else:
-            self.gate.resume(message_id)
-
-    def _attempt(self, row: listing.PackageRow, body: bytes) -> tuple[Receipt, bytes]:
+    def _deliver(self, row: listing.PackageRow) -> None:
+        """One attempt; whatever comes of it, the package is no longer busy."""
         try:
-            answer = self._exchange(body)
-            return self._checked(row, answer), answer
-        except DeliveryProblem:
-            raise
-        except Exception as bug:
-            log.exception("attempt", message_id=str(row.message_id))
-            raise DeliveryProblem("INTERNAL_ERROR", type(bug).__name__, None, ()) from bug
-
-    def _exchange(self, body: bytes) -> bytes:
-        try:
-            return self.registry.transfer(body)
-        except DeliveryProblem as problem:
-            if problem.reason != "FILES_MISSING":
-                raise
-            self._send_files(problem)
-            return self.registry.transfer(body)
-
-    def _send_files(self, problem: DeliveryProblem) -> None:
-        for sha256 in problem.hashes:
-            path = self.file(sha256)
-            if path is None:
-                raise DeliveryProblem(FILE_NOT_HERE, sha256, None, (sha256,)) from problem
-            self.registry.put_file(sha256, path)
-
-    def _checked(self, row: listing.PackageRow, answer: bytes) -> Receipt:
-        try:
-            return self.receipts.believed(answer, row.message_id, self._package_hash(row))
-        except NotTheCounterpart as doubt:
-            raise _not_believed(row, str(doubt)) from doubt
-
-    def _package_hash(self, row: listing.PackageRow) -> str:
-        formed = self.log.stream(row.originator_id)[0].event
-        return str(getattr(formed, "package_hash", ""))
-
-    def _not_answered(self, message_id: UUID, attempt: int, problem: DeliveryProblem) -> None:
-        """Write a failure of the package down, unless a receipt came another way meanwhile."""
-        self.figures.attempt(problem.reason)
-        if self.gate.failed(message_id, problem):
-            return
-        command = self._stop if problem.final else self._fail
-        with self.log.locks([package_key(self.receipts.owner, message_id)]):
-            self.receipts.settle(message_id, command(message_id, attempt, problem), {})
-
-    def _fail(self, message_id: UUID, attempt: int, problem: DeliveryProblem) -> Fail:
-        now, asked = self.receipts.clock(), problem.retry_after or 0
-        seconds = max(pause(attempt, self.pauses.first, self.pauses.longest), asked)
-        event = DeliveryFailed(
-            message_id=message_id,
-            attempt=attempt,
-            reason=problem.reason,
-            detail=problem.detail[:500],
-            hashes=problem.hashes,
-            failed_at=now,
-            next_attempt_at=now + timedelta(seconds=min(seconds, self.pauses.longest)),
-        )
-        return Fail(event)
-
-    def _stop(self, message_id: UUID, attempt: int, problem: DeliveryProblem) -> Stop:
-        log.error("package stopped", message_id=str(message_id), reason=problem.reason)
-        event = PackageStopped(
-            message_id=message_id,
-            attempt=attempt,
-            reason=problem.reason,
-            detail=problem.detail[:500],
-            hashes=problem.hashes,
-            stopped_at=self.receipts.clock(),
-        )
-        return Stop(event)
-
-    @contextmanager
-    def _release(self, message_id: UUID) -> Iterator[None]:
-        try:
-            yield
+            self.delivery.deliver(row)
         except Exception:
-            log.exception("delivery", message_id=str(message_id))
+            log.exception("delivery", message_id=str(row.message_id))
+            with self._mutex:
+                self._resting[row.message_id] = time.monotonic() + REST
         finally:
             with self._mutex:
-                self._busy.pop(message_id, None)
+                self._busy.pop(row.message_id, None)
 
 
 def _let_go(crew: _Crew, threads: Sequence[threading.Thread]) -> None:
@@ -295,8 +190,3 @@ def _let_go(crew: _Crew, threads: Sequence[threading.Thread]) -> None:
     deadline = time.monotonic() + PARTING
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
-
-
-def _not_believed(row: listing.PackageRow, why: str) -> DeliveryProblem:
-    log.warning("receipt not believed", message_id=str(row.message_id), why=why)
-    return DeliveryProblem("RECEIPT_INVALID", why, None, ())

@@ -95,7 +95,7 @@ def test_pauses_between_attempts_grow_up_to_the_longest(house: House) -> None:
 
 @pytest.mark.clause("S216-18.7")
 def test_whoever_is_told_when_to_come_again_comes_then_and_not_before(house: House) -> None:
-    house.system.sender.pauses = Pauses(first=0.05, longest=300)
+    house.system.sender.delivery.pauses = Pauses(first=0.05, longest=300)
     house.road.accidents.append(come_later(7))
     tender = house.announce()
     house.send()

@@ -1,0 +1,155 @@
+"""One attempt to deliver a package, and what is recorded of it (S216-18.7, S216-A2.1.5-8)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+
+from sez.synchronisation import listing
+from sez.synchronisation.figures import ANSWERED
+from sez.synchronisation.gate import Gate
+from sez.synchronisation.package import (
+    DeliveryFailed,
+    Fail,
+    InFlight,
+    PackageStopped,
+    Stop,
+    named_records,
+)
+from sez.synchronisation.packer import package_key
+from sez.synchronisation.packing import pause
+from sez.synchronisation.problem import BYTES_NOT_HERE, FILE_NOT_HERE, DeliveryProblem, Pauses
+from sez.synchronisation.receipts import Receipts
+from shared_contracts.counterpart import NotTheCounterpart
+from shared_contracts.messages.receipt import Receipt, Result
+
+log = structlog.get_logger(__name__)
+
+
+class Registry(Protocol):
+    """The Registry as the sender calls it; both raise ``DeliveryProblem``."""
+
+    def transfer(self, package: bytes) -> bytes:
+        """Send a package; the receipt's bytes."""
+
+    def put_file(self, sha256: str, path: Path) -> None:
+        """Send a file."""
+
+
+@dataclass(slots=True)
+class Delivery:
+    """Delivers packages and records what comes of it; safe for all threads."""
+
+    registry: Registry
+    receipts: Receipts
+    file: Callable[[str], Path | None]
+    gate: Gate
+    pauses: Pauses
+
+    def deliver(self, row: listing.PackageRow) -> None:
+        """One attempt to deliver a package; whatever comes of it is recorded."""
+        state = self.receipts.standing(row.message_id).state
+        if not isinstance(state, InFlight):
+            return
+        try:
+            receipt, answer = self._attempt(row)
+        except DeliveryProblem as problem:
+            self._not_answered(row.message_id, state.attempts + 1, problem)
+        else:
+            self._answered(row.message_id, receipt, answer)
+
+    def _answered(self, message_id: UUID, receipt: Receipt, answer: bytes) -> None:
+        self.receipts.figures.attempt(ANSWERED)
+        self.receipts.keep(message_id, receipt, answer)
+        self.gate.heard()
+        if receipt.result is Result.REFUSED and not named_records(receipt.findings):
+            rules = tuple(dict.fromkeys(finding.rule_id for finding in receipt.findings))
+            self.gate.refused(message_id, rules)
+        else:
+            self.gate.resume(message_id)
+
+    def _attempt(self, row: listing.PackageRow) -> tuple[Receipt, bytes]:
+        try:
+            answer = self._exchange(self._body(row))
+            return self._checked(row, answer), answer
+        except DeliveryProblem:
+            raise
+        except Exception as bug:
+            log.exception("attempt", message_id=str(row.message_id))
+            raise DeliveryProblem("INTERNAL_ERROR", type(bug).__name__, None, ()) from bug
+
+    def _body(self, row: listing.PackageRow) -> bytes:
+        body = self.receipts.log.evidence(row.originator_id, 1, "package")
+        if body is None:
+            raise DeliveryProblem(BYTES_NOT_HERE, "no bytes beside the package", None, ())
+        return body
+
+    def _exchange(self, body: bytes) -> bytes:
+        try:
+            return self.registry.transfer(body)
+        except DeliveryProblem as problem:
+            if problem.reason != "FILES_MISSING":
+                raise
+            self._send_files(problem)
+            return self.registry.transfer(body)
+
+    def _send_files(self, problem: DeliveryProblem) -> None:
+        for sha256 in problem.hashes:
+            path = self.file(sha256)
+            if path is None:
+                raise DeliveryProblem(FILE_NOT_HERE, sha256, None, (sha256,)) from problem
+            self.registry.put_file(sha256, path)
+
+    def _checked(self, row: listing.PackageRow, answer: bytes) -> Receipt:
+        try:
+            return self.receipts.believed(answer, row.message_id, self._package_hash(row))
+        except NotTheCounterpart as doubt:
+            raise _not_believed(row, str(doubt)) from doubt
+
+    def _package_hash(self, row: listing.PackageRow) -> str:
+        formed = self.receipts.log.stream(row.originator_id)[0].event
+        return str(getattr(formed, "package_hash", ""))
+
+    def _not_answered(self, message_id: UUID, attempt: int, problem: DeliveryProblem) -> None:
+        """Write a failure of the package down, unless a receipt came another way meanwhile."""
+        self.receipts.figures.attempt(problem.reason)
+        if self.gate.failed(message_id, problem):
+            return
+        command = self._stop if problem.final else self._fail
+        with self.receipts.log.locks([package_key(self.receipts.owner, message_id)]):
+            self.receipts.settle(message_id, command(message_id, attempt, problem), {})
+
+    def _fail(self, message_id: UUID, attempt: int, problem: DeliveryProblem) -> Fail:
+        now, asked = self.receipts.clock(), problem.retry_after or 0
+        seconds = max(pause(attempt, self.pauses.first, self.pauses.longest), asked)
+        event = DeliveryFailed(
+            message_id=message_id,
+            attempt=attempt,
+            reason=problem.reason,
+            detail=problem.detail[:500],
+            hashes=problem.hashes,
+            failed_at=now,
+            next_attempt_at=now + timedelta(seconds=min(seconds, self.pauses.longest)),
+        )
+        return Fail(event)
+
+    def _stop(self, message_id: UUID, attempt: int, problem: DeliveryProblem) -> Stop:
+        log.error("package stopped", message_id=str(message_id), reason=problem.reason)
+        event = PackageStopped(
+            message_id=message_id,
+            attempt=attempt,
+            reason=problem.reason,
+            detail=problem.detail[:500],
+            hashes=problem.hashes,
+            stopped_at=self.receipts.clock(),
+        )
+        return Stop(event)
+
+
+def _not_believed(row: listing.PackageRow, why: str) -> DeliveryProblem:
+    log.warning("receipt not believed", message_id=str(row.message_id), why=why)
+    return DeliveryProblem("RECEIPT_INVALID", why, None, ())
