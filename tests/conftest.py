@@ -1,3 +1,3 @@
-"""Fixtures that many tests share: the test authority and PostgreSQL, once per session."""
+"""Fixtures that many tests share, once per session: the test authority, PostgreSQL, outcomes."""
 
-pytest_plugins = ["tests.pki", "tests.postgres"]
+pytest_plugins = ["tests.pki", "tests.postgres", "tests.outcomes"]

@@ -198,7 +198,7 @@ def test_a_package_that_was_never_posted_is_voided_by_its_number_and_its_record_
     assert (refused.returncode, "was delivered" in refused.stderr) == (1, True), refused.stderr
 
 
-@pytest.mark.clause("S216-18.2", "S216-13b")
+@pytest.mark.clause("S216-18.2", "S216-13b", "S216-2.5", "S95-3.3")
 def test_a_package_that_another_program_posted_is_settled_by_the_answer_it_got(
     stand: Stand, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from textwrap import wrap
 import msgspec
 
 from shared_contracts.law.citations import citations_in
+from shared_contracts.law.outcomes import present
 from shared_contracts.law.table import Gaps, Row, Verdict, find_gaps, read_clauses, table
 from shared_contracts.rules.catalogue import waiting
 
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str], folder: Path) -> int:
         )
         return 2
     citations = tuple(citations_in(folder / "tests"))
-    rows = table(read_clauses(), citations)
+    rows = table(read_clauses(), citations, present(folder, citations))
     gaps = find_gaps(rows, citations)
     write_table(rows, folder / TABLE)
     if "--missing" in arguments:
@@ -114,8 +115,9 @@ def _notes(row: Row) -> Iterator[str]:
 
 def _summary(rows: Sequence[Row]) -> str:
     found = Counter(row.verdict for row in rows)
-    told = ", ".join(f"{found[verdict]} {verdict}" for verdict in Verdict)
-    return f"{len(rows)} clauses: {told}."
+    told = ", ".join(f"{found[verdict]} {verdict}" for verdict in Verdict if found[verdict])
+    advice = " Run the tests (make test) to see what is proven." if found[Verdict.CITED] else ""
+    return f"{len(rows)} clauses: {told}.{advice}"
 
 
 if __name__ == "__main__":

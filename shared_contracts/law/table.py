@@ -5,19 +5,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
 from shared_contracts.law.citations import Citation
+from shared_contracts.law.outcomes import Outcome, Outcomes
 
 CATALOGUE = Path(__file__).with_name("clauses.csv")
 """Where the clauses stand."""
 
 
+NOTHING_RAN: Mapping[str, Outcome] = MappingProxyType({})
+"""The outcomes where no test ran yet."""
+
+
 class Verdict(StrEnum):
-    """What is known of a clause."""
+    """What is known of a clause.
+
+    ``CITED``: a test claims to prove it, and did not run here since it was last changed.
+    """
 
     TESTED = "tested"
+    CITED = "cited, not run"
     NOT_TESTED = "not tested"
     NOT_APPLICABLE = "not applicable"
 
@@ -48,6 +58,7 @@ class Row(msgspec.Struct, frozen=True):
     reason: str
     verdict: Verdict
     so_far: str
+    excused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +84,24 @@ def read_clauses(source: Path = CATALOGUE) -> tuple[Clause, ...]:
         return tuple(Clause(**line) for line in csv.DictReader(lines))
 
 
-def verdict(clause: Clause, tests: Sequence[str]) -> Verdict:
-    """What is known of ``clause``, which ``tests`` cite."""
+def verdict(clause: Clause, tests: Sequence[str], outcomes: Outcomes) -> Verdict:
+    """What is known of ``clause``, which ``tests`` cite, by what became of them."""
     if clause.kind == "N":
         return Verdict.NOT_APPLICABLE
-    return Verdict.TESTED if tests else Verdict.NOT_TESTED
+    known = [outcomes[test] for test in tests if test in outcomes]
+    if any(outcome.failed for outcome in known):
+        return Verdict.NOT_TESTED
+    if any(outcome.proves for outcome in known):
+        return Verdict.TESTED
+    return Verdict.CITED if len(known) < len(tests) else Verdict.NOT_TESTED
 
 
-def table(clauses: Iterable[Clause], citations: Iterable[Citation]) -> tuple[Row, ...]:
-    """Every clause with the tests that cite it."""
+def table(
+    clauses: Iterable[Clause], citations: Iterable[Citation], outcomes: Outcomes = NOTHING_RAN
+) -> tuple[Row, ...]:
+    """Every clause with the tests that cite it, and what they proved when they last ran."""
     tests = _by_clause(citations)
-    return tuple(_row(clause, tests.get(clause.id, ())) for clause in clauses)
+    return tuple(_row(clause, tests.get(clause.id, ()), outcomes) for clause in clauses)
 
 
 def _by_clause(citations: Iterable[Citation]) -> Mapping[str, tuple[str, ...]]:
@@ -93,24 +111,37 @@ def _by_clause(citations: Iterable[Citation]) -> Mapping[str, tuple[str, ...]]:
     return tests
 
 
-def _row(clause: Clause, tests: tuple[str, ...]) -> Row:
+def _row(clause: Clause, tests: tuple[str, ...], outcomes: Outcomes) -> Row:
     return Row(
         clause=clause.id,
         kind=clause.kind,
         paraphrase=clause.paraphrase,
         tests=tests,
-        reason=clause.reason,
-        verdict=verdict(clause, tests),
+        reason=clause.reason or _reason(tests, outcomes),
+        verdict=verdict(clause, tests, outcomes),
         so_far=clause.so_far,
+        excused=bool(clause.reason),
     )
 
 
+def _reason(tests: tuple[str, ...], outcomes: Outcomes) -> str:
+    """Why tests that cite a clause do not prove it: they failed or were skipped."""
+    for test in tests:
+        outcome = outcomes.get(test)
+        if outcome is not None and outcome.failed:
+            return f"failed: {test}"
+    known = [outcomes[test] for test in tests if test in outcomes]
+    if known and not any(outcome.proves for outcome in known):
+        return known[0].reason
+    return ""
+
+
 def find_gaps(rows: Sequence[Row], citations: Iterable[Citation]) -> Gaps:
-    """Where catalogue and tests do not agree."""
+    """Where catalogue and tests do not agree, whatever became of the tests."""
     known = {row.clause for row in rows}
     cited = dict.fromkeys(citation.clause for citation in citations)
     return Gaps(
         uncited=tuple(row.clause for row in rows if not row.tests and not row.reason),
         unknown=tuple(clause for clause in cited if clause not in known),
-        needless=tuple(row.clause for row in rows if row.tests and row.reason),
+        needless=tuple(row.clause for row in rows if row.tests and row.excused),
     )

@@ -1,12 +1,22 @@
 """The table of clauses: verdicts, gaps, and what is printed and written."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from shared_contracts.law.citations import Citation
 from shared_contracts.law.clauses import main, printed_gaps, printed_table, printed_waiting
+from shared_contracts.law.outcomes import (
+    Outcome,
+    present,
+    read_outcomes,
+    source_digest,
+    write_outcomes,
+)
 from shared_contracts.law.table import Clause, Verdict, find_gaps, read_clauses, table
 
 
@@ -14,9 +24,76 @@ def clause(id_: str, kind: str = "I/C", *, reason: str = "", so_far: str = "") -
     return Clause(id_, kind, "Something is done.", "2", reason, so_far)
 
 
-def test_a_clause_is_tested_when_a_test_cites_it() -> None:
-    (row,) = table([clause("S216-3")], [Citation("S216-3", "tests/test_a.py::test_one")])
-    assert (row.verdict, row.tests) == (Verdict.TESTED, ("tests/test_a.py::test_one",))
+ONE, TWO = "tests/test_a.py::test_one", "tests/test_a.py::test_two"
+PASSED = Outcome(source="", passed=2)
+SKIPPED = Outcome(source="", skipped=1, reason="the tool is not here")
+FAILED = Outcome(source="", passed=1, failed=1)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "verdict", "reason"),
+    [
+        ({ONE: PASSED, TWO: PASSED}, Verdict.TESTED, ""),
+        ({ONE: PASSED, TWO: SKIPPED}, Verdict.TESTED, ""),
+        ({ONE: PASSED}, Verdict.TESTED, ""),
+        ({}, Verdict.CITED, ""),
+        ({ONE: SKIPPED}, Verdict.CITED, "the tool is not here"),
+        ({ONE: SKIPPED, TWO: SKIPPED}, Verdict.NOT_TESTED, "the tool is not here"),
+        ({ONE: PASSED, TWO: FAILED}, Verdict.NOT_TESTED, f"failed: {TWO}"),
+    ],
+)
+def test_a_clause_is_tested_when_a_test_that_cites_it_ran_and_passed(
+    outcomes: dict[str, Outcome], verdict: Verdict, reason: str
+) -> None:
+    citations = [Citation("S216-3", ONE), Citation("S216-3", TWO)]
+    (row,) = table([clause("S216-3")], citations, outcomes)
+    assert (row.verdict, row.reason, row.tests) == (verdict, reason, (ONE, TWO))
+    assert not find_gaps([row], citations)
+
+
+def test_an_outcome_counts_while_the_file_of_the_test_is_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    source = tmp_path / "tests" / "test_a.py"
+    source.write_text("def test_one(): ...")
+    citations = [Citation("S216-3", ONE)]
+    write_outcomes(tmp_path, {ONE: Outcome(source=source_digest(tmp_path, ONE), passed=1)})
+    write_outcomes(tmp_path, {TWO: SKIPPED})
+    assert present(tmp_path, citations)[ONE].proves
+    source.write_text("def test_one(): return")
+    assert present(tmp_path, citations) == {}
+
+
+def test_a_run_of_the_tests_writes_down_what_became_of_those_that_cite(tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = clause")
+    (tmp_path / "test_a.py").write_text(
+        "import pytest\n"
+        "clause = pytest.mark.clause('S216-3')\n"
+        "@clause\n@pytest.mark.parametrize('n', [1, 2])\ndef test_one(n): assert n\n"
+        "@clause\n@pytest.mark.skip(reason='the tool is not here')\ndef test_two(): ...\n"
+        "@clause\ndef test_three(): assert False\n"
+        "def test_four(): ...\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.outcomes", "-n", "2"]
+    project = {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    subprocess.run(
+        command,
+        cwd=tmp_path,
+        env=os.environ | project,
+        check=False,
+        capture_output=True,
+        timeout=60,
+    )
+    found = read_outcomes(tmp_path)
+    assert {
+        name.partition("::")[2]: (o.passed, o.skipped, o.failed) for name, o in found.items()
+    } == {
+        "test_one": (2, 0, 0),
+        "test_two": (0, 1, 0),
+        "test_three": (0, 0, 1),
+    }
+    assert "the tool is not here" in found["test_a.py::test_two"].reason
+    citation = Citation("S216-3", "test_a.py::test_one")
+    assert present(tmp_path, [citation])[citation.test].proves
 
 
 def test_a_clause_that_no_test_cites_is_not_tested() -> None:
@@ -45,13 +122,14 @@ def test_every_kind_of_gap_is_found() -> None:
 def test_the_printed_table_tells_verdict_reason_tests_and_sums_up() -> None:
     rows = table(
         [clause("S216-3", so_far="half of it"), clause("S95-O.1", "N", reason="nothing")],
-        [Citation("S216-3", "tests/test_a.py::test_one")],
+        [Citation("S216-3", ONE)],
+        {ONE: PASSED},
     )
     printed = printed_table(rows)
     assert "S216-3         I/C    tested           Something is done." in printed
     assert "· so far: half of it" in printed
     assert "· tests/test_a.py::test_one" in printed
-    assert printed.endswith("2 clauses: 1 tested, 0 not tested, 1 not applicable.\n")
+    assert printed.endswith("2 clauses: 1 tested, 1 not applicable.\n")
 
 
 def test_the_command_writes_every_clause_for_other_programs(
@@ -62,7 +140,7 @@ def test_the_command_writes_every_clause_for_other_programs(
     written = json.loads((tmp_path / ".law" / "clauses.json").read_bytes())
     assert [row["clause"] for row in written] == [clause.id for clause in read_clauses()]
     assert {"clause", "kind", "paraphrase", "tests", "reason", "verdict"} <= set(written[0])
-    assert f"{len(written)} clauses: 0 tested" in capsys.readouterr().out
+    assert f"{len(written)} clauses: " in capsys.readouterr().out
 
 
 def test_asked_what_is_missing_the_command_fails_while_something_is(
