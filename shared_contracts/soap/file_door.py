@@ -18,7 +18,7 @@ from shared_contracts.soap.peer import set_peer
 from shared_contracts.soap.uploads import Pace, Uploads
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FileDoor:
     """What the door for files is made of.
 
@@ -31,6 +31,11 @@ class FileDoor:
     wording: Wording
     limit: int = FILE_BYTES
     pace: Pace = field(default_factory=Pace)
+    uploads: Uploads = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with no upload under way."""
+        self.uploads = Uploads(self.store.incoming)
 
 
 STATUSES = {
@@ -49,13 +54,12 @@ STATUSES = {
 def file_router(door: FileDoor) -> APIRouter:
     """The routes of the door for files."""
     router = APIRouter(include_in_schema=False)
-    uploads = Uploads(door.store.incoming)
 
     @router.put("/files/{sha256}")
     async def put(sha256: str, request: Request) -> Response:
         set_peer(request.client.host if request.client else "")
         try:
-            return await _put(door, uploads, sha256, request)
+            return await _put(door, sha256, request)
         except ClientDisconnect:
             return Response(status_code=400)
         except Unprocessed as refusal:
@@ -76,7 +80,7 @@ def file_router(door: FileDoor) -> APIRouter:
     return router
 
 
-async def _put(door: FileDoor, uploads: Uploads, sha256: str, request: Request) -> Response:
+async def _put(door: FileDoor, sha256: str, request: Request) -> Response:
     here = door.store.has(sha256)
     if not await asyncio.to_thread(door.wanted, sha256):
         raise Unprocessed(Fault.FILE_NOT_ASKED)
@@ -87,11 +91,11 @@ async def _put(door: FileDoor, uploads: Uploads, sha256: str, request: Request) 
     if declared.isdecimal() and float(declared) > door.limit:
         raise TooLarge(door.limit)
     size = int(declared) if declared.isdecimal() else door.limit
-    upload = uploads.begin(sha256, size, door.pace)
+    upload = door.uploads.begin(sha256, size, door.pace)
     try:
         new = await door.store.put(sha256, upload.chunks(request.stream()), door.limit)
     finally:
-        uploads.end(upload)
+        door.uploads.end(upload)
     return Response(status_code=201 if new else 200)
 
 
