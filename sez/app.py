@@ -50,6 +50,7 @@ from shared_contracts.api import (
     plain_text,
 )
 from shared_contracts.connections.figures import CLOSED
+from shared_contracts.connections.tls import client_context
 from shared_contracts.counterpart import Counterpart
 from shared_contracts.duties import Duty, Watch, every, lifespan
 from shared_contracts.event_log.checkpoint import NoteKey, origin
@@ -194,10 +195,7 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
     """Whom to trust at the Registry's door, and what to show there."""
     if not settings.registry.startswith("https:"):
         return None
-    context = ssl.create_default_context(cafile=settings.registry_ca)
-    if settings.client_certificate is not None:
-        context.load_cert_chain(settings.client_certificate, settings.client_key)
-    return context
+    return client_context(settings.registry_ca, settings.client_certificate, settings.client_key)
 
 
 def web(system: System) -> FastAPI:

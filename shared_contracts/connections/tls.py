@@ -1,4 +1,4 @@
-"""TLS of a server: its key, and whose client certificates are believed (S216-19)."""
+"""TLS of a server and of a caller: keys, and whose certificates are believed (S216-19)."""
 
 import ssl
 from pathlib import Path
@@ -21,15 +21,39 @@ def tls_context(
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     for path in filter(None, (key, certificate, client_ca)):
         _check_readable(path)
+    _load(context, certificate, key)
+    if client_ca is not None:
+        _believe(context, client_ca)
+    return context
+
+
+def client_context(
+    authority: Path | None, certificate: Path | None = None, key: Path | None = None
+) -> ssl.SSLContext:
+    """The context of a caller: whom to trust (else the machine's own list), and what to show.
+
+    ``ValueError`` says what is wrong with a file.
+    """
+    for path in filter(None, (authority, certificate, key)):
+        _check_readable(path)
     try:
-        context.load_cert_chain(certificate, key)
+        context = ssl.create_default_context(cafile=authority)
+    except ssl.SSLError as problem:
+        raise ValueError(f"TLS file {authority} holds no PEM certificates") from problem
+    if certificate is not None:
+        _load(context, certificate, key)
+    elif key is not None:
+        raise ValueError("a client key needs its certificate: set CLIENT_CERTIFICATE too")
+    return context
+
+
+def _load(context: ssl.SSLContext, certificate: Path, key: Path | None) -> None:
+    try:
+        context.load_cert_chain(certificate, key, password="")  # else OpenSSL asks a terminal
     except ssl.SSLError as problem:
         raise ValueError(
             f"TLS certificate {certificate} and key {key} cannot be used together: {problem.reason}"
         ) from problem
-    if client_ca is not None:
-        _believe(context, client_ca)
-    return context
 
 
 def _check_readable(path: Path) -> None:

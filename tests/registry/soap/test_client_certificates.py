@@ -14,7 +14,7 @@ import pytest
 
 from registry.app import web
 from shared_contracts.connections.bounds import Bounds
-from shared_contracts.connections.tls import tls_context
+from shared_contracts.connections.tls import client_context, tls_context
 from shared_contracts.envelope import SoapVersion, enclose, open_envelope, payload_of
 from shared_contracts.messages import codec
 from shared_contracts.messages.receipt import Receipt
@@ -119,3 +119,11 @@ def test_what_is_wrong_with_a_file_of_tls_is_said_in_a_sentence(tmp_path: Path) 
     with pytest.raises(ValueError, match=r"nothing.pem holds no PEM certificates"):
         tls_context(key, certificate, tmp_path / "nothing.pem")
     assert tls_context(None, None) is None
+    with pytest.raises(ValueError, match=r"absent.pem cannot be read: No such file"):
+        client_context(certificate, absent)
+    with pytest.raises(ValueError, match=r"nothing.pem holds no PEM certificates"):
+        client_context(tmp_path / "nothing.pem")
+    with pytest.raises(ValueError, match=r"cannot be used together"):
+        client_context(certificate, certificate, other_key)
+    with pytest.raises(ValueError, match=r"needs its certificate"):
+        client_context(certificate, None, key)

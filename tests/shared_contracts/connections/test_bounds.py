@@ -2,6 +2,8 @@
 
 import contextlib
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -221,6 +223,17 @@ def test_the_bounds_fit_the_descriptors() -> None:
     few = Bounds().within(OWN + BACKLOG + 100)
     assert (few.connections, few.per_peer) == (100, 60)
     assert Bounds().within(10).connections == 1
+
+
+def test_the_soft_limit_of_descriptors_is_raised_at_the_start() -> None:
+    program = (
+        "import resource\n"
+        "from shared_contracts.connections.bounds import raise_descriptors\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (300, 900))\n"
+        "print(raise_descriptors(), *resource.getrlimit(resource.RLIMIT_NOFILE))\n"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert told.stdout == b"900 900 900\n"
 
 
 @pytest.mark.parametrize(
