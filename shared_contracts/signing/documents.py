@@ -12,6 +12,7 @@ from lxml import etree
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.messages import schema
 from shared_contracts.messages.document import NAMESPACE
+from shared_contracts.messages.roots import SYSTEM_DOCUMENTS
 from shared_contracts.signing.report import Form, Reason, SignatureRefused
 from shared_contracts.signing.verify import SignedBy, all_signed_by, signed_by, verify_system
 from shared_contracts.signing.xml.coverage import cover
@@ -22,6 +23,7 @@ from shared_contracts.signing.xml.whole import prove
 from shared_contracts.signing.xml.wsse import ENVELOPES, prove_body, security_of
 
 WHOLE = "the whole document without its signatures"
+_ENVELOPES = frozenset(f"{{{soap}}}Envelope" for soap in ENVELOPES)
 _REFERENCE = "/".join(dsig("SignedInfo", "Reference"))
 
 
@@ -32,6 +34,7 @@ class SignedDocument:
     ``kind`` is the form of the last signature, ``root`` the local name of the document's root,
     ``covered`` says in a few words what that signature covers, ``octets`` are the canonical
     octets it covers: the only thing to read. ``signatures`` stand in the order of the document.
+    ``ours`` says whether what was signed is of the contract's namespace.
     """
 
     kind: Form
@@ -39,6 +42,7 @@ class SignedDocument:
     covered: str
     octets: bytes
     signatures: tuple[SignedBy, ...]
+    ours: bool = False
 
 
 def verify_document(data: bytes) -> SignedDocument:
@@ -82,11 +86,35 @@ def _is_beside(root: etree._Element) -> bool:
 
 
 def _message(root: etree._Element) -> etree._Element | None:
-    """The system's message in a document: itself, or what an operation in an envelope carries."""
-    candidates = [root]
-    if root.tag in {f"{{{soap}}}Envelope" for soap in ENVELOPES} and security_of(root) is None:
-        candidates = root.findall("{*}Body/*/*") + root.findall("{*}Body/*")
-    return next((one for one in candidates if _is_message(one)), None)
+    """The system's message in a document: itself, or what an operation in an envelope carries.
+
+    An envelope that holds one has the shape which the doors take: whatever else a reader could
+    take for the message is refused.
+    """
+    if root.tag not in _ENVELOPES or security_of(root) is not None:
+        return root if _is_message(root) else None
+    if not any(map(_is_message, root.iterfind("{*}Body//*"))):
+        return None
+    return _only(_only(_body_of(root)))
+
+
+def _body_of(root: etree._Element) -> etree._Element:
+    """The Body, before which only one Header may stand."""
+    soap = etree.QName(root).namespace
+    header, body = f"{{{soap}}}Header", f"{{{soap}}}Body"
+    if [one.tag for one in root.iterchildren("*")] not in ([body], [header, body]):
+        raise SignatureRefused(Reason.COVERAGE, "/Envelope", "one Body, and before it a Header")
+    return next(root.iterchildren(body))
+
+
+def _only(parent: etree._Element) -> etree._Element:
+    """The one element in a part of an envelope: a second could be taken for the message."""
+    found = list(parent.iterchildren("*"))
+    texts = [parent.text, *(node.tail for node in parent)]
+    if len(found) != 1 or any(text and text.strip() for text in texts):
+        told = f"{len(found)} elements, one and no text is wanted"
+        raise SignatureRefused(Reason.COVERAGE, place_of(parent), told)
+    return found[0]
 
 
 def _is_message(element: etree._Element) -> bool:
@@ -116,6 +144,7 @@ def _system(root: etree._Element, message: etree._Element) -> SignedDocument:
         covered=f"{place_of(message)} without its signature",
         octets=b"".join(text.without_last(1)),
         signatures=(proven.signed_by,),
+        ours=True,
     )
 
 
@@ -123,12 +152,15 @@ def _whole(root: etree._Element, *, comments: bool) -> SignedDocument:
     name = etree.QName(root).localname
     own = etree.QName(root).namespace == NAMESPACE
     proven = prove(root, name, identified=not own)
+    if own and name in SYSTEM_DOCUMENTS:
+        raise SignatureRefused(Reason.PROFILE, f"/{name}", "a system signs it by its Id")
     return SignedDocument(
         kind=proven.parts[-1].form,
         root=name,
         covered=f"{WHOLE} and comments" if comments else WHOLE,
         octets=proven.octets,
         signatures=all_signed_by(proven.parts, f"/{name}/Signature"),
+        ours=own,
     )
 
 

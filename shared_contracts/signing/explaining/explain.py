@@ -28,7 +28,7 @@ from shared_contracts.signing.report import (
 )
 from shared_contracts.signing.roles import DocumentKind, judge_role, judge_signer
 from shared_contracts.signing.subject import NOBODY, subject_of
-from shared_contracts.signing.trust import CertificateChecker
+from shared_contracts.signing.trust import CertificateChecker, Purpose
 from shared_contracts.signing.verify import SignedBy
 
 EXIT_CODES: Mapping[Mark, int] = MappingProxyType({Mark.PASSED: 0, Mark.FAILED: 1, Mark.OPEN: 2})
@@ -101,6 +101,8 @@ def explain(data: bytes, question: Question) -> Explanation:
 
 def kind_of(document: SignedDocument) -> DocumentKind | None:
     """As what a document is signed, by the element that is; None if the contract knows it not."""
+    if not document.ours:
+        return None
     if document.root in DOCUMENTS:
         return DocumentKind.PURCHASE
     signed = document.signatures[0].path.split("/")[1:-1]
@@ -180,10 +182,11 @@ def _explained(
     number: int, signature: SignedBy, question: Question, kind: DocumentKind | None
 ) -> ExplainedSignature:
     checker, chain = question.checker, signature.certificates
+    purpose = Purpose.PERSON if kind is DocumentKind.PURCHASE else None
     report = (
         untrusted(chain, question.at)
         if checker is None
-        else checker.check(chain, question.at, stamp=signature.stamp)
+        else checker.check(chain, question.at, purpose, signature.stamp)
     )
     right = _entitlement(report, question, kind)
     steps = steps_of(signature, report, right, anyone_trusted=checker is not None)

@@ -17,6 +17,7 @@ from shared_contracts.signing.xml.profile import (
     INCLUSIVE,
     Profile,
     SignatureParts,
+    check_algorithm,
     inherits,
     read_signature,
 )
@@ -53,6 +54,8 @@ def prove_part(root: etree._Element) -> SignedPart:
     found = list(root.iter(SIGNATURE))
     if len(found) > MOST_SIGNATURES:
         raise SignatureRefused(Reason.TOO_MANY_SIGNATURES, f"/{name}")
+    for signature in found:
+        check_algorithm(signature)
     parts = [read_signature(signature, PART) for signature in found]
     target = _target(root, parts)
     octets = canonical(target, exclusive=False)

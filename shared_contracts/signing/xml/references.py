@@ -6,6 +6,7 @@ id, in whatever namespace, counts against a second bearer.
 
 import re
 from collections import Counter
+from typing import cast
 
 from lxml import etree
 
@@ -24,7 +25,7 @@ def is_plain(identifier: str | None) -> bool:
 
 def census(root: etree._Element) -> Counter[str]:
     """How often each identifier is borne in ``root``, found in one walk for all who ask."""
-    return Counter(map(str, _BORNE(root)))
+    return Counter(cast("list[str]", _BORNE(root)))
 
 
 def bearers(element: etree._Element, identifier: str) -> int:

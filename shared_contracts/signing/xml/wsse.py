@@ -18,6 +18,7 @@ from shared_contracts.signing.xml.profile import (
     EXCLUSIVE,
     Profile,
     SignatureParts,
+    check_algorithm,
     read_signature,
 )
 from shared_contracts.signing.xml.references import check_unrepeated, is_plain
@@ -79,6 +80,7 @@ def prove_body(root: etree._Element) -> SignedBody:
     check_document(root, "Envelope")
     header, body = _parts_of(root)
     signature = _signature(root, header)
+    check_algorithm(signature)
     parts = msgspec.structs.replace(read_signature(signature, GATEWAY), form=Form.WSS)
     identifier = body.get(_ID)
     if not is_plain(identifier) or parts.uri != f"#{identifier}":

@@ -3,8 +3,10 @@
 import pytest
 from lxml import etree
 
-from shared_contracts.envelope import SoapVersion, enclose
+from shared_contracts.envelope import SoapVersion, enclose, open_envelope, payload_of
+from shared_contracts.faults import Unprocessed
 from shared_contracts.signing.documents import WHOLE, verify_document
+from shared_contracts.signing.explaining.explain import kind_of
 from shared_contracts.signing.report import Form, Reason, SignatureRefused
 from shared_contracts.signing.sign import sign_person, sign_system
 from shared_contracts.signing.xml.vocabulary import DSIG
@@ -57,10 +59,10 @@ def test_a_systems_message_is_known_alone_and_in_an_envelope(pki: Pki) -> None:
 
 @clause("S95-4")
 def test_a_business_document_is_given_back_as_its_last_signer_saw_it(pki: Pki) -> None:
-    document = DOCUMENT.replace(b' Id="p-1"', b"")
+    document = DOCUMENT.replace(b' Id="p-1"', b"").replace(b"Package", b"Purchase")
     once = sign_person(document, pki.signer("customer1-head"))
     proven = verify_document(sign_person(once, pki.signer("customer2-head"), Form.XADES_B))
-    assert (proven.kind, proven.root, proven.covered) == (Form.XADES_B, "Package", WHOLE)
+    assert (proven.kind, proven.root, proven.covered) == (Form.XADES_B, "Purchase", WHOLE)
     assert [one.form for one in proven.signatures] == [Form.XMLDSIG, Form.XADES_B]
     assert proven.octets == canonical(once)
 
@@ -123,7 +125,7 @@ def test_an_envelope_with_a_security_header_is_known(pki: Pki, name: str) -> Non
         (b"<!DOCTYPE a><a/>", Reason.DTD, "DTD_FORBIDDEN"),
         (b"<a/>", Reason.NO_SIGNATURE, ""),
         (DOCUMENT, Reason.NO_SIGNATURE, ""),
-        (with_signature(b"<a><b/></a>", template("urn:x", ())), Reason.PROFILE, ""),
+        (with_signature(b"<a><b/></a>", template("urn:x", ())), Reason.ALGORITHM, ""),
         (with_signature(b"<a><b/></a>", template("", ())), Reason.ALGORITHM, ""),
     ],
 )
@@ -161,8 +163,56 @@ def test_a_foreign_document_signed_like_a_systems_message_is_not_of_a_known_kind
     assert refusal(data).reason is Reason.PROFILE
 
 
-def test_a_message_beside_the_one_that_was_signed_is_not_given_back(pki: Pki) -> None:
-    data = sign_system(parse(DOCUMENT), pki.signer("sez"))
-    forged = DOCUMENT.replace(b"<MessageId>7<", b"<MessageId>8<").replace(b"p-1", b"p-2")
-    proven = verify_document(enclose(SoapVersion.V11, "urn:o", "Transfer", forged + data))
-    assert proven.octets == canonical(DOCUMENT)
+def _enveloped(content: bytes) -> bytes:
+    soap = b"http://schemas.xmlsoap.org/soap/envelope/"
+    return b'<s:Envelope xmlns:s="%b">%b</s:Envelope>' % (soap, content)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        b"<s:Body><w>%(forged)b%(true)b</w></s:Body>",
+        b"<s:Body><w>%(true)b%(forged)b</w></s:Body>",
+        b"<s:Body><w>forged%(true)b</w></s:Body>",
+        b"<s:Body><w>%(true)b</w><w>%(forged)b</w></s:Body>",
+        b"<s:Body>%(forged)b<w>%(true)b</w></s:Body>",
+        b"<s:Body><w>%(forged)b</w></s:Body><s:Body><w>%(true)b</w></s:Body>",
+        b"<s:Body><w>%(true)b</w></s:Body><s:Body><w>%(forged)b</w></s:Body>",
+    ],
+)
+def test_an_envelope_with_anything_beside_the_message_is_refused_here_as_at_the_door(
+    pki: Pki, shape: bytes
+) -> None:
+    true = sign_system(parse(DOCUMENT), pki.signer("sez"))
+    parts = {b"true": true, b"forged": DOCUMENT.replace(b"p-1", b"p-0")}
+    data = _enveloped(shape % parts)
+    with pytest.raises(Unprocessed):
+        payload_of(open_envelope(data, None))
+    assert refusal(data).reason is Reason.COVERAGE
+    alone = _enveloped(b"<s:Header/><s:Body><w>%b</w></s:Body>" % true)
+    assert payload_of(open_envelope(alone, None)).tag == parse(DOCUMENT).tag
+    assert verify_document(alone).ours
+
+
+@pytest.mark.parametrize("name", [b"Package", b"Receipt", b"TimeAnswer"])
+def test_a_systems_message_in_the_persons_form_is_none(pki: Pki, name: bytes) -> None:
+    bare = DOCUMENT.replace(b' Id="p-1"', b"").replace(b"Package", name)
+    assert refusal(sign_person(bare, pki.signer("sez"))).reason is Reason.PROFILE
+
+
+def test_a_name_of_ours_in_another_namespace_is_no_document_of_the_contract(pki: Pki) -> None:
+    for name in (b"Package", b"Purchase"):
+        foreign = verify_document(sign_person(b'<%b xmlns="urn:x"/>' % name, pki.signer("sez")))
+        assert not foreign.ours
+        assert kind_of(foreign) is None
+
+
+def test_gost_of_2004_is_called_obsolete_in_every_form(pki: Pki) -> None:
+    part = of_part(b'<root><a Id="part"><x>1</x></a></root>', "#part", pki.signer("sez-gost"))
+    body = of_body("<n:Send xmlns:n='urn:n'>x</n:Send>", pki.signer("sez-gost"))
+    for data in (part, body):
+        root = parse(data)
+        method = next(root.iter(f"{{{DSIG}}}SignatureMethod"))
+        method.set("Algorithm", f"{MORE}#gost34310-gost34311")
+        next(root.iter(f"{{{DSIG}}}KeyInfo")).clear()
+        assert refusal(etree.tostring(root)).reason is Reason.ALGORITHM_OBSOLETE

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -339,3 +340,17 @@ def test_what_kazakhstans_tools_sign_is_explained(
     ]
     assert found == algorithms
     assert explanation.result is Mark.OPEN
+
+
+@clause("S95-4")
+def test_whoever_signs_a_purchase_is_judged_as_a_person_whatever_the_role(
+    pki: Pki, checker: CertificateChecker
+) -> None:
+    """A purpose that the profile asks of persons' keys is asked of a system's key as well."""
+    profile = replace(checker.profile, purposes=frozenset({"1.2.3.4"}))
+    with closing(HttpFetch(profile.limits)) as fetch:
+        strict = Question(now(), CertificateChecker(profile, fetch))
+        (as_person,) = explain(sign_person(PURCHASE, pki.signer("sez")), strict).signatures
+        (as_system,) = explain(sign_system(parse(MESSAGE), pki.signer("sez")), strict).signatures
+    assert as_person.sub_indication is SubIndication.CHAIN_CONSTRAINTS_FAILURE
+    assert as_system.sub_indication is None
