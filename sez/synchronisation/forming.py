@@ -100,7 +100,7 @@ class Forming:
         """Form a package; where one tender makes it impossible, the others go without it."""
         try:
             self.packer.form(load)
-        except (LookupError, TypeError, ValueError) as problem:
+        except (LookupError, OSError, TypeError, ValueError) as problem:
             parts = [tuple(own) for _, own in groupby(load, key=lambda one: one.object_id)]
             if len(parts) == 1:
                 self._leave_out(load[0], problem)

@@ -73,6 +73,29 @@ def test_a_document_too_large_for_a_record_travels_as_a_file_byte_for_byte(house
     assert kept.read_bytes() == data
 
 
+@pytest.mark.clause("S216-18.2", "S216-18.7")
+def test_what_cannot_be_formed_holds_up_nobody_and_is_told_once(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def disk_is_full(_sha256: str, _content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    packer, keep = house.system.sender.packer, house.system.sender.packer.keep_file
+    packer.keep_file = disk_is_full
+    bad = uuid4()
+    take_signed(house.system.desk, large(house, bad))
+    good = house.announce_with_files()
+    house.send()
+    assert (house.states(bad), house.states(good)) == (["WAITING"], ["SYNCHRONISED"])
+    house.send_until(lambda: house.system.sender.forming.unfit[bad].times > 2)
+    assert capsys.readouterr().out.count("version not formed") == 1
+    with house.program() as program:
+        assert "sez_versions_not_formed 1.0" in program.get("/metrics").text
+    packer.keep_file = keep
+    house.send_until(lambda: house.states(bad) == ["SYNCHRONISED"])
+    assert house.system.sender.forming.unfit == {}
+
+
 @pytest.mark.clause("S216-18.2", "S216-18.3")
 def test_large_versions_that_wait_together_leave_in_as_many_packages_as_they_need(
     house: House,

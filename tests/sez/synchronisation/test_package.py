@@ -15,7 +15,12 @@ from sez.synchronisation.package import (
     Form,
     InFlight,
     PackageFormed,
+    PackageResumed,
+    PackageStopped,
     ReceiptReceived,
+    Resume,
+    Stop,
+    Stopped,
     Take,
     Unformed,
     Void,
@@ -58,6 +63,8 @@ VOIDED = VoidAnswered(
     received_at=AT,
 )
 REFUSED = msgspec.structs.replace(VOIDED, result=Result.REFUSED)
+STOPPED = PackageStopped(message_id=ID, attempt=3, reason="TOO_LARGE", stopped_at=AT)
+RESUMED = PackageResumed(message_id=ID, resumed_at=AT)
 COMMANDS: tuple[Command, ...] = (
     Form(FORMED),
     Form(HELD),
@@ -66,6 +73,8 @@ COMMANDS: tuple[Command, ...] = (
     Disown(STATED),
     Void(VOIDED),
     Void(REFUSED),
+    Stop(STOPPED),
+    Resume(RESUMED),
 )
 
 
@@ -85,7 +94,32 @@ def test_after_its_final_answer_nothing_happens_to_a_package_any_more() -> None:
 def test_a_held_package_is_void_once_the_registry_has_taken_the_statement() -> None:
     void = PACKAGE.fold([HELD, STATED, VOIDED])
     assert void == Voided(sequence=3, records=(), statement=ID)
-    assert [list(decide(void, command)) for command in COMMANDS] == [[]] * len(COMMANDS)
+    happens = [event for command in COMMANDS for event in decide(void, command)]
+    assert happens == [RESUMED], "what waited for a person may leave anew, once"
+    assert decide(evolve(void, RESUMED), Resume(RESUMED)) == []
+
+
+def test_a_stopped_package_is_tried_again_or_its_number_closed_or_answered_after_all() -> None:
+    stopped = PACKAGE.fold([FORMED, FAILED, STOPPED])
+    assert stopped == Stopped(sequence=3, records=(), attempts=3)
+    assert decide(stopped, Fail(FAILED)) == decide(stopped, Stop(STOPPED)) == []
+    assert evolve(stopped, RESUMED) == InFlight(sequence=3, records=())
+    assert decide(stopped, Take(ANSWER)) == [ANSWER]
+    assert decide(stopped, Disown(STATED)) == [STATED]
+    stated = evolve(stopped, STATED)
+    assert decide(stated, Resume(RESUMED)) == [], "it is being closed"
+    assert isinstance(evolve(stated, VOIDED), Voided)
+    assert evolve(stated, REFUSED) == stopped
+
+
+def test_who_holds_a_package_posts_it_and_nobody_stops_it() -> None:
+    assert decide(PACKAGE.fold([HELD]), Stop(STOPPED)) == []
+
+
+def test_what_was_refused_leaves_anew_once_when_a_person_says_so() -> None:
+    refused = PACKAGE.fold([FORMED, msgspec.structs.replace(ANSWER, result=Result.REFUSED)])
+    assert decide(refused, Resume(RESUMED)) == [RESUMED]
+    assert decide(evolve(refused, RESUMED), Resume(RESUMED)) == []
 
 
 def test_a_statement_waits_for_its_own_answer_and_is_made_anew_after_a_refusal() -> None:
