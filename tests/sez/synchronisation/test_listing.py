@@ -8,6 +8,10 @@ from psycopg import Cursor
 from sez.publication.publish import withdraw
 from sez.synchronisation import listing
 from sez.synchronisation.listing import is_left_to_a_person
+from sez.synchronisation.package import ReceiptReceived, Take
+from shared_contracts.messages.document import LocalizedText
+from shared_contracts.messages.receipt import Finding, Result, Severity, Stage
+from tests.samples import AT
 from tests.sez.foreign import held
 from tests.sez.house import House, wrong_unit
 from tests.sez.road import never_arrives
@@ -44,6 +48,51 @@ def test_the_outbox_remade_from_the_log_is_what_it_was(house: House) -> None:
     before = shown(house)
     assert sum(map(len, before)) >= 5
     house.system.sender.follower.rebuild(clear)
+    assert shown(house) == before
+
+
+@pytest.mark.clause("S216-A2.1.7", "S216-A2.1.8")
+@pytest.mark.parametrize(
+    ("named", "states"),
+    [
+        (1, ["REFUSED", "WAITING"]),
+        (2, ["WAITING", "REFUSED"]),
+        (None, ["REFUSED", "REFUSED"]),
+        (99, ["REFUSED", "REFUSED"]),
+    ],
+)
+def test_a_refusal_that_lists_no_records_leaves_to_a_person_what_it_names_or_all(
+    house: House, named: int | None, states: list[str]
+) -> None:
+    tenders = [house.announce_with_files(), house.announce_with_files()]
+    house.system.sender.forming.form(house.system.sender.gate)
+    package, words = house.package(tenders[0]), LocalizedText(kk="х", ru="х", en="x")
+    found = Finding(
+        rule_id="I-XSD-1", severity=Severity.ERROR, record=named, path="/", text=words, cure=words
+    )
+    refused = ReceiptReceived(
+        message_id=package.message_id,
+        receipt_id=package.message_id,
+        receipt_sha256="0" * 64,
+        result=Result.REFUSED,
+        stage=Stage.INTEGRITY,
+        received_at=AT,
+        registry_received_at=AT,
+        findings=(found,),
+    )
+    house.system.sender.receipts.settle(package.message_id, Take(refused), {})
+    assert [state for tender in tenders for state in house.states(tender)] == states
+
+
+def test_views_of_another_shape_are_made_anew_from_the_log(house: House) -> None:
+    tender = house.announce_with_files()
+    house.send()
+    before = shown(house)
+    with house.system.log.recorder.transaction() as cursor:
+        cursor.execute("ALTER TABLE views.versions DROP COLUMN customer")
+        cursor.execute("COMMENT ON TABLE views.packages IS NULL")
+    listing.prepare(house.system.log)
+    assert house.states(tender) == ["SYNCHRONISED"]
     assert shown(house) == before
 
 
