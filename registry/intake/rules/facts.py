@@ -69,7 +69,7 @@ class Sender:
 
         The stand needs no act, and so no date.
         """
-        if self.access_date is None and environment is not Environment.PRODUCTION:
+        if self.access_date is None and environment != Environment.PRODUCTION:
             return None
         begins = self.access_date or date.max
         return next((at for at in moments if day_of(at) < begins), None)

@@ -261,7 +261,7 @@ BOUNDS = {
     "times of a purchase that is ended": Bound(
         "F-PUR-3", put(CHANGED, outcome=FAILED, opening_at=AT), put(CHANGED, opening_at=AT)
     ),
-    "times of an announcement, whatever it declares": Bound(
+    "times of an announcement that declares an end": Bound(
         "F-PUR-3", OT, put(OT, outcome=FAILED, opening_at=AT)
     ),
     "another ground in one language": Bound(
