@@ -26,6 +26,7 @@ from shared_contracts.signing.subject import is_system
 from shared_contracts.signing.validation import kept
 from shared_contracts.signing.validation.national import VALIDATOR, NationalPolicy, teach
 from shared_contracts.signing.validation.trust_profile import TrustProfile
+from shared_contracts.signing.validation.well_made import flaw_of, foreign_authority, key_flaw
 
 
 class Purpose(Enum):
@@ -93,6 +94,7 @@ def validate_chain(
         kept.keep_path(profile, path)
     certificates = tuple(reversed(list(path.iter_certs(include_root=True))))
     _check_anchor(certificates[-1], at)
+    _check_made(profile, certificates)
     return Chain(certificates, path)
 
 
@@ -154,6 +156,18 @@ def check_key(profile: TrustProfile, leaf: x509.Certificate) -> None:
         raise ChainFlaw(
             SubIndication.CRYPTO_CONSTRAINTS_FAILURE, f"the algorithm {suite.name} is not admitted"
         )
+
+
+def _check_made(profile: TrustProfile, certificates: Sequence[x509.Certificate]) -> None:
+    """All below the anchor are well made, and every key of the chain is one to be believed."""
+    for one in certificates[:-1]:
+        if flaw := flaw_of(one):
+            raise ChainFlaw(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, flaw)
+    for one in certificates:
+        if flaw := key_flaw(one, profile.shortest_rsa):
+            raise ChainFlaw(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, flaw)
+    if flaw := foreign_authority(certificates):
+        raise _constraint(flaw)
 
 
 def _check_anchor(anchor: x509.Certificate, at: datetime) -> None:

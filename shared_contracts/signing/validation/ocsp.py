@@ -22,6 +22,7 @@ from shared_contracts.signing.validation import kept
 from shared_contracts.signing.validation.der import MALFORMED
 from shared_contracts.signing.validation.national import VALIDATOR, NationalPolicy, teach
 from shared_contracts.signing.validation.trust_profile import TrustProfile
+from shared_contracts.signing.validation.well_made import flaw_of, key_flaw
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 HOLD = "certificate_hold"
@@ -140,14 +141,23 @@ def _check_nonce(response: ocsp.OCSPResponse, given: Circumstances) -> None:
 
 
 def _check_age(response: ocsp.OCSPResponse, given: Circumstances) -> None:
-    """Not of a time to come; one that names no end is believed for as long as the profile says."""
+    """Not of a time to come, nor older than the profile says, with an end of its own or without."""
     single, made = _single(response), response.response_data["produced_at"].native
     if made > given.at + given.profile.limits.clock_tolerance:
         raise OcspFlaw(f"of a time to come: {made.isoformat()}")
     age = given.at - single["this_update"].native
     bound = given.profile.ocsp.fresh + given.profile.limits.clock_tolerance
-    if single["next_update"].native is None and age > bound:
+    if single["next_update"].native is not None:
+        bound = given.profile.ocsp.oldest
+    if age > bound:
         raise OcspFlaw(f"too old: of {single['this_update'].native.isoformat()}")
+
+
+def _check_keys(response: ocsp.OCSPResponse, given: Circumstances) -> None:
+    """The responder's certificate and key are held to the same rules as those of a chain."""
+    for one in response.basic_ocsp_response["certs"] or ():
+        if flaw := flaw_of(one) or key_flaw(one, given.profile.shortest_rsa):
+            raise OcspFlaw(f"its responder: {flaw}")
 
 
 def _verify(

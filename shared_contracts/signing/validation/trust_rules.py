@@ -40,10 +40,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class OcspRules:
-    """What an OCSP answer must be: with our nonce, or without any; how old without an end."""
+    """What an OCSP answer must be: with our nonce, or without any; how old without an end.
+
+    ``oldest`` bounds those that name an end of their own: whoever replays an old answer has no
+    longer time than the ten days for which public authorities may let one stand.
+    """
 
     nonce_required: bool = False
     fresh: timedelta = timedelta(seconds=LONGEST_FRESH)
+    oldest: timedelta = timedelta(days=10)
 
 
 @dataclass(frozen=True, slots=True)

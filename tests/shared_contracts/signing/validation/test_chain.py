@@ -211,3 +211,10 @@ def test_who_stamps_the_time_does_nothing_else(
 def test_a_flaw_of_a_stamp_says_that_it_is_the_stamps() -> None:
     flaw = StampFlaw(Indication.INDETERMINATE, SubIndication.TRY_LATER, "silence")
     assert flaw.detail == "time stamp: silence"
+
+
+def test_a_certificate_with_an_extension_twice_is_refused(house: House) -> None:
+    """Readers would take the first or the last of them."""
+    leaf = house.certify([usage("key_encipherment"), usage(*SIGN)])
+    with pytest.raises(ChainFlaw, match="stands twice"):
+        chain(house, leaf)

@@ -230,3 +230,12 @@ def test_a_nonce_may_be_required(desk: Desk) -> None:
     desk.profile = replace(desk.profile, ocsp=rules)
     with pytest.raises(OcspFlaw, match="no nonce"):
         desk.understood(der)
+
+
+def test_an_old_answer_is_not_believed_though_it_names_an_end_to_come(desk: Desk) -> None:
+    data = desk.data()
+    data["responses"][0] |= {"this_update": desk.at - 11 * DAY, "next_update": desk.at + 365 * DAY}
+    with pytest.raises(OcspFlaw, match="too old"):
+        desk.understood(desk.sealed(data))
+    data["responses"][0]["this_update"] = desk.at - 9 * DAY
+    assert desk.understood(desk.sealed(data)).status is RevocationStatus.GOOD

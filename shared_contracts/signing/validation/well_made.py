@@ -1,0 +1,58 @@
+"""What RFC 5280 forbids in a certificate, and readers would take in different ways."""
+
+from collections.abc import Sequence
+
+from asn1crypto import x509
+
+LONGEST_SERIAL = 20
+"""Octets of a serial number at most (RFC 5280, 4.1.2.2)."""
+LEAST_EXPONENT = 65537
+"""Least public exponent of RSA (FIPS 186-5, 5.1 wants more than 2^16)."""
+ANY_PURPOSE = "any_extended_key_usage"
+CURVES = frozenset({"secp256r1", "secp384r1", "secp521r1"})
+"""Curves on which authorities and responders may sign, as P-256 and stronger ones of NIST."""
+
+
+def flaw_of(certificate: x509.Certificate) -> str | None:
+    """Why a certificate is not made as RFC 5280 (4.1, 4.2) says; None if it is."""
+    content = certificate["tbs_certificate"]
+    found = [one["extn_id"].dotted for one in content["extensions"] or ()]
+    if len(found) != len(set(found)):
+        return "an extension stands twice"
+    if found and content["version"].native != "v3":
+        return "extensions in a certificate that is not of version 3"
+    if content["signature"].dump() != certificate["signature_algorithm"].dump():
+        return "two signature algorithms"
+    serial = content["serial_number"].contents
+    if certificate.serial_number <= 0 or len(serial) > LONGEST_SERIAL:
+        return "a serial number that is not positive or has more than 20 octets"
+    return None
+
+
+def key_flaw(certificate: x509.Certificate, shortest_rsa: int) -> str | None:
+    """Why a key signs nothing that is believed; None if it may. GOST keys have fixed curves."""
+    key = certificate.public_key
+    match key.algorithm:
+        case "rsassa_pss":
+            return "a key for RSASSA-PSS alone"
+        case "rsa" if key.bit_size < shortest_rsa:
+            return f"RSA of {key.bit_size} bits, at least {shortest_rsa} are wanted"
+        case "rsa" if key["public_key"].parsed["public_exponent"].native < LEAST_EXPONENT:
+            return f"RSA with an exponent below {LEAST_EXPONENT}"
+        case "ec" if key.curve[1] not in CURVES:
+            return f"the curve {key.curve[1]}"
+        case _:
+            return None
+
+
+def foreign_authority(certificates: Sequence[x509.Certificate]) -> str | None:
+    """An authority between leaf and anchor that is for other purposes than the leaf's."""
+    wanted = _purposes(certificates[0]) | {ANY_PURPOSE}
+    for authority in certificates[1:-1]:
+        if (given := _purposes(authority)) and not given & wanted:
+            return f"the authority {authority.subject.human_friendly} is for {', '.join(given)}"
+    return None
+
+
+def _purposes(certificate: x509.Certificate) -> frozenset[str]:
+    return frozenset(one.native for one in certificate.extended_key_usage_value or ())
