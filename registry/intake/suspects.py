@@ -43,7 +43,7 @@ class Suspects:
     _mutex: Lock = field(default_factory=Lock)
 
     def check(self, body: bytes) -> None:
-        """Raise INTERNAL_ERROR, with the time to come again, for a message that is put off."""
+        """Raise BUSY, with the time to come again, for a message that is put off."""
         if not self._known:
             return
         with self._mutex:
@@ -51,7 +51,7 @@ class Suspects:
             left = known.until - time.monotonic() if known else 0.0
         if left > 0:
             told = "workers were lost over this message"
-            raise Unprocessed(Fault.INTERNAL_ERROR, told, retry_after=int(left) + 1)
+            raise Unprocessed(Fault.BUSY, told, retry_after=int(left) + 1)
 
     def blame(self, body: bytes) -> None:
         """A worker was lost over a message."""

@@ -147,7 +147,8 @@ class Workers:
             self._idle.put(worker)
             self.suspects.clear(body)
             return answer
-        raise Unprocessed(Fault.INTERNAL_ERROR, "the examination was ended twice")
+        self.suspects.check(body)
+        raise Unprocessed(Fault.BUSY, "the examination was ended twice")
 
     def _blame(self, worker: Worker, body: bytes) -> None:
         """Drop a lost worker; raises ``Unprocessed`` if its question is not to be asked again."""
