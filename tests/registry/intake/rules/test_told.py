@@ -46,7 +46,6 @@ def test_the_date_of_access_is_told_if_there_is_one() -> None:
     assert told(production, without)["F-HDR-6"] == {"access_date": "—", "moment": moment}
 
 
-@pytest.mark.clause("S216-A2.2.6")
 def test_the_identifier_that_the_registry_gave_may_be_repeated() -> None:
     right = put(header(CHANGED), registry_id=REGISTRY_ID)
     assert told(CHANGED, facts(CHANGED, header=right, current=STANDS)) == {}
