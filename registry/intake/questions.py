@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from threading import BoundedSemaphore
+from time import monotonic
 
 from registry.intake.steps import Whole
 from registry.intake.witness import Checker
@@ -20,6 +21,10 @@ AT_ONCE = 5
 """Signers of one package about whom is asked at once."""
 SEAT = 1.0
 """Most seconds of a wait for other packages that wait for authorities."""
+HELD = 0.5
+"""Seconds after which a seat is held for long: then nobody waits for one."""
+LOOK = 0.05
+"""Seconds between two looks at the seats."""
 SOON = 2
 """Seconds after which a package may come again for which there was no seat."""
 
@@ -56,6 +61,7 @@ class Questions:
     def __init__(self, waiting: int) -> None:
         seats = max(1, waiting)
         self._seats = BoundedSemaphore(seats)
+        self._since: set[float] = set()
         self._executor = ThreadPoolExecutor(AT_ONCE * seats, thread_name_prefix="asking")
 
     def ask(self, whole: Whole, checker: Checker) -> Checker:
@@ -72,12 +78,18 @@ class Questions:
 
     @contextmanager
     def _seat(self) -> Iterator[None]:
-        if not self._seats.acquire(timeout=SEAT):
-            told = "too many packages wait for answers of authorities"
-            raise Unprocessed(Fault.REVOCATION_UNAVAILABLE, told, retry_after=SOON)
+        begun = monotonic()
+        while not self._seats.acquire(timeout=LOOK):
+            now = monotonic()
+            if now - begun > SEAT or any(now - since > HELD for since in tuple(self._since)):
+                told = "too many packages wait for answers of authorities"
+                raise Unprocessed(Fault.REVOCATION_UNAVAILABLE, told, retry_after=SOON)
+        since = monotonic()
+        self._since.add(since)
         try:
             yield
         finally:
+            self._since.discard(since)
             self._seats.release()
 
     def _ask(

@@ -14,7 +14,17 @@ from tests.bench.measure import Figure, Outcome
 warnings.filterwarnings("ignore", category=DeprecationWarning)  # Spyne's own imports
 warnings.filterwarnings("ignore", category=ImportWarning)
 
-from tests.bench import appending, gost, growth, intake, rebuilding, sending, table, verification  # noqa: E402  # after the filters
+from tests.bench import (  # noqa: E402  # after the filters
+    appending,
+    gost,
+    growth,
+    intake,
+    rebuilding,
+    sending,
+    table,
+    unknown,
+    verification,
+)
 from tests.bench.grounds import Grounds, grounds  # noqa: E402
 
 Measure = Callable[[Grounds], Outcome]
@@ -28,6 +38,9 @@ FULL: Mapping[str, Measure] = {
     "rebuild": lambda on: rebuilding.measure(on, runs=5, events=3000),
     "cost": lambda on: growth.measure(on, packages=240, long=500_000),
     "sending": lambda on: sending.measure(on, runs=5, backlog=1000),
+    "unknown": lambda on: unknown.measure(on, runs=5, size=20),
+    "silence": lambda on: unknown.measure_silence(on, runs=3, size=100),
+    "depth": lambda on: unknown.measure_depth(on, runs=7, depth=unknown.DEPTH),
 }
 QUICK: Mapping[str, Measure] = {
     "verify": lambda on: verification.measure(on, runs=1, seconds=0.01),
@@ -38,6 +51,9 @@ QUICK: Mapping[str, Measure] = {
     "rebuild": lambda on: rebuilding.measure(on, runs=1, events=100),
     "cost": lambda on: growth.measure(on, packages=20, long=12_000),
     "sending": lambda on: sending.measure(on, runs=1, backlog=20),
+    "unknown": lambda on: unknown.measure(on, runs=1, size=2),
+    "silence": lambda on: unknown.measure_silence(on, runs=1, size=4),
+    "depth": lambda on: unknown.measure_depth(on, runs=1, depth=2000),
 }
 
 
