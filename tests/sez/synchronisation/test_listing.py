@@ -1,5 +1,6 @@
 """The outbox is the log read from a position: thrown away and remade it is the same."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from psycopg import Cursor
 from sez.publication.publish import withdraw
 from sez.synchronisation import listing
 from sez.synchronisation.listing import is_left_to_a_person
-from sez.synchronisation.package import ReceiptReceived, Take
+from sez.synchronisation.package import PackageFormed, ReceiptReceived, Take
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.messages.receipt import Finding, Result, Severity, Stage
 from tests.samples import AT
@@ -82,6 +83,27 @@ def test_a_refusal_that_lists_no_records_leaves_to_a_person_what_it_names_or_all
     )
     house.system.sender.receipts.settle(package.message_id, Take(refused), {})
     assert [state for tender in tenders for state in house.states(tender)] == states
+
+
+@pytest.mark.clause("S216-18.2")
+def test_of_one_customer_so_many_packages_wait_to_be_tried_and_of_the_next_as_many(
+    house: House,
+) -> None:
+    form = house.system.sender.forming.form
+    for _ in range(listing.UNTRIED + 2):
+        house.announce("single-source")
+        form(house.system.sender.gate)
+    assert len(house.events(PackageFormed)) == listing.UNTRIED
+    other = house.announce("single-source", "customer2-head")
+    form(house.system.sender.gate)
+    assert house.states(other) == ["IN_FLIGHT"]
+    due = listing.due(house.system.log, house.system.clock(), timedelta(seconds=1))
+    assert len(due) == listing.UNTRIED + 1
+    busy = {row.message_id for row in due if row.customer != due[-1].customer}
+    assert len(listing.due(house.system.log, house.system.clock(), timedelta(0), busy)) == 1
+    while house.send():
+        pass
+    assert house.unsynchronised() == []
 
 
 def test_views_of_another_shape_are_made_anew_from_the_log(house: House) -> None:
