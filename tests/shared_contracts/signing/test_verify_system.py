@@ -328,3 +328,29 @@ def test_many_threads_verify_at_once(signed: bytes) -> None:
         thread.join()
     assert len({one.canonical_sha256 for one in proven}) == 1
     assert len(proven) == 200
+
+
+def spoilt(data: bytes, *, value: bool) -> bytes:
+    """A signed message with other content and, if asked, another signature value."""
+    root = parse(data)
+    root[0].text = "spoilt"
+    if value:
+        written = next(root.iter("{*}SignatureValue"))
+        text = (written.text or "").strip()
+        written.text = ("B" if text[0] == "A" else "A") + text[1:]
+    return etree.tostring(root)
+
+
+@pytest.mark.parametrize(
+    ("signer", "value", "reason"),
+    [
+        ("sez-gost", True, Reason.VALUE),
+        ("sez-gost", False, Reason.DIGEST),
+        ("sez", True, Reason.DIGEST),
+    ],
+)
+def test_a_dear_digest_is_computed_only_for_who_signed(
+    pki: Pki, signer: str, reason: Reason, *, value: bool
+) -> None:
+    message = sign_system(parse(DOCUMENT), pki.signer(signer))
+    assert refusal(spoilt(message, value=value)).reason is reason
