@@ -60,6 +60,7 @@ def away(house: House) -> Iterator[None]:
 def test_an_outage_is_written_down_once_and_the_backlog_leaves_at_once_when_it_is_over(
     house: House,
 ) -> None:
+    house.system.sender.delivery.pauses = Pauses(first=60, longest=300)
     house.road.accidents.append(never_arrives)
     tenders = [house.announce_with_files()]
     house.send()
@@ -73,7 +74,6 @@ def test_an_outage_is_written_down_once_and_the_backlog_leaves_at_once_when_it_i
         [lost] = house.events(RegistryUnreachable)
         assert (lost.reason, lost.answers_questions) == ("UNREACHABLE", False)
         assert len(house.events(DeliveryFailed)) == 1, "before the outage"
-    house.system.sender.delivery.pauses = house.system.sender.gate.pauses = Pauses(0.05, 300)
     house.send_until(lambda: house.events(RegistryReachable) != [])
     while house.send():
         pass
