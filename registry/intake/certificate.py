@@ -14,6 +14,7 @@ from registry.intake.rules.facts import Sender
 from registry.intake.steps import Genuine, Proven, Received, Whole
 from registry.intake.witness import Checker
 from registry.systems.system import SystemRegistered
+from shared_contracts.astana_time import shown
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed, once
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.messages.purchase import Purchase
@@ -75,8 +76,10 @@ class Admission:
             subject = subject_of(bearing.certificates[0])
         except ValueError:
             return False
+        signer = hashlib.sha256(bearing.certificates[0]).hexdigest()
         is_its_own = not system.system_uid or subject.system_uid == system.system_uid
-        named = subject.bin == system.bin and is_its_own
+        is_pinned = system.certificate_sha256 in {None, signer}
+        named = subject.bin == system.bin and is_its_own and is_pinned
         return named and self.checker.comes_from_authority(bearing.certificates, at)
 
 
@@ -98,9 +101,10 @@ def prove(received: Received, admission: Admission) -> Proven:
     path = f"{root}/Signature"
     unavailable = _unavailable(report)
     admitted = () if unavailable else _admitted(report, path)
-    if breaches := [*admitted, *_owner(report, system, received.at, path)]:
-        raise Refused(*breaches)
     signer = hashlib.sha256(examined.certificates[0]).hexdigest()
+    owner = _owner(report, system, received.at, path)
+    if breaches := [*admitted, *owner, *_pinned(signer, system, path)]:
+        raise Refused(*breaches)
     return Proven(system.code, examined.package_hash, signer, unavailable)
 
 
@@ -140,7 +144,7 @@ def _expiring(whole: Whole, signers: Sequence[Sequence[CertificateReport]]) -> I
         path = f"/{document.root}/Signature"
         for report in reports:
             if timedelta(0) <= report.not_after - at < timedelta(days=days):
-                named = {"not_after": report.not_after.isoformat(), "days": str(days)}
+                named = {"not_after": shown(report.not_after), "days": str(days)}
                 yield Breach("C-10", path, report.serial, named, document.number)
 
 
@@ -211,6 +215,13 @@ def _owner(
     if system.system_uid and report.subject.system_uid != system.system_uid:
         expected = {"expected": system.system_uid}
         yield Breach("I-12", path, report.subject.system_uid, expected)
+
+
+def _pinned(signer: str, system: SystemRegistered, path: str) -> Iterator[Breach]:
+    """A system whose signing certificate is on record signs with that one alone."""
+    expected = system.certificate_sha256
+    if expected is not None and not hmac.compare_digest(signer, expected):
+        yield Breach("I-17", path, signer, {"expected": expected})
 
 
 def _entitled(

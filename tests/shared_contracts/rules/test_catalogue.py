@@ -41,6 +41,7 @@ PIPELINE = {
     "I-13": "a number of the sequence that cannot be voided",
     "I-16": "the file of a document above the limit",
     "I-15": "another TLS certificate than the register names",
+    "I-17": "another signing certificate than the register names",
     "I-XSD-1": "the schema of the package",
     "C-01": "no signature",
     "C-02": "a signature that does not hold",
@@ -134,6 +135,7 @@ def test_stages_follow_from_the_letters_of_the_ids() -> None:
         "CLF-STALE": Stage.FORMAT_LOGIC,
         "I-12": Stage.CERTIFICATE,
         "I-15": Stage.CERTIFICATE,
+        "I-17": Stage.CERTIFICATE,
     }
     for rule_id, rule in CATALOGUE.items():
         assert rule.stage == apart.get(rule_id, stages[rule_id[0]])
