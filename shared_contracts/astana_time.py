@@ -27,6 +27,11 @@ def to_astana(moment: datetime) -> datetime:
     return other.astimezone(ASTANA)  # whose own moments it would leave as they are written
 
 
+def shown(moment: datetime) -> str:
+    """``moment`` for people: in Astana time to the second, with its offset (S216-13c)."""
+    return to_astana(moment).isoformat(timespec="seconds")
+
+
 def has_astana_offset(moment: datetime) -> bool:
     """Whether the offset written in ``moment`` is the one Astana had at that instant."""
     if moment.tzinfo is None:

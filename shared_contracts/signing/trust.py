@@ -15,6 +15,7 @@ from threading import Lock
 from asn1crypto import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
+from shared_contracts.astana_time import shown
 from shared_contracts.signing.report import CertificateReport, Stamp
 from shared_contracts.signing.validation.chain import ChainFlaw, Purpose, validate_chain
 from shared_contracts.signing.validation.der import MALFORMED
@@ -141,7 +142,7 @@ class CertificateChecker:
 
     def _keep(self, key: bytes, report: CertificateReport) -> None:
         until, why = _until(report, self.profile)
-        reused = f"the verdict of {report.validated_at.isoformat()}, kept until {why}"
+        reused = f"the verdict of {shown(report.validated_at)}, kept until {why}"
         with self._guard:
             self._kept[key] = _Kept(replace(report, reused=reused), until)
             self._kept.move_to_end(key)
@@ -167,4 +168,4 @@ def _until(report: CertificateReport, profile: TrustProfile) -> tuple[datetime, 
     if report.revocation is not None and report.revocation.valid_until is not None:
         bounds.append((report.revocation.valid_until, "the authority's next answer"))
     until, what = min(bounds)
-    return until, f"{until.isoformat()}, {what}"
+    return until, f"{shown(until)}, {what}"

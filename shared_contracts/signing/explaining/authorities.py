@@ -9,6 +9,7 @@ from pathlib import Path
 from asn1crypto import algos, pem, x509
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
+from shared_contracts.astana_time import shown
 from shared_contracts.signing.algorithms import ECDSA_P256_SHA256, HALF
 from shared_contracts.signing.certificates import load_signing_certificate
 from shared_contracts.signing.explaining.wording import Unusable, cause
@@ -115,7 +116,7 @@ def _check(authority: Authority, at: datetime) -> None:
     if not opened.ca or usage is None or "key_cert_sign" not in usage.native:
         raise Unusable("NOT_AUTHORITY", authority.common_name)
     if not authority.not_before <= at <= authority.not_after:
-        term = f"{authority.not_before:%Y-%m-%d}/{authority.not_after:%Y-%m-%d}"
+        term = f"{shown(authority.not_before)}/{shown(authority.not_after)}"
         raise Unusable("EXPIRED", authority.common_name, term)
     try:
         load_signing_certificate(authority.der)

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from shared_contracts.astana_time import shown
 from shared_contracts.signing.explaining.authorities import Authority, describe, readable
 from shared_contracts.signing.explaining.explain import Explanation
 from shared_contracts.signing.explaining.steps import Step
@@ -50,7 +51,7 @@ def tell_authority(authority: Authority, language: Language, standing: str = "")
     words = WORDS["authority"]
     yield f"{authority.common_name}{f' ({standing})' if standing else ''}"
     yield f"  {words['ISSUER'][language]}: {authority.issuer}"
-    term = f"{authority.not_before:%Y-%m-%d} – {authority.not_after:%Y-%m-%d}"
+    term = f"{shown(authority.not_before)[:10]} – {shown(authority.not_after)[:10]}"
     yield f"  {words['VALID'][language]}: {term}"
     yield f"  {words['FINGERPRINT'][language]}: {readable(authority.fingerprint)}"
 

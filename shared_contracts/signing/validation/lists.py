@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from asn1crypto import crl, x509
 from cryptography.exceptions import InvalidSignature
 
+from shared_contracts.astana_time import shown
 from shared_contracts.signing.validation.der import MALFORMED, index_serials
 from shared_contracts.signing.validation.national import VALIDATOR, teach
 
@@ -100,9 +101,9 @@ def _indexed(der: bytes, listed: crl.CertificateList) -> RevokedList:
 def check_term(listed: RevokedList, at: datetime, tolerance: timedelta) -> None:
     """The list is in force at ``at``; ListFlaw if not."""
     if at > listed.next_update + tolerance:
-        raise ListFlaw(f"the list was in force until {listed.next_update.isoformat()}")
+        raise ListFlaw(f"the list was in force until {shown(listed.next_update)}")
     if at + tolerance < listed.this_update:
-        raise ListFlaw(f"the list is in force from {listed.this_update.isoformat()}")
+        raise ListFlaw(f"the list is in force from {shown(listed.this_update)}")
 
 
 def check_scope(listed: RevokedList, certificate: x509.Certificate) -> None:

@@ -17,6 +17,7 @@ from pyhanko_certvalidator.errors import (
 from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.revinfo.validate_ocsp import verify_ocsp_response
 
+from shared_contracts.astana_time import shown
 from shared_contracts.signing.report import RevocationStatus
 from shared_contracts.signing.validation import kept
 from shared_contracts.signing.validation.der import MALFORMED
@@ -144,13 +145,13 @@ def _check_age(response: ocsp.OCSPResponse, given: Circumstances) -> None:
     """Not of a time to come, nor older than the profile says, with an end of its own or without."""
     single, made = _single(response), response.response_data["produced_at"].native
     if made > given.at + given.profile.limits.clock_tolerance:
-        raise OcspFlaw(f"of a time to come: {made.isoformat()}")
+        raise OcspFlaw(f"of a time to come: {shown(made)}")
     age = given.at - single["this_update"].native
     bound = given.profile.ocsp.fresh + given.profile.limits.clock_tolerance
     if single["next_update"].native is not None:
         bound = given.profile.ocsp.oldest
     if age > bound:
-        raise OcspFlaw(f"too old: of {single['this_update'].native.isoformat()}")
+        raise OcspFlaw(f"too old: of {shown(single['this_update'].native)}")
 
 
 def _check_keys(response: ocsp.OCSPResponse, given: Circumstances) -> None:

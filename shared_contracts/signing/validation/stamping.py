@@ -5,6 +5,7 @@ from datetime import datetime
 
 from asn1crypto import x509
 
+from shared_contracts.astana_time import shown
 from shared_contracts.signing.report import (
     Indication,
     RevocationStatus,
@@ -63,7 +64,7 @@ def _check_moment(token: Token, at: datetime, profile: TrustProfile) -> None:
         raise StampFlaw(
             _OPEN,
             SubIndication.TIMESTAMP_ORDER_FAILURE,
-            f"of {token.generated_at.isoformat()}, which is later than the check",
+            f"of {shown(token.generated_at)}, which is later than the check",
         )
     leaf = token.leaf
     if not leaf.not_valid_before <= token.generated_at <= leaf.not_valid_after:
