@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from shared_contracts.messages.document import LocalizedText, Party
 from shared_contracts.messages.package import FormedBy
 from shared_contracts.signing.report import Subject
 from shared_contracts.signing.sign import FileSigner
+
+NAME: Final = 500
+"""Characters that a name may have in a document (``x:Name`` of the schema)."""
 
 
 class UnknownUser(Exception):
@@ -32,11 +36,11 @@ class Users:
 
 def formed_by(subject: Subject) -> FormedBy:
     """The user whom a certificate names, as a record states it."""
-    return FormedBy(name=subject.common_name or "", iin=subject.iin)
+    return FormedBy(name=(subject.common_name or "")[:NAME], iin=subject.iin)
 
 
 def party(subject: Subject) -> Party:
     """The organisation, or the person, that a certificate names."""
-    name = subject.organisation or subject.common_name
+    name = (subject.organisation or subject.common_name or "")[:NAME] or None
     iin = None if subject.bin else subject.iin
     return Party(bin=subject.bin, iin=iin, name=LocalizedText(kk=name, ru=name, en=name))

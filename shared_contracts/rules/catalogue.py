@@ -12,6 +12,7 @@ from typing import Any
 from shared_contracts.faults import Breach, Fault
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.messages.receipt import Finding, Severity, Stage
+from shared_contracts.visible import visible
 
 VALUE_LENGTH = 200
 """How many characters of a value a finding shows."""
@@ -112,9 +113,9 @@ def parameters(rule_id: str, at: date) -> Mapping[str, Any]:
 def word(breach: Breach) -> Finding:
     """The finding which a person reads of ``breach``; KeyError if no such rule is catalogued."""
     rule = CATALOGUE[breach.rule]
-    value = None if breach.value is None else cut(breach.value)
+    value = None if breach.value is None else cut(visible(breach.value))
     given = {"path": breach.path, "value": "—" if value is None else value}
-    given |= {name: cut(text) for name, text in breach.parameters.items() if text}
+    given |= {name: cut(visible(text)) for name, text in breach.parameters.items() if text}
     return Finding(
         rule_id=rule.rule_id,
         severity=rule.severity,

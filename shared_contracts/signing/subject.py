@@ -13,6 +13,7 @@ from shared_contracts.signing.roles import (
     LEGAL_ENTITY,
     SYSTEM_OF_AN_INDIVIDUAL,
 )
+from shared_contracts.visible import visible
 
 KEPT = 2048
 """How many certificates are kept read; the least recently used go first."""
@@ -73,7 +74,7 @@ def subject_of(der: bytes) -> Subject:
 
     Attributes are found by OID, since their order differs between issues; roles stand in the
     extended key usage. The control digits of IIN and BIN are not judged here: the national
-    authority's own test certificates fail them.
+    authority's own test certificates fail them. Texts are as ``visible`` shows them.
     """
     try:
         return _read(x509.Certificate.load(der, strict=True))
@@ -99,7 +100,7 @@ def _attributes(name: x509.Name) -> Iterable[tuple[str, str]]:
         for attribute in relative:
             field = _FIELDS.get(attribute["type"].dotted)
             if field is not None:
-                yield field, str(attribute["value"].native)
+                yield field, visible(str(attribute["value"].native))
 
 
 def _only(found: list[tuple[str, str]], field: str) -> str | None:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from lxml import etree
 
-from registry.systems.register import Entry
+from registry.systems.entry import Entry
 from shared_contracts.envelope import SoapVersion, enclose
 from shared_contracts.messages import codec
 from shared_contracts.messages.codec import Element
@@ -365,7 +365,7 @@ UNREADABLE: dict[str, tuple[Change, str, str | None, str]] = {
     "a line feed": (
         lambda text: text.replace(BIN, f"{BIN}\n"),
         "/Purchase/Customer/Bin",
-        f"{BIN}\n",
+        f"{BIN}\\u000a",
         "F-ID-1",
     ),
     "digits of another script": (

@@ -1,0 +1,25 @@
+"""Text of strangers where people and machines read it: no character in it acts unseen.
+
+XML knows no control characters, a terminal obeys them, and directional ones turn the text around.
+"""
+
+import unicodedata
+from typing import Final
+
+_KINDS: Final = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
+"""Categories of Unicode without a glyph: controls, formats, surrogates, unassigned, separators."""
+
+
+def visible(text: str) -> str:
+    r"""``text`` with every character that has no glyph as its code point: U+202E as ``\u202e``.
+
+    ZWNJ and ZWJ, which join letters, are written so too: who compares two names sees them.
+    """
+    return text if text.isprintable() else "".join(map(_shown, text))
+
+
+def _shown(sign: str) -> str:
+    if unicodedata.category(sign) not in _KINDS:
+        return sign
+    code = f"{ord(sign):x}"
+    return f"\\u{code:0>4}" if len(code) <= len("ffff") else f"\\U{code:0>8}"
