@@ -202,9 +202,10 @@ def web(registry: Registry) -> FastAPI:
     app.include_router(doors(soap, files))
     app.include_router(health.router(_checks(registry), registry.office.figures.collector))
     guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]
+    ensure_known = systems_page.ensuring_known(registry.register)
     for routes in (
-        purchases_page.router(registry.log),
-        messages_page.router(registry.log, settings.environment, documents_in, clock),
+        purchases_page.router(registry.log, ensure_known),
+        messages_page.router(registry.log, settings.environment, documents_in, clock, ensure_known),
         systems_page.router(registry.register),
         classifiers_page.router(registry.shelf, clock),
         feed_page.router(registry.log, registry.office.checkpointer.make),

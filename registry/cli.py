@@ -5,21 +5,25 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 
 from registry.settings import Settings
 from shared_contracts.command_line import AsJson, ending, new_app, new_group, show
 from shared_contracts.configuration import read
-from shared_contracts.remote import Remote
+from shared_contracts.remote import NotFound, Remote
 
 app = new_app("registry", "The Registry of goods, works and services.")
 sez = new_group(app, "sez", "The register of systems that may transmit.")
 purchases = new_group(app, "purchases", "Purchases on record.")
 classifiers = new_group(app, "classifiers", "The classifiers of annex 4.")
+
+RECORDED = ("environment", "registered_at")
+"""What the Registry itself adds to an entry of its register."""
 
 EVENTS = (("position", "position"), ("recorded at", "recorded_at"), ("topic", "topic"))
 PUNCTUALITY = (
@@ -90,7 +94,7 @@ def lateness(
 ) -> None:
     """Show how punctual every SEZ is, or what came late from one (S216-18.3)."""
     with _remote() as remote:
-        content = remote.get("/api/v1/lateness" + (f"/{sez_code}" if sez_code else ""))
+        content = remote.get("/api/v1/lateness" + (f"/{_quoted(sez_code)}" if sez_code else ""))
         show(content, LATE if sez_code else PUNCTUALITY, as_json=as_json)
 
 
@@ -101,28 +105,58 @@ def checkpoint() -> None:
         sys.stdout.write(remote.post_bytes("/api/v1/checkpoint").decode())
 
 
+Pin = Annotated[str | None, typer.Option(help="SHA-256 of the one certificate; '' for any.")]
+
+
 @sez.command("add")
-def add(
+def add(  # one option for each field of an entry
     code: str,
-    bin_number: Annotated[str, typer.Option("--bin")],
-    name: str,
-    access_date: Annotated[str, typer.Option(help="First day of access, YYYY-MM-DD.")],
-    uid: Annotated[str | None, typer.Option(help="UID of its certificates.")] = None,
-    address: str | None = None,
+    name: Annotated[str | None, typer.Argument(help="Needed for a new system.")] = None,
+    bin_number: Annotated[str | None, typer.Option("--bin", help="Needed for a new one.")] = None,
+    access_date: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="First day of access; needed for a new one."),
+    ] = None,
+    uid: Annotated[str | None, typer.Option(help="UID of its certificates; '' for none.")] = None,
+    certificate: Pin = None,
+    tls_certificate: Pin = None,
+    address: Annotated[str | None, typer.Option(help="Where it is found; '' for none.")] = None,
+    conditions: Annotated[
+        list[int] | None, typer.Option(help="Version of the conditions; may be repeated.")
+    ] = None,
+    sectors: Annotated[
+        list[str] | None,
+        typer.Option("--sector", help="HYDROCARBONS, URANIUM or SOLID; may be repeated."),
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Enter a system in the register, or replace its entry."""
-    entry = {
+    """Enter a system in the register, or change its entry; what is not named stays as it is."""
+    asked = {
         "code": code,
-        "bin": bin_number,
         "name": name,
+        "bin": bin_number,
+        "access_date": access_date and access_date.date().isoformat(),
         "system_uid": uid,
+        "certificate_sha256": certificate,
+        "tls_certificate_sha256": tls_certificate,
         "address": address,
-        "access_date": date.fromisoformat(access_date).isoformat(),
+        "conditions": conditions,
+        "sectors": sectors,
     }
+    named = {field: value for field, value in asked.items() if value is not None}
     with _remote() as remote:
+        entry = _entry(remote, code) | {field: value or None for field, value in named.items()}
         show(remote.post("/api/v1/systems", entry), as_json=as_json)
+
+
+def _entry(remote: Remote, code: str) -> dict[str, Any]:
+    """The entry of a system as it stands, in the form in which it is entered; {} for a new one."""
+    try:
+        found = remote.get(f"/api/v1/systems/{_quoted(code)}")
+    except NotFound:
+        return {}
+    return {name: value for name, value in found.items() if name not in RECORDED}
 
 
 @sez.command("list")
@@ -139,7 +173,7 @@ def missing(code: str, *, as_json: AsJson = False) -> None:
     A number is missing when a later one came an hour ago and it did not.
     """
     with _remote() as remote:
-        show(remote.get(f"/api/v1/systems/{code}/missing"), as_json=as_json)
+        show(remote.get(f"/api/v1/systems/{_quoted(code)}/missing"), as_json=as_json)
 
 
 @purchases.command("list")
@@ -211,6 +245,10 @@ def main() -> None:
 
 def _settings() -> Settings:
     return read(Settings, "REGISTRY", os.environ)
+
+
+def _quoted(code: str) -> str:
+    return quote(code, safe="")
 
 
 @contextmanager

@@ -20,6 +20,8 @@ from shared_contracts.event_log.commit import WriterLost
 from shared_contracts.event_log.event import UnknownTopic
 from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.openapi import complete
+from shared_contracts.unknown_fields import unknown_fields
+from shared_contracts.visible import visible
 
 log = structlog.get_logger(__name__)
 
@@ -146,13 +148,20 @@ Data = Annotated[bytes, Depends(body_of)]
 
 
 def said(data: bytes, kind: type[T]) -> T:
-    """What the body says as a ``kind``; 422 names the field, the rule and the value's place."""
+    """What the body says as a ``kind``; 422 names the field, the rule and the value's place.
+
+    A field that is not known is refused too: written wrong, it would count as left out.
+    """
     try:
         told = msgspec.json.decode(data, type=kind)
+        unknown = list(unknown_fields(msgspec.json.decode(data), told))
     except msgspec.ValidationError as problem:
         raise HTTPException(422, f"the body does not fit: {problem}") from problem
     except (msgspec.DecodeError, RecursionError) as problem:
         raise HTTPException(400, f"the body is not JSON: {problem}") from problem
+    if unknown:
+        names = ", ".join(visible(name)[:100] for name in unknown[:10])
+        raise HTTPException(422, f"the body has fields that are not known: {names}; leave them out")
     if b"\\" in data or b"\x7f" in data or b"\xc2" in data:  # else no text can hold one
         _check_text(msgspec.to_builtins(told))
     return told

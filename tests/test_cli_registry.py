@@ -60,6 +60,32 @@ def test_the_keeper_enters_a_system_and_sees_what_it_transmits(stand: Stand, pki
     assert [line.split()[0] for line in table[1:]] == [listed["registry_id"]]
 
 
+@pytest.mark.clause("S216-10", "S216-11")
+def test_what_the_keeper_does_not_name_stays_in_the_entry(stand: Stand) -> None:
+    pin = "ab" * 32
+    first = (
+        "sez",
+        "add",
+        "SEZ09",
+        "ТОО «Тоғызыншы»",
+        "--bin",
+        SEZ[3],
+        "--access-date",
+        "2020-01-01",
+    )
+    refused = stand.command("registry", *first)
+    assert (refused.returncode, "system_uid, certificate_sha256" in refused.stderr) == (1, True)
+    options = ("--certificate", pin, "--tls-certificate", pin, "--address", "https://sez.kz")
+    terms = ("--conditions", "1", "--conditions", "2", "--sector", "URANIUM")
+    entered = told(stand, *first, *options, *terms)
+    changed = told(stand, "sez", "add", "SEZ09", "--access-date", "2027-06-01", "--address", "")
+    wanted = entered | {"access_date": "2027-06-01", "address": None}
+    assert changed | {"registered_at": ""} == wanted | {"registered_at": ""}
+    assert (changed["conditions"], changed["sectors"]) == ([1, 2], ["URANIUM"])
+    uid = told(stand, "sez", "add", "SEZ09", "--uid", "1.2.398.5.216.1.9", "--certificate", "")
+    assert (uid["system_uid"], uid["certificate_sha256"]) == ("1.2.398.5.216.1.9", None)
+
+
 def test_changes_and_a_signed_checkpoint_are_shown(stand: Stand) -> None:
     stand.enter("SEZ02", "sez2", "1.2.398.5.216.1.2")
     page = told(stand, "changes", "--limit", "1")
@@ -89,6 +115,17 @@ def test_a_classifier_is_imported_from_a_file(stand: Stand, tmp_path: Path) -> N
         (("purchases", "show", UNKNOWN, "--at", "2026-03-01T10:00:00"), 1, "needs an offset"),
         (("purchases", "evidence", "SEZ01", UNKNOWN), 3, f"no message {UNKNOWN} of SEZ01"),
         (("purchases", "list", "--limit", "0"), 1, "limit: Input should be greater than"),
+        (("sez", "missing", "SEZ77"), 3, "no system SEZ77"),
+        (("lateness", "../SEZ"), 3, ""),
+        (("lateness", "SEZ77"), 3, "no system SEZ77"),
+        (("purchases", "list", "--sez", "SEZ77"), 3, "no system SEZ77"),
+        (("sez", "add", "SEZ78", "n", "--access-date", "01.01.2020"), 2, "%Y-%m-%d"),
+        (("sez", "add", "SEZ78", "n"), 1, "bin"),
+        (
+            ("sez", "add", "../x", "n", "--bin", "1", "--access-date", "2020-01-01"),
+            1,
+            "code '../x'",
+        ),
         (("nothing",), 2, "No such command"),
     ],
 )

@@ -18,9 +18,13 @@ Documents = Callable[[bytes], list[bytes]]
 
 
 def router(
-    log: EventLog, environment: str, documents: Documents, clock: Callable[[], datetime]
+    log: EventLog,
+    environment: str,
+    documents: Documents,
+    clock: Callable[[], datetime],
+    ensure_known: Callable[[str], None],
 ) -> APIRouter:
-    """The routes under ``/api/v1/messages``."""
+    """The routes under ``/api/v1/messages``; ``ensure_known`` answers 404 for an unknown system."""
     routes = APIRouter(tags=["messages"])
 
     def stream(sez: str, message_id: UUID) -> list[Recorded]:
@@ -40,6 +44,7 @@ def router(
     @routes.get("/api/v1/systems/{sez}/missing")
     def missing(sez: str) -> Response:
         """Numbers of a system's sequence that did not come within the hour after a later one."""
+        ensure_known(sez)
         return answer(listing.missing(log, sez, clock() - hour(clock())))
 
     @routes.get("/api/v1/messages/{sez}/{message_id}")

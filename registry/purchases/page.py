@@ -1,6 +1,6 @@
 """Purchases for those who may look: listed, shown with history, as of a past moment (S216-2.1)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -14,8 +14,8 @@ from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog
 
 
-def router(log: EventLog) -> APIRouter:
-    """The routes under ``/api/v1/purchases``."""
+def router(log: EventLog, ensure_known: Callable[[str], None]) -> APIRouter:
+    """The routes under ``/api/v1/purchases``; ``ensure_known``: 404 for unknown systems."""
     routes = APIRouter(tags=["purchases"])
 
     @routes.get("/api/v1/purchases")
@@ -26,6 +26,8 @@ def router(log: EventLog) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> Response:
         """List purchases, of one SEZ or of a status; `after` is the last id of the page before."""
+        if sez is not None:
+            ensure_known(sez)
         rows = listing.purchases(log, sez_code=sez, status=status, after=after, limit=limit)
         return answer(rows)
 
@@ -48,6 +50,7 @@ def router(log: EventLog) -> APIRouter:
     @routes.get("/api/v1/lateness/{sez}")
     def late(sez: str, limit: Annotated[int, Query(ge=1, le=10000)] = 1000) -> Response:
         """What came late from a SEZ, latest first."""
+        ensure_known(sez)
         return answer(list(listing.late_versions(log, sez, limit)))
 
     return routes

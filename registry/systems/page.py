@@ -1,9 +1,25 @@
 """The register of systems for its keeper: who may transmit (S216-10, S216-11)."""
 
+from collections.abc import Callable
+
 from fastapi import APIRouter, HTTPException, Response
 
-from registry.systems.register import Entry, Register
+from registry.systems.entry import Entry, EntryRefused
+from registry.systems.register import Register
 from shared_contracts.api import Data, answer, said
+
+
+def ensuring_known(register: Register) -> Callable[[str], None]:
+    """What answers 404 for a system that the register does not have: an empty list would mislead.
+
+    Whoever asks what is missing from a system must not be told "nothing" of a code typed wrong.
+    """
+
+    def ensure_known(code: str) -> None:
+        if register.get(code) is None:
+            raise HTTPException(404, f"no system {code} in the register")
+
+    return ensure_known
 
 
 def router(register: Register) -> APIRouter:
@@ -25,7 +41,10 @@ def router(register: Register) -> APIRouter:
 
     @routes.post("/api/v1/systems", status_code=201)
     def add(data: Data) -> Response:
-        """Enter a system, or replace its entry; the history of entries stays."""
-        return answer(register.add(said(data, Entry)), 201)
+        """Enter a system, or replace its whole entry; the history of entries stays."""
+        try:
+            return answer(register.add(said(data, Entry)), 201)
+        except EntryRefused as refusal:
+            raise HTTPException(422, str(refusal)) from refusal
 
     return routes

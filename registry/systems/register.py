@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import msgspec
 
+from registry.systems.entry import Entry, ensure_usable
 from registry.systems.system import (
     Enter,
     State,
@@ -23,24 +24,6 @@ from shared_contracts.messages.document import Environment
 
 SYSTEM: Kind[State] = Kind("SYSTEM", Unregistered(), evolve, State)
 """Systems, by an id made from their code."""
-
-
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """What is entered about a system; ``bin`` and ``system_uid`` are those of its certificate.
-
-    ``tls_certificate_sha256`` pins the certificate it must show when it connects (S216-19).
-    """
-
-    code: str
-    bin: str
-    name: str
-    system_uid: str | None = None
-    certificate_sha256: str | None = None
-    tls_certificate_sha256: str | None = None
-    address: str | None = None
-    conditions: tuple[int, ...] = (1,)
-    sectors: tuple[str, ...] = ("HYDROCARBONS", "URANIUM")
-    access_date: date
 
 
 @dataclass(slots=True)
@@ -61,7 +44,11 @@ class Register:
         return [entry for _, entry in sorted(self.known.items())]
 
     def add(self, entry: Entry) -> SystemRegistered:
-        """Enter a system, or replace its entry; known to all once it is in the log."""
+        """Enter a system, or replace its entry; known to all once it is in the log.
+
+        ``EntryRefused`` tells what makes the entry one that cannot be used.
+        """
+        ensure_usable(entry)
         key = HeadKey(self.environment, entry.code, SYSTEM.name, system_id(entry.code))
         fact = SystemRegistered(
             environment=self.environment,

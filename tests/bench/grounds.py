@@ -13,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from registry.app import Registry, open_registry
 from registry.purchases import listing
 from registry.settings import Settings
-from registry.systems.register import Entry
+from registry.systems.entry import Entry
 from shared_contracts.event_log.embedded import EmbeddedPostgres
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.migrate import migrate

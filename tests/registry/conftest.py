@@ -15,7 +15,7 @@ from psycopg.conninfo import make_conninfo
 from deploy.authority.identities import SEZ2_OPERATOR, SEZ2_SYSTEM, SEZ_OPERATOR, SEZ_SYSTEM
 from registry.app import Registry, open_registry
 from registry.settings import Settings
-from registry.systems.register import Entry
+from registry.systems.entry import Entry
 from tests.pki import Pki
 from tests.registry.asking import Asker, asking
 from tests.story import Clock, Story

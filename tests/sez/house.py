@@ -21,7 +21,7 @@ import registry.settings
 from deploy.authority.identities import REGISTRY_OPERATOR, SEZ_OPERATOR, SEZ_SYSTEM
 from registry.app import Registry, open_registry
 from registry.purchases.purchase import PurchaseRecorded
-from registry.systems.register import Entry
+from registry.systems.entry import Entry
 from sez.app import System, open_system, web
 from sez.examples.making import Examples, Wanted
 from sez.publication.publish import publish

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from registry.systems.register import Entry
+from registry.systems.entry import Entry
 from shared_contracts.astana_time import to_astana
 from shared_contracts.messages.document import Amendable, Environment, Operation
 from shared_contracts.messages.purchase import Purchase

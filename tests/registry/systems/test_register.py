@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from registry.systems import listing
-from registry.systems.register import Entry
+from registry.systems.entry import Entry
 from registry.systems.system import SystemRegistered
 from tests.registry.conftest import SEZ, SEZ2
 from tests.story import Story

@@ -1,0 +1,103 @@
+"""What is entered about a system, and what makes an entry one that can be used (S216-10, 11).
+
+An entry stays in the log for ever, so what no system could transmit under is refused before.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from shared_contracts.identifiers import is_bin, is_sha256
+from shared_contracts.regimes import ORDER_95
+from shared_contracts.rules.rule import blank
+from shared_contracts.visible import visible
+
+CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._\-]{0,39}")
+"""The form of a system's code, as the schema has it (``x:SezCode``)."""
+
+UID: Final = re.compile(r"[0-2](?:\.(?:0|[1-9]\d{0,15})){2,19}", re.ASCII)
+"""The form of a system's UID in its certificate: an object identifier."""
+
+ADDRESS: Final = re.compile(
+    r"https?://(?:[A-Za-z0-9.\-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?(?:/\S*)?", re.ASCII
+)
+"""The form of the address under which a system is found."""
+
+NAME: Final = 500
+ADDRESS_LENGTH: Final = 500
+CONDITIONS: Final = range(1, 100)
+SECTORS: Final = ("HYDROCARBONS", "URANIUM", "SOLID")
+LAST: Final = date(2100, 1, 1)
+
+
+class EntryRefused(ValueError):
+    """An entry that cannot be used; the text names each field, its rule and its value."""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """What is entered about a system; ``bin`` and ``system_uid`` are those of its certificate.
+
+    ``certificate_sha256`` pins the certificate it signs with, ``tls_certificate_sha256`` the one
+    it must show when it connects (S216-19). ``address`` is for people: nothing is sent there.
+    """
+
+    code: str
+    bin: str
+    name: str
+    system_uid: str | None = None
+    certificate_sha256: str | None = None
+    tls_certificate_sha256: str | None = None
+    address: str | None = None
+    conditions: tuple[int, ...] = (1,)
+    sectors: tuple[str, ...] = ("HYDROCARBONS", "URANIUM")
+    access_date: date
+
+
+def ensure_usable(entry: Entry) -> None:
+    """Raise ``EntryRefused`` with all that is wrong with an entry."""
+    if flaws := [*_identity(entry), *_certificates(entry), *_terms(entry)]:
+        raise EntryRefused("; ".join(flaws))
+
+
+def _identity(entry: Entry) -> Iterator[str]:
+    if not CODE.fullmatch(entry.code):
+        yield _flaw("code", entry.code, "latin letters, digits, '.', '_', '-', at most 40")
+    if not is_bin(entry.bin):
+        yield _flaw("bin", entry.bin, "a BIN of 12 digits, the last being its control digit")
+    if blank(entry.name) or len(entry.name) > NAME or visible(entry.name) != entry.name:
+        yield _flaw("name", entry.name, f"1 to {NAME} characters that can be seen, on one line")
+
+
+def _certificates(entry: Entry) -> Iterator[str]:
+    if entry.system_uid is None and entry.certificate_sha256 is None:
+        yield "system_uid, certificate_sha256: give one, else any certificate of the BIN signs"
+    if entry.system_uid is not None and not UID.fullmatch(entry.system_uid):
+        yield _flaw("system_uid", entry.system_uid, "the UID of its certificate: digits and dots")
+    for name in ("certificate_sha256", "tls_certificate_sha256"):
+        pin = getattr(entry, name)
+        if pin is not None and not is_sha256(pin):
+            yield _flaw(name, pin, "SHA-256 of the certificate's DER form, 64 signs 0-9 and a-f")
+
+
+def _terms(entry: Entry) -> Iterator[str]:
+    address = entry.address
+    if address is not None and not (len(address) <= ADDRESS_LENGTH and ADDRESS.fullmatch(address)):
+        yield _flaw("address", address, "an address that begins with http:// or https://")
+    yield from _chosen("conditions", entry.conditions, CONDITIONS, "numbers from 1 to 99")
+    yield from _chosen("sectors", entry.sectors, SECTORS, ", ".join(SECTORS))
+    if not ORDER_95 <= entry.access_date < LAST:
+        yield _flaw("access_date", str(entry.access_date), f"a day from {ORDER_95} to {LAST}")
+
+
+def _chosen(
+    name: str, given: Collection[object], known: Collection[object], one_of: str
+) -> Iterator[str]:
+    if not given or len(set(given)) != len(given) or not set(given) <= set(known):
+        yield _flaw(name, ", ".join(map(str, given)), f"one or more of {one_of}, each once")
+
+
+def _flaw(name: str, value: str, rule: str) -> str:
+    return f"{name} {visible(value)[:200]!r}: give {rule}"
