@@ -1,12 +1,43 @@
 """The one clock: every moment is fixed in the time of Astana (S216-13c)."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
+from importlib.metadata import version
 from time import time_ns
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, reset_tzpath
 
-ASTANA = ZoneInfo("Asia/Almaty")
+ZONE = "Asia/Almaty"
+"""Name of the zone of Astana in the tz database."""
+
+CHANGE = datetime(2024, 3, 1), timedelta(hours=5)  # noqa: DTZ001  # in the zone that is asked
+"""A local moment after the last change of Astana's time, and the offset since."""
+
+
+class OldZone(RuntimeError):
+    """The data of time zones are older than the last change of Astana's time."""
+
+
+def ensure_current(zone: tzinfo) -> None:
+    """Raise ``OldZone`` if ``zone`` does not know that Astana has UTC+5 since 1 March 2024."""
+    moment, expected = CHANGE
+    if zone.utcoffset(moment) != expected:
+        raise OldZone(f"the data of time zones put Astana at {zone.utcoffset(moment)} from UTC")
+
+
+def _packaged() -> ZoneInfo:
+    """The zone as the locked package tzdata has it, whatever files the machine has."""
+    reset_tzpath(())
+    ZoneInfo.clear_cache(only_keys=[ZONE])
+    zone = ZoneInfo(ZONE)
+    ensure_current(zone)
+    return zone
+
+
+ASTANA = _packaged()
 """Zone of Astana: UTC+6 until 2024-02-29T18:00Z, UTC+5 since (tzdata 2024a or later)."""
+
+TZDB = version("tzdata")
+"""Version of the data that ``ASTANA`` is read from."""
 
 
 def now() -> datetime:

@@ -1,14 +1,13 @@
 """What the Registry does for each operation of its service (S216-A3.1, S216-A3.3)."""
 
 from collections.abc import Mapping
-from importlib.metadata import version
 from time import perf_counter
 
 from registry.intake.office import Office
 from registry.intake.pipeline import transfer
 from registry.intake.steps import Received
 from registry.intake.void import void
-from shared_contracts.astana_time import to_astana
+from shared_contracts.astana_time import TZDB, ZONE, to_astana
 from shared_contracts.messages import codec
 from shared_contracts.messages.codec import Element
 from shared_contracts.messages.time import CapabilitiesRequest, TimeAnswer, TimeRequest
@@ -63,9 +62,9 @@ def tell_time(office: Office, element: Element) -> bytes:
         client_sent_at=request.client_sent_at,
         server_received_at=to_astana(received_at),
         server_sent_at=sent_at,
-        time_zone="Asia/Almaty",
+        time_zone=ZONE,
         utc_offset=sent_at.isoformat()[-6:],
-        tzdb_version=version("tzdata"),
+        tzdb_version=TZDB,
     )
     root_id = f"time-{request.message_id}"
     return sign_canonical(codec.canonical_text(answer, root_id=root_id), root_id, office.signer)
