@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 import httpx
 
 from deploy.authority import Authority, make
-from deploy.authority.identities import SEZ_SYSTEM, identity
+from deploy.authority.identities import IDENTITIES, SEZ_SYSTEM, identity
 from deploy.supervisor import read_state
 from shared_contracts.remote import Remote
 
@@ -50,6 +51,11 @@ class Stage:
     def authority(self) -> Authority:
         """The test authority."""
         return Authority(self.folder / "authority")
+
+    @property
+    def users(self) -> Path:
+        """The folder with the keys of the SEZ's users, and of nobody else."""
+        return self.folder / "users"
 
     @property
     def registry(self) -> Remote:
@@ -98,8 +104,17 @@ class Stage:
 
     def start_sez(self) -> None:
         """Start the SEZ."""
+        self._gather_users()
         self._start("sez", (_script("sez"), "serve"), self.sez_environment())
         self._await_ready("sez", self.sez_address)
+
+    def _gather_users(self) -> None:
+        """Give the SEZ the keys of persons alone: each system holds its own key and no other's."""
+        self.users.mkdir(mode=0o700, exist_ok=True)
+        for who in IDENTITIES:
+            if who.person is not None:
+                for file in (self.authority.key(who.name), self.authority.chain(who.name)):
+                    shutil.copy(file, self.users / file.name)
 
     def registry_environment(self) -> dict[str, str]:
         """The settings of the Registry here."""
@@ -125,7 +140,7 @@ class Stage:
             "SEZ_TRUST": str(self.authority.trust),
             "SEZ_KEY": str(self.authority.key("sez")),
             "SEZ_CERTIFICATE": str(self.authority.chain("sez")),
-            "SEZ_USERS": str(self.authority.folder),
+            "SEZ_USERS": str(self.users),
         }
 
     def announce_first(self) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
 from sez.examples import page as examples_page
 from sez.examples.making import Examples
@@ -63,6 +63,7 @@ from shared_contracts.event_log.store import Store, open_store
 from shared_contracts.files import FileStore
 from shared_contracts.guard import Guard
 from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.document import Environment
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.signing.gost import backends
 from shared_contracts.signing.note import public_key, sign_note
@@ -221,9 +222,7 @@ def web(system: System) -> FastAPI:
         synchronisation_page.router(system.log, follower, system.clock),
         synchronisation_page.settling(system.sender.receipts, system.voiding, receipt_in),
         synchronisation_page.deciding(system.settling),
-        examples_page.router(
-            Examples(system.desk, system.users, system.files), system.sender.forming
-        ),
+        *_examples(system),
         time_page.router(system.clock, system.compare_clocks),
     ):
         app.include_router(routes, dependencies=guarded)
@@ -231,6 +230,14 @@ def web(system: System) -> FastAPI:
     explain_problems(app)
     describe(app)
     return app
+
+
+def _examples(system: System) -> Sequence[APIRouter]:
+    """Invented purchases are announced on a stand, and never where the law is applied."""
+    if system.settings.environment is not Environment.STAND:
+        return ()
+    examples = Examples(system.desk, system.users, system.files)
+    return (examples_page.router(examples, system.sender.forming),)
 
 
 def _no_answer(_request: Request, problem: Exception) -> Response:

@@ -7,14 +7,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 import typer
 
 from sez.settings import Settings
 from shared_contracts.command_line import AsJson, ending, new_app, new_group, show
 from shared_contracts.configuration import read
-from shared_contracts.remote import Remote
+from shared_contracts.remote import NotFound, Remote
 
 app = new_app("sez", "The e-procurement system (SEZ).")
 package = new_group(app, "package", "Packages for the Registry.")
@@ -75,16 +75,52 @@ def upload(file: Path, *, as_json: AsJson = False) -> None:
 @package.command("new")
 def new_package(
     example: Annotated[str, typer.Option(help="announcement, auction or single-source")],
-    out: Annotated[Path, typer.Option(help="File for the signed package.")],
+    out: Annotated[Path, typer.Option(help="File for the signed package; it must be new.")],
     signer: str = "customer1-head",
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
 ) -> None:
-    """Sign a package of an example purchase and write it to a file; it is not sent from here."""
-    with _remote() as remote:
-        body = remote.post_bytes(
-            "/api/v1/examples/packages", {"example": example, "signer": signer}
-        )
-        out.write_bytes(body)
+    """Sign a package of an example purchase and write it to a file; it is not sent from here.
+
+    Its bytes stay in the SEZ too: `sez package bytes ID`.
+    """
+    asked = {"example": example, "signer": signer}
+    with _remote() as remote, _opened(out, force=force) as file:
+        made = _post_example(remote, "packages", asked)
+        message_id = made["message_id"]
+        typer.echo(f"package {message_id}, number {made['sequence']}")
+        body = remote.get_bytes(f"/api/v1/packages/{message_id}/package")
+        file.write(body)
         typer.echo(f"{out}: {len(body)} bytes, signed, not sent")
+
+
+@contextmanager
+def _opened(path: Path, *, force: bool) -> Iterator[BinaryIO]:
+    """A file to write, opened before a number is taken; a new one that stays empty goes again."""
+    try:
+        file = path.open("wb" if force else "xb")
+    except FileExistsError as there:
+        raise ValueError(f"{path} exists: name another file, or give --force") from there
+    try:
+        with file:
+            yield file
+    finally:
+        if not force and not path.stat().st_size:
+            path.unlink()
+
+
+def _post_example(remote: Remote, what: str, asked: dict[str, Any]) -> Any:
+    try:
+        return remote.post(f"/api/v1/examples/{what}", asked)
+    except NotFound as absent:
+        raise NotFound("this SEZ makes no examples: they belong to a stand") from absent
+
+
+@package.command("bytes")
+def package_bytes(message_id: str) -> None:
+    """Write a signed package to standard output, byte for byte."""
+    with _remote() as remote:
+        sys.stdout.buffer.write(remote.get_bytes(f"/api/v1/packages/{message_id}/package"))
 
 
 @package.command("show")
@@ -168,7 +204,7 @@ def example_tender(
     """Draft, sign and announce an example purchase."""
     with _remote() as remote:
         wanted = {"example": example, "signer": signer, "base": base}
-        show(remote.post("/api/v1/examples/tenders", wanted), as_json=as_json)
+        show(_post_example(remote, "tenders", wanted), as_json=as_json)
 
 
 @tender.command("show")

@@ -10,8 +10,8 @@ from shared_contracts.messages.document import Environment
 class Settings:
     """All settings of an SEZ process; sizes in bytes, times in seconds.
 
-    ``users`` is the folder with the keys of the users who sign here (``NAME.key.pem``,
-    ``NAME.pem``). Users who sign elsewhere hand in their signed documents instead.
+    ``users`` is the folder with the keys of the users who sign here and of nobody else
+    (``NAME.key.pem``, ``NAME.pem``). Users who sign elsewhere hand in their signed documents.
     ``registry_ca`` is the authority behind the Registry's HTTPS, where it is not a public one;
     ``client_key`` and ``client_certificate`` are what the SEZ shows there (S216-19).
     """
@@ -29,7 +29,7 @@ class Settings:
     trust: Path = Path(".run/authority/trust.toml")
     key: Path = Path(".run/authority/sez.key.pem")
     certificate: Path = Path(".run/authority/sez.pem")
-    users: Path = Path(".run/authority")
+    users: Path = Path(".run/users")
     tls_key: Path | None = None
     tls_certificate: Path | None = None
     connections: int = 1_000

@@ -93,6 +93,32 @@ def test_a_package_for_a_foreign_client_is_signed_and_written_and_not_sent(
     [record] = package.records
     shown = told(stand, "tender", "show", str(record.header.object_id))
     assert [one["state"] for one in shown["versions"]] == ["HELD"]
+    assert f"package {package.message_id}, number {package.sequence}" in command.stdout
+    kept = done(stand, "package", "bytes", str(package.message_id)).stdout
+    assert kept.encode() == out.read_bytes()
+
+
+def test_neither_a_number_nor_a_file_is_lost_by_a_place_that_cannot_be_written(
+    stand: Stand, tmp_path: Path
+) -> None:
+    before = len(told(stand, "outbox")["unsynchronised"])
+    out, words = tmp_path / "only-copy.xml", ("package", "new", "--example", "auction", "--out")
+    out.write_text("the only copy")
+    refused = stand.command("sez", *words, str(out))
+    assert (refused.returncode, "--force" in refused.stderr) == (2, True)
+    assert out.read_text() == "the only copy"
+    assert stand.command("sez", *words, str(tmp_path / "absent" / "x")).returncode == 2
+    unknown = stand.command("sez", *words, str(tmp_path / "new.xml"), "--signer", "nobody")
+    assert (unknown.returncode, (tmp_path / "new.xml").exists()) == (1, False)
+    assert len(told(stand, "outbox")["unsynchronised"]) == before
+    done(stand, *words, str(out), "--force")
+    verify_system(schema.parse(out.read_bytes()))
+
+
+@pytest.mark.parametrize("name", ["registry", "sez", "root", "ca", "issuing"])
+def test_no_key_of_a_system_or_an_authority_signs_for_a_user(stand: Stand, name: str) -> None:
+    refused = stand.command("sez", "tender", "example", "auction", "--signer", name)
+    assert (refused.returncode, f"no user '{name}' signs here" in refused.stderr) == (1, True)
 
 
 def test_a_file_is_uploaded_under_its_hash(stand: Stand, tmp_path: Path) -> None:
@@ -169,7 +195,7 @@ def test_where_no_system_can_be_asked_the_command_says_what_to_mend(
 def written(stand: Stand, tmp_path: Path) -> Path:
     """A package that was signed by command and not sent."""
     out = tmp_path / "package.xml"
-    done(stand, "package", "new", "--example", "auction", "--out", str(out))
+    done(stand, "package", "new", "--example", "auction", "--out", str(out), "--force")
     return out
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, HTTPException, Response
 from sez.examples.making import Examples, Wanted
 from sez.publication.publish import NotFit
 from sez.publication.signers import UnknownUser
+from sez.synchronisation import listing
 from sez.synchronisation.forming import Forming
 from sez.time_sync.drift import ClockOff
 from shared_contracts.api import Data, answer, said
@@ -32,13 +33,21 @@ def router(examples: Examples, forming: Forming) -> APIRouter:
         """Draft, sign and announce an example purchase; it is sent to the Registry by itself."""
         return answer({"object_id": made(data, uuid7())}, 201)
 
-    @routes.post("/api/v1/examples/packages")
+    @routes.post("/api/v1/examples/packages", status_code=201)
     def package(data: Data) -> Response:
-        """Announce an example and give its signed package, for somebody else to post."""
+        """Announce an example and sign its package, for somebody else to post: id and number.
+
+        Its bytes are at `/api/v1/packages/{message_id}/package`.
+        """
         object_id = uuid7()
         with forming.holding(object_id):
             made(data, object_id)
-            body = forming.form_held(object_id)
-        return Response(body, status_code=201, media_type="application/xml")
+            forming.form_held(object_id)
+        [version] = listing.versions_of(forming.log, object_id)
+        packed = listing.package(forming.log, version.message_id) if version.message_id else None
+        if packed is None:
+            raise HTTPException(409, f"tender {object_id} is announced, and no package is formed")
+        told = {"message_id": packed.message_id, "sequence": packed.sequence}
+        return answer({"object_id": object_id, **told}, 201)
 
     return routes

@@ -1,7 +1,7 @@
 """A document is formed: made, examined, signed by those who must, recorded (S216-3, S95-4)."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -23,6 +23,7 @@ from shared_contracts.messages.purchase import Purchase
 from shared_contracts.messages.receipt import Finding
 from shared_contracts.rules.catalogue import stands_in_the_way, word
 from shared_contracts.rules.examine import examine_document
+from shared_contracts.signing.roles import DocumentKind, judge_role
 from shared_contracts.signing.sign import Signer, sign_person
 from shared_contracts.signing.subject import subject_of
 from shared_contracts.signing.verify import verify_person
@@ -77,6 +78,7 @@ def publish(
         document = make(desk.owner, object_id, at.state)
         data = codec.to_bytes(codec.write(document))
         require_fit(document, data, desk.clock(), at.state)
+        _require_role([signer.certificates for signer in signers], document, desk.clock())
         for signer in signers:
             data = sign_person(data, signer)
         return _publish(desk, at, document, data)
@@ -146,10 +148,22 @@ def require_fit(document: Amendable, data: bytes, at: datetime, before: tender.S
         raise NotFit(errors)
 
 
+def _require_role(signers: Iterable[Sequence[bytes]], document: Amendable, at: datetime) -> None:
+    """``NotFit`` if a signer may not sign a purchase for anybody: the Registry would refuse it."""
+    for number, chain in enumerate(signers, 1):
+        subject = subject_of(chain[0])
+        if judge_role(subject, DocumentKind.PURCHASE, at):
+            path = f"/{type(document).__name__}/Signature[{number}]"
+            named = {"subject": subject.common_name or ""}
+            breach = Breach("C-06", path, ", ".join(sorted(subject.roles)), named)
+            raise NotFit([word(breach)])
+
+
 def _publish(
     desk: Desk, at: Standing[tender.State], document: Amendable, data: bytes
 ) -> Standing[tender.State]:
     signatures = verify_person(schema.parse(data)).signatures
+    _require_role([one.certificates for one in signatures], document, desk.clock())
     command = tender.Publish(
         document=document,
         document_hash=hashlib.sha256(data).hexdigest(),

@@ -1,9 +1,12 @@
 """Examples for first steps: announced here, or packed for somebody else to post."""
 
+import dataclasses
+
 import pytest
 
 from sez.examples.making import MAKERS
 from shared_contracts.messages import codec, schema
+from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import Package
 from shared_contracts.signing.verify import verify_system
 from tests.sez.house import House
@@ -22,10 +25,14 @@ def test_every_example_is_accepted_by_the_registry(house: House, example: str) -
 def test_a_package_for_others_is_signed_and_not_sent(house: House) -> None:
     with house.program() as program:
         answer = program.post("/api/v1/examples/packages", json={"example": "announcement"})
-    assert (answer.status_code, answer.headers["content-type"]) == (201, "application/xml")
-    element = schema.parse(answer.content)
+        made = answer.json()
+        body = program.get(f"/api/v1/packages/{made['message_id']}/package").content
+    assert answer.status_code == 201
+    element = schema.parse(body)
     verify_system(element)
-    assert codec.read(element, Package).record_count == 1
+    package = codec.read(element, Package)
+    assert package.record_count == 1
+    assert (str(package.message_id), package.sequence) == (made["message_id"], made["sequence"])
     house.send()
     assert [version.state for version in house.unsynchronised()] == ["HELD"]
     assert house.road.packages == []
@@ -45,3 +52,19 @@ def test_what_there_is_not_is_told(house: House, body: dict[str, str], told: str
             answer = program.post(address, json=body)
             assert answer.status_code == 422
             assert told in answer.json()["detail"]
+
+
+def test_where_the_law_is_applied_no_example_is_announced(house: House) -> None:
+    stand = house.system
+    settings = dataclasses.replace(stand.settings, environment=Environment.PRODUCTION)
+    house.system = dataclasses.replace(stand, settings=settings)
+    try:
+        with house.program() as program:
+            for what in ("tenders", "packages"):
+                answer = program.post(f"/api/v1/examples/{what}", json={"example": "announcement"})
+                assert answer.status_code == 404
+            described = program.get("/api/openapi.json").json()["paths"]
+    finally:
+        house.system = stand
+    assert not [path for path in described if "examples" in path]
+    assert house.unsynchronised() == []

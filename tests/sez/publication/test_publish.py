@@ -207,3 +207,16 @@ def test_a_purchase_published_long_ago_is_not_announced_today(house: House) -> N
     with pytest.raises(NotFit) as refusal:
         house.publish(tender, versions.announcement(old))
     assert [finding.rule_id for finding in refusal.value.findings] == ["F-PUR-20"]
+
+
+@pytest.mark.clause("S216-A2.1.3")
+@pytest.mark.parametrize("signer", ["registry", "sez"])
+def test_a_key_that_gives_no_right_to_sign_a_purchase_publishes_none(
+    house: House, signer: str
+) -> None:
+    before = house.system.log.last_position()
+    with pytest.raises(NotFit) as refused:
+        house.announce("auction", signer=signer)
+    assert [finding.rule_id for finding in refused.value.findings] == ["C-06"]
+    events = [one.topic for one in house.system.log.read(before)]
+    assert not [topic for topic in events if "announced" in topic]
