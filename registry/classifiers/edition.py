@@ -186,7 +186,12 @@ def entries_of(rows: bytes) -> tuple[Entry, ...]:
     reader = csv.reader(io.StringIO(rows.decode(), newline=""))
     if tuple(next(reader, ())) != COLUMNS:
         raise EditionRefused(f"the first row must be {','.join(COLUMNS)}")
-    return tuple(_entry(row) for row in reader)
+    return entries_in(reader)
+
+
+def entries_in(rows: Iterable[Sequence[str]]) -> tuple[Entry, ...]:
+    """The entries in rows of ``COLUMNS``; ``EditionRefused`` names the row that is none."""
+    return tuple(_entry(number, row) for number, row in enumerate(rows, 1))
 
 
 def delta(old: Edition, new: Edition) -> Delta:
@@ -220,7 +225,9 @@ def _row(entry: Entry) -> tuple[str, ...]:
     )
 
 
-def _entry(row: Sequence[str]) -> Entry:
+def _entry(number: int, row: Sequence[str]) -> Entry:
+    if len(row) != len(COLUMNS):
+        raise EditionRefused(f"entry {number} has {len(row)} cells instead of {len(COLUMNS)}")
     code, parent, kk, ru, en, aliases, first, last = row
     return Entry(
         code,
@@ -229,6 +236,15 @@ def _entry(row: Sequence[str]) -> Entry:
         ru or None,
         en or None,
         tuple(aliases.split()),
-        date.fromisoformat(first) if first else None,
-        date.fromisoformat(last) if last else None,
+        _day(number, "valid_from", first),
+        _day(number, "valid_to", last),
     )
+
+
+def _day(number: int, name: str, text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as flaw:
+        raise EditionRefused(
+            f"entry {number}, {name} {text!r}: give a day as YYYY-MM-DD ({flaw})"
+        ) from flaw

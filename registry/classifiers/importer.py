@@ -20,9 +20,9 @@ from registry.classifiers.edition import (
     Edition,
     EditionRefused,
     Entry,
-    entries_of,
+    entries_in,
 )
-from registry.classifiers.sheet import Row, rows_of
+from registry.classifiers.tables import Row, rows_of
 from shared_contracts import identifiers
 
 FORMS: Mapping[str, re.Pattern[str]] = {
@@ -117,7 +117,7 @@ def read_edition(
         raise EditionRefused(f"{classifier!r} is not a classifier; known are {known}")
     rows = rows_of(file_name, data)
     if rows and tuple(rows[0]) == COLUMNS:
-        entries = entries_of(data)
+        entries = entries_in(rows[1:])
     else:
         layout, body = _layout(classifier, rows)
         entries = tuple(_entries(layout, body))
@@ -189,6 +189,8 @@ def _wrong(classifier: str, entry: Entry, seen: set[str]) -> str | None:
         return f"a code has the form {form.pattern}; give it as text, with its leading zeros"
     if entry.code in seen:
         return "the code occurs twice; leave one of them"
+    if entry.valid_from and entry.valid_to and entry.valid_from > entry.valid_to:
+        return f"it ends on {entry.valid_to}, before it begins on {entry.valid_from}"
     if not (entry.name_ru or entry.name_kk):
         return "the entry has no name; give one in Kazakh or Russian"
     return None

@@ -5,10 +5,14 @@ import time
 import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
+from registry.classifiers import tables
 from registry.classifiers.edition import (
+    COLUMNS,
     COUNTRIES,
     KATO,
     KOPF,
@@ -134,22 +138,151 @@ def test_tabs_and_semicolons_part_columns_too() -> None:
     assert tabs.entries == marks.entries
 
 
-def workbook(rows: list[list[str]]) -> bytes:
-    """An XLSX workbook of one sheet, its texts shared and its empty cells left out."""
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    texts = sorted({cell for row in rows for cell in row if cell})
-    cells = (
-        "".join(
-            f'<c r="{"ABCDEFG"[place]}{number}" t="s"><v>{texts.index(cell)}</v></c>'
-            for place, cell in enumerate(row)
-            if cell
-        )
-        for number, row in enumerate(rows, 1)
-    )
-    sheet = "".join(f"<row>{row}</row>" for row in cells)
-    strings = "".join(f"<si><t>{text}</t></si>" for text in texts)
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as book:
-        book.writestr("xl/worksheets/sheet1.xml", f'<worksheet xmlns="{main}">{sheet}</worksheet>')
-        book.writestr("xl/sharedStrings.xml", f'<sst xmlns="{main}">{strings}</sst>')
+def workbook(rows: list[list[Any]]) -> bytes:
+    """An XLSX workbook of one sheet; its empty cells are left out."""
+    book, packed = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append([cell or None for cell in row])
+    book.save(packed)
     return packed.getvalue()
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STRINGS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+
+
+def changed(data: bytes, *changes: tuple[str, str], shared: str = "") -> bytes:
+    """A workbook with other text in its parts, and with texts that its cells share."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(packed, "w") as new:
+        texts = {name: old.read(name).decode() for name in old.namelist()}
+        if shared:
+            kind = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{STRINGS}"/></Types>'
+            types = "[Content_Types].xml"
+            texts[types] = texts[types].replace("</Types>", kind)
+            texts["xl/sharedStrings.xml"] = shared
+        whole = "".join(texts.values())
+        assert all(before in whole for before, _ in changes)
+        for name, text in texts.items():
+            for before, after in changes:
+                text = text.replace(before, after)  # noqa: PLW2901  # one change after another
+            new.writestr(name, text)
+    return packed.getvalue()
+
+
+HEAD = ["enum", "code", "name_ru", "name_kk", "short_ru", "short_kk"]
+OWN = ",".join(COLUMNS) + "\n"
+KATO_ROWS = [
+    ("990000000", "Бірінші облыс", "Первая область"),
+    ("991000000", "Екінші қ.ә.", '"Вторая г.а.'),
+    ("991010000", "Екінші қ.", "г.Вторая"),
+    ("993200000", "Үшінші ауданы", 'Третий "район"'),
+    ("995000000", "Төртінші", "Четвёртая"),
+]
+
+
+def places(delimiter: str) -> bytes:
+    """Places whose names have quotation marks, one of them open."""
+    lines = ["te ab cd ef hij k kaz_name rus_name nn".replace(" ", delimiter)]
+    for te, kk, ru in KATO_ROWS:
+        parts = (te, te[:2], te[2:4], te[4:6], te[6:], "0", kk, ru, "")
+        lines.append(delimiter.join(parts))
+    return "\n".join(lines).encode()
+
+
+def test_between_tabs_a_quotation_mark_is_a_sign_like_others() -> None:
+    edition = read_edition(KATO, "t", DAY, "kato.tsv", places("\t"))
+    assert [entry.code for entry in edition.entries] == [code for code, _, _ in KATO_ROWS]
+    assert edition.entries[1].name_ru == '"Вторая г.а.'
+
+
+@pytest.mark.parametrize("delimiter", [";", ","])
+def test_an_open_quotation_mark_is_refused_by_its_line(delimiter: str) -> None:
+    with pytest.raises(EditionRefused, match=r"kato.csv: line 3: "):
+        read_edition(KATO, "t", DAY, "kato.csv", places(delimiter))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (OWN + "796,,дана,штука\n", "line 2 has 4 cells, the first line has 8"),
+        (OWN + "796,,дана,штука,piece,,,,\n", "line 2 has 9 cells"),
+        (OWN + "796,,дана,штука,piece,,01.01.2020,\n", "valid_from '01.01.2020'"),
+        (OWN + "796,,дана,штука,piece,,2020-02-30,\n", "valid_from '2020-02-30'"),
+        (OWN + "796,,дана,штука,piece,,2021-01-01,2020-01-01\n", "before it begins"),
+        (OWN + '796,,дана,"шту\nка",piece,,,\n', "line 2: a quotation mark is open"),
+        (OWN + '796,,дана,"штука', "line 2: "),
+        (OWN + "796,,дана," + "ш" * 2001 + ",piece,,,\n", "cells of 2000 characters"),
+        ("x," * 100 + "\n", "of 100 cells"),
+    ],
+)
+def test_a_row_that_is_none_is_refused_by_its_line(text: str, said: str) -> None:
+    with pytest.raises(EditionRefused) as refused:
+        read(MKEI, text)
+    assert said in str(refused.value)
+
+
+def test_a_mark_of_byte_order_and_blank_lines_are_passed_over() -> None:
+    assert len(read(MKEI, "\ufeff" + OWN + "796,,дана,штука,piece,,,\n\n").entries) == 1
+    marks = (OWN + "796,,дана,штука,piece,,,\n").replace(",", ";")
+    assert len(read(MKEI, marks).entries) == 1
+
+
+def test_columns_of_our_own_are_read_from_a_workbook_too() -> None:
+    rows = [list(COLUMNS), ["796", "", "дана", "штука", "piece", "", "2020-01-01", ""]]
+    [entry] = read_edition(MKEI, "t", DAY, "m.xlsx", workbook(rows)).entries
+    assert (entry.code, entry.valid_from) == ("796", date(2020, 1, 1))
+
+
+ENTITY = '<!DOCTYPE sst [<!ENTITY a "b">]>'
+FIRST_TEXT = ('t="inlineStr"><is><t>piece</t></is>', 't="s"><v>0</v>')
+
+
+@pytest.mark.parametrize("inline", [True, False])
+def test_hints_of_pronunciation_are_no_part_of_a_name(inline: bool) -> None:  # noqa: FBT001
+    hint = '<r><t>шту</t></r><r><t>ка</t></r><rPh sb="0" eb="1"><t>ХИНТ</t></rPh>'
+    data = workbook([HEAD, ["1", "796", "piece", "дана", "", ""]])
+    if inline:
+        data = changed(data, ("<t>piece</t>", hint))
+    else:
+        data = changed(data, FIRST_TEXT, shared=f'<sst xmlns="{MAIN}"><si>{hint}</si></sst>')
+    [entry] = read_edition(MKEI, "t", DAY, "m.xlsx", data).entries
+    assert entry.name_ru == "штука"
+
+
+def test_the_first_sheet_is_the_one_that_the_workbook_names_first() -> None:
+    book, packed = Workbook(), io.BytesIO()
+    book.active.append(["notes"])
+    sheet = book.create_sheet("units", 0)
+    sheet.append(HEAD)
+    sheet.append([1, 796.0, "штука", "дана", "шт", "дана"])
+    book.save(packed)
+    [entry] = read_edition(MKEI, "t", DAY, "m.xlsx", packed.getvalue()).entries
+    assert entry.code == "796"
+
+
+@pytest.mark.parametrize(
+    ("change", "shared"),
+    [
+        (FIRST_TEXT, f'<sst xmlns="{MAIN}"></sst>'),
+        (
+            FIRST_TEXT,
+            f'<!DOCTYPE sst [<!ENTITY a "b">]><sst xmlns="{MAIN}"><si><t>&a;</t></si></sst>',
+        ),
+        (("<sheetData>", "<sheetData><"), ""),
+        (("<sheets>", "<none>"), ""),
+        (('t="inlineStr"><is><t>piece</t></is>', "><v>x</v>"), ""),
+    ],
+)
+def test_a_broken_workbook_is_refused(change: tuple[str, str], shared: str) -> None:
+    data = changed(workbook([HEAD, ["1", "796", "piece", "дана", "", ""]]), change, shared=shared)
+    with pytest.raises(EditionRefused, match=r"m.xlsx: not a readable xlsx file"):
+        read_edition(MKEI, "t", DAY, "m.xlsx", data)
+
+
+def test_a_workbook_that_unpacks_without_bound_is_refused_before_it_is_unpacked() -> None:
+    packed = io.BytesIO(workbook([HEAD]))
+    with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/more.xml", bytes(tables.UNPACKED + 1))
+    with pytest.raises(EditionRefused, match="bytes unpacked"):
+        read_edition(MKEI, "t", DAY, "m.xlsx", packed.getvalue())
