@@ -109,12 +109,11 @@ class Stage:
         self._await_ready("sez", self.sez_address)
 
     def _gather_users(self) -> None:
-        """Give the SEZ the keys of persons alone: each system holds its own key and no other's."""
+        """Give the SEZ the keys of persons: each system holds its own key and no other's."""
         self.users.mkdir(mode=0o700, exist_ok=True)
-        for who in IDENTITIES:
-            if who.person is not None:
-                for file in (self.authority.key(who.name), self.authority.chain(who.name)):
-                    shutil.copy(file, self.users / file.name)
+        for name in (who.name for who in IDENTITIES if who.person is not None):
+            shutil.copy(self.authority.key(name), self.users)
+            shutil.copy(self.authority.chain(name), self.users)
 
     def registry_environment(self) -> dict[str, str]:
         """The settings of the Registry here."""

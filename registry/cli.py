@@ -65,6 +65,9 @@ EDITIONS = (
     ("edition", "edition"),
     ("in force from", "effective_from"),
     ("entries", "entries"),
+    ("supplement", "supplement"),
+    ("withdrawn", "withdrawn"),
+    ("source", "source"),
     ("SHA-256", "sha256"),
 )
 
@@ -222,6 +225,10 @@ def list_classifiers(*, as_json: AsJson = False) -> None:
         show(remote.get("/api/v1/classifiers"), EDITIONS, as_json=as_json)
 
 
+Check = Annotated[bool, typer.Option("--check", help="Only tell which codes would fall away.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Codes that fall away shall be refused.")]
+
+
 @classifiers.command("import")
 def import_classifier(
     classifier: Annotated[str, typer.Argument(help="KATO, KPVED, MKEI, COUNTRIES or KOPF")],
@@ -229,13 +236,37 @@ def import_classifier(
     edition: Annotated[str, typer.Option(help="Name of the edition, as published.")],
     effective_from: Annotated[str, typer.Option(help="First day in force, YYYY-MM-DD.")],
     *,
+    supplement: Annotated[
+        bool, typer.Option("--supplement", help="It adds codes to the edition in force.")
+    ] = False,
+    check: Check = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Import a full classifier from a CSV or an official workbook."""
+    """Import a classifier from a CSV or an official workbook."""
     query = {"edition": edition, "effective_from": effective_from, "source": file.name}
+    wish = {"supplement": supplement, "check": check, "replace": yes}
+    path = f"/api/v1/classifiers/{_quoted(classifier)}"
     with _remote() as remote:
-        body = remote.post_bytes(f"/api/v1/classifiers/{classifier}", file.read_bytes(), **query)
+        body = remote.post_bytes(path, file.read_bytes(), **query, **wish)
         show(json.loads(body), as_json=as_json)
+
+
+@classifiers.command("withdraw")
+def withdraw_edition(
+    classifier: str,
+    edition: str,
+    reason: Annotated[str, typer.Option(help="Why it is asked no more; it is kept.")],
+    *,
+    check: Check = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Ask an imported edition no more; what was judged by it stands."""
+    asked = {"edition": edition, "reason": reason, "check": check, "replace": yes}
+    with _remote() as remote:
+        path = f"/api/v1/classifiers/{_quoted(classifier)}/withdrawal"
+        show(remote.post(path, asked), as_json=as_json)
 
 
 def main() -> None:

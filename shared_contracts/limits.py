@@ -23,3 +23,6 @@ LOTS: Final = 1000
 
 FINDINGS: Final = 500
 """Most findings in a receipt, and errors of the schema that are told; the rest is counted."""
+
+NAME: Final = 500
+"""Most characters in a name, and in any other short text (``x:Name``)."""

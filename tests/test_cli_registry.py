@@ -100,7 +100,13 @@ def test_a_classifier_is_imported_from_a_file(stand: Stand, tmp_path: Path) -> N
     file = tmp_path / "kopf.csv"
     file.write_text("code,parent,name_ru,name_kk\n15,,ТОО,ЖШС\n", encoding="utf-8")
     words = ("classifiers", "import", "KOPF", str(file), "--effective-from", "2030-01-01")
-    done(stand, *words, "--edition", "2030-1")
+    warned = stand.command("registry", *words, "--edition", "2030-1")
+    assert (warned.returncode, "could not be used any more" in warned.stderr) == (1, True)
+    assert told(stand, *words, "--edition", "2030-1", "--check")["fallen"] > 0
+    done(stand, *words, "--edition", "2030-1", "--yes")
+    gone = ("classifiers", "withdraw", "KOPF", "2030-1", "--reason", "Ошибка")
+    assert told(stand, *gone)["recorded"] is True
+    assert stand.command("registry", *gone[:3], "none", *gone[4:]).returncode == 3
     editions = told(stand, "classifiers", "list")
     assert any("2030-1" in json.dumps(one) for one in editions)
     file.write_text("kod,imya\n15,ТОО\n", encoding="utf-8")

@@ -7,13 +7,12 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
+from typing import Final
 
 import msgspec
-
-from shared_contracts.event_log.event import Event, topic
 
 KATO, KPVED, MKEI, COUNTRIES, KOPF = "KATO", "KPVED", "MKEI", "COUNTRIES", "KOPF"
 CLASSIFIERS = (KATO, KPVED, MKEI, COUNTRIES, KOPF)
@@ -44,12 +43,17 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
 
 @dataclass(frozen=True)
 class Edition:
-    """A classifier as it was published at one time, in force from ``effective_from``."""
+    """A classifier as it was published at one time, in force from ``effective_from``.
+
+    A ``supplement`` adds codes to whatever edition is in force, and takes none away.
+    """
 
     classifier: str
     name: str
     effective_from: date
     entries: tuple[Entry, ...]
+    supplement: bool = False
+    source: str = field(default="", compare=False)
 
     @cached_property
     def rows(self) -> bytes:
@@ -79,106 +83,9 @@ class EditionRefused(ValueError):
     """An edition cannot be taken; the text says which row or name, why, and the cure."""
 
 
-# What can happen
-
-
-@topic("classifier-edition-imported.1")
-class ClassifierEditionImported(Event, frozen=True, kw_only=True):
-    """An edition came into the Registry; its rows are the event's evidence ``rows``."""
-
-    classifier: str
-    edition: str
-    effective_from: date
-    sha256: str
-    entries: int
-    source: str
-    source_sha256: str
-    imported_at: datetime
-
-
-# What can be asked
-
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """Take an edition read from the file ``source``."""
-
-    edition: Edition
-    source: str
-    source_sha256: str
-    at: datetime
-
-
-# What it is meanwhile
-
-
-class Kept(msgspec.Struct, frozen=True):
-    """An edition that was taken before."""
-
-    name: str
-    effective_from: date
-    sha256: str
-
-
-class Editions(msgspec.Struct, frozen=True, tag="EDITIONS"):
-    """The editions of one classifier, in the order in which they came."""
-
-    kept: tuple[Kept, ...] = ()
-
-
-# Decide
-
-
-def decide(editions: Editions, command: Import) -> Sequence[Event]:
-    """Take a new edition; the same one again is nothing new.
-
-    ``EditionRefused`` if its name already stands for other rows.
-    """
-    edition = command.edition
-    for kept in editions.kept:
-        if kept.name == edition.name and kept.sha256 == edition.sha256:
-            return ()
-        if kept.name == edition.name:
-            raise EditionRefused(
-                f"{edition.classifier}: the edition {edition.name!r} is already on record with "
-                f"other rows (sha256 {kept.sha256}); give the new one a name of its own"
-            )
-    return (_imported(command),)
-
-
-def _imported(command: Import) -> ClassifierEditionImported:
-    edition = command.edition
-    return ClassifierEditionImported(
-        classifier=edition.classifier,
-        edition=edition.name,
-        effective_from=edition.effective_from,
-        sha256=edition.sha256,
-        entries=len(edition.entries),
-        source=command.source,
-        source_sha256=command.source_sha256,
-        imported_at=command.at,
-    )
-
-
-# Evolve
-
-
-def evolve(editions: Editions, event: Event) -> Editions:
-    """What is kept after ``event``."""
-    if not isinstance(event, ClassifierEditionImported):
-        return editions
-    kept = Kept(event.edition, event.effective_from, event.sha256)
-    return Editions((*editions.kept, kept))
-
-
-# Rows
-
-
-def from_rows(event: ClassifierEditionImported, rows: bytes) -> Edition:
-    """The edition of ``event`` from its evidence; ``EditionRefused`` if that is not its rows."""
-    if hashlib.sha256(rows).hexdigest() != event.sha256:
-        raise EditionRefused(f"{event.classifier} {event.edition}: the rows are not those recorded")
-    return Edition(event.classifier, event.edition, event.effective_from, entries_of(rows))
+BUILT_IN: Final = "built-in subset"
+BUILT_IN_UNITS: Final = "built-in national units"
+"""Names of the editions that are always there; no imported one takes them."""
 
 
 def entries_of(rows: bytes) -> tuple[Entry, ...]:

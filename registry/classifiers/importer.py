@@ -105,24 +105,43 @@ TITLE_ROWS: Mapping[str, int] = {KPVED: 3, MKEI: 13}
 PLAIN = Layout(("code", "name_kk", "name_ru"), "code", "name_kk", "name_ru")
 
 
-def read_edition(
-    classifier: str, name: str, effective_from: date, file_name: str, data: bytes
-) -> Edition:
-    """The edition ``name`` of a classifier from a file.
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """``check``: only tell what would be done. ``replace``: codes may fall away."""
+
+    check: bool = False
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An edition as it is offered: its name, first day, and the file ``source`` with ``data``."""
+
+    name: str
+    effective_from: date
+    source: str
+    data: bytes
+    supplement: bool = False
+    wish: Wish = Wish()
+
+
+def read_edition(classifier: str, offered: Offered) -> Edition:
+    """The edition of a classifier from the file that is offered.
 
     ``EditionRefused`` says which heading, row or code is wrong and what would be right.
     """
     if classifier not in CLASSIFIERS:
         known = ", ".join(CLASSIFIERS)
         raise EditionRefused(f"{classifier!r} is not a classifier; known are {known}")
-    rows = rows_of(file_name, data)
+    rows = rows_of(offered.source, offered.data)
     if rows and tuple(rows[0]) == COLUMNS:
         entries = entries_in(rows[1:])
     else:
         layout, body = _layout(classifier, rows)
         entries = tuple(_entries(layout, body))
     _check(classifier, entries)
-    return Edition(classifier, name, effective_from, entries)
+    named = (classifier, offered.name, offered.effective_from)
+    return Edition(*named, entries, offered.supplement, offered.source)
 
 
 def _layout(classifier: str, rows: Sequence[Row]) -> tuple[Layout, Sequence[Row]]:

@@ -69,34 +69,73 @@ class Index:
         return self._children.get(code, ())
 
 
+def united(base: Edition, *supplements: Edition) -> Edition:
+    """``base`` with the codes that supplements add; its name tells which of them added any."""
+    entries = {entry.code: entry for entry in base.entries}
+    names = [base.name]
+    for supplement in supplements:
+        new = {one.code: one for one in supplement.entries if one.code not in entries}
+        if new:
+            entries |= new
+            names.append(supplement.name)
+    if len(names) == 1:
+        return base
+    name, source = " + ".join(names), base.source
+    all_entries = tuple(entries.values())
+    return Edition(base.classifier, name, base.effective_from, all_entries, source=source)
+
+
+def fallen(before: "Classifiers", after: "Classifiers", classifier: str, at: date) -> list[str]:
+    """The codes that may be used on ``at`` by ``before`` and not by ``after``, in order."""
+    old = before.index(classifier, at).edition.entries
+    return sorted(
+        entry.code
+        for entry in old
+        if entry.in_force(at) and not after.has(classifier, entry.code, at)
+    )
+
+
 class Classifiers:
     """Every classifier with its editions; a new edition makes a new object.
 
-    Of two editions in force from the same day the one given later counts; before the first
-    edition began, that first one is used.
+    The edition in force is united with the supplements that have begun. Of two editions in force
+    from the same day the one given later counts; before the first edition began, that first one
+    is used.
     """
 
     def __init__(self, editions: Iterable[Edition]) -> None:
-        self._shelves: dict[str, tuple[Index, ...]] = {}
+        self._shelves: dict[str, tuple[Edition, ...]] = {}
+        self._united: dict[tuple[str, ...], Index] = {}
         self._asked: dict[tuple[str, str, date], bool] = {}
         for edition in editions:
-            kept = (*self._shelves.get(edition.classifier, ()), Index(edition))
-            by_day = sorted(kept, key=lambda index: index.edition.effective_from)
+            kept = (*self._shelves.get(edition.classifier, ()), edition)
+            by_day = sorted(kept, key=lambda one: one.effective_from)
             self._shelves[edition.classifier] = tuple(by_day)
 
     def editions(self) -> tuple[Edition, ...]:
         """All editions, by classifier and day."""
-        return tuple(index.edition for shelf in self._shelves.values() for index in shelf)
+        return tuple(edition for shelf in self._shelves.values() for edition in shelf)
 
     def added(self, edition: Edition) -> "Classifiers":
         """The classifiers with one more edition."""
         return Classifiers((*self.editions(), edition))
 
+    def without(self, classifier: str, name: str) -> "Classifiers":
+        """The classifiers without one of their editions."""
+        given_up = (classifier, name)
+        return Classifiers(one for one in self.editions() if (one.classifier, one.name) != given_up)
+
     def index(self, classifier: str, at: date) -> Index:
-        """The edition in force on ``at``; KeyError for what is not a classifier."""
+        """What is in force on ``at``, supplements included; KeyError for no classifier."""
         shelf = self._shelves[classifier]
-        begun = [index for index in shelf if index.edition.effective_from <= at]
-        return begun[-1] if begun else shelf[0]
+        whole = [one for one in shelf if not one.supplement]
+        begun = [one for one in whole if one.effective_from <= at]
+        more = [one for one in shelf if one.supplement and one.effective_from <= at]
+        parts = (begun[-1] if begun else whole[0], *more)
+        key = (classifier, *(part.name for part in parts))
+        if key not in self._united:
+            self._united[key] = Index(united(*parts))
+        return self._united[key]
 
     def edition(self, classifier: str, at: date) -> str:
         """The name of the edition in force on ``at``."""

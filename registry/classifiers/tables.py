@@ -17,7 +17,7 @@ from registry.classifiers.edition import EditionRefused
 UNPACKED: Final = 256 * 1024 * 1024
 """Bytes that all parts of a workbook may have when unpacked."""
 
-PARTS: Final = 1000
+PARTS: Final = 2000
 """Parts that a workbook may have."""
 
 ROWS: Final = 200_000

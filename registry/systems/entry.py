@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from shared_contracts.identifiers import is_bin, is_sha256
+from shared_contracts.limits import NAME
 from shared_contracts.regimes import ORDER_95
 from shared_contracts.rules.rule import blank
 from shared_contracts.visible import visible
@@ -26,8 +27,6 @@ ADDRESS: Final = re.compile(
 )
 """The form of the address under which a system is found."""
 
-NAME: Final = 500
-ADDRESS_LENGTH: Final = 500
 CONDITIONS: Final = range(1, 100)
 SECTORS: Final = ("HYDROCARBONS", "URANIUM", "SOLID")
 LAST: Final = date(2100, 1, 1)
@@ -84,7 +83,7 @@ def _certificates(entry: Entry) -> Iterator[str]:
 
 def _terms(entry: Entry) -> Iterator[str]:
     address = entry.address
-    if address is not None and not (len(address) <= ADDRESS_LENGTH and ADDRESS.fullmatch(address)):
+    if address is not None and not (len(address) <= NAME and ADDRESS.fullmatch(address)):
         yield _flaw("address", address, "an address that begins with http:// or https://")
     yield from _chosen("conditions", entry.conditions, CONDITIONS, "numbers from 1 to 99")
     yield from _chosen("sectors", entry.sectors, SECTORS, ", ".join(SECTORS))

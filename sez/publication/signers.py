@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
+from shared_contracts.limits import NAME
 from shared_contracts.messages.document import LocalizedText, Party
 from shared_contracts.messages.package import FormedBy
 from shared_contracts.signing.report import Subject
 from shared_contracts.signing.sign import FileSigner
-
-NAME: Final = 500
-"""Characters that a name may have in a document (``x:Name`` of the schema)."""
 
 
 class UnknownUser(Exception):

@@ -4,18 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from registry.classifiers.edition import (
-    KOPF,
+from registry.classifiers.edition import KOPF, Edition, EditionRefused, Entry, delta, entries_of
+from registry.classifiers.editions import (
     ClassifierEditionImported,
-    Edition,
-    EditionRefused,
     Editions,
-    Entry,
     Import,
     Kept,
     decide,
-    delta,
-    entries_of,
     evolve,
     from_rows,
 )
@@ -64,7 +59,7 @@ def test_the_same_edition_again_is_nothing_new() -> None:
 def test_another_content_under_a_known_name_is_refused() -> None:
     editions = evolve(Editions(), imported(EDITION))
     other = Edition(KOPF, "2026", EDITION.effective_from, (LLP,))
-    with pytest.raises(EditionRefused, match="already on record"):
+    with pytest.raises(EditionRefused, match="is on record with other rows"):
         decide(editions, taken(other))
 
 

@@ -11,6 +11,7 @@ import pytest
 from openpyxl import Workbook
 
 from registry.classifiers import tables
+from registry.classifiers.builtin import builtin
 from registry.classifiers.edition import (
     COLUMNS,
     COUNTRIES,
@@ -22,8 +23,8 @@ from registry.classifiers.edition import (
     EditionRefused,
     entries_of,
 )
-from registry.classifiers.importer import read_edition
-from registry.classifiers.index import Classifiers
+from registry.classifiers.importer import Offered, read_edition
+from registry.classifiers.index import Classifiers, fallen
 
 DAY = date(2026, 7, 17)
 SHARED = Path(__file__).resolve().parents[3] / ".." / "shared" / "data"
@@ -40,9 +41,14 @@ FULL = [
 ]
 
 
+def read_edition_of(classifier: str, name: str, file: str, data: bytes) -> Edition:
+    """The edition in a file."""
+    return read_edition(classifier, Offered(name, DAY, file, data))
+
+
 def read(classifier: str, text: str, name: str = "table.csv") -> Edition:
     """An edition from the text of a file."""
-    return read_edition(classifier, "2026", DAY, name, text.encode())
+    return read_edition_of(classifier, "2026", name, text.encode())
 
 
 @pytest.mark.clause("S216-17", "S216-A4.1", "S216-A4.2", "S216-A4.3", "S216-A4.4", "S216-A4.5")
@@ -51,7 +57,7 @@ def read(classifier: str, text: str, name: str = "table.csv") -> Edition:
 def test_a_full_classifier_is_read_and_every_code_has_its_place(
     classifier: str, file: str, entries: int, tops: int
 ) -> None:
-    edition = read_edition(classifier, "full", DAY, file, (SHARED / file).read_bytes())
+    edition = read_edition_of(classifier, "full", file, (SHARED / file).read_bytes())
     index = Classifiers([edition]).index(classifier, DAY)
     assert len(edition.entries) == entries
     assert sum(index.parent(entry.code) is None for entry in edition.entries) == tops
@@ -60,8 +66,8 @@ def test_a_full_classifier_is_read_and_every_code_has_its_place(
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the folder with full classifiers is absent")
 def test_all_places_are_ready_within_a_second() -> None:
-    rows = read_edition(
-        KATO, "full", DAY, "kato.csv", (SHARED / "classifiers/kato.csv").read_bytes()
+    rows = read_edition_of(
+        KATO, "full", "kato.csv", (SHARED / "classifiers/kato.csv").read_bytes()
     ).rows
     started = time.perf_counter()
     classifiers = Classifiers([Edition(KATO, "full", DAY, entries_of(rows))])
@@ -72,7 +78,7 @@ def test_all_places_are_ready_within_a_second() -> None:
 @pytest.mark.skipif(not SHARED.exists(), reason="the folder with full classifiers is absent")
 def test_a_place_whose_district_is_left_out_belongs_to_the_region() -> None:
     data = (SHARED / "classifiers/kato.csv").read_bytes()
-    index = Classifiers([read_edition(KATO, "full", DAY, "kato.csv", data)]).index(KATO, DAY)
+    index = Classifiers([read_edition_of(KATO, "full", "kato.csv", data)]).index(KATO, DAY)
     assert index.parent("113820100") == "113800000"
     assert index.parent("711110000") == "710000000"
 
@@ -92,14 +98,14 @@ def test_the_official_layout_of_places_is_read_and_spaces_are_put_right() -> Non
 
 def test_the_official_workbook_of_products_is_read_below_its_titles() -> None:
     rows = [["КП ВЭД"], [], ["Код", "Атауы", "Наименование"], ["01", "Өнім", "Продукция"]]
-    edition = read_edition(KPVED, "2026", DAY, "kpved.xlsx", workbook(rows))
+    edition = read_edition_of(KPVED, "2026", "kpved.xlsx", workbook(rows))
     [entry] = edition.entries
     assert (entry.code, entry.name_kk, entry.name_ru) == ("01", "Өнім", "Продукция")
 
 
 def test_a_workbook_may_number_its_cells_and_skip_empty_ones() -> None:
     rows = [["", ""]] * 12 + [["Код", "Атауы", "Наименование"], ["006", "", "Метр"]]
-    edition = read_edition(MKEI, "2026", DAY, "mkei.xlsx", workbook(rows))
+    edition = read_edition_of(MKEI, "2026", "mkei.xlsx", workbook(rows))
     assert [(entry.code, entry.name_kk, entry.name_ru) for entry in edition.entries] == [
         ("006", None, "Метр")
     ]
@@ -107,7 +113,7 @@ def test_a_workbook_may_number_its_cells_and_skip_empty_ones() -> None:
 
 def test_what_was_kept_can_be_imported_again() -> None:
     edition = read(KATO, OFFICIAL_KATO)
-    assert read_edition(KATO, "2026", DAY, "rows.csv", edition.rows) == edition
+    assert read_edition_of(KATO, "2026", "rows.csv", edition.rows) == edition
 
 
 @pytest.mark.parametrize(
@@ -191,7 +197,7 @@ def places(delimiter: str) -> bytes:
 
 
 def test_between_tabs_a_quotation_mark_is_a_sign_like_others() -> None:
-    edition = read_edition(KATO, "t", DAY, "kato.tsv", places("\t"))
+    edition = read_edition_of(KATO, "t", "kato.tsv", places("\t"))
     assert [entry.code for entry in edition.entries] == [code for code, _, _ in KATO_ROWS]
     assert edition.entries[1].name_ru == '"Вторая г.а.'
 
@@ -199,7 +205,7 @@ def test_between_tabs_a_quotation_mark_is_a_sign_like_others() -> None:
 @pytest.mark.parametrize("delimiter", [";", ","])
 def test_an_open_quotation_mark_is_refused_by_its_line(delimiter: str) -> None:
     with pytest.raises(EditionRefused, match=r"kato.csv: line 3: "):
-        read_edition(KATO, "t", DAY, "kato.csv", places(delimiter))
+        read_edition_of(KATO, "t", "kato.csv", places(delimiter))
 
 
 @pytest.mark.parametrize(
@@ -230,7 +236,7 @@ def test_a_mark_of_byte_order_and_blank_lines_are_passed_over() -> None:
 
 def test_columns_of_our_own_are_read_from_a_workbook_too() -> None:
     rows = [list(COLUMNS), ["796", "", "дана", "штука", "piece", "", "2020-01-01", ""]]
-    [entry] = read_edition(MKEI, "t", DAY, "m.xlsx", workbook(rows)).entries
+    [entry] = read_edition_of(MKEI, "t", "m.xlsx", workbook(rows)).entries
     assert (entry.code, entry.valid_from) == ("796", date(2020, 1, 1))
 
 
@@ -246,7 +252,7 @@ def test_hints_of_pronunciation_are_no_part_of_a_name(inline: bool) -> None:  # 
         data = changed(data, ("<t>piece</t>", hint))
     else:
         data = changed(data, FIRST_TEXT, shared=f'<sst xmlns="{MAIN}"><si>{hint}</si></sst>')
-    [entry] = read_edition(MKEI, "t", DAY, "m.xlsx", data).entries
+    [entry] = read_edition_of(MKEI, "t", "m.xlsx", data).entries
     assert entry.name_ru == "штука"
 
 
@@ -257,7 +263,7 @@ def test_the_first_sheet_is_the_one_that_the_workbook_names_first() -> None:
     sheet.append(HEAD)
     sheet.append([1, 796.0, "штука", "дана", "шт", "дана"])
     book.save(packed)
-    [entry] = read_edition(MKEI, "t", DAY, "m.xlsx", packed.getvalue()).entries
+    [entry] = read_edition_of(MKEI, "t", "m.xlsx", packed.getvalue()).entries
     assert entry.code == "796"
 
 
@@ -277,7 +283,7 @@ def test_the_first_sheet_is_the_one_that_the_workbook_names_first() -> None:
 def test_a_broken_workbook_is_refused(change: tuple[str, str], shared: str) -> None:
     data = changed(workbook([HEAD, ["1", "796", "piece", "дана", "", ""]]), change, shared=shared)
     with pytest.raises(EditionRefused, match=r"m.xlsx: not a readable xlsx file"):
-        read_edition(MKEI, "t", DAY, "m.xlsx", data)
+        read_edition_of(MKEI, "t", "m.xlsx", data)
 
 
 def test_a_workbook_that_unpacks_without_bound_is_refused_before_it_is_unpacked() -> None:
@@ -285,4 +291,25 @@ def test_a_workbook_that_unpacks_without_bound_is_refused_before_it_is_unpacked(
     with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as book:
         book.writestr("xl/more.xml", bytes(tables.UNPACKED + 1))
     with pytest.raises(EditionRefused, match="bytes unpacked"):
-        read_edition(MKEI, "t", DAY, "m.xlsx", packed.getvalue())
+        read_edition_of(MKEI, "t", "m.xlsx", packed.getvalue())
+
+
+@pytest.mark.clause("S216-A4.3")
+@pytest.mark.skipif(not (SHARED / "classifiers").is_dir(), reason="the full lists are not at hand")
+def test_the_published_list_of_units_leaves_the_national_ones_in_force() -> None:
+    published = read_edition_of(
+        MKEI, "okei", "okei.csv", (SHARED / "classifiers" / "okei.csv").read_bytes()
+    )
+    after = builtin().added(published)
+    assert {code: after.has(MKEI, code, DAY) for code in ("839", "5114", "5111", "931")} == {
+        "839": True,
+        "5114": True,
+        "5111": True,
+        "931": True,
+    }
+    assert "built-in national units" in after.edition(MKEI, DAY)
+    assert not after.without(MKEI, "built-in national units").has(MKEI, "5114", DAY)
+    names = (SHARED / "classifiers" / "mkei-kk-ru-names.csv").read_bytes()
+    more = read_edition(MKEI, Offered("names", DAY, "names.csv", names, supplement=True))
+    assert fallen(after, after.added(more), MKEI, DAY) == []
+    assert after.added(more).has(MKEI, "839", DAY)

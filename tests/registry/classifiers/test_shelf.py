@@ -6,6 +6,8 @@ import pytest
 
 from registry.app import open_registry
 from registry.classifiers.edition import MKEI, EditionRefused
+from registry.classifiers.editions import EditionConflict
+from registry.classifiers.importer import Offered, Wish
 from tests import samples
 from tests.registry.asking import Asker
 from tests.registry.intake.test_accepted import accepted, changed
@@ -13,13 +15,15 @@ from tests.story import Story
 
 HEAD = "code,name_ru,name_kk,symbol_ru,symbol_int,unece_rec20,group\n"
 UNITS = HEAD + "796,штука,дана,шт,pc,H87,3\n5114,услуга,қызмет,усл,,E48,3\n"
+CODES = ("796", "9990")
 NO_PIECES = HEAD + "166,килограмм,килограмм,кг,kg,KGM,1\n5114,услуга,қызмет,усл,,E48,3\n"
 
 
 def take(story: Story, name: str, days_ago: int, text: str = UNITS) -> None:
     """Import an edition of the units, in force since some days ago."""
     day = story.now.date() - timedelta(days=days_ago)
-    story.registry.shelf.take(MKEI, name, day, "units.csv", text.encode())
+    offered = Offered(name, day, "units.csv", text.encode(), wish=Wish(replace=True))
+    story.registry.shelf.take(MKEI, offered)
 
 
 @pytest.mark.clause("S216-17", "S216-A4.3")
@@ -64,7 +68,7 @@ def test_the_same_edition_again_is_nothing_new_and_other_rows_need_another_name(
     at = story.position()
     take(story, "2026", 0)
     assert story.position() == at
-    with pytest.raises(EditionRefused, match="name of its own"):
+    with pytest.raises(EditionRefused, match="with other rows"):
         take(story, "2026", 0, NO_PIECES)
     assert story.position() == at
 
@@ -83,6 +87,14 @@ def test_the_keeper_imports_an_edition_and_asks_what_a_code_means(story: Story, 
         "effective_from": story.now.date().isoformat(),
         "source": "units.csv",
     }
+    kept = ask("POST", "/api/v1/classifiers/MKEI", params=query, content=UNITS.encode())
+    assert (kept.status_code, "codes could not be used any more" in kept.text) == (409, True)
+    checked = query | {"check": "true"}
+    told = ask("POST", "/api/v1/classifiers/MKEI", params=checked, content=UNITS.encode())
+    assert (told.status_code, told.json()["recorded"]) == (200, False)
+    assert told.json()["fallen"] == len(told.json()["fallen_codes"]) > 0
+    assert "5114" not in told.json()["fallen_codes"]
+    query |= {"replace": "true"}
     taken = ask("POST", "/api/v1/classifiers/MKEI", params=query, content=UNITS.encode())
     assert (taken.status_code, taken.json()["entries"]) == (201, 2)
     assert "2026" in {one["edition"] for one in ask.get("/api/v1/classifiers")}
@@ -91,3 +103,73 @@ def test_the_keeper_imports_an_edition_and_asks_what_a_code_means(story: Story, 
     assert ask("GET", "/api/v1/classifiers/XYZ/1").status_code == 404
     wrong = ask("POST", "/api/v1/classifiers/MKEI", params=query, content=b"x")
     assert wrong.status_code == 422
+    again = ask("POST", "/api/v1/classifiers/MKEI", params=query, content=UNITS.encode())
+    assert (again.status_code, again.json()["recorded"]) == (200, False)
+    other = query | {"effective_from": "2020-01-01"}
+    refused = ask("POST", "/api/v1/classifiers/MKEI", params=other, content=UNITS.encode())
+    assert (refused.status_code, "is in force from" in refused.text) == (409, True)
+    built_in = query | {"edition": "built-in subset"}
+    taken = ask("POST", "/api/v1/classifiers/MKEI", params=built_in, content=UNITS.encode())
+    assert taken.status_code == 409
+
+
+@pytest.mark.clause("S216-17", "S216-A4.3")
+def test_a_list_without_the_national_units_refuses_no_lawful_purchase(story: Story) -> None:
+    full = HEAD + "796,штука,дана,шт,pc,H87,3\n"
+    take(story, "published", 0, full)
+    accepted(story.tell(story.tender()))
+
+
+@pytest.mark.clause("S216-17", "S216-A4.3")
+def test_a_supplement_adds_codes_and_hides_none(story: Story, ask: Asker) -> None:
+    day = story.now.date()
+    before = {code: ask("GET", f"/api/v1/classifiers/MKEI/{code}").status_code for code in CODES}
+    assert before == {"796": 200, "9990": 404}
+    text = HEAD + "9990,рейс,рейс,,,,\n796,другое имя,,,,,\n"
+    offered = Offered("routes", day, "routes.csv", text.encode(), supplement=True)
+    assert story.registry.shelf.take(MKEI, offered).recorded
+    assert ask.get("/api/v1/classifiers/MKEI/9990")["name_ru"] == "рейс"
+    assert ask.get("/api/v1/classifiers/MKEI/796")["name_ru"] == "Штука"
+    yesterday = (day - timedelta(days=1)).isoformat()
+    past = ask("GET", "/api/v1/classifiers/MKEI/9990", params={"at": yesterday})
+    assert past.status_code == 404
+    [shown] = [one for one in ask.get("/api/v1/classifiers") if one["edition"] == "routes"]
+    assert (shown["supplement"], shown["source"], shown["withdrawn"]) == (True, "routes.csv", False)
+
+
+@pytest.mark.clause("S216-17", "S216-12a")
+def test_an_edition_is_withdrawn_and_stays_on_record(story: Story, ask: Asker) -> None:
+    take(story, "wrong", 0, NO_PIECES)
+    assert story.tell(story.tender()).rules == ["F-CLF-1"]
+    asked = {"edition": "wrong", "reason": "Ошибочный файл"}
+    path = "/api/v1/classifiers/MKEI/withdrawal"
+    assert ask("POST", path, json=asked | {"edition": "none"}).status_code == 404
+    assert ask("POST", path, json=asked | {"edition": "built-in subset"}).status_code == 404
+    done = ask("POST", path, json=asked)
+    assert (done.status_code, done.json()["recorded"]) == (200, True)
+    assert ask("POST", path, json=asked).json()["recorded"] is False
+    accepted(story.tell(story.tender()))
+    [shown] = [one for one in ask.get("/api/v1/classifiers") if one["edition"] == "wrong"]
+    assert shown["withdrawn"] is True
+    with pytest.raises(EditionConflict, match="was withdrawn"):
+        take(story, "wrong", 0, NO_PIECES)
+    known = story.registry.shelf.codes().editions()
+    story.registry.close()
+    again = open_registry(story.registry.settings, story.clock)
+    assert again.shelf.codes().editions() == known
+    assert [one.name for one in again.shelf.withdrawn()] == ["wrong"]
+    again.close()
+
+
+def test_a_withdrawal_that_makes_codes_fall_away_wants_to_be_confirmed(
+    story: Story, ask: Asker
+) -> None:
+    text = HEAD + "9990,рейс,рейс,,,,\n"
+    offered = Offered("routes", story.now.date(), "routes.csv", text.encode(), supplement=True)
+    story.registry.shelf.take(MKEI, offered)
+    asked = {"edition": "routes", "reason": "Ошибка"}
+    path = "/api/v1/classifiers/MKEI/withdrawal"
+    refused = ask("POST", path, json=asked)
+    assert (refused.status_code, "9990" in refused.text) == (409, True)
+    assert ask("POST", path, json=asked | {"replace": True}).json()["fallen_codes"] == ["9990"]
+    assert ask("GET", "/api/v1/classifiers/MKEI/9990").status_code == 404
