@@ -8,8 +8,9 @@ from shared_contracts.limits import FILE_BYTES
 from shared_contracts.messages.document import Document
 from shared_contracts.messages.purchase import Purchase, TenderDocumentation
 from shared_contracts.rules.catalogue import CATALOGUE
-from shared_contracts.rules.rule import NOTHING, Found, RuleBook
+from shared_contracts.rules.rule import NOTHING, Found, RuleBook, blank
 from shared_contracts.rules.walk import each
+from shared_contracts.visible import visible
 
 BOOK = RuleBook()
 
@@ -30,6 +31,13 @@ def _count_is_positive(count: int) -> Mapping[str, str] | None:
 @each("F-DOC-9", "Document.size")
 def _file_can_be_taken(size: int) -> Mapping[str, str] | None:
     return None if size <= FILE_BYTES else {"limit": str(FILE_BYTES)}
+
+
+@each("F-DOC-10", "Document.file_name")
+def _name_is_plain(name: str) -> Mapping[str, str] | None:
+    """An auditor saves the file under this name: it is no path and shows what it is."""
+    plain = not blank(name) and name.strip(".") and visible(name) == name
+    return None if plain and not set(name) & {"/", "\\"} else {}
 
 
 @each("F-DOC-3", "Document.mime_type")

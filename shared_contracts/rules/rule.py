@@ -12,6 +12,7 @@ from shared_contracts.astana_time import to_astana
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable
 from shared_contracts.rules.catalogue import CATALOGUE, parameters
+from shared_contracts.visible import is_seen
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -125,8 +126,8 @@ def earlier(moment: datetime | None, limit: datetime | None) -> bool:
 
 
 def blank(text: str | None) -> bool:
-    """Whether there is nothing to read in ``text``."""
-    return text is None or not text.strip()
+    """Whether there is nothing to read in ``text``: spaces and what has no glyph are nothing."""
+    return text is None or not any(map(is_seen, text))
 
 
 def day_of(moment: datetime) -> date:

@@ -51,6 +51,19 @@ def public_key(certificate: x509.Certificate) -> PublicKey:
         raise SignatureRefused(reason, detail=f"key of the certificate: {kind}") from unsupported
 
 
+def is_led_by_issuer(chain: tuple[bytes, ...]) -> bool:
+    """Whether the first certificate issued another of ``chain``, so that it is not the signer's.
+
+    Names are compared alone; what cannot be read is told by whoever opens it.
+    """
+    try:
+        first, *others = map(x509.load_der_x509_certificate, chain)
+        subject = first.subject.public_bytes()
+        return any(other.issuer.public_bytes() == subject for other in others)
+    except (ValueError, x509.InvalidVersion):
+        return False
+
+
 def spki(der: bytes) -> bytes:
     """DER of the key in a certificate; ValueError if there is none."""
     certificate = asn1_x509.Certificate.load(der)

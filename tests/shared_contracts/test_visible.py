@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared_contracts.rules.rule import blank
 from shared_contracts.visible import visible
 
 
@@ -22,3 +23,9 @@ from shared_contracts.visible import visible
 )
 def test_what_has_no_glyph_is_written_as_its_code_point(text: str, shown: str) -> None:
     assert visible(text) == shown
+
+
+@pytest.mark.parametrize("sign", "\u200b\u200d\u2060\ufeff\u00ad\u2800\u3164\u00a0\x00 \n\u202e")
+def test_characters_that_nobody_sees_are_no_text(sign: str) -> None:
+    assert blank(sign * 3)
+    assert not blank(f"{sign}ж{sign}")

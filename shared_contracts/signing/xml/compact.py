@@ -14,7 +14,12 @@ from lxml import etree
 from shared_contracts.signing.algorithms import SUITES, AlgorithmSuite
 from shared_contracts.signing.certificates import load_signing_certificate
 from shared_contracts.signing.report import SignatureRefused
-from shared_contracts.signing.xml.key_info import KEPT, LONGEST_CERTIFICATE, MOST_CERTIFICATES
+from shared_contracts.signing.xml.key_info import (
+    KEPT,
+    LONGEST_CERTIFICATE,
+    MOST_CERTIFICATES,
+    is_led,
+)
 from shared_contracts.signing.xml.profile import (
     DSIG,
     ENVELOPED,
@@ -154,4 +159,7 @@ def _certificates(chain: bytes) -> tuple[bytes, ...]:
     written = chain.replace(_CR, b"\r").split(_CERTIFICATE, MOST_CERTIFICATES)
     if len(written) > MOST_CERTIFICATES or any(len(one) > LONGEST_CERTIFICATE for one in written):
         raise ValueError("too many certificates, or too long")
-    return tuple(from_base64(one) for one in written)
+    certificates = tuple(from_base64(one) for one in written)
+    if is_led(certificates):
+        raise ValueError("an issuer stands first")
+    return certificates

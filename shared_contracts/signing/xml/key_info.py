@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from lxml import etree
 
+from shared_contracts.signing.certificates import is_led_by_issuer
 from shared_contracts.signing.report import Reason
 from shared_contracts.signing.xml.strict import children, from_base64, refused, text
 from shared_contracts.signing.xml.vocabulary import dsig
@@ -29,7 +30,16 @@ def x509_data(key_info: etree._Element) -> tuple[bytes, ...]:
     if len(data) > MOST_CERTIFICATES:
         raise refused(Reason.PROFILE, data, f"more than {MOST_CERTIFICATES} certificates")
     found = children(data, _X509_CERTIFICATE * len(data))
-    return tuple(certificate(one, text(one)) for one in found)
+    certificates = tuple(certificate(one, text(one)) for one in found)
+    if is_led(certificates):
+        raise refused(Reason.PROFILE, data, "the leaf must be the first certificate, not an issuer")
+    return certificates
+
+
+@lru_cache(maxsize=KEPT)
+def is_led(certificates: tuple[bytes, ...]) -> bool:
+    """Whether an issuer stands where the signer's certificate should; few chains come often."""
+    return len(certificates) > 1 and is_led_by_issuer(certificates)
 
 
 def certificate(element: etree._Element, written: str) -> bytes:

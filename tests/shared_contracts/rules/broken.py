@@ -205,6 +205,9 @@ def of_files() -> Iterator[Broken]:
     yield Broken(
         "F-DOC-9", put(OT, documents=files(2, size=beyond)), f"{FILE}[2]/Size", str(beyond)
     )
+    for name in ("", "  ", "..", "../x", "..\\x.exe", "a\nb.pdf", "договор\u202efdp.exe", "\u200b"):
+        documents = files(2, file_name=name)
+        yield Broken("F-DOC-10", put(OT, documents=documents), f"{FILE}[2]/FileName", name)
     yield Broken(
         "F-DOC-3",
         put(OT, documents=files(2, mime_type="image/gif")),
