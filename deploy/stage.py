@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 
@@ -204,7 +205,7 @@ class Stage:
         if self.supervised:
             supervise = (sys.executable, "-m", "deploy.supervisor", name, str(self.folder))
             command = (*supervise, *command)
-        with self.journal(name).open("ab") as journal:
+        with _private(self.journal(name)) as journal:
             process = subprocess.Popen(
                 command,
                 env=environment | settings,
@@ -298,3 +299,10 @@ def _runs_here(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def _private(path: Path) -> BinaryIO:
+    """A journal to append to, which other users cannot read."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.fchmod(handle, 0o600)
+    return os.fdopen(handle, "ab")

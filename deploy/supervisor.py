@@ -111,7 +111,7 @@ class Supervisor:
         """Copy a journal that grew too large and empty it: who writes to it goes on writing."""
         journal = self.folder / f"{self.name}.log"
         if journal.exists() and journal.stat().st_size > self.journal_bytes:
-            shutil.copyfile(journal, journal.with_suffix(".log.1"))
+            shutil.copy(journal, journal.with_suffix(".log.1"))  # its mode too
             os.truncate(journal, 0)
 
     def _note(self, state: State) -> None:

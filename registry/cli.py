@@ -84,6 +84,23 @@ def serve() -> None:
 
 
 @app.command()
+def migrate(
+    owner_url: Annotated[str, typer.Option(envvar="REGISTRY_OWNER_URL", help="The owner's URL.")],
+) -> None:
+    """Bring the database to this program's schema, with the owner's URL.
+
+    The login that REGISTRY_DATABASE_URL names is made, with its password; it may append and read.
+    Then serve with that URL alone: the owner's is not needed.
+    """
+    from shared_contracts.migrating import migrate_by_command  # noqa: PLC0415  # as for serve
+
+    with ending():
+        settings = _settings()
+    migrate_by_command(owner_url, settings.database_url)
+    typer.echo("migrated")
+
+
+@app.command()
 def changes(after: int = 0, limit: int = 100, *, as_json: AsJson = False) -> None:
     """Show events after a position; none is ever skipped."""
     with _remote() as remote:

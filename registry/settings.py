@@ -11,7 +11,8 @@ from shared_contracts.messages.document import Environment
 class Settings:
     """All settings of a Registry process; sizes in bytes, times in seconds.
 
-    ``database_url`` names an outside PostgreSQL by its owner; without it an embedded one is used.
+    ``database_url`` names an outside PostgreSQL by the application's login, for which
+    `registry migrate` made it ready; without it an embedded one is used.
     ``tls_client_ca`` holds the authorities of the certificates that systems show in TLS, or these
     certificates themselves, in PEM; it is needed where the register pins one (S216-19).
     ``workers`` are processes that examine packages, ``threads`` those that judge and record.

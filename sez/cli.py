@@ -47,6 +47,23 @@ def serve() -> None:
 
 
 @app.command()
+def migrate(
+    owner_url: Annotated[str, typer.Option(envvar="SEZ_OWNER_URL", help="The owner's URL.")],
+) -> None:
+    """Bring the database to this program's schema, with the owner's URL.
+
+    The login that SEZ_DATABASE_URL names is made, with its password; it may append and read.
+    Then serve with that URL alone: the owner's is not needed.
+    """
+    from shared_contracts.migrating import migrate_by_command  # noqa: PLC0415  # as for serve
+
+    with ending():
+        settings = _settings()
+    migrate_by_command(owner_url, settings.database_url)
+    typer.echo("migrated")
+
+
+@app.command()
 def outbox(*, as_json: AsJson = False) -> None:
     """Show what the Registry has not accepted yet, and how much of the hour is left."""
     with _remote() as remote:

@@ -10,6 +10,8 @@ from shared_contracts.messages.document import Environment
 class Settings:
     """All settings of an SEZ process; sizes in bytes, times in seconds.
 
+    ``database_url`` names an outside PostgreSQL by the application's login, for which
+    `sez migrate` made it ready; without it an embedded one is used.
     ``users`` is the folder with the keys of the users who sign here and of nobody else
     (``NAME.key.pem``, ``NAME.pem``). Users who sign elsewhere hand in their signed documents.
     ``registry_ca`` is the authority behind the Registry's HTTPS, where it is not a public one;

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 import re
+import stat
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,9 @@ ABANDONED: Final = timedelta(hours=1)
 """Age at which an upload that never ended is swept away."""
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+PRIVATE = 0o700
+"""Mode of the folder of files."""
 
 
 class NotAHash(Exception):
@@ -51,6 +55,8 @@ class FileStore:
         self._folder = str(root)
         self._incoming = root / "incoming"
         self._incoming.mkdir(parents=True, exist_ok=True)
+        if stat.S_IMODE(root.stat().st_mode) != PRIVATE:
+            root.chmod(PRIVATE)  # tender files are for this system's user alone
         self._sweep()
 
     @classmethod

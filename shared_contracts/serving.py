@@ -116,6 +116,7 @@ def serve(
     ended, and unheard it would end the process there. Requests under way then have ``GRACE``
     seconds. SIGUSR1 writes the stack of every thread to standard error.
     """
+    os.umask(0o077)  # what it writes is for its own user alone
     journal.set_up()
     faulthandler.register(signal.SIGUSR1)
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))

@@ -17,6 +17,7 @@ from shared_contracts.event_log.migrate import application_dsn, migrate
 
 _numbers = itertools.count(1)
 _APPLICATION = "tru_test"
+_PASSWORD = "of-the-tests"  # noqa: S105  # of a throwaway server
 _TEMPLATE = f"tru_template_{os.getpid()}"
 
 
@@ -39,7 +40,8 @@ def postgres_server() -> Iterator[str]:
 def migrated_template(postgres_server: str) -> Iterator[str]:
     """The name of a migrated database from which each test's own is copied."""
     _run(postgres_server, "CREATE DATABASE {}", _TEMPLATE)
-    migrate(make_conninfo(postgres_server, dbname=_TEMPLATE), application=_APPLICATION)
+    owner = make_conninfo(postgres_server, dbname=_TEMPLATE)
+    migrate(owner, application=_APPLICATION, password=_PASSWORD)
     yield _TEMPLATE
     _run(postgres_server, "DROP DATABASE {} WITH (FORCE)", _TEMPLATE)
 
@@ -65,7 +67,7 @@ def owner_dsn(postgres_server: str, migrated_template: str) -> Iterator[str]:
 @pytest.fixture
 def dsn(owner_dsn: str) -> str:
     """The application's DSN of a fresh, migrated database."""
-    return application_dsn(owner_dsn, _APPLICATION)
+    return application_dsn(owner_dsn, _APPLICATION, _PASSWORD)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -16,7 +17,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from shared_contracts.event_log.binaries import PostgresMissing, find_binaries, major_version
-from shared_contracts.event_log.placement import Placement, place
+from shared_contracts.event_log.placement import Placement, make_passable, place
 
 OWNER = "postgres"
 _PATIENCE = 60.0
@@ -27,8 +28,8 @@ class EmbeddedPostgres:
     """A server with its data under ``data_dir``, shared by every process that starts it.
 
     It listens on a unix socket that only its user (and root) may reach, or, with ``tcp``, also on
-    a free loopback port with a password. fsync is on. A server left by a killed process is
-    adopted; the last process to stop it ends it.
+    a free loopback port; on both it asks for a password. fsync is on. A server left by a killed
+    process is adopted; the last process to stop it ends it.
     """
 
     def __init__(self, data_dir: Path, *, database: str = "tru", tcp: bool = False) -> None:
@@ -59,6 +60,7 @@ class EmbeddedPostgres:
         with _locked(self._data_dir / "starting"):
             site = place(self._data_dir, find_binaries())
             _initialise(site)
+            _ask_for_passwords(site)
             dsn = self._running(site) or self._launch(site)
             _create_database(dsn, self._database)
         return make_conninfo(dsn, dbname=self._database)
@@ -88,7 +90,7 @@ class EmbeddedPostgres:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _hold(self) -> None:
-        self._data_dir.mkdir(parents=True, exist_ok=True)
+        make_passable(self._data_dir)
         if self._holding is None:
             self._holding = _open_lock(self._data_dir / "holders")
             fcntl.flock(self._holding, fcntl.LOCK_SH)
@@ -121,10 +123,11 @@ class EmbeddedPostgres:
         lines = site.postmaster_lines()
         if len(lines) < 6:  # noqa: PLR2004 - pid, folder, time, port, sockets, address
             return None
-        dsn = make_conninfo(user=OWNER, dbname="postgres", host=lines[4], port=lines[3])
-        if self._tcp and lines[5]:
-            password = site.password.read_text(encoding="ascii")
-            dsn = make_conninfo(dsn, host=lines[5], password=password)
+        host = lines[5] if self._tcp and lines[5] else lines[4]
+        password = site.password.read_text(encoding="ascii")
+        dsn = make_conninfo(
+            user=OWNER, password=password, dbname="postgres", host=host, port=lines[3]
+        )
         try:
             psycopg.connect(dsn, connect_timeout=5).close()
         except psycopg.OperationalError:
@@ -149,12 +152,30 @@ def _initialise(site: Placement) -> None:
     site.write_private(site.password, secrets.token_urlsafe(24))
     made = site.run(
         *("initdb", "-D", unfinished, "-U", OWNER, "--encoding=UTF8", "--locale=C"),
-        *("--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={site.password}"),
+        *("--auth=scram-sha-256", f"--pwfile={site.password}"),
         "--data-checksums",
     )
     if made.returncode != 0:
         raise PostgresMissing(f"{site.bindir / 'initdb'} failed in {site.home}: is the disk full?")
     unfinished.rename(site.cluster)  # a killed initdb leaves nothing that looks finished
+
+
+def _ask_for_passwords(site: Placement) -> None:
+    """Ask for passwords on the socket too, also where an older program made the cluster."""
+    if not site.password.exists():
+        raise PostgresMissing(
+            f"{site.password} is missing, the owner's password of {site.cluster}: restore it from "
+            "the backup of the data folder"
+        )
+    entry = f"*:*:*:{OWNER}:{site.password.read_text(encoding='ascii')}\n"
+    site.write_private(site.passfile, entry)
+    rules = site.cluster / "pg_hba.conf"
+    text = rules.read_text(encoding="utf-8")
+    asking = re.sub(r"(?m)^(\s*(?:local|host)\s.*\s)trust\s*$", r"\1scram-sha-256", text)
+    if asking != text:
+        site.write_private(rules, asking)
+        if site.postmaster_lines():
+            site.run("pg_ctl", "-D", site.cluster, "reload")
 
 
 def _create_database(dsn: str, name: str) -> None:

@@ -1,17 +1,25 @@
 """Brings a database to the present schema: forward only, by the owner's role."""
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 
 import psycopg
+from eventsourcing.persistence import OperationalError
 from psycopg import Connection, sql
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import InsufficientPrivilege
 
 _MIGRATING = 7_218_001
 """Key of the advisory lock that lets one migration run at a time."""
+
+LOGIN = "_login"
+"""What the name of the application's login has after that of its group."""
+
+_SECRETS = frozenset({"password", "passfile", "service", "sslkey", "sslcert", "sslpassword"})
+"""Parts of a DSN by which the owner proves who it is."""
 
 
 class MigrationRefused(Exception):
@@ -48,22 +56,71 @@ def migrate(owner_dsn: str, *, application: str | None = None, password: str | N
     """Migrate the database of ``owner_dsn`` and give the application's own DSN.
 
     ``application`` names the group role that may append and read (by default DBNAME_application);
-    its login user is that name with ``_login``. Without a ``password`` the login relies on what
-    the server's pg_hba.conf allows (peer, a private socket, a password file). Raises
-    MigrationRefused if the database is newer than this program or was migrated by an edited step.
+    its login user is that name with ``_login``, with ``password``, or a new one that only the DSN
+    tells. Raises MigrationRefused if the database is newer than this program, was migrated by an
+    edited step, or if the owner may not make the roles.
     """
+    secret = password or secrets.token_urlsafe(24)
     with psycopg.connect(owner_dsn, autocommit=False) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_MIGRATING,))
         group = application or f"{connection.info.dbname}_application"
         _apply_missing(connection)
-        _make_roles(connection, group, password)
-    return application_dsn(owner_dsn, group, password)
+        _make_roles(connection, group, secret)
+    return application_dsn(owner_dsn, group, secret)
 
 
-def application_dsn(owner_dsn: str, application: str, password: str | None = None) -> str:
-    """The owner's DSN with the application's login in the place of the owner."""
-    login = f"{application}_login"
-    return make_conninfo(owner_dsn, user=login, password=password)
+def application_dsn(owner_dsn: str, application: str, password: str) -> str:
+    """The DSN of the application's login on the owner's database; of the owner it has no secret."""
+    known = conninfo_to_dict(owner_dsn)
+    kept = {name: value for name, value in known.items() if name not in _SECRETS}
+    return make_conninfo("", **{**kept, "user": f"{application}{LOGIN}", "password": password})
+
+
+def migrate_for(owner_dsn: str, url: str | None) -> None:
+    """Migrate, and let the login of ``url``, the application's DSN, work with its password.
+
+    Raises MigrationRefused, OperationalError if the database does not answer, ValueError if
+    ``url`` names no login that ends in _login, or no password, or another database.
+    """
+    known = conninfo_to_dict(url or "")
+    user, password = str(known.get("user") or ""), str(known.get("password") or "")
+    if not user.removesuffix(LOGIN) or not user.endswith(LOGIN) or not password:
+        raise ValueError(
+            f"the application's URL names user {user!r}: a user whose name ends in {LOGIN} is "
+            "wanted, with a password; that login is made and given this password"
+        )
+    if known.get("dbname") != conninfo_to_dict(owner_dsn).get("dbname"):
+        raise ValueError("the owner's URL and the application's name different databases")
+    try:
+        migrate(owner_dsn, application=user.removesuffix(LOGIN), password=password)
+    except psycopg.OperationalError as error:
+        raise OperationalError(f"the database cannot be reached: {error}") from error
+
+
+def owns(dsn: str) -> bool:
+    """Whether this DSN is the owner's of the database, who migrates it."""
+    with psycopg.connect(dsn) as connection:
+        row = connection.execute("SELECT has_database_privilege(current_database(), 'CREATE')")
+        return row.fetchone() == (True,)
+
+
+def ensure_migrated(dsn: str) -> None:
+    """Raise MigrationRefused unless the owner has brought the database to this program's steps."""
+    with psycopg.connect(dsn) as connection:
+        try:
+            missing = pending(connection)
+        except InsufficientPrivilege as error:
+            user = connection.info.user
+            raise MigrationRefused(
+                f"role {user} may not read the log: name it in the application's URL and migrate "
+                "with the owner's (`registry migrate`, `sez migrate`)"
+            ) from error
+        _check_history(_applied(connection))
+    if missing:
+        raise MigrationRefused(
+            f"the database lacks {len(missing)} migrations, and the URL is not its owner's: run "
+            "`registry migrate` or `sez migrate` with the owner's URL first"
+        )
 
 
 def pending(connection: Connection) -> tuple[Migration, ...]:
@@ -114,22 +171,28 @@ def _note(connection: Connection, step: Migration) -> None:
     )
 
 
-def _make_roles(connection: Connection, group: str, password: str | None) -> None:
-    login = f"{group}_login"
+def _make_roles(connection: Connection, group: str, password: str) -> None:
+    login = f"{group}{LOGIN}"
     _create_role(connection, group, "NOLOGIN")
     if _create_role(connection, login, "LOGIN"):
         connection.execute(
             sql.SQL("GRANT {} TO {}").format(sql.Identifier(group), sql.Identifier(login))
         )
-    if password is not None:
-        connection.execute(
-            sql.SQL("ALTER ROLE {} PASSWORD {}").format(
-                sql.Identifier(login), sql.Literal(password)
-            )
-        )
+    _set_password(connection, login, password)
     grants = files("shared_contracts.event_log").joinpath("grants.sql").read_text(encoding="utf-8")
     name = sql.Identifier(group).as_string(connection)
     connection.execute(grants.replace(":application", name).encode())
+
+
+def _set_password(connection: Connection, login: str, password: str) -> None:
+    statement = sql.SQL("ALTER ROLE {} PASSWORD {}")
+    try:
+        connection.execute(statement.format(sql.Identifier(login), sql.Literal(password)))
+    except InsufficientPrivilege as error:
+        raise MigrationRefused(
+            f"{connection.info.user} may not set the password of role {login}: let whoever "
+            "created that role give the owner ADMIN OPTION on it, or remove it"
+        ) from error
 
 
 def _create_role(connection: Connection, name: str, kind: str) -> bool:

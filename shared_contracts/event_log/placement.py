@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import stat
 import subprocess
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -41,8 +43,13 @@ class Placement:
 
     @property
     def password(self) -> Path:
-        """The owner's password, for connections by TCP."""
+        """The owner's password; without it nobody connects as the owner."""
         return self.home / "password"
+
+    @property
+    def passfile(self) -> Path:
+        """The owner's password as libpq reads it, so that no command line has to tell it."""
+        return self.home / "owner.pgpass"
 
     def run(self, program: str, *arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
         """Run one of the server's programs as its user."""
@@ -50,11 +57,12 @@ class Placement:
 
     def write_private(self, path: Path, text: str) -> None:
         """Write a file that only the server's user may read."""
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        path.unlink(missing_ok=True)  # a link that stood there is not followed
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
-        if self.user.uid is not None and self.user.gid is not None:
-            os.chown(path, self.user.uid, self.user.gid)
+            if self.user.uid is not None and self.user.gid is not None:
+                os.fchown(descriptor, self.user.uid, self.user.gid)
 
     def postmaster_lines(self) -> list[str]:
         """The lines of postmaster.pid; none if no server was left running."""
@@ -80,15 +88,33 @@ class Placement:
 def place(data_dir: Path, bindir: Path) -> Placement:
     """The folders for the data of ``data_dir``, made where the server's user may come."""
     user = server_user()
-    home = data_dir / "postgres"
-    if not user.may_read(data_dir):
-        home = ELSEWHERE / _mark(data_dir)
-        _make_public(ELSEWHERE)
-        (data_dir / "postgres.path").write_text(f"{home}\n", encoding="utf-8")
+    home = _home(data_dir, user)
     user.make_private(home)
-    sockets = _sockets(home)
+    sockets = _sockets(home, user)
     user.make_private(sockets)
     return Placement(user, _readable(bindir, user), home, sockets)
+
+
+def make_passable(folder: Path) -> None:
+    """Make a data folder that no other user can list; the server's user may pass through."""
+    folder.mkdir(parents=True, exist_ok=True)
+    mode = 0o711 if os.geteuid() == 0 else 0o700
+    now = stat.S_IMODE(folder.stat().st_mode)
+    if now & ~mode:  # only ever narrower: a folder that was closed stays closed
+        folder.chmod(now & mode)
+
+
+def _home(data_dir: Path, user: ServerUser) -> Path:
+    """The server's own folder: where it was placed before, else where its user may come."""
+    marker = data_dir / "postgres.path"
+    if marker.exists():
+        return Path(marker.read_text(encoding="utf-8").strip())
+    if user.may_pass(data_dir):
+        return data_dir / "postgres"
+    home = ELSEWHERE / _mark(data_dir)
+    _make_public(ELSEWHERE)
+    marker.write_text(f"{home}\n", encoding="utf-8")
+    return home
 
 
 def _is_zombie(pid: str) -> bool:
@@ -96,11 +122,23 @@ def _is_zombie(pid: str) -> bool:
     return status.exists() and status.read_text(encoding="utf-8").rpartition(") ")[2][0] == "Z"
 
 
-def _sockets(home: Path) -> Path:
+def _sockets(home: Path, user: ServerUser) -> Path:
+    """The folder of the socket: in ``home``, or, where its path would be too long, a new one.
+
+    Its name in the temporary directory cannot be foretold, and is kept in ``home``.
+    """
     near = home / "socket"
     if len(os.fsencode(near)) <= _SOCKET_LIMIT:
         return near
-    return Path(tempfile.gettempdir()) / f"tru-{os.geteuid()}-{_mark(home)}"
+    marker = home / "socket.path"
+    with suppress(FileNotFoundError):
+        known = Path(marker.read_text(encoding="utf-8").strip())
+        if user.owns(known):
+            return known
+    made = Path(tempfile.mkdtemp(prefix="tru-"))
+    marker.unlink(missing_ok=True)
+    marker.write_text(f"{made}\n", encoding="utf-8")
+    return made
 
 
 def _readable(bindir: Path, user: ServerUser) -> Path:

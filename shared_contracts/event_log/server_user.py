@@ -5,6 +5,7 @@ import pwd
 import shutil
 import stat
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,14 +39,46 @@ class ServerUser:
         )
 
     def make_private(self, folder: Path) -> None:
-        """Make a folder that only this user (and root) may enter."""
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self.uid is not None and self.gid is not None:
-            os.chown(folder, self.uid, self.gid)
-        owner = folder.stat().st_uid
-        if owner != (os.getuid() if self.uid is None else self.uid):
+        """Make a folder that only this user (and root) may enter; a link is not followed.
+
+        Raises PostgresMissing if a link or another's folder is there.
+        """
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+        try:
+            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except OSError as error:
+            raise PostgresMissing(f"{folder} is a link or no folder: remove it") from error
+        try:
+            self._take(folder, handle)
+        finally:
+            os.close(handle)
+
+    def _take(self, folder: Path, handle: int) -> None:
+        """Make an open folder this user's own, if it is nobody else's."""
+        owner = os.fstat(handle).st_uid
+        if owner not in (os.geteuid(), self.uid):
             raise PostgresMissing(f"{folder} belongs to user {owner}: remove it or move the data")
-        folder.chmod(0o700)
+        if self.uid is not None and self.gid is not None:
+            os.fchown(handle, self.uid, self.gid)
+        os.fchmod(handle, 0o700)
+
+    def owns(self, folder: Path) -> bool:
+        """Whether a folder (no link) is there that only this user may enter."""
+        try:
+            found = folder.lstat()
+        except OSError:
+            return False
+        mine = os.geteuid() if self.uid is None else self.uid
+        private = stat.S_IMODE(found.st_mode) == 0o700  # noqa: PLR2004  # a mode
+        return stat.S_ISDIR(found.st_mode) and found.st_uid == mine and private
+
+    def may_pass(self, folder: Path) -> bool:
+        """Whether this user can come through ``folder``; to list it is not needed."""
+        if self.uid is None:
+            return True
+        return all(self._may(each.stat(), os.X_OK) for each in (folder, *folder.parents))
 
     def may_read(self, path: Path) -> bool:
         """Whether this user can come to ``path`` through all its folders and read it."""

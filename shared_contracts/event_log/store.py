@@ -1,5 +1,7 @@
 """The store of a system: an outside PostgreSQL by its URL, or an embedded one, migrated."""
 
+import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,16 +10,19 @@ from eventsourcing.persistence import OperationalError
 
 from shared_contracts.event_log.embedded import EmbeddedPostgres
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.event_log.migrate import migrate
+from shared_contracts.event_log.migrate import ensure_migrated, migrate, owns
+from shared_contracts.event_log.placement import make_passable
 from shared_contracts.event_log.session import over_network
+
+PASSWORD = "application.password"  # noqa: S105  # a file's name
+"""File of the data folder with the password of the application's login."""
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """An open log, the owner's way to its database, and the server if it is our own."""
+    """An open log, and the server if it is our own; the owner's DSN is not kept."""
 
     log: EventLog
-    owner_dsn: str
     embedded: EmbeddedPostgres | None
 
     def close(self) -> None:
@@ -28,24 +33,43 @@ class Store:
 
 
 def open_store(data: Path, database_url: str | None) -> Store:
-    """Migrate the database of ``database_url``, or of a server of our own under ``data``; open it.
+    """Open the database of ``database_url``, or of a server of our own under ``data``.
 
-    Raises WriterPresent if another process writes to it, MigrationRefused, PostgresMissing,
-    OperationalError if the database does not answer.
+    It is migrated first, unless ``database_url`` is the application's: then the owner has to have
+    migrated it. Raises WriterPresent if another process writes to it, MigrationRefused,
+    PostgresMissing, OperationalError if the database does not answer.
     """
+    make_passable(data)
     embedded = None if database_url else EmbeddedPostgres(data / "postgres")
-    owner_dsn = over_network(database_url or (embedded.start() if embedded else ""))
+    dsn = over_network(database_url or (embedded.start() if embedded else ""))
     try:
-        log = _opened(owner_dsn)
+        log = _opened(data, dsn)
     except BaseException:
         if embedded is not None:
             embedded.stop()
         raise
-    return Store(log, owner_dsn, embedded)
+    return Store(log, embedded)
 
 
-def _opened(owner_dsn: str) -> EventLog:
+def _opened(data: Path, dsn: str) -> EventLog:
     try:
-        return EventLog(migrate(owner_dsn))
+        if not owns(dsn):
+            ensure_migrated(dsn)
+            return EventLog(dsn)
+        return EventLog(migrate(dsn, password=_password(data / PASSWORD)))
     except psycopg.OperationalError as error:
         raise OperationalError(f"the database cannot be reached: {error}") from error
+
+
+def _password(file: Path) -> str:
+    """The password of the application's login, made and kept at the first start."""
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        if kept := file.read_text(encoding="ascii").strip():
+            return kept
+        descriptor = os.open(file, os.O_WRONLY | os.O_TRUNC)  # a killed start left it empty
+    made = secrets.token_urlsafe(24)
+    with os.fdopen(descriptor, "w", encoding="ascii") as written:
+        written.write(f"{made}\n")
+    return made

@@ -39,7 +39,7 @@ def _prepare(registry: Registry, events: int) -> None:
     """Fill the log, then let the server finish what the filling left behind."""
     fill(registry.log, events)
     registry.follower.catch_up()
-    with psycopg.connect(registry.store.owner_dsn, autocommit=True) as connection:
+    with psycopg.connect(str(registry.settings.database_url), autocommit=True) as connection:
         connection.execute("VACUUM (ANALYZE)")
         connection.execute("CHECKPOINT")
 

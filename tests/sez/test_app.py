@@ -139,7 +139,7 @@ def test_a_thread_that_delivers_cannot_end_unseen(
 
 def cut_readers(system: System) -> None:
     """The server ends every session that reads."""
-    with psycopg.connect(system.store.owner_dsn, autocommit=True) as owner:
+    with psycopg.connect(str(system.settings.database_url), autocommit=True) as owner:
         owner.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> "
             "pg_backend_pid() AND datname = current_database() "

@@ -115,3 +115,10 @@ def test_the_one_process_that_writes_removes_what_another_left_behind(tmp_path: 
     assert FileStore(tmp_path).incoming.joinpath("left").exists()  # it may be under way
     FileStore.alone(tmp_path)
     assert not left.exists()
+
+
+def test_other_users_cannot_come_to_the_files(tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir(mode=0o755)  # as an older program left it
+    FileStore(folder)
+    assert folder.stat().st_mode & 0o777 == 0o700

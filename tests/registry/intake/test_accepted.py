@@ -190,7 +190,7 @@ def test_what_was_sent_and_answered_is_kept_byte_for_byte_in_a_whole_chain(story
     assert log.evidence(judged.originator_id, judged.version, "package") == answer.body
     assert log.evidence(issued.originator_id, issued.version, "receipt") == answer.data
     assert sha256(answer.data).hexdigest() == getattr(issued.event, "sha256", "")
-    checked = audit(story.registry.store.owner_dsn)
+    checked = audit(str(story.registry.settings.database_url))
     assert (checked.size, checked.difference) == (story.position(), None)
 
 

@@ -101,7 +101,7 @@ def test_heads_are_the_fold_of_events_after_any_history(story: Story, seed: int)
         assert [one.version for one in stream] == list(range(1, version + 1))
         folded = kind.fold(one.event for one in stream)
         assert msgspec.json.decode(state, type=kind.states) == folded
-    checked = audit(story.registry.store.owner_dsn)
+    checked = audit(str(story.registry.settings.database_url))
     assert (checked.size, checked.difference) == (story.position(), None)
 
 

@@ -22,7 +22,8 @@ from shared_contracts.event_log.binaries import (
 from shared_contracts.event_log.embedded import EmbeddedPostgres
 from shared_contracts.event_log.log import Commit, EventLog
 from shared_contracts.event_log.migrate import migrate
-from shared_contracts.event_log.placement import ELSEWHERE
+from shared_contracts.event_log.placement import ELSEWHERE, place
+from shared_contracts.event_log.server_user import server_user
 from tests.shared_contracts.event_log.facts import fact
 
 STARTER = """
@@ -194,3 +195,92 @@ def test_a_deep_folder_gets_its_socket_in_a_short_one(data_dir: Path) -> None:
         assert answers(server.start())
     finally:
         server.destroy()
+
+
+def test_the_socket_asks_for_a_password_which_only_the_servers_user_reads(data_dir: Path) -> None:
+    with EmbeddedPostgres(data_dir) as dsn:
+        assert "password=" in dsn
+        assert not answers(psycopg.conninfo.make_conninfo(dsn, password="wrong"))  # noqa: S106 - wrong on purpose
+        for name in ("password", "owner.pgpass"):
+            assert (data_dir / "postgres" / name).stat().st_mode & 0o777 == 0o600
+        folder = data_dir / "postgres"
+        assert answers(
+            f"host={folder}/socket user=postgres dbname=tru passfile={folder}/owner.pgpass"
+        )
+
+
+def test_a_cluster_that_trusted_its_socket_asks_for_passwords_when_it_is_opened_again(
+    data_dir: Path,
+) -> None:
+    first = EmbeddedPostgres(data_dir)
+    dsn = first.start()
+    rules = data_dir / "postgres/cluster/pg_hba.conf"
+    owner = rules.stat().st_uid
+    rules.write_text("local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n")
+    with psycopg.connect(dsn) as connection:
+        connection.execute("SELECT pg_reload_conf()")
+    with EmbeddedPostgres(data_dir) as again:  # the server of an older program still runs
+        assert again == dsn
+        assert rules.read_text().startswith("local all all scram-sha-256\n")
+        assert rules.stat().st_uid == owner
+        wrong = psycopg.conninfo.make_conninfo(dsn, password="wrong")  # noqa: S106 - wrong on purpose
+        deadline = time.monotonic() + 30
+        while answers(wrong):  # the server reads its rules again in a moment
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    first.stop()
+
+
+def test_a_lost_password_of_the_owner_is_told(data_dir: Path) -> None:
+    with EmbeddedPostgres(data_dir):
+        pass
+    (data_dir / "postgres/password").unlink()
+    with pytest.raises(PostgresMissing, match=r"postgres/password is missing.*backup"):
+        EmbeddedPostgres(data_dir).start()
+
+
+def test_a_link_in_the_place_of_a_folder_is_not_followed(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.mkdir(mode=0o755)
+    link = tmp_path / "link"
+    link.symlink_to(victim)
+    before = (victim.stat().st_uid, victim.stat().st_mode)
+    with pytest.raises(PostgresMissing, match="is a link or no folder"):
+        server_user().make_private(link)
+    assert (victim.stat().st_uid, victim.stat().st_mode) == before
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes folders of other users")
+def test_a_folder_of_another_user_is_not_taken_over(tmp_path: Path) -> None:
+    folder = tmp_path / "theirs"
+    folder.mkdir(mode=0o777)
+    os.chown(folder, 65534, 65534)
+    with pytest.raises(PostgresMissing, match="belongs to user 65534"):
+        server_user().make_private(folder)
+    assert folder.stat().st_uid == 65534
+
+
+def test_the_name_of_a_short_socket_folder_cannot_be_foretold_and_is_kept(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/tmp")  # noqa: S108 - where strangers may write
+    deep, other = (data_dir / (each * 60) / (each * 60) for each in "ac")
+    for each in (deep, other):
+        each.mkdir(parents=True)
+    first, again = place(deep, find_binaries()), place(deep, find_binaries())
+    second = place(other, find_binaries())
+    try:
+        assert first.sockets == again.sockets != second.sockets
+        assert first.sockets.stat().st_mode & 0o777 == 0o700
+        first.sockets.chmod(0o777)  # whatever is there now is not ours any more
+        replaced = place(deep, find_binaries()).sockets
+        assert replaced != first.sockets
+        replaced.rmdir()
+    finally:
+        first.sockets.rmdir()
+        second.sockets.rmdir()
+
+
+def test_data_folders_cannot_be_listed_by_others(data_dir: Path) -> None:
+    with EmbeddedPostgres(data_dir):
+        assert data_dir.stat().st_mode & 0o066 == 0

@@ -3,12 +3,21 @@
 import psycopg
 import pytest
 from eventsourcing.persistence import NotSupportedError
-from psycopg import Connection
+from psycopg import Connection, OperationalError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import InsufficientPrivilege
 
 from shared_contracts.event_log.log import Commit, EventLog
-from shared_contracts.event_log.migrate import MigrationRefused, migrate, migrations, pending
+from shared_contracts.event_log.migrate import (
+    MigrationRefused,
+    application_dsn,
+    ensure_migrated,
+    migrate,
+    migrate_for,
+    migrations,
+    owns,
+    pending,
+)
 from shared_contracts.event_log.writer import Writer
 from tests.shared_contracts.event_log.facts import fact
 
@@ -27,8 +36,8 @@ def drop_roles(administrator_dsn: str, group: str | None, owner: str | None = No
 
 
 def test_migration_makes_an_empty_database_ready_and_may_be_repeated(empty_database: str) -> None:
-    application = migrate(empty_database)
-    assert migrate(empty_database) == application
+    application = migrate(empty_database, password="kept")  # noqa: S106 - a sample
+    assert migrate(empty_database, password="kept") == application  # noqa: S106 - a sample
     name = conninfo_to_dict(empty_database)["dbname"]
     assert conninfo_to_dict(application)["user"] == f"{name}_application_login"
     log = EventLog(application)
@@ -36,7 +45,7 @@ def test_migration_makes_an_empty_database_ready_and_may_be_repeated(empty_datab
     log.close()
     with psycopg.connect(empty_database) as owner:
         assert pending(owner) == ()
-    assert migrate(empty_database, password="not-told") != application  # noqa: S106 - a sample
+    assert migrate(empty_database) != application  # each has a password of its own
     drop_roles(empty_database, f"{name}_application")
 
 
@@ -103,6 +112,12 @@ FORBIDDEN_TO_APPLICATION = (
     "AS 'BEGIN RETURN NULL; END'",
     "SET session_replication_role = replica",
     "SET ROLE postgres",
+    "SELECT lo_create(0)",
+    "SELECT lo_from_bytea(0, 'x')",
+    "SELECT lo_creat(-1)",
+    "SELECT pg_terminate_backend(pg_backend_pid())",
+    "SELECT pg_cancel_backend(pg_backend_pid())",
+    "CREATE TABLE public.mine (x int)",
 )
 
 FORBIDDEN_TO_OWNER = (
@@ -136,6 +151,60 @@ def test_the_application_cannot_alter_the_log(log: EventLog, dsn: str) -> None:
     with psycopg.connect(dsn) as application:
         allowed = [each for each in FORBIDDEN_TO_APPLICATION if not refused(application, each)]
     assert allowed == []
+
+
+@pytest.mark.clause("S216-12a")
+def test_the_application_does_not_become_the_owner_over_the_same_socket(dsn: str) -> None:
+    for changes in ({"password": None}, {"password": ""}, {}):
+        with pytest.raises(OperationalError):
+            psycopg.connect(make_conninfo(dsn, user="postgres", **changes))
+
+
+def test_the_applications_dsn_has_no_secret_of_the_owner() -> None:
+    owner = "user=o password=secret passfile=/p sslkey=/k host=h dbname=d"
+    known = conninfo_to_dict(application_dsn(owner, "app", "own"))
+    assert known == {"user": "app_login", "password": "own", "host": "h", "dbname": "d"}
+
+
+def test_the_owner_migrates_and_the_application_serves_with_its_own_url(
+    empty_database: str,
+) -> None:
+    name = str(conninfo_to_dict(empty_database)["dbname"])
+    url = make_conninfo(empty_database, user=f"{name}_login", password="its-own")  # noqa: S106
+    migrate_for(empty_database, url)
+    assert owns(empty_database)
+    assert not owns(url)
+    ensure_migrated(url)
+    log = EventLog(url)
+    assert log.append(Commit((fact(),))) == 1
+    log.close()
+    with psycopg.connect(url) as application:
+        assert refused(application, "CREATE TEMPORARY TABLE mine (x int)")
+    drop_roles(empty_database, name)
+
+
+def test_the_applications_url_on_a_database_without_all_steps_is_refused_with_the_cure(
+    owner_dsn: str, dsn: str
+) -> None:
+    with psycopg.connect(owner_dsn) as owner:
+        owner.execute("DELETE FROM log.migrations WHERE number = 3")
+    with pytest.raises(MigrationRefused, match=r"lacks 1 migrations.*registry migrate"):
+        ensure_migrated(dsn)
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("", "names user ''"),
+        ("user=postgres password=x dbname=d", "names user 'postgres'"),
+        ("user=_login password=x dbname=d", "names user '_login'"),
+        ("user=a_login dbname=d", "with a password"),
+        ("user=a_login password=x dbname=other", "different databases"),
+    ],
+)
+def test_an_url_that_names_no_login_of_the_application_is_told(url: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        migrate_for("user=o dbname=d", url)
 
 
 @pytest.mark.clause("S216-12a")
