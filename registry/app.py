@@ -35,7 +35,7 @@ from registry.systems import listing as systems_listing
 from registry.systems import page as systems_page
 from registry.systems.register import Register
 from registry.timetable import duties
-from shared_contracts import astana_time, health
+from shared_contracts import astana_time, health, steady_clock
 from shared_contracts.api import (
     application,
     bearer,
@@ -68,6 +68,7 @@ from shared_contracts.soap.exchange import Keep
 from shared_contracts.soap.fault import Wording
 from shared_contracts.soap.peer import peer
 from shared_contracts.soap.services import REGISTRY
+from shared_contracts.steady_clock import SteadyClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def _prepare(office: Office, wanted: WantedFiles, shelf: Shelf) -> None:
 @contextmanager
 def serving(settings: Settings) -> Iterator[FastAPI]:
     """The Registry over HTTP while it is open."""
-    registry = open_registry(settings)
+    registry = open_registry(settings, SteadyClock())
     try:
         yield web(registry)
     finally:
@@ -233,6 +234,11 @@ def _gauges(
     return (
         health.Gauge("registry_log_position", "Last event's position", office.log.last_position),
         health.Gauge("registry_follower_lag_events", "Events not yet shown", lambda: follower.lag),
+        health.Gauge(
+            "registry_clock_moved_seconds",
+            "By how much the wall clock was moved; it is not followed meanwhile",
+            lambda: steady_clock.seconds_moved(office.clock),
+        ),
         health.Gauge("registry_workers", "Worker processes", workers.running),
         health.Gauge(
             "registry_workers_lost",
@@ -275,4 +281,5 @@ def _checks(registry: Registry) -> health.Checks:
         "GOST back end": lambda: backends.chosen().name,
         "trust profile": lambda: registry.trust,
         "environment": lambda: registry.settings.environment,
+        "clock": lambda: steady_clock.told(registry.office.clock),
     }

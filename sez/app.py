@@ -1,7 +1,6 @@
 """Wires the SEZ; the only module that knows all its parts."""
 
 import ssl
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -38,8 +37,9 @@ from sez.synchronisation.settling import Settling
 from sez.synchronisation.voiding import Voiding
 from sez.tendering.versions import Owner
 from sez.time_sync import page as time_page
-from sez.time_sync.drift import Clock
-from shared_contracts import astana_time, health
+from sez.time_sync.drift import Clock, ClockOff
+from sez.timetable import watch_over
+from shared_contracts import astana_time, health, steady_clock
 from shared_contracts.api import (
     answer,
     application,
@@ -52,7 +52,7 @@ from shared_contracts.api import (
 from shared_contracts.connections.figures import CLOSED
 from shared_contracts.connections.tls import client_context
 from shared_contracts.counterpart import Counterpart
-from shared_contracts.duties import Duty, Watch, every, lifespan
+from shared_contracts.duties import Watch, lifespan
 from shared_contracts.event_log.checkpoint import NoteKey, origin
 from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.commit import Commit
@@ -74,12 +74,7 @@ from shared_contracts.signing.validation.silence import Remembering
 from shared_contracts.soap.body import Limits
 from shared_contracts.soap.file_door import FileDoor, file_router
 from shared_contracts.soap.services import SEZ
-
-HOUR = 3600.0
-"""Seconds between checkpoints."""
-
-COMPARE = 600.0
-"""Seconds between two comparisons of clocks."""
+from shared_contracts.steady_clock import SteadyClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +158,8 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
     desk, users = Desk(log, owner, clock.stamp, partial(_refused, sender)), Users(settings.users)
     guard = Guard(log)
     compare = partial(_compare_clocks, exchange, clock, log)
-    watch = _watch(guard, sender, settings.senders, compare, checkpointer)
+    clock.compare = partial(_compare_at_once, compare)
+    watch = watch_over(guard, sender, settings.senders, compare, checkpointer)
     for one in (health.Gauges(_gauges(log, sender, clock)), watch, CLOSED):
         figures.collector.register(one)
     parts = (settings, store, clock, desk, users, files, sender, exchange, checkpointer, signer)
@@ -176,6 +172,17 @@ def _compare_clocks(exchange: Exchange, clock: Clock, log: EventLog) -> None:
     log.append(Commit((Fact(uuid7(), 1, measured),)))
 
 
+def _compare_at_once(compare: Callable[[], None]) -> None:
+    """Compare because the clock was moved; ``ClockOff`` while nobody can be asked."""
+    try:
+        compare()
+    except DeliveryProblem as silent:
+        raise ClockOff(
+            f"the clock was moved and cannot be compared with the Registry's now ({silent}): "
+            "nothing is stamped until it was"
+        ) from silent
+
+
 def _gauges(log: EventLog, sender: Sender, clock: Clock) -> Sequence[health.Gauge]:
     """What is read when somebody asks for figures."""
 
@@ -184,6 +191,11 @@ def _gauges(log: EventLog, sender: Sender, clock: Clock) -> Sequence[health.Gaug
 
     return (
         *gauges(log, sender.follower, clock, sender.forming, sender.gate),
+        health.Gauge(
+            "sez_clock_moved_seconds",
+            "By how much the wall clock was moved; it is not followed meanwhile",
+            lambda: steady_clock.seconds_moved(clock.own),
+        ),
         health.Gauge(
             "sez_clock_offset_seconds",
             "By how much the Registry's clock is ahead, as last measured",
@@ -248,33 +260,11 @@ def _no_answer(_request: Request, problem: Exception) -> Response:
 @contextmanager
 def serving(settings: Settings) -> Iterator[FastAPI]:
     """The SEZ over HTTP while it is open."""
-    system = open_system(settings)
+    system = open_system(settings, SteadyClock())
     try:
         yield web(system)
     finally:
         system.close()
-
-
-def _watch(
-    guard: Guard,
-    sender: Sender,
-    senders: int,
-    compare: Callable[[], object],
-    checkpointer: Checkpointer,
-) -> Watch:
-    """What the SEZ does by itself; the checkpoint is also made once more before the end."""
-
-    def send(stop: threading.Event) -> None:
-        sender.run(stop, senders)
-
-    duties = (
-        guard.duty(),
-        Duty("sending", send, longest=10.0),
-        # The Registry may be away, and work goes on here.
-        every("comparison of clocks", COMPARE, compare, vital=False),
-        every("checkpoint", HOUR, checkpointer.make, at_end=True),
-    )
-    return Watch("sez", duties)
 
 
 def _checks(system: System) -> health.Checks:
@@ -288,6 +278,7 @@ def _checks(system: System) -> health.Checks:
         "follower lag": lambda: system.sender.follower.lag,
         "signing key": lambda: system.signer.suite.name,
         "GOST back end": lambda: backends.chosen().name,
+        "clock": lambda: steady_clock.told(system.clock.own),
         "clock offset": offset,
         "sending": lambda: system.sender.gate.way,
         "environment": lambda: system.settings.environment,

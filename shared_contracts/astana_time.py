@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from importlib.metadata import version
-from time import time_ns
+from time import CLOCK_BOOTTIME, clock_gettime, time_ns
 from zoneinfo import ZoneInfo, reset_tzpath
 
 ZONE = "Asia/Almaty"
@@ -48,6 +48,11 @@ def now() -> datetime:
 def nanoseconds() -> int:
     """Nanoseconds since 1970, for identifiers that sort by time (RFC 9562, 5.7)."""
     return time_ns()
+
+
+def seconds_passed() -> float:
+    """Seconds since the machine began, those of its sleep included; nobody can set this clock."""
+    return clock_gettime(CLOCK_BOOTTIME)
 
 
 def to_astana(moment: datetime) -> datetime:

@@ -10,6 +10,7 @@ from threading import Lock
 
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.messages.time import TimeAnswer
+from shared_contracts.steady_clock import SteadyClock
 
 WARN = timedelta(seconds=2)
 """A difference from which on an operator is told."""
@@ -46,9 +47,16 @@ def measure(answer: TimeAnswer, returned_at: datetime) -> ClockMeasured:
 
 @dataclass(slots=True)
 class Clock:
-    """The SEZ's clock, set right by the last measurement; safe for all threads."""
+    """The SEZ's clock, set right by the last measurement; safe for all threads.
+
+    ``compare`` measures anew at once: it is done before anything is stamped by an own clock that
+    was moved since the last measurement.
+    """
 
     own: Callable[[], datetime]
+    compare: Callable[[], None] = field(default=lambda: None)
+    _seen: int = 0
+    _anew: Lock = field(default_factory=Lock)
     _offset: timedelta = timedelta(0)
     _mutex: Lock = field(default_factory=Lock)
 
@@ -61,6 +69,7 @@ class Clock:
         """Apply a measurement from now on."""
         with self._mutex:
             self._offset = timedelta(seconds=measured.offset_seconds)
+        self._seen = _jumps(self.own)
 
     def __call__(self) -> datetime:
         """The moment by the Registry's clock, as far as it is known."""
@@ -68,6 +77,10 @@ class Clock:
 
     def stamp(self) -> datetime:
         """The moment to put on a document; ``ClockOff`` while the own clock is beyond trust."""
+        if _jumps(self.own) != self._seen:
+            with self._anew:
+                if _jumps(self.own) != self._seen:
+                    self.compare()
         if abs(self._offset) > REFUSE:
             seconds = self._offset.total_seconds()
             raise ClockOff(
@@ -75,3 +88,7 @@ class Clock:
                 f"{REFUSE.total_seconds():.0f} s are allowed: set it, then measure again"
             )
         return self()
+
+
+def _jumps(own: Callable[[], datetime]) -> int:
+    return own.jumps if isinstance(own, SteadyClock) else 0

@@ -23,7 +23,7 @@ OTHERS = {
     "shared_contracts/messages/schema.py:_FEW": "errors of libxml2 that are looked through",
     "shared_contracts/event_log/subscription.py:_LIMIT": "events read at once",
     "shared_contracts/event_log/audit.py:_BATCH": "events read at once",
-    "sez/app.py:HOUR": "seconds between checkpoints",
+    "sez/timetable.py:HOUR": "seconds between checkpoints",
     "registry/timetable.py:HOUR": "seconds between checkpoints",
 }
 """Names that happen to bear the number of a limit, and what they are."""

@@ -1,6 +1,7 @@
 """The Registry's doors in one application: SOAP, files, and JSON for those with the token."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -17,10 +18,11 @@ from shared_contracts.messages.document import Environment
 from shared_contracts.signing.trust import TrustProfileError
 from shared_contracts.soap.fault import read_fault
 from shared_contracts.soap.services import REGISTRY
+from shared_contracts.steady_clock import SteadyClock
 from tests import samples
-from tests.registry.asking import Asker
+from tests.registry.asking import Asker, asking
 from tests.registry.intake.test_accepted import accepted
-from tests.story import Story, content_of, with_real_files
+from tests.story import Clock, Story, content_of, with_real_files
 
 GUARDED = (
     "/api/v1/purchases",
@@ -119,6 +121,27 @@ def test_the_process_tells_that_it_lives_and_that_it_is_ready(story: Story, ask:
     assert ask("GET", "/readyz", headers=anybody).status_code == 200
     accepted(story.tell(story.tender()))
     assert ask("GET", "/api/docs", headers=anybody).status_code == 200
+
+
+@pytest.mark.clause("S216-18.3", "S216-13c")
+def test_a_clock_that_was_moved_makes_nothing_late_and_the_registry_unready(story: Story) -> None:
+    settings, clock = story.registry.settings, Clock()
+    story.registry.close()
+    moved = open_registry(settings, SteadyClock(clock))
+    try:
+        told = Story(moved, story.pki, clock)
+        package = told.packed(told.tender())
+        clock.offset = timedelta(hours=3)
+        answer = accepted(told.post(package))
+        assert answer.receipt.records[0].late is False
+        with asking(told) as ask:
+            ready = ask("GET", "/readyz")
+            assert (ready.status_code, "set it right" in ready.text) == (503, True)
+            assert re.search(
+                r"registry_clock_moved_seconds 10(799|800)", ask("GET", "/metrics").text
+            )
+    finally:
+        moved.close()
 
 
 @pytest.mark.clause("S216-19")

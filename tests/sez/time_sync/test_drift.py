@@ -1,5 +1,7 @@
 """The clocks are compared, the difference applied, a wild clock stamps nothing (S216-A3.3)."""
 
+import re
+import time
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,9 +10,11 @@ from fastapi import Response
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sez.app import open_system
 from sez.synchronisation.problem import DeliveryProblem
 from sez.time_sync.drift import REFUSE, Clock, ClockMeasured, ClockOff, measure
 from shared_contracts.messages.time import TimeAnswer
+from shared_contracts.steady_clock import SteadyClock
 from tests.samples import AT
 from tests.sez.house import House
 from tests.sez.road import Letter, altered, never_arrives
@@ -131,3 +135,42 @@ def test_whoever_asks_sees_the_difference_and_may_have_it_measured(house: House)
         answer = program.post("/api/v1/examples/tenders", json={"example": "announcement"})
     assert answer.status_code == 409
     assert "set it, then measure again" in answer.json()["detail"]
+
+
+@pytest.fixture
+def moved(house: House) -> House:
+    """A SEZ whose wall clock is set three hours ahead, long before the next comparison."""
+    house.system.close()
+    house.system = open_system(house.system.settings, SteadyClock(house.watch))
+    house.system.compare_clocks()
+    house.watch.offset = timedelta(hours=3)
+    return house
+
+
+@pytest.mark.clause("S216-A3.3", "S216-18.3")
+def test_a_clock_that_was_moved_is_compared_before_anything_is_stamped(moved: House) -> None:
+    tender = moved.announce_with_files()
+    assert len(moved.events(ClockMeasured)) == 2
+    moved.announce_with_files()
+    assert len(moved.events(ClockMeasured)) == 2
+    moved.send()
+    [version] = moved.versions(tender)
+    assert (version.state, version.late) == ("SYNCHRONISED", False)
+    with moved.program() as program:
+        ready = program.get("/readyz")
+        assert (ready.status_code, "set it right" in ready.text) == (503, True)
+        assert re.search(r"sez_clock_moved_seconds 10(799|800)", program.get("/metrics").text)
+        moved.watch.offset = timedelta()
+        until = time.monotonic() + 20
+        while program.get("/readyz").status_code != 200:
+            assert time.monotonic() < until, program.get("/readyz").text
+            time.sleep(0.05)
+
+
+@pytest.mark.clause("S216-A3.3")
+def test_while_it_cannot_be_compared_nothing_is_stamped(moved: House) -> None:
+    moved.road.strikes = "GetTime"
+    moved.road.accidents.append(never_arrives)
+    with pytest.raises(ClockOff, match="was moved and cannot be compared"):
+        moved.announce_with_files()
+    moved.announce_with_files()

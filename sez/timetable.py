@@ -1,0 +1,37 @@
+"""What the SEZ does by itself, and how often."""
+
+import threading
+from collections.abc import Callable
+
+from sez.synchronisation.sender import Sender
+from shared_contracts.duties import Duty, Watch, every
+from shared_contracts.event_log.checkpointer import Checkpointer
+from shared_contracts.guard import Guard
+
+HOUR = 3600.0
+"""Seconds between checkpoints."""
+
+COMPARE = 600.0
+"""Seconds between two comparisons of clocks."""
+
+
+def watch_over(
+    guard: Guard,
+    sender: Sender,
+    senders: int,
+    compare: Callable[[], object],
+    checkpointer: Checkpointer,
+) -> Watch:
+    """What the SEZ does by itself; the checkpoint is also made once more before the end."""
+
+    def send(stop: threading.Event) -> None:
+        sender.run(stop, senders)
+
+    duties = (
+        guard.duty(),
+        Duty("sending", send, longest=10.0),
+        # The Registry may be away, and work goes on here.
+        every("comparison of clocks", COMPARE, compare, vital=False),
+        every("checkpoint", HOUR, checkpointer.make, at_end=True),
+    )
+    return Watch("sez", duties)
