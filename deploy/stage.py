@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -16,8 +15,9 @@ from typing import BinaryIO
 import httpx
 
 from deploy.authority import Authority, make
-from deploy.authority.identities import IDENTITIES, SEZ_SYSTEM, identity
+from deploy.authority.identities import SEZ_SYSTEM, identity
 from deploy.supervisor import read_state
+from deploy.users import gather_users
 from shared_contracts.remote import Remote
 
 PATIENCE = 60.0
@@ -52,11 +52,6 @@ class Stage:
     def authority(self) -> Authority:
         """The test authority."""
         return Authority(self.folder / "authority")
-
-    @property
-    def users(self) -> Path:
-        """The folder with the keys of the SEZ's users, and of nobody else."""
-        return self.folder / "users"
 
     @property
     def registry(self) -> Remote:
@@ -105,16 +100,9 @@ class Stage:
 
     def start_sez(self) -> None:
         """Start the SEZ."""
-        self._gather_users()
+        gather_users(self.authority, self.folder / "users")
         self._start("sez", (_script("sez"), "serve"), self.sez_environment())
         self._await_ready("sez", self.sez_address)
-
-    def _gather_users(self) -> None:
-        """Give the SEZ the keys of persons: each system holds its own key and no other's."""
-        self.users.mkdir(mode=0o700, exist_ok=True)
-        for name in (who.name for who in IDENTITIES if who.person is not None):
-            shutil.copy(self.authority.key(name), self.users)
-            shutil.copy(self.authority.chain(name), self.users)
 
     def registry_environment(self) -> dict[str, str]:
         """The settings of the Registry here."""
@@ -140,7 +128,7 @@ class Stage:
             "SEZ_TRUST": str(self.authority.trust),
             "SEZ_KEY": str(self.authority.key("sez")),
             "SEZ_CERTIFICATE": str(self.authority.chain("sez")),
-            "SEZ_USERS": str(self.users),
+            "SEZ_USERS": str(self.folder / "users"),
         }
 
     def announce_first(self) -> None:

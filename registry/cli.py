@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import typer
 
+from registry.columns import EDITIONS, EVENTS, LATE, PUNCTUALITY, PURCHASES, SYSTEMS
 from registry.settings import Settings
 from shared_contracts.command_line import AsJson, ending, new_app, new_group, show
 from shared_contracts.configuration import read
@@ -24,52 +25,6 @@ classifiers = new_group(app, "classifiers", "The classifiers of annex 4.")
 
 RECORDED = ("environment", "registered_at")
 """What the Registry itself adds to an entry of its register."""
-
-EVENTS = (("position", "position"), ("recorded at", "recorded_at"), ("topic", "topic"))
-PUNCTUALITY = (
-    ("system", "sez_code"),
-    ("versions", "versions"),
-    ("late", "late"),
-    ("median, s", "median_seconds"),
-    ("longest, s", "longest_seconds"),
-)
-LATE = (
-    ("purchase", "registry_id"),
-    ("version", "version"),
-    ("formed at", "formed_at"),
-    ("received at", "received_at"),
-    ("seconds", "seconds"),
-)
-SYSTEMS = (
-    ("code", "code"),
-    ("name", "name"),
-    ("BIN", "bin"),
-    ("UID", "system_uid"),
-    ("access from", "access_date"),
-    ("conditions", "conditions"),
-    ("sectors", "sectors"),
-)
-PURCHASES = (
-    ("purchase", "registry_id"),
-    ("system", "sez_code"),
-    ("code", "purchase_code"),
-    ("name", "name"),
-    ("customer", "customer"),
-    ("status", "status"),
-    ("bids until", "bids_to"),
-    ("planned", "planned_total"),
-    ("version", "version"),
-)
-EDITIONS = (
-    ("classifier", "classifier"),
-    ("edition", "edition"),
-    ("in force from", "effective_from"),
-    ("entries", "entries"),
-    ("supplement", "supplement"),
-    ("withdrawn", "withdrawn"),
-    ("source", "source"),
-    ("SHA-256", "sha256"),
-)
 
 
 @app.command()

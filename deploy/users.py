@@ -1,0 +1,15 @@
+"""The users of the stand's SEZ."""
+
+import shutil
+from pathlib import Path
+
+from deploy.authority import Authority
+from deploy.authority.identities import IDENTITIES
+
+
+def gather_users(authority: Authority, users: Path) -> None:
+    """Give a SEZ the keys of persons: each system holds its own key and no other's."""
+    users.mkdir(mode=0o700, exist_ok=True)
+    for name in (who.name for who in IDENTITIES if who.person is not None):
+        shutil.copy(authority.key(name), users)
+        shutil.copy(authority.chain(name), users)

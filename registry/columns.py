@@ -1,0 +1,47 @@
+"""The columns of the tables that the command ``registry`` shows: heading and field."""
+
+EVENTS = (("position", "position"), ("recorded at", "recorded_at"), ("topic", "topic"))
+PUNCTUALITY = (
+    ("system", "sez_code"),
+    ("versions", "versions"),
+    ("late", "late"),
+    ("median, s", "median_seconds"),
+    ("longest, s", "longest_seconds"),
+)
+LATE = (
+    ("purchase", "registry_id"),
+    ("version", "version"),
+    ("formed at", "formed_at"),
+    ("received at", "received_at"),
+    ("seconds", "seconds"),
+)
+SYSTEMS = (
+    ("code", "code"),
+    ("name", "name"),
+    ("BIN", "bin"),
+    ("UID", "system_uid"),
+    ("access from", "access_date"),
+    ("conditions", "conditions"),
+    ("sectors", "sectors"),
+)
+PURCHASES = (
+    ("purchase", "registry_id"),
+    ("system", "sez_code"),
+    ("code", "purchase_code"),
+    ("name", "name"),
+    ("customer", "customer"),
+    ("status", "status"),
+    ("bids until", "bids_to"),
+    ("planned", "planned_total"),
+    ("version", "version"),
+)
+EDITIONS = (
+    ("classifier", "classifier"),
+    ("edition", "edition"),
+    ("in force from", "effective_from"),
+    ("entries", "entries"),
+    ("supplement", "supplement"),
+    ("withdrawn", "withdrawn"),
+    ("source", "source"),
+    ("SHA-256", "sha256"),
+)
