@@ -6,7 +6,7 @@ whole or not at all.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from registry.classifiers.edition import (
@@ -125,23 +125,31 @@ class Offered:
     wish: Wish = Wish()
 
 
-def read_edition(classifier: str, offered: Offered) -> Edition:
-    """The edition of a classifier from the file that is offered.
+def read_offered(classifier: str, offered: Offered) -> Edition:
+    """The edition that is offered; ``EditionRefused`` as of ``read_edition``."""
+    named = (offered.name, offered.effective_from)
+    edition = read_edition(classifier, *named, offered.source, offered.data)
+    return replace(edition, supplement=offered.supplement)
+
+
+def read_edition(
+    classifier: str, name: str, effective_from: date, file_name: str, data: bytes
+) -> Edition:
+    """The edition ``name`` of a classifier from a file.
 
     ``EditionRefused`` says which heading, row or code is wrong and what would be right.
     """
     if classifier not in CLASSIFIERS:
         known = ", ".join(CLASSIFIERS)
         raise EditionRefused(f"{classifier!r} is not a classifier; known are {known}")
-    rows = rows_of(offered.source, offered.data)
+    rows = rows_of(file_name, data)
     if rows and tuple(rows[0]) == COLUMNS:
         entries = entries_in(rows[1:])
     else:
         layout, body = _layout(classifier, rows)
         entries = tuple(_entries(layout, body))
     _check(classifier, entries)
-    named = (classifier, offered.name, offered.effective_from)
-    return Edition(*named, entries, offered.supplement, offered.source)
+    return Edition(classifier, name, effective_from, entries, source=file_name)
 
 
 def _layout(classifier: str, rows: Sequence[Row]) -> tuple[Layout, Sequence[Row]]:

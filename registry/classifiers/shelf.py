@@ -22,7 +22,7 @@ from registry.classifiers.editions import (
     evolve,
     from_rows,
 )
-from registry.classifiers.importer import Offered, Wish, read_edition
+from registry.classifiers.importer import Offered, Wish, read_offered
 from registry.classifiers.index import Classifiers, fallen
 from shared_contracts.event_log.commit import Commit, Evidence
 from shared_contracts.event_log.decider import Kind, standing
@@ -105,7 +105,7 @@ class Shelf:
         ``EditionRefused`` says what is wrong with the file, ``EditionConflict`` what on record
         speaks against it: also that codes would be refused from then on, unless that is wanted.
         """
-        edition = read_edition(classifier, offered)
+        edition = read_offered(classifier, offered)
         with self._mutex:
             digest = hashlib.sha256(offered.data).hexdigest()
             command = Import(edition, offered.source, digest, self.clock())

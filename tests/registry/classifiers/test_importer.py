@@ -23,7 +23,7 @@ from registry.classifiers.edition import (
     EditionRefused,
     entries_of,
 )
-from registry.classifiers.importer import Offered, read_edition
+from registry.classifiers.importer import Offered, read_offered
 from registry.classifiers.index import Classifiers, fallen
 
 DAY = date(2026, 7, 17)
@@ -43,7 +43,7 @@ FULL = [
 
 def read_edition_of(classifier: str, name: str, file: str, data: bytes) -> Edition:
     """The edition in a file."""
-    return read_edition(classifier, Offered(name, DAY, file, data))
+    return read_offered(classifier, Offered(name, DAY, file, data))
 
 
 def read(classifier: str, text: str, name: str = "table.csv") -> Edition:
@@ -310,6 +310,6 @@ def test_the_published_list_of_units_leaves_the_national_ones_in_force() -> None
     assert "built-in national units" in after.edition(MKEI, DAY)
     assert not after.without(MKEI, "built-in national units").has(MKEI, "5114", DAY)
     names = (SHARED / "classifiers" / "mkei-kk-ru-names.csv").read_bytes()
-    more = read_edition(MKEI, Offered("names", DAY, "names.csv", names, supplement=True))
+    more = read_offered(MKEI, Offered("names", DAY, "names.csv", names, supplement=True))
     assert fallen(after, after.added(more), MKEI, DAY) == []
     assert after.added(more).has(MKEI, "839", DAY)
