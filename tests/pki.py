@@ -21,9 +21,10 @@ class Pki:
     customer1-signer, customer2-head-rsa, person (RSA); customer2-head, customer2-signer,
     customer2-deputy, person-gost (GOST, 512 bits), customer2-256 (GOST, 256 bits).
     Others: sez-expired, sez-revoked, customer1-employee (wrong role), customer1-revoked,
-    customer1-expired, customer1-auth (for signing in), stranger-head (another authority); with
-    GOST keys customer2-employee and -financial (other roles), -revoked, -expired, -auth,
-    -unlisted (revoked by OCSP, in no CRL), -never-issued, and stranger-gost.
+    customer1-expired, customer1-auth (for signing in), customer1-both (the same, with a system's
+    role beside), stranger-head (another authority); with GOST keys customer2-employee and
+    -financial (other roles), -revoked, -expired, -auth, -unlisted (revoked by OCSP, in no CRL),
+    -never-issued, and stranger-gost.
     """
 
     def __init__(self, folder: Path) -> None:

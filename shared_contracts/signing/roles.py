@@ -112,6 +112,15 @@ RIGHTS = (
 It begins with the regime of order 95 (reading R47); order 216 changed nothing here.
 """
 
+PERSONS = frozenset[str]().union(
+    *(
+        right.organisation | right.person
+        for right in RIGHTS
+        if right.kind is not DocumentKind.SYSTEM
+    )
+)
+"""Roles with which persons sign; a certificate that bears one is judged as a person's."""
+
 
 def judge_signer(
     report: CertificateReport,

@@ -182,7 +182,7 @@ def _explained(
     number: int, signature: SignedBy, question: Question, kind: DocumentKind | None
 ) -> ExplainedSignature:
     checker, chain = question.checker, signature.certificates
-    purpose = Purpose.PERSON if kind is DocumentKind.PURCHASE else None
+    purpose = None if kind in {None, DocumentKind.SYSTEM} else Purpose.PERSON
     report = (
         untrusted(chain, question.at)
         if checker is None

@@ -21,7 +21,7 @@ from pyhanko_certvalidator.path import ValidationPath
 
 from shared_contracts.signing.certificates import load_signing_certificate
 from shared_contracts.signing.report import SignatureRefused, SubIndication, Subject
-from shared_contracts.signing.roles import NOWHERE_ELSE
+from shared_contracts.signing.roles import NOWHERE_ELSE, PERSONS
 from shared_contracts.signing.subject import is_system
 from shared_contracts.signing.validation import kept
 from shared_contracts.signing.validation.national import VALIDATOR, NationalPolicy, teach
@@ -37,8 +37,12 @@ class Purpose(Enum):
 
 
 def purpose_of(subject: Subject) -> Purpose:
-    """A system authenticates what it sends; a person is also answerable for it."""
-    return Purpose.SYSTEM if is_system(subject) else Purpose.PERSON
+    """A system authenticates what it sends; a person is also answerable for it.
+
+    Where a role with which persons sign stands beside a system's, the rules for persons hold.
+    """
+    is_only_system = is_system(subject) and PERSONS.isdisjoint(subject.roles)
+    return Purpose.SYSTEM if is_only_system else Purpose.PERSON
 
 
 class ChainFlaw(Exception):

@@ -110,6 +110,10 @@ PERSONS: dict[str, tuple[str, list[tuple[str, str | None, str | None]]]] = {
         "customer1-auth",
         [("C-03", "INDETERMINATE", "CHAIN_CONSTRAINTS_FAILURE")],
     ),
+    "a certificate for signing in only with a system's role beside": (
+        "customer1-both",
+        [("C-03", "INDETERMINATE", "CHAIN_CONSTRAINTS_FAILURE")],
+    ),
 }
 
 

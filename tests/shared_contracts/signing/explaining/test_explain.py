@@ -137,6 +137,17 @@ def test_a_signer_without_the_right_fails_the_document(
     assert EXIT_CODES[explanation.result] == 1
 
 
+@pytest.mark.parametrize("kind", [None, DocumentKind.BID, DocumentKind.SYSTEM])
+@clause("S95-4", "S216-A2.1.3")
+def test_a_systems_role_beside_a_persons_does_not_make_the_rules_less(
+    pki: Pki, checker: CertificateChecker, kind: DocumentKind | None
+) -> None:
+    explanation = explain(signed(pki, "customer1-both"), asked(checker, CUSTOMER1.bin, kind=kind))
+    (only,) = explanation.signatures
+    assert only.sub_indication is SubIndication.CHAIN_CONSTRAINTS_FAILURE
+    assert explanation.result is Mark.OPEN
+
+
 def test_without_a_number_only_the_role_is_judged(pki: Pki, checker: CertificateChecker) -> None:
     assert code(explain(signed(pki, "customer1-head"), asked(checker)), "RIGHT") == "ROLE_FITS"
 
