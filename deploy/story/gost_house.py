@@ -17,6 +17,7 @@ from sez.examples.purchases import Setting, open_tender
 from sez.publication.signers import party
 from shared_contracts import astana_time
 from shared_contracts.messages import codec, schema
+from shared_contracts.remote import RemoteError
 from shared_contracts.signing.report import Form
 from shared_contracts.signing.sign import FileSigner, sign_person
 from shared_contracts.signing.subject import subject_of
@@ -68,10 +69,15 @@ def gost_signer_must_fit(player: Player) -> None:
         "Whose GOST signature does not count",
         "Next an employee without the right, then the head of another organisation, then one whose",
         "certificate is revoked extend the tender. The signatures are genuine, and each is refused",
-        "for its own reason. In the end the head signs.",
+        "for its own reason: the first by the SEZ before anything is published, since the role",
+        "stands in the certificate, the others by the Registry. In the end the head signs.",
+    )
+    player.transcript.told(
+        "signed by `customer2-employee`, whose role gives no right: the SEZ does not publish it",
+        seen=_refused_at_the_desk(player, "customer2-employee"),
+        expected="C-06",
     )
     for signer, rule, words in (
-        ("customer2-employee", "C-06", "the employee's role does not fit"),
         ("customer1-head", "C-07", "the BIN is another organisation's"),
         ("customer2-revoked", "C-05", "the certificate is revoked"),
     ):
@@ -81,6 +87,15 @@ def gost_signer_must_fit(player: Player) -> None:
         player.withdraw("GOST tender", 4, "Подписал не тот")
     player.extend("GOST tender", protocol=7, signers=[HEAD])
     told_recorded(player, "GOST tender", 4, "what the head signs")
+
+
+def _refused_at_the_desk(player: Player, signer: str) -> str:
+    """The rule by which the SEZ refuses to publish what ``signer`` signs; empty if it does not."""
+    try:
+        player.extend("GOST tender", protocol=7, signers=[signer])
+    except RemoteError as refusal:
+        return str(refusal).split()[0]
+    return ""
 
 
 def signed_elsewhere_with_a_time_stamp(player: Player) -> None:

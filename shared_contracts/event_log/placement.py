@@ -96,11 +96,18 @@ def place(data_dir: Path, bindir: Path) -> Placement:
 
 
 def make_passable(folder: Path) -> None:
-    """Make a data folder that no other user can list; the server's user may pass through."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Make a data folder that no other user can list; the server's user may pass through.
+
+    A folder made here gets that mode whatever the process's mask; one that stood there already is
+    only ever narrowed, so that what was closed stays closed.
+    """
     mode = 0o711 if os.geteuid() == 0 else 0o700
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for made in reversed(missing):
+        made.mkdir(exist_ok=True)
+        made.chmod(mode)
     now = stat.S_IMODE(folder.stat().st_mode)
-    if now & ~mode:  # only ever narrower: a folder that was closed stays closed
+    if now & ~mode:
         folder.chmod(now & mode)
 
 
@@ -111,8 +118,10 @@ def _home(data_dir: Path, user: ServerUser) -> Path:
         return Path(marker.read_text(encoding="utf-8").strip())
     if user.may_pass(data_dir):
         return data_dir / "postgres"
-    home = ELSEWHERE / _mark(data_dir)
     _make_public(ELSEWHERE)
+    home = ELSEWHERE / _mark(data_dir)
+    if home.exists():  # of a folder that was removed: a new folder begins with a new store
+        home = Path(tempfile.mkdtemp(prefix=f"{home.name}-", dir=ELSEWHERE))
     marker.write_text(f"{home}\n", encoding="utf-8")
     return home
 

@@ -22,7 +22,7 @@ from shared_contracts.event_log.binaries import (
 from shared_contracts.event_log.embedded import EmbeddedPostgres
 from shared_contracts.event_log.log import Commit, EventLog
 from shared_contracts.event_log.migrate import migrate
-from shared_contracts.event_log.placement import ELSEWHERE, place
+from shared_contracts.event_log.placement import ELSEWHERE, make_passable, place
 from shared_contracts.event_log.server_user import server_user
 from tests.shared_contracts.event_log.facts import fact
 
@@ -284,3 +284,33 @@ def test_the_name_of_a_short_socket_folder_cannot_be_foretold_and_is_kept(
 def test_data_folders_cannot_be_listed_by_others(data_dir: Path) -> None:
     with EmbeddedPostgres(data_dir):
         assert data_dir.stat().st_mode & 0o066 == 0
+
+
+def test_a_data_folder_made_under_a_narrow_mask_lets_the_servers_user_through(
+    tmp_path: Path,
+) -> None:
+    tmp_path.chmod(0o755)
+    mask = os.umask(0o077)
+    try:
+        make_passable(tmp_path / "system" / "postgres")
+    finally:
+        os.umask(mask)
+    wanted = 0o711 if os.geteuid() == 0 else 0o700
+    made = (tmp_path / "system", tmp_path / "system" / "postgres")
+    assert [one.stat().st_mode & 0o777 for one in made] == [wanted, wanted]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
+def test_after_a_data_folder_was_removed_its_name_begins_with_a_new_store() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="tru-closed-"))
+    first = place(folder, find_binaries()).home
+    try:
+        assert place(folder, find_binaries()).home == first
+        shutil.rmtree(folder)
+        folder.mkdir(mode=0o700)
+        second = place(folder, find_binaries()).home
+        shutil.rmtree(second)
+        assert second != first
+    finally:
+        shutil.rmtree(first)
+        shutil.rmtree(folder)
