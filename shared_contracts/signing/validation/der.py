@@ -1,5 +1,8 @@
 """Octets in DER (X.690, 8): what is raised at broken ones, and long lists without reading each."""
 
+import re
+from collections.abc import Iterator
+
 SEQUENCE, INTEGER = 0x30, 0x02
 LONG = 0x80
 
@@ -37,6 +40,22 @@ def index_serials(der: bytes, start: int, length: int) -> dict[int, int]:
     if position != end:
         raise Broken("the last entry goes beyond the list")
     return found
+
+
+def marked_entries(der: bytes, start: int, length: int, mark: re.Pattern[bytes]) -> Iterator[bytes]:
+    """The entries of a list in which ``mark`` is found; the others are not read.
+
+    A list without any is passed at the speed of the search.
+    """
+    end = start + length
+    found = mark.search(der, start, end)
+    position = start
+    while found is not None:
+        _, following = _open(der, position, SEQUENCE)
+        if found.start() < following:
+            yield der[position:following]
+            found = mark.search(der, following, end)
+        position = following
 
 
 def _open(der: bytes, at: int, tag: int) -> tuple[int, int]:

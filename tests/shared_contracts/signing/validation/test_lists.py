@@ -136,6 +136,68 @@ def test_a_list_that_is_not_as_it_must_be_is_none(
         open_list(sign(content(issuer, **changes), key), issuer)
 
 
+def odd(kind: str, value: Any, *, critical: bool) -> crl.RevokedCertificate:
+    """An entry with such an extension."""
+    made = entry(77)
+    made["crl_entry_extensions"] = [{"extn_id": kind, "critical": critical, "extn_value": value}]
+    return made
+
+
+OTHER = [x509.GeneralName("directory_name", x509.Name.build({"common_name": "OTHER"}))]
+
+
+@pytest.mark.parametrize(
+    ("among", "told"),
+    [
+        (odd("1.2.3", b"\5\0", critical=True), "of an entry: 1.2.3"),
+        (odd("hold_instruction_code", "1.2.840.10040.2.3", critical=True), "of an entry: hold"),
+        (odd("certificate_issuer", OTHER, critical=True), "of an entry: certificate_issuer"),
+        (odd("certificate_issuer", OTHER, critical=False), "of another authority"),
+    ],
+)
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_an_entry_that_is_not_understood_makes_a_list_useless_for_everybody(
+    issuer: x509.Certificate,
+    key: GostPrivateKey,
+    among: crl.RevokedCertificate,
+    told: str,
+    place: int,
+) -> None:
+    entries = [entry(7), entry(300, "superseded")]
+    entries.insert(place, among)
+    with pytest.raises(ListFlaw, match=told):
+        open_list(sign(content(issuer, revoked_certificates=entries), key), issuer)
+
+
+def test_entries_that_are_understood_or_only_look_odd_leave_a_list_as_it_is(
+    issuer: x509.Certificate, key: GostPrivateKey
+) -> None:
+    like = [int.from_bytes(bytes.fromhex(octets)) for octets in ("120101ff0412", "120603551d1d12")]
+    entries = [
+        *(entry(serial, "superseded") for serial in like),
+        odd("crl_reason", "key_compromise", critical=True),
+        odd("1.2.3", b"\5\0", critical=False),
+    ]
+    listed = open_list(sign(content(issuer, revoked_certificates=entries), key), issuer)
+    assert set(listed.entries) == {*like, 77}
+
+
+def test_a_list_by_a_key_that_is_not_for_lists_is_none(
+    issuer: x509.Certificate, key: GostPrivateKey
+) -> None:
+    changed = issuer.copy()
+    extensions = [
+        {"extn_id": "key_usage", "critical": True, "extn_value": {"key_cert_sign"}}
+        if one["extn_id"].native == "key_usage"
+        else one
+        for one in changed["tbs_certificate"]["extensions"]
+    ]
+    changed["tbs_certificate"]["extensions"] = extensions
+    other = x509.Certificate.load(changed.dump(force=True))
+    with pytest.raises(ListFlaw, match="not for lists"):
+        open_list(sign(content(issuer), key), other)
+
+
 def test_a_changed_list_is_none(issuer: x509.Certificate, key: GostPrivateKey) -> None:
     der = sign(content(issuer), key)
     changed = der.replace(entry(300, "superseded").dump()[:6], entry(301, "superseded").dump()[:6])
@@ -253,6 +315,20 @@ def test_a_delta_list_changes_only_the_full_lists_it_names(
     for wrong in ((full, full), (delta, delta)):
         with pytest.raises(ListFlaw):
             check_delta(*wrong)
+
+
+def test_a_delta_list_has_the_scope_of_the_full_list_it_changes(
+    full: RevokedList, delta: RevokedList
+) -> None:
+    for scope in ({"only_contains_user_certs": True}, {"only_contains_ca_certs": True}):
+        partial = crl.IssuingDistributionPoint(scope)
+        for pair in (
+            (replace(full, scope=partial), delta),
+            (full, replace(delta, scope=partial)),
+        ):
+            with pytest.raises(ListFlaw, match="another scope"):
+                check_delta(*pair)
+        check_delta(replace(full, scope=partial), replace(delta, scope=partial.copy()))
 
 
 def test_a_list_of_hundreds_of_thousands_is_indexed_in_seconds() -> None:
