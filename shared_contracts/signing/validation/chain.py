@@ -168,7 +168,7 @@ def _check_made(profile: TrustProfile, certificates: Sequence[x509.Certificate])
         if flaw := flaw_of(one):
             raise ChainFlaw(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, flaw)
     for one in certificates:
-        if flaw := key_flaw(one, profile.shortest_rsa):
+        if flaw := key_flaw(one, profile.shortest_rsa, profile.algorithms):
             raise ChainFlaw(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, flaw)
     if flaw := foreign_authority(certificates):
         raise _constraint(flaw)

@@ -93,6 +93,7 @@ def understand(der: bytes, certificate: x509.Certificate, given: Circumstances) 
     response = _open(der)
     _check_nonce(response, given)
     _check_age(response, given)
+    _check_keys(response, given.profile)
     if not kept.is_proven(given.profile, response, (certificate, given.path), given.at):
         _verify(response, certificate, given)
         kept.keep_responder(given.profile, response, certificate, given.path)
@@ -154,11 +155,19 @@ def _check_age(response: ocsp.OCSPResponse, given: Circumstances) -> None:
         raise OcspFlaw(f"too old: of {shown(single['this_update'].native)}")
 
 
-def _check_keys(response: ocsp.OCSPResponse, given: Circumstances) -> None:
+def _check_keys(response: ocsp.OCSPResponse, profile: TrustProfile) -> None:
     """The responder's certificate and key are held to the same rules as those of a chain."""
-    for one in response.basic_ocsp_response["certs"] or ():
-        if flaw := flaw_of(one) or key_flaw(one, given.profile.shortest_rsa):
-            raise OcspFlaw(f"its responder: {flaw}")
+    try:
+        brought = response.basic_ocsp_response["certs"] or ()
+        flaws = [_flaw(one, profile) for one in brought if one.dump() not in profile.anchors]
+    except MALFORMED as broken:
+        raise OcspFlaw("its responder's certificate cannot be read") from broken
+    for flaw in filter(None, flaws):
+        raise OcspFlaw(f"its responder: {flaw}")
+
+
+def _flaw(responder: x509.Certificate, profile: TrustProfile) -> str | None:
+    return flaw_of(responder) or key_flaw(responder, profile.shortest_rsa, profile.algorithms)
 
 
 def _verify(

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
-from asn1crypto import x509
+from asn1crypto import keys, x509
+
+from shared_contracts.signing.algorithms import ECDSA_P256_SHA256, RSA_SHA256
+from shared_contracts.signing.gost.oids import BY_KEY
 
 LONGEST_SERIAL = 20
 """Octets of a serial number at most (RFC 5280, 4.1.2.2)."""
@@ -29,9 +32,22 @@ def flaw_of(certificate: x509.Certificate) -> str | None:
     return None
 
 
-def key_flaw(certificate: x509.Certificate, shortest_rsa: int) -> str | None:
-    """Why a key signs nothing that is believed; None if it may. GOST keys have fixed curves."""
+def key_flaw(
+    certificate: x509.Certificate, shortest_rsa: int, admitted: frozenset[str] = frozenset()
+) -> str | None:
+    """Why a key signs nothing that is believed; None if it may. GOST keys have fixed curves.
+
+    ``admitted`` holds the suites of which the key must be one; none named, all admitted.
+    """
     key = certificate.public_key
+    if flaw := _weakness(key, shortest_rsa):
+        return flaw
+    if admitted and _suite(key) not in admitted:
+        return f"a key for {_suite(key) or 'no suite that is known'}, which is not admitted"
+    return None
+
+
+def _weakness(key: keys.PublicKeyInfo, shortest_rsa: int) -> str | None:
     match key.algorithm:
         case "rsassa_pss":
             return "a key for RSASSA-PSS alone"
@@ -43,6 +59,18 @@ def key_flaw(certificate: x509.Certificate, shortest_rsa: int) -> str | None:
             return f"the curve {key.curve[1]}"
         case _:
             return None
+
+
+def _suite(key: keys.PublicKeyInfo) -> str | None:
+    """The suite that a key is for, as ``suite_of`` tells it of signers; None if there is none."""
+    match key.algorithm:
+        case "rsa":
+            return RSA_SHA256.name
+        case "ec":
+            return ECDSA_P256_SHA256.name if key.curve[1] == "secp256r1" else None
+        case _:
+            oids = BY_KEY.get(key["algorithm"]["algorithm"].dotted)
+            return f"GOST-{oids.bits}" if oids else None
 
 
 def foreign_authority(certificates: Sequence[x509.Certificate]) -> str | None:
