@@ -10,8 +10,18 @@ from typing import Annotated
 import typer
 
 from shared_contracts import checking
-from shared_contracts.command_line import AsJson, ExitCode, ending, new_app, new_group, show
+from shared_contracts.command_line import (
+    AsJson,
+    ExitCode,
+    ending,
+    failed,
+    new_app,
+    new_group,
+    show,
+)
 from shared_contracts.event_log.audit import audit as audit_store
+from shared_contracts.event_log.finding import AuditImpossible
+from shared_contracts.event_log.finding import told as audit_told
 from shared_contracts.messages import published
 from shared_contracts.rules.catalogue import CATALOGUE, waiting
 from shared_contracts.signing.explaining.wording import WORDS, Language, Unusable
@@ -130,13 +140,19 @@ def show_trust(profile: Path, lang: Lang = Language.EN) -> None:
 @app.command()
 def audit(
     dsn: Annotated[str, typer.Argument(help="The store, by a role that may read it.")],
+    *,
+    as_json: AsJson = False,
 ) -> None:
-    """Recompute every leaf, the chain and the evidence of a store; 1 names the first difference."""
-    outcome = audit_store(dsn)
-    if outcome.difference is not None:
-        typer.echo(f"NOT AS RECORDED: {outcome.difference}")
-        raise typer.Exit(1)
-    typer.echo(f"{outcome.size} events are as recorded; chain {outcome.chain.hex()}")
+    """Make leaves, chain, evidence and checkpoints of a store anew, and compare.
+
+    0 all is as recorded, 1 it is not (the first 100 differences are told), 2 it cannot be read.
+    """
+    try:
+        outcome = audit_store(dsn)
+    except AuditImpossible as problem:
+        raise failed(str(problem), ExitCode.USAGE) from problem
+    typer.echo("\n".join(audit_told(outcome, as_json=as_json)))
+    raise typer.Exit(ExitCode.REFUSED if outcome.found else ExitCode.DONE)
 
 
 @app.command()

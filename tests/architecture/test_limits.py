@@ -22,7 +22,7 @@ COUNTS = {limits.RECORDS, limits.FINDINGS, 3600}
 OTHERS = {
     "shared_contracts/messages/schema.py:_FEW": "errors of libxml2 that are looked through",
     "shared_contracts/event_log/subscription.py:_LIMIT": "events read at once",
-    "shared_contracts/event_log/audit.py:_BATCH": "events read at once",
+    "shared_contracts/event_log/audit_chain.py:_BATCH": "events read at once",
     "sez/timetable.py:HOUR": "seconds between checkpoints",
     "registry/timetable.py:HOUR": "seconds between checkpoints",
 }

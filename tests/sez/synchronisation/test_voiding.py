@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from sez.synchronisation.package import PackageFormed, VoidAnswered, VoidStated
+from shared_contracts.event_log.audit import audit
 from shared_contracts.messages import codec, schema
 from shared_contracts.messages.package import VoidSequence
 from shared_contracts.messages.receipt import Receipt
@@ -60,6 +61,8 @@ def test_a_held_package_is_voided_and_its_version_leaves_under_the_next_number(
         told = program.post("/api/v1/receipts", content=late)
     assert (told.status_code, "number 1 is void" in told.text) == (409, True)
     assert house.recorded_versions() == [(tender, 1)]
+    for one in (house.registry, house.system):
+        assert audit(str(one.settings.database_url)).differences == ()
 
 
 def test_whoever_voids_a_number_twice_is_told_the_same(house: House) -> None:

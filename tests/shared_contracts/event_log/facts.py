@@ -7,6 +7,7 @@ from uuid import UUID
 from eventsourcing.persistence import StoredEvent
 
 from shared_contracts.event_log.commit import HeadKey
+from shared_contracts.event_log.declared import Declared
 from shared_contracts.event_log.event import Event, Fact, topic
 from shared_contracts.identifiers import uuid7
 
@@ -18,6 +19,17 @@ class LotCounted(Event, frozen=True):
     number: int
     amount: Decimal = Decimal("10.50")
     at: datetime | None = None
+
+
+COUNTED = Declared({"lot-counted.1": {}, "lot-proven.1": {"package": "sha256"}})
+"""Which evidence stands beside the facts of these tests."""
+
+
+@topic("lot-proven.1")
+class LotProven(Event, frozen=True):
+    """A lot was counted; the paper on which it is written stands beside."""
+
+    sha256: str
 
 
 def fact(originator_id: UUID | None = None, version: int = 1, number: int = 1) -> Fact:

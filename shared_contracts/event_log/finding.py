@@ -1,0 +1,74 @@
+"""What an audit found: differences between the rows and what was recorded."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from typing_extensions import override
+
+KEPT = 100
+"""Differences that an audit tells one by one; the others are counted."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A place where the rows are not what was recorded.
+
+    ``column`` says what differs: ``position`` (a gap), ``leaf`` (the event is not the one that was
+    recorded), ``chain`` (what stood before it was exchanged), ``recorded_at``, ``topic``, ``tail``,
+    ``evidence NAME``, ``checkpoint``, ``head``, ``tracking``, ``guard``, ``privilege`` or
+    ``migration``.
+    """
+
+    position: int | None
+    originator_id: UUID | None
+    column: str
+    stored: str
+    computed: str
+
+    @override
+    def __str__(self) -> str:
+        """The difference in a line for people."""
+        of = f" of {self.originator_id}" if self.originator_id else ""
+        at = f" at position {self.position}" if self.position is not None else ""
+        return f"{self.column}{of}{at}: stored {self.stored}; computed {self.computed}"
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The outcome: how many events were checked, their last link and root, what differs.
+
+    ``differences`` are the first ``KEPT`` of the ``found`` differences.
+    """
+
+    size: int
+    chain: bytes
+    root: bytes
+    differences: tuple[Difference, ...] = ()
+    found: int = 0
+
+    @property
+    def difference(self) -> Difference | None:
+        """The first difference."""
+        return self.differences[0] if self.differences else None
+
+
+class AuditImpossible(Exception):
+    """The store could not be read; the text says why and what to do."""
+
+
+def told(audit: Audit, *, as_json: bool = False) -> Iterator[str]:
+    """The outcome in lines for people, or as one JSON object."""
+    if as_json:
+        differences = [asdict(one) for one in audit.differences]
+        known = {"size": audit.size, "chain": audit.chain.hex(), "root": audit.root.hex()}
+        content = {**known, "found": audit.found, "differences": differences}
+        yield json.dumps(content, ensure_ascii=False, indent=2, default=str)
+    elif not audit.found:
+        yield f"{audit.size} events are as recorded; chain {audit.chain.hex()}"
+    else:
+        yield from (f"NOT AS RECORDED: {one}" for one in audit.differences)
+        yield f"{audit.found} differences in {audit.size} events"
+        if audit.found > len(audit.differences):
+            yield f"the first {len(audit.differences)} are told"
