@@ -14,6 +14,7 @@ from shared_contracts.signing.algorithms import SUITES
 from shared_contracts.signing.validation.armour import certificates_in
 from shared_contracts.signing.validation.trust_rules import (
     LONGEST_FRESH,
+    LONGEST_OLDEST,
     Addresses,
     Limits,
     OcspRules,
@@ -87,6 +88,7 @@ class _Limits(msgspec.Struct, forbid_unknown_fields=True):
 class _Ocsp(msgspec.Struct, forbid_unknown_fields=True):
     nonce_required: bool = False
     fresh_seconds: int = LONGEST_FRESH
+    oldest_seconds: int = LONGEST_OLDEST
 
 
 class _Timestamps(msgspec.Struct, forbid_unknown_fields=True):
@@ -209,12 +211,16 @@ def _limits(path: Path, written: _Limits) -> Limits:
 
 
 def _ocsp(path: Path, written: _Ocsp) -> OcspRules:
-    if not 0 < written.fresh_seconds <= LONGEST_FRESH:
-        raise TrustProfileError(
-            f"{path}: ocsp.fresh_seconds: from 1 to {LONGEST_FRESH}, is {written.fresh_seconds};"
-            " remove it"
-        )
-    return OcspRules(written.nonce_required, timedelta(seconds=written.fresh_seconds))
+    bounds = {"fresh_seconds": LONGEST_FRESH, "oldest_seconds": LONGEST_OLDEST}
+    for name, most in bounds.items():
+        value = getattr(written, name)
+        if not 0 < value <= most:
+            raise TrustProfileError(f"{path}: ocsp.{name}: from 1 to {most}, is {value}; remove it")
+    return OcspRules(
+        written.nonce_required,
+        timedelta(seconds=written.fresh_seconds),
+        timedelta(seconds=written.oldest_seconds),
+    )
 
 
 def _algorithms(path: Path, names: list[str]) -> frozenset[str]:

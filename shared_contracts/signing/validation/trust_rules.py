@@ -5,6 +5,9 @@ from datetime import timedelta
 
 LONGEST_FRESH = 1800
 """How old, in seconds, an OCSP answer that names no end may be at most."""
+LONGEST_OLDEST = 10 * 24 * 3600
+"""How old, in seconds, one that names an end of its own may be at most: ten days, for which public
+authorities may let an answer stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +45,13 @@ class Limits:
 class OcspRules:
     """What an OCSP answer must be: with our nonce, or without any; how old without an end.
 
-    ``oldest`` bounds those that name an end of their own: whoever replays an old answer has no
-    longer time than the ten days for which public authorities may let one stand.
+    ``oldest`` bounds those that name an end of their own, so that whoever replays an old answer
+    has no longer time than this.
     """
 
     nonce_required: bool = False
     fresh: timedelta = timedelta(seconds=LONGEST_FRESH)
-    oldest: timedelta = timedelta(days=10)
+    oldest: timedelta = timedelta(seconds=LONGEST_OLDEST)
 
 
 @dataclass(frozen=True, slots=True)

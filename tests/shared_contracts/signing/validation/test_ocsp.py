@@ -239,3 +239,13 @@ def test_an_old_answer_is_not_believed_though_it_names_an_end_to_come(desk: Desk
         desk.understood(desk.sealed(data))
     data["responses"][0]["this_update"] = desk.at - 9 * DAY
     assert desk.understood(desk.sealed(data)).status is RevocationStatus.GOOD
+
+
+def test_a_profile_may_bound_the_age_of_an_answer_that_names_an_end(desk: Desk) -> None:
+    data = desk.data()
+    data["responses"][0] |= {"this_update": desk.at - 2 * DAY, "next_update": desk.at + DAY}
+    der = desk.sealed(data)
+    assert desk.understood(der).status is RevocationStatus.GOOD
+    desk.profile = replace(desk.profile, ocsp=replace(desk.profile.ocsp, oldest=DAY))
+    with pytest.raises(OcspFlaw, match="too old"):
+        desk.understood(der)

@@ -67,6 +67,7 @@ purposes = ["1.3.6.1.5.5.7.3.4"]
 [ocsp]
 nonce_required = true
 fresh_seconds = 600
+oldest_seconds = 86400
 
 [timestamps]
 policies = ["1.2.398.3.3.2.6.4"]
@@ -89,7 +90,9 @@ def test_a_national_profile_is_configuration_alone(pki: Pki, tmp_path: Path) -> 
     assert profile.algorithms == {"GOST-512", "RSA-SHA256"}
     assert profile.policies == {"1.2.398.3.3.2", "1.2.398.3.3.2.1"}
     assert profile.purposes == {"1.3.6.1.5.5.7.3.4"}
-    assert profile.ocsp == OcspRules(nonce_required=True, fresh=timedelta(minutes=10))
+    assert profile.ocsp == OcspRules(
+        nonce_required=True, fresh=timedelta(minutes=10), oldest=timedelta(days=1)
+    )
     assert profile.stamps == StampRules(frozenset({"1.2.398.3.3.2.6.4"}), revocation=False)
     assert (profile.limits.keep_list, profile.limits.lists_kept) == (timedelta(minutes=1), 2)
     assert profile.addresses[profile.anchors[0]] == Addresses(
@@ -114,6 +117,8 @@ def test_a_certificate_may_be_der_or_pem(pki: Pki, tmp_path: Path) -> None:
         ('name = "x"\nanchors = ["ca.pem"]\npolicies = ["^1.2$"]', "such as 1.2.398.3.3.2"),
         ('name = "x"\nanchors = ["ca.pem"]\n[timestamps]\npolicies = ["6.4"]', "'6.4'"),
         ('name = "x"\nanchors = ["ca.pem"]\n[ocsp]\nfresh_seconds = 3600', "from 1 to 1800"),
+        ('name = "x"\nanchors = ["ca.pem"]\n[ocsp]\noldest_seconds = 864001', "from 1 to 864000"),
+        ('name = "x"\nanchors = ["ca.pem"]\n[ocsp]\noldest_seconds = 0', "ocsp.oldest_seconds"),
         (
             'name = "x"\nanchors = ["ca.pem"]\n[[revocation]]\nissuer = "ca.pem"\n'
             'delta = ["http://x.kz/"]',
