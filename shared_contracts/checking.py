@@ -16,6 +16,8 @@ from shared_contracts.envelope import SoapVersion, open_envelope, payload_of
 from shared_contracts.faults import Breach, Unprocessed
 from shared_contracts.messages import codec, schema
 from shared_contracts.messages.codec import Element
+from shared_contracts.messages.facets import BASE64
+from shared_contracts.messages.foreign import foreign_document
 from shared_contracts.messages.package import Package, Record
 from shared_contracts.messages.receipt import Finding, Severity
 from shared_contracts.messages.tags import qualified
@@ -67,7 +69,7 @@ def _package(element: Element) -> tuple[list[Breach], int]:
     try:
         package = codec.read(element, Package)
     except ValueError:  # signs that are no base64: the schema passes over them
-        facet = {"facet": "type", "expected": "base64Binary"}
+        facet = {"facet": "type", "expected": BASE64}
         return [Breach("I-XSD-1", "/Package/Records", None, facet)], 0
     breaches += examine_statements(package)
     for number, record in enumerate(package.records, 1):
@@ -93,8 +95,7 @@ def _record(number: int, record: Record) -> Iterator[Breach]:
 def _document(element: Element, at: datetime) -> list[Breach]:
     kind = codec.DOCUMENTS.get(codec.local_name(element))
     if kind is None:
-        root, known = codec.local_name(element), ", ".join(codec.DOCUMENTS)
-        return [Breach("F-XSD-1", f"/{root}", root, {"facet": "element", "expected": known})]
+        return [foreign_document(element)]
     breaches = schema.validate(element, "F-XSD-1")
     return breaches or examine_document(codec.read(element, kind), at)
 

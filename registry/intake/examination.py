@@ -28,6 +28,8 @@ from shared_contracts.faults import Breach, Unprocessed
 from shared_contracts.messages import codec, schema
 from shared_contracts.messages.codec import Element
 from shared_contracts.messages.document import NAMESPACE, Amendable
+from shared_contracts.messages.facets import BASE64
+from shared_contracts.messages.foreign import foreign_document
 from shared_contracts.messages.package import Package, Record, RecordHeader
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.messages.values import reader
@@ -154,7 +156,7 @@ def _strays(element: Element) -> Iterator[Breach]:
             _read_bytes(text_at(record, "Document", "Bytes") or "")
         except ValueError:
             path = f"/Package/Records/Record[{number}]/Document/Bytes"
-            named = {"facet": "type", "expected": "base64Binary"}
+            named = {"facet": "type", "expected": BASE64}
             yield Breach("I-XSD-1", path, None, named, number)
 
 
@@ -244,11 +246,9 @@ def _signatures(element: Element, root: str) -> tuple[BadSignature | None, tuple
 def _read(
     number: int, header: RecordHeader, element: Element
 ) -> tuple[Amendable | None, list[Breach]]:
-    root = codec.local_name(element)
-    kind = codec.DOCUMENTS.get(root)
+    kind = codec.DOCUMENTS.get(codec.local_name(element))
     if kind is None:
-        expected = {"facet": "element", "expected": ", ".join(codec.DOCUMENTS)}
-        return None, [Breach("F-XSD-1", f"/{root}", root, expected, number)]
+        return None, [foreign_document(element).of(number)]
     if found := schema.validate(element, "F-XSD-1", number):
         return None, found
     document = codec.read(element, kind)

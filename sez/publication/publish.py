@@ -19,6 +19,7 @@ from shared_contracts.faults import Breach
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages import codec, schema
 from shared_contracts.messages.document import Amendable
+from shared_contracts.messages.foreign import foreign_document
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.messages.receipt import Finding
 from shared_contracts.rules.catalogue import stands_in_the_way, word
@@ -92,8 +93,8 @@ def take_signed(desk: Desk, data: bytes) -> Standing[tender.State]:
     element = schema.parse(data)
     kind = codec.DOCUMENTS.get(codec.local_name(element))
     if kind is None or (found := schema.validate(element, "F-XSD-1")):
-        wrong = Breach("F-XSD-1", "/", codec.local_name(element))
-        raise NotFit([word(breach) for breach in (found if kind else [wrong])])
+        wrong = found if kind else [foreign_document(element)]
+        raise NotFit(list(map(word, wrong)))
     document = codec.read(element, kind)
     _check_own(desk.owner, document)
     object_id = document.act.object_id

@@ -29,14 +29,35 @@ FACETS: Mapping[int, str] = MappingProxyType(
         1842: "content",
         1843: "content",  # text between elements
         _ROOT: "root",
-        1847: "content",  # xsi:nil
+        1847: "nillable",
         1851: "attribute",  # xsi:type, unknown
         1852: "attribute",  # xsi:type, not allowed
         1866: "attribute",  # not allowed
-        1868: "attribute",  # missing
+        1868: "attributeMissing",
     }
 )
 """Facet by the number of the error; what is not listed is called ``content``."""
+
+BASE64 = "BASE64"
+"""What is told of bytes; the rules have words for it, for BOOLEAN and for FORM."""
+EXAMPLES: Mapping[str, str] = MappingProxyType(
+    {
+        "AstanaMoment": "2026-03-01T09:30:00+05:00",
+        "CalendarDate": "2026-03-01",
+        "Version": "1",
+        "Whole": "1",
+        "Count": "1",
+        "Sequence": "1",
+        "Bytes": "184323",
+        "Decimal": "12.5",
+        "Money": "1000000.00",
+        "Percent": "12.50",
+        "DocumentBytes": BASE64,
+        "xs:base64Binary": BASE64,
+        "xs:boolean": "BOOLEAN",
+    }
+)
+"""The form which a type expects, by the name of the type that libxml2 tells."""
 
 _NAMESPACE = re.compile(r"\{[^}]*\}")
 _ATTRIBUTE = re.compile(r"Element '[^']*', attribute '([^']*)':|.*The attribute '([^']*)' is ")
@@ -55,8 +76,10 @@ class Facet:
 def facet(number: int, message: str) -> Facet:
     """The facet of libxml2's error ``number``, read from its ``message``."""
     if number == MISPLACED:
-        name = "missing" if "Missing child element(s)" in message else "unexpected"
-        return Facet(name, _expected_elements(message), None)
+        expected = _expected_elements(message)
+        found = "unexpected" if expected else "surplus"
+        name = "missing" if "Missing child element(s)" in message else found
+        return Facet(name, expected, None)
     name = FACETS.get(number, "content")
     return Facet(name, _expected_value(name, message), _attribute(message))
 
@@ -73,7 +96,10 @@ def _expected_value(name: str, message: str) -> str:
         return message.rpartition("{")[2].rpartition("}")[0].replace("'", "")
     found = None if name == "root" else _LAST_QUOTED.search(message)
     expected = found.group(1) if found else ""
-    return expected if name == "pattern" else _NAMESPACE.sub("", expected)
+    if name == "pattern":
+        return expected
+    expected = _NAMESPACE.sub("", expected)
+    return EXAMPLES.get(expected, "FORM") if name == "type" else expected
 
 
 def _attribute(message: str) -> str | None:

@@ -12,8 +12,9 @@ from lxml import etree
 
 from shared_contracts.faults import Breach, Fault, Unprocessed
 from shared_contracts.limits import FINDINGS
-from shared_contracts.messages.codec import Element, path_of
+from shared_contracts.messages.codec import Element, local_name, path_of
 from shared_contracts.messages.facets import MISPLACED, facet
+from shared_contracts.messages.foreign import foreign_root
 from shared_contracts.messages.published import FOLDER, schema_digest, served_schema, served_wsdl
 from shared_contracts.messages.shortcut import PACKAGE, passes
 from shared_contracts.messages.structure import mend
@@ -214,6 +215,10 @@ def _all_breaches(element: Element) -> Iterator[Breach]:
 def _breach(node: Element, root: Element, error: _Error) -> Breach:
     broken = facet(error.type, error.message)
     path = path_of(node, root)
+    if broken.name == "root":
+        return foreign_root(node)
+    if broken.name == "maxLength" and local_name(node) == "Bytes":
+        return _worded(path, None, "documentLength", broken.expected)  # not a piece of base64
     if broken.attribute is None:
         value = None if len(node) else node.text
     else:

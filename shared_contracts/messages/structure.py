@@ -19,11 +19,17 @@ from shared_contracts.messages.tags import SIGNATURE_NAMESPACE, qualified
 
 @dataclass(frozen=True, slots=True)
 class Misplaced:
-    """An element that is ``missing`` or ``unexpected``, and the names expected at its place."""
+    """What is wrong with the place of an element, and the names expected there.
+
+    It is ``missing``, ``unexpected`` (not known in this part), ``displaced`` (known, but not at
+    this place), ``surplus`` (nothing may stand there), or is told to stand in wrong ``order``
+    with the name before which it must stand.
+    """
 
     facet: str
     path: str
     expected: str
+    follower: str | None = None
 
 
 @dataclass(slots=True)
@@ -69,7 +75,7 @@ def _mend_part(mended: Mended, node: Element, part: type[Part]) -> None:
     numbers = {qualified(place.name): number for number, place in enumerate(places)}
     children = list(node.iterchildren("*"))
     fields_end = max((n for n, child in enumerate(children, 1) if child.tag in numbers), default=0)
-    due = 0
+    due, before = 0, len(mended.found)
     for position, child in enumerate(children):
         number = numbers.get(str(child.tag), -1)
         if mended.enough:
@@ -79,8 +85,10 @@ def _mend_part(mended: Mended, node: Element, part: type[Part]) -> None:
             _mend_value(mended, child, places[number].form)
             due = number + 1
         elif position < fields_end or not _is_trailer(child):
-            _take_out(mended, child, ", ".join(_next(places[due:])))
+            facet = "unexpected" if number < 0 else "displaced"
+            _take_out(mended, child, ", ".join(_next(places[due:])), facet)
     _put_in(mended, node, places[due:], before=_trailer(node))
+    _join(mended, before)
 
 
 def _mend_value(mended: Mended, node: Element, value: FieldForm) -> None:
@@ -130,12 +138,28 @@ def _put_in(mended: Mended, node: Element, places: list[_Place], before: Element
         node.insert(len(node) if before is None else node.index(before), invented)
         mended.invented.add(invented)
         path = f"{path_of(mended.origin[node], mended.source)}/{place.name}"
-        mended.found.append(Misplaced("missing", path, place.name))
+        follower = None if before is None else local_name(before)
+        mended.found.append(Misplaced("missing", path, place.name, follower))
 
 
-def _take_out(mended: Mended, node: Element, expected: str) -> None:
+def _join(mended: Mended, start: int) -> None:
+    """One finding for an element that is missing at its place because it stands at another."""
+    found = mended.found[start:]
+    missing = {one.path: one for one in found if one.facet == "missing"}
+    astray = {one.path for one in found if one.facet in {"displaced", "surplus"}}
+    mended.found[start:] = [
+        replace(one, facet="order", expected=missing[one.path].follower or one.expected)
+        if one.path in missing and one.path in astray
+        else one
+        for one in found
+        if one.facet != "missing" or one.path not in astray
+    ]
+
+
+def _take_out(mended: Mended, node: Element, expected: str, facet: str = "unexpected") -> None:
     path = path_of(mended.origin[node], mended.source)
-    mended.found.append(Misplaced("unexpected", path, expected))
+    found = Misplaced(facet if expected else "surplus", path, expected)
+    mended.found.append(found)
     parent = node.getparent()
     if parent is not None:
         parent.remove(node)

@@ -9,6 +9,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+from typing_extensions import override
+
 from shared_contracts.faults import Breach, Fault
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.messages.receipt import Finding, Severity, Stage
@@ -53,10 +55,20 @@ class Rule:
 
 
 class _Blanks(dict[str, str]):
-    """What fills a wording; a dash stands for what was not given."""
+    """What fills a wording in one language; a dash stands for what was not given.
 
-    def __missing__(self, key: str) -> str:
-        return "—"
+    A value that has a word is told by that word, whose own blanks are filled from the same.
+    """
+
+    def __init__(self, given: Mapping[str, str], language: str) -> None:
+        super().__init__(given)
+        self.language = language
+
+    @override
+    def __getitem__(self, key: str) -> str:
+        value = self.get(key, "—")
+        words = WORDS.get(key, {}).get(value)
+        return value if words is None else words[self.language].format_map(self)
 
 
 def _table(name: str) -> dict[str, Any]:
@@ -114,7 +126,12 @@ def word(breach: Breach) -> Finding:
     """The finding which a person reads of ``breach``; KeyError if no such rule is catalogued."""
     rule = CATALOGUE[breach.rule]
     value = None if breach.value is None else cut(visible(breach.value))
-    given = {"path": breach.path, "value": "—" if value is None else value}
+    given = {
+        "path": breach.path,
+        "value": "—" if value is None else value,
+        "quoted": "GIVEN" if value else "EMPTY",
+        "element": _last_name(breach.path),
+    }
     given |= {name: cut(visible(text)) for name, text in breach.parameters.items() if text}
     return Finding(
         rule_id=rule.rule_id,
@@ -161,8 +178,9 @@ def _filled(wording: LocalizedText, given: Mapping[str, str]) -> LocalizedText:
 
 def _in(language: str, wording: LocalizedText, given: Mapping[str, str]) -> str:
     template: str = getattr(wording, language)
-    named = {
-        name: WORDS.get(name, {}).get(value, {}).get(language, value)
-        for name, value in given.items()
-    }
-    return template.format_map(_Blanks(named))
+    return template.format_map(_Blanks(given, language))
+
+
+def _last_name(path: str) -> str:
+    """The element or attribute that ``path`` leads to, without its number among namesakes."""
+    return path.rpartition("/")[2].partition("[")[0].removeprefix("@")

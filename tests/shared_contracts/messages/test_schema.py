@@ -171,14 +171,15 @@ def test_what_has_one_is_read(text: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "path", "facet", "value", "expected"),
     [
-        ("<Version>5<", "<Version>5.0<", "/Act/Version", "type", "5.0", "Version"),
+        ("<Version>5<", "<Version>5.0<", "/Act/Version", "type", "5.0", "1"),
         ("<Version>5<", "<Version>0<", "/Act/Version", "minInclusive", "0", "1"),
         ("<Version>5<", f"<Version>{'0' * 11}5<", "/Act/Version", "pattern", "0" * 11 + "5",
          "[0-9]{1,10}"),
         (">STAND<", ">TEST<", "/Act/Environment", "enumeration", "TEST", "PRODUCTION, STAND"),
         (">SEZ01<", ">Қ-1<", "/Act/SezCode", "pattern", "Қ-1", r"[A-Za-z0-9][A-Za-z0-9._\-]{0,39}"),
         ("12:00:30+05:00", "24:00:00+05:00", "/DeletedAt", "pattern", None, None),
-        ("2026-04-02T12", "2026-02-30T12", "/DeletedAt", "type", None, "AstanaMoment"),
+        ("2026-04-02T12", "2026-02-30T12", "/DeletedAt", "type", None,
+         "2026-03-01T09:30:00+05:00"),
         ("<DeletedBy>", f"<DeletedBy>{'x' * 500}", "/DeletedBy", "maxLength", None, "500"),
         ("<DeletedBy>", "<DeletedBy><B/>", "/DeletedBy", "content", None, None),
         ("<DeletedBy>", "text<DeletedBy>", "", "content", None, None),
@@ -247,8 +248,7 @@ def test_what_follows_an_element_out_of_place_is_judged_all_the_same() -> None:
     assert sorted(found) == sorted(
         [
             ("/Purchase/Who", "unexpected"),
-            ("/Purchase/Method", "missing"),
-            ("/Purchase/Method", "unexpected"),
+            ("/Purchase/Method", "order"),
             ("/Purchase/Currency", "missing"),
             ("/Purchase/Lots/Parcel", "unexpected"),
             ("/Purchase/Lots/Lot[2]/LotNumber", "type"),
@@ -256,7 +256,7 @@ def test_what_follows_an_element_out_of_place_is_judged_all_the_same() -> None:
             ("/Purchase/Documents/Document[3]/LotNumbers/LotNumber[2]", "type"),
             ("/Purchase/Lots/Lot[2]/DeliveryPlaces/DeliveryPlace[1]/Country", "missing"),
             ("/Purchase/Documents/Document[3]/Size/@unit", "attribute"),
-            ("/Purchase/Size", "unexpected"),
+            ("/Purchase/Size", "surplus"),
         ]
     )
 

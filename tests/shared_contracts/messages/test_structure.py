@@ -88,7 +88,7 @@ def test_an_element_too_many_of_a_list_is_named() -> None:
     assert schema.validate(root, "F-XSD-1") == []
     lots.append(deepcopy(lots[0]))
     (breach,) = schema.validate(root, "F-XSD-1")
-    assert (breach.path, breach.parameters["facet"]) == ("/Purchase/Lots/Lot[1001]", "unexpected")
+    assert (breach.path, breach.parameters["facet"]) == ("/Purchase/Lots/Lot[1001]", "surplus")
 
 
 @pytest.mark.parametrize(

@@ -80,4 +80,4 @@ def test_a_document_of_five_mebibytes_is_the_largest_carried(size: int, *, admit
         assert document == b"x" * size
     else:
         assert found[0].path == "/Package/Records/Record[1]/Document/Bytes"
-        assert dict(found[0].parameters) == {"facet": "maxLength", "expected": "5242880"}
+        assert dict(found[0].parameters) == {"facet": "documentLength", "expected": "5242880"}
