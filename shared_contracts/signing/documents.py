@@ -5,14 +5,14 @@ only the two profiles of the contract. Documents of the contract are held to its
 in others comments are passed over, as no signature covers them (XMLDSig 4.4.3.2).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.messages import schema
 from shared_contracts.messages.document import NAMESPACE
-from shared_contracts.messages.roots import SYSTEM_DOCUMENTS
+from shared_contracts.messages.roots import ROOTS, SYSTEM_DOCUMENTS
 from shared_contracts.signing.report import Form, Reason, SignatureRefused
 from shared_contracts.signing.verify import SignedBy, all_signed_by, signed_by, verify_system
 from shared_contracts.signing.xml.coverage import cover
@@ -34,7 +34,9 @@ class SignedDocument:
     ``kind`` is the form of the last signature, ``root`` the local name of the document's root,
     ``covered`` says in a few words what that signature covers, ``octets`` are the canonical
     octets it covers: the only thing to read. ``signatures`` stand in the order of the document.
-    ``ours`` says whether what was signed is of the contract's namespace.
+    ``ours`` says whether what was signed is of the contract's namespace; ``resembled`` is the name
+    of a document of the contract that stands in another namespace or place, where a reader by
+    local names would take it for one of ours.
     """
 
     kind: Form
@@ -43,6 +45,7 @@ class SignedDocument:
     octets: bytes
     signatures: tuple[SignedBy, ...]
     ours: bool = False
+    resembled: str = ""
 
 
 def verify_document(data: bytes) -> SignedDocument:
@@ -51,6 +54,11 @@ def verify_document(data: bytes) -> SignedDocument:
     Raises SignatureRefused; PROFILE, with the fault's name, also for what is no readable XML.
     """
     root = _opened(data)
+    document = _verified(root, data)
+    return document if document.ours else replace(document, resembled=_resembled(root, document))
+
+
+def _verified(root: etree._Element, data: bytes) -> SignedDocument:
     message = _message(root)
     if message is not None:
         return _system(root, message)
@@ -61,6 +69,14 @@ def verify_document(data: bytes) -> SignedDocument:
     if security_of(bare) is not None:
         return _body(bare)
     return _whole(bare, comments=comments) if _is_whole(bare) else _part(bare)
+
+
+def _resembled(root: etree._Element, document: SignedDocument) -> str:
+    """The name of ours that the root, what an envelope carries, or the signed element bears."""
+    carried = (*root.iterfind("{*}Body/*"), *root.iterfind("{*}Body/*/*"))
+    names = [etree.QName(one).localname for one in (root, *carried)]
+    signed = document.covered.removesuffix(" only").rpartition("/")[2].partition("[")[0]
+    return next((name for name in (*names, signed) if name in ROOTS), "")
 
 
 def _opened(data: bytes) -> etree._Element:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
+from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.messages.roots import DOCUMENTS, SYSTEM_DOCUMENTS
 from shared_contracts.signing.documents import WHOLE, SignedDocument, verify_document
 from shared_contracts.signing.explaining.authorities import describe
@@ -135,7 +136,9 @@ def _judged(document: SignedDocument, question: Question) -> Explanation:
         _explained(number, signature, question, kind)
         for number, signature in enumerate(document.signatures, 1)
     )
-    return Explanation(_result(signatures), tuple(_steps(document)), signatures)
+    steps = tuple(_steps(document))
+    result = _worst(*(one.mark for one in steps), _result(signatures))
+    return Explanation(result, steps, signatures)
 
 
 def _within(enclosed: Enclosed, question: Question) -> Explanation:
@@ -166,6 +169,9 @@ def _steps(document: SignedDocument) -> Iterator[Step]:
     code, covered = _covered(document.covered)
     values = {"covered": covered, "size": str(size), "sha256": digest}
     yield Step("COVERED", Mark.PASSED, code, values)
+    if document.resembled:
+        named = {"name": document.resembled, "namespace": NAMESPACE}
+        yield Step("CONTRACT", Mark.OPEN, "NOT_OURS", named)
 
 
 def _covered(told: str) -> tuple[str, str]:

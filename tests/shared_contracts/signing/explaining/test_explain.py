@@ -148,6 +148,32 @@ def test_a_systems_role_beside_a_persons_does_not_make_the_rules_less(
     assert explanation.result is Mark.OPEN
 
 
+@clause("S216-A2.1.3")
+@pytest.mark.parametrize("kind", [None, DocumentKind.SYSTEM])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'<Package xmlns="urn:other"><a/></Package>',
+        b"<Purchase/>",
+        b'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><o xmlns="urn:o">'
+        b"<Receipt/></o></s:Body></s:Envelope>",
+    ],
+)
+def test_a_name_of_the_contract_in_another_namespace_leaves_the_verdict_open(
+    pki: Pki, checker: CertificateChecker, text: bytes, kind: DocumentKind | None
+) -> None:
+    explanation = explain(sign_person(text, pki.signer("sez")), asked(checker, kind=kind))
+    assert explanation.result is Mark.OPEN
+    (told,) = [one for one in explanation.steps if one.step == "CONTRACT"]
+    assert told.mark is Mark.OPEN
+    for language in Language:
+        assert any(NAMESPACE in line for line in tell(explanation, language))
+    other = text.replace(b"Package", b"Other").replace(b"Purchase", b"Other")
+    other = other.replace(b"Receipt", b"Other")
+    plain = explain(sign_person(other, pki.signer("sez")), asked(checker, kind=kind))
+    assert plain.result is Mark.PASSED
+
+
 def test_without_a_number_only_the_role_is_judged(pki: Pki, checker: CertificateChecker) -> None:
     assert code(explain(signed(pki, "customer1-head"), asked(checker)), "RIGHT") == "ROLE_FITS"
 
