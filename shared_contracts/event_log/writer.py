@@ -6,12 +6,14 @@ import time
 from collections.abc import Sequence
 
 import psycopg
-from eventsourcing.persistence import NotSupportedError, OperationalError
+from eventsourcing.persistence import NotSupportedError, OperationalError, ProgrammingError
 from psycopg import Connection
 from psycopg.errors import (
     CardinalityViolation,
     DiskFull,
+    InvalidParameterValue,
     LockNotAvailable,
+    ObjectNotInPrerequisiteState,
     QueryCanceled,
     ReadOnlySqlTransaction,
     UniqueViolation,
@@ -30,7 +32,7 @@ from shared_contracts.event_log.rows import APPEND, Rows, columns
 from shared_contracts.event_log.session import Session, limited
 
 _WRITING = 7_218_002
-"""Key of the session's advisory lock; a store has one writer process."""
+"""Key of the session's advisory lock; a store has one writer process; ``append`` asks for it."""
 
 _PATIENCE = 5.0
 """Seconds to wait for the session of a writer that has just died."""
@@ -46,6 +48,8 @@ _WHO = (
     "AND l.objid = %s AND l.database = (SELECT oid FROM pg_database WHERE datname = "
     "current_database())"
 )
+
+_LET_GO = "this session no longer holds the writer's lock: stop and start again"
 
 _HOLDS = (
     "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = %s "
@@ -100,7 +104,7 @@ class Writer:
             self._raise_if_lost(error)
             raise
         if row is None:
-            raise WriterLost("this session no longer holds the writer's lock: stop and start again")
+            raise WriterLost(_LET_GO)
 
     def close(self) -> None:
         """End the session, and with it the lock."""
@@ -115,6 +119,8 @@ class Writer:
         return verdicts
 
     def _raise_if_lost(self, error: psycopg.Error) -> None:
+        if isinstance(error, ObjectNotInPrerequisiteState):  # append found no lock
+            raise WriterLost(_LET_GO) from error
         if self._connection.closed:
             raise WriterLost(
                 "the connection that holds the writer's lock broke; whether the last commit was "
@@ -139,6 +145,8 @@ def _explained(error: psycopg.Error) -> BaseException:
             explained = OperationalError(str(error))
             explained.__cause__ = error
             return explained
+        case InvalidParameterValue():  # what no program may ask of append
+            return ProgrammingError(str(error))
         case _:
             return error
 

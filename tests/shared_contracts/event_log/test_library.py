@@ -1,8 +1,12 @@
 """The eventsourcing library's own cases, run against this log's recorders."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
 
 import pytest
+from eventsourcing.persistence import StoredEvent
 from eventsourcing.tests.persistence import (
     AggregateRecorderTestCase,
     ApplicationRecorderTestCase,
@@ -15,6 +19,28 @@ from shared_contracts.event_log.recorder import LogRecorder, StreamRecorder
 from shared_contracts.event_log.tracking import LogTracking
 
 
+class FromZero(LogRecorder):
+    """Some cases number their streams from 0; the log's begin at 1, so those are moved by one."""
+
+    def __init__(self, dsn: str) -> None:
+        super().__init__(dsn)
+        self._moved: set[UUID | str] = set()
+
+    @override
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Any:
+        self._moved |= {one.originator_id for one in stored_events if not one.originator_version}
+        moved = [self._by(1, one) for one in stored_events]
+        return super().insert_events(moved, **kwargs)
+
+    @override
+    def select_events(self, originator_id: UUID | str, **kwargs: Any) -> Sequence[StoredEvent]:
+        return [self._by(-1, one) for one in super().select_events(originator_id, **kwargs)]
+
+    def _by(self, step: int, one: StoredEvent) -> StoredEvent:
+        version = one.originator_version + step * (one.originator_id in self._moved)
+        return replace(one, originator_version=version)
+
+
 class OnFreshDatabase:
     """Gives each of the library's cases a recorder in a database of its own."""
 
@@ -22,7 +48,7 @@ class OnFreshDatabase:
 
     @pytest.fixture(autouse=True)
     def _open(self, dsn: str) -> Iterator[None]:
-        self.recorder = LogRecorder(dsn)
+        self.recorder = FromZero(dsn)
         yield
         self.recorder.close()
 
