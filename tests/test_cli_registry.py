@@ -60,7 +60,7 @@ def test_the_keeper_enters_a_system_and_sees_what_it_transmits(stand: Stand, pki
     assert [line.split()[0] for line in table[1:]] == [listed["registry_id"]]
 
 
-@pytest.mark.clause("S216-10", "S216-11")
+@pytest.mark.clause("S216-10")
 def test_what_the_keeper_does_not_name_stays_in_the_entry(stand: Stand) -> None:
     pin = "ab" * 32
     first = (

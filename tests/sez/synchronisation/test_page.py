@@ -14,7 +14,7 @@ from tests.sez.road import never_arrives
 
 @pytest.mark.clause("S216-18.2", "S216-18.3")
 def test_the_outbox_tells_how_much_of_the_hour_is_left(house: House) -> None:
-    house.road.accidents.append(never_arrives)
+    house.road.accidents.extend([never_arrives] * 5)
     tender = house.announce()
     house.send()
     with house.program() as program:
