@@ -88,16 +88,21 @@ def verify(
         list[str] | None, typer.Option("--bin", help="BIN or IIN signed for.")
     ] = None,
     kind: Annotated[DocumentKind | None, typer.Option(help="As what it is signed.")] = None,
+    *,
+    no_limit: Annotated[bool, typer.Option("--no-limit", help="However long it takes.")] = False,
 ) -> None:
     """Explain all signatures of an XML file; 0 all passed, 1 one failed, 2 nothing final.
 
     Of a package also those of the documents within it.
     """
-    from shared_contracts.signing.explaining import asking, explain, telling  # noqa: PLC0415  # other commands start faster
+    from shared_contracts.signing.explaining import asking, budget, explain, telling  # noqa: PLC0415  # other commands start faster
 
     with _in_words(lang), asking.asking(at, profile, offline) as asked:
         question = asked.about(number or (), kind)
-        explanation = explain.explain(asking.read_signed(file), question)
+        data = asking.read_signed(file)
+        if not no_limit:
+            budget.check_work(data, file)
+        explanation = explain.explain(data, question)
     if json:
         sys.stdout.buffer.write(telling.as_json(explanation, str(file), lang) + b"\n")
     else:

@@ -13,7 +13,6 @@ from uuid import UUID
 
 import msgspec
 
-from registry.intake import weight
 from registry.intake.examined import (
     Ask,
     BadSignature,
@@ -34,6 +33,7 @@ from shared_contracts.messages.package import Package, Record, RecordHeader
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.messages.values import reader
 from shared_contracts.rules.examine import examine_document
+from shared_contracts.signing import weight
 from shared_contracts.signing.report import SignatureRefused
 from shared_contracts.signing.verify import verify_person, verify_system
 from shared_contracts.signing.xml.coverage import canonical

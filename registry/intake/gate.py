@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from registry.intake import weight
 from registry.intake.examined import Ask, Bearing, Examined, Leave
 from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.signing import weight
 
 
 class Gate:

@@ -14,6 +14,7 @@ from shared_contracts.signing.explaining.authorities import read_authorities
 from shared_contracts.signing.sign import sign_person
 from tests.clauses import clause
 from tests.pki import Pki
+from tests.shared_contracts.signing.explaining.test_budget import document
 
 CORPORA = Path(__file__).resolve().parents[2] / ".." / "shared" / "corpora" / "kz-signatures"
 PURCHASE = (
@@ -64,6 +65,16 @@ def test_a_good_file_is_explained_and_the_command_returns_0(
     assert done.returncode == 0, done.stderr
     assert word in done.stdout
     assert "TOTAL-PASSED" in done.stdout
+
+
+def test_the_limit_of_work_can_be_lifted(tmp_path: Path) -> None:
+    path = tmp_path / "heavy.xml"
+    path.write_bytes(document(700_000, 20))
+    limited, lifted = contracts("verify", path), contracts("verify", path, "--no-limit")
+    assert (limited.returncode, limited.stdout) == (2, "")
+    assert "--no-limit" in limited.stderr
+    assert lifted.stdout
+    assert not lifted.stderr
 
 
 def test_a_file_signed_for_another_returns_1(pki: Pki, file: Path) -> None:

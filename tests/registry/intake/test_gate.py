@@ -7,13 +7,13 @@ import msgspec
 import pytest
 from lxml import etree
 
-from registry.intake import weight
 from registry.intake.examined import Ask, Bearing, Examined, Leave
 from registry.intake.gate import Gate
 from registry.intake.workers import Workers
 from shared_contracts.envelope import SoapVersion, enclose, open_envelope, payload_of
 from shared_contracts.faults import Unprocessed
 from shared_contracts.messages.codec import Element
+from shared_contracts.signing import weight
 from shared_contracts.signing.sign import sign_person
 from shared_contracts.soap.services import REGISTRY
 from tests.story import Signed, Story, raised, record
