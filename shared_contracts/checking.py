@@ -15,6 +15,7 @@ import msgspec
 from shared_contracts.envelope import SoapVersion, open_envelope, payload_of
 from shared_contracts.faults import Breach, Unprocessed
 from shared_contracts.messages import codec, schema
+from shared_contracts.messages.as_sent import as_sent
 from shared_contracts.messages.codec import Element
 from shared_contracts.messages.facets import BASE64
 from shared_contracts.messages.foreign import foreign_document
@@ -97,7 +98,7 @@ def _document(element: Element, at: datetime) -> list[Breach]:
     if kind is None:
         return [foreign_document(element)]
     breaches = schema.validate(element, "F-XSD-1")
-    return breaches or examine_document(codec.read(element, kind), at)
+    return breaches or as_sent(element, examine_document(codec.read(element, kind), at))
 
 
 def _other(element: Element, at: datetime) -> list[Breach]:

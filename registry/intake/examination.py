@@ -25,6 +25,7 @@ from registry.intake.examined import (
 )
 from shared_contracts.faults import Breach, Unprocessed
 from shared_contracts.messages import codec, schema
+from shared_contracts.messages.as_sent import as_sent
 from shared_contracts.messages.codec import Element
 from shared_contracts.messages.document import NAMESPACE, Amendable
 from shared_contracts.messages.facets import BASE64
@@ -252,7 +253,7 @@ def _read(
     if found := schema.validate(element, "F-XSD-1", number):
         return None, found
     document = codec.read(element, kind)
-    found = examine_document(document, header.formed_at)
+    found = as_sent(element, examine_document(document, header.formed_at))
     return document, [breach.of(number) for breach in found]
 
 
