@@ -1,9 +1,10 @@
 """The command ``contracts``: what both sides have agreed upon, for those who check it."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,14 @@ from shared_contracts.command_line import (
     show,
 )
 from shared_contracts.event_log.audit import audit as audit_store
+from shared_contracts.event_log.audit_checkpoints import Notes, Reader
+from shared_contracts.event_log.checkpoint import (
+    BadCheckpoint,
+    Checkpoint,
+    key_id,
+    parse,
+    verified,
+)
 from shared_contracts.event_log.finding import AuditImpossible
 from shared_contracts.event_log.finding import told as audit_told
 from shared_contracts.messages import published
@@ -145,6 +154,13 @@ def show_trust(profile: Path, lang: Lang = Language.EN) -> None:
 @app.command()
 def audit(
     dsn: Annotated[str, typer.Argument(help="The store, by a role that may read it.")],
+    certificate: Annotated[
+        list[Path] | None,
+        typer.Option(help="The system's certificate, PEM or DER: checkpoints are verified."),
+    ] = None,
+    checkpoint: Annotated[
+        list[Path] | None, typer.Option(help="A checkpoint that was kept outside of the store.")
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -153,8 +169,10 @@ def audit(
     0 all is as recorded, 1 it is not (the first 100 differences are told), 2 it cannot be read.
     """
     try:
-        outcome = audit_store(dsn)
-    except AuditImpossible as problem:
+        with ending():
+            outside = tuple(one.read_text("utf-8") for one in checkpoint or ())
+            outcome = audit_store(dsn, notes=Notes(_reader(certificate or ()), outside))
+    except (AuditImpossible, BadCheckpoint) as problem:
         raise failed(str(problem), ExitCode.USAGE) from problem
     typer.echo("\n".join(audit_told(outcome, as_json=as_json)))
     raise typer.Exit(ExitCode.REFUSED if outcome.found else ExitCode.DONE)
@@ -187,6 +205,22 @@ def wsdl(
     """Write a WSDL as it is served to standard output."""
     with ending():
         sys.stdout.buffer.write(published.served_wsdl(name, address))
+
+
+def _reader(certificates: Sequence[Path]) -> Reader:
+    """How a checkpoint is read: verified by the certificates' keys, if there are any."""
+    from shared_contracts.signing.note import certified_key, is_note_signature  # noqa: PLC0415  # other commands start faster
+
+    keys = {key_id(key): key for key in (certified_key(one.read_bytes()) for one in certificates)}
+
+    def read(note: str) -> Checkpoint:
+        told = parse(note)
+        for key in keys.values():
+            with suppress(BadCheckpoint):
+                return verified(note, told.origin, key, partial(is_note_signature, key))
+        raise BadCheckpoint("no signature of a given certificate holds")
+
+    return read if keys else parse
 
 
 def _typed(authority: str, language: Language) -> str:

@@ -7,29 +7,29 @@ import psycopg
 from psycopg import Connection
 
 from shared_contracts.event_log.audit_chain import Walk
-from shared_contracts.event_log.audit_checkpoints import Kept, Reader, check_sizes
+from shared_contracts.event_log.audit_checkpoints import Kept, Notes, check_sizes
 from shared_contracts.event_log.audit_evidence import check_evidence
-from shared_contracts.event_log.checkpoint import parse
+from shared_contracts.event_log.audit_store import check_store
 from shared_contracts.event_log.declared import Declared, declared
 from shared_contracts.event_log.finding import KEPT, Audit, AuditImpossible, Difference
 
 
-def audit(dsn: str, evidence: Declared | None = None, read: Reader = parse) -> Audit:
+def audit(dsn: str, evidence: Declared | None = None, notes: Notes | None = None) -> Audit:
     """Read the whole store once, as it stood at one moment, and make everything anew.
 
-    ``evidence`` declares what stands beside which events, by default for both systems; ``read``
-    reads notes of checkpoints, and can verify them. Raises AuditImpossible.
+    ``evidence`` declares what stands beside which events, by default for both systems; ``notes``
+    how checkpoints are read, and which were kept outside. Raises AuditImpossible, BadCheckpoint.
     """
     try:
         with psycopg.connect(dsn, autocommit=False) as connection:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            return _audited(connection, evidence or declared(), read)
+            return _audited(connection, evidence or declared(), notes or Notes())
     except psycopg.Error as error:
         raise AuditImpossible(_told(error)) from error
 
 
-def _audited(connection: Connection, evidence: Declared, read: Reader) -> Audit:
-    walk = Walk(Kept.of(connection, read))
+def _audited(connection: Connection, evidence: Declared, notes: Notes) -> Audit:
+    walk = Walk(Kept.of(connection, notes))
     kept, found = _counted(_differences(connection, walk, evidence))
     return Audit(walk.tree.size, walk.link, walk.tree.root, kept, found)
 
@@ -38,6 +38,7 @@ def _differences(connection: Connection, walk: Walk, evidence: Declared) -> Iter
     yield from walk.events(connection)
     yield from check_sizes(walk.kept, walk.tree.size)
     yield from check_evidence(connection, evidence)
+    yield from check_store(connection)
 
 
 def _counted(differences: Iterable[Difference]) -> tuple[tuple[Difference, ...], int]:

@@ -16,21 +16,35 @@ Reader = Callable[[str], Checkpoint]
 
 
 @dataclass(frozen=True)
+class Notes:
+    """How notes of checkpoints are read, and those that were kept outside of the store."""
+
+    read: Reader = parse
+    outside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Kept:
     """The checkpoints of the store by their sizes, and how their notes are read."""
 
     rows: dict[int, tuple[bytes, list[bytes], str]]
     read: Reader
+    outside: tuple[Checkpoint, ...] = ()
 
     @classmethod
-    def of(cls, connection: Connection, read: Reader = parse) -> "Kept":
+    def of(cls, connection: Connection, notes: Notes) -> "Kept":
         """What the store holds."""
         found = connection.execute(_KEPT).fetchall()
-        return cls({row[0]: (row[1], row[2], row[3]) for row in found}, read)
+        outside = tuple(notes.read(note) for note in notes.outside)
+        return cls({row[0]: (row[1], row[2], row[3]) for row in found}, notes.read, outside)
 
 
 def check_checkpoint(kept: Kept, tree: CompactRange) -> Iterator[Difference]:
     """What differs in the checkpoint of this number of events, if one was made."""
+    for told in kept.outside:
+        if told.size == tree.size and told.root != tree.root:
+            promised = f"{told.root.hex()} by a checkpoint kept outside"
+            yield Difference(tree.size, None, "checkpoint", tree.root.hex(), promised)
     if tree.size not in kept.rows:
         return
     root, edge, note = kept.rows[tree.size]
@@ -47,6 +61,10 @@ def check_sizes(kept: Kept, size: int) -> Iterator[Difference]:
     """No checkpoint seals events that are not there, and the first one was made at the start."""
     for promised in sorted(number for number in kept.rows if number > size or number < 0):
         yield Difference(promised, None, "checkpoint", str(promised), f"{size} events")
+    for told in kept.outside:
+        if told.size > size:
+            known = f"{told.size} by a checkpoint kept outside"
+            yield Difference(told.size, None, "checkpoint", f"{size} events", known)
     if size and 0 not in kept.rows:
         why = "a checkpoint of the empty log: a system makes one when it first starts"
         yield Difference(0, None, "checkpoint", "missing", why)

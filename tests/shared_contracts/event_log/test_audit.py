@@ -13,10 +13,10 @@ from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.declared import Declared
 from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.finding import KEPT
-from shared_contracts.event_log.log import Commit, EventLog, Evidence
+from shared_contracts.event_log.log import Commit, EventLog, Evidence, NewHead
 from shared_contracts.event_log.merkle import root
 from shared_contracts.identifiers import uuid7
-from tests.shared_contracts.event_log.facts import COUNTED, LotProven, fact
+from tests.shared_contracts.event_log.facts import COUNTED, LotProven, fact, key
 from tests.shared_contracts.event_log.test_checkpoint import Key
 
 
@@ -24,22 +24,35 @@ from tests.shared_contracts.event_log.test_checkpoint import Key
 def filled(log: EventLog) -> EventLog:
     checkpointer = Checkpointer(log, Key().note)
     checkpointer.latest()
-    for number in range(5):
+    for number in range(LAST + 1):
         body = b"<Package/>" * (number + 1)
         made = Fact(uuid7(), 1, LotProven(sha256=sha256(body).hexdigest()))
         proof = Evidence(made.originator_id, 1, "package", body)
-        log.append(Commit((made, fact(number=number)), evidence=(proof,)))
+        other = fact(number=number)
+        if number == LAST:
+            other = fact(made.originator_id, 2)
+        heads = (NewHead(key(), other.originator_id, other.version, b"{}"),)
+        log.append(Commit((made, other), heads, (proof,)))
         checkpointer.make()
     return log
 
 
 def tamper(owner_dsn: str, statement: str) -> None:
-    """Change a row as only a database administrator can: with the guards taken away."""
+    """Change a row as only a database administrator can: with the guards taken away meanwhile."""
     tables = ("events", "evidence", "checkpoints", "claims")
     with psycopg.connect(owner_dsn) as owner:
         for table in tables:
-            owner.execute(f"ALTER TABLE log.{table} DISABLE TRIGGER only_grows".encode())
-        owner.execute(statement.encode())
+            owner.execute(f"ALTER TABLE log.{table} DISABLE TRIGGER USER".encode())
+        owner.execute(_back(statement, tables).encode())
+
+
+def _back(statement: str, tables: tuple[str, ...]) -> str:
+    """The statement, and the guards put back; those it is about itself stay as it leaves them."""
+    on = [f"ALTER TABLE log.{table} ENABLE ALWAYS TRIGGER only_grows" for table in tables]
+    on.append("ALTER TABLE log.checkpoints ENABLE ALWAYS TRIGGER within_log")
+    if "TRIGGER" in statement:
+        return "; ".join((*on, statement))
+    return "; ".join((statement, *on))
 
 
 def test_an_untouched_log_is_whole(filled: EventLog, dsn: str) -> None:
@@ -50,6 +63,7 @@ def test_an_untouched_log_is_whole(filled: EventLog, dsn: str) -> None:
 
 
 PACKAGE = "evidence package"
+LAST = 4
 
 CHANGES = (
     ("UPDATE log.events SET state = state || ' ' WHERE position = 4", 4, "leaf"),
@@ -105,6 +119,25 @@ CHANGES = (
     ("UPDATE log.checkpoints SET root = 'x' WHERE size = 4", 4, "checkpoint"),
     ("UPDATE log.checkpoints SET edge = ARRAY['x'::bytea] WHERE size = 4", 4, "checkpoint"),
     ("DELETE FROM log.checkpoints", 0, "checkpoint"),
+    ("UPDATE log.heads SET version = 0, position = 1", 1, "head"),
+    ("UPDATE log.heads SET version = 7", 2, "head"),
+    ("DELETE FROM log.heads", 10, "head"),
+    ("INSERT INTO views.tracking VALUES ('purchases', 999)", 999, "tracking"),
+    ("DROP TRIGGER only_grows ON log.events", None, "guard"),
+    ("DROP TRIGGER within_log ON log.checkpoints", None, "guard"),
+    ("ALTER TABLE log.events DISABLE TRIGGER only_grows", None, "guard"),
+    ("ALTER TABLE log.events ENABLE TRIGGER only_grows", None, "guard"),
+    ("CREATE RULE quiet AS ON DELETE TO log.heads DO INSTEAD NOTHING", None, "guard"),
+    (
+        "CREATE OR REPLACE FUNCTION log.refuse_change() RETURNS trigger LANGUAGE plpgsql "
+        "AS 'BEGIN RETURN NULL; END'",
+        None,
+        "guard",
+    ),
+    ("GRANT UPDATE ON log.events TO tru_test", None, "privilege"),
+    ("GRANT UPDATE (recorded_at) ON log.events TO PUBLIC", None, "privilege"),
+    ("GRANT CREATE ON SCHEMA log TO tru_test", None, "privilege"),
+    ("UPDATE log.migrations SET digest = 'x' WHERE number = 2", None, "migration"),
     ("INSERT INTO log.checkpoints VALUES (1000, 'x', '{}', 'x')", 1000, "checkpoint"),
 )
 
