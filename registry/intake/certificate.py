@@ -20,7 +20,7 @@ from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.rules.catalogue import parameters
 from shared_contracts.signing.report import CertificateReport, Reason
-from shared_contracts.signing.roles import DocumentKind, Refusal, judge_signer
+from shared_contracts.signing.roles import ROLES, DocumentKind, Refusal, judge_signer
 from shared_contracts.signing.subject import subject_of
 
 BESIDE = ("F-XSD-", "F-ID-1", "F-ID-3", "F-HDR-9")
@@ -264,6 +264,10 @@ def _signer_breach(
 ) -> Breach:
     subject = report.subject
     value = ", ".join(sorted(subject.roles)) if refusal is Refusal.ROLE_NOT_ALLOWED else None
-    parameters = {"expected": ", ".join(expected), "subject": subject.common_name or ""}
+    parameters = {
+        "expected": ", ".join(expected),
+        "subject": subject.common_name or "",
+        "roles": ", ".join(ROLES.get(role, role) for role in sorted(subject.roles)),
+    }
     value = value or subject.bin or subject.iin
     return Breach(SIGNER_RULES[refusal], path, value, parameters, number)

@@ -24,7 +24,7 @@ from shared_contracts.messages.purchase import Purchase
 from shared_contracts.messages.receipt import Finding
 from shared_contracts.rules.catalogue import stands_in_the_way, word
 from shared_contracts.rules.examine import examine_document
-from shared_contracts.signing.roles import DocumentKind, judge_role
+from shared_contracts.signing.roles import ROLES, DocumentKind, judge_role
 from shared_contracts.signing.sign import Signer, sign_person
 from shared_contracts.signing.subject import subject_of
 from shared_contracts.signing.verify import verify_person
@@ -155,8 +155,10 @@ def _require_role(signers: Iterable[Sequence[bytes]], document: Amendable, at: d
         subject = subject_of(chain[0])
         if judge_role(subject, DocumentKind.PURCHASE, at):
             path = f"/{type(document).__name__}/Signature[{number}]"
-            named = {"subject": subject.common_name or ""}
-            breach = Breach("C-06", path, ", ".join(sorted(subject.roles)), named)
+            roles = sorted(subject.roles)
+            told = ", ".join(ROLES.get(role, role) for role in roles)
+            named = {"subject": subject.common_name or "", "roles": told}
+            breach = Breach("C-06", path, ", ".join(roles), named)
             raise NotFit([word(breach)])
 
 

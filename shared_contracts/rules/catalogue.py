@@ -54,6 +54,10 @@ class Rule:
         return self.since <= day <= self.until
 
 
+_LISTS = frozenset({"roles"})
+"""Parameters that are lists of values, each with its word."""
+
+
 class _Blanks(dict[str, str]):
     """What fills a wording in one language; a dash stands for what was not given.
 
@@ -67,8 +71,11 @@ class _Blanks(dict[str, str]):
     @override
     def __getitem__(self, key: str) -> str:
         value = self.get(key, "—")
-        words = WORDS.get(key, {}).get(value)
-        return value if words is None else words[self.language].format_map(self)
+        known = WORDS.get(key, {})
+        if key in _LISTS:
+            told = (known.get(one, {}).get(self.language, one) for one in value.split(", "))
+            return ", ".join(told)
+        return known[value][self.language].format_map(self) if value in known else value
 
 
 def _table(name: str) -> dict[str, Any]:
@@ -131,8 +138,11 @@ def word(breach: Breach) -> Finding:
         "value": "—" if value is None else value,
         "quoted": "GIVEN" if value else "EMPTY",
         "element": _last_name(breach.path),
+        "note": "",
     }
     given |= {name: cut(visible(text)) for name, text in breach.parameters.items() if text}
+    if "detail" in given:
+        given["note"] = f" ({given['detail']})"
     return Finding(
         rule_id=rule.rule_id,
         severity=rule.severity,

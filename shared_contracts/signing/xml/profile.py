@@ -115,6 +115,8 @@ def read_signature(signature: etree._Element, profile: Profile) -> SignaturePart
     Raises SignatureRefused: PROFILE, ALGORITHM, ALGORITHM_OBSOLETE, KEY_TOO_SHORT,
     CERTIFICATE_MISSING, CERTIFICATE_BROKEN; DIGEST of what a XAdES signature says of itself.
     """
+    if [child.tag for child in signature] == _SIGNATURE[:-1]:  # no KeyInfo at all
+        raise refused(Reason.CERTIFICATE_MISSING, signature)
     if profile.qualified and len(signature) == len(_QUALIFIED):
         return _read_qualified(signature, profile)
     own = children(signature, _SIGNATURE)

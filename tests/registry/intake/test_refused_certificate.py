@@ -286,6 +286,22 @@ def test_a_package_wrapped_around_a_real_signature_is_never_taken_in(
     assert (house.events(before), answer.receipt.log.leaf_hash) == ([], None)
 
 
+def test_a_package_without_a_signature_is_told_so_and_not_as_a_fault_of_its_form(
+    house: Story,
+) -> None:
+    root = etree.fromstring(house.packed(house.tender()))
+    _no_signature(root)
+    answer = _sent(house, etree.tostring(root))
+    assert (answer.outcome, answer.rules) == (("REFUSED", "CERTIFICATE"), ["C-01"])
+
+
+def test_a_signature_without_key_info_is_told_to_lack_a_certificate(house: Story) -> None:
+    root = etree.fromstring(house.packed(house.tender()))
+    root[-1].remove(root[-1][-1])
+    [finding] = _sent(house, etree.tostring(root)).receipt.findings
+    assert "the signature holds no certificate" in str(finding.text.en)
+
+
 @pytest.mark.clause("S216-19")
 def test_an_id_beside_the_package_in_the_envelope_is_refused(house: Story) -> None:
     package = house.packed(house.tender())
