@@ -18,6 +18,7 @@ from shared_contracts.signing.xml.strict import (
     algorithm_refused,
     children,
     choice,
+    differs,
     octets,
     refused,
 )
@@ -199,6 +200,11 @@ def _suite(method: etree._Element) -> AlgorithmSuite:
 
 def _transform(transforms: etree._Element, profile: Profile) -> bool:
     """Whether the one canonicalisation, after the enveloped-signature transform, is exclusive."""
+    if len(transforms) != 1 + profile.enveloped:
+        found = (one.get("Algorithm", "") for one in transforms)
+        wanted = [[ENVELOPED]] * profile.enveloped
+        detail = differs(found, *wanted, profile.transforms)
+        raise refused(Reason.PROFILE, transforms, detail)
     *before, c14n = children(transforms, _TRANSFORM * (1 + profile.enveloped))
     if before and algorithm(before[0]) != ENVELOPED:
         raise refused(Reason.PROFILE, before[0])

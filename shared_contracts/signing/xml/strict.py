@@ -1,6 +1,7 @@
 """Reading the parts of a signature strictly: what is not expected is refused, with its path."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from lxml import etree
 from pybase64 import b64decode, b64encode
@@ -80,8 +81,14 @@ def choice(element: etree._Element, admitted: dict[str, bool]) -> bool:
     """What ``admitted`` says of the algorithm named; PROFILE if it is not among them."""
     uri = algorithm(element)
     if uri not in admitted:
-        raise refused(Reason.PROFILE, element, uri)
+        raise refused(Reason.PROFILE, element, differs([uri], admitted))
     return admitted[uri]
+
+
+def differs(found: Iterable[str], *wanted: Iterable[str]) -> str:
+    """What was found and what is wanted, without words; ``|`` stands between what is admitted."""
+    each = ", ".join(" | ".join(admitted) for admitted in wanted)
+    return f"{', '.join(one[:80] for one in islice(found, 3)) or '∅'} ≠ {each}"
 
 
 def text(element: etree._Element) -> str:

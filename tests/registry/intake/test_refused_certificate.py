@@ -302,6 +302,15 @@ def test_a_signature_without_key_info_is_told_to_lack_a_certificate(house: Story
     assert "the signature holds no certificate" in str(finding.text.en)
 
 
+def test_transforms_outside_the_profile_are_told_with_those_that_are_wanted(house: Story) -> None:
+    root = etree.fromstring(house.packed(house.tender()))
+    [transforms] = root.iter("{http://www.w3.org/2000/09/xmldsig#}Transforms")
+    transforms.remove(transforms[-1])
+    [finding] = _sent(house, etree.tostring(root)).receipt.findings
+    assert "enveloped-signature ≠ http" in str(finding.text.en)
+    assert "xml-exc-c14n" in str(finding.text.en)
+
+
 @pytest.mark.clause("S216-19")
 def test_an_id_beside_the_package_in_the_envelope_is_refused(house: Story) -> None:
     package = house.packed(house.tender())

@@ -59,7 +59,7 @@ FORMS: dict[str, tuple[Forgery, Reason]] = {
     "Id of the signature": (Forgery(attributes=' Id="s-1"'), Reason.PROFILE),
     "object": (Forgery(last="<ds:Object>x</ds:Object>"), Reason.PROFILE),
     "text in the signature": (Forgery(last="x"), Reason.PROFILE),
-    "no KeyInfo": (Forgery(key_info=""), Reason.PROFILE),
+    "no KeyInfo": (Forgery(key_info=""), Reason.CERTIFICATE_MISSING),
     "empty KeyInfo": (Forgery(key_info=key_info("")), Reason.CERTIFICATE_MISSING),
     "no certificate": (Forgery(key_info=x509_data("")), Reason.CERTIFICATE_MISSING),
     "key name": (Forgery(key_info=key_info("<ds:KeyName>x</ds:KeyName>")), Reason.PROFILE),
