@@ -38,7 +38,7 @@ def _differences(connection: Connection, walk: Walk, evidence: Declared) -> Iter
     yield from walk.events(connection)
     yield from check_sizes(walk.kept, walk.tree.size)
     yield from check_evidence(connection, evidence)
-    yield from check_store(connection)
+    yield from check_store(connection, evidence.without_head)
 
 
 def _counted(differences: Iterable[Difference]) -> tuple[tuple[Difference, ...], int]:

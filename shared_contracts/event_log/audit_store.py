@@ -1,7 +1,7 @@
 """What the store keeps beside the events, and what guards them, is as this program ships it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from psycopg import Connection
 
@@ -26,11 +26,12 @@ _HEADS = (
     "WHERE (h.version, h.position) IS DISTINCT FROM (e.originator_version, e.position) "
     "ORDER BY h.position"
 )
-# A stream of several events is that of an object, which has a head.
+# A stream of several events is that of an object too, whatever its topics.
 _HEADLESS = (
     "SELECT originator_id, max(originator_version), max(position) FROM log.events e "
-    "WHERE originator_version > 1 AND NOT EXISTS (SELECT 1 FROM log.heads h "
-    "WHERE h.originator_id = e.originator_id) GROUP BY originator_id ORDER BY 3"
+    "WHERE (originator_version > 1 OR NOT topic = ANY (%s)) AND NOT EXISTS "
+    "(SELECT 1 FROM log.heads h WHERE h.originator_id = e.originator_id) "
+    "GROUP BY originator_id ORDER BY 3"
 )
 _TRACKING = (
     "SELECT name, position, (SELECT coalesce(max(position), 0) FROM log.events) "
@@ -73,9 +74,12 @@ _FUNCTION = re.compile(
 )
 
 
-def check_store(connection: Connection) -> Iterator[Difference]:
-    """What differs in heads, followers, guards, privileges and migrations."""
-    yield from _heads(connection)
+def check_store(connection: Connection, alone: Sequence[str]) -> Iterator[Difference]:
+    """What differs in heads, followers, guards, privileges and migrations.
+
+    ``alone`` are the topics of facts whose streams have no head.
+    """
+    yield from _heads(connection, alone)
     yield from _tracking(connection)
     yield from _triggers(connection)
     yield from _functions(connection)
@@ -83,11 +87,11 @@ def check_store(connection: Connection) -> Iterator[Difference]:
     yield from _migrations(connection)
 
 
-def _heads(connection: Connection) -> Iterator[Difference]:
+def _heads(connection: Connection, alone: Sequence[str]) -> Iterator[Difference]:
     for kind, originator_id, version, position, last, at in connection.execute(_HEADS):
         stored, known = f"{kind} version {version} at {position}", f"version {last} at {at}"
         yield Difference(position, originator_id, "head", stored, known)
-    for originator_id, version, position in connection.execute(_HEADLESS):
+    for originator_id, version, position in connection.execute(_HEADLESS, (list(alone),)):
         yield Difference(position, originator_id, "head", "missing", f"version {version}")
 
 

@@ -15,11 +15,13 @@ class Declared:
     """Names of evidence by topic, each with the field of the event that holds its SHA-256.
 
     An empty field means that the event commits to presence only. ``repeated_by`` names, by topic,
-    the field whose value is equal in events that share one evidence.
+    the field whose value is equal in events that share one evidence. ``without_head`` are the
+    topics whose events are facts alone, of no object.
     """
 
     beside: Mapping[str, Mapping[str, str]]
     repeated_by: Mapping[str, str] = field(default_factory=dict)
+    without_head: tuple[str, ...] = ()
 
 
 @cache
@@ -28,4 +30,4 @@ def declared() -> Declared:
     text = files("shared_contracts.event_log").joinpath("evidence.toml").read_text("utf-8")
     table = tomllib.loads(text)
     nothing: dict[str, Mapping[str, str]] = {name: {} for name in table["nothing_beside"]}
-    return Declared(nothing | table["beside"], table["repeated_by"])
+    return Declared(nothing | table["beside"], table["repeated_by"], tuple(table["without_head"]))

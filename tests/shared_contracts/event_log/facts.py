@@ -21,7 +21,10 @@ class LotCounted(Event, frozen=True):
     at: datetime | None = None
 
 
-COUNTED = Declared({"lot-counted.1": {}, "lot-proven.1": {"package": "sha256"}})
+COUNTED = Declared(
+    {"lot-counted.1": {}, "lot-proven.1": {"package": "sha256"}},
+    without_head=("lot-counted.1", "lot-proven.1"),
+)
 """Which evidence stands beside the facts of these tests."""
 
 

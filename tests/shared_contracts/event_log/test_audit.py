@@ -194,7 +194,7 @@ def test_what_is_found_beyond_a_hundred_is_counted(log: EventLog, owner_dsn: str
 def test_a_topic_that_nobody_declared_is_told(log: EventLog, dsn: str) -> None:
     Checkpointer(log, Key().note).latest()
     log.append(Commit((fact(),)))
-    assert [one.column for one in audit(dsn, Declared({})).differences] == ["topic"]
+    assert [one.column for one in audit(dsn, Declared({})).differences] == ["topic", "head"]
 
 
 def test_the_command_tells_each_difference_and_ends_with_1(
