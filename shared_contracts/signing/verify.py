@@ -16,7 +16,7 @@ from shared_contracts.signing.xml.coverage import Covered, cover
 from shared_contracts.signing.xml.enveloped import check_value, signatures_of
 from shared_contracts.signing.xml.profile import SYSTEM, SignatureParts, read_signature
 from shared_contracts.signing.xml.references import bearers, is_borne_outside, is_plain
-from shared_contracts.signing.xml.strict import refused
+from shared_contracts.signing.xml.strict import digest_refused, refused
 from shared_contracts.signing.xml.vocabulary import SHA256
 from shared_contracts.signing.xml.whole import prove
 
@@ -75,7 +75,7 @@ def verify_system(root: etree._Element) -> SignedSystem:
         check_value(parts)  # first: the other digest is dear, and worth it only of who signed
     identity, signed = _digests(covered, parts)
     if signed != parts.digest:
-        raise refused(Reason.DIGEST, parts.element)
+        raise digest_refused(parts.element, parts.digest, signed)
     if parts.suite.digest_uri == SHA256:
         check_value(parts)
     return SignedSystem(root, signed_by(parts, f"/{name}/Signature"), identity.hex())

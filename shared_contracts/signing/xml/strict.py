@@ -25,6 +25,12 @@ def algorithm_refused(element: etree._Element, uri: str) -> SignatureRefused:
     return refused(Reason.ALGORITHM, element, uri)
 
 
+def digest_refused(element: etree._Element, stated: bytes, computed: bytes) -> SignatureRefused:
+    """The refusal of a digest: the one stated, and the one of what came, as XML has them."""
+    told = " ≠ ".join(b64encode(digest[:64]).decode() for digest in (stated, computed))
+    return refused(Reason.DIGEST, element, told)
+
+
 def path_of(element: etree._Element) -> str:
     """The path of a part of a signature, from the root that the signature stands in."""
     steps = []

@@ -16,7 +16,7 @@ from shared_contracts.signing.xml.profile import (
     read_signature,
 )
 from shared_contracts.signing.xml.references import census, has_identifier
-from shared_contracts.signing.xml.strict import refused
+from shared_contracts.signing.xml.strict import digest_refused, refused
 from shared_contracts.signing.xml.vocabulary import EXCLUSIVE
 
 MOST_SIGNATURES = 20
@@ -102,8 +102,9 @@ def _read(signature: etree._Element) -> SignatureParts:
 
 def _check_digest(parts: SignatureParts, covered: Covered, count: int) -> None:
     """The document is the one that was signed, without this signature and those after it."""
-    if parts.suite.digest(covered.without_last(count)) != parts.digest:
-        raise refused(Reason.DIGEST, parts.element)
+    computed = parts.suite.digest(covered.without_last(count))
+    if computed != parts.digest:
+        raise digest_refused(parts.element, parts.digest, computed)
 
 
 def _check_parts(root: etree._Element, parts: Sequence[SignatureParts]) -> None:
