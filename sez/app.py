@@ -25,6 +25,7 @@ from sez.soap.operations import handlers
 from sez.soap.service import sez_service
 from sez.synchronisation import listing as outbox
 from sez.synchronisation import page as synchronisation_page
+from sez.synchronisation.attesting import Attesting
 from sez.synchronisation.delivering import Delivery
 from sez.synchronisation.figures import Figures, gauges
 from sez.synchronisation.forming import Forming
@@ -144,17 +145,16 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
         forming=Forming(log, packer, Follower(log, outbox.NAME, outbox.apply), pauses),
         delivery=Delivery(
             registry=exchange,
-            receipts=Receipts(log, owner, counterpart, clock, figures),
+            receipts=Receipts(
+                *(log, owner, counterpart, clock, figures),
+                Attesting(log, owner, counterpart, exchange, signer, clock),
+            ),
             file=files.find,
             gate=Gate(log, owner, exchange.ask, clock, pauses),
             pauses=pauses,
         ),
     )
-    key = NoteKey(
-        origin("sez", settings.environment), public_key(signer), partial(sign_note, signer)
-    )
-    checkpointer = Checkpointer(log, key)
-    checkpointer.latest()
+    checkpointer = _checkpointer(settings, log, signer)
     desk, users = Desk(log, owner, clock.stamp, partial(_refused, sender)), Users(settings.users)
     guard = Guard(log)
     compare = partial(_compare_clocks, exchange, clock, log)
@@ -164,6 +164,15 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
         figures.collector.register(one)
     parts = (settings, store, clock, desk, users, files, sender, exchange, checkpointer, signer)
     return System(*parts, guard, watch)
+
+
+def _checkpointer(settings: Settings, log: EventLog, signer: FileSigner) -> Checkpointer:
+    """What signs checkpoints; there is one from the start."""
+    place = origin("sez", settings.environment)
+    key = NoteKey(place, public_key(signer), partial(sign_note, signer))
+    checkpointer = Checkpointer(log, key)
+    checkpointer.latest()
+    return checkpointer
 
 
 def _compare_clocks(exchange: Exchange, clock: Clock, log: EventLog) -> None:

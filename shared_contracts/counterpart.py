@@ -5,19 +5,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from shared_contracts.astana_time import shown
 from shared_contracts.faults import Unprocessed
 from shared_contracts.messages import codec, schema
 from shared_contracts.messages.document import Part
-from shared_contracts.signing.report import SignatureRefused
+from shared_contracts.signing.report import CertificateReport, SignatureRefused, SubIndication
 from shared_contracts.signing.roles import DocumentKind, judge_signer
 from shared_contracts.signing.trust import CertificateChecker
 from shared_contracts.signing.verify import verify_system
 
 P = TypeVar("P", bound=Part)
+_ENDED = frozenset({SubIndication.OUT_OF_BOUNDS_NO_POE, SubIndication.REVOKED_NO_POE})
 
 
 class NotTheCounterpart(Exception):
     """An answer does not prove itself; nothing of it is believed."""
+
+
+class NoLongerInForce(NotTheCounterpart):
+    """The signature stands and is the pinned system's; its certificate has expired or is revoked.
+
+    ``answer`` is what was signed: nothing of it is believed until the moment of signing is proven.
+    """
+
+    def __init__(self, why: str, answer: Part) -> None:
+        super().__init__(why)
+        self.answer = answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +48,49 @@ def believe(
     """The signed answer in ``data``; ``NotTheCounterpart`` says why it is not believed.
 
     Its signer is judged as of the moment ``at``, or of the moment that ``at`` finds in the answer.
+    ``NoLongerInForce`` says that nothing but the end of the signer's certificate is against it.
     """
+    answer, certificates = _read(data, kind)
+    moment = at(answer) if callable(at) else at
+    report = counterpart.checker.check(certificates, moment)
+    if not report.passed:
+        verdict = f"{report.indication} {report.sub_indication}: {report.detail}"
+        if report.sub_indication in _ENDED and _is_pinned(report, counterpart, moment):
+            raise NoLongerInForce(verdict, answer)
+        raise NotTheCounterpart(verdict)
+    _check_pinned(report, counterpart, moment)
+    return answer
+
+
+def believe_as_of(data: bytes, kind: type[P], counterpart: Counterpart, at: datetime) -> P:
+    """The same for a moment ``at`` that the other system has proven otherwise.
+
+    Whether the certificate was revoked is not asked: what proves the moment proves the bytes.
+    """
+    answer, certificates = _read(data, kind)
+    if not counterpart.checker.stood(certificates, at):
+        raise NotTheCounterpart(f"its certificate was not in force at {shown(at)}")
+    _check_pinned(counterpart.checker.check(certificates, at), counterpart, at)
+    return answer
+
+
+def _read(data: bytes, kind: type[P]) -> tuple[P, tuple[bytes, ...]]:
+    """An answer whose signature stands, and the certificates of whoever signed it."""
     try:
         element = schema.parse(data)
         signed = verify_system(element)
         if breaches := schema.validate(element, "I-XSD-1"):
             raise NotTheCounterpart(f"{breaches[0].path} is not as the contract says")
-        answer = codec.read(element, kind)
-        _check_signer(signed.certificates, counterpart, at(answer) if callable(at) else at)
+        return codec.read(element, kind), signed.certificates
     except (Unprocessed, SignatureRefused, ValueError) as problem:
         raise NotTheCounterpart(str(problem)) from problem
-    return answer
 
 
-def _check_signer(certificates: tuple[bytes, ...], pinned: Counterpart, at: datetime) -> None:
-    report = pinned.checker.check(certificates, at)
-    if not report.passed:
-        verdict = f"{report.indication} {report.sub_indication}"
-        raise NotTheCounterpart(f"{verdict}: {report.detail}")
+def _is_pinned(report: CertificateReport, pinned: Counterpart, at: datetime) -> bool:
     refusal = judge_signer(report, (pinned.bin,), DocumentKind.SYSTEM, at)
-    if refusal or (pinned.uid and report.subject.system_uid != pinned.uid):
+    return refusal is None and pinned.uid in ("", report.subject.system_uid)
+
+
+def _check_pinned(report: CertificateReport, pinned: Counterpart, at: datetime) -> None:
+    if not _is_pinned(report, pinned, at):
         raise NotTheCounterpart(f"signed by {report.subject.common_name}, who is not expected")

@@ -34,6 +34,7 @@ class Fault(StrEnum):
     VERSION_MISMATCH = "VERSION_MISMATCH"
     BODY_ENCODED = "BODY_ENCODED"
     BODY_IN_PARTS = "BODY_IN_PARTS"
+    RECEIPT_UNKNOWN = "RECEIPT_UNKNOWN"
     # Of the door for files: the same bytes under the same name are never taken as things stand.
     FILE_NAME_WRONG = "FILE_NAME_WRONG"
     FILE_HASH_WRONG = "FILE_HASH_WRONG"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from time import perf_counter
 
+from registry.intake.attest import attest
 from registry.intake.office import Office
 from registry.intake.pipeline import transfer
 from registry.intake.steps import Received
@@ -28,6 +29,9 @@ def handlers(office: Office) -> Mapping[str, Handler]:
         ),
         "GetTime": lambda element, _body: tell_time(office, element),
         "GetCapabilities": lambda element, _body: tell_abilities(office, element),
+        "AttestReceipt": lambda element, body: attest(
+            office, element, body, peer(), peer_certificate()
+        ),
     }
 
 

@@ -22,6 +22,10 @@ class RegistryClient(Peer):
         """Say that a number was never sent; gives the signed receipt."""
         return self.call("VoidSequence", statement, soap)
 
+    def attest_receipt(self, question: bytes, soap: SoapVersion = SoapVersion.V11) -> bytes:
+        """Ask whether a receipt was issued; gives the signed attestation."""
+        return self.call("AttestReceipt", question, soap)
+
     def get_time(self, request: bytes, soap: SoapVersion = SoapVersion.V11) -> bytes:
         """Ask for the Registry's clock; gives the signed answer (S216-A3.3)."""
         return self.call("GetTime", request, soap)

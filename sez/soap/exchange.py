@@ -32,6 +32,11 @@ class Exchange:
         with _problems():
             return self.client.void_sequence(statement)
 
+    def attest(self, question: bytes) -> bytes:
+        """Ask the Registry to attest a receipt; the answer's bytes, or ``DeliveryProblem``."""
+        with _problems():
+            return self.client.attest_receipt(question)
+
     def put_file(self, sha256: str, path: Path) -> None:
         """Send a file, or ``DeliveryProblem``."""
         with _problems():

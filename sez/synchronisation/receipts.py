@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sez.synchronisation.attesting import Attesting
 from sez.synchronisation.figures import Figures
 from sez.synchronisation.package import (
     Answered,
@@ -22,7 +23,12 @@ from sez.synchronisation.package import (
 )
 from sez.synchronisation.packer import PACKAGE, package_key
 from sez.tendering.versions import Owner
-from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
+from shared_contracts.counterpart import (
+    Counterpart,
+    NoLongerInForce,
+    NotTheCounterpart,
+    believe,
+)
 from shared_contracts.event_log.commit import Commit, Evidence
 from shared_contracts.event_log.decider import Standing, standing
 from shared_contracts.event_log.log import EventLog
@@ -47,6 +53,7 @@ class Receipts:
     counterpart: Counterpart
     clock: Callable[[], datetime]
     figures: Figures
+    attesting: Attesting
 
     def standing(self, message_id: UUID) -> Standing[State]:
         """Where a package of this SEZ stands."""
@@ -108,7 +115,10 @@ class Receipts:
         return True
 
     def _proven(self, answer: bytes) -> Receipt:
-        return believe(answer, Receipt, self.counterpart, self.clock())
+        try:
+            return believe(answer, Receipt, self.counterpart, self.clock())
+        except NoLongerInForce as ended:
+            return self.attesting.believed(answer, ended)
 
     def _formed(self, message_id: UUID) -> PackageFormed:
         for recorded in self.log.stream(self.standing(message_id).originator_id):

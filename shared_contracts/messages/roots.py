@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
 from shared_contracts.messages.document import Amendable, Deletion, Part
 from shared_contracts.messages.package import Package, VoidSequence
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension, TenderDocumentation
@@ -20,7 +21,18 @@ DOCUMENTS: Mapping[str, type[Amendable]] = MappingProxyType(
 """Business documents, which persons sign (S95-4), by the name of their root."""
 
 SYSTEM_DOCUMENTS: Mapping[str, type[Part]] = MappingProxyType(
-    {kind.__name__: kind for kind in (Package, VoidSequence, Receipt, TimeAnswer, Capabilities)}
+    {
+        kind.__name__: kind
+        for kind in (
+            Package,
+            VoidSequence,
+            Receipt,
+            AttestReceipt,
+            ReceiptAttested,
+            TimeAnswer,
+            Capabilities,
+        )
+    }
 )
 """Documents which a system signs, by the name of their root."""
 

@@ -17,7 +17,14 @@ from cryptography.exceptions import UnsupportedAlgorithm
 
 from shared_contracts.astana_time import shown
 from shared_contracts.signing.report import CertificateReport, Stamp
-from shared_contracts.signing.validation.chain import ChainFlaw, Purpose, validate_chain
+from shared_contracts.signing.subject import subject_of
+from shared_contracts.signing.validation.chain import (
+    ChainFlaw,
+    Purpose,
+    check_usage,
+    purpose_of,
+    validate_chain,
+)
 from shared_contracts.signing.validation.der import MALFORMED
 from shared_contracts.signing.validation.examine import Given, examine
 from shared_contracts.signing.validation.revocation import Fetch
@@ -99,6 +106,19 @@ class CertificateChecker:
         try:
             leaf = x509.Certificate.load(chain[0], strict=True)
             validate_chain(self.profile, leaf, chain[1:], at)
+        except (ChainFlaw, *MALFORMED, UnsupportedAlgorithm):
+            return False
+        return True
+
+    def stood(self, chain: Sequence[bytes], at: datetime) -> bool:
+        """Whether a chain was good for its purpose at ``at`` and ends at an anchor.
+
+        Revocation is not asked about: only for what is proven otherwise to be of that moment.
+        """
+        try:
+            leaf = x509.Certificate.load(chain[0], strict=True)
+            validate_chain(self.profile, leaf, chain[1:], at)
+            check_usage(self.profile, leaf, purpose_of(subject_of(chain[0])))
         except (ChainFlaw, *MALFORMED, UnsupportedAlgorithm):
             return False
         return True

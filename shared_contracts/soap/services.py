@@ -24,6 +24,7 @@ REGISTRY: Final = Service(
             "VoidSequence": "VoidSequence",
             "GetTime": "TimeRequest",
             "GetCapabilities": "CapabilitiesRequest",
+            "AttestReceipt": "AttestReceipt",
         }
     ),
 )

@@ -24,7 +24,7 @@ WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 SOAP11 = "{http://schemas.xmlsoap.org/soap/envelope/}"
 SOAP12 = "{http://www.w3.org/2003/05/soap-envelope}"
 OPERATIONS = {
-    "registry": ["TransferRecords", "VoidSequence", "GetTime", "GetCapabilities"],
+    "registry": ["TransferRecords", "VoidSequence", "GetTime", "GetCapabilities", "AttestReceipt"],
     "sez": ["GetCapabilities"],
 }
 REQUESTS = {
@@ -32,6 +32,7 @@ REQUESTS = {
     "VoidSequence": "VoidSequence",
     "GetTime": "TimeRequest",
     "GetCapabilities": "CapabilitiesRequest",
+    "AttestReceipt": "AttestReceipt",
 }
 SETTINGS = zeep.Settings(strict=True, forbid_dtd=True, forbid_entities=True)
 

@@ -1,0 +1,88 @@
+"""A receipt issued earlier is attested under the present key (S216-13b, S216-18.2).
+
+A receipt is kept and repeated byte for byte. When the certificate that signed it has ended, only
+the Registry's own log can still say that it was issued, and when.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from registry.intake import recording
+from registry.intake.certificate import prove
+from registry.intake.examination import examine_message
+from registry.intake.gate import check_leave
+from registry.intake.identity import message_key
+from registry.intake.office import MESSAGE, Office
+from registry.intake.steps import NotAccepted, Proven, Received
+from registry.messages import message
+from shared_contracts.astana_time import to_astana
+from shared_contracts.event_log.decider import standing
+from shared_contracts.faults import Fault, Refused, Unprocessed
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages import codec
+from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
+from shared_contracts.messages.codec import Element
+from shared_contracts.messages.receipt import Stage
+from shared_contracts.signing.sign import sign_canonical
+
+
+def attest(
+    office: Office,
+    element: Element,
+    body: bytes,
+    peer: str = "",
+    tls_certificate: str | None = None,
+) -> bytes:
+    """The signed attestation of a receipt, to the system whose message it answered, alone.
+
+    Who is not proven gets a signed refusal, as with every message; ``Unprocessed`` says that the
+    asking system has no such receipt.
+    """
+    with office.gate.visit(light=True) as ask:
+        examined = examine_message(element, ask)
+        received = Received(body, examined, peer, office.clock(), tls_certificate)
+    if breaches := examined.breaches:
+        return recording.turn_away(office, received, NotAccepted(Stage.INTEGRITY, breaches))
+    try:
+        proven = prove(received, office.admission)
+    except Refused as refusal:
+        outcome = NotAccepted(Stage.CERTIFICATE, refusal.breaches)
+        return recording.turn_away(office, received, outcome)
+    check_leave(examined)
+    if proven.unavailable:
+        raise proven.unavailable
+    return _attested(office, proven, codec.read(element, AttestReceipt))
+
+
+def _attested(office: Office, proven: Proven, question: AttestReceipt) -> bytes:
+    answer = ReceiptAttested(
+        message_id=question.message_id,
+        sez_code=proven.sez_code,
+        environment=question.environment,
+        package_hash=question.package_hash,
+        receipt_sha256=question.receipt_sha256,
+        issued_at=to_astana(_issued_at(office, proven, question)),
+        attested_at=to_astana(office.clock()),
+    )
+    root_id = f"attested-{question.message_id}"
+    return sign_canonical(codec.canonical_text(answer, root_id=root_id), root_id, office.signer)
+
+
+def _issued_at(office: Office, proven: Proven, question: AttestReceipt) -> datetime:
+    """When the receipt was issued; a message whose id was taken is found by its content."""
+    content = replace(proven, package_hash=question.package_hash)
+    keys = [
+        message_key(question.environment, content, message_id)
+        for message_id in (question.message_id, None)
+    ]
+    heads = office.log.heads(keys)
+    wanted = (question.package_hash, question.receipt_sha256)
+    for at in (standing(MESSAGE, key, heads.get(key), uuid7) for key in keys):
+        state = at.state
+        if not isinstance(state, message.Answered):
+            continue
+        if (state.package_hash, state.receipt_sha256) == wanted:
+            for recorded in office.log.stream(at.originator_id):
+                if isinstance(recorded.event, message.ReceiptIssued):
+                    return recorded.event.issued_at
+    raise Unprocessed(Fault.RECEIPT_UNKNOWN, f"message {question.message_id}")

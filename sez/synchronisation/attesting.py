@@ -1,0 +1,118 @@
+"""A receipt whose certificate has ended is believed on the Registry's word under its present one.
+
+(S216-13b, S216-18.2)
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from sez.synchronisation.problem import DeliveryProblem
+from sez.tendering.versions import Owner
+from shared_contracts.counterpart import (
+    Counterpart,
+    NoLongerInForce,
+    NotTheCounterpart,
+    believe,
+    believe_as_of,
+)
+from shared_contracts.event_log.commit import Commit, Evidence
+from shared_contracts.event_log.event import Event, Fact, topic
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages import codec
+from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
+from shared_contracts.messages.receipt import Receipt
+from shared_contracts.signing.sign import Signer, sign_system
+
+
+@topic("attestation-received.1")
+class AttestationReceived(Event, frozen=True, kw_only=True):
+    """The Registry attested a receipt; the signed ``attestation`` stands beside as evidence."""
+
+    message_id: UUID
+    receipt_sha256: str
+    attestation_sha256: str
+    issued_at: datetime
+    received_at: datetime
+
+
+class Registry(Protocol):
+    """The Registry as it is asked; raises ``DeliveryProblem``."""
+
+    def attest(self, question: bytes) -> bytes:
+        """Ask for the attestation of a receipt; its bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attesting:
+    """Asks the Registry for its word on a receipt, and keeps it; safe for all threads."""
+
+    log: EventLog
+    owner: Owner
+    counterpart: Counterpart
+    registry: Registry
+    signer: Signer
+    clock: Callable[[], datetime]
+
+    def believed(self, answer: bytes, ended: NoLongerInForce) -> Receipt:
+        """The receipt, if the Registry attests exactly these bytes.
+
+        Its certificate is judged as of the attested moment of issue. Raises ``NotTheCounterpart``,
+        and ``DeliveryProblem`` where the Registry may attest it later.
+        """
+        told = ended.answer
+        if not isinstance(told, Receipt) or told.message_id is None:
+            raise ended
+        question = self._question(told, told.message_id, answer)
+        attested, data = self._asked(question, ended)
+        receipt = believe_as_of(answer, Receipt, self.counterpart, attested.issued_at)
+        self._keep(attested, data)
+        return receipt
+
+    def _question(self, told: Receipt, message_id: UUID, answer: bytes) -> AttestReceipt:
+        return AttestReceipt(
+            message_id=message_id,
+            sez_code=self.owner.sez_code,
+            environment=self.owner.environment,
+            package_hash=told.package_hash,
+            receipt_sha256=hashlib.sha256(answer).hexdigest(),
+            created_at=self.clock(),
+        )
+
+    def _asked(
+        self, question: AttestReceipt, ended: NoLongerInForce
+    ) -> tuple[ReceiptAttested, bytes]:
+        root_id = f"attest-{question.message_id}"
+        try:
+            data = self.registry.attest(
+                sign_system(codec.write(question, root_id=root_id), self.signer)
+            )
+        except DeliveryProblem as problem:
+            if not problem.final:
+                raise
+            raise NotTheCounterpart(f"{ended}; it is not attested: {problem}") from problem
+        attested = believe(data, ReceiptAttested, self.counterpart, self.clock())
+        if _named(attested) != _named(question):
+            raise NotTheCounterpart(f"{ended}; the attestation is of another receipt")
+        return attested, data
+
+    def _keep(self, attested: ReceiptAttested, data: bytes) -> None:
+        event = AttestationReceived(
+            message_id=attested.message_id,
+            receipt_sha256=attested.receipt_sha256,
+            attestation_sha256=hashlib.sha256(data).hexdigest(),
+            issued_at=attested.issued_at,
+            received_at=self.clock(),
+        )
+        fact = Fact(uuid7(), 1, event)
+        evidence = Evidence(fact.originator_id, fact.version, "attestation", data)
+        self.log.append(Commit((fact,), evidence=(evidence,)))
+
+
+def _named(one: AttestReceipt | ReceiptAttested) -> tuple[object, ...]:
+    """Which receipt is spoken of."""
+    return (one.message_id, one.sez_code, one.environment, one.package_hash, one.receipt_sha256)
