@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect
 
 from shared_contracts.event_log.commit import WriterLost
 from shared_contracts.event_log.event import UnknownTopic
+from shared_contracts.event_log.witnessed import EvidenceDiffers
 from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.openapi import complete
 from shared_contracts.unknown_fields import unknown_fields
@@ -119,9 +120,13 @@ def explain_problems(app: FastAPI) -> None:
     async def newer(_request: Request, problem: Exception) -> Response:
         return _unavailable(str(problem))
 
+    async def differs(_request: Request, problem: Exception) -> Response:
+        return answer({"detail": str(problem)}, 500)
+
     app.add_exception_handler(OperationalError, away)
     app.add_exception_handler(WriterLost, away)
     app.add_exception_handler(UnknownTopic, newer)
+    app.add_exception_handler(EvidenceDiffers, differs)
 
 
 def _unavailable(told: str) -> Response:

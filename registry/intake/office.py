@@ -16,6 +16,7 @@ from registry.purchases import purchase
 from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.decider import Kind, Standing
 from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.witnessed import witnessed
 from shared_contracts.messages.codec import Element
 from shared_contracts.messages.document import Environment
 from shared_contracts.signing.sign import Signer
@@ -58,7 +59,8 @@ class Office:
 
     def receipt_of(self, answered: Standing[message.State]) -> bytes:
         """The receipt once issued for a message, byte for byte."""
-        found = self.log.evidence(answered.originator_id, answered.version, "receipt")
+        stream = self.log.stream(answered.originator_id, after_version=answered.version - 1)
+        found = witnessed(self.log, stream, "receipt", message.issued)
         if found is None:
             raise LookupError(f"no receipt beside message {answered.key.object_id}")
         return found

@@ -75,6 +75,20 @@ class ReceiptIssued(Event, frozen=True, kw_only=True):
     issued_at: datetime
 
 
+def received(event: Event) -> str | None:
+    """The SHA-256 of the body that a message came in."""
+    return event.evidence_sha256 if isinstance(event, MessageEvent) else None
+
+
+def issued(event: Event) -> str | None:
+    """The SHA-256 of the receipt that was issued."""
+    return event.sha256 if isinstance(event, ReceiptIssued) else None
+
+
+NAMED = {"package": received, "receipt": issued}
+"""By which event each evidence of a message is named."""
+
+
 # What it is meanwhile
 
 

@@ -7,10 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, HTTPException, Response
 
 from registry.messages import listing
-from registry.messages.message import PackageAccepted, PackageRefused, SequenceVoided
+from registry.messages.message import NAMED, PackageAccepted, PackageRefused, SequenceVoided
 from shared_contracts.api import answer
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog, HeadKey
+from shared_contracts.event_log.witnessed import witnessed
 from shared_contracts.rules.hour import hour
 
 Documents = Callable[[bytes], list[bytes]]
@@ -35,10 +36,9 @@ def router(
         return log.stream(head.originator_id)
 
     def evidence(sez: str, message_id: UUID, name: str) -> bytes:
-        for recorded in stream(sez, message_id):
-            body = log.evidence(recorded.originator_id, recorded.version, name)
-            if body is not None:
-                return body
+        body = witnessed(log, stream(sez, message_id), name, NAMED[name])
+        if body is not None:
+            return body
         raise HTTPException(404, f"no {name} beside message {message_id} of {sez}")
 
     @routes.get("/api/v1/systems/{sez}/missing")

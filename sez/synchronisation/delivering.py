@@ -19,12 +19,14 @@ from sez.synchronisation.package import (
     PackageStopped,
     Stop,
     named_records,
+    package_named,
 )
 from sez.synchronisation.packer import package_key
 from sez.synchronisation.packing import pause
 from sez.synchronisation.problem import BYTES_NOT_HERE, FILE_NOT_HERE, DeliveryProblem, Pauses
 from sez.synchronisation.receipts import Receipts
 from shared_contracts.counterpart import NotTheCounterpart
+from shared_contracts.event_log.witnessed import EvidenceDiffers, witnessed
 from shared_contracts.messages.receipt import Receipt, Result
 
 log = structlog.get_logger(__name__)
@@ -83,7 +85,12 @@ class Delivery:
             raise DeliveryProblem("INTERNAL_ERROR", type(bug).__name__, None, ()) from bug
 
     def _body(self, row: listing.PackageRow) -> bytes:
-        body = self.receipts.log.evidence(row.originator_id, 1, "package")
+        store = self.receipts.log
+        formed = store.stream(row.originator_id)[:1]
+        try:
+            body = witnessed(store, formed, "package", package_named)
+        except EvidenceDiffers as differs:
+            raise DeliveryProblem(BYTES_NOT_HERE, str(differs), None, ()) from differs
         if body is None:
             raise DeliveryProblem(BYTES_NOT_HERE, "no bytes beside the package", None, ())
         return body

@@ -19,12 +19,13 @@ from sez.synchronisation.package import (
     evolve,
 )
 from sez.synchronisation.packing import Waiting
-from sez.tendering.tender import VersionSigned
+from sez.tendering.tender import VersionSigned, document_named
 from sez.tendering.versions import Owner
 from shared_contracts.event_log.commit import Claim, Commit, Evidence
 from shared_contracts.event_log.decider import Kind, Standing, standing
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.event_log.log import EventLog, HeadKey
+from shared_contracts.event_log.witnessed import witnessed
 from shared_contracts.identifiers import uuid7
 from shared_contracts.limits import DOCUMENT_BYTES
 from shared_contracts.messages import codec
@@ -107,13 +108,10 @@ class Packer:
         )
 
     def _package_record(self, waiting: Waiting) -> Record:
-        [signed] = [
-            recorded.event
-            for recorded in self.log.stream(
-                waiting.originator_id, after_version=waiting.log_version - 1
-            )[:1]
-        ]
-        document = self.log.evidence(waiting.originator_id, waiting.log_version, "document")
+        after = waiting.log_version - 1
+        recorded = self.log.stream(waiting.originator_id, after_version=after)[:1]
+        document = witnessed(self.log, recorded, "document", document_named)
+        signed = recorded[0].event if recorded else None
         if not isinstance(signed, VersionSigned) or document is None:
             raise LookupError(f"no signed document at {waiting.object_id} {waiting.version}")
         header = RecordHeader(

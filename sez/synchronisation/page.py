@@ -10,6 +10,7 @@ import msgspec
 from fastapi import APIRouter, HTTPException, Path, Response
 
 from sez.synchronisation import listing
+from sez.synchronisation.package import NAMED
 from sez.synchronisation.receipts import AlreadySettled, Receipts, UnknownPackage
 from sez.synchronisation.settling import NothingToDo, Settling
 from sez.synchronisation.voiding import NotVoidable, UnknownNumber, Voiding, VoidRefused
@@ -18,6 +19,7 @@ from shared_contracts.api import Data, answer, said
 from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.event_log.followers import Follower
 from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.witnessed import witnessed
 from shared_contracts.faults import Unprocessed
 from shared_contracts.rules.hour import hour
 
@@ -78,9 +80,9 @@ def router(log: EventLog, follower: Follower, clock: Callable[[], datetime]) -> 
         follower.catch_up()
         row = listing.package(log, message_id)
         recorded = log.stream(row.originator_id) if row else ()
-        for one in recorded:
-            if (body := log.evidence(one.originator_id, one.version, name)) is not None:
-                return Response(body, media_type="application/xml")
+        body = witnessed(log, recorded, name, NAMED[name])
+        if body is not None:
+            return Response(body, media_type="application/xml")
         raise HTTPException(404, f"no {name} beside package {message_id}")
 
     return routes

@@ -10,7 +10,7 @@ FILE_NOT_HERE: Final = "FILE_NOT_HERE"
 """The Registry asks for a file that is not kept here."""
 
 BYTES_NOT_HERE: Final = "BYTES_NOT_HERE"
-"""The signed package itself is gone from beside its event: somebody altered the log."""
+"""The signed package is gone, or is not what its event names: somebody altered the log."""
 
 _FINAL = frozenset(
     {
