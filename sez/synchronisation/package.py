@@ -123,11 +123,6 @@ def receipt_named(event: Event) -> str | None:
     return event.receipt_sha256 if isinstance(event, ReceiptReceived) else None
 
 
-def statement_named(event: Event) -> str | None:
-    """The SHA-256 of the statement's bytes, which are their own canonical form."""
-    return event.statement_hash if isinstance(event, VoidStated) else None
-
-
 def void_receipt_named(event: Event) -> str | None:
     """The SHA-256 of the Registry's answer to the statement."""
     return event.receipt_sha256 if isinstance(event, VoidAnswered) else None
@@ -136,7 +131,6 @@ def void_receipt_named(event: Event) -> str | None:
 NAMED = {
     "package": package_named,
     "receipt": receipt_named,
-    "void-statement": statement_named,
     "void-receipt": void_receipt_named,
 }
 """By which event each evidence of a package is named."""

@@ -21,7 +21,6 @@ from sez.synchronisation.package import (
     VoidAnswered,
     Voided,
     VoidStated,
-    statement_named,
 )
 from sez.synchronisation.packer import package_key
 from sez.synchronisation.problem import DeliveryProblem
@@ -29,7 +28,6 @@ from sez.synchronisation.receipts import Receipts
 from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.event_log.decider import Standing
 from shared_contracts.event_log.followers import Follower
-from shared_contracts.event_log.witnessed import witnessed
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages import codec, schema
 from shared_contracts.messages.package import VoidSequence
@@ -112,7 +110,7 @@ class Voiding:
             event = recorded.event
             if isinstance(event, VoidStated) and event.statement_id == waited_for:
                 store = self.receipts.log
-                body = witnessed(store, (recorded,), "void-statement", statement_named)
+                body = store.evidence(recorded.originator_id, recorded.version, "void-statement")
                 return (event, body) if body is not None else None
         return None
 
