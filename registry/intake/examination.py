@@ -5,11 +5,9 @@ judgement over what is found here follows in the order of the law (S216-A2.1.2-4
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from uuid import UUID
 
 import msgspec
 
@@ -19,10 +17,10 @@ from registry.intake.examined import (
     Bearing,
     Examined,
     ExaminedDocument,
-    Identity,
     Leave,
     Signature,
 )
+from registry.intake.stated import identity_stated, parties_of, parties_stated, text_at
 from shared_contracts.faults import Breach, Unprocessed
 from shared_contracts.messages import codec, schema
 from shared_contracts.messages.as_sent import as_sent
@@ -31,7 +29,6 @@ from shared_contracts.messages.document import NAMESPACE, Amendable
 from shared_contracts.messages.facets import BASE64
 from shared_contracts.messages.foreign import foreign_document
 from shared_contracts.messages.package import Package, Record, RecordHeader
-from shared_contracts.messages.purchase import Purchase
 from shared_contracts.messages.values import reader
 from shared_contracts.rules.examine import examine_document
 from shared_contracts.signing import weight
@@ -44,14 +41,8 @@ from shared_contracts.signing.xml.vocabulary import SIGNATURE, dsig
 FindFile = Callable[[str], Path | None]
 """Where the file with a SHA-256 is kept, or None."""
 
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_NUMBER = re.compile(r"[1-9][0-9]{0,14}")
-_CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,31}")
 _KEY_INFO = dsig("KeyInfo")[0]
 _read_bytes = reader(bytes)
-_PARTIES = tuple(
-    (party, number) for party in ("Customer", "Organizer") for number in ("Bin", "Iin")
-)
 
 
 def everybody(_bearing: Bearing) -> Leave:
@@ -65,7 +56,7 @@ def examine_message(element: Element, ask: Ask = everybody) -> Examined:
     A signature that is dear to prove is proven only with leave.
     """
     root, breaches = codec.local_name(element), tuple(_of_form(element))
-    identity, work = _identity(element), _own_work(element)
+    identity, work = identity_stated(element), _own_work(element)
     certificates = _claimed(element) if work > weight.FREE else ()
     leave = ask(Bearing(identity.sez_code, certificates, work)) if certificates else Leave.GIVEN
     made = partial(Examined, root=root, identity=identity, breaches=breaches, work=work)
@@ -220,7 +211,7 @@ def _document(number: int, header: RecordHeader, data: bytes) -> ExaminedDocumen
     root = codec.local_name(element)
     bad, signatures = _signatures(element, root)
     document, breaches = _read(number, header, element)
-    buyers, base = _named(element) if document is None else _named_by(document)
+    buyers, base = parties_stated(element) if document is None else parties_of(document)
     return ExaminedDocument(
         number=number,
         sha256=digest,
@@ -262,44 +253,6 @@ def _read(
     document = codec.read(element, kind)
     found = as_sent(element, examine_document(document, header.formed_at))
     return document, [breach.of(number) for breach in found]
-
-
-def text_at(element: Element, *names: str) -> str | None:
-    """The text at the end of a path of elements of the contract, or None."""
-    path = "/".join(f"{{{NAMESPACE}}}{name}" for name in names)
-    return element.findtext(path)
-
-
-def _named_by(document: Amendable) -> tuple[tuple[str, ...], UUID | None]:
-    """Whom a purchase names as its buyers, and which one as its base."""
-    if not isinstance(document, Purchase):
-        return (), None
-    base, parties = document.base_purchase, (document.customer, document.organizer)
-    buyers = tuple(number for one in parties if one for number in (one.bin, one.iin) if number)
-    return buyers, None if base is None else base.object_id
-
-
-def _named(element: Element) -> tuple[tuple[str, ...], UUID | None]:
-    """The same of a document that is not as its schema demands, as far as it can be told."""
-    base = text_at(element, "BasePurchase", "ObjectId")
-    buyers = tuple(number for path in _PARTIES if (number := text_at(element, *path)))
-    return buyers, UUID(base) if base and _UUID.fullmatch(base) else None
-
-
-def _identity(element: Element) -> Identity:
-    """The identity a message states, as far as it has the form of one."""
-    message_id = _stated(element, "MessageId", _UUID)
-    sequence = _stated(element, "Sequence", _NUMBER)
-    return Identity(
-        message_id=UUID(message_id) if message_id else None,
-        sez_code=_stated(element, "SezCode", _CODE),
-        sequence=int(sequence) if sequence else None,
-    )
-
-
-def _stated(element: Element, name: str, form: re.Pattern[str]) -> str | None:
-    text = (text_at(element, name) or "").strip()
-    return text if form.fullmatch(text) else None
 
 
 def _bad(refused: SignatureRefused, path: str) -> BadSignature:

@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 
 from sez.synchronisation import listing
+from sez.synchronisation.committed import package_named
 from sez.synchronisation.figures import ANSWERED
 from sez.synchronisation.gate import Gate
 from sez.synchronisation.package import (
@@ -19,7 +20,6 @@ from sez.synchronisation.package import (
     PackageStopped,
     Stop,
     named_records,
-    package_named,
 )
 from sez.synchronisation.packer import package_key
 from sez.synchronisation.packing import pause

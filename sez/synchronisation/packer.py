@@ -19,7 +19,8 @@ from sez.synchronisation.package import (
     evolve,
 )
 from sez.synchronisation.packing import Waiting
-from sez.tendering.tender import VersionSigned, document_named
+from sez.tendering.committed import document_named
+from sez.tendering.tender import VersionSigned
 from sez.tendering.versions import Owner
 from shared_contracts.event_log.commit import Claim, Commit, Evidence
 from shared_contracts.event_log.decider import Kind, Standing, standing

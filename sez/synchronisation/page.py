@@ -10,7 +10,8 @@ import msgspec
 from fastapi import APIRouter, HTTPException, Path, Response
 
 from sez.synchronisation import listing
-from sez.synchronisation.package import NAMED, VoidStated
+from sez.synchronisation.committed import NAMED
+from sez.synchronisation.package import VoidStated
 from sez.synchronisation.receipts import AlreadySettled, Receipts, UnknownPackage
 from sez.synchronisation.settling import NothingToDo, Settling
 from sez.synchronisation.voiding import NotVoidable, UnknownNumber, Voiding, VoidRefused

@@ -39,11 +39,6 @@ class VersionSigned(Event, frozen=True, kw_only=True):
     document: Amendable
 
 
-def document_named(event: Event) -> str | None:
-    """The SHA-256 of the signed document."""
-    return event.document_hash if isinstance(event, VersionSigned) else None
-
-
 @topic("tender-announced.1")
 class TenderAnnounced(VersionSigned, frozen=True, kw_only=True):
     """The purchase was announced (S216-A3.1a, d)."""
