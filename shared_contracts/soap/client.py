@@ -21,7 +21,7 @@ from shared_contracts.faults import RETRYABLE, Unprocessed
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages import codec
 from shared_contracts.messages.time import CapabilitiesRequest
-from shared_contracts.soap.fault import FaultRead, read_fault
+from shared_contracts.soap.fault import FaultRead, detail_told, read_fault
 from shared_contracts.soap.services import Service
 from shared_contracts.soap.wire import Connection, Reply, Unreachable, Wire
 
@@ -130,6 +130,8 @@ def _taken(response: httpx.Response) -> bool:
     match response.status_code:
         case httpx.codes.CREATED | httpx.codes.OK as status:
             return status == httpx.codes.CREATED
+        case _ if (told := detail_told(response.content)) is not None:
+            raise RemoteFault(told)
         case status if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == _LATE:
             raise Unreachable(f"HTTP {status} from the door for files: {text}")
         case status:

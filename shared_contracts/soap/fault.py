@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from shared_contracts.envelope import Opened, SoapVersion
 from shared_contracts.faults import RETRYABLE, Fault, Unprocessed
-from shared_contracts.messages import codec
+from shared_contracts.messages import codec, schema
 from shared_contracts.messages.document import NAMESPACE, LocalizedText
 from shared_contracts.messages.receipt import FaultDetail
 
@@ -91,6 +91,21 @@ def read_fault(opened: Opened) -> FaultRead | None:
         incident=texts.get("Incident"),
         retry_after=seconds_told(texts.get("RetryAfterSeconds", "")),
         hashes=tuple(item.text or "" for item in opened.wrapper.iter(f"{{{NAMESPACE}}}Hash")),
+    )
+
+
+def detail_told(body: bytes) -> FaultRead | None:
+    """The fault in a body that is a FaultDetail by itself, as the door for files answers."""
+    try:
+        detail = codec.read(schema.parse(body), FaultDetail)
+    except (Unprocessed, ValueError):
+        return None
+    return FaultRead(
+        code=detail.code,
+        text=detail.text.en or "",
+        incident=str(detail.incident),
+        retry_after=detail.retry_after_seconds,
+        hashes=detail.hashes,
     )
 
 

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -87,7 +87,17 @@ class Post:
         if not fault.retryable:
             raise fault
         for sha256 in fault.hashes:
+            with suppress(Unreachable):
+                self._put(sha256)
+
+    def _put(self, sha256: str) -> None:
+        """Send a file, unless others are sending it at this moment."""
+        try:
             self.client.put_file(sha256, self.files / sha256)
+        except RemoteFault as fault:
+            self.failures[fault.code] += 1
+            if not fault.retryable:
+                raise
 
 
 @pytest.mark.clause("S216-18.7", "S216-18.2", "S216-A2.1.0", "S216-A2.1.5", "S216-13b")

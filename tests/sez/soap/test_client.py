@@ -233,4 +233,4 @@ def test_a_file_is_sent_once(registry: RegistryClient, tmp_path: Path) -> None:
 def test_a_file_that_is_not_taken_says_why(registry: RegistryClient) -> None:
     with pytest.raises(RemoteFault, match="not asked for") as caught:
         registry.put_file("0" * 64, Path(__file__))
-    assert (caught.value.code, caught.value.retryable) == ("HTTP_403", False)
+    assert (caught.value.code, caught.value.retryable) == ("FILE_NOT_ASKED", False)
