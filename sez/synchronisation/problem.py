@@ -16,13 +16,16 @@ _FINAL = frozenset(
     {
         FILE_NOT_HERE,
         BYTES_NOT_HERE,
-        *(fault.value for fault in Fault if fault not in RETRYABLE),
+        *(fault.value for fault in Fault if fault not in RETRYABLE | {Fault.FILE_NOT_ASKED}),
         *("Client", "Sender", "MustUnderstand", "VersionMismatch"),  # of SOAP, without a detail
     }
 )
 _DOOR_FOR_FILES: Final = "HTTP_4"
 _LATER: Final = frozenset({"HTTP_403", "HTTP_429"})
-"""The door for files takes only what was asked for, and for a time; the next question opens it."""
+"""The door for files takes only what was asked for, and for a time; the next question opens it.
+
+So it is with ``FILE_NOT_ASKED``, by which it says the same.
+"""
 
 
 class DeliveryProblem(Exception):

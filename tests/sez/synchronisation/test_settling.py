@@ -5,6 +5,7 @@ from fastapi import Response
 
 from sez.publication.publish import withdraw
 from sez.synchronisation.package import DeliveryFailed, PackageFormed, PackageStopped
+from sez.synchronisation.problem import DeliveryProblem
 from sez.tendering.tender import NotPossible
 from shared_contracts.envelope import SoapVersion
 from shared_contracts.faults import RETRYABLE, Fault, Unprocessed
@@ -15,7 +16,7 @@ from tests.sez.house import House
 from tests.sez.road import Accident, never_arrives
 
 pytestmark = pytest.mark.clause("S216-18.3", "S216-A2.1.8")
-FINAL = [fault for fault in Fault if fault not in RETRYABLE]
+FINAL = [fault for fault in Fault if fault not in RETRYABLE | {Fault.FILE_NOT_ASKED}]
 
 
 def refuses(fault: Fault) -> Accident:
@@ -124,3 +125,8 @@ def test_what_fails_again_and_again_a_person_can_stop(house: House) -> None:
     house.system.settling.retry(house.package(tender).message_id)
     house.send()
     assert house.states(tender) == ["SYNCHRONISED"]
+
+
+def test_a_file_that_is_asked_for_no_longer_is_asked_for_by_the_next_attempt() -> None:
+    assert not DeliveryProblem(Fault.FILE_NOT_ASKED, "", None, ()).final
+    assert DeliveryProblem(Fault.FILE_TOO_LARGE, "", None, ()).final
