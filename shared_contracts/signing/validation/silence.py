@@ -10,7 +10,11 @@ from dataclasses import dataclass, field
 from threading import Lock, Thread
 from typing import TypeVar
 
+import structlog
+
 from shared_contracts.signing.validation.revocation import Fetch, Silent, Unavailable
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -99,8 +103,8 @@ class Remembering:
                 work()
             except Silent:
                 continue
-            except Exception:  # noqa: BLE001, S110  # it is no silence; whoever asks next is told
-                pass
+            except Exception:  # it is no silence: whoever asks next is told by the ordinary way
+                log.exception("asking an authority that was silent")
             break
         with self._guard:
             line.silent = ""
