@@ -116,7 +116,7 @@ def withdraw(desk: Desk, object_id: UUID, version: int, reason: str) -> Standing
                 "cannot be delivered, is stopped and its number is closed"
             )
         at = desk.standing(object_id)
-        history = (recorded.event for recorded in desk.log.stream(at.originator_id))
+        history = desk.log.events(at.originator_id)
         before = TENDER.fold(event for event in history if not _concerns(event, version))
         command = tender.Withdraw(object_id, version, reason, before, desk.clock())
         return _append(desk, at, command, None)

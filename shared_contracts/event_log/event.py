@@ -13,8 +13,11 @@ from shared_contracts.event_log.leaf import leaf
 from shared_contracts.event_log.moments import naive_moment
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact in the past; every domain event is a subclass with a topic."""
+class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A fact in the past; every domain event is a subclass with a topic.
+
+    Events are frozen trees, in which there can be no cycle: the garbage collector leaves them out.
+    """
 
 
 E = TypeVar("E", bound=Event)

@@ -32,8 +32,11 @@ class Operation(StrEnum):
     DELETE = "DELETE"
 
 
-class Part(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An element of a message with the elements in it; field order is the order on the wire."""
+class Part(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """An element of a message with the elements in it; field order is the order on the wire.
+
+    Messages are frozen trees without cycles: the garbage collector leaves them out.
+    """
 
 
 class Act(Part, frozen=True, kw_only=True):

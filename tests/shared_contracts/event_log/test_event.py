@@ -95,6 +95,10 @@ def test_a_moment_without_offset_never_enters_the_log(event: Event, path: str) -
         encode(event)
 
 
+def test_no_event_burdens_the_garbage_collector() -> None:
+    assert not [name for name, kind in topics().items() if kind.__struct_config__.gc]
+
+
 def test_an_old_event_is_brought_to_its_present_version_step_by_step() -> None:
     now = PriceNamed(amount=Decimal("12.00"), currency="KZT", unit="796")
     assert decode("price-named.1", b'{"amount":"12.00"}') == now

@@ -8,8 +8,10 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from eventsourcing.persistence import StoredEvent
 
 from shared_contracts.event_log.commit import Verdict
+from shared_contracts.event_log.event import UnknownTopic
 from shared_contracts.event_log.leaf import GENESIS, chain, leaf
 from shared_contracts.event_log.log import (
     Claim,
@@ -37,6 +39,19 @@ def test_what_was_appended_is_read_back_by_stream_and_by_position(log: EventLog)
     assert [each.version for each in log.stream(first.originator_id, after_version=1)] == [2]
     assert [each.position for each in log.read(1)] == [2, 3]
     assert log.last_position() == 3
+
+
+def test_events_alone_are_decoded_one_by_one_as_they_are_asked_for(log: EventLog) -> None:
+    first, second = fact(number=1), fact(number=2)
+    third = fact(first.originator_id, version=2, number=3)
+    log.append(Commit((first, second, third)))
+    log.recorder.insert_events([StoredEvent(first.originator_id, 3, "lot-weighed.1", b"{}")])
+
+    events = log.events(first.originator_id)
+    assert [next(events), next(events)] == [first.event, third.event]
+    with pytest.raises(UnknownTopic, match=r"position 4 holds the topic 'lot-weighed\.1'"):
+        next(events)
+    assert next(log.events(first.originator_id, after_version=1)) == third.event
 
 
 def test_leaf_and_chain_are_those_of_the_wire_description(log: EventLog) -> None:
