@@ -32,9 +32,9 @@ from shared_contracts.event_log.checkpoint import (
 from shared_contracts.event_log.finding import AuditImpossible
 from shared_contracts.event_log.finding import told as audit_told
 from shared_contracts.messages import published
+from shared_contracts.messages.document import DocumentKind
 from shared_contracts.rules.catalogue import CATALOGUE, waiting
 from shared_contracts.signing.explaining.wording import WORDS, Language, Unusable
-from shared_contracts.signing.roles import DocumentKind
 
 app = new_app("contracts", "What both sides have agreed upon, for those who check it.")
 trust = new_group(app, "trust", "Trust profiles: whose certificates are believed.")

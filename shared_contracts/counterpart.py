@@ -8,9 +8,9 @@ from typing import TypeVar
 from shared_contracts.astana_time import shown
 from shared_contracts.faults import Unprocessed
 from shared_contracts.messages import codec, schema
-from shared_contracts.messages.document import Part
+from shared_contracts.messages.document import DocumentKind, Part
 from shared_contracts.signing.report import CertificateReport, SignatureRefused, SubIndication
-from shared_contracts.signing.roles import DocumentKind, judge_signer
+from shared_contracts.signing.roles import judge_signer
 from shared_contracts.signing.trust import CertificateChecker
 from shared_contracts.signing.verify import verify_system
 

@@ -19,13 +19,13 @@ from shared_contracts.messages.document import (
     Environment,
     Ground,
     LocalizedText,
-    ObjectType,
     Operation,
     Party,
     SubsoilRight,
     Term,
 )
 from shared_contracts.messages.purchase import (
+    PURCHASE,
     AuctionStep,
     BasePurchase,
     Contact,
@@ -77,7 +77,7 @@ def act(
     head = Act(
         environment=Environment.STAND,
         sez_code=SEZ_CODE,
-        object_type=ObjectType.PURCHASE,
+        object_type=PURCHASE,
         object_id=PURCHASE_ID,
         version=version,
         operation=operation,

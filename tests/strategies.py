@@ -12,8 +12,9 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from shared_contracts.messages.document import Part
+from shared_contracts.messages.document import Part, Token
 from shared_contracts.messages.forms import FieldForm, form
+from shared_contracts.messages.kinds import KINDS
 from shared_contracts.messages.package import FileRef, Record, RecordHeader
 from tests.xsd import facets, type_of
 
@@ -76,6 +77,7 @@ def _leaf(kind: type, xsd_type: str) -> st.SearchStrategy[Any]:
 
 _PLAIN: dict[type, st.SearchStrategy[Any]] = {
     UUID: st.uuids(),
+    Token: st.deferred(lambda: st.sampled_from(list(KINDS))),
     bool: st.booleans(),
     Decimal: DECIMALS,
     datetime: MOMENTS,

@@ -1,7 +1,8 @@
 """What a document made outside the SEZ says that it is (readings R18)."""
 
 from shared_contracts.identifiers import uuid7
-from shared_contracts.messages.document import Act, Environment, ObjectType, Operation
+from shared_contracts.messages.document import Act, Environment, Operation
+from shared_contracts.messages.purchase import PURCHASE
 
 
 def new_purchase(sez_code: str) -> Act:
@@ -9,7 +10,7 @@ def new_purchase(sez_code: str) -> Act:
     return Act(
         environment=Environment.STAND,
         sez_code=sez_code,
-        object_type=ObjectType.PURCHASE,
+        object_type=PURCHASE,
         object_id=uuid7(),
         version=1,
         operation=Operation.CREATE,

@@ -16,11 +16,11 @@ from registry.intake.witness import Checker
 from registry.systems.system import SystemRegistered
 from shared_contracts.astana_time import shown
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed, once
-from shared_contracts.messages.document import NAMESPACE
+from shared_contracts.messages.document import NAMESPACE, DocumentKind
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.rules.catalogue import parameters
 from shared_contracts.signing.report import CertificateReport, Reason
-from shared_contracts.signing.roles import ROLES, DocumentKind, Refusal, judge_signer
+from shared_contracts.signing.roles import ROLES, Refusal, judge_signer
 from shared_contracts.signing.subject import subject_of
 
 BESIDE = ("F-XSD-", "F-ID-1", "F-ID-3", "F-HDR-9")

@@ -18,13 +18,13 @@ from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.faults import Breach
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages import codec, schema
-from shared_contracts.messages.document import Amendable
+from shared_contracts.messages.document import Amendable, DocumentKind
 from shared_contracts.messages.foreign import foreign_document
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.messages.receipt import Finding
 from shared_contracts.rules.catalogue import stands_in_the_way, word
 from shared_contracts.rules.examine import examine_document
-from shared_contracts.signing.roles import ROLES, DocumentKind, judge_role
+from shared_contracts.signing.roles import ROLES, judge_role
 from shared_contracts.signing.sign import Signer, sign_person
 from shared_contracts.signing.subject import subject_of
 from shared_contracts.signing.verify import verify_person

@@ -15,10 +15,10 @@ from shared_contracts.messages.document import (
     Document,
     Environment,
     Ground,
-    ObjectType,
     Operation,
 )
 from shared_contracts.messages.purchase import (
+    PURCHASE,
     Outcome,
     Purchase,
     PurchaseExtension,
@@ -50,7 +50,7 @@ def act(
     return Act(
         environment=owner.environment,
         sez_code=owner.sez_code,
-        object_type=ObjectType.PURCHASE,
+        object_type=PURCHASE,
         object_id=object_id,
         version=known.version + 1 if known else 1,
         operation=operation,

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -18,10 +19,37 @@ class Environment(StrEnum):
     STAND = "STAND"
 
 
-class ObjectType(StrEnum):
-    """What kind of object a record is a version of."""
+class Token:
+    """Marks a text that is the name of a thing: white space around it does not count."""
+
+
+ObjectType = Annotated[str, Token]
+"""What kind of object a record is a version of: the key of a kind (``messages.kinds``)."""
+
+
+class DocumentKind(StrEnum):
+    """What is signed, as far as the right to sign depends on it."""
 
     PURCHASE = "PURCHASE"
+    """Announcement of a purchase and every change of it: persons sign."""
+
+    PROTOCOL = "PROTOCOL"
+    """Protocol of a purchase: the members of the commission sign."""
+
+    PROGRAMME = "PROGRAMME"
+    """Programme of purchases of a subsoil user."""
+
+    BID = "BID"
+    """Bid of a potential supplier."""
+
+    CONTRACT = "CONTRACT"
+    """Agreement between customer and supplier."""
+
+    FINANCIAL = "FINANCIAL"
+    """Document about money around a purchase, such as the security of a bid."""
+
+    SYSTEM = "SYSTEM"
+    """Packages, receipts, lists and answers: an organisation's system signs."""
 
 
 class Operation(StrEnum):

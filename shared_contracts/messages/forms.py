@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from types import UnionType
-from typing import Any, cast, get_args, get_origin
+from typing import Annotated, Any, cast, get_args, get_origin
 
 import msgspec
 
@@ -51,7 +51,9 @@ def _field(part: type[Part], field: msgspec.structs.FieldInfo) -> FieldForm:
 
 
 def _present(annotation: object) -> object:
-    """The type of a value that is there: ``X`` of ``X | None``."""
+    """The type of a value that is there: ``X`` of ``X | None``, or what marks it."""
+    if get_origin(annotation) is Annotated:
+        return get_args(annotation)[1]
     if isinstance(annotation, UnionType):
         return next(kind for kind in get_args(annotation) if kind is not type(None))
     return annotation

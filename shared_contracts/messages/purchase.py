@@ -16,6 +16,9 @@ from shared_contracts.messages.document import (
     Term,
 )
 
+PURCHASE = "PURCHASE"
+"""What the wire calls a purchase among the types of objects."""
+
 
 class ProgrammeItem(Part, frozen=True, kw_only=True):
     """An item of a procurement programme which a purchase fulfils."""

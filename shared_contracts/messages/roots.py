@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
-from shared_contracts.messages.document import Amendable, Deletion, Part
+from shared_contracts.messages.document import Amendable, Part
+from shared_contracts.messages.kinds import KINDS
 from shared_contracts.messages.package import Package, VoidSequence
-from shared_contracts.messages.purchase import Purchase, PurchaseExtension, TenderDocumentation
 from shared_contracts.messages.receipt import FaultDetail, Receipt
 from shared_contracts.messages.time import (
     Capabilities,
@@ -14,9 +14,10 @@ from shared_contracts.messages.time import (
     TimeAnswer,
     TimeRequest,
 )
+from shared_contracts.named import Lazy
 
-DOCUMENTS: Mapping[str, type[Amendable]] = MappingProxyType(
-    {kind.__name__: kind for kind in (Purchase, TenderDocumentation, PurchaseExtension, Deletion)}
+DOCUMENTS: Mapping[str, type[Amendable]] = Lazy(
+    lambda: {root.__name__: root for kind in KINDS.values() for root in kind.roots}
 )
 """Business documents, which persons sign (S95-4), by the name of their root."""
 
@@ -41,5 +42,5 @@ UNSIGNED: Mapping[str, type[Part]] = MappingProxyType(
 )
 """What nobody signs: requests that change nothing, and the detail of a fault."""
 
-ROOTS: Mapping[str, type[Part]] = MappingProxyType({**DOCUMENTS, **SYSTEM_DOCUMENTS, **UNSIGNED})
+ROOTS: Mapping[str, type[Part]] = Lazy(lambda: {**DOCUMENTS, **SYSTEM_DOCUMENTS, **UNSIGNED})
 """All of them."""

@@ -10,6 +10,8 @@ from uuid import UUID
 import msgspec
 from pybase64 import b64decode, b64encode
 
+from shared_contracts.messages.document import Token
+
 Reader = Callable[[str], Any]
 Writer = Callable[[Any], str]
 
@@ -62,6 +64,7 @@ def _write_bytes(value: bytes) -> str:
 
 _READERS: dict[type, Reader] = {
     str: str,
+    Token: str.strip,
     int: int,
     bool: _read_bool,
     Decimal: Decimal,
@@ -72,6 +75,7 @@ _READERS: dict[type, Reader] = {
 }
 _WRITERS: dict[type, Writer] = {
     str: str,
+    Token: str,
     int: str,
     bool: _write_bool,
     Decimal: _write_decimal,

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from shared_contracts.messages.document import Amendable, Deletion, Operation
-from shared_contracts.messages.purchase import Purchase, PurchaseExtension
+from shared_contracts.messages.kinds import KINDS, kind_of
+from shared_contracts.messages.purchase import PurchaseExtension
 from shared_contracts.rules.rule import Found, RuleBook, blank
 
 BOOK = RuleBook()
@@ -38,6 +39,14 @@ def operation_suits_the_document(document: Amendable) -> Iterator[Found]:
         yield Found(f"{path(document)}/Operation", document.act.operation.value, named)
 
 
+@BOOK.rule("F-HDR-10")
+def document_is_of_its_kind(document: Amendable) -> Iterator[Found]:
+    """A document is a version of an object of a type to which its root belongs."""
+    named, kind = document.act.object_type, kind_of(document)
+    if kind is not KINDS.get(named):
+        yield Found(f"{path(document)}/ObjectType", named, {"expected": kind.object_type})
+
+
 def path(document: Amendable) -> str:
     """Where the act stands in the document."""
     return f"/{type(document).__name__}/Act"
@@ -46,5 +55,5 @@ def path(document: Amendable) -> str:
 def _operation(document: Amendable) -> Operation:
     if isinstance(document, Deletion):
         return Operation.DELETE
-    first = isinstance(document, Purchase) and document.act.version <= 1
+    first = type(document) in kind_of(document).first and document.act.version <= 1
     return Operation.CREATE if first else Operation.UPDATE

@@ -1,21 +1,41 @@
 """All that can be said of a document from itself alone, before it is signed or when it came."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable
-from shared_contracts.rules import act, documents, extension, formed, lots, purchase
+from shared_contracts.messages.kinds import kind_of
+from shared_contracts.rules import act
 from shared_contracts.rules.generic import examine_values
-from shared_contracts.rules.rule import Shelf
+from shared_contracts.rules.rule import RuleBook, Shelf
 
-RULES = Shelf(act.BOOK, purchase.BOOK, lots.BOOK, documents.BOOK, extension.BOOK)
-"""The rules on documents; those on values are ``generic``."""
 
-FORMED = Shelf(formed.BOOK)
-"""The rules on documents and the moment of their forming."""
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Rules on the documents of a kind, and those on documents and the moment of their forming.
+
+    The rules on the act of every document are among them; those on values are ``generic``.
+    """
+
+    alone: Shelf
+    formed: Shelf
+
+    @classmethod
+    def of(cls, *books: RuleBook, formed: tuple[RuleBook, ...] = ()) -> "Rules":
+        """The rules of these books, asked in their order after those on the act."""
+        return cls(Shelf(act.BOOK, *books), Shelf(*formed))
+
+    @property
+    def rule_ids(self) -> frozenset[str]:
+        """The rules in all the books."""
+        return frozenset(one.rule_id for one in (*self.alone.entries, *self.formed.entries))
+
+    def examine(self, document: Amendable, at: datetime) -> list[Breach]:
+        """Every breach by the document of a rule in force at ``at``, the moment of forming."""
+        return [*self.alone.examine(document, at), *self.formed.examine(document, at, at)]
 
 
 def examine_document(document: Amendable, at: datetime) -> list[Breach]:
     """Every breach of a rule in force at ``at`` (the moment of forming) by the document alone."""
-    found = [*examine_values(document, at), *RULES.examine(document, at)]
-    return found + FORMED.examine(document, at, at)
+    return examine_values(document, at) + kind_of(document).rules.examine(document, at)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from shared_contracts.astana_time import to_astana
+from shared_contracts.messages.document import DocumentKind
 from shared_contracts.regimes import ORDER_95
 from shared_contracts.signing.report import CertificateReport, Subject
 
@@ -47,31 +48,6 @@ _TWELVE_DIGITS = re.compile(r"[0-9]{12}")
 
 NOWHERE_ELSE = frozenset({TREASURY_CLIENT})
 """Roles of certificates that are for one system only and sign nothing here."""
-
-
-class DocumentKind(StrEnum):
-    """What is signed, as far as the right to sign depends on it."""
-
-    PURCHASE = "PURCHASE"
-    """Announcement of a purchase and every change of it: persons sign."""
-
-    PROTOCOL = "PROTOCOL"
-    """Protocol of a purchase: the members of the commission sign."""
-
-    PROGRAMME = "PROGRAMME"
-    """Programme of purchases of a subsoil user."""
-
-    BID = "BID"
-    """Bid of a potential supplier."""
-
-    CONTRACT = "CONTRACT"
-    """Agreement between customer and supplier."""
-
-    FINANCIAL = "FINANCIAL"
-    """Document about money around a purchase, such as the security of a bid."""
-
-    SYSTEM = "SYSTEM"
-    """Packages, receipts, lists and answers: an organisation's system signs."""
 
 
 class Refusal(StrEnum):

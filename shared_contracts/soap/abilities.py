@@ -4,7 +4,8 @@ from uuid import UUID
 
 from shared_contracts import limits
 from shared_contracts.messages import schema
-from shared_contracts.messages.document import Environment, ObjectType
+from shared_contracts.messages.document import Environment
+from shared_contracts.messages.kinds import KINDS
 from shared_contracts.messages.package import CONTRACT_VERSION
 from shared_contracts.messages.time import Capabilities, Limits
 from shared_contracts.soap.services import Service
@@ -29,7 +30,7 @@ def abilities(message_id: UUID, service: Service, environment: Environment) -> C
         environment=environment,
         contract_versions=(CONTRACT_VERSION,),
         operations=tuple(service.documents),
-        object_types=tuple(kind.value for kind in ObjectType),
+        object_types=tuple(KINDS),
         limits=LIMITS,
         schema_sha256=schema.schema_digest(),
     )

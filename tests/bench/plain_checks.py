@@ -18,12 +18,13 @@ from registry.intake.rules.facts import Codes, Facts, Sender
 from registry.systems.system import SystemRegistered
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
 from shared_contracts.messages import schema
+from shared_contracts.messages.document import DocumentKind
 from shared_contracts.messages.package import Package, Record
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.messages.tags import qualified
 from shared_contracts.rules.catalogue import stands_in_the_way
 from shared_contracts.rules.examine import examine_document
-from shared_contracts.signing.roles import DocumentKind, judge_signer
+from shared_contracts.signing.roles import judge_signer
 from shared_contracts.signing.trust import CertificateChecker
 from tests.bench.plain_log import Announced, PlainLog
 from tests.bench.plain_models import model

@@ -21,7 +21,6 @@ from shared_contracts.messages.document import (
     Act,
     Environment,
     LocalizedText,
-    ObjectType,
     Operation,
     Party,
 )
@@ -32,7 +31,7 @@ from shared_contracts.messages.package import (
     Record,
     RecordHeader,
 )
-from shared_contracts.messages.purchase import Purchase
+from shared_contracts.messages.purchase import PURCHASE, Purchase
 from shared_contracts.signing.sign import Signer, sign_person, sign_system
 from shared_contracts.soap.services import REGISTRY
 
@@ -78,7 +77,7 @@ def purchase(
     act = Act(
         environment=Environment.STAND,
         sez_code=SEZ_CODE,
-        object_type=ObjectType.PURCHASE,
+        object_type=PURCHASE,
         object_id=uuid7(),
         version=1,
         operation=Operation.CREATE,

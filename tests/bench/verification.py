@@ -12,7 +12,8 @@ from lxml import etree
 from shared_contracts.astana_time import now
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages import codec, schema
-from shared_contracts.messages.document import Environment, ObjectType
+from shared_contracts.messages.document import Environment
+from shared_contracts.messages.purchase import PURCHASE
 from shared_contracts.messages.receipt import (
     LogReference,
     Receipt,
@@ -120,7 +121,7 @@ def _receipt(records: int) -> codec.Element:
         records=tuple(
             RecordResult(
                 number=number,
-                object_type=ObjectType.PURCHASE,
+                object_type=PURCHASE,
                 object_id=UUID(int=number),
                 version=1,
                 document_hash="1" * 64,

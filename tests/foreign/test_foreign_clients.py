@@ -16,7 +16,7 @@ from typing_extensions import override
 from shared_contracts.envelope import SoapVersion, open_envelope, payload_bytes, payload_of
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.messages import codec, schema
-from shared_contracts.messages.document import Environment, ObjectType
+from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import (
     CONTRACT_VERSION,
     FormedBy,
@@ -24,6 +24,7 @@ from shared_contracts.messages.package import (
     Record,
     RecordHeader,
 )
+from shared_contracts.messages.purchase import PURCHASE
 from shared_contracts.signing.sign import sign_person, sign_system
 from shared_contracts.signing.verify import verify_system
 from shared_contracts.soap.fault import read_fault
@@ -88,7 +89,7 @@ def package(pki: Pki, tmp_path: Path) -> Path:
         codec.to_bytes(codec.write(purchase_open_tender())), pki.signer("customer1-head")
     )
     header = RecordHeader(
-        object_type=ObjectType.PURCHASE,
+        object_type=PURCHASE,
         object_id=PURCHASE_ID,
         version=1,
         formed_at=AT,

@@ -15,7 +15,7 @@ from shared_contracts.checking import check
 from shared_contracts.envelope import SoapVersion, enclose
 from shared_contracts.faults import Unprocessed
 from shared_contracts.messages import codec
-from shared_contracts.messages.document import Environment, LocalizedText, ObjectType
+from shared_contracts.messages.document import Environment, LocalizedText
 from shared_contracts.messages.package import (
     CONTRACT_VERSION,
     FormedBy,
@@ -23,6 +23,7 @@ from shared_contracts.messages.package import (
     Record,
     RecordHeader,
 )
+from shared_contracts.messages.purchase import PURCHASE
 from shared_contracts.signing.sign import sign_person, sign_system
 from shared_contracts.soap.services import REGISTRY
 from tests.pki import Pki
@@ -42,7 +43,7 @@ def packed(pki: Pki, *documents: bytes, count: int | None = None, digest: str = 
     records = tuple(
         Record(
             header=RecordHeader(
-                object_type=ObjectType.PURCHASE,
+                object_type=PURCHASE,
                 object_id=UUID(int=number),
                 version=1,
                 formed_at=AT,

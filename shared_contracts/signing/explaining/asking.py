@@ -11,10 +11,10 @@ from shared_contracts.astana_time import now
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.messages import schema
+from shared_contracts.messages.document import DocumentKind
 from shared_contracts.signing.explaining.explain import Question
 from shared_contracts.signing.explaining.trust_import import open_profile
 from shared_contracts.signing.explaining.wording import Unusable, cause
-from shared_contracts.signing.roles import DocumentKind
 from shared_contracts.signing.trust import CertificateChecker
 from shared_contracts.signing.validation.revocation import HttpFetch
 from shared_contracts.signing.validation.saved import SavedAnswers

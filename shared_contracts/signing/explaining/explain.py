@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
-from shared_contracts.messages.document import NAMESPACE
+from shared_contracts.messages.document import NAMESPACE, DocumentKind
 from shared_contracts.messages.roots import DOCUMENTS, SYSTEM_DOCUMENTS
 from shared_contracts.signing.documents import WHOLE, SignedDocument, verify_document
 from shared_contracts.signing.explaining.authorities import describe
@@ -27,7 +27,7 @@ from shared_contracts.signing.report import (
     SubIndication,
     Subject,
 )
-from shared_contracts.signing.roles import DocumentKind, judge_role, judge_signer
+from shared_contracts.signing.roles import judge_role, judge_signer
 from shared_contracts.signing.subject import NOBODY, subject_of
 from shared_contracts.signing.trust import CertificateChecker, Purpose
 from shared_contracts.signing.verify import SignedBy

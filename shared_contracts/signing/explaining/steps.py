@@ -8,6 +8,7 @@ from enum import StrEnum
 from asn1crypto import x509
 
 from shared_contracts.astana_time import to_astana
+from shared_contracts.messages.document import DocumentKind
 from shared_contracts.signing.explaining.authorities import describe
 from shared_contracts.signing.report import (
     CertificateReport,
@@ -16,7 +17,7 @@ from shared_contracts.signing.report import (
     RevocationStatus,
     SubIndication,
 )
-from shared_contracts.signing.roles import DocumentKind, Refusal, role_name
+from shared_contracts.signing.roles import Refusal, role_name
 from shared_contracts.signing.verify import SignedBy
 
 Value = str | tuple[str, ...] | None

@@ -106,6 +106,8 @@ def of_the_act() -> Iterator[Broken]:
     yield Broken("F-HDR-9", again, "/Purchase/Act/Operation", "CREATE")
     kept = samples.with_act(samples.deletion(), operation=Operation.UPDATE)
     yield Broken("F-HDR-9", kept, "/Deletion/Act/Operation", "UPDATE")
+    other = samples.with_act(OT, object_type="SUPPLIER")
+    yield Broken("F-HDR-10", other, "/Purchase/Act/ObjectType", "SUPPLIER")
 
 
 def of_values() -> Iterator[Broken]:

@@ -10,8 +10,9 @@ import pytest
 from registry.intake.rules import examine as state
 from shared_contracts.faults import Breach, Fault
 from shared_contracts.messages.document import LocalizedText
+from shared_contracts.messages.kinds import KINDS
 from shared_contracts.messages.receipt import Severity, Stage
-from shared_contracts.rules import course, examine
+from shared_contracts.rules import course
 from shared_contracts.rules.catalogue import (
     CATALOGUE,
     FAULTS,
@@ -83,13 +84,12 @@ def _raised() -> set[str]:
     books = [
         entry.rule_id
         for entry in (
-            *examine.RULES.entries,
-            *examine.FORMED.entries,
             *state.RULES.entries,
             *course.RULES.entries,
         )
     ]
-    return {*books, *(rule_id for rule_id, _, _ in JUDGES), *PIPELINE}
+    alone = (one for kind in KINDS.values() for one in kind.rules.rule_ids)
+    return {*alone, *books, *(rule_id for rule_id, _, _ in JUDGES), *PIPELINE}
 
 
 def _placeholders(text: LocalizedText, language: str) -> set[str]:

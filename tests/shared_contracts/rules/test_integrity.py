@@ -8,7 +8,7 @@ import pytest
 
 from shared_contracts.faults import Breach
 from shared_contracts.limits import FILE_BYTES
-from shared_contracts.messages.document import Environment, ObjectType
+from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import (
     CONTRACT_VERSION,
     FileRef,
@@ -17,6 +17,7 @@ from shared_contracts.messages.package import (
     Record,
     RecordHeader,
 )
+from shared_contracts.messages.purchase import PURCHASE
 from shared_contracts.rules.integrity import examine_bytes, examine_statements
 from tests.samples import AT
 
@@ -24,7 +25,7 @@ ID = UUID("0b6c9a1e-7f0d-4a36-9d0e-3c1f5a7b9d21")
 DATA = b"<Purchase/>"
 HASH = sha256(DATA).hexdigest()
 HEADER = RecordHeader(
-    object_type=ObjectType.PURCHASE,
+    object_type=PURCHASE,
     object_id=ID,
     version=1,
     formed_at=AT,

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from lxml import etree
 
-from shared_contracts.messages.document import NAMESPACE, Part
+from shared_contracts.messages.document import NAMESPACE, Part, Token
 from shared_contracts.messages.forms import FieldForm, form, parts_within
 from shared_contracts.messages.package import Record
 from shared_contracts.messages.roots import DOCUMENTS, ROOTS, SYSTEM_DOCUMENTS, UNSIGNED
@@ -23,6 +23,7 @@ PARTS = sorted(
 )
 BASES = {
     str: "xs:string",
+    Token: "xs:token",
     int: ("xs:int", "xs:long"),
     Decimal: "xs:decimal",
     datetime: "xs:dateTime",

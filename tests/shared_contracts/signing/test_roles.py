@@ -9,6 +9,7 @@ import pytest
 
 from deploy.authority.identities import CUSTOMER1, CUSTOMER2, SEZ_OPERATOR, identity
 from shared_contracts.astana_time import now
+from shared_contracts.messages.document import DocumentKind
 from shared_contracts.signing.report import CertificateReport
 from shared_contracts.signing.roles import (
     EMPLOYEE,
@@ -22,7 +23,6 @@ from shared_contracts.signing.roles import (
     ROLES,
     SYSTEM_OF_AN_INDIVIDUAL,
     TREASURY_CLIENT,
-    DocumentKind,
     Refusal,
     is_organisation,
     judge_role,

@@ -7,6 +7,7 @@ import pytest
 
 from shared_contracts.astana_time import now
 from shared_contracts.limits import MESSAGE_BYTES
+from shared_contracts.messages.document import DocumentKind
 from shared_contracts.signing.explaining.asking import (
     Asked,
     asking,
@@ -14,7 +15,6 @@ from shared_contracts.signing.explaining.asking import (
     read_signed,
 )
 from shared_contracts.signing.explaining.wording import Language, Unusable
-from shared_contracts.signing.roles import DocumentKind
 from tests.pki import Pki
 
 

@@ -12,6 +12,7 @@ from lxml import etree
 
 from deploy.authority.identities import CUSTOMER1, CUSTOMER2
 from shared_contracts.astana_time import now
+from shared_contracts.messages.document import DocumentKind
 from shared_contracts.signing.explaining.explain import (
     EXIT_CODES,
     Explanation,
@@ -23,7 +24,6 @@ from shared_contracts.signing.explaining.steps import Mark, Step, signer
 from shared_contracts.signing.explaining.telling import as_json, tell
 from shared_contracts.signing.explaining.wording import Language
 from shared_contracts.signing.report import Form, Indication, SubIndication
-from shared_contracts.signing.roles import DocumentKind
 from shared_contracts.signing.sign import sign_person, sign_system
 from shared_contracts.signing.trust import CertificateChecker, load_profile
 from shared_contracts.signing.validation.revocation import HttpFetch

@@ -11,11 +11,11 @@ from lxml import etree
 
 from deploy.authority.identities import CUSTOMER2, SEZ_OPERATOR
 from shared_contracts.astana_time import now
+from shared_contracts.messages.document import DocumentKind
 from shared_contracts.signing.explaining.explain import Explanation, Question, explain
 from shared_contracts.signing.explaining.steps import Mark
 from shared_contracts.signing.explaining.telling import as_json, tell
 from shared_contracts.signing.explaining.wording import WORDS, Language
-from shared_contracts.signing.roles import DocumentKind
 from shared_contracts.signing.sign import sign_person, sign_system
 from shared_contracts.signing.trust import CertificateChecker, load_profile
 from shared_contracts.signing.validation.revocation import HttpFetch

@@ -6,6 +6,7 @@ from string import Formatter
 
 import pytest
 
+from shared_contracts.messages.document import DocumentKind
 from shared_contracts.rules.catalogue import WORDS as WORDS_OF_RULES
 from shared_contracts.signing.explaining.steps import Mark
 from shared_contracts.signing.explaining.wording import WORDS, Language, Unusable, called, said
@@ -18,7 +19,7 @@ from shared_contracts.signing.report import (
     RevocationStatus,
     SubIndication,
 )
-from shared_contracts.signing.roles import ROLES, DocumentKind, Refusal
+from shared_contracts.signing.roles import ROLES, Refusal
 from tests.clauses import clause
 
 CODES: dict[str, type[StrEnum] | Iterable[str]] = {

@@ -1,0 +1,24 @@
+"""Purchases: announced, changed, extended, deleted (S216-9.1, S216-A3.1a-d, h, i)."""
+
+from shared_contracts.messages.document import Deletion, DocumentKind
+from shared_contracts.messages.kinds import Kind
+from shared_contracts.messages.purchase import (
+    PURCHASE,
+    Purchase,
+    PurchaseExtension,
+    TenderDocumentation,
+)
+from shared_contracts.rules import documents, extension, formed, lots, purchase
+from shared_contracts.rules.examine import Rules
+
+KIND = Kind(
+    object_type=PURCHASE,
+    roots=(Purchase, TenderDocumentation, PurchaseExtension, Deletion),
+    first=(Purchase,),
+    signed_as=DocumentKind.PURCHASE,
+    signed_for=("customer.bin", "customer.iin", "organizer.bin", "organizer.iin"),
+    refers_to=(("base_purchase.object_id", PURCHASE),),
+    files="documents",
+    rules=Rules.of(purchase.BOOK, lots.BOOK, documents.BOOK, extension.BOOK, formed=(formed.BOOK,)),
+)
+"""The kind PURCHASE."""

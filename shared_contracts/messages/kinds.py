@@ -1,0 +1,114 @@
+"""Kinds of record as both sides have agreed upon them: one line for each (S216-9).
+
+A kind is what its documents are, who signs them and for whom, what they name, and the rules that
+a document keeps by itself. It is declared in a module of ``shared_contracts.kinds``.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, Protocol
+
+from shared_contracts.faults import Breach
+from shared_contracts.messages.document import Amendable, Document, DocumentKind, Part
+from shared_contracts.messages.forms import form
+from shared_contracts.named import Named
+
+
+class DocumentRules(Protocol):
+    """The rules that a document of a kind keeps by itself."""
+
+    @property
+    def rule_ids(self) -> frozenset[str]:
+        """The rules asked of this kind, those of every document among them."""
+
+    def examine(self, document: Amendable, at: datetime) -> list[Breach]:
+        """Every breach by ``document``, formed at ``at``, of a rule in force then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of record in the contract.
+
+    ``roots`` are the documents that can be a version of an object, the first of which states the
+    whole of it; ``first`` those that can be its first version. For whom the whole document is
+    signed stands in the fields ``signed_for``, as what in ``signed_as``. ``refers_to`` tells in
+    which fields it names other objects, and their types; ``files`` is the field in which a root
+    that has it lists its files. Fields are named as in the object model, joined by dots: of a list
+    each item is meant.
+    """
+
+    object_type: str
+    roots: tuple[type[Amendable], ...]
+    first: tuple[type[Amendable], ...]
+    signed_as: DocumentKind
+    signed_for: tuple[str, ...]
+    rules: DocumentRules
+    refers_to: tuple[tuple[str, str], ...] = ()
+    files: str | None = None
+
+    @property
+    def whole(self) -> type[Amendable]:
+        """The document that states the whole object."""
+        return self.roots[0]
+
+    def persons(self, document: Amendable) -> tuple[str, ...]:
+        """BIN or IIN of those for whom a document says that it is signed; none if it is not whole.
+
+        The first is whose object it is.
+        """
+        if not isinstance(document, self.whole):
+            return ()
+        return tuple(number for path in self.signed_for for number in values_at(document, path))
+
+    def files_of(self, document: Amendable) -> tuple[Document, ...]:
+        """The files that a document names."""
+        files: tuple[Document, ...] = getattr(document, self.files or "", ())
+        return files
+
+    def file_place(self, document: Amendable, position: int) -> str:
+        """The path of a file among those that a document names, counted from 1."""
+        return f"/{type(document).__name__}" + _joined(type(document), self.files or "", position)
+
+    def signed_for_place(self) -> str:
+        """The path of the first number for which the whole document is signed."""
+        return f"/{self.whole.__name__}/" + "/".join(place(self.whole, self.signed_for[0]))
+
+
+KINDS: Named[Kind] = Named(
+    Kind,
+    lambda kind: kind.object_type,
+    ("shared_contracts.kinds.purchase",),
+)
+"""All kinds by the type of their objects."""
+
+
+def kind_of(document: Amendable) -> Kind:
+    """The kind of a document: that which its act names, or else one to which its root belongs."""
+    named = KINDS.get(document.act.object_type)
+    if named is not None and type(document) in named.roots:
+        return named
+    return next(kind for kind in KINDS.values() if type(document) in kind.roots)
+
+
+def values_at(part: Part, path: str) -> Iterator[Any]:
+    """The values in a field of ``part``, reached by its dotted path; absent ones are left out."""
+    name, _, rest = path.partition(".")
+    value = getattr(part, name)
+    for one in value if isinstance(value, tuple) else (value,):
+        if one is not None:
+            yield from values_at(one, rest) if rest else (one,)
+
+
+@cache
+def place(part: type[Part], path: str) -> tuple[str, ...]:
+    """The elements on the way to a field of ``part``: ``customer.bin`` is Customer, Bin."""
+    name, _, rest = path.partition(".")
+    [field] = [one for one in form(part) if one.name == name]
+    here = (field.tag, field.item) if field.item else (field.tag,)
+    return (*here, *place(field.kind, rest)) if rest else here
+
+
+def _joined(part: type[Part], path: str, position: int) -> str:
+    return "/" + "/".join(place(part, path)) + f"[{position}]"
