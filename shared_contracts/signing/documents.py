@@ -6,6 +6,7 @@ in others comments are passed over, as no signature covers them (XMLDSig 4.4.3.2
 """
 
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 
 from lxml import etree
 
@@ -22,9 +23,29 @@ from shared_contracts.signing.xml.vocabulary import SIGNATURE, dsig
 from shared_contracts.signing.xml.whole import prove
 from shared_contracts.signing.xml.wsse import ENVELOPES, prove_body, security_of
 
-WHOLE = "the whole document without its signatures"
 _ENVELOPES = frozenset(f"{{{soap}}}Envelope" for soap in ENVELOPES)
 _REFERENCE = "/".join(dsig("SignedInfo", "Reference"))
+
+
+class Extent(Enum):
+    """How much of a document the last signature covers, that signature itself left out."""
+
+    WHOLE = auto()
+    """The whole document."""
+    BUT_COMMENTS = auto()
+    """The whole document, comments and what stands beside the root left out."""
+    MESSAGE = auto()
+    """A message of the contract: the element that bears the signature."""
+    PART = auto()
+    """One element; the rest of the document is not signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a signature covers: the extent, and the path of the element, "" for a whole document."""
+
+    extent: Extent
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +53,8 @@ class SignedDocument:
     """A document whose signatures are all proven; its certificates are judged elsewhere.
 
     ``kind`` is the form of the last signature, ``root`` the local name of the document's root,
-    ``covered`` says in a few words what that signature covers, ``octets`` are the canonical
-    octets it covers: the only thing to read. ``signatures`` stand in the order of the document.
+    ``covered`` says what that signature covers, ``octets`` are the canonical octets it covers:
+    the only thing to read. ``signatures`` stand in the order of the document.
     ``ours`` says whether what was signed is of the contract's namespace; ``resembled`` is the name
     of a document of the contract that stands in another namespace or place, where a reader by
     local names would take it for one of ours.
@@ -41,7 +62,7 @@ class SignedDocument:
 
     kind: Form
     root: str
-    covered: str
+    covered: Coverage
     octets: bytes
     signatures: tuple[SignedBy, ...]
     ours: bool = False
@@ -75,7 +96,7 @@ def _resembled(root: etree._Element, document: SignedDocument) -> str:
     """The name of ours that the root, what an envelope carries, or the signed element bears."""
     carried = (*root.iterfind("{*}Body/*"), *root.iterfind("{*}Body/*/*"))
     names = [etree.QName(one).localname for one in (root, *carried)]
-    signed = document.covered.removesuffix(" only").rpartition("/")[2].partition("[")[0]
+    signed = document.covered.path.rpartition("/")[2].partition("[")[0]
     return next((name for name in (*names, signed) if name in ROOTS), "")
 
 
@@ -157,7 +178,7 @@ def _system(root: etree._Element, message: etree._Element) -> SignedDocument:
     return SignedDocument(
         kind=proven.signed_by.form,
         root=etree.QName(root).localname,
-        covered=f"{place_of(message)} without its signature",
+        covered=Coverage(Extent.MESSAGE, place_of(message)),
         octets=b"".join(text.without_last(1)),
         signatures=(proven.signed_by,),
         ours=True,
@@ -173,7 +194,7 @@ def _whole(root: etree._Element, *, comments: bool) -> SignedDocument:
     return SignedDocument(
         kind=proven.parts[-1].form,
         root=name,
-        covered=f"{WHOLE} and comments" if comments else WHOLE,
+        covered=Coverage(Extent.BUT_COMMENTS if comments else Extent.WHOLE),
         octets=proven.octets,
         signatures=all_signed_by(proven.parts, f"/{name}/Signature"),
         ours=own,
@@ -185,7 +206,7 @@ def _part(root: etree._Element) -> SignedDocument:
     return SignedDocument(
         kind=Form.XMLDSIG,
         root=etree.QName(root).localname,
-        covered=f"{proven.path} only",
+        covered=Coverage(Extent.PART, proven.path),
         octets=proven.octets,
         signatures=tuple(signed_by(one, place_of(one.element)) for one in proven.parts),
     )
@@ -196,7 +217,7 @@ def _body(root: etree._Element) -> SignedDocument:
     return SignedDocument(
         kind=Form.WSS,
         root="Envelope",
-        covered="/Envelope/Body only",
+        covered=Coverage(Extent.PART, "/Envelope/Body"),
         octets=proven.octets,
         signatures=(signed_by(proven.parts, place_of(proven.parts.element)),),
     )

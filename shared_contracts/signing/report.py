@@ -177,8 +177,10 @@ class CertificateReport:
     """The verdict on a signer's certificate at a moment (S216-A2.1.3).
 
     ``serial`` is upper hex; ``chain`` holds the subjects' names from the leaf to the anchor;
-    ``stamp`` is the time stamp that gave the moment of verification, if one did; ``reused`` says
-    why an earlier verdict, that of ``validated_at``, is used again.
+    ``stamp`` is the time stamp that gave the moment of verification, if one did;
+    ``stamp_refused`` says that there was one which is not believed, so that the certificate was
+    not judged at all; ``reused`` says why an earlier verdict, that of ``validated_at``, is used
+    again.
     """
 
     indication: Indication
@@ -192,6 +194,7 @@ class CertificateReport:
     validated_at: datetime
     evidence: Evidence
     stamp: StampReport | None = None
+    stamp_refused: bool = False
     reused: str = ""
 
     @property

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from shared_contracts.messages.document import NAMESPACE, DocumentKind
 from shared_contracts.messages.roots import DOCUMENTS, SYSTEM_DOCUMENTS
-from shared_contracts.signing.documents import WHOLE, SignedDocument, verify_document
+from shared_contracts.signing.documents import Extent, SignedDocument, verify_document
 from shared_contracts.signing.explaining.authorities import describe
 from shared_contracts.signing.explaining.steps import (
     MARKS,
@@ -32,12 +32,20 @@ from shared_contracts.signing.subject import NOBODY, subject_of
 from shared_contracts.signing.trust import CertificateChecker, Purpose
 from shared_contracts.signing.verify import SignedBy
 
-EXIT_CODES: Mapping[Mark, int] = MappingProxyType({Mark.PASSED: 0, Mark.FAILED: 1, Mark.OPEN: 2})
+EXIT_CODES: Mapping[Mark, int] = MappingProxyType(
+    {Mark.PASSED: 0, Mark.FAILED: 1, Mark.INDETERMINATE: 2}
+)
 """What a command returns for each result."""
 
-_WHOLE = {WHOLE: "COVERED_WHOLE", f"{WHOLE} and comments": "COVERED_BUT_COMMENTS"}
-_ENDS = {" only": "COVERED_PART", " without its signature": "COVERED_MESSAGE"}
-"""What the verifier says of coverage, and the sentence that says it in three languages."""
+_COVERED: Mapping[Extent, str] = MappingProxyType(
+    {
+        Extent.WHOLE: "COVERED_WHOLE",
+        Extent.BUT_COMMENTS: "COVERED_BUT_COMMENTS",
+        Extent.MESSAGE: "COVERED_MESSAGE",
+        Extent.PART: "COVERED_PART",
+    }
+)
+"""The sentence that says in three languages what a signature covers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ class ExplainedSignature:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What can be said of a document; ``result`` is PASSED, FAILED or OPEN.
+    """What can be said of a document; ``result`` is PASSED, FAILED or INDETERMINATE.
 
     ``steps`` are those of the document as a whole; where the signature itself was refused, they
     say why, and there are no others. ``documents`` are those within a package, each with its
@@ -164,24 +172,13 @@ def _refused(refusal: SignatureRefused) -> Explanation:
 
 def _steps(document: SignedDocument) -> Iterator[Step]:
     form = {"root": document.root, "form": document.kind, "count": str(len(document.signatures))}
-    yield Step("FORM", Mark.TOLD, "FORM", form)
+    yield Step("FORM", Mark.INFO, "FORM", form)
     size, digest = len(document.octets), hashlib.sha256(document.octets).hexdigest()
-    code, covered = _covered(document.covered)
-    values = {"covered": covered, "size": str(size), "sha256": digest}
-    yield Step("COVERED", Mark.PASSED, code, values)
+    values = {"covered": document.covered.path, "size": str(size), "sha256": digest}
+    yield Step("COVERED", Mark.PASSED, _COVERED[document.covered.extent], values)
     if document.resembled:
         named = {"name": document.resembled, "namespace": NAMESPACE}
-        yield Step("CONTRACT", Mark.OPEN, "NOT_OURS", named)
-
-
-def _covered(told: str) -> tuple[str, str]:
-    """The sentence for what is covered, and the element it names."""
-    if told in _WHOLE:
-        return _WHOLE[told], ""
-    for end, code in _ENDS.items():
-        if told.endswith(end):
-            return code, told.removesuffix(end)
-    return "COVERED", told
+        yield Step("CONTRACT", Mark.INDETERMINATE, "NOT_OURS", named)
 
 
 def _explained(
@@ -221,4 +218,4 @@ def _result(signatures: Sequence[ExplainedSignature]) -> Mark:
 
 
 def _worst(*marks: Mark) -> Mark:
-    return next((mark for mark in (Mark.FAILED, Mark.OPEN) if mark in marks), Mark.PASSED)
+    return next((mark for mark in (Mark.FAILED, Mark.INDETERMINATE) if mark in marks), Mark.PASSED)

@@ -24,12 +24,12 @@ Value = str | tuple[str, ...] | None
 
 
 class Mark(StrEnum):
-    """What a step comes to: it holds, it does not, nobody can say, or it only tells."""
+    """What a step comes to, in the words of EN 319 102-1; INFO where nothing is judged."""
 
     PASSED = "PASSED"
     FAILED = "FAILED"
-    OPEN = "OPEN"
-    TOLD = "TOLD"
+    INDETERMINATE = "INDETERMINATE"
+    INFO = "INFO"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Entitlement:
 MARKS = {
     Indication.TOTAL_PASSED: Mark.PASSED,
     Indication.TOTAL_FAILED: Mark.FAILED,
-    Indication.INDETERMINATE: Mark.OPEN,
+    Indication.INDETERMINATE: Mark.INDETERMINATE,
 }
 """What a verdict of the standard comes to."""
 
@@ -71,7 +71,9 @@ def steps_of(
     yield roles(report)
     yield time(signature, report)
     yield stamp(signature, report)
-    yield chain(report) if anyone_trusted else Step("CHAIN", Mark.OPEN, "NOBODY_TRUSTED", {})
+    yield (
+        chain(report) if anyone_trusted else Step("CHAIN", Mark.INDETERMINATE, "NOBODY_TRUSTED", {})
+    )
     if (term := validity(signature, report)) is not None:
         yield term
     yield revocation(report.revocation)
@@ -83,26 +85,26 @@ def signer(report: CertificateReport) -> Step:
     """Whom the certificate names."""
     named = report.subject
     if not report.serial:
-        return Step("SIGNER", Mark.OPEN, "SIGNER_UNREADABLE", {})
+        return Step("SIGNER", Mark.INDETERMINATE, "SIGNER_UNREADABLE", {})
     fields = ("common_name", "organisation", "bin", "iin", "system_uid")
     values = {name: getattr(named, name) for name in fields}
-    return Step("SIGNER", Mark.TOLD, "SIGNER", {**values, "serial": report.serial})
+    return Step("SIGNER", Mark.INFO, "SIGNER", {**values, "serial": report.serial})
 
 
 def roles(report: CertificateReport) -> Step:
     """As what the certificate lets its owner act; other purposes of its key are left out."""
     names = {role_name(oid) for oid in report.subject.roles} - {None}
     if not names:
-        return Step("ROLES", Mark.TOLD, "ROLES_NONE", {})
-    return Step("ROLES", Mark.TOLD, "ROLES", {"role": tuple(sorted(filter(None, names)))})
+        return Step("ROLES", Mark.INFO, "ROLES_NONE", {})
+    return Step("ROLES", Mark.INFO, "ROLES", {"role": tuple(sorted(filter(None, names)))})
 
 
 def time(signature: SignedBy, report: CertificateReport) -> Step:
     """When the signer says to have signed, and for which moment the certificate was judged."""
     at = {"at": moment(report.moment)}
     if signature.claimed_at is None:
-        return Step("TIME", Mark.TOLD, "NOT_CLAIMED", at)
-    return Step("TIME", Mark.TOLD, "CLAIMED", {"claimed": moment(signature.claimed_at), **at})
+        return Step("TIME", Mark.INFO, "NOT_CLAIMED", at)
+    return Step("TIME", Mark.INFO, "CLAIMED", {"claimed": moment(signature.claimed_at), **at})
 
 
 def stamp(signature: SignedBy, report: CertificateReport) -> Step:
@@ -113,10 +115,10 @@ def stamp(signature: SignedBy, report: CertificateReport) -> Step:
         values = {"generated": generated, "authority": authority, "policy": policy}
         return Step("STAMP", Mark.PASSED, "STAMPED", values)
     if signature.stamp is None:
-        return Step("STAMP", Mark.TOLD, "NOT_STAMPED", {})
-    if _stamp_fell(report):
-        return Step("STAMP", Mark.OPEN, "STAMP_OPEN", {"detail": report.detail})
-    return Step("STAMP", Mark.OPEN, "STAMP_UNJUDGED", {})
+        return Step("STAMP", Mark.INFO, "NOT_STAMPED", {})
+    if report.stamp_refused:
+        return Step("STAMP", Mark.INDETERMINATE, "STAMP_OPEN", {"detail": report.detail})
+    return Step("STAMP", Mark.INDETERMINATE, "STAMP_UNJUDGED", {})
 
 
 def chain(report: CertificateReport) -> Step:
@@ -125,12 +127,12 @@ def chain(report: CertificateReport) -> Step:
         certificates = report.evidence.certificates[: len(report.chain)]
         names = " ← ".join(describe(der).common_name for der in certificates)
         return Step("CHAIN", Mark.PASSED, "CHAIN", {"chain": names})
-    if _stamp_fell(report):
-        return Step("CHAIN", Mark.OPEN, "CHAIN_UNJUDGED", {})
+    if report.stamp_refused:
+        return Step("CHAIN", Mark.INDETERMINATE, "CHAIN_UNJUDGED", {})
     if report.sub_indication is SubIndication.NO_CERTIFICATE_CHAIN_FOUND:
-        return Step("CHAIN", Mark.OPEN, "CHAIN_OPEN", {"detail": report.detail})
+        return Step("CHAIN", Mark.INDETERMINATE, "CHAIN_OPEN", {"detail": report.detail})
     why = {"sub_indication": report.sub_indication, "detail": report.detail}
-    return Step("CHAIN", Mark.OPEN, "CHAIN_UNFIT", why)
+    return Step("CHAIN", Mark.INDETERMINATE, "CHAIN_UNFIT", why)
 
 
 def validity(signature: SignedBy, report: CertificateReport) -> Step | None:
@@ -149,8 +151,8 @@ def validity(signature: SignedBy, report: CertificateReport) -> Step | None:
 def revocation(answer: Revocation | None) -> Step:
     """What the authority says, from which source, and how old its answer is."""
     if answer is None:
-        return Step("REVOCATION", Mark.OPEN, "NOT_ASKED", {})
-    mark = _REVOCATION_MARKS.get(answer.status, Mark.OPEN)
+        return Step("REVOCATION", Mark.INDETERMINATE, "NOT_ASKED", {})
+    mark = _REVOCATION_MARKS.get(answer.status, Mark.INDETERMINATE)
     values: dict[str, Value] = {"status": answer.status}
     if answer.status is RevocationStatus.UNAVAILABLE:
         return Step("REVOCATION", mark, "NO_ANSWER", {**values, "detail": answer.detail})
@@ -166,7 +168,7 @@ def revocation(answer: Revocation | None) -> Step:
 def entitlement(right: Entitlement) -> Step:
     """Whether the signer may sign this (S95-4, S216-3)."""
     if right.kind is None:
-        return Step("RIGHT", Mark.TOLD, "NOT_JUDGED", {})
+        return Step("RIGHT", Mark.INFO, "NOT_JUDGED", {})
     values: dict[str, Value] = {"kind": right.kind, "expected": right.expected}
     if right.refusal is not None:
         values |= {"refusal": right.refusal, "code": right.refusal}
@@ -183,11 +185,6 @@ def verdict(indication: Indication, sub: SubIndication | None, detail: str) -> S
     if not detail:
         return Step("VERDICT", MARKS[indication], "VERDICT_SUB", values)
     return Step("VERDICT", MARKS[indication], "VERDICT_WHY", {**values, "detail": detail})
-
-
-def _stamp_fell(report: CertificateReport) -> bool:
-    """Whether the time stamp was not believed, so that the certificate was not judged at all."""
-    return report.detail.startswith("time stamp: ")
 
 
 def moment(at: datetime | None) -> str | None:

@@ -42,7 +42,7 @@ def _enclosed(place: str, record: Element) -> Enclosed:
     stated = _text(record, "Header", "DocumentHash")
     beside = _text(record, "Document", "FileRef", "Sha256")
     if beside is not None:
-        step = Step("DOCUMENT", Mark.OPEN, "DOCUMENT_BESIDE", {"sha256": beside})
+        step = Step("DOCUMENT", Mark.INDETERMINATE, "DOCUMENT_BESIDE", {"sha256": beside})
         return Enclosed(f"{place}/Document/FileRef", step)
     path = f"{place}/Document/Bytes"
     try:

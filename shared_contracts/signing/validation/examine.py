@@ -62,7 +62,8 @@ def examine(given: Given, asking: Asking, at: datetime) -> CertificateReport:
         leaf = _open(given.chain[0])
         return _examined(leaf, given, asking, at)
     except StampFlaw as flaw:
-        return _flawed(leaf, given, at, (flaw.indication, flaw.ground, flaw.detail))
+        told = (flaw.indication, flaw.ground, flaw.detail)
+        return replace(_flawed(leaf, given, at, told), stamp_refused=True)
     except (*MALFORMED, UnsupportedAlgorithm) as broken:
         return _unreadable(given.chain, at, str(broken))
 

@@ -7,7 +7,7 @@ from lxml import etree
 
 from shared_contracts.signing.algorithms import PublicKey
 from shared_contracts.signing.certificates import load_signing_certificate
-from shared_contracts.signing.documents import WHOLE, verify_document
+from shared_contracts.signing.documents import Coverage, Extent, verify_document
 from shared_contracts.signing.report import Form, Reason, SignatureRefused
 from shared_contracts.signing.sign import sign_person
 from shared_contracts.signing.xml.vocabulary import SIGNATURE
@@ -18,7 +18,8 @@ from tests.shared_contracts.signing.mutations import mutants
 from tests.shared_contracts.signing.oracles import DOCUMENT, parse, xmlsec_accepts
 from tests.shared_contracts.signing.shapes import in_lines, in_one_line, of_body, of_part
 
-BODY = "/Envelope/Body only"
+WHOLE = Coverage(Extent.WHOLE)
+BODY = Coverage(Extent.PART, "/Envelope/Body")
 RSA, GOST = "RSA-SHA256", "GOST-512"
 SAMPLES: dict[str, tuple[Form, str, list[str]]] = {
     "mitwork-2-8fdad250": (Form.XMLDSIG, WHOLE, [GOST]),

@@ -5,7 +5,7 @@ from lxml import etree
 
 from shared_contracts.envelope import SoapVersion, enclose, open_envelope, payload_of
 from shared_contracts.faults import Unprocessed
-from shared_contracts.signing.documents import WHOLE, verify_document
+from shared_contracts.signing.documents import Coverage, Extent, verify_document
 from shared_contracts.signing.explaining.explain import kind_of
 from shared_contracts.signing.report import Form, Reason, SignatureRefused
 from shared_contracts.signing.sign import sign_person, sign_system
@@ -30,6 +30,7 @@ from tests.shared_contracts.signing.shapes import (
 
 FOREIGN = b'<a xmlns="urn:a" Id="p-1"><!--c--><b Id="p-2">x<!--d-->y</b></a>'
 BARE = b'<a xmlns="urn:a" Id="p-1"><b Id="p-2">xy</b></a>'
+WHOLE = Coverage(Extent.WHOLE)
 SIGNERS = ("customer1-head", "sez", "customer2-head", "customer2-256")
 
 
@@ -49,11 +50,11 @@ def test_a_systems_message_is_known_alone_and_in_an_envelope(pki: Pki) -> None:
         data = sign_system(parse(DOCUMENT), pki.signer(name))
         alone = verify_document(data)
         assert (alone.kind, alone.root) == (Form.XMLDSIG, "Package")
-        assert alone.covered == "/Package without its signature"
+        assert alone.covered == Coverage(Extent.MESSAGE, "/Package")
         assert alone.octets == canonical(DOCUMENT)
         enclosed = verify_document(enclose(SoapVersion.V12, "urn:o", "Transfer", data))
         assert (enclosed.root, enclosed.octets) == ("Envelope", alone.octets)
-        assert enclosed.covered == "/Envelope/Body/Transfer/Package without its signature"
+        assert enclosed.covered == Coverage(Extent.MESSAGE, "/Envelope/Body/Transfer/Package")
         assert enclosed.signatures == alone.signatures
 
 
@@ -88,7 +89,7 @@ def test_comments_of_a_foreign_document_were_not_signed_and_are_not_given_back(
     signer = pki.signer(name)
     data = in_lines(FOREIGN, signer)
     proven = verify_document(data)
-    assert (proven.covered, proven.octets) == (f"{WHOLE} and comments", BARE)
+    assert (proven.covered, proven.octets) == (Coverage(Extent.BUT_COMMENTS), BARE)
     assert verify_document(data.replace(b"<!--d-->", b"<!--e--><!---->")).octets == BARE
     assert verify_document(b"<!--x-->" + data + b"<!--x-->").octets == BARE
     assert verify_document(in_lines(BARE, signer)).covered == WHOLE
@@ -102,7 +103,11 @@ def test_libxmlsec_covers_no_comment_either(pki: Pki) -> None:
 @pytest.mark.parametrize("name", SIGNERS)
 def test_a_signature_of_a_part_is_told_from_one_of_the_whole(pki: Pki, name: str) -> None:
     proven = verify_document(of_part(FOREIGN, "#p-2", pki.signer(name)))
-    assert (proven.kind, proven.root, proven.covered) == (Form.XMLDSIG, "a", "/a/b only")
+    assert (proven.kind, proven.root, proven.covered) == (
+        Form.XMLDSIG,
+        "a",
+        Coverage(Extent.PART, "/a/b"),
+    )
     assert proven.octets == b'<b xmlns="urn:a" Id="p-2">xy</b>'
     assert [one.path for one in proven.signatures] == ["/a/Signature"]
 
@@ -110,7 +115,7 @@ def test_a_signature_of_a_part_is_told_from_one_of_the_whole(pki: Pki, name: str
 @pytest.mark.parametrize("name", SIGNERS)
 def test_an_envelope_with_a_security_header_is_known(pki: Pki, name: str) -> None:
     proven = verify_document(of_body("<x>y<!--z--></x>", pki.signer(name)))
-    assert (proven.kind, proven.covered) == (Form.WSS, "/Envelope/Body only")
+    assert (proven.kind, proven.covered) == (Form.WSS, Coverage(Extent.PART, "/Envelope/Body"))
     assert b"<x>y</x>" in proven.octets
     assert proven.signatures[0].form is Form.WSS
     assert proven.signatures[0].path == "/Envelope/Header/Security/Signature"

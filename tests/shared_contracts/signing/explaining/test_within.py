@@ -74,9 +74,9 @@ def test_every_document_of_a_package_is_explained_at_its_path(
     ("system", "persons", "result"),
     [
         ("sez", ["customer2-head", "customer2-employee"], Mark.FAILED),
-        ("sez", ["customer2-revoked", "customer2-head"], Mark.OPEN),
+        ("sez", ["customer2-revoked", "customer2-head"], Mark.INDETERMINATE),
         ("sez", ["customer2-revoked", "customer2-employee"], Mark.FAILED),
-        ("sez-revoked", ["customer2-head"], Mark.OPEN),
+        ("sez-revoked", ["customer2-head"], Mark.INDETERMINATE),
     ],
 )
 def test_the_result_is_the_worst_of_package_and_documents(
@@ -119,7 +119,7 @@ def test_a_hash_of_something_else_fails_the_package(pki: Pki, checker: Certifica
         (
             f"<Record><Document><FileRef><Sha256>{'a' * 64}</Sha256></FileRef></Document></Record>",
             "DOCUMENT_BESIDE",
-            Mark.OPEN,
+            Mark.INDETERMINATE,
         ),
         ("<Record/>", "DOCUMENT_HASH", Mark.FAILED),
     ],
