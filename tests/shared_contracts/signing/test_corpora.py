@@ -21,7 +21,7 @@ from tests.shared_contracts.signing.shapes import in_lines, in_one_line, of_body
 WHOLE = Coverage(Extent.WHOLE)
 BODY = Coverage(Extent.PART, "/Envelope/Body")
 RSA, GOST = "RSA-SHA256", "GOST-512"
-SAMPLES: dict[str, tuple[Form, str, list[str]]] = {
+SAMPLES: dict[str, tuple[Form, Coverage, list[str]]] = {
     "mitwork-2-8fdad250": (Form.XMLDSIG, WHOLE, [GOST]),
     "mitwork-4-90af39ad": (Form.XMLDSIG, WHOLE, [GOST]),
     "mitwork-6-25959c2e": (Form.XMLDSIG, WHOLE, [GOST]),
