@@ -26,8 +26,8 @@ from shared_contracts.signing.subject import subject_of
 BESIDE = ("F-XSD-", "F-ID-1", "F-ID-3", "F-HDR-9")
 """Rules whose findings tell why the number of a buyer is missing or another."""
 
-REVOCATION_RETRY = 30
-"""Seconds after which to ask again when no revocation data could be had."""
+REVOCATION_RETRY = 10
+"""Seconds after which to ask again when no revocation data could be had; a question is cheap."""
 
 RULES = {
     Reason.NO_SIGNATURE: "C-01",

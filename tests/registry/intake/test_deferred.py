@@ -36,7 +36,7 @@ def test_while_nobody_tells_of_revocation_nothing_is_admitted_and_later_it_is(
     before = story.position()
     with story.silence():
         problem = told(story, package)
-        assert (problem.fault, problem.retry_after) == (Fault.REVOCATION_UNAVAILABLE, 30)
+        assert (problem.fault, problem.retry_after) == (Fault.REVOCATION_UNAVAILABLE, 10)
         assert story.events(before) == ["package-deferred.1"]
     accepted(story.post(package))
 
