@@ -1,7 +1,8 @@
 """One attempt to deliver a package, and what is recorded of it (S216-18.7, S216-A2.1.5-8)."""
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
@@ -31,6 +32,10 @@ from shared_contracts.messages.receipt import Receipt, Result
 
 log = structlog.get_logger(__name__)
 
+BELIEVED = 3
+"""So many times in a row a package is told to be malformed before that is believed: bytes that
+were damaged on the way look so, and the same bytes succeed when they arrive whole."""
+
 
 class Registry(Protocol):
     """The Registry as the sender calls it; both raise ``DeliveryProblem``."""
@@ -51,6 +56,7 @@ class Delivery:
     file: Callable[[str], Path | None]
     gate: Gate
     pauses: Pauses
+    _doubted: Counter[UUID] = field(default_factory=Counter)
 
     def deliver(self, row: listing.PackageRow) -> None:
         """One attempt to deliver a package; whatever comes of it is recorded."""
@@ -66,6 +72,7 @@ class Delivery:
 
     def _answered(self, message_id: UUID, receipt: Receipt, answer: bytes) -> None:
         self.receipts.figures.attempt(ANSWERED)
+        self._doubted.pop(message_id, None)
         self.receipts.keep(message_id, receipt, answer)
         self.gate.heard()
         if receipt.result is Result.REFUSED and not named_records(receipt.findings):
@@ -126,9 +133,17 @@ class Delivery:
         self.receipts.figures.attempt(problem.reason)
         if self.gate.failed(message_id, problem):
             return
-        command = self._stop if problem.final else self._fail
+        command = self._stop if self._is_final(message_id, problem) else self._fail
         with self.receipts.log.locks([package_key(self.receipts.owner, message_id)]):
             self.receipts.settle(message_id, command(message_id, attempt, problem), {})
+
+    def _is_final(self, message_id: UUID, problem: DeliveryProblem) -> bool:
+        """Whether the same bytes cannot succeed, as far as it is believed."""
+        self._doubted[message_id] += 1
+        if problem.may_be_damage and self._doubted[message_id] < BELIEVED:
+            return False
+        del self._doubted[message_id]
+        return problem.final
 
     def _fail(self, message_id: UUID, attempt: int, problem: DeliveryProblem) -> Fail:
         now, asked = self.receipts.clock(), problem.retry_after or 0

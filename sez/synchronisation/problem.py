@@ -20,6 +20,11 @@ _FINAL = frozenset(
         *("Client", "Sender", "MustUnderstand", "VersionMismatch"),  # of SOAP, without a detail
     }
 )
+_OF_THE_BYTES: Final = frozenset(
+    {FILE_NOT_HERE, BYTES_NOT_HERE, Fault.TOO_LARGE.value, Fault.FILE_TOO_LARGE.value}
+)
+"""What would be the same on any way."""
+
 _DOOR_FOR_FILES: Final = "HTTP_4"
 _LATER: Final = frozenset({"HTTP_403", "HTTP_429"})
 """The door for files takes only what was asked for, and for a time; the next question opens it.
@@ -43,6 +48,14 @@ class DeliveryProblem(Exception):
         """Whether the same bytes cannot succeed until a person has done something."""
         refused = self.reason.startswith(_DOOR_FOR_FILES) and self.reason not in _LATER
         return refused or self.reason in _FINAL
+
+    @property
+    def may_be_damage(self) -> bool:
+        """Whether damage on the way can be the cause: what left here has the form that is missed.
+
+        A fault bears no signature, and says nothing about which bytes arrived.
+        """
+        return self.final and self.reason not in _OF_THE_BYTES
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import pytest
 from fastapi import Response
 
 from sez.publication.publish import withdraw
+from sez.synchronisation.delivering import BELIEVED
 from sez.synchronisation.package import DeliveryFailed, PackageFormed, PackageStopped
 from sez.synchronisation.problem import DeliveryProblem
 from sez.tendering.tender import NotPossible
@@ -29,6 +30,11 @@ def refuses(fault: Fault) -> Accident:
     return answer
 
 
+def told_before_believed(fault: Fault) -> int:
+    """How often in a row a fault is told until a person is asked: damage may be its cause."""
+    return BELIEVED if DeliveryProblem(fault, "", None, ()).may_be_damage else 1
+
+
 def asked(
     house: House, path: str, body: dict[str, str] | None = None
 ) -> tuple[int, dict[str, object]]:
@@ -42,12 +48,14 @@ def asked(
 def test_after_a_fault_that_no_repeat_can_cure_a_package_waits_for_a_person(
     house: House, fault: Fault
 ) -> None:
-    house.road.accidents.append(refuses(fault))
+    times = told_before_believed(fault)
+    house.road.accidents.extend([refuses(fault)] * times)
     tender = house.announce_with_files()
-    house.send()
-    assert (house.states(tender), house.send()) == (["STOPPED"], 0)
+    house.send_until(lambda: house.states(tender) == ["STOPPED"])
+    assert house.send() == 0
     [stopped] = house.events(PackageStopped)
-    assert (stopped.reason, house.events(DeliveryFailed)) == (fault, [])
+    failed = [one.reason for one in house.events(DeliveryFailed)]
+    assert (stopped.reason, failed) == (fault, [fault] * (times - 1))
     status, told = asked(house, f"packages/{stopped.message_id}/retry")
     assert (status, told["state"]) == (200, "IN_FLIGHT")
     house.send()
@@ -55,6 +63,15 @@ def test_after_a_fault_that_no_repeat_can_cure_a_package_waits_for_a_person(
     assert len(set(house.road.packages)) == 1
     status, told = asked(house, f"packages/{stopped.message_id}/retry")
     assert (status, "is answered" in str(told)) == (409, True)
+
+
+def test_a_package_that_is_damaged_on_the_way_arrives_without_a_person(house: House) -> None:
+    damages = [Fault.NOT_XML, Fault.NOT_SOAP, Fault.BUSY, Fault.NOT_A_PACKAGE, Fault.NOT_XML]
+    house.road.accidents.extend(refuses(fault) for fault in damages)
+    tender = house.announce_with_files()
+    house.send_until(lambda: house.states(tender) == ["SYNCHRONISED"])
+    assert [one.reason for one in house.events(DeliveryFailed)] == damages
+    assert (house.events(PackageStopped), len(set(house.road.packages))) == ([], 1)
 
 
 def test_a_file_that_is_not_here_is_told_by_its_hash_and_the_package_goes_when_it_is(
@@ -96,9 +113,9 @@ def test_the_number_of_a_stopped_package_is_closed_and_each_of_its_tenders_leave
 
 
 def test_after_its_number_is_closed_a_tender_can_also_leave_as_it_is(house: House) -> None:
-    house.road.accidents.append(refuses(Fault.TOO_DEEP))
+    house.road.accidents.extend([refuses(Fault.TOO_DEEP)] * BELIEVED)
     tender = house.announce_with_files()
-    house.send()
+    house.send_until(lambda: house.states(tender) == ["STOPPED"])
     asked(house, "sequence/1/void", {"reason": "Ошибка посредника"})
     [formed] = house.events(PackageFormed)
     assert asked(house, f"packages/{formed.message_id}/retry")[0] == 200
