@@ -10,11 +10,12 @@ from uuid import UUID
 from spyne import Array, Boolean, ByteArray, ComplexModel, Date, DateTime, Integer, Unicode, Uuid
 from spyne import Decimal as DecimalModel
 
-from shared_contracts.messages.document import NAMESPACE, Part
+from shared_contracts.messages.document import NAMESPACE, Part, Token
 from shared_contracts.messages.forms import FieldForm, form
 
 _LEAVES: dict[type, Any] = {
     str: Unicode,
+    Token: Unicode,
     int: Integer,
     bool: Boolean,
     Decimal: DecimalModel,
