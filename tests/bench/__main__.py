@@ -1,12 +1,16 @@
-"""Takes all measures, or those named by ``--only``; ``--quick`` only shows that they run."""
+"""Takes all measures, or those named by ``--only``; ``--quick`` only shows that they run.
+
+At the end come the table, the same as the README shows it, and the targets that were missed.
+"""
 
 import argparse
 import logging
+import os
 import signal
 import sys
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tests.bench.measure import Figure, Outcome
@@ -16,14 +20,18 @@ warnings.filterwarnings("ignore", category=ImportWarning)
 
 from tests.bench import (  # noqa: E402  # after the filters
     appending,
+    crowd,
     gost,
     growth,
     intake,
     rebuilding,
     sending,
+    state,
     table,
+    targets,
     unknown,
     verification,
+    whole_way,
 )
 from tests.bench.grounds import Grounds, grounds  # noqa: E402
 
@@ -32,7 +40,11 @@ Measure = Callable[[Grounds], Outcome]
 FULL: Mapping[str, Measure] = {
     "verify": lambda on: verification.measure(on, runs=9, seconds=0.2),
     "append": lambda on: appending.measure(on, runs=7, appends=400),
+    "state": lambda on: state.measure(on, runs=7, times=200),
     "intake": lambda on: intake.measure(on, runs=7, size=60),
+    "single": lambda on: intake.measure_single(on, runs=7, size=120),
+    "many": lambda on: crowd.measure(on, runs=5, size=40, people=40),
+    "http": lambda on: whole_way.measure(on, runs=5, size=60),
     "gost": lambda _on: gost.measure(runs=5, seconds=0.3),
     "intake-gost": lambda on: intake.measure_gost(on, runs=5, size=60),
     "rebuild": lambda on: rebuilding.measure(on, runs=5, events=3000),
@@ -45,7 +57,11 @@ FULL: Mapping[str, Measure] = {
 QUICK: Mapping[str, Measure] = {
     "verify": lambda on: verification.measure(on, runs=1, seconds=0.01),
     "append": lambda on: appending.measure(on, runs=1, appends=20),
+    "state": lambda on: state.measure(on, runs=1, times=1),
     "intake": lambda on: intake.measure(on, runs=1, size=8),
+    "single": lambda on: intake.measure_single(on, runs=1, size=8),
+    "many": lambda on: crowd.measure(on, runs=1, size=4, people=4),
+    "http": lambda on: whole_way.measure(on, runs=1, size=6),
     "gost": lambda _on: gost.measure(runs=1, seconds=0.01),
     "intake-gost": lambda on: intake.measure_gost(on, runs=1, size=8),
     "rebuild": lambda on: rebuilding.measure(on, runs=1, events=100),
@@ -60,6 +76,9 @@ QUICK: Mapping[str, Measure] = {
 def main() -> None:
     """Take the measures, print the table and write the file of results."""
     asked = _arguments()
+    if asked.list:
+        print("\n".join(FULL))  # noqa: T201  # this is a command
+        return
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped as well
     logging.disable(logging.CRITICAL)  # refusals and library chatter are not part of the table
     chosen = QUICK if asked.quick else FULL
@@ -73,14 +92,22 @@ def main() -> None:
             seconds = time.monotonic() - start
             for line in (f"-- {name}: {seconds:.0f} s", *outcome.notes):
                 print(line, flush=True)  # noqa: T201
-    for line in table.lines(figures):
+    for line in (*table.lines(figures), "", *targets.markdown(figures), "", *_closing(figures)):
         print(line)  # noqa: T201
     table.write(figures, asked.results)
+
+
+def _closing(figures: Sequence[Figure]) -> Iterator[str]:
+    yield f"load {os.getloadavg()[0]:.1f} at the end"
+    found = targets.missed(figures)
+    yield f"targets missed: {len(found)} of {len(figures)}"
+    yield from found
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", action="append", choices=[*FULL], help="measure this alone")
+    parser.add_argument("--list", action="store_true", help="list the names of the measures")
     parser.add_argument("--quick", action="store_true", help="show that it runs; figures are void")
     parser.add_argument("--results", type=Path, default=table.RESULTS, help="the file to write")
     return parser.parse_args()

@@ -1,8 +1,10 @@
 """(b) Appending events with 1, 8 and 32 writers, against the library's own PostgreSQL recorder."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from statistics import median
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,10 +22,15 @@ from tests.bench.measure import Figure, Outcome, figure, paired, timed
 WRITERS = (1, 8, 32)
 SHA256 = hashlib.sha256(b"a receipt").hexdigest()
 
+POOLS = (1, 2, 4, 8, 40)
+"""Sizes of the library's pool that are tried; with the last no writer waits for a connection.
 
-SAFE = "default"
-"""The library's setting that is written. Its database functions take no lock: positions come out
-of the order of commits, so that a reader of the log can miss events. That is shown, not written."""
+The library's other setting, its database functions, takes no lock: positions come out of the order
+of commits, so that a reader of the log can miss events. That is shown, not written.
+"""
+
+TRIALS = 3
+"""Readings of a pool, of which the median counts."""
 
 
 class Issued(Aggregate):
@@ -46,31 +53,43 @@ Append = Callable[[], object]
 
 def measure(grounds: Grounds, runs: int, appends: int) -> Outcome:
     """Events per second; ``appends`` events by one writer, more in all by many."""
-    log = grounds.log("append_ours")
-    with (
-        Library(dict(grounds.library("append_library"))) as plain,
-        Library(
-            {**grounds.library("append_functions"), "POSTGRES_ENABLE_DB_FUNCTIONS": "yes"}
-        ) as functions,
-    ):
-        libraries = {"default": _library(plain), "database functions": _library(functions)}
-        return _outcome(_ours(log), libraries, runs, appends)
-
-
-def _outcome(ours: Append, libraries: dict[str, Append], runs: int, appends: int) -> Outcome:
+    ours = _ours(grounds.log("append_ours"))
     figures, notes = [], []
-    for writers in WRITERS:
-        taken = {
-            setting: _figure(writers, (ours, library), runs, appends)
-            for setting, library in libraries.items()
+    with ExitStack() as opened:
+        safe = {
+            pool: _library(opened.enter_context(Library(dict(_setting(grounds, pool)))))
+            for pool in POOLS
         }
-        figures.append(taken[SAFE])
-        notes += [
-            f"append with {writers} writers, library with {setting}: {each.ratio:.2f} "
-            f"({each.low:.2f}-{each.high:.2f}), {each.ours:.0f} to {each.baseline:.0f} events/s"
-            for setting, each in taken.items()
-        ]
+        functions = {**_setting(grounds, POOLS[-1], "f"), "POSTGRES_ENABLE_DB_FUNCTIONS": "yes"}
+        unsafe = _library(opened.enter_context(Library(functions)))
+        for writers in WRITERS:
+            pool, told = _best_pool(safe, writers, appends)
+            taken = _figure(writers, (ours, safe[pool]), runs, appends)
+            beside = _figure(writers, (ours, unsafe), runs, appends)
+            figures.append(taken)
+            notes.append(
+                f"append with {writers} writers: the library's best pool is {pool} ({told}/s); "
+                f"with its database functions {beside.ratio:.2f} "
+                f"({beside.low:.2f}-{beside.high:.2f}), "
+                f"{beside.ours:.0f} to {beside.baseline:.0f} events/s"
+            )
     return Outcome(tuple(figures), tuple(notes))
+
+
+def _setting(grounds: Grounds, pool: int, name: str = "") -> Mapping[str, str]:
+    return grounds.library(f"append_library_{pool}{name}", pool)
+
+
+def _best_pool(libraries: Mapping[int, Append], writers: int, appends: int) -> tuple[int, str]:
+    """The size of the pool with which the library does most, and what each did."""
+    each = max(1, int(appends / writers**0.5))
+    with ThreadPoolExecutor(writers) as executor:
+        rates = {}
+        for pool, append in libraries.items():
+            _rate(executor, append, (writers, 4))
+            rates[pool] = median(_rate(executor, append, (writers, each)) for _ in range(TRIALS))
+    told = ", ".join(f"{pool}: {rate:.0f}" for pool, rate in rates.items())
+    return max(rates, key=lambda pool: rates[pool]), told
 
 
 def _figure(writers: int, works: tuple[Append, Append], runs: int, appends: int) -> Figure:

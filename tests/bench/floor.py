@@ -3,6 +3,8 @@
 import hashlib
 import threading
 from base64 import b64decode
+from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 from cryptography import x509
@@ -18,7 +20,22 @@ from shared_contracts.messages.tags import qualified
 from shared_contracts.signing.sign import FileSigner
 
 DSIG = "{http://www.w3.org/2000/09/xmldsig#}"
-TABLE = "CREATE TABLE kept (sha256 bytea PRIMARY KEY, body bytea NOT NULL)"
+TABLE = "CREATE TABLE IF NOT EXISTS kept (sha256 bytea PRIMARY KEY, body bytea NOT NULL)"
+
+
+@dataclass(frozen=True)
+class FloorRecipe:
+    """All that a worker needs to do the floor's work; signers as key and chain."""
+
+    dsn: str
+    registry: tuple[Path, Path]
+    system: tuple[Path, Path]
+    person: tuple[Path, Path]
+
+    def open(self) -> "Floor":
+        """The floor at work."""
+        signers = (FileSigner(*each) for each in (self.registry, self.system, self.person))
+        return Floor(self.dsn, *signers)
 
 
 class Floor:
@@ -35,8 +52,8 @@ class Floor:
         with psycopg.connect(dsn, autocommit=True) as connection:
             connection.execute(TABLE)
 
-    def handle(self, body: bytes) -> bytes:
-        """Do it all for one message."""
+    def accepts(self, body: bytes) -> bool:
+        """Do it all for one message; raises what a signature that does not hold raises."""
         package = open_envelope(body, None).wrapper[0]
         digest = hashlib.sha256(_covered(package, exclusive=True)).digest()
         _verify(self._system, package)
@@ -45,9 +62,12 @@ class Floor:
             hashlib.sha256(_covered(document, exclusive=False)).digest()
             _verify(self._person, document)
         assert isinstance(self._key, ec.EllipticCurvePrivateKey)
-        value = self._key.sign(digest, ec.ECDSA(SHA256()))
+        self._key.sign(digest, ec.ECDSA(SHA256()))
         self._insert(hashlib.sha256(body).digest(), body)
-        return value
+        return True
+
+    def close(self) -> None:
+        """Leave the connections to the threads' end."""
 
     def _insert(self, digest: bytes, body: bytes) -> None:
         if not hasattr(self._mine, "connection"):

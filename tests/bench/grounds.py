@@ -17,7 +17,7 @@ from registry.systems.entry import Entry
 from shared_contracts.event_log.embedded import EmbeddedPostgres
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.migrate import migrate
-from tests.bench.sender import ENTRY, FILES
+from tests.bench.sender import ENTRIES, FILES
 from tests.pki import Pki
 
 POOL = 40
@@ -51,7 +51,8 @@ class Grounds:
         )
         registry = open_registry(settings)
         self._open.callback(registry.close)
-        registry.register.add(Entry(**ENTRY))
+        for entry in ENTRIES:
+            registry.register.add(Entry(**entry))
         for file in FILES:
             path = registry.files.path(file.document.sha256)
             path.parent.mkdir(exist_ok=True)
@@ -65,8 +66,8 @@ class Grounds:
         listing.prepare(opened)
         return opened
 
-    def library(self, name: str) -> Mapping[str, str]:
-        """The settings of the eventsourcing library over a database of its own."""
+    def library(self, name: str, pool: int = POOL) -> Mapping[str, str]:
+        """The settings of the eventsourcing library over a database of its own; its pool's size."""
         place = conninfo_to_dict(self.database(name))
         return {
             "PERSISTENCE_MODULE": "eventsourcing.postgres",
@@ -75,7 +76,8 @@ class Grounds:
             "POSTGRES_PORT": str(place["port"]),
             "POSTGRES_USER": str(place["user"]),
             "POSTGRES_PASSWORD": str(place.get("password") or "none: the socket is private"),
-            "POSTGRES_POOL_SIZE": str(POOL),
+            "POSTGRES_POOL_SIZE": str(pool),
+            "POSTGRES_MAX_OVERFLOW": "0",
         }
 
 

@@ -1,13 +1,14 @@
-"""(c) A package of ten records from its bytes to its signed receipt, on all cores of the machine.
+"""(c) Packages from their bytes to their signed receipts, on all cores of the machine.
 
 Ours goes through the door's own function with as many threads as the Registry is set up with; the
-plain stack through its own, in whatever arrangement of processes and threads does most.
+plain stack, the strong stack and the floor through their own, each in whatever arrangement of
+processes and threads does most.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 
 from registry.app import Registry
@@ -16,38 +17,68 @@ from registry.soap.service import registry_service
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.signing.gost import backends
 from shared_contracts.soap.exchange import Handle
-from tests.bench.floor import Floor
+from tests.bench.floor import FloorRecipe
 from tests.bench.grounds import Grounds
-from tests.bench.measure import Figure, Outcome, batches, figure, timed
-from tests.bench.plain_house import House, Recipe, plain_house
+from tests.bench.measure import Figure, Outcome, figure, timed
+from tests.bench.plain_house import PlainRecipe, Recipe, house
 from tests.bench.sender import CONTENT_TYPE, GOST_CUSTOMER, GOST_FORMED_BY, Sender
 
-ARRANGEMENTS = ((1, 2), (2, 1), (2, 2), (2, 4))
-"""Processes and threads of each with which the plain stack is tried."""
+ARRANGEMENTS = ((1, 1), (1, 2), (1, 4), (2, 1), (2, 2))
+"""Processes and threads of each with which every baseline is tried."""
 
+TRIAL = 24
+"""Messages by which an arrangement is tried."""
 
-@dataclass(frozen=True)
-class Stacks:
-    """The three that are compared; each gives the seconds in which a batch is done."""
+Batches = Callable[[], Sequence[bytes]]
+"""Forms the messages of a run."""
 
-    ours: Callable[[Sequence[bytes]], float]
-    plain: Callable[[Sequence[bytes]], float]
-    floor: Callable[[Sequence[bytes]], float]
+Work = Callable[[Sequence[bytes]], float]
+"""The seconds in which a batch is done."""
 
 
 def measure(grounds: Grounds, runs: int, size: int) -> Outcome:
-    """Packages per second of ours and the plain stack; time of ours to that of the floor."""
+    """Packages of ten records by one system and one person, whose verdicts are kept."""
     sender = new_sender(grounds)
-    registry = grounds.registry("intake_ours")
-    recipe = plain_recipe(grounds, "intake_plain", registry)
-    warm = [sender.message() for _ in range(size)]
-    best, rate = _arrangement(recipe, sender, size)
-    with _stacks(grounds, registry, plain_house(recipe, *best)) as stacks:
-        for work in (stacks.ours, stacks.plain, stacks.floor):
+
+    def batch() -> list[bytes]:
+        return [sender.message() for _ in range(size)]
+
+    return compared(grounds, "intake", runs, batch)
+
+
+def measure_single(grounds: Grounds, runs: int, size: int) -> Outcome:
+    """Packages of one record by one system and one person."""
+    sender = new_sender(grounds)
+
+    def batch() -> list[bytes]:
+        return [sender.message(1) for _ in range(size)]
+
+    return compared(grounds, "single", runs, batch, records=1)
+
+
+def compared(
+    grounds: Grounds, name: str, runs: int, batch: Batches, *, records: int = 10, floor: bool = True
+) -> Outcome:
+    """Packages per second of ours and of each baseline; time of ours to that of the floor."""
+    registry = grounds.registry(f"{name}_ours")
+    recipes: dict[str, Recipe] = {
+        kind: plain_recipe(grounds, f"{name}_{kind}", registry, strong=kind == "strong")
+        for kind in ("plain", "strong")
+    }
+    if floor:
+        recipes["floor"] = _floor_recipe(grounds, f"{name}_floor")
+    warm = batch()
+    sender = new_sender(grounds)
+    trials = [[sender.message(records) for _ in range(TRIAL)] for _ in range(2 * len(ARRANGEMENTS))]
+    best = {kind: _arrangement(recipe, trials) for kind, recipe in recipes.items()}
+    with _works(registry, {kind: (recipes[kind], best[kind][0]) for kind in recipes}) as works:
+        for work in works.values():
             work(warm)
-        messages = [sender.message() for _ in range(size * runs)]
-        taken = [_in_turn(stacks, batch, n) for n, batch in enumerate(batches(messages, size))]
-    return Outcome(tuple(_figures(taken, size)), tuple(_notes(registry, best, rate, len(warm[0]))))
+        taken = [_in_turn(works, batch(), number) for number in range(runs)]
+    return Outcome(
+        tuple(_figures(name, taken, len(warm))),
+        tuple(_notes(name, registry, best, len(warm[0]))),
+    )
 
 
 def measure_gost(grounds: Grounds, runs: int, size: int) -> Outcome:
@@ -76,16 +107,27 @@ def new_sender(grounds: Grounds) -> Sender:
     return Sender(grounds.pki.signer("customer1-head"), grounds.pki.signer("sez"))
 
 
-def plain_recipe(grounds: Grounds, name: str, registry: Registry) -> Recipe:
-    """A plain stack with the same authority, the same keys and the same files."""
+def plain_recipe(
+    grounds: Grounds, name: str, registry: Registry, *, strong: bool = False
+) -> PlainRecipe:
+    """A plain or strong stack with the same authority, the same keys and the same files."""
     authority = grounds.pki.authority
-    return Recipe(
+    return PlainRecipe(
         settings=grounds.library(name),
         trust=authority.trust,
         key=authority.key("registry"),
         chain=authority.chain("registry"),
         files=registry.settings.data / "files",
+        strong=strong,
     )
+
+
+def _floor_recipe(grounds: Grounds, name: str) -> FloorRecipe:
+    authority = grounds.pki.authority
+    places = (
+        (authority.key(who), authority.chain(who)) for who in ("registry", "sez", "customer1-head")
+    )
+    return FloorRecipe(grounds.database(name), *places)
 
 
 def door(registry: Registry) -> Handle:
@@ -95,29 +137,20 @@ def door(registry: Registry) -> Handle:
 
 
 @contextmanager
-def _stacks(
-    grounds: Grounds, registry: Registry, house: AbstractContextManager[House]
-) -> Iterator[Stacks]:
-    signer = grounds.pki.signer
-    floor = Floor(
-        grounds.database("intake_floor"),
-        signer("registry"),
-        signer("sez"),
-        signer("customer1-head"),
-    )
+def _works(
+    registry: Registry, chosen: Mapping[str, tuple[Recipe, tuple[int, int]]]
+) -> Iterator[dict[str, Work]]:
     with ExitStack() as opened:
-        plain = opened.enter_context(house)
         threads = opened.enter_context(ThreadPoolExecutor(registry.settings.threads))
-        few = opened.enter_context(ThreadPoolExecutor(2))
         handle = door(registry)
 
         def ours(batch: Sequence[bytes]) -> float:
             return timed(lambda: _answered(threads, handle, batch))
 
-        def least(batch: Sequence[bytes]) -> float:
-            return timed(lambda: list(few.map(floor.handle, batch)))
-
-        yield Stacks(ours, plain.work, least)
+        works: dict[str, Work] = {"ours": ours}
+        for kind, (recipe, arrangement) in chosen.items():
+            works[kind] = opened.enter_context(house(recipe, *arrangement)).work
+        yield works
 
 
 def _answered(threads: ThreadPoolExecutor, handle: Handle, batch: Sequence[bytes]) -> None:
@@ -127,38 +160,43 @@ def _answered(threads: ThreadPoolExecutor, handle: Handle, batch: Sequence[bytes
         raise RuntimeError(f"ours refused {len(refused)} good packages: {refused[0][:2000]!r}")
 
 
-def _in_turn(stacks: Stacks, batch: Sequence[bytes], number: int) -> tuple[float, float, float]:
-    """Seconds of ours, plain and floor for the same messages; who begins changes."""
-    order = [("ours", stacks.ours), ("plain", stacks.plain), ("floor", stacks.floor)]
-    turned = order[number % 3 :] + order[: number % 3]
-    seconds = {name: work(batch) for name, work in turned}
-    return seconds["ours"], seconds["plain"], seconds["floor"]
+def _in_turn(works: Mapping[str, Work], batch: Sequence[bytes], number: int) -> dict[str, float]:
+    """Seconds of each for the same messages; who begins changes."""
+    kinds = [*works]
+    first = number % len(kinds)
+    return {kind: works[kind](batch) for kind in kinds[first:] + kinds[:first]}
 
 
-def _figures(taken: Sequence[tuple[float, float, float]], size: int) -> Iterator[Figure]:
-    rates = [(size / ours, size / plain) for ours, plain, _ in taken]
-    yield figure("intake_vs_plain", "packages/s", rates)
-    costs = [(ours / size * 1e3, floor / size * 1e3) for ours, _, floor in taken]
-    yield figure("intake_vs_floor", "ms/package", costs)
+def _figures(name: str, taken: Sequence[Mapping[str, float]], size: int) -> Iterator[Figure]:
+    for kind in taken[0]:
+        pairs = [(size / each["ours"], size / each[kind]) for each in taken]
+        if kind == "floor":
+            costs = [(1e3 / ours, 1e3 / least) for ours, least in pairs]
+            yield figure(f"{name}_vs_floor", "ms/package", costs)
+        elif kind != "ours":
+            yield figure(f"{name}_vs_{kind}", "packages/s", pairs)
 
 
-def _arrangement(recipe: Recipe, sender: Sender, size: int) -> tuple[tuple[int, int], float]:
-    """The arrangement in which the plain stack does most, and how many packages per second."""
+Best = tuple[tuple[int, int], Mapping[tuple[int, int], float]]
+"""The arrangement that does most, and the packages per second of each."""
+
+
+def _arrangement(recipe: Recipe, trials: Sequence[Sequence[bytes]]) -> Best:
+    """Try every arrangement with messages of its own: some to warm up, and some to measure."""
     rates = {}
-    for processes, threads in ARRANGEMENTS:
-        with plain_house(recipe, processes, threads) as house:
-            house.work([sender.message() for _ in range(processes * threads * 2)])
-            rates[processes, threads] = size / house.work([sender.message() for _ in range(size)])
-    best = max(rates, key=lambda arrangement: rates[arrangement])
-    return best, rates[ARRANGEMENTS[0]]
+    for arrangement, warm, messages in zip(ARRANGEMENTS, trials[::2], trials[1::2], strict=True):
+        with house(recipe, *arrangement) as tried:
+            tried.work(warm)
+            rates[arrangement] = len(messages) / tried.work(messages)
+    return max(rates, key=lambda each: rates[each]), rates
 
 
-def _notes(
-    registry: Registry, best: tuple[int, int], one_process: float, length: int
-) -> Iterator[str]:
+def _notes(name: str, registry: Registry, best: Mapping[str, Best], length: int) -> Iterator[str]:
     settings = registry.settings
     yield (
-        f"intake: messages of {length} bytes; ours with {settings.workers} workers and "
-        f"{settings.threads} threads; plain best with {best[0]} processes of {best[1]} threads; "
-        f"in one process it does {one_process:.1f} packages/s"
+        f"{name}: messages of {length} bytes; ours with {settings.workers} workers and "
+        f"{settings.threads} threads"
     )
+    for kind, ((processes, threads), rates) in best.items():
+        tried = ", ".join(f"{each[0]}x{each[1]} {rate:.1f}" for each, rate in rates.items())
+        yield f"{name}: {kind} best with {processes} processes of {threads} threads ({tried}/s)"

@@ -31,6 +31,8 @@ class Figure:
             "baseline": round(self.baseline, 4),
             "unit": self.unit,
             "runs": self.runs,
+            "low": round(self.low, 3),
+            "high": round(self.high, 3),
         }
 
 

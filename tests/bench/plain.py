@@ -14,7 +14,6 @@ from functools import cached_property
 from typing import Any
 
 import msgspec
-from cryptography import x509
 from eventsourcing.application import AggregateNotFoundError
 from lxml import etree
 from spyne import AnyXml, Application, MethodContext, ServiceBase, rpc
@@ -28,11 +27,10 @@ from shared_contracts.faults import Breach, Refused
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import Package
-from shared_contracts.messages.receipt import LogReference, Receipt, Stage
+from shared_contracts.messages.receipt import LogReference, Stage
 from shared_contracts.signing.sign import FileSigner
 from shared_contracts.soap.services import REGISTRY
 from tests.bench.plain_checks import (
-    PROTOCOL,
     Bench,
     check_files,
     check_integrity,
@@ -41,8 +39,7 @@ from tests.bench.plain_checks import (
     examine,
 )
 from tests.bench.plain_log import Announced, Message
-from tests.bench.plain_models import filled, model
-from tests.bench.plain_signatures import sign
+from tests.bench.plain_models import model
 
 
 @dataclass(frozen=True)
@@ -61,6 +58,14 @@ class Plain:
 
     bench: Bench
     signer: FileSigner
+
+    def accepts(self, body: bytes) -> bool:
+        """Answer a message and say whether its package was accepted."""
+        return b"ACCEPTED<" in self.handle(body)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.bench.log.close()
 
     def handle(self, body: bytes, _content_type: str | None = None) -> bytes:
         """Answer a SOAP message; a fault is raised."""
@@ -88,7 +93,7 @@ class Plain:
         try:
             opened = check_integrity(package, element)
             stage = Stage.CERTIFICATE
-            check_system(self.bench, element, at)
+            check_system(self.bench, package, element, at)
             check_persons(self.bench, opened, at)
             stage = Stage.FORMAT_LOGIC
             documents = examine(self.bench, package, opened, at)
@@ -133,14 +138,7 @@ class Plain:
         subject = Subject(Environment.STAND, identity, digest, package, ids)
         times = Times(judged.at, judged.at, now())
         said = receipt(subject, Verdict(judged.stage, judged.breaches), times, _NO_LOG)
-        parent = etree.Element("answer")
-        PROTOCOL.to_parent(None, model(Receipt), filled(said, Receipt), parent, _NAMESPACE)
-        parent[0].set("Id", f"receipt-{said.receipt_id}")
-        return sign(parent[0], self.signer, self._chain)
-
-    @cached_property
-    def _chain(self) -> list[x509.Certificate]:
-        return [x509.load_der_x509_certificate(der) for der in self.signer.certificates]
+        return self.bench.tools.receipt(said)
 
     @cached_property
     def _server(self) -> ServerBase:
@@ -149,7 +147,6 @@ class Plain:
 
 
 _NO_LOG = LogReference(checkpoint="-")
-_NAMESPACE = "urn:kz:tru-registry:exchange:1"
 
 
 class Exchange(ServiceBase):  # type: ignore[misc]  # Spyne has no types

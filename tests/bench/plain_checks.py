@@ -1,16 +1,13 @@
 """The checks of the plain stack, in the order of the law; each raises Refused (S216-A2.1.2-4)."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from eventsourcing.application import AggregateNotFoundError
 from lxml import etree
-from signxml.exceptions import SignXMLException
-from spyne.protocol.xml import XmlDocument
 
 from registry.intake.examination import FindFile
 from registry.intake.rules.examine import examine_state
@@ -27,8 +24,7 @@ from shared_contracts.rules.examine import examine_document
 from shared_contracts.signing.roles import judge_signer
 from shared_contracts.signing.trust import CertificateChecker
 from tests.bench.plain_log import Announced, PlainLog
-from tests.bench.plain_models import model
-from tests.bench.plain_signatures import Certificates, chain_in, verify
+from tests.bench.plain_tools import NotGenuine, Tools, chain_in
 
 
 @dataclass(frozen=True)
@@ -43,14 +39,14 @@ class Opened:
 
 @dataclass(frozen=True)
 class Bench:
-    """What the checks need: the authority's verdicts, the sender, classifiers, files, the log."""
+    """What the checks need: the authority's verdicts, senders, classifiers, files, log, tools."""
 
     log: PlainLog
     checker: CertificateChecker
-    system: SystemRegistered
+    systems: Mapping[str, SystemRegistered]
     codes: Codes
     find: FindFile
-    certificates: Certificates = field(default_factory=Certificates)
+    tools: Tools
 
 
 def check_integrity(package: Package, element: etree._Element) -> list[Opened]:
@@ -75,9 +71,10 @@ def _opened(number: int, record: Record) -> Opened:
         raise Refused(Breach("I-01", f"/Package/Records/Record[{number}]")) from broken
 
 
-def check_system(bench: Bench, element: etree._Element, at: datetime) -> None:
+def check_system(bench: Bench, package: Package, element: etree._Element, at: datetime) -> None:
     """The package is signed by the registered system, over the whole package."""
-    signed = _signed(bench, element, element, (bench.system.bin,), (DocumentKind.SYSTEM, at))
+    owner = bench.systems[package.sez_code].bin
+    signed = _signed(bench, element, element, (owner,), (DocumentKind.SYSTEM, at))
     if signed.tag != element.tag or signed.get("Id") != element.get("Id"):
         raise Refused(Breach("C-02", "/Package/Signature"))
 
@@ -120,8 +117,8 @@ def _signed(
     if not report.passed or judge_signer(report, owners, kind, at) is not None:
         raise Refused(Breach("C-03", "Signature", report.serial))
     try:
-        return verify(data, bench.certificates.get(chain[0]))
-    except SignXMLException as refused:
+        return bench.tools.verify(data, element, chain[0])
+    except NotGenuine as refused:
         raise Refused(Breach("C-02", "Signature", str(refused))) from refused
 
 
@@ -132,8 +129,7 @@ def examine(bench: Bench, package: Package, opened: Sequence[Opened], at: dateti
     for each in opened:
         if each.element.tag != _PURCHASE or (found := schema.validate(each.element, "F-XSD-1")):
             raise Refused(*(found or [Breach("F-XSD-1", "/", each.element.tag)]))
-        typed = PROTOCOL.from_element(None, model(Purchase), each.element)
-        document = msgspec.convert(typed, Purchase, from_attributes=True)
+        document = bench.tools.read(each.element)
         breaches += _judged(bench, package, each, document, at)
         documents.append(document)
     if stands_in_the_way(breaches):
@@ -141,16 +137,13 @@ def examine(bench: Bench, package: Package, opened: Sequence[Opened], at: dateti
     return documents
 
 
-PROTOCOL = XmlDocument()
-"""Spyne's reader and writer of objects; it keeps what it learnt of the models."""
-
 _PURCHASE = qualified("Purchase")
 
 
 def _judged(
     bench: Bench, package: Package, opened: Opened, document: Purchase, at: datetime
 ) -> Iterator[Breach]:
-    header, act = opened.record.header, document.act
+    header, act, system = opened.record.header, document.act, bench.systems[package.sez_code]
     said = (act.object_type, act.object_id, act.version, act.environment, act.sez_code)
     stated = (header.object_type, header.object_id, header.version)
     if said != (*stated, package.environment, package.sez_code):
@@ -163,7 +156,7 @@ def _judged(
         environment=package.environment,
         received_at=at,
         first_received_at=at,
-        sender=Sender(bench.system.access_date, bench.system.conditions, bench.system.sectors),
+        sender=Sender(system.access_date, system.conditions, system.sectors),
         number=opened.number,
         header=header,
         codes=bench.codes,

@@ -1,4 +1,4 @@
-"""The plain stack in worker processes, as it is deployed on a machine of several cores."""
+"""A stack in worker processes, as it is deployed on a machine of several cores."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +8,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Protocol
 
 from registry.classifiers.builtin import builtin
 from registry.systems.system import SystemRegistered
@@ -21,31 +22,57 @@ from tests.bench.measure import timed
 from tests.bench.plain import Plain
 from tests.bench.plain_checks import Bench
 from tests.bench.plain_log import PlainLog
-from tests.bench.sender import ENTRY
+from tests.bench.plain_tools import SpyneTools
+from tests.bench.sender import ENTRIES
+from tests.bench.strong import Strong, XmlsecTools
+
+
+class Stack(Protocol):
+    """What answers messages."""
+
+    def accepts(self, body: bytes) -> bool:
+        """Answer a message and say whether all is well with it."""
+
+    def close(self) -> None:
+        """Let go of what is held."""
+
+
+class Recipe(Protocol):
+    """All that a worker needs to open a stack of its own over the common database."""
+
+    def open(self) -> Stack:
+        """A stack at work."""
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """All that a worker needs to open a plain stack of its own over the common database."""
+class PlainRecipe:
+    """A plain stack, or with ``strong`` the strong one, for the senders of the bench."""
 
     settings: Mapping[str, str]
     trust: Path
     key: Path
     chain: Path
     files: Path
+    strong: bool = False
 
     def open(self) -> Plain:
-        """A plain stack at work."""
+        """The stack at work."""
         profile = load_profile(self.trust)
-        files = FileStore(self.files)
+        files, signer = FileStore(self.files), FileSigner(self.key, self.chain)
         bench = Bench(
             log=PlainLog(dict(self.settings)),
             checker=CertificateChecker(profile, HttpFetch(profile.limits)),
-            system=SystemRegistered(environment=Environment.STAND, registered_at=now(), **ENTRY),
+            systems={
+                entry["code"]: SystemRegistered(
+                    environment=Environment.STAND, registered_at=now(), **entry
+                )
+                for entry in ENTRIES
+            },
             codes=builtin(),
             find=lambda sha256: files.path(sha256) if files.has(sha256) else None,
+            tools=XmlsecTools(signer) if self.strong else SpyneTools(signer),
         )
-        return Plain(bench, FileSigner(self.key, self.chain))
+        return Strong(bench, signer) if self.strong else Plain(bench, signer)
 
 
 @dataclass(frozen=True)
@@ -67,13 +94,13 @@ class House:
             line.send(None)
         for line in self.lines:
             if (refused := line.recv()) != 0:
-                raise RuntimeError(f"the plain stack refused {refused} good packages")
+                raise RuntimeError(f"a stack refused {refused} good packages")
 
 
 @contextmanager
-def plain_house(recipe: Recipe, processes: int, threads: int) -> Iterator[House]:
+def house(recipe: Recipe, processes: int, threads: int) -> Iterator[House]:
     """Start the workers, and end them."""
-    recipe.open().bench.log.close()  # the tables are there before the workers come
+    recipe.open().close()  # the tables are there before the workers come
     lines: list[Connection] = []
     workers = []
     try:
@@ -101,12 +128,11 @@ def _begin(recipe: Recipe, threads: int) -> tuple[Connection, BaseProcess]:
 
 def _work(line: Connection, recipe: Recipe, threads: int) -> None:
     """What a worker does: answer batches until nobody asks any more."""
-    plain = recipe.open()
+    stack = recipe.open()
     line.send("open")
     with ThreadPoolExecutor(threads) as executor, suppress(EOFError):
         while True:
             messages = line.recv()
             line.send("ready")
             line.recv()
-            answers = list(executor.map(plain.handle, messages))
-            line.send(sum(b"ACCEPTED<" not in answer for answer in answers))
+            line.send(sum(not well for well in executor.map(stack.accepts, messages)))

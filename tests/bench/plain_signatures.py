@@ -1,7 +1,6 @@
 """Signatures of the plain stack: signxml with the certificate pinned and its object kept."""
 
 import threading
-from base64 import b64decode
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,12 +36,6 @@ class Certificates:
             if found is None:
                 found = self._known[der] = x509.load_der_x509_certificate(der)
             return found
-
-
-def chain_in(element: etree._Element) -> list[bytes]:
-    """The certificates in the signature of a document, DER, leaf first."""
-    found = element.iterfind(f"{DSIG}Signature//{DSIG}X509Certificate")
-    return [b64decode(each.text or "") for each in found]
 
 
 def verify(data: "bytes | etree._Element", certificate: x509.Certificate) -> etree._Element:

@@ -59,6 +59,15 @@ ENTRY: dict[str, Any] = {
 }
 """The sender as the register knows it."""
 
+ENTRIES: tuple[dict[str, Any], ...] = (
+    ENTRY,
+    *(
+        {**ENTRY, "code": f"SEZ0{number}", "system_uid": f"{SEZ_SYSTEM[0][:-1]}{number + 1}"}
+        for number in (2, 3, 4)
+    ),
+)
+"""All systems that send: four of one operator, each with a certificate of its own."""
+
 CONTENT_TYPE = SoapVersion.V11.content_type
 
 _UPLOADED = now() - timedelta(minutes=1)
@@ -71,12 +80,15 @@ KINDS: tuple[Callable[[Setting], Example], ...] = (open_tender, auction, single_
 
 
 def purchase(
-    kind: Callable[[Setting], Example], at: datetime, customer: Party = CUSTOMER
+    kind: Callable[[Setting], Example],
+    at: datetime,
+    customer: Party = CUSTOMER,
+    code: str = SEZ_CODE,
 ) -> Purchase:
     """A new purchase of a kind, announced by ``customer`` at ``at``."""
     act = Act(
         environment=Environment.STAND,
-        sez_code=SEZ_CODE,
+        sez_code=code,
         object_type=PURCHASE,
         object_id=uuid7(),
         version=1,
@@ -112,13 +124,14 @@ class Sender:
     system: Signer
     customer: Party = CUSTOMER
     formed_by: FormedBy = FORMED_BY
+    code: str = SEZ_CODE
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def message(self, records: int = 10) -> bytes:
         """A SOAP message with a package of new purchases, ready to be posted."""
         at = now()
         made = [
-            self.record(purchase(kind, at, self.customer), at)
+            self.record(purchase(kind, at, self.customer, self.code), at)
             for kind in islice(cycle(KINDS), records)
         ]
         return enclosed(self.package(tuple(made)))
@@ -127,7 +140,7 @@ class Sender:
         """A signed package of records."""
         package = Package(
             message_id=message_id or uuid7(),
-            sez_code=SEZ_CODE,
+            sez_code=self.code,
             environment=Environment.STAND,
             sequence=next(self._numbers),
             created_at=now(),

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import count
@@ -18,15 +19,22 @@ from sez.examples.purchases import open_tender
 from shared_contracts.astana_time import now
 from shared_contracts.messages import codec
 from shared_contracts.messages.document import NAMESPACE
+from shared_contracts.messages.package import Package
 from shared_contracts.messages.purchase import Purchase
+from tests.bench.crowd import crowd, persons
 from tests.bench.grounds import Grounds
 from tests.bench.intake import door, plain_recipe
+from tests.bench.measure import figure, paired
 from tests.bench.plain import Plain
 from tests.bench.plain_signatures import verify
+from tests.bench.plain_tools import chain_in
 from tests.bench.sender import CONTENT_TYPE, Sender, enclosed, purchase
+from tests.bench.targets import TARGETS, markdown, missed
+from tests.bench.whole_way import served
 from tests.pki import Pki
 
 NUMBERS = count(1)
+_PACKAGE = f"{{{NAMESPACE}}}Package"
 ROOT = Path(__file__).resolve().parents[2]
 Verdict = tuple[str | None, str | None]
 
@@ -45,11 +53,12 @@ def registry(grounds: Grounds) -> Registry:
     return grounds.registry("bench_ours")
 
 
-@pytest.fixture(scope="module")
-def plain(grounds: Grounds, registry: Registry) -> Iterator[Plain]:
-    opened = plain_recipe(grounds, "bench_plain", registry).open()
+@pytest.fixture(scope="module", params=["plain", "strong"])
+def plain(request: pytest.FixtureRequest, grounds: Grounds, registry: Registry) -> Iterator[Plain]:
+    strong = request.param == "strong"
+    opened = plain_recipe(grounds, f"bench_{request.param}", registry, strong=strong).open()
     yield opened
-    opened.bench.log.close()
+    opened.close()
 
 
 def sender(pki: Pki, person: str = "customer1-head", system: str = "sez") -> Sender:
@@ -120,7 +129,7 @@ CASES: dict[str, tuple[Callable[[Pki], bytes], Verdict]] = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_both_stacks_give_the_same_verdict(
+def test_the_plain_and_the_strong_stack_judge_as_the_registry_does(
     pki: Pki, registry: Registry, plain: Plain, name: str
 ) -> None:
     make, expected = CASES[name]
@@ -129,7 +138,7 @@ def test_both_stacks_give_the_same_verdict(
     assert (ours, verdict(plain.handle(message))) == (expected, expected)
 
 
-def test_the_plain_stack_records_and_signs_as_much(pki: Pki, plain: Plain) -> None:
+def test_each_stack_records_and_signs_as_much(pki: Pki, plain: Plain) -> None:
     before = plain.bench.log.recorder.max_notification_id() or 0
     message = sender(pki).message(10)
     answer = plain.handle(message)
@@ -151,13 +160,82 @@ def test_a_quick_run_writes_the_figures_it_took(tmp_path: Path) -> None:
     written = json.loads(results.read_text())
     assert set(written) == {
         "verify_2k_vs_signxml",
+        "verify_2k_rsa_vs_signxml",
         "verify_20k_vs_signxml",
         "verify_200k_vs_signxml",
         "verify_2k_vs_libxmlsec",
     }
+    assert "| verification 2 KB, P-256, against signxml | " in done.stdout
+    assert f"of {len(written)}\n" in done.stdout
     assert {frozenset(each) for each in written.values()} == {
-        frozenset(("ratio", "ours", "baseline", "unit", "runs"))
+        frozenset(("ratio", "ours", "baseline", "unit", "runs", "low", "high", "target", "met"))
     }
+
+
+def test_a_figure_is_the_median_of_the_ratios_of_its_pairs_not_the_ratio_of_medians() -> None:
+    taken = figure("x", "packages/s", [(10.0, 5.0), (30.0, 10.0), (40.0, 40.0)])
+    assert (taken.ratio, taken.low, taken.high) == (2.0, 1.0, 3.0)
+    assert (taken.ours, taken.baseline, taken.runs) == (30.0, 10.0, 3)
+
+
+def test_each_of_a_pair_is_first_in_every_second_pair() -> None:
+    order: list[str] = []
+
+    def reading(name: str) -> float:
+        order.append(name)
+        return float(len(order))
+
+    assert paired(lambda: reading("ours"), lambda: reading("baseline"), 2) == [(1, 2), (4, 3)]
+    assert order == ["ours", "baseline", "baseline", "ours"]
+
+
+@pytest.mark.parametrize(
+    ("name", "pair", "met"),
+    [
+        ("intake_vs_plain", (40.0, 10.0), True),
+        ("intake_vs_plain", (39.0, 10.0), False),
+        ("intake_vs_floor", (20.0, 10.0), True),
+        ("intake_vs_floor", (21.0, 10.0), False),
+        ("both_cpu_100_wait_vs_one", (3.0, 1.0), True),
+        ("both_cpu_100_wait_vs_one", (3.1, 30.0), False),
+        ("unknown_10_rate_vs_known", (30.0, 1.0), True),
+        ("unknown_10_rate_vs_known", (29.9, 1.0), False),
+    ],
+)
+def test_a_target_binds_the_ratio_or_our_own_reading_and_its_bound_belongs_to_it(
+    name: str, pair: tuple[float, float], *, met: bool
+) -> None:
+    taken = figure(name, "unit", [pair])
+    assert TARGETS[name].met_by(taken) is met
+    assert [line.split(":")[0] for line in missed([taken])] == ([] if met else [name])
+    [row] = [*markdown([taken])][2:]
+    assert row.startswith(f"| {TARGETS[name].words} | ")
+    assert row.endswith(", missed |") is not met
+
+
+def test_many_persons_sign_equally_often_for_four_systems(
+    grounds: Grounds, registry: Registry, pki: Pki
+) -> None:
+    many = crowd(grounds, sender(pki))
+    signers = persons(grounds, 4)
+    messages = [*many.messages(signers, 4)]
+    packages = [
+        codec.read(next(etree.fromstring(each).iter(_PACKAGE)), Package) for each in messages
+    ]
+    assert [each.sez_code for each in packages] == ["SEZ01", "SEZ02", "SEZ03", "SEZ04"]
+    shown = Counter(
+        chain_in(etree.fromstring(record.document or b""))[0]
+        for package in packages
+        for record in package.records
+    )
+    assert dict(shown) == {signer.certificates[0]: 10 for signer in signers}
+    answers = [verdict(door(registry)(each, CONTENT_TYPE).body) for each in messages]
+    assert answers == [("ACCEPTED", "RECORDED")] * 4
+
+
+def test_a_package_by_http_is_listed_after_its_receipt(grounds: Grounds, pki: Pki) -> None:
+    with served(grounds) as client:
+        client.await_listed(client.post(sender(pki).message(2)))
 
 
 def receipt(answer: bytes) -> etree._Element:

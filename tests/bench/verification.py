@@ -1,6 +1,7 @@
 """(a) Verification of one signature from bytes, against signxml and libxmlsec, one core."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -34,18 +35,21 @@ PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 
 
 def measure(grounds: Grounds, runs: int, seconds: float) -> Outcome:
-    """All ratios for P-256; those for RSA-2048 as notes."""
+    """All ratios for P-256; of those for RSA-2048 the one with 2 KB, the others as notes."""
     systems = {"P-256": grounds.pki.signer("sez"), "RSA-2048": grounds.pki.signer("customer1-head")}
-    figures, notes = [], []
+    figures: list[Figure] = []
+    notes: list[str] = []
     for algorithm, signer in systems.items():
         taken = [*_ratios(signer, runs, seconds)]
         if algorithm == "P-256":
-            figures = taken
+            figures += taken
         else:
+            first = taken[0]
+            figures.append(replace(first, name="verify_2k_rsa_vs_signxml"))
             notes = [
                 f"{each.name} with {algorithm}: {each.ratio:.2f} "
                 f"({each.low:.2f}-{each.high:.2f}), {each.ours:.0f} to {each.baseline:.0f}/s"
-                for each in taken
+                for each in taken[1:]
             ]
     return Outcome(tuple(figures), tuple(notes))
 
