@@ -259,9 +259,10 @@ class Gate:
     def _put_off(self) -> None:
         """Wait for the next attempt: longer each time; where a person must act, the longest."""
         self._trials += 1
-        seconds = pause(self._trials, self.pauses.first, self.pauses.longest)
+        longest = self.pauses.longest
+        seconds = pause(self._trials, self.pauses.first, min(longest, self.pauses.question))
         stopped = self._standing().state.stopped_at is not None
-        self._next = monotonic() + (self.pauses.longest if stopped else seconds)
+        self._next = monotonic() + (longest if stopped else seconds)
 
     def _found_again(self) -> None:
         since = self._standing().state.unreachable_since

@@ -21,7 +21,7 @@ _FINAL = frozenset(
     }
 )
 _OF_THE_BYTES: Final = frozenset(
-    {FILE_NOT_HERE, BYTES_NOT_HERE, Fault.TOO_LARGE.value, Fault.FILE_TOO_LARGE.value}
+    {BYTES_NOT_HERE, Fault.TOO_LARGE.value, Fault.FILE_TOO_LARGE.value}
 )
 """What would be the same on any way."""
 
@@ -53,14 +53,20 @@ class DeliveryProblem(Exception):
     def may_be_damage(self) -> bool:
         """Whether damage on the way can be the cause: what left here has the form that is missed.
 
-        A fault bears no signature, and says nothing about which bytes arrived.
+        A fault bears no signature, and says nothing about which bytes arrived; nor is it certain
+        that the file it asks for is the one that the Registry misses.
         """
         return self.final and self.reason not in _OF_THE_BYTES
 
 
 @dataclass(frozen=True, slots=True)
 class Pauses:
-    """Seconds between attempts: the first, and the longest they grow to."""
+    """Seconds between attempts: the first, and the longest they grow to.
+
+    ``question`` is the longest between two questions whether the Registry is there again: they are
+    small, and until one is answered nothing leaves.
+    """
 
     first: float
     longest: float
+    question: float = 8.0

@@ -94,6 +94,17 @@ def test_while_the_registry_is_away_one_question_at_a_time_is_put_with_growing_p
         assert (len(house.road.packages), len(questions)) == (1, 1)
 
 
+def test_however_long_it_was_away_the_registry_is_found_again_soon(house: House) -> None:
+    house.system.sender.gate.pauses = Pauses(first=300, longest=300, question=0.05)
+    tender = house.announce_with_files()
+    with away(house):
+        house.send_until(
+            lambda: sum(one.is_call("GetCapabilities") for one in house.road.passed) > 3
+        )
+    house.send_until(lambda: house.states(tender) == ["SYNCHRONISED"])
+    assert Pauses(first=0.5, longest=300).question <= 10, "within 30 s of its return all is equal"
+
+
 def test_an_outage_outlives_a_restart_and_is_told(house: House) -> None:
     tender = house.announce_with_files()
     with away(house):

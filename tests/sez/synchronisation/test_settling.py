@@ -20,11 +20,12 @@ pytestmark = pytest.mark.clause("S216-18.3", "S216-A2.1.8")
 FINAL = [fault for fault in Fault if fault not in RETRYABLE | {Fault.FILE_NOT_ASKED}]
 
 
-def refuses(fault: Fault) -> Accident:
-    """The Registry answers with a fault."""
+def refuses(fault: Fault, *hashes: str) -> Accident:
+    """The Registry answers with a fault, which may name files."""
 
     def answer(_letter: object) -> Response:
-        status, body = write_fault(SoapVersion.V11, Unprocessed(fault), uuid7(), fault_wording)
+        problem = Unprocessed(fault, hashes=hashes)
+        status, body = write_fault(SoapVersion.V11, problem, uuid7(), fault_wording)
         return Response(body, status, media_type="text/xml; charset=utf-8")
 
     return answer
@@ -74,6 +75,14 @@ def test_a_package_that_is_damaged_on_the_way_arrives_without_a_person(house: Ho
     assert (house.events(PackageStopped), len(set(house.road.packages))) == ([], 1)
 
 
+def test_a_file_whose_hash_was_damaged_in_the_answer_stops_nothing(house: House) -> None:
+    house.road.accidents.append(refuses(Fault.FILES_MISSING, "0" * 64))
+    tender = house.announce_with_files()
+    house.send_until(lambda: house.states(tender) == ["SYNCHRONISED"])
+    assert [one.reason for one in house.events(DeliveryFailed)] == ["FILE_NOT_HERE"]
+    assert house.events(PackageStopped) == []
+
+
 def test_a_file_that_is_not_here_is_told_by_its_hash_and_the_package_goes_when_it_is(
     house: House,
 ) -> None:
@@ -82,7 +91,7 @@ def test_a_file_that_is_not_here_is_told_by_its_hash_and_the_package_goes_when_i
     path = house.system.files.path(file.sha256)
     content = path.read_bytes()
     path.unlink()
-    house.send()
+    house.send_until(lambda: house.states(tender) == ["STOPPED"])
     [stopped] = house.events(PackageStopped)
     assert (stopped.reason, stopped.hashes) == ("FILE_NOT_HERE", (file.sha256,))
     path.write_bytes(content)
