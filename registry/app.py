@@ -22,10 +22,11 @@ from registry.intake.office import Office
 from registry.intake.questions import Questions
 from registry.intake.witness import Witness
 from registry.intake.workers import Workers
+from registry.kinds import KINDS
 from registry.messages import listing as messages_listing
 from registry.messages import page as messages_page
-from registry.purchases import listing as purchases_listing
-from registry.purchases import page as purchases_page
+from registry.records import listing as records_listing
+from registry.records import page as records_page
 from registry.settings import Settings
 from registry.soap.door import Door, FileDoor, doors
 from registry.soap.opened import documents_in
@@ -120,9 +121,7 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
     gate = Gate(lambda bearing: admission.knows(bearing, clock()), settings.workers - 1)
     workers = Workers(settings.workers, settings.data / "files", gate)
     office = Office(
-        environment=settings.environment,
-        log=log,
-        signer=signer,
+        *(settings.environment, KINDS, log, signer),
         admission=admission,
         gate=gate,
         questions=Questions(settings.threads // 2),
@@ -148,7 +147,9 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
 
 def _prepare(office: Office, wanted: WantedFiles, shelf: Shelf) -> None:
     """Make the views that are not there, and read the classifiers."""
-    purchases_listing.prepare(office.log)
+    records_listing.prepare(office.log)
+    for kind in office.kinds.values():
+        kind.prepare(office.log)
     messages_listing.prepare(office.log)
     wanted.prepare()
     office.arrivals.prepare()
@@ -167,7 +168,9 @@ def serving(settings: Settings) -> Iterator[FastAPI]:
 
 def _apply(cursor: Any, events: Sequence[Recorded]) -> None:  # noqa: ANN401  # the listings know it
     """Bring all views up to date with a batch of events, in one transaction."""
-    purchases_listing.apply(cursor, events)
+    records_listing.apply(cursor, events)
+    for kind in KINDS.values():
+        kind.apply(cursor, events)
     messages_listing.apply(cursor, events)
 
 
@@ -205,7 +208,8 @@ def web(registry: Registry) -> FastAPI:
     guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]
     ensure_known = systems_page.ensuring_known(registry.register)
     for routes in (
-        purchases_page.router(registry.log, ensure_known),
+        *(one.router(registry.log, ensure_known) for one in KINDS.beside("page")),
+        records_page.router(registry.log, ensure_known),
         messages_page.router(registry.log, settings.environment, documents_in, clock, ensure_known),
         systems_page.router(registry.register),
         classifiers_page.router(registry.shelf, clock),

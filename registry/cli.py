@@ -1,26 +1,23 @@
 """The command ``registry``: serve, and ask the running Registry."""
 
 import json
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import typer
 
-from registry.columns import EDITIONS, EVENTS, LATE, PUNCTUALITY, PURCHASES, SYSTEMS
-from registry.settings import Settings
+from registry.asking import asking, own_settings, quoted
+from registry.columns import EDITIONS, EVENTS, LATE, PUNCTUALITY, SYSTEMS
+from registry.kinds import KINDS
 from shared_contracts.command_line import AsJson, ending, new_app, new_group, show
-from shared_contracts.configuration import read
 from shared_contracts.remote import NotFound, Remote
 
 app = new_app("registry", "The Registry of goods, works and services.")
 sez = new_group(app, "sez", "The register of systems that may transmit.")
-purchases = new_group(app, "purchases", "Purchases on record.")
+for module in KINDS.beside("commands"):
+    module.add_to(app)
 classifiers = new_group(app, "classifiers", "The classifiers of annex 4.")
 
 RECORDED = ("environment", "registered_at")
@@ -34,7 +31,7 @@ def serve() -> None:
     from shared_contracts.serving import serve as serve_at  # noqa: PLC0415
 
     with ending():
-        settings = _settings()
+        settings = own_settings()
     serve_at(serving(settings), settings, settings.tls_client_ca)
 
 
@@ -50,7 +47,7 @@ def migrate(
     from shared_contracts.migrating import migrate_by_command  # noqa: PLC0415  # as for serve
 
     with ending():
-        settings = _settings()
+        settings = own_settings()
     migrate_by_command(owner_url, settings.database_url)
     typer.echo("migrated")
 
@@ -58,7 +55,7 @@ def migrate(
 @app.command()
 def changes(after: int = 0, limit: int = 100, *, as_json: AsJson = False) -> None:
     """Show events after a position; none is ever skipped."""
-    with _remote() as remote:
+    with asking() as remote:
         page = remote.get("/api/v1/changes", after=after, limit=limit)
         show(page if as_json else page["events"], EVENTS, as_json=as_json)
 
@@ -68,15 +65,15 @@ def lateness(
     sez_code: Annotated[str | None, typer.Argument()] = None, *, as_json: AsJson = False
 ) -> None:
     """Show how punctual every SEZ is, or what came late from one (S216-18.3)."""
-    with _remote() as remote:
-        content = remote.get("/api/v1/lateness" + (f"/{_quoted(sez_code)}" if sez_code else ""))
+    with asking() as remote:
+        content = remote.get("/api/v1/lateness" + (f"/{quoted(sez_code)}" if sez_code else ""))
         show(content, LATE if sez_code else PUNCTUALITY, as_json=as_json)
 
 
 @app.command()
 def checkpoint() -> None:
     """Sign a checkpoint of the log as it stands, and show it."""
-    with _remote() as remote:
+    with asking() as remote:
         sys.stdout.write(remote.post_bytes("/api/v1/checkpoint").decode())
 
 
@@ -120,7 +117,7 @@ def add(  # one option for each field of an entry
         "sectors": sectors,
     }
     named = {field: value for field, value in asked.items() if value is not None}
-    with _remote() as remote:
+    with asking() as remote:
         entry = _entry(remote, code) | {field: value or None for field, value in named.items()}
         show(remote.post("/api/v1/systems", entry), as_json=as_json)
 
@@ -128,7 +125,7 @@ def add(  # one option for each field of an entry
 def _entry(remote: Remote, code: str) -> dict[str, Any]:
     """The entry of a system as it stands, in the form in which it is entered; {} for a new one."""
     try:
-        found = remote.get(f"/api/v1/systems/{_quoted(code)}")
+        found = remote.get(f"/api/v1/systems/{quoted(code)}")
     except NotFound:
         return {}
     return {name: value for name, value in found.items() if name not in RECORDED}
@@ -137,7 +134,7 @@ def _entry(remote: Remote, code: str) -> dict[str, Any]:
 @sez.command("list")
 def systems(*, as_json: AsJson = False) -> None:
     """Show the register of systems."""
-    with _remote() as remote:
+    with asking() as remote:
         show(remote.get("/api/v1/systems"), SYSTEMS, as_json=as_json)
 
 
@@ -147,53 +144,14 @@ def missing(code: str, *, as_json: AsJson = False) -> None:
 
     A number is missing when a later one came an hour ago and it did not.
     """
-    with _remote() as remote:
-        show(remote.get(f"/api/v1/systems/{_quoted(code)}/missing"), as_json=as_json)
-
-
-@purchases.command("list")
-def list_purchases(
-    sez_code: Annotated[str | None, typer.Option("--sez")] = None,
-    status: str | None = None,
-    limit: int = 100,
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """List purchases."""
-    with _remote() as remote:
-        rows = remote.get("/api/v1/purchases", sez=sez_code, status=status, limit=limit)
-        show(rows, PURCHASES, as_json=as_json)
-
-
-@purchases.command("show")
-def show_purchase(
-    registry_id: str,
-    at: Annotated[str | None, typer.Option(help="A past moment with offset.")] = None,
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Show a purchase with its history, now or as of a past moment."""
-    with _remote() as remote:
-        show(remote.get(f"/api/v1/purchases/{registry_id}", at=at), as_json=as_json)
-
-
-@purchases.command("evidence")
-def evidence(
-    sez_code: str,
-    message_id: str,
-    kind: Annotated[str, typer.Argument(help="package, receipt or documents/N")] = "receipt",
-) -> None:
-    """Write the evidence of a message to standard output, byte for byte."""
-    with _remote() as remote:
-        sys.stdout.buffer.write(
-            remote.get_bytes(f"/api/v1/messages/{sez_code}/{message_id}/{kind}")
-        )
+    with asking() as remote:
+        show(remote.get(f"/api/v1/systems/{quoted(code)}/missing"), as_json=as_json)
 
 
 @classifiers.command("list")
 def list_classifiers(*, as_json: AsJson = False) -> None:
     """List the editions at hand."""
-    with _remote() as remote:
+    with asking() as remote:
         show(remote.get("/api/v1/classifiers"), EDITIONS, as_json=as_json)
 
 
@@ -218,8 +176,8 @@ def import_classifier(
     """Import a classifier from a CSV or an official workbook."""
     query = {"edition": edition, "effective_from": effective_from, "source": file.name}
     wish = {"supplement": supplement, "check": check, "replace": yes}
-    path = f"/api/v1/classifiers/{_quoted(classifier)}"
-    with _remote() as remote:
+    path = f"/api/v1/classifiers/{quoted(classifier)}"
+    with asking() as remote:
         body = remote.post_bytes(path, file.read_bytes(), **query, **wish)
         show(json.loads(body), as_json=as_json)
 
@@ -236,27 +194,11 @@ def withdraw_edition(
 ) -> None:
     """Ask an imported edition no more; what was judged by it stands."""
     asked = {"edition": edition, "reason": reason, "check": check, "replace": yes}
-    with _remote() as remote:
-        path = f"/api/v1/classifiers/{_quoted(classifier)}/withdrawal"
+    with asking() as remote:
+        path = f"/api/v1/classifiers/{quoted(classifier)}/withdrawal"
         show(remote.post(path, asked), as_json=as_json)
 
 
 def main() -> None:
     """Run the command."""
     app()
-
-
-def _settings() -> Settings:
-    return read(Settings, "REGISTRY", os.environ)
-
-
-def _quoted(code: str) -> str:
-    return quote(code, safe="")
-
-
-@contextmanager
-def _remote() -> Iterator[Remote]:
-    """The running Registry; what goes wrong meanwhile ends the command in words."""
-    with ending():
-        settings = _settings()
-        yield Remote.of(settings.public_address, settings.data, "REGISTRY_DATA")

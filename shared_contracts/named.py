@@ -7,6 +7,7 @@ same names.
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from importlib import import_module
+from types import ModuleType
 from typing import Generic, TypeVar
 
 from typing_extensions import override
@@ -40,13 +41,13 @@ class Lazy(Mapping[str, T], Generic[T]):
 class Named(Lazy[T]):
     """Parts by their keys, each the attribute ``KIND`` of one of ``modules``.
 
-    ``key`` tells under which name a part is found; TypeError if it is no ``of``.
+    ``key`` tells under which name a part is found; ValueError where two have the same.
     """
 
-    def __init__(self, of: type[T], key: Callable[[T], str], modules: tuple[str, ...]) -> None:
+    def __init__(self, key: Callable[[T], str], modules: tuple[str, ...]) -> None:
         super().__init__(self._load)
         self.modules = modules
-        self._of, self._key = of, key
+        self._key = key
 
     def admit(self, module: str) -> None:
         """Add one more; RuntimeError once the table was looked at, for what rests on it is made."""
@@ -54,12 +55,15 @@ class Named(Lazy[T]):
             raise RuntimeError(f"{module} comes too late: the table was looked at before")
         self.modules += (module,)
 
+    def beside(self, name: str) -> Iterator[ModuleType]:
+        """The modules called ``name`` in the folders of all parts, in the order of the table."""
+        for module in self.modules:
+            yield import_module(f"{module.rpartition('.')[0]}.{name}")
+
     def _load(self) -> Mapping[str, T]:
         found: dict[str, T] = {}
         for module in self.modules:
-            part = import_module(module).KIND
-            if not isinstance(part, self._of):
-                raise TypeError(f"{module}.KIND is no {self._of.__name__}")
+            part: T = import_module(module).KIND
             if found.setdefault(self._key(part), part) is not part:
                 raise ValueError(f"{module}: there is a {self._key(part)} already")
         return found

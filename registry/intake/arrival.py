@@ -6,8 +6,8 @@ from datetime import datetime
 
 from registry.intake.examined import Identity
 from registry.intake.identity import message_key
-from registry.intake.judgement import Purchases
-from registry.intake.office import MESSAGE, PURCHASE, Office
+from registry.intake.judgement import Objects
+from registry.intake.office import MESSAGE, Office
 from registry.intake.steps import Proven, Received
 from registry.messages import message
 from shared_contracts.event_log.decider import Standing, standing
@@ -36,7 +36,7 @@ def arrive(
     office: Office,
     came: tuple[Received, Proven, Package | None],
     objects: Collection[HeadKey] = (),
-) -> tuple[Arrival, Purchases]:
+) -> tuple[Arrival, Objects]:
     """Look up message and objects at once.
 
     Other content under a known id stands apart, and what is meant for another environment: there
@@ -55,5 +55,7 @@ def arrive(
         at = standing(MESSAGE, key, office.log.heads([key]).get(key), uuid7)
     same = not other or clash  # what stands apart is found by its content
     first = getattr(at.state, "first_received_at", received.at) if same else received.at
-    purchases = {key: standing(PURCHASE, key, heads.get(key), uuid7) for key in objects}
-    return Arrival(received, proven, identity, package, at, first, clash or foreign), purchases
+    stand = {
+        key: standing(office.kinds[key.kind].objects, key, heads.get(key), uuid7) for key in objects
+    }
+    return Arrival(received, proven, identity, package, at, first, clash or foreign), stand

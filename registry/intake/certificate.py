@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from registry.intake.examined import BadSignature, Bearing, ExaminedDocument
-from registry.intake.rules.facts import Sender
 from registry.intake.steps import Genuine, Proven, Received, Whole
 from registry.intake.witness import Checker
+from registry.records.rules.facts import Sender
 from registry.systems.system import SystemRegistered
 from shared_contracts.astana_time import shown
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed, once
 from shared_contracts.messages.document import NAMESPACE, DocumentKind
-from shared_contracts.messages.purchase import Purchase
+from shared_contracts.messages.kinds import KINDS
 from shared_contracts.rules.catalogue import parameters
 from shared_contracts.signing.report import CertificateReport, Reason
 from shared_contracts.signing.roles import ROLES, Refusal, judge_signer
@@ -51,11 +51,11 @@ SIGNER_RULES = {
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What is asked about a signer: the authority, the register, the buyers on record."""
+    """What is asked about a signer: the authority, the register, for whom one may sign."""
 
     checker: Checker
     system: Callable[[str], SystemRegistered | None]
-    buyers: Callable[[ExaminedDocument], Collection[str] | None] = lambda document: document.buyers
+    persons: Callable[[ExaminedDocument], Collection[str] | None] = lambda one: one.persons
 
     def sender(self, sez_code: str) -> Sender:
         """The registered system with this code, as rules see it (``LookupError``)."""
@@ -165,7 +165,7 @@ def _document(
 ) -> tuple[list[Breach], tuple[CertificateReport, ...]]:
     if document.bad_signature is not None:
         return [_signature_breach(document.bad_signature, document.number)], ()
-    buyers = admission.buyers(document)
+    persons = admission.persons(document)
     breaches: list[Breach] = []
     reports: list[CertificateReport] = []
     for signature in document.signatures:
@@ -173,8 +173,8 @@ def _document(
         if unavailable := _unavailable(report):
             raise unavailable
         breaches += _admitted(report, signature.path, document.number)
-        if buyers is not None:  # else an earlier version tells, which has not come yet
-            breaches += _entitled(report, buyers, at, signature.path, document)
+        if persons is not None:  # else an earlier version tells, which has not come yet
+            breaches += _entitled(report, persons, at, signature.path, document)
         reports.append(report)
     return once([*breaches, *_why_unknown(breaches, document)]), tuple(reports)
 
@@ -226,27 +226,27 @@ def _pinned(signer: str, system: SystemRegistered, path: str) -> Iterator[Breach
 
 def _entitled(
     report: CertificateReport,
-    buyers: Collection[str],
+    persons: Collection[str],
     at: datetime,
     path: str,
     document: ExaminedDocument,
 ) -> Iterator[Breach]:
-    refusal = judge_signer(report, buyers, DocumentKind.PURCHASE, at)
+    refusal = judge_signer(report, persons, KINDS[document.object_type].signed_as, at)
     if refusal is Refusal.NOBODY_NAMED:
-        yield _nobody(document, buyers)
+        yield _nobody(document, persons)
     elif refusal:
-        yield _signer_breach(refusal, report, buyers, path, document.number)
+        yield _signer_breach(refusal, report, persons, path, document.number)
 
 
-def _nobody(document: ExaminedDocument, buyers: Collection[str]) -> Breach:
+def _nobody(document: ExaminedDocument, persons: Collection[str]) -> Breach:
     """That nobody can tell for whom a document is signed, at the place of the number."""
-    root = f"/{document.root}"
-    readable = document.root == Purchase.__name__ and not any(
+    root, kind = f"/{document.root}", KINDS[document.object_type]
+    readable = document.root == kind.whole.__name__ and not any(
         breach.path == root for breach in document.breaches
     )
-    path = f"{root}/Customer/Bin" if readable else root
+    path = kind.signed_for_place() if readable else root
     named = {"namespace": NAMESPACE}
-    return Breach("C-11", path, next(iter(buyers), None), named, document.number)
+    return Breach("C-11", path, next(iter(persons), None), named, document.number)
 
 
 def _why_unknown(breaches: Iterable[Breach], document: ExaminedDocument) -> Iterator[Breach]:

@@ -20,7 +20,7 @@ from registry.intake.examined import (
     Leave,
     Signature,
 )
-from registry.intake.stated import identity_stated, parties_of, parties_stated, text_at
+from registry.intake.stated import identity_stated, persons_of, text_at
 from shared_contracts.faults import Breach, Unprocessed
 from shared_contracts.messages import codec, schema
 from shared_contracts.messages.as_sent import as_sent
@@ -28,6 +28,7 @@ from shared_contracts.messages.codec import Element
 from shared_contracts.messages.document import NAMESPACE, Amendable
 from shared_contracts.messages.facets import BASE64
 from shared_contracts.messages.foreign import foreign_document
+from shared_contracts.messages.kinds import KINDS
 from shared_contracts.messages.package import Package, Record, RecordHeader
 from shared_contracts.messages.values import reader
 from shared_contracts.rules.examine import examine_document
@@ -211,7 +212,7 @@ def _document(number: int, header: RecordHeader, data: bytes) -> ExaminedDocumen
     root = codec.local_name(element)
     bad, signatures = _signatures(element, root)
     document, breaches = _read(number, header, element)
-    buyers, base = parties_stated(element) if document is None else parties_of(document)
+    persons, references = persons_of(KINDS[header.object_type], element, document)
     return ExaminedDocument(
         number=number,
         sha256=digest,
@@ -219,8 +220,9 @@ def _document(number: int, header: RecordHeader, data: bytes) -> ExaminedDocumen
         root=root,
         bad_signature=bad,
         signatures=signatures,
-        buyers=buyers,
-        base=base,
+        object_type=header.object_type,
+        persons=persons,
+        references=references,
         breaches=tuple(breaches),
         content=None if document is None else msgspec.json.encode(document),
     )

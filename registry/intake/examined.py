@@ -79,12 +79,20 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     stamp: Stamp | None = None
 
 
+class Reference(msgspec.Struct, frozen=True):
+    """An object that a document refers to: its type, and its id in the same SEZ."""
+
+    object_type: str
+    object_id: UUID
+
+
 class ExaminedDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A business document by itself.
 
     ``sha256`` and ``size`` (bytes) are those of its bytes; ``unreadable`` says why it is not XML;
-    ``buyers`` and ``base`` are whom and what it names, unproven; ``breaches`` are those of schema
-    and rules; ``content`` is the document as JSON, if it is as its schema demands.
+    ``object_type`` is that of its record; ``persons`` are those for whom it says to be signed,
+    ``references`` the objects it names, unproven; ``breaches`` are those of schema and rules;
+    ``content`` is the document as JSON, if it is as its schema demands.
     """
 
     number: int
@@ -94,8 +102,9 @@ class ExaminedDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     unreadable: str | None = None
     bad_signature: BadSignature | None = None
     signatures: tuple[Signature, ...] = ()
-    buyers: tuple[str, ...] = ()
-    base: UUID | None = None
+    object_type: str = ""
+    persons: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
     breaches: tuple[Breach, ...] = ()
     content: bytes | None = None
 

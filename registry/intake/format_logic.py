@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from registry.intake.steps import Genuine, Judgeable
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
-from shared_contracts.messages.purchase import Purchase, TenderDocumentation
+from shared_contracts.messages.kinds import kind_of
 
 
 def read_documents(genuine: Genuine) -> Judgeable:
@@ -21,26 +21,24 @@ def check_files(judgeable: Judgeable, size_of: Callable[[str], int | None]) -> N
     ``Unprocessed(FILES_MISSING)`` names those that must be sent first; ``Refused`` the wrong sizes.
     """
     named = [
-        (number, position, file)
+        (number, document, position, file)
         for number, document in enumerate(judgeable.documents, 1)
-        if isinstance(document, Purchase | TenderDocumentation)
-        for position, file in enumerate(document.documents, 1)
+        if document is not None
+        for position, file in enumerate(kind_of(document).files_of(document), 1)
     ]
-    sizes = {sha256: size_of(sha256) for sha256 in {file.sha256 for _, _, file in named}}
+    sizes = {sha256: size_of(sha256) for sha256 in {file.sha256 for *_, file in named}}
     if missing := sorted(sha256 for sha256, size in sizes.items() if size is None):
         raise Unprocessed(Fault.FILES_MISSING, hashes=missing)
     wrong = [
-        _wrong_size(judgeable, number, position, file.size, size)
-        for number, position, file in named
+        Breach(
+            "I-07",
+            f"{kind_of(document).file_place(document, position)}/Size",
+            str(file.size),
+            {"actual": str(size)},
+            number,
+        )
+        for number, document, position, file in named
         if (size := sizes[file.sha256]) is not None and size != file.size
     ]
     if wrong:
         raise Refused(*wrong)
-
-
-def _wrong_size(
-    judgeable: Judgeable, number: int, position: int, declared: int, actual: int
-) -> Breach:
-    root = type(judgeable.documents[number - 1]).__name__
-    path = f"/{root}/Documents/Document[{position}]/Size"
-    return Breach("I-07", path, str(declared), {"actual": str(actual)}, number)

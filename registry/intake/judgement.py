@@ -6,32 +6,39 @@ Records are judged in their order, each seeing those before it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeAlias
+from uuid import UUID
 
-from registry.intake.rules.examine import examine_state
-from registry.intake.rules.facts import Codes, Facts, Sender
 from registry.intake.steps import Judgeable, Proven
-from registry.purchases import purchase
+from registry.records.kind import AnyKind
+from registry.records.record import Delivery
+from registry.records.rules.facts import Codes, Facts, Sender
+from registry.records.rules.facts import Standing as OnRecord
 from shared_contracts.event_log.decider import Standing
 from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.log import HeadKey
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed, once
 from shared_contracts.messages.document import Amendable
+from shared_contracts.messages.kinds import kind_of, values_at
 from shared_contracts.messages.package import RecordHeader
-from shared_contracts.messages.purchase import Purchase
 from shared_contracts.rules.catalogue import stands_in_the_way
 from shared_contracts.rules.hour import is_late
 
-Purchases = Mapping[HeadKey, Standing[purchase.State]]
+AnyStanding: TypeAlias = Standing[Any]
+"""Where an object of any kind stands."""
+
+Objects: TypeAlias = Mapping[HeadKey, AnyStanding]
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What is known beside the package: the sender, its arrival, the record, the classifiers."""
+    """What is known beside the package: sender, arrival, objects on record, classifiers, kinds."""
 
     sender: Sender
     first_received_at: datetime
-    purchases: Purchases
+    objects: Objects
     codes: Codes
+    kinds: Mapping[str, AnyKind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ class Admissible:
     """Step 4 is passed: the facts to record, where each object stands after them, and warnings."""
 
     facts: tuple[Fact, ...]
-    standings: tuple[Standing[purchase.State], ...]
+    standings: tuple[AnyStanding, ...]
     warnings: tuple[Breach, ...]
 
 
@@ -74,7 +81,7 @@ class _Bench:
         self.failed = {
             breach.record for breach in judgeable.breaches if stands_in_the_way((breach,))
         }
-        self.standings = dict(ground.purchases)
+        self.standings = dict(ground.objects)
         self.spoilt: set[HeadKey] = set()
         self.touched: list[HeadKey] = []
         self.facts: list[Fact] = []
@@ -96,11 +103,9 @@ class _Bench:
         number: int,
         header: RecordHeader,
         document: Amendable,
-        standing: Standing[purchase.State],
+        standing: AnyStanding,
     ) -> Sequence[Breach]:
-        current = standing.state
-        known = None if isinstance(current, purchase.Unknown) else current
-        facts = Facts(
+        facts: Facts[OnRecord, OnRecord] = Facts(
             sez_code=self.proven.sez_code,
             environment=self.package.environment,
             received_at=self.received_at,
@@ -108,38 +113,41 @@ class _Bench:
             sender=self.ground.sender,
             number=number,
             header=header,
-            current=known,
+            current=standing.state if standing.version else None,
             base=self._base(document),
             codes=self.ground.codes,
         )
-        return examine_state(document, facts)
+        found: list[Breach] = self.ground.kinds[header.object_type].examine(document, facts)
+        return found
 
     def _waits(self, number: int, document: Amendable, key: HeadKey) -> bool:
         """Whether a version before this one has still to come; what is refused waits for none."""
-        header, last = self.package.records[number - 1].header, self.standings[key].state
-        version = 0 if isinstance(last, purchase.Unknown) else last.version
+        header, last = self.package.records[number - 1].header, self.standings[key]
+        version = last.state.version if last.version else 0
         if header.version <= version + 1 or header.version != document.act.version:
             return False
         if not stands_in_the_way(self.breaches):
             raise Unprocessed(Fault.PREDECESSOR_MISSING, f"record {number}", retry_after=5)
         return True
 
-    def _base(self, document: Amendable) -> purchase.Known | None:
-        if not isinstance(document, Purchase) or document.base_purchase is None:
+    def _base(self, document: Amendable) -> OnRecord | None:
+        """The first object on record to which a document refers."""
+        kind = kind_of(document)
+        if not isinstance(document, kind.whole):
             return None
-        key = HeadKey(
-            self.package.environment,
-            self.proven.sez_code,
-            document.act.object_type,
-            document.base_purchase.object_id,
-        )
-        base = self.standings.get(key)
-        return None if base is None or isinstance(base.state, purchase.Unknown) else base.state
+        for path, other in kind.refers_to:
+            for object_id in values_at(document, path):
+                found = self.standings.get(self._key(other, object_id))
+                return found.state if found is not None and found.version else None
+        return None
+
+    def _key(self, object_type: str, object_id: UUID) -> HeadKey:
+        return HeadKey(self.package.environment, self.proven.sez_code, object_type, object_id)
 
     def _decide(self, number: int, header: RecordHeader, document: Amendable, key: HeadKey) -> None:
         standing = self.standings[key]
         first = self.ground.first_received_at
-        delivery = purchase.Delivery(
+        delivery = Delivery(
             registry_id=standing.originator_id,
             sez_code=self.proven.sez_code,
             message_id=self.package.message_id,
@@ -150,7 +158,7 @@ class _Bench:
             late=is_late(header.formed_at, first),
         )
         try:
-            events = purchase.decide(standing.state, delivery)
+            events = self.ground.kinds[key.kind].decide(standing.state, delivery)
         except Refused as refused:
             self.breaches += refused.breaches
             self.spoilt.add(key)

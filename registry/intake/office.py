@@ -1,6 +1,6 @@
 """What the intake works with: the log, the keys, the register, the clock."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +10,9 @@ from registry.intake.examined import Examined
 from registry.intake.figures import Figures
 from registry.intake.gate import Gate
 from registry.intake.questions import Questions
-from registry.intake.rules.facts import Codes
 from registry.messages import message
-from registry.purchases import purchase
+from registry.records.kind import AnyKind
+from registry.records.rules.facts import Codes
 from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.decider import Kind, Standing
 from shared_contracts.event_log.log import EventLog
@@ -24,24 +24,20 @@ from shared_contracts.signing.sign import Signer
 MESSAGE: Kind[message.State] = Kind("MESSAGE", message.Unseen(), message.evolve, message.State)
 """Messages of proven senders, by messageId."""
 
-PURCHASE: Kind[purchase.State] = Kind(
-    "PURCHASE", purchase.Unknown(), purchase.evolve, purchase.State
-)
-"""Purchases, by the id their SEZ gave them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Office:
     """Everything the intake needs, given by the app.
 
-    ``gate`` gives leave for dear work, ``questions`` asks authorities; ``examine`` says what can
-    be said of a package alone, ``examine_unopened`` the same of a plain message that holds one, or
-    None; ``size_of`` tells the bytes of a kept file by its SHA-256, or None; ``want`` remembers
-    which files were asked for; ``codes`` gives the classifiers, ``checkpointer`` the newest signed
-    checkpoint of the log, ``figures`` counts.
+    ``kinds`` are those of record, ``gate`` gives leave for dear work, ``questions`` asks
+    authorities; ``examine`` says what can be said of a package alone, ``examine_unopened`` the same
+    of a plain message that holds one, or None; ``size_of`` tells the bytes of a kept file by its
+    SHA-256, or None; ``want`` remembers which files were asked for; ``codes`` gives the
+    classifiers, ``checkpointer`` the newest signed checkpoint of the log, ``figures`` counts.
     """
 
     environment: Environment
+    kinds: Mapping[str, AnyKind]
     log: EventLog
     signer: Signer
     admission: Admission

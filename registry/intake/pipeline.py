@@ -10,14 +10,13 @@ from registry.intake.format_logic import check_files, read_documents
 from registry.intake.gate import check_leave
 from registry.intake.identity import message_key
 from registry.intake.integrity import check_integrity
-from registry.intake.judgement import Admissible, Ground, Purchases, judge, object_key
-from registry.intake.office import PURCHASE, Office
+from registry.intake.judgement import Admissible, Ground, Objects, judge, object_key
+from registry.intake.office import Office
 from registry.intake.steps import NotAccepted, Proven, Received, Whole
 from registry.messages import message
-from registry.purchases import purchase
 from shared_contracts.event_log.log import Conflict, HeadKey
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
-from shared_contracts.messages.purchase import Purchase
+from shared_contracts.messages.kinds import KINDS
 from shared_contracts.messages.receipt import Stage
 
 Wholeness = Whole | Refused | Unprocessed
@@ -80,11 +79,11 @@ def _settle(office: Office, received: Received, proven: Proven, whole: Wholeness
     objects = _object_keys(office, proven, whole)
     with office.log.locks(objects):
         package = received.examined.package
-        arrival, purchases = arrive(office, (received, proven, package), objects)
+        arrival, stand = arrive(office, (received, proven, package), objects)
         known = arrival.message.state
         if isinstance(known, message.Answered):
             return office.receipt_of(arrival.message)
-        outcome = _examine(office, arrival, whole, purchases)
+        outcome = _examine(office, arrival, whole, stand)
         try:
             return recording.record(office, arrival, outcome)
         except Conflict as conflict:
@@ -102,16 +101,16 @@ def _object_keys(office: Office, proven: Proven, whole: Wholeness) -> tuple[Head
     named = {
         object_key(proven.sez_code, environment, record.header) for record in whole.package.records
     }
-    bases = {
-        HeadKey(environment, proven.sez_code, PURCHASE.name, document.base)
+    referred = {
+        HeadKey(environment, proven.sez_code, one.object_type, one.object_id)
         for document in whole.documents
-        if document.base is not None
+        for one in document.references
     }
-    return tuple(sorted(named | bases))
+    return tuple(sorted(named | referred))
 
 
 def _examine(
-    office: Office, arrival: Arrival, whole: Wholeness, purchases: Purchases
+    office: Office, arrival: Arrival, whole: Wholeness, stand: Objects
 ) -> Admissible | NotAccepted | Unprocessed:
     stage = Stage.INTEGRITY
     try:
@@ -122,12 +121,12 @@ def _examine(
         if arrival.proven.unavailable:
             raise arrival.proven.unavailable
         genuine = check_certificate(
-            whole, arrival.proven, _with_buyers(office.admission, arrival, whole, purchases)
+            whole, arrival.proven, _with_persons(office, arrival, whole, stand)
         )
         stage = Stage.FORMAT_LOGIC
         judgeable = read_documents(genuine)
         sender = office.admission.sender(arrival.proven.sez_code)
-        ground = Ground(sender, arrival.first_received_at, purchases, office.codes())
+        ground = Ground(sender, arrival.first_received_at, stand, office.codes(), office.kinds)
         admissible = judge(judgeable, ground)
         check_files(judgeable, office.size_of)
     except Refused as refusal:
@@ -143,24 +142,20 @@ def _check_own(arrival: Arrival) -> None:
         raise Refused(Breach("I-06", "/Package/MessageId", str(arrival.identity.message_id)))
 
 
-def _with_buyers(
-    admission: Admission, arrival: Arrival, whole: Whole, purchases: Purchases
-) -> Admission:
-    """The buyers of a purchase before a record decide who may sign it, so nobody takes it over.
+def _with_persons(office: Office, arrival: Arrival, whole: Whole, stand: Objects) -> Admission:
+    """For whom an object was signed before a record decides who may sign it: none is taken over.
 
-    Of a later version of a purchase that is not known nobody can tell; it waits for the earlier.
+    Of a later version of an object that is not known nobody can tell; it waits for the earlier.
     """
     known: dict[HeadKey, Collection[str]] = {
-        key: standing.state.buyers
-        for key, standing in purchases.items()
-        if not isinstance(standing.state, purchase.Unknown)
+        key: office.kinds[key.kind].signed_for(at.state) for key, at in stand.items() if at.version
     }
     before: dict[int, Collection[str] | None] = {}
     environment = arrival.message.key.environment
     for record, document in zip(whole.package.records, whole.documents, strict=True):
         key = object_key(arrival.proven.sez_code, environment, record.header)
-        named = document.buyers if record.header.version == 1 else None
+        named = document.persons if record.header.version == 1 else None
         before[document.number] = known.get(key, named)
-        if document.root == Purchase.__name__:
-            known[key] = document.buyers
-    return replace(admission, buyers=lambda document: before[document.number])
+        if document.root == KINDS[key.kind].whole.__name__:
+            known[key] = document.persons
+    return replace(office.admission, persons=lambda document: before[document.number])

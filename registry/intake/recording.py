@@ -10,7 +10,7 @@ from registry.intake.office import Office
 from registry.intake.receipts import Subject, Times, Verdict, receipt, signed
 from registry.intake.steps import NotAccepted, Received
 from registry.messages import message
-from registry.purchases import purchase
+from registry.records.record import VersionRecorded
 from shared_contracts.event_log.commit import Claim, Commit, Evidence
 from shared_contracts.event_log.event import Fact
 from shared_contracts.faults import Fault, Unprocessed
@@ -165,7 +165,7 @@ def _registry_ids(objects: tuple[Fact, ...]) -> dict[int, UUID]:
     return {
         fact.event.record: fact.event.registry_id
         for fact in objects
-        if isinstance(fact.event, purchase.PurchaseRecorded)
+        if isinstance(fact.event, VersionRecorded)
     }
 
 

@@ -1,19 +1,16 @@
-"""What a message and its documents state of themselves: identity, buyers, base of a purchase."""
+"""What a message and its documents state of themselves: identity, persons, other objects."""
 
 import re
 from uuid import UUID
 
-from registry.intake.examined import Identity
+from registry.intake.examined import Identity, Reference
 from shared_contracts.messages.codec import Element
 from shared_contracts.messages.document import NAMESPACE, Amendable
-from shared_contracts.messages.purchase import Purchase
+from shared_contracts.messages.kinds import Kind, place, values_at
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,14}")
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,31}")
-_PARTIES = tuple(
-    (party, number) for party in ("Customer", "Organizer") for number in ("Bin", "Iin")
-)
 
 
 def text_at(element: Element, *names: str) -> str | None:
@@ -22,20 +19,43 @@ def text_at(element: Element, *names: str) -> str | None:
     return element.findtext(path)
 
 
-def parties_of(document: Amendable) -> tuple[tuple[str, ...], UUID | None]:
-    """Whom a purchase names as its buyers, and which one as its base."""
-    if not isinstance(document, Purchase):
-        return (), None
-    base, parties = document.base_purchase, (document.customer, document.organizer)
-    buyers = tuple(number for one in parties if one for number in (one.bin, one.iin) if number)
-    return buyers, None if base is None else base.object_id
+def texts_at(element: Element, *names: str) -> list[str]:
+    """The texts at the ends of all such paths."""
+    path = "/".join(f"{{{NAMESPACE}}}{name}" for name in names)
+    return [one.text or "" for one in element.iterfind(path)]
 
 
-def parties_stated(element: Element) -> tuple[tuple[str, ...], UUID | None]:
-    """The same of a document that is not as its schema demands, as far as it can be told."""
-    base = text_at(element, "BasePurchase", "ObjectId")
-    buyers = tuple(number for path in _PARTIES if (number := text_at(element, *path)))
-    return buyers, UUID(base) if base and _UUID.fullmatch(base) else None
+def persons_of(
+    kind: Kind, element: Element, document: Amendable | None
+) -> tuple[tuple[str, ...], tuple[Reference, ...]]:
+    """For whom a document says that it is signed, and which objects it names.
+
+    Of one that is not as its schema demands (None), as far as it can be told by its element.
+    """
+    if document is None:
+        return _persons_stated(kind, element), _references_stated(kind, element)
+    if not isinstance(document, kind.whole):
+        return (), ()
+    named = tuple(
+        Reference(other, object_id)
+        for path, other in kind.refers_to
+        for object_id in values_at(document, path)
+    )
+    return kind.persons(document), named
+
+
+def _persons_stated(kind: Kind, element: Element) -> tuple[str, ...]:
+    paths = (place(kind.whole, path) for path in kind.signed_for)
+    return tuple(number for path in paths for number in texts_at(element, *path) if number)
+
+
+def _references_stated(kind: Kind, element: Element) -> tuple[Reference, ...]:
+    stated = (
+        (other, text)
+        for path, other in kind.refers_to
+        for text in texts_at(element, *place(kind.whole, path))
+    )
+    return tuple(Reference(other, UUID(text)) for other, text in stated if _UUID.fullmatch(text))
 
 
 def identity_stated(element: Element) -> Identity:

@@ -9,9 +9,9 @@ from registry.intake.examination import examine_message
 from registry.intake.gate import check_leave
 from registry.intake.identity import message_key
 from registry.intake.office import Office
-from registry.intake.rules.header import before_access
 from registry.intake.steps import NotAccepted, Received
 from registry.messages import message
+from registry.records.rules.header import before_access
 from shared_contracts.event_log.log import Conflict
 from shared_contracts.faults import Breach, Refused
 from shared_contracts.messages import codec

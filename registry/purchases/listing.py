@@ -1,6 +1,6 @@
 """What may be looked up of purchases: a projection of the log, thrown away and rebuilt at will."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
@@ -36,21 +36,7 @@ CREATE TABLE IF NOT EXISTS views.purchases (
 CREATE INDEX IF NOT EXISTS purchases_sez ON views.purchases (sez_code, registry_id);
 CREATE INDEX IF NOT EXISTS purchases_status ON views.purchases (status, registry_id);
 CREATE INDEX IF NOT EXISTS purchases_sez_status
-  ON views.purchases (sez_code, status, registry_id);
-CREATE TABLE IF NOT EXISTS views.versions (
-  position bigint PRIMARY KEY,
-  registry_id uuid NOT NULL,
-  sez_code text NOT NULL,
-  version bigint NOT NULL,
-  message_id uuid NOT NULL,
-  record int NOT NULL,
-  document_hash text NOT NULL,
-  formed_at timestamptz NOT NULL,
-  received_at timestamptz NOT NULL,
-  seconds double precision NOT NULL,
-  late boolean NOT NULL);
-CREATE INDEX IF NOT EXISTS versions_purchase ON views.versions (registry_id, version);
-CREATE INDEX IF NOT EXISTS versions_sez ON views.versions (sez_code, late, position)
+  ON views.purchases (sez_code, status, registry_id)
 """
 
 
@@ -72,44 +58,12 @@ class PurchaseRow:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class VersionRow:
-    """A version as it came; ``seconds`` from forming to first arrival."""
-
-    position: int
-    registry_id: UUID
-    sez_code: str
-    version: int
-    message_id: UUID
-    record: int
-    document_hash: str
-    formed_at: datetime
-    received_at: datetime
-    seconds: float
-    late: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Lateness:
-    """How punctual a SEZ is (S216-18.3); seconds from forming to first arrival."""
-
-    sez_code: str
-    versions: int
-    late: int
-    median_seconds: float
-    longest_seconds: float
-
-
 def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
     """Bring the views up to date with events, in one go for each kind of change."""
     versions = [(recorded, recorded.event) for recorded in events]
     recorded = [(at, event) for at, event in versions if isinstance(event, PurchaseRecorded)]
     if not recorded:
         return
-    cursor.executemany(
-        "INSERT INTO views.versions VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)",
-        [_version(at, event) for at, event in recorded],
-    )
     for statement, rows in _changes(recorded).items():
         cursor.executemany(statement, rows)
 
@@ -170,23 +124,6 @@ def _move(at: Recorded, event: PurchaseRecorded) -> tuple[Any, ...]:
     return version, at.position, bids_to, status, event.registry_id, version
 
 
-def _version(at: Recorded, event: PurchaseRecorded) -> tuple[Any, ...]:
-    header = event.header
-    return (
-        at.position,
-        event.registry_id,
-        event.sez_code,
-        header.version,
-        event.message_id,
-        event.record,
-        header.document_hash,
-        header.formed_at,
-        event.received_at,
-        (event.received_at - header.formed_at).total_seconds(),
-        event.late,
-    )
-
-
 def purchases(
     log: EventLog,
     *,
@@ -218,30 +155,6 @@ _PAGE: LiteralString = (
     "SELECT registry_id, sez_code, object_id, purchase_code, name, method, customer, "
     "planned_total::text, bids_to, status, version, position FROM views.purchases "
 )
-
-
-def versions_of(log: EventLog, registry_id: UUID) -> list[VersionRow]:
-    """The versions of a purchase as they came."""
-    query = "SELECT * FROM views.versions WHERE registry_id = %s ORDER BY version"
-    return [VersionRow(*row) for row in log.recorder.select(query, (registry_id,))]
-
-
-def late_versions(log: EventLog, sez_code: str, limit: int = 1000) -> Iterator[VersionRow]:
-    """What came late from a SEZ, latest first: the register of violations (S216-18.3)."""
-    query = (
-        "SELECT * FROM views.versions WHERE sez_code = %s AND late ORDER BY position DESC LIMIT %s"
-    )
-    return (VersionRow(*row) for row in log.recorder.select(query, (sez_code, limit)))
-
-
-def lateness(log: EventLog) -> list[Lateness]:
-    """How punctual every SEZ is."""
-    query = (
-        "SELECT sez_code, count(*), count(*) FILTER (WHERE late), "
-        "percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds), max(seconds) "
-        "FROM views.versions GROUP BY sez_code ORDER BY sez_code"
-    )
-    return [Lateness(*row) for row in log.recorder.select(query, ())]
 
 
 def prepare(log: EventLog) -> None:

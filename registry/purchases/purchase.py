@@ -1,33 +1,23 @@
 """A purchase in the Registry: what happened to it, and what may happen (S216-9.1, S216-A3.1)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
 import msgspec
 
+from registry.records.record import Delivery, VersionRecorded
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.faults import Breach, Refused
-from shared_contracts.messages.document import Amendable, Deletion, Document, Operation
-from shared_contracts.messages.package import RecordHeader
+from shared_contracts.messages.document import Deletion, Document, Operation
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension, TenderDocumentation
 
 # What can happen
 
 
-class PurchaseRecorded(Event, frozen=True, kw_only=True):
-    """A version of a purchase was recorded, from which message and when it came."""
-
-    registry_id: UUID
-    sez_code: str
-    message_id: UUID
-    record: int
-    header: RecordHeader
-    received_at: datetime
-    late: bool
-    document: Amendable
+class PurchaseRecorded(VersionRecorded, frozen=True, kw_only=True):
+    """A version of a purchase was recorded."""
 
 
 @topic("purchase-announced.1")
@@ -65,23 +55,6 @@ class PurchaseDeleted(PurchaseRecorded, frozen=True, kw_only=True):
     document: Deletion
 
 
-# What can be asked
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A version of a purchase, examined, as it asks to be recorded."""
-
-    registry_id: UUID
-    sez_code: str
-    message_id: UUID
-    record: int
-    header: RecordHeader
-    document: Amendable
-    received_at: datetime
-    late: bool
-
-
 # What it is meanwhile
 
 
@@ -100,6 +73,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
     """
 
     status: ClassVar[str] = ""
+    takes: ClassVar[frozenset[Operation]] = frozenset({Operation.DELETE})
     registry_id: UUID
     version: int
     document_hash: str
@@ -125,6 +99,7 @@ class Announced(Known, frozen=True, kw_only=True, tag="ANNOUNCED"):
     """The purchase runs."""
 
     status: ClassVar[str] = "ANNOUNCED"
+    takes: ClassVar[frozenset[Operation]] = frozenset({Operation.UPDATE, Operation.DELETE})
 
 
 class Failed(Known, frozen=True, kw_only=True, tag="FAILED"):
@@ -143,6 +118,7 @@ class Deleted(Known, frozen=True, kw_only=True, tag="DELETED"):
     """The purchase was deleted; nothing more may happen to it."""
 
     status: ClassVar[str] = "DELETED"
+    takes: ClassVar[frozenset[Operation]] = frozenset()
 
 
 State = Unknown | Announced | Failed | Cancelled | Deleted
@@ -155,33 +131,21 @@ def decide(purchase: State, delivery: Delivery) -> Sequence[Event]:
     """Say what happens when a version is delivered; ``Refused`` where it cannot (F-HDR-2)."""
     match purchase, delivery.document, delivery.document.act.operation:
         case Unknown(), Purchase() as document, Operation.CREATE:
-            return [PurchaseAnnounced(**_facts(delivery), document=document)]
+            return [PurchaseAnnounced(**delivery.told(), document=document)]
         case Announced(), TenderDocumentation() as document, Operation.UPDATE:
-            return [TenderDocumentationChanged(**_facts(delivery), document=document)]
+            return [TenderDocumentationChanged(**delivery.told(), document=document)]
         case Announced(), PurchaseExtension() as document, Operation.UPDATE:
-            return [PurchaseExtended(**_facts(delivery), document=document)]
+            return [PurchaseExtended(**delivery.told(), document=document)]
         case Announced(), Purchase() as document, Operation.UPDATE:
-            return [PurchaseChanged(**_facts(delivery), document=document)]
+            return [PurchaseChanged(**delivery.told(), document=document)]
         case Announced() | Failed() | Cancelled(), Deletion() as document, Operation.DELETE:
-            return [PurchaseDeleted(**_facts(delivery), document=document)]
+            return [PurchaseDeleted(**delivery.told(), document=document)]
         case _:
             operation = delivery.document.act.operation
             path = f"/{type(delivery.document).__name__}/Act/Operation"
             raise Refused(
                 Breach("F-HDR-2", path, operation, {"status": purchase.status}, delivery.record)
             )
-
-
-def _facts(delivery: Delivery) -> dict[str, Any]:
-    return {
-        "registry_id": delivery.registry_id,
-        "sez_code": delivery.sez_code,
-        "message_id": delivery.message_id,
-        "record": delivery.record,
-        "header": delivery.header,
-        "received_at": delivery.received_at,
-        "late": delivery.late,
-    }
 
 
 # Evolve

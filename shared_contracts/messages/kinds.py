@@ -60,7 +60,8 @@ class Kind:
         """
         if not isinstance(document, self.whole):
             return ()
-        return tuple(number for path in self.signed_for for number in values_at(document, path))
+        stated = (number for path in self.signed_for for number in values_at(document, path))
+        return tuple(filter(None, stated))
 
     def files_of(self, document: Amendable) -> tuple[Document, ...]:
         """The files that a document names."""
@@ -77,7 +78,6 @@ class Kind:
 
 
 KINDS: Named[Kind] = Named(
-    Kind,
     lambda kind: kind.object_type,
     ("shared_contracts.kinds.purchase",),
 )

@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from registry.intake.office import MESSAGE, PURCHASE
+from registry.intake.office import MESSAGE
 from registry.messages.message import PackageAccepted, ReceiptIssued
+from registry.purchases.kind import OBJECTS as PURCHASE
 from registry.purchases.purchase import PurchaseAnnounced
 from shared_contracts.astana_time import now
 from shared_contracts.event_log.commit import Claim, Commit, Evidence, NewHead

@@ -10,8 +10,9 @@ from eventsourcing.application import AggregateNotFoundError
 from lxml import etree
 
 from registry.intake.examination import FindFile
-from registry.intake.rules.examine import examine_state
-from registry.intake.rules.facts import Codes, Facts, Sender
+from registry.purchases.rules.examine import examine_state
+from registry.purchases.rules.standing import PurchaseFacts
+from registry.records.rules.facts import Codes, Facts, Sender
 from registry.systems.system import SystemRegistered
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
 from shared_contracts.messages import schema
@@ -151,7 +152,7 @@ def _judged(
     if _is_known(bench.log, header.object_id):
         yield Breach("F-HDR-2", "/Purchase/Act/Operation", act.operation)
     yield from examine_document(document, header.formed_at)
-    facts = Facts(
+    facts: PurchaseFacts = Facts(
         sez_code=package.sez_code,
         environment=package.environment,
         received_at=at,

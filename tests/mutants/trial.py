@@ -19,7 +19,7 @@ from tests.mutants.mutant import FOLDERS, ROOT, Mutant
 
 TESTS = (
     "tests/shared_contracts/rules",
-    "tests/registry/intake/rules",
+    "tests/registry/records/rules",
     "tests/registry/purchases/test_course.py",
 )
 """The tests that hold the rules, quickest first."""

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from deploy.authority import Mood
-from registry.intake.office import PURCHASE
+from registry.purchases.kind import OBJECTS as PURCHASE
 from registry.purchases.purchase import PurchaseRecorded
 from shared_contracts.event_log.audit import audit
 from shared_contracts.event_log.checkpoint import parse

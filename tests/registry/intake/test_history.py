@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from registry.app import open_registry
-from registry.intake.office import MESSAGE, PURCHASE
+from registry.intake.office import MESSAGE
+from registry.purchases.kind import OBJECTS as PURCHASE
 from registry.systems.register import SYSTEM
 from shared_contracts.event_log.audit import audit
 from shared_contracts.event_log.decider import Kind

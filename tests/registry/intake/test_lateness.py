@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from registry.purchases import listing
 from registry.purchases.purchase import PurchaseRecorded
+from registry.records import listing
 from shared_contracts.rules.hour import delay, hour, is_late
 from tests import samples
 from tests.registry.intake.test_accepted import accepted

@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.classifiers.builtin import builtin
-from registry.intake.rules.examine import examine_state
-from registry.intake.rules.facts import Facts, Sender
 from registry.purchases import purchase
-from registry.purchases.purchase import Announced, Deleted, Delivery, Failed, Unknown
+from registry.purchases.purchase import Announced, Deleted, Failed, Unknown
+from registry.purchases.rules.examine import examine_state
+from registry.purchases.rules.standing import PurchaseFacts
+from registry.records.record import Delivery
+from registry.records.rules.facts import Facts, Sender
 from shared_contracts.faults import Refused
 from shared_contracts.messages.document import Amendable, Environment, Ground, Operation
 from shared_contracts.messages.package import FormedBy, RecordHeader
@@ -50,7 +52,7 @@ class Office:
             document_hash=sha256(msgspec.json.encode(document)).hexdigest(),
         )
         known = None if isinstance(self.state, Unknown) else self.state
-        facts = Facts(
+        facts: PurchaseFacts = Facts(
             sez_code=samples.SEZ_CODE,
             environment=Environment.STAND,
             received_at=self.now,

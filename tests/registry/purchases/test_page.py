@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from registry.purchases import listing
+from registry.records import listing as records
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.messages.purchase import Purchase
 from tests import samples
@@ -127,7 +128,7 @@ def test_the_views_are_the_same_when_they_are_thrown_away_and_made_anew(story: S
     log = story.registry.log
     before = (
         listing.purchases(log),
-        [listing.versions_of(log, row.registry_id) for row in listing.purchases(log)],
+        [records.versions_of(log, row.registry_id) for row in listing.purchases(log)],
     )
 
     def clear(cursor: object) -> None:
@@ -138,7 +139,7 @@ def test_the_views_are_the_same_when_they_are_thrown_away_and_made_anew(story: S
     story.registry.follower.rebuild(clear)
     after = (
         listing.purchases(log),
-        [listing.versions_of(log, row.registry_id) for row in listing.purchases(log)],
+        [records.versions_of(log, row.registry_id) for row in listing.purchases(log)],
     )
     assert after == before
     assert len(before[1][0]) == 3

@@ -11,7 +11,6 @@ from registry.arrivals.arrival import count
 from registry.purchases.purchase import (
     Announced,
     Deleted,
-    Delivery,
     Failed,
     Known,
     State,
@@ -19,6 +18,7 @@ from registry.purchases.purchase import (
     decide,
     evolve,
 )
+from registry.records.record import Delivery
 from shared_contracts.faults import Refused
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.package import FormedBy, RecordHeader

@@ -65,15 +65,15 @@ def test_a_document_that_several_kinds_have_is_of_the_kind_of_its_act() -> None:
 
 
 def test_a_table_is_complete_when_it_is_first_looked_at() -> None:
-    table: Named[Kind] = Named(Kind, lambda kind: kind.object_type, ())
+    table: Named[Kind] = Named(lambda kind: kind.object_type, ())
     table.admit("shared_contracts.kinds.purchase")
     assert list(table) == ["PURCHASE"]
     with pytest.raises(RuntimeError, match="too late"):
         table.admit("shared_contracts.kinds.purchase")
 
 
-def test_what_is_no_part_of_a_table_is_refused() -> None:
-    table: Named[int] = Named(int, str, ())
-    table.admit("shared_contracts.kinds.purchase")
-    with pytest.raises(TypeError, match="no int"):
+def test_two_parts_of_one_name_are_refused() -> None:
+    modules = ("shared_contracts.kinds.purchase", "registry.purchases.kind")
+    table: Named[object] = Named(lambda _kind: "SAME", modules)
+    with pytest.raises(ValueError, match="a SAME already"):
         list(table)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pytest
 
-from registry.intake.rules import examine as state
+from registry.purchases.rules import examine as state
 from shared_contracts.faults import Breach, Fault
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.messages.kinds import KINDS
@@ -24,7 +24,7 @@ from shared_contracts.rules.catalogue import (
     word,
 )
 from shared_contracts.rules.walk import JUDGES
-from tests.registry.intake.rules.broken import BROKEN as BROKEN_IN_STATE
+from tests.registry.records.rules.broken import BROKEN as BROKEN_IN_STATE
 from tests.shared_contracts.rules.broken import BROKEN
 
 PIPELINE = {

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
-from registry.intake.rules.facts import Facts, Sender
+from registry.records.rules.facts import Facts, Sender, Standing
 from shared_contracts.astana_time import to_astana
 from shared_contracts.messages.document import Amendable, Operation
 from shared_contracts.rules.act import path
@@ -12,18 +12,12 @@ from shared_contracts.rules.rule import Found, RuleBook, shown
 
 BOOK = RuleBook()
 
-FITTING: Mapping[str, frozenset[Operation]] = {
-    "UNKNOWN": frozenset({Operation.CREATE}),
-    "ANNOUNCED": frozenset({Operation.UPDATE, Operation.DELETE}),
-    "FAILED": frozenset({Operation.DELETE}),
-    "CANCELLED": frozenset({Operation.DELETE}),
-    "DELETED": frozenset(),
-}
-"""What may be done to an object in each state."""
+AnyFacts: TypeAlias = Facts[Standing, Standing]
+"""Facts of an object of any kind."""
 
 
 @BOOK.rule("F-HDR-1")
-def version_follows_the_last(document: Amendable, facts: Facts) -> Iterator[Found]:
+def version_follows_the_last(document: Amendable, facts: AnyFacts) -> Iterator[Found]:
     """A version is one more than the last, and names its hash (S216-12a).
 
     A gap of more than one is not judged here: it is the retryable fault PREDECESSOR_MISSING.
@@ -40,17 +34,17 @@ def version_follows_the_last(document: Amendable, facts: Facts) -> Iterator[Foun
 
 
 @BOOK.rule("F-HDR-2")
-def operation_fits_the_state(document: Amendable, facts: Facts) -> Iterator[Found]:
+def operation_fits_the_state(document: Amendable, facts: AnyFacts) -> Iterator[Found]:
     """What is not on record can only be created, what runs only be changed or deleted."""
-    operation = document.act.operation
-    if operation not in FITTING[facts.status]:
+    operation, current = document.act.operation, facts.current
+    if operation not in ({Operation.CREATE} if current is None else current.takes):
         named = {"status": facts.status}
         yield Found(f"{path(document)}/Operation", operation.value, named)
 
 
 @BOOK.rule("F-HDR-3")
 def formed_before_received(
-    _document: Amendable, facts: Facts, values: Mapping[str, Any]
+    _document: Amendable, facts: AnyFacts, values: Mapping[str, Any]
 ) -> Iterator[Found]:
     """Nothing is formed after it was received, but for a minute of clocks (S216-13c)."""
     limit = timedelta(seconds=values["limit"])
@@ -61,7 +55,7 @@ def formed_before_received(
 
 @BOOK.rule("F-HDR-4")
 def received_within_the_hour(
-    _document: Amendable, facts: Facts, values: Mapping[str, Any]
+    _document: Amendable, facts: AnyFacts, values: Mapping[str, Any]
 ) -> Iterator[Found]:
     """A record comes within an hour of its forming; exactly the hour is in time (S216-18.3)."""
     if facts.late:
@@ -71,7 +65,9 @@ def received_within_the_hour(
 
 
 @BOOK.rule("F-HDR-5")
-def conditions_are_those_of_the_announcement(document: Amendable, facts: Facts) -> Iterator[Found]:
+def conditions_are_those_of_the_announcement(
+    document: Amendable, facts: AnyFacts
+) -> Iterator[Found]:
     """A purchase keeps the conditions of its announcement (S216-11c)."""
     current, given = facts.current, document.act.conditions_version
     allowed = facts.sender.conditions if current is None else (current.conditions_version,)
@@ -81,7 +77,7 @@ def conditions_are_those_of_the_announcement(document: Amendable, facts: Facts) 
 
 
 @BOOK.rule("F-HDR-6")
-def access_has_begun(_document: Amendable, facts: Facts) -> Iterator[Found]:
+def access_has_begun(_document: Amendable, facts: AnyFacts) -> Iterator[Found]:
     """Nothing is formed or comes before the date of access in the act (S216-10)."""
     moments = (facts.formed_at, facts.first_received_at, facts.received_at)
     early = facts.sender.too_early(facts.environment, *moments)
@@ -97,7 +93,7 @@ def before_access(sender: Sender, early: datetime) -> Mapping[str, str]:
 
 
 @BOOK.rule("F-HDR-7")
-def record_says_what_was_signed(document: Amendable, facts: Facts) -> Iterator[Found]:
+def record_says_what_was_signed(document: Amendable, facts: AnyFacts) -> Iterator[Found]:
     """The signed act and the record, the package and the Registry say the same."""
     act, header = document.act, facts.header
     for name, signed, said in (
@@ -112,7 +108,7 @@ def record_says_what_was_signed(document: Amendable, facts: Facts) -> Iterator[F
 
 
 @BOOK.rule("F-HDR-7")
-def registry_id_is_the_one_given(_document: Amendable, facts: Facts) -> Iterator[Found]:
+def registry_id_is_the_one_given(_document: Amendable, facts: AnyFacts) -> Iterator[Found]:
     """Whoever repeats the Registry's identifier repeats it rightly (S216-A2.2.6)."""
     given, current = facts.header.registry_id, facts.current
     if given is not None and (current is None or given != current.registry_id):

@@ -1,25 +1,29 @@
 """What state rules receive, prepared: they look nothing up."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from shared_contracts.messages.document import Environment
+from shared_contracts.messages.document import Environment, Operation
 from shared_contracts.messages.package import RecordHeader
-from shared_contracts.rules.course import Standing as Course
 from shared_contracts.rules.hour import delay, is_late
 from shared_contracts.rules.rule import day_of
 
 
-class Standing(Course, Protocol):
-    """A purchase as it stands in the Registry before the record that is judged.
+class Standing(Protocol):
+    """An object as it stands in the Registry before the record that is judged."""
 
-    ``files`` tells the SHA-256 of every version of a file it ever had, by ``documentId/version``.
-    """
+    @property
+    def status(self) -> str:
+        """What it is meanwhile, by the name of its state."""
+
+    @property
+    def takes(self) -> Collection[Operation]:
+        """What may be done to it in this state."""
 
     @property
     def registry_id(self) -> UUID:
@@ -40,10 +44,6 @@ class Standing(Course, Protocol):
     @property
     def first_formed_at(self) -> datetime:
         """When its first version was formed."""
-
-    @property
-    def files(self) -> Mapping[str, str]:
-        """SHA-256 of every file it ever had."""
 
 
 class Codes(Protocol):
@@ -84,13 +84,17 @@ class Planned:
     amount: Decimal
 
 
+C_co = TypeVar("C_co", bound=Standing, covariant=True)
+B_co = TypeVar("B_co", bound=Standing, covariant=True)
+
+
 @dataclass(frozen=True, kw_only=True)
-class Facts:
+class Facts(Generic[C_co, B_co]):
     """All that is known when a record is judged.
 
     ``received_at`` is the moment of this arrival, ``first_received_at`` that of the first proven
-    arrival of the same package; ``current`` is the object before this record, ``base`` the
-    purchase that the document names as its base. ``participants`` and ``programme`` are None
+    arrival of the same package; ``current`` is the object before this record, ``base`` the one
+    on record that the document refers to first. ``participants`` and ``programme`` are None
     while the Registry keeps no such list.
     """
 
@@ -102,8 +106,8 @@ class Facts:
     number: int
     header: RecordHeader
     codes: Codes
-    current: Standing | None = None
-    base: Standing | None = None
+    current: C_co | None = None
+    base: B_co | None = None
     excluded: frozenset[str] = frozenset()
     participants: frozenset[str] | None = None
     programme: Mapping[tuple[UUID, str], Planned] | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from registry.intake.rules.facts import Facts
+from registry.records.rules.header import AnyFacts
 from shared_contracts.messages.document import Deletion
 from shared_contracts.rules.rule import Found, RuleBook, earlier, shown
 
@@ -10,7 +10,7 @@ BOOK = RuleBook()
 
 
 @BOOK.rule("F-DEL-1")
-def deleted_before_it_was_told(deletion: Deletion, facts: Facts) -> Iterator[Found]:
+def deleted_before_it_was_told(deletion: Deletion, facts: AnyFacts) -> Iterator[Found]:
     """A deletion precedes the forming of the document that tells of it (S216-A3.1i)."""
     if earlier(facts.formed_at, deletion.deleted_at):
         named = {"limit": shown(facts.formed_at)}

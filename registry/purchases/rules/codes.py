@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
-from registry.intake.rules.facts import Facts
+from registry.purchases.rules.standing import PurchaseFacts
 from shared_contracts.astana_time import to_astana
 from shared_contracts.identifiers import is_kato, is_kpved, is_mkei
 from shared_contracts.messages.purchase import Purchase
@@ -16,7 +16,7 @@ FORMS: Mapping[str, Callable[[str], bool]] = {"KPVED": is_kpved, "KATO": is_kato
 
 
 @BOOK.rule("F-CLF-1")
-def codes_were_in_force(purchase: Purchase, facts: Facts) -> Iterator[Found]:
+def codes_were_in_force(purchase: Purchase, facts: PurchaseFacts) -> Iterator[Found]:
     """A code is in the edition at the forming of this version, or of the first (S216-17)."""
     formed, first = _days(facts)
     for place, classifier, code in _codes(purchase):
@@ -29,7 +29,7 @@ def codes_were_in_force(purchase: Purchase, facts: Facts) -> Iterator[Found]:
 
 
 @BOOK.rule("CLF-STALE")
-def codes_are_still_in_force(purchase: Purchase, facts: Facts) -> Iterator[Found]:
+def codes_are_still_in_force(purchase: Purchase, facts: PurchaseFacts) -> Iterator[Found]:
     """A code that the current edition no longer has tells of a stale classifier (S216-A3.2a)."""
     formed, first = _days(facts)
     now = to_astana(facts.received_at).date()
@@ -40,7 +40,7 @@ def codes_are_still_in_force(purchase: Purchase, facts: Facts) -> Iterator[Found
             yield Found(_path(*place), code, named)
 
 
-def _days(facts: Facts) -> tuple[date, date]:
+def _days(facts: PurchaseFacts) -> tuple[date, date]:
     return to_astana(facts.formed_at).date(), to_astana(facts.first_formed_at).date()
 
 

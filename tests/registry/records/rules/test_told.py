@@ -5,12 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from registry.intake.rules.examine import examine_state
-from registry.intake.rules.facts import Facts, Planned, Sender
+from registry.purchases.rules.examine import examine_state
+from registry.purchases.rules.standing import PurchaseFacts
+from registry.records.rules.facts import Planned, Sender
 from shared_contracts.messages.document import Amendable, Environment
 from shared_contracts.messages.purchase import ProgrammeItem
 from tests import samples
-from tests.registry.intake.rules.broken import (
+from tests.registry.records.rules.broken import (
     CHANGED,
     DAY,
     DOCS,
@@ -26,7 +27,7 @@ from tests.registry.intake.rules.broken import (
 from tests.samples import AT
 
 
-def told(document: Amendable, known: Facts) -> dict[str, dict[str, str]]:
+def told(document: Amendable, known: PurchaseFacts) -> dict[str, dict[str, str]]:
     """The parameters of each rule that is broken."""
     return {one.rule: dict(one.parameters) for one in examine_state(document, known)}
 

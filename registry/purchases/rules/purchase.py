@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from registry.intake.rules.facts import Facts, Planned
+from registry.purchases.rules.standing import PurchaseFacts
+from registry.records.rules.facts import Planned
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.rules.course import identifier
 from shared_contracts.rules.generic import CODES
@@ -18,7 +19,7 @@ CLASS_LENGTH = 5
 
 @BOOK.rule("F-PUR-5")
 def base_is_a_failed_tender(
-    purchase: Purchase, facts: Facts, values: Mapping[str, Any]
+    purchase: Purchase, facts: PurchaseFacts, values: Mapping[str, Any]
 ) -> Iterator[Found]:
     """The base is on record, the customer's own tender or auction, and failed (S216-A3.1d).
 
@@ -34,7 +35,7 @@ def base_is_a_failed_tender(
 
 
 @BOOK.rule("F-PUR-6")
-def customer_is_under_these_rules(purchase: Purchase, facts: Facts) -> Iterator[Found]:
+def customer_is_under_these_rules(purchase: Purchase, facts: PurchaseFacts) -> Iterator[Found]:
     """The purchasing rules apply to the customer (the Code, articles 131(7), 179(7))."""
     customer = identifier(purchase.customer)
     if customer in facts.excluded:
@@ -42,7 +43,7 @@ def customer_is_under_these_rules(purchase: Purchase, facts: Facts) -> Iterator[
 
 
 @BOOK.rule("F-ID-2")
-def parties_are_known(purchase: Purchase, facts: Facts) -> Iterator[Found]:
+def parties_are_known(purchase: Purchase, facts: PurchaseFacts) -> Iterator[Found]:
     """Those who buy are in the Registry's list of participants, once there is one."""
     for name in () if facts.participants is None else ("Customer", "Organizer", "Principal"):
         party = getattr(purchase, name.lower())
@@ -51,7 +52,7 @@ def parties_are_known(purchase: Purchase, facts: Facts) -> Iterator[Found]:
 
 
 @BOOK.rule("F-PUR-10")
-def purchase_fulfils_its_programme(purchase: Purchase, facts: Facts) -> Iterator[Found]:
+def purchase_fulfils_its_programme(purchase: Purchase, facts: PurchaseFacts) -> Iterator[Found]:
     """A purchase follows the items it names: method, product, amount (S216-9.8)."""
     if facts.programme is None:
         return
@@ -67,7 +68,7 @@ def purchase_fulfils_its_programme(purchase: Purchase, facts: Facts) -> Iterator
 
 
 @BOOK.rule("F-PUR-14")
-def sector_is_that_of_the_system(purchase: Purchase, facts: Facts) -> Iterator[Found]:
+def sector_is_that_of_the_system(purchase: Purchase, facts: PurchaseFacts) -> Iterator[Found]:
     """A system transmits purchases of the sectors it applied for (S216-1).
 
     What it announced before its sectors changed can still be ended.
@@ -79,7 +80,7 @@ def sector_is_that_of_the_system(purchase: Purchase, facts: Facts) -> Iterator[F
         yield Found("/Purchase/MineralSector", purchase.mineral_sector, named)
 
 
-def _wrong_base(purchase: Purchase, facts: Facts, methods: list[str]) -> str | None:
+def _wrong_base(purchase: Purchase, facts: PurchaseFacts, methods: list[str]) -> str | None:
     if facts.base is None:
         return "BASE_UNKNOWN"
     if facts.base.method not in methods:

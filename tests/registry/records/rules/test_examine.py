@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.intake.rules.examine import examine_state
-from registry.intake.rules.facts import Facts, Sender
+from registry.purchases.rules.examine import examine_state
+from registry.records.rules.facts import Facts, Sender
 from shared_contracts.messages.document import Amendable, Ground
 from shared_contracts.messages.purchase import Outcome
 from shared_contracts.rules.catalogue import CATALOGUE, waiting, word
 from shared_contracts.rules.course import accepting
 from tests import samples
 from tests.architecture.sources import sources
-from tests.registry.intake.rules.broken import (
+from tests.registry.records.rules.broken import (
     AS_CHANGE,
     BROKEN,
     CHANGED,

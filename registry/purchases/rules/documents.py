@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from registry.intake.rules.facts import Facts
+from registry.purchases.rules.standing import PurchaseFacts
 from shared_contracts.messages.purchase import Purchase, TenderDocumentation
 from shared_contracts.rules import documents
 from shared_contracts.rules.rule import Found, RuleBook, earlier, shifted, shown
@@ -16,7 +16,7 @@ PLACE = "/TenderDocumentation/Documents"
 
 @BOOK.rule("F-DOC-1")
 def documentation_stays_whole(
-    change: TenderDocumentation, facts: Facts, values: Mapping[str, Any]
+    change: TenderDocumentation, facts: PurchaseFacts, values: Mapping[str, Any]
 ) -> Iterator[Found]:
     """A changed documentation still has what the method asks for."""
     if facts.current is not None:
@@ -25,7 +25,7 @@ def documentation_stays_whole(
 
 @BOOK.rule("F-PUR-9")
 def lots_keep_their_papers(
-    change: TenderDocumentation, facts: Facts, values: Mapping[str, Any]
+    change: TenderDocumentation, facts: PurchaseFacts, values: Mapping[str, Any]
 ) -> Iterator[Found]:
     """After a change every lot of a tender still has its specification and draft contract."""
     current = facts.current
@@ -38,7 +38,7 @@ def lots_keep_their_papers(
 
 @BOOK.rule("F-DOC-7")
 def changed_files_belong_to_lots_there_are(
-    change: TenderDocumentation, facts: Facts
+    change: TenderDocumentation, facts: PurchaseFacts
 ) -> Iterator[Found]:
     """A changed file names only lots of its purchase."""
     if facts.current is not None:
@@ -46,7 +46,9 @@ def changed_files_belong_to_lots_there_are(
 
 
 @BOOK.rule("F-DOC-4")
-def files_never_change(document: Purchase | TenderDocumentation, facts: Facts) -> Iterator[Found]:
+def files_never_change(
+    document: Purchase | TenderDocumentation, facts: PurchaseFacts
+) -> Iterator[Found]:
     """A version of a file is the same for ever; what changed has a new version (S216-12a)."""
     known: Mapping[str, str] = {} if facts.current is None else facts.current.files
     for place, file in documents.files(document):
@@ -57,7 +59,7 @@ def files_never_change(document: Purchase | TenderDocumentation, facts: Facts) -
 
 @BOOK.rule("F-DOC-5")
 def bidders_have_time_to_read(
-    _change: TenderDocumentation, facts: Facts, values: Mapping[str, Any]
+    _change: TenderDocumentation, facts: PurchaseFacts, values: Mapping[str, Any]
 ) -> Iterator[Found]:
     """Documentation changes some days before the end of bidding; an assumption."""
     end = None if facts.current is None else facts.current.bids_to

@@ -12,8 +12,10 @@ import msgspec
 from registry.classifiers.builtin import builtin
 from registry.classifiers.edition import KPVED, Edition
 from registry.classifiers.index import Classifiers
-from registry.intake.rules.examine import examine_state
-from registry.intake.rules.facts import Facts, Planned, Sender
+from registry.purchases.purchase import Announced, Deleted, Failed
+from registry.purchases.rules.examine import examine_state
+from registry.purchases.rules.standing import PurchaseFacts
+from registry.records.rules.facts import Facts, Planned, Sender
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import (
     Amendable,
@@ -58,13 +60,19 @@ class OnRecord:
     lots: tuple[int, ...] = (1, 2)
     files: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def takes(self) -> frozenset[Operation]:
+        """What may be done to it."""
+        named = {"ANNOUNCED": Announced, "DELETED": Deleted}
+        return named.get(self.status, Failed).takes
+
 
 class Broken(NamedTuple):
     """A record that breaks a rule at a path by a value; the other rules it may break too."""
 
     rule: str
     document: Amendable
-    facts: Facts
+    facts: PurchaseFacts
     path: str
     value: str | None
     also: frozenset[str] = frozenset()
@@ -86,9 +94,9 @@ def header(document: Amendable, formed_at: datetime = AT) -> RecordHeader:
     )
 
 
-def facts(document: Amendable, formed_at: datetime = AT, **changes: Any) -> Facts:
+def facts(document: Amendable, formed_at: datetime = AT, **changes: Any) -> PurchaseFacts:
     """What is known of a record received a second after it was formed."""
-    known = Facts(
+    known: PurchaseFacts = Facts(
         sez_code=samples.SEZ_CODE,
         environment=Environment.STAND,
         received_at=formed_at + SECOND,

@@ -1,0 +1,21 @@
+"""Purchases as a kind of record in the Registry."""
+
+from registry.purchases import listing, purchase
+from registry.purchases.rules.examine import examine_state
+from registry.purchases.rules.standing import Standing
+from registry.records.kind import RegistryKind
+from shared_contracts.event_log.decider import Kind
+from shared_contracts.messages.purchase import PURCHASE
+
+OBJECTS: Kind[purchase.State] = Kind(PURCHASE, purchase.Unknown(), purchase.evolve, purchase.State)
+"""Purchases, by the id their SEZ gave them."""
+
+KIND: RegistryKind[purchase.State, purchase.Known, Standing] = RegistryKind(
+    objects=OBJECTS,
+    decide=purchase.decide,
+    examine=examine_state,
+    signed_for=lambda known: known.buyers,
+    prepare=listing.prepare,
+    apply=listing.apply,
+)
+"""The kind PURCHASE."""

@@ -1,0 +1,39 @@
+"""A kind of record in the Registry: its states, what may happen to it, its rules, its listing."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from registry.records.record import Delivery
+from registry.records.rules.facts import Facts, Standing
+from shared_contracts.event_log import decider
+from shared_contracts.event_log.event import Event, Recorded
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.faults import Breach
+from shared_contracts.messages.document import Amendable
+
+S = TypeVar("S")
+C = TypeVar("C", bound=Standing)
+B = TypeVar("B", bound=Standing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryKind(Generic[S, C, B]):
+    """A kind of record: ``S`` are its states, ``C`` those on record, ``B`` those of its base.
+
+    ``objects`` has its name in keys, its first state and ``evolve``; ``decide`` says what happens
+    when a version is delivered, or ``Refused``; ``examine`` gives the breaches of the state rules.
+    ``signed_for`` tells for whom a following version may be signed: BIN or IIN. ``prepare`` makes
+    the views of the listing, ``apply`` (with a database cursor) brings them up to date.
+    """
+
+    objects: decider.Kind[S]
+    decide: Callable[[S, Delivery], Sequence[Event]]
+    examine: Callable[[Amendable, Facts[C, B]], list[Breach]]
+    signed_for: Callable[[C], Collection[str]]
+    prepare: Callable[[EventLog], None]
+    apply: Callable[[Any, Sequence[Recorded]], None]
+
+
+AnyKind: TypeAlias = RegistryKind[Any, Any, Any]
+"""A kind in the table, where the states of all kinds stand beside each other."""

@@ -1,0 +1,115 @@
+"""The versions of all objects as they came, and how late: a projection of the log."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import Cursor
+
+from registry.records.record import VersionRecorded
+from shared_contracts.event_log.event import Recorded
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.views import make_views
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS views.versions (
+  position bigint PRIMARY KEY,
+  registry_id uuid NOT NULL,
+  sez_code text NOT NULL,
+  version bigint NOT NULL,
+  message_id uuid NOT NULL,
+  record int NOT NULL,
+  document_hash text NOT NULL,
+  formed_at timestamptz NOT NULL,
+  received_at timestamptz NOT NULL,
+  seconds double precision NOT NULL,
+  late boolean NOT NULL);
+CREATE INDEX IF NOT EXISTS versions_purchase ON views.versions (registry_id, version);
+CREATE INDEX IF NOT EXISTS versions_sez ON views.versions (sez_code, late, position)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version as it came; ``seconds`` from forming to first arrival."""
+
+    position: int
+    registry_id: UUID
+    sez_code: str
+    version: int
+    message_id: UUID
+    record: int
+    document_hash: str
+    formed_at: datetime
+    received_at: datetime
+    seconds: float
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """How punctual a SEZ is (S216-18.3); seconds from forming to first arrival."""
+
+    sez_code: str
+    versions: int
+    late: int
+    median_seconds: float
+    longest_seconds: float
+
+
+def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
+    """Bring the view up to date with events, in one go."""
+    versions = [(at, at.event) for at in events]
+    recorded = [_version(at, event) for at, event in versions if isinstance(event, VersionRecorded)]
+    if recorded:
+        cursor.executemany(
+            "INSERT INTO views.versions VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)", recorded
+        )
+
+
+def _version(at: Recorded, event: VersionRecorded) -> tuple[Any, ...]:
+    header = event.header
+    return (
+        at.position,
+        event.registry_id,
+        event.sez_code,
+        header.version,
+        event.message_id,
+        event.record,
+        header.document_hash,
+        header.formed_at,
+        event.received_at,
+        (event.received_at - header.formed_at).total_seconds(),
+        event.late,
+    )
+
+
+def versions_of(log: EventLog, registry_id: UUID) -> list[VersionRow]:
+    """The versions of an object as they came."""
+    query = "SELECT * FROM views.versions WHERE registry_id = %s ORDER BY version"
+    return [VersionRow(*row) for row in log.recorder.select(query, (registry_id,))]
+
+
+def late_versions(log: EventLog, sez_code: str, limit: int = 1000) -> Iterator[VersionRow]:
+    """What came late from a SEZ, latest first: the register of violations (S216-18.3)."""
+    query = (
+        "SELECT * FROM views.versions WHERE sez_code = %s AND late ORDER BY position DESC LIMIT %s"
+    )
+    return (VersionRow(*row) for row in log.recorder.select(query, (sez_code, limit)))
+
+
+def lateness(log: EventLog) -> list[Lateness]:
+    """How punctual every SEZ is."""
+    query = (
+        "SELECT sez_code, count(*), count(*) FILTER (WHERE late), "
+        "percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds), max(seconds) "
+        "FROM views.versions GROUP BY sez_code ORDER BY sez_code"
+    )
+    return [Lateness(*row) for row in log.recorder.select(query, ())]
+
+
+def prepare(log: EventLog) -> None:
+    """Make the view, if it is not there."""
+    make_views(log, SCHEMA)

@@ -1,0 +1,90 @@
+"""A version of an object: delivered, and recorded (S216-12a)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+from uuid import UUID
+
+from shared_contracts.event_log.event import Event, Recorded
+from shared_contracts.messages.document import Amendable
+from shared_contracts.messages.package import RecordHeader
+
+
+class VersionRecorded(Event, frozen=True, kw_only=True):
+    """A version of an object was recorded, from which message and when it came.
+
+    Each kind of record has events of its own below this one.
+    """
+
+    registry_id: UUID
+    sez_code: str
+    message_id: UUID
+    record: int
+    header: RecordHeader
+    received_at: datetime
+    late: bool
+    document: Amendable
+
+
+class Told(TypedDict):
+    """What every event tells of the delivery that it records."""
+
+    registry_id: UUID
+    sez_code: str
+    message_id: UUID
+    record: int
+    header: RecordHeader
+    received_at: datetime
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A version of an object, examined, as it asks to be recorded."""
+
+    registry_id: UUID
+    sez_code: str
+    message_id: UUID
+    record: int
+    header: RecordHeader
+    document: Amendable
+    received_at: datetime
+    late: bool
+
+    def told(self) -> Told:
+        """What the event says beside the document."""
+        return Told(
+            registry_id=self.registry_id,
+            sez_code=self.sez_code,
+            message_id=self.message_id,
+            record=self.record,
+            header=self.header,
+            received_at=self.received_at,
+            late=self.late,
+        )
+
+
+def shown(recorded: Recorded) -> dict[str, object]:
+    """A version as a history shows it, with where its evidence is; TypeError if it is none."""
+    event = recorded.event
+    if not isinstance(event, VersionRecorded):
+        raise TypeError(f"{recorded.topic} in the stream of an object")
+    evidence = f"/api/v1/messages/{event.sez_code}/{event.message_id}"
+    return {
+        "position": recorded.position,
+        "recorded_at": recorded.recorded_at,
+        "topic": recorded.topic,
+        "leaf": recorded.leaf.hex(),
+        "event": event,
+        "document": f"{evidence}/documents/{event.record}",
+        "package": f"{evidence}/package",
+        "receipt": f"{evidence}/receipt",
+    }
+
+
+def until(history: list[Recorded], at: datetime | None) -> Iterator[Recorded]:
+    """What of a history was recorded by ``at``; ValueError for a moment without an offset."""
+    if at is not None and at.tzinfo is None:
+        raise ValueError("at: a moment needs an offset, as in 2026-03-01T10:00:00+05:00")
+    return (recorded for recorded in history if at is None or recorded.recorded_at <= at)
