@@ -14,7 +14,7 @@ import msgspec
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 
-from registry.intake.office import PURCHASE
+from registry.purchases.kind import OBJECTS as PURCHASE
 from registry.purchases.purchase import PurchaseChanged, PurchaseRecorded
 from shared_contracts.event_log.commit import Commit, HeadKey
 from shared_contracts.event_log.decider import Standing
