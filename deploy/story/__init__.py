@@ -29,5 +29,6 @@ def chapters() -> Sequence[Chapter]:
         crash.registry_is_killed_in_mid_transfer,
         gost_house.what_waited_comes_through,
         checks.nothing_is_left_over,
+        checks.answers_are_saved,
         checks.both_databases_are_read_again,
     )

@@ -3,8 +3,15 @@
 import shutil
 
 from deploy.outside_check import compare
+from deploy.saved_answers import MOMENT, save_answers
 from deploy.story.player import Player
 from shared_contracts.event_log.embedded import EmbeddedPostgres
+from shared_contracts.signing.explaining.asking import asking
+from shared_contracts.signing.explaining.explain import explain
+from shared_contracts.signing.explaining.steps import Mark
+
+SIGNED = ("packages", "documents", "receipts")
+"""Folders of what was signed."""
 
 
 def nothing_is_left_over(player: Player) -> None:
@@ -50,14 +57,41 @@ def both_databases_are_read_again(player: Player) -> None:
         expected=[],
     )
     shutil.copy(player.stage.authority.root, player.folder / "ca.pem")
+    _verified_offline(player)
     _told_how_to_verify(player)
+
+
+def answers_are_saved(player: Player) -> None:
+    """What was signed can be verified when the authority is gone (S216-A2.1.3)."""
+    player.transcript.chapter(
+        "The authority's answers are saved",
+        "About every signer the authority is asked once more; its answers stay beside the files.",
+    )
+    offline = player.folder / "offline"
+    signed = (path for kind in SIGNED for path in sorted((player.folder / kind).glob("*.xml")))
+    save_answers(player.stage.authority, signed, offline)
+
+
+def _verified_offline(player: Player) -> None:
+    """Every receipt passes by the saved answers alone: nothing runs any more."""
+    offline = player.folder / "offline"
+    at = (offline / MOMENT).read_text().strip()
+    receipts = sorted((player.folder / "receipts").glob("*.xml"))
+    with asking(at, offline / "trust" / "trust.toml", offline / "answers") as asked:
+        question = asked.about((), None)
+        results = [explain(path.read_bytes(), question).result for path in receipts]
+    player.transcript.told(
+        f"all {len(receipts)} receipts verify offline, by the saved answers of the authority",
+        seen=[result.value for result in results],
+        expected=[Mark.PASSED.value] * len(receipts),
+    )
 
 
 def _told_how_to_verify(player: Player) -> None:
     """Commands to copy, with files of this very story."""
     package = sorted((player.folder / "packages").glob("*.xml"))[0].name
     document = player.kept("GOST tender", 3).name
-    stand = ".demo/stand/authority"
+    offline = "--profile .demo/offline/trust/trust.toml --offline .demo/offline/answers"
     player.transcript.say(
         f"{player.saved} packages of the SEZ with their receipts lie in `packages/` and "
         "`receipts/`, signed documents in `documents/`. To verify one yourself:",
@@ -68,14 +102,12 @@ def _told_how_to_verify(player: Player) -> None:
         "```",
         "",
         "That tool knows no GOST. Whatever the key, `contracts verify` explains a signature step",
-        "by step, of a package also those of the documents within; about certificates it asks the",
-        "authority, which stops with the demonstration and is started again here:",
+        "by step, of a package also those of the documents within. Nothing needs to run: the",
+        "authority's answers were saved, and hold for the moment at which they were given:",
         "",
         "```",
-        f".venv/bin/python -m deploy.authority serve --dir {stand} "
-        f"--port {player.stage.ports.authority} &",
-        f".venv/bin/contracts verify --profile {stand} .demo/packages/{package}",
-        f".venv/bin/contracts verify --profile {stand} .demo/documents/{document} --lang kk",
-        "kill %1",
+        f'at=(--at "$(cat .demo/offline/{MOMENT})" {offline})',
+        f'.venv/bin/contracts verify .demo/packages/{package} "${{at[@]}}"',
+        f'.venv/bin/contracts verify .demo/documents/{document} "${{at[@]}}" --lang kk',
         "```",
     )
