@@ -14,6 +14,7 @@ from typing_extensions import override
 from shared_contracts.faults import Breach, Fault
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.messages.receipt import Finding, Severity, Stage
+from shared_contracts.rules.details import in_language
 from shared_contracts.visible import visible
 
 VALUE_LENGTH = 200
@@ -57,6 +58,9 @@ class Rule:
 _LISTS = frozenset({"roles"})
 """Parameters that are lists of values, each with its word."""
 
+_DETAILS = frozenset({"detail", "reason"})
+"""Parameters that hold a technical detail where they have no word."""
+
 
 class _Blanks(dict[str, str]):
     """What fills a wording in one language; a dash stands for what was not given.
@@ -75,7 +79,11 @@ class _Blanks(dict[str, str]):
         if key in _LISTS:
             told = (known.get(one, {}).get(self.language, one) for one in value.split(", "))
             return ", ".join(told)
-        return known[value][self.language].format_map(self) if value in known else value
+        if value in known:
+            return known[value][self.language].format_map(self)
+        if key == "note" and value:
+            return f" ({in_language(value, self.language)})"
+        return in_language(value, self.language) if key in _DETAILS else value
 
 
 def _table(name: str) -> dict[str, Any]:
@@ -142,7 +150,7 @@ def word(breach: Breach) -> Finding:
     }
     given |= {name: cut(visible(text)) for name, text in breach.parameters.items() if text}
     if "detail" in given:
-        given["note"] = f" ({given['detail']})"
+        given["note"] = given["detail"]
     return Finding(
         rule_id=rule.rule_id,
         severity=rule.severity,
