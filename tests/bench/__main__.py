@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -77,24 +78,41 @@ def main() -> None:
     """Take the measures, print the table and write the file of results."""
     asked = _arguments()
     if asked.list:
-        print("\n".join(FULL))  # noqa: T201  # this is a command
+        _tell(*FULL)
         return
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped as well
     logging.disable(logging.CRITICAL)  # refusals and library chatter are not part of the table
+    figures, failed = _taken(asked)
+    if not asked.only and (absent := targets.TARGETS.keys() - {each.name for each in figures}):
+        _tell(f"not taken: {', '.join(sorted(absent))}")
+    _tell(*table.lines(figures), "", *targets.markdown(figures), "", *_closing(figures))
+    if failed:
+        sys.exit(f"measures that failed: {', '.join(failed)}")
+
+
+def _taken(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
+    """All figures asked for, and the names of measures that failed; the others do not wait."""
     chosen = QUICK if asked.quick else FULL
     figures: list[Figure] = []
+    failed: list[str] = []
     with grounds() as on:
-        print(table.machine(on.server), flush=True)  # noqa: T201  # this is a command
+        _tell(table.machine(on.server))
         for name in asked.only or chosen:
             start = time.monotonic()
-            outcome = chosen[name](on)
+            try:
+                outcome = chosen[name](on)
+            except Exception:  # noqa: BLE001  # the other measures are taken all the same
+                traceback.print_exc()
+                failed.append(name)
+                continue
             figures += outcome.figures
-            seconds = time.monotonic() - start
-            for line in (f"-- {name}: {seconds:.0f} s", *outcome.notes):
-                print(line, flush=True)  # noqa: T201
-    for line in (*table.lines(figures), "", *targets.markdown(figures), "", *_closing(figures)):
-        print(line)  # noqa: T201
-    table.write(figures, asked.results)
+            table.write(figures, asked.results)
+            _tell(f"-- {name}: {time.monotonic() - start:.0f} s", *outcome.notes)
+    return figures, failed
+
+
+def _tell(*lines: str) -> None:
+    print(*lines, sep="\n", flush=True)  # noqa: T201  # this is a command
 
 
 def _closing(figures: Sequence[Figure]) -> Iterator[str]:

@@ -65,7 +65,7 @@ def measure(grounds: Grounds, runs: int, appends: int) -> Outcome:
         for writers in WRITERS:
             pool, told = _best_pool(safe, writers, appends)
             taken = _figure(writers, (ours, safe[pool]), runs, appends)
-            beside = _figure(writers, (ours, unsafe), runs, appends)
+            beside = _figure(writers, (ours, unsafe), max(1, runs // 2), appends)
             figures.append(taken)
             notes.append(
                 f"append with {writers} writers: the library's best pool is {pool} ({told}/s); "
@@ -82,7 +82,7 @@ def _setting(grounds: Grounds, pool: int, name: str = "") -> Mapping[str, str]:
 
 def _best_pool(libraries: Mapping[int, Append], writers: int, appends: int) -> tuple[int, str]:
     """The size of the pool with which the library does most, and what each did."""
-    each = max(1, int(appends / writers**0.5))
+    each = max(1, int(appends / writers**0.5 / 2))
     with ThreadPoolExecutor(writers) as executor:
         rates = {}
         for pool, append in libraries.items():

@@ -75,7 +75,7 @@ class Crowd:
 def crowd(grounds: Grounds, first: Sender) -> Crowd:
     """Senders of every system that the register knows; ``first`` is that of the first."""
     others = (
-        Sender(first.person, system(grounds, entry["system_uid"]), code=entry["code"])
+        replace(first, system=system(grounds, entry["system_uid"]), code=entry["code"])
         for entry in ENTRIES[1:]
     )
     return Crowd((first, *others), Random(216))  # noqa: S311  # so that all runs are alike

@@ -214,7 +214,7 @@ def test_a_target_binds_the_ratio_or_our_own_reading_and_its_bound_belongs_to_it
 
 
 def test_many_persons_sign_equally_often_for_four_systems(
-    grounds: Grounds, registry: Registry, pki: Pki
+    grounds: Grounds, registry: Registry, plain: Plain, pki: Pki
 ) -> None:
     many = crowd(grounds, sender(pki))
     signers = persons(grounds, 4)
@@ -231,6 +231,7 @@ def test_many_persons_sign_equally_often_for_four_systems(
     assert dict(shown) == {signer.certificates[0]: 10 for signer in signers}
     answers = [verdict(door(registry)(each, CONTENT_TYPE).body) for each in messages]
     assert answers == [("ACCEPTED", "RECORDED")] * 4
+    assert all(plain.accepts(each) for each in messages)
 
 
 def test_a_package_by_http_is_listed_after_its_receipt(grounds: Grounds, pki: Pki) -> None:
