@@ -5,6 +5,7 @@ plain stack, the strong stack and the floor through their own, each in whatever 
 processes and threads does most.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -28,6 +29,12 @@ ARRANGEMENTS = ((1, 1), (1, 2), (1, 4), (2, 1), (2, 2))
 
 TRIAL = 24
 """Messages by which an arrangement is tried."""
+
+PAUSE = 0.05
+"""Seconds after which a package that was not taken yet comes again, as from a sender."""
+
+PATIENCE = 60.0
+"""Most seconds in which it comes again."""
 
 Batches = Callable[[], Sequence[bytes]]
 """Forms the messages of a run."""
@@ -153,9 +160,19 @@ def _works(
         yield works
 
 
+def _answer(handle: Handle, message: bytes) -> bytes:
+    """The answer; where few may ask the authority at once (BUSY) the message comes again."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        body = handle(message, CONTENT_TYPE).body
+        if b"BUSY" not in body or time.monotonic() > deadline:
+            return body
+        time.sleep(PAUSE)
+
+
 def _answered(threads: ThreadPoolExecutor, handle: Handle, batch: Sequence[bytes]) -> None:
-    answers = threads.map(lambda message: handle(message, CONTENT_TYPE), batch)
-    refused = [answer.body for answer in answers if b">ACCEPTED<" not in answer.body]
+    answers = threads.map(partial(_answer, handle), batch)
+    refused = [body for body in answers if b">ACCEPTED<" not in body]
     if refused:
         raise RuntimeError(f"ours refused {len(refused)} good packages: {refused[0][:2000]!r}")
 
