@@ -1,6 +1,6 @@
 """SOAP faults, written and read: why a message was not processed (S216-18.5, S216-18.7)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -8,11 +8,12 @@ from xml.sax.saxutils import escape
 
 from shared_contracts.envelope import Opened, SoapVersion
 from shared_contracts.faults import RETRYABLE, Fault, Unprocessed
+from shared_contracts.identifiers import is_sha256
 from shared_contracts.messages import codec, schema
 from shared_contracts.messages.document import NAMESPACE, LocalizedText
 from shared_contracts.messages.receipt import FaultDetail
 
-RETRY_AFTER: Final = 30
+RETRY_AFTER: Final = 10
 """Seconds after which a retryable fault invites the same bytes again, if it names no other."""
 
 Wording = Callable[[Fault], tuple[LocalizedText, LocalizedText]]
@@ -90,8 +91,13 @@ def read_fault(opened: Opened) -> FaultRead | None:
         text=texts.get("faultstring") or _reason(opened),
         incident=texts.get("Incident"),
         retry_after=seconds_told(texts.get("RetryAfterSeconds", "")),
-        hashes=tuple(item.text or "" for item in opened.wrapper.iter(f"{{{NAMESPACE}}}Hash")),
+        hashes=tuple(filter(is_sha256, _hashes(opened))),
     )
+
+
+def _hashes(opened: Opened) -> Iterator[str]:
+    """The files that a fault names; what is no hash was damaged on the way and names none."""
+    return (item.text or "" for item in opened.wrapper.iter(f"{{{NAMESPACE}}}Hash"))
 
 
 def detail_told(body: bytes) -> FaultRead | None:

@@ -31,6 +31,19 @@ def test_every_fault_is_written_and_read_back(version: SoapVersion, fault: Fault
     assert status == (400 if blamed and version is SoapVersion.V12 else 500)
 
 
+def test_a_hash_that_was_damaged_on_the_way_names_no_file() -> None:
+    whole, other = "ab" * 32, "cd" * 32
+    refusal = Unprocessed(Fault.FILES_MISSING, hashes=(whole, other))
+    _, body = write_fault(SoapVersion.V11, refusal, INCIDENT, fault_wording)
+    read = read_fault(open_envelope(body.replace(b"cdcd", b"c?d-", 1), None))
+    assert read is not None
+    assert read.hashes == (whole,)
+
+
+def test_whoever_is_told_to_come_again_comes_in_time_for_equality_within_30_seconds() -> None:
+    assert RETRY_AFTER <= 10
+
+
 @versions
 @pytest.mark.parametrize("fault", list(Fault))
 def test_the_detail_of_every_fault_is_as_the_contract_says(
