@@ -1,5 +1,6 @@
 """Is an answer that of the system it should come from? (S216-13a, S216-13b)."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,6 +60,7 @@ def believe(
             raise NoLongerInForce(verdict, answer)
         raise NotTheCounterpart(verdict)
     _check_pinned(report, counterpart, moment)
+    _check_sent_along(certificates, report, counterpart)
     return answer
 
 
@@ -94,3 +96,21 @@ def _is_pinned(report: CertificateReport, pinned: Counterpart, at: datetime) -> 
 def _check_pinned(report: CertificateReport, pinned: Counterpart, at: datetime) -> None:
     if not _is_pinned(report, pinned, at):
         raise NotTheCounterpart(f"signed by {report.subject.common_name}, who is not expected")
+
+
+def _check_sent_along(
+    certificates: tuple[bytes, ...], report: CertificateReport, pinned: Counterpart
+) -> None:
+    """Refuse certificates beside the signer's that lead nowhere: no signature covers their bytes.
+
+    An answer that was changed on its way only there would be kept as other bytes than were sent.
+    """
+    profile = pinned.checker.profile
+    known = {*report.evidence.certificates, *profile.intermediates, *profile.anchors}
+    for der in certificates:
+        if der not in known:
+            digest = hashlib.sha256(der).hexdigest()
+            raise NotTheCounterpart(
+                f"X509Data holds a certificate that is not of the signer's path: SHA-256 {digest}; "
+                "the answer was changed on its way, ask for it again"
+            )

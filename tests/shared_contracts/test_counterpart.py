@@ -1,5 +1,7 @@
 """An answer is believed if the pinned system signed it, and not otherwise (S216-13a, b)."""
 
+import re
+from base64 import b64decode, b64encode
 from datetime import timedelta
 from uuid import UUID
 
@@ -116,3 +118,16 @@ def test_an_answer_about_time_is_judged_by_its_own_moment_when_ours_is_in_doubt(
         believe(data, TimeAnswer, counterpart(pki), wrong)
     answer = believe(data, TimeAnswer, counterpart(pki), lambda one: one.server_sent_at)
     assert answer.client_sent_at < answer.server_sent_at
+
+
+def test_an_answer_whose_issuing_certificate_was_changed_on_its_way_is_not_believed(
+    pki: Pki,
+) -> None:
+    data = signed(pki, "registry", told())
+    issuing = re.findall(rb"<(?:\w+:)?X509Certificate>([^<]+)<", data)[1]
+    der = bytearray(b64decode(issuing))
+    der[-1] ^= 1
+    changed = data.replace(issuing, b64encode(bytes(der)))
+    assert changed != data
+    with pytest.raises(NotTheCounterpart, match="not of the signer's path"):
+        believe(changed, TimeAnswer, counterpart(pki), now())
