@@ -1,7 +1,12 @@
 """Which hash of its evidence an event of a package commits to (wire.md 19)."""
 
-from sez.synchronisation.package import PackageFormed, ReceiptReceived, VoidAnswered
+from sez.synchronisation.package import PackageFormed, ReceiptReceived, VoidAnswered, VoidStated
 from shared_contracts.event_log.event import Event
+from shared_contracts.event_log.witnessed import Digest, bytes_sha256
+from shared_contracts.faults import Unprocessed
+from shared_contracts.messages import schema
+from shared_contracts.signing.report import SignatureRefused
+from shared_contracts.signing.verify import verify_system
 
 
 def package_named(event: Event) -> str | None:
@@ -19,9 +24,27 @@ def void_receipt_named(event: Event) -> str | None:
     return event.receipt_sha256 if isinstance(event, VoidAnswered) else None
 
 
+def void_statement_named(event: Event) -> str | None:
+    """The SHA-256 of the canonical form of the statement."""
+    return event.statement_hash if isinstance(event, VoidStated) else None
+
+
 NAMED = {
     "package": package_named,
     "receipt": receipt_named,
     "void-receipt": void_receipt_named,
+    "void-statement": void_statement_named,
 }
 """By which event each evidence of a package is named."""
+
+
+def digest_of(name: str) -> Digest:
+    """How the hash of that evidence is calculated; a statement's is that of what was signed."""
+    return _statement_sha256 if name == "void-statement" else bytes_sha256
+
+
+def _statement_sha256(body: bytes) -> str:
+    try:
+        return verify_system(schema.parse(body)).canonical_sha256
+    except (Unprocessed, SignatureRefused, ValueError):  # no signed statement: others' bytes
+        return bytes_sha256(body)

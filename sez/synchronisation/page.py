@@ -10,8 +10,7 @@ import msgspec
 from fastapi import APIRouter, HTTPException, Path, Response
 
 from sez.synchronisation import listing
-from sez.synchronisation.committed import NAMED
-from sez.synchronisation.package import VoidStated
+from sez.synchronisation.committed import NAMED, digest_of
 from sez.synchronisation.receipts import AlreadySettled, Receipts, UnknownPackage
 from sez.synchronisation.settling import NothingToDo, Settling
 from sez.synchronisation.voiding import NotVoidable, UnknownNumber, Voiding, VoidRefused
@@ -81,12 +80,7 @@ def router(log: EventLog, follower: Follower, clock: Callable[[], datetime]) -> 
         follower.catch_up()
         row = listing.package(log, message_id)
         recorded = log.stream(row.originator_id) if row else ()
-        if name in NAMED:
-            body = witnessed(log, recorded, name, NAMED[name])
-        else:  # the event names the hash of the statement's canonical form, not of its bytes
-            stated = [one for one in recorded if isinstance(one.event, VoidStated)][:1]
-            kept = (log.evidence(one.originator_id, one.version, name) for one in stated)
-            body = next(kept, None)
+        body = witnessed(log, recorded, name, NAMED[name], digest_of(name))
         if body is not None:
             return Response(body, media_type="application/xml")
         raise HTTPException(404, f"no {name} beside package {message_id}")

@@ -11,6 +11,7 @@ from typing import Protocol
 from uuid import UUID
 
 from sez.synchronisation import listing
+from sez.synchronisation.committed import digest_of, void_statement_named
 from sez.synchronisation.package import (
     Answered,
     Disown,
@@ -28,6 +29,7 @@ from sez.synchronisation.receipts import Receipts
 from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.event_log.decider import Standing
 from shared_contracts.event_log.followers import Follower
+from shared_contracts.event_log.witnessed import witnessed
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages import codec, schema
 from shared_contracts.messages.package import VoidSequence
@@ -109,8 +111,9 @@ class Voiding:
         for recorded in self.receipts.log.stream(at.originator_id):
             event = recorded.event
             if isinstance(event, VoidStated) and event.statement_id == waited_for:
-                store = self.receipts.log
-                body = store.evidence(recorded.originator_id, recorded.version, "void-statement")
+                name = "void-statement"
+                log, named = self.receipts.log, void_statement_named
+                body = witnessed(log, [recorded], name, named, digest_of(name))
                 return (event, body) if body is not None else None
         return None
 

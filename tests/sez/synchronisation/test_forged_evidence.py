@@ -6,8 +6,10 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from sez.synchronisation.package import VoidStated
+from tests.sez.foreign import held
 from tests.sez.house import House
-from tests.sez.road import never_arrives
+from tests.sez.road import answer_lost, never_arrives
 
 FORGED = b"<forged/>"
 
@@ -54,3 +56,24 @@ def test_a_package_that_differs_from_what_is_recorded_is_not_sent(house: House) 
     assert package["last_reason"] == "BYTES_NOT_HERE"
     assert "differs from what is recorded" in package["detail"]
     assert len(house.road.packages) == sent_before
+
+
+def test_a_statement_that_differs_from_what_is_recorded_is_neither_served_nor_sent_again(
+    house: House,
+) -> None:
+    house.road.strikes = "VoidSequence"
+    held(house)
+    house.road.accidents.append(answer_lost)
+    ask = {"reason": "Пакет не был отправлен"}
+    with house.program() as program:
+        assert program.post("/api/v1/sequence/1/void", json=ask).status_code == 502
+    [stated] = house.events(VoidStated)
+    went = len(house.road.passed)
+    forge(house, "void-statement")
+    with house.program() as program:
+        served = program.get(f"/api/v1/packages/{stated.message_id}/void-statement")
+        again = program.post("/api/v1/sequence/1/void", json=ask)
+    for answer in (served, again):
+        assert answer.status_code == 500
+        assert "differs from what is recorded" in answer.json()["detail"]
+    assert len(house.road.passed) == went
