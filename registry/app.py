@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from fastapi import Depends, FastAPI
 
+from registry import derived
 from registry.arrivals.listing import Arrivals, Stray
 from registry.classifiers import page as classifiers_page
 from registry.classifiers.shelf import Shelf
@@ -49,7 +49,6 @@ from shared_contracts.connections.figures import CLOSED
 from shared_contracts.duties import Watch, lifespan
 from shared_contracts.event_log.checkpoint import NoteKey, origin
 from shared_contracts.event_log.checkpointer import Checkpointer
-from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.followers import Follower
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.store import Store, open_store
@@ -136,7 +135,7 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
         figures=Figures(),
     )
     _prepare(office, wanted, shelf)
-    follower = Follower(log, "views", _apply)
+    follower = Follower(log, derived.FOLLOWER, derived.apply)
     guard = Guard(log)
     watch = Watch("registry", duties(office, follower, guard, workers))
     for one in (health.Gauges(_gauges(office, follower, workers, fetch)), watch, CLOSED):
@@ -164,14 +163,6 @@ def serving(settings: Settings) -> Iterator[FastAPI]:
         yield web(registry)
     finally:
         registry.close()
-
-
-def _apply(cursor: Any, events: Sequence[Recorded]) -> None:  # noqa: ANN401  # the listings know it
-    """Bring all views up to date with a batch of events, in one transaction."""
-    records_listing.apply(cursor, events)
-    for kind in KINDS.values():
-        kind.apply(cursor, events)
-    messages_listing.apply(cursor, events)
 
 
 def _checkpointer(log: EventLog, settings: Settings, signer: FileSigner) -> Checkpointer:

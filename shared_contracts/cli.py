@@ -171,7 +171,8 @@ def audit(
     try:
         with ending():
             outside = tuple(one.read_text("utf-8") for one in checkpoint or ())
-            outcome = audit_store(dsn, notes=Notes(_reader(certificate or ()), outside))
+            notes = Notes(_reader(certificate or ()), outside)
+            outcome = audit_store(dsn, notes=notes, said=_begun)
     except (AuditImpossible, BadCheckpoint) as problem:
         raise failed(str(problem), ExitCode.USAGE) from problem
     typer.echo("\n".join(audit_told(outcome, as_json=as_json)))
@@ -205,6 +206,12 @@ def wsdl(
     """Write a WSDL as it is served to standard output."""
     with ending():
         sys.stdout.buffer.write(published.served_wsdl(name, address))
+
+
+def _begun(part: str) -> None:
+    """Tell a person who waits which part is read now."""
+    if sys.stderr.isatty():
+        typer.echo(f"reading {part} ...", err=True)
 
 
 def _reader(certificates: Sequence[Path]) -> Reader:

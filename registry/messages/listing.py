@@ -42,7 +42,7 @@ def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
     rows = [
         (event.sez_code, event.sequence, event.received_at)
         for event in (recorded.event for recorded in events)
-        if isinstance(event, PackageAccepted | PackageRefused | SequenceVoided) and _uses(event)
+        if isinstance(event, PackageAccepted | PackageRefused | SequenceVoided) and uses(event)
     ]
     if rows:
         cursor.executemany(
@@ -50,7 +50,8 @@ def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
         )
 
 
-def _uses(event: Event) -> bool:
+def uses(event: Event) -> bool:
+    """Whether a message that was answered by this event used its number up."""
     return not isinstance(event, PackageRefused) or APART.isdisjoint(event.rules)
 
 

@@ -17,5 +17,7 @@ KIND: RegistryKind[purchase.State, purchase.Known, Standing] = RegistryKind(
     signed_for=lambda known: known.buyers,
     prepare=listing.prepare,
     apply=listing.apply,
+    schema=listing.SCHEMA,
+    tables={"purchases": ("registry_id",)},
 )
 """The kind PURCHASE."""

@@ -1,7 +1,7 @@
 """A kind of record in the Registry: its states, what may happen to it, its rules, its listing."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from registry.records.record import Delivery
@@ -24,7 +24,8 @@ class RegistryKind(Generic[S, C, B]):
     ``objects`` has its name in keys, its first state and ``evolve``; ``decide`` says what happens
     when a version is delivered, or ``Refused``; ``examine`` gives the breaches of the state rules.
     ``signed_for`` tells for whom a following version may be signed: BIN or IIN. ``prepare`` makes
-    the views of the listing, ``apply`` (with a database cursor) brings them up to date.
+    the views of the listing, ``apply`` (with a database cursor) brings them up to date; ``schema``
+    has their statements and ``tables`` their primary keys, so that the audit makes them anew.
     """
 
     objects: decider.Kind[S]
@@ -33,6 +34,8 @@ class RegistryKind(Generic[S, C, B]):
     signed_for: Callable[[C], Collection[str]]
     prepare: Callable[[EventLog], None]
     apply: Callable[[Any, Sequence[Recorded]], None]
+    schema: str = ""
+    tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 AnyKind: TypeAlias = RegistryKind[Any, Any, Any]

@@ -1,6 +1,7 @@
 """Checkpoints are what they seal, with the columns that stand beside their notes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from psycopg import Connection
@@ -9,6 +10,7 @@ from shared_contracts.event_log.checkpoint import BadCheckpoint, Checkpoint, par
 from shared_contracts.event_log.finding import Difference
 from shared_contracts.event_log.merkle import CompactRange
 
+QUOTED = "quoted in a receipt"
 _KEPT = "SELECT size, root, edge, note FROM log.checkpoints"
 
 Reader = Callable[[str], Checkpoint]
@@ -29,21 +31,28 @@ class Kept:
 
     rows: dict[int, tuple[bytes, list[bytes], str]]
     read: Reader
-    outside: tuple[Checkpoint, ...] = ()
+    witnesses: tuple[tuple[Checkpoint, str], ...] = ()
 
     @classmethod
-    def of(cls, connection: Connection, notes: Notes) -> "Kept":
-        """What the store holds."""
+    def of(cls, connection: Connection, notes: Notes, quoted: Sequence[str] = ()) -> "Kept":
+        """What the store holds, with those that were kept outside or are quoted in receipts.
+
+        A quoted note that cannot be read is no witness: its receipt differs from its event.
+        """
         found = connection.execute(_KEPT).fetchall()
-        outside = tuple(notes.read(note) for note in notes.outside)
-        return cls({row[0]: (row[1], row[2], row[3]) for row in found}, notes.read, outside)
+        witnesses = [(notes.read(note), "kept outside") for note in notes.outside]
+        for note in quoted:
+            with suppress(BadCheckpoint):
+                witnesses.append((notes.read(note), QUOTED))
+        rows = {row[0]: (row[1], row[2], row[3]) for row in found}
+        return cls(rows, notes.read, tuple(witnesses))
 
 
 def check_checkpoint(kept: Kept, tree: CompactRange) -> Iterator[Difference]:
     """What differs in the checkpoint of this number of events, if one was made."""
-    for told in kept.outside:
+    for told, where in kept.witnesses:
         if told.size == tree.size and told.root != tree.root:
-            promised = f"{told.root.hex()} by a checkpoint kept outside"
+            promised = f"{told.root.hex()} by a checkpoint {where}"
             yield Difference(tree.size, None, "checkpoint", tree.root.hex(), promised)
     if tree.size not in kept.rows:
         return
@@ -61,10 +70,12 @@ def check_sizes(kept: Kept, size: int) -> Iterator[Difference]:
     """No checkpoint seals events that are not there, and the first one was made at the start."""
     for promised in sorted(number for number in kept.rows if number > size or number < 0):
         yield Difference(promised, None, "checkpoint", str(promised), f"{size} events")
-    for told in kept.outside:
+    for told, where in kept.witnesses:
         if told.size > size:
-            known = f"{told.size} by a checkpoint kept outside"
+            known = f"{told.size} by a checkpoint {where}"
             yield Difference(told.size, None, "checkpoint", f"{size} events", known)
+        elif told.size not in kept.rows and where == QUOTED and told.size:
+            yield Difference(told.size, None, "checkpoint", "missing", f"a checkpoint {where}")
     if size and 0 not in kept.rows:
         why = "a checkpoint of the empty log: a system makes one when it first starts"
         yield Difference(0, None, "checkpoint", "missing", why)

@@ -12,13 +12,16 @@ from lxml import etree
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
+from shared_contracts.event_log.audit_quoted import quoted_leaf
 from shared_contracts.event_log.declared import CANONICAL, Declared
 from shared_contracts.event_log.finding import Difference
+from shared_contracts.event_log.witnessed import bytes_sha256
 
 # A full join: events without evidence are seen, and evidence without an event.
 _PAIRS = (
     "SELECT originator_id, originator_version, e.position, e.topic, e.state, p.name, p.sha256, "
-    "p.body FROM log.events e FULL JOIN log.evidence p USING (originator_id, originator_version) "
+    "p.body, e.leaf FROM log.events e FULL JOIN log.evidence p "
+    "USING (originator_id, originator_version) "
     "WHERE p.name IS NOT NULL OR NOT e.topic = ANY (%s) "
     "ORDER BY e.position, originator_id, originator_version, p.name"
 )
@@ -33,12 +36,15 @@ class _Reader:
     declared: Declared
     last: dict[UUID, str] = field(default_factory=dict)
     """The value by which an event repeats its forerunner, by stream."""
+    leaves: dict[UUID, str] = field(default_factory=dict)
+    """The leaf of the event before, by stream, until a receipt quotes it."""
 
     def judge(self, rows: list[TupleRow]) -> Iterator[Difference]:
         """What differs beside one event."""
         originator_id, _, position, topic, state = rows[0][:5]
         beside = {row[5]: (row[6], row[7]) for row in rows if row[5] is not None}
         yield from _altered(position, originator_id, beside)
+        yield from self._quoted(rows[0], beside)
         wanted = self.declared.beside.get(topic)
         if wanted is None:
             yield from _unknown(position, originator_id, topic, beside)
@@ -52,6 +58,21 @@ class _Reader:
             if told != made and not (repeated and not made):
                 column = f"evidence {name}"
                 yield Difference(position, originator_id, column, made or "missing", told)
+
+    def _quoted(
+        self, row: TupleRow, beside: dict[str, tuple[bytes, bytes]]
+    ) -> Iterator[Difference]:
+        """A receipt quotes the leaf of its verdict, which is the event before in the stream."""
+        originator_id, _, position, topic = row[:4]
+        quoting = self.declared.quoting.get(topic)
+        if quoting is None:
+            if topic in self.declared.quoted:
+                self.leaves[originator_id] = row[8].hex()
+            return
+        leaf = self.leaves.pop(originator_id, "no verdict before")
+        told = quoted_leaf(beside[quoting][1]) if quoting in beside else None
+        if told is not None and told != leaf:
+            yield Difference(position, originator_id, "leaf", leaf, f"{told} by the receipt")
 
     def _repeats(self, originator_id: UUID, topic: str, content: dict[str, Any]) -> bool:
         if topic not in self.declared.repeated_by:
@@ -104,13 +125,17 @@ def _told(rule: str | None, content: dict[str, Any], made: str) -> str:
 
 def _hash(body: bytes, rule: str | None) -> str:
     """SHA-256, lower hex, of the bytes, or of the canonical form if the event names that."""
-    if rule is None or not rule.startswith(CANONICAL):
-        return sha256(body).hexdigest()
+    canonical = rule is not None and rule.startswith(CANONICAL)
+    return _canonical_sha256(body) if canonical else bytes_sha256(body)
+
+
+def _canonical_sha256(body: bytes) -> str:
+    """SHA-256 of the exclusive canonical form of XML; of the bytes, if they are none."""
     try:
         root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError:
-        return sha256(body).hexdigest()
-    return sha256(etree.tostring(root, method="c14n", exclusive=True)).hexdigest()
+        return bytes_sha256(body)
+    return bytes_sha256(etree.tostring(root, method="c14n", exclusive=True))
 
 
 def _content(state: bytes) -> dict[str, Any]:

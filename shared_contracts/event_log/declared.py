@@ -16,12 +16,15 @@ class Declared:
 
     An empty field means that the event commits to presence only. ``repeated_by`` names, by topic,
     the field whose value is equal in events that share one evidence. ``without_head`` are the
-    topics whose events are facts alone, of no object.
+    topics whose events are facts alone, of no object. ``quoting`` names, by topic, the evidence
+    which quotes a checkpoint of this log and the leaf of the event before, one of ``quoted``.
     """
 
     beside: Mapping[str, Mapping[str, str]]
     repeated_by: Mapping[str, str] = field(default_factory=dict)
     without_head: tuple[str, ...] = ()
+    quoting: Mapping[str, str] = field(default_factory=dict)
+    quoted: tuple[str, ...] = ()
 
 
 @cache
@@ -30,4 +33,10 @@ def declared() -> Declared:
     text = files("shared_contracts.event_log").joinpath("evidence.toml").read_text("utf-8")
     table = tomllib.loads(text)
     nothing: dict[str, Mapping[str, str]] = {name: {} for name in table["nothing_beside"]}
-    return Declared(nothing | table["beside"], table["repeated_by"], tuple(table["without_head"]))
+    return Declared(
+        beside=nothing | table["beside"],
+        repeated_by=table["repeated_by"],
+        without_head=tuple(table["without_head"]),
+        quoting=table["quoting"],
+        quoted=tuple(table["quoted"]),
+    )

@@ -17,8 +17,8 @@ class Difference:
 
     ``column`` says what differs: ``position`` (a gap), ``leaf`` (the event is not the one that was
     recorded), ``chain`` (what stood before it was exchanged), ``recorded_at``, ``topic``, ``tail``,
-    ``evidence NAME``, ``checkpoint``, ``head``, ``tracking``, ``guard``, ``privilege`` or
-    ``migration``.
+    ``evidence NAME``, ``checkpoint``, ``head``, ``head state``, ``state``, ``claim``, ``view
+    TABLE COLUMN``, ``views``, ``tracking``, ``guard``, ``privilege`` or ``migration``.
     """
 
     position: int | None
@@ -39,7 +39,8 @@ class Difference:
 class Audit:
     """The outcome: how many events were checked, their last link and root, what differs.
 
-    ``differences`` are the first ``KEPT`` of the ``found`` differences.
+    ``differences`` are the first ``KEPT`` of the ``found`` differences; ``left_out`` says what was
+    not compared, and why.
     """
 
     size: int
@@ -47,6 +48,7 @@ class Audit:
     root: bytes
     differences: tuple[Difference, ...] = ()
     found: int = 0
+    left_out: tuple[str, ...] = ()
 
     @property
     def difference(self) -> Difference | None:
@@ -63,7 +65,12 @@ def told(audit: Audit, *, as_json: bool = False) -> Iterator[str]:
     if as_json:
         differences = [asdict(one) for one in audit.differences]
         known = {"size": audit.size, "chain": audit.chain.hex(), "root": audit.root.hex()}
-        content = {**known, "found": audit.found, "differences": differences}
+        content = {
+            **known,
+            "found": audit.found,
+            "left_out": audit.left_out,
+            "differences": differences,
+        }
         yield json.dumps(content, ensure_ascii=False, indent=2, default=str)
     elif not audit.found:
         yield f"{audit.size} events are as recorded; chain {audit.chain.hex()}"
@@ -72,3 +79,5 @@ def told(audit: Audit, *, as_json: bool = False) -> Iterator[str]:
         yield f"{audit.found} differences in {audit.size} events"
         if audit.found > len(audit.differences):
             yield f"the first {len(audit.differences)} are told"
+    if not as_json:
+        yield from (f"NOT COMPARED: {one}" for one in audit.left_out)

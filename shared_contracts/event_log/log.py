@@ -42,7 +42,7 @@ __all__ = [
     "leaf",
 ]
 
-_RECORDED = (
+RECORDED = (
     "SELECT position, originator_id, originator_version, topic, state, leaf, chain, recorded_at "
     "FROM log.events WHERE "
 )
@@ -50,7 +50,7 @@ _EVENTS = (
     "SELECT position, topic, state FROM log.events "
     "WHERE originator_id = %s AND originator_version > %s ORDER BY originator_version"
 )
-_AFTER = _RECORDED + "position > %s ORDER BY 1 LIMIT %s"
+_AFTER = RECORDED + "position > %s ORDER BY 1 LIMIT %s"
 HEADS = (
     "SELECT k.environment, k.sez_code, k.kind, k.object_id, "
     "h.originator_id, h.version, h.position, h.state "
@@ -136,7 +136,7 @@ class EventLog:
 
     def stream(self, originator_id: UUID, *, after_version: int = 0) -> list[Recorded]:
         """The events of one originator, by version."""
-        query = _RECORDED + "originator_id = %s AND originator_version > %s ORDER BY 3"
+        query = RECORDED + "originator_id = %s AND originator_version > %s ORDER BY 3"
         return self._recorded(query, (originator_id, after_version))
 
     def events(self, originator_id: UUID, *, after_version: int = 0) -> Iterator[Event]:
@@ -152,7 +152,7 @@ class EventLog:
         found: list[Recorded] = []
         for row in self.recorder.select(_AFTER, (after, limit)):
             try:
-                found.append(_recorded(row))
+                found.append(restored(row))
             except UnknownTopic:
                 if not found:
                     raise
@@ -202,10 +202,11 @@ class EventLog:
 
     def _recorded(self, query: str, parameters: Sequence[Any]) -> list[Recorded]:
         rows = self.recorder.select(query, parameters)
-        return [_recorded(row) for row in rows]
+        return [restored(row) for row in rows]
 
 
-def _recorded(row: TupleRow) -> Recorded:
+def restored(row: TupleRow) -> Recorded:
+    """The event of a row of ``RECORDED``; raises UnknownTopic."""
     position, originator_id, version, topic, state, leaf_hash, link, recorded_at = row
     return Recorded(
         position=position,

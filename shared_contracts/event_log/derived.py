@@ -1,0 +1,53 @@
+"""What a system makes of its events beside them: states of objects, claims, views."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pkgutil import resolve_name
+from typing import Any
+from uuid import UUID
+
+from psycopg import Cursor
+
+from shared_contracts.event_log.commit import Claim
+from shared_contracts.event_log.decider import Kind
+from shared_contracts.event_log.event import Event, Recorded
+
+_NAMES = ("registry.derived:DERIVED", "sez.derived:DERIVED")
+"""Where the systems declare it: by name, for the log imports no system."""
+
+
+@dataclass(frozen=True)
+class Views:
+    """The tables of one follower: its name, their statements, how events change them.
+
+    ``tables`` has the columns of the primary key by table, without the schema ``views``.
+    """
+
+    follower: str
+    schema: str
+    tables: Mapping[str, tuple[str, ...]]
+    apply: Callable[[Cursor[Any], Sequence[Recorded]], None]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Everything that follows from the events of one system by its own code.
+
+    ``kinds`` are by the name in the key of a head; ``object_ids`` gives the ids that an event lets
+    its object have, none where it names no object; ``claims`` what an event of a stream claims.
+    """
+
+    system: str
+    kinds: Mapping[str, Kind[Any]]
+    object_ids: Callable[[Event], Iterable[UUID]]
+    claims: Callable[[UUID, Event], Iterable[Claim]]
+    views: Views
+
+    def owns(self, event: Event) -> bool:
+        """Whether an event is one of this system's own."""
+        return type(event).__module__.startswith(f"{self.system}.")
+
+
+def derived() -> tuple[Derived, ...]:
+    """What each system that is installed here declares."""
+    return tuple(found for name in _NAMES if isinstance(found := resolve_name(name), Derived))
