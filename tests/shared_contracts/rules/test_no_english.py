@@ -9,7 +9,7 @@ from shared_contracts.faults import Breach, Fault
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.rules.catalogue import FAULTS, word
 from shared_contracts.rules.details import in_language
-from tests.registry.intake.rules.broken import BROKEN as BROKEN_IN_STATE
+from tests.registry.records.rules.broken import BROKEN as BROKEN_IN_STATE
 from tests.shared_contracts.rules.broken import BROKEN
 
 LANGUAGES = ("kk", "ru")
