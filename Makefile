@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench mutants law tools up status down format clean
+.PHONY: help demo test soak lint bench mutants law tools up status down format clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -24,6 +24,9 @@ demo: $(READY)  ## Play the main story on real parts; the transcript is .demo/tr
 
 test: $(READY)  ## Run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+soak: $(READY)  ## Thousands of packages through every kind of fault, in some minutes; SOAK="--seed 7"
+	$(BIN)/python -m tests.soak $(SOAK)
 
 lint: $(READY)  ## Style, types, directions of import
 	$(BIN)/ruff check .

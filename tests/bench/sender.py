@@ -85,7 +85,7 @@ def purchase(
     customer: Party = CUSTOMER,
     code: str = SEZ_CODE,
 ) -> Purchase:
-    """A new purchase of a kind, announced by ``customer`` at ``at``."""
+    """A new purchase of a kind, announced by ``customer`` at ``at`` in the SEZ ``code``."""
     act = Act(
         environment=Environment.STAND,
         sez_code=code,

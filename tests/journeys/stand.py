@@ -84,18 +84,30 @@ class Stand(Stage):
 @contextmanager
 def standing(pki: Pki, folder: Path, **changes: Mapping[str, str] | bool) -> Iterator[Stand]:
     """A stand in ``folder`` on which nothing runs yet; nothing of it is left afterwards."""
+    ports = places(pki, folder)
+    stand = Stand(folder, ports, **changes)  # type: ignore[arg-type]  # settings of either system
+    with cleared(stand):
+        yield stand
+
+
+def places(pki: Pki, folder: Path) -> Ports:
+    """The ports of a stand in ``folder``, which finds the session's authority there."""
     (folder / "authority").symlink_to(pki.authority.folder)
     ports = free_ports()
-    there = Ports(pki.server.port, ports.registry, ports.sez)
-    stand = Stand(folder, there, **changes)  # type: ignore[arg-type]  # settings of either system
+    return Ports(pki.server.port, ports.registry, ports.sez)
+
+
+@contextmanager
+def cleared(stand: Stand) -> Iterator[None]:
+    """A stand that is used meanwhile; nothing of it is left afterwards."""
     try:
-        yield stand
+        yield
     finally:
         stand.stop()
         for name in ("registry", "sez"):
-            if (folder / name / "postgres").exists():
+            if (stand.folder / name / "postgres").exists():
                 stand.own_postgres(name).destroy()
-        shutil.rmtree(folder / "registry", ignore_errors=True)
+        shutil.rmtree(stand.folder / "registry", ignore_errors=True)
 
 
 def until(look: Callable[[], T | None], patience: float = PATIENCE) -> T:
