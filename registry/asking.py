@@ -8,6 +8,7 @@ from urllib.parse import quote
 from registry.settings import Settings
 from shared_contracts.command_line import ending
 from shared_contracts.configuration import read
+from shared_contracts.connections.tls import local_context
 from shared_contracts.remote import Remote
 
 
@@ -26,4 +27,5 @@ def asking() -> Iterator[Remote]:
     """The running Registry; what goes wrong meanwhile ends the command in words."""
     with ending():
         settings = own_settings()
-        yield Remote.of(settings.public_address, settings.data, "REGISTRY_DATA")
+        tls = local_context(settings.public_address, settings.tls_certificate)
+        yield Remote.of(settings.public_address, settings.data, "REGISTRY_DATA", tls)

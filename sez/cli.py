@@ -14,6 +14,7 @@ import typer
 from sez.settings import Settings
 from shared_contracts.command_line import AsJson, ending, new_app, new_group, show
 from shared_contracts.configuration import read
+from shared_contracts.connections.tls import local_context
 from shared_contracts.remote import NotFound, Remote
 
 app = new_app("sez", "The e-procurement system (SEZ).")
@@ -274,7 +275,8 @@ def _remote() -> Iterator[Remote]:
     """The running SEZ; what goes wrong meanwhile ends the command in words."""
     with ending():
         settings = _settings()
-        yield Remote.of(settings.public_address, settings.data, "SEZ_DATA")
+        tls = local_context(settings.public_address, settings.tls_certificate)
+        yield Remote.of(settings.public_address, settings.data, "SEZ_DATA", tls)
 
 
 def _read_json(file: Path) -> Any:

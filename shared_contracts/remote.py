@@ -1,6 +1,7 @@
 """Commands speak to the running process over its JSON interface (one writer per store)."""
 
 import json
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,20 +27,28 @@ SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A running system: its address and the token of its data folder."""
+    """A running system: its address, the token of its data folder, and how TLS is judged there."""
 
     address: str
     token: str
+    tls: ssl.SSLContext | None = None
 
     @classmethod
-    def of(cls, address: str, data: Path, setting: str = "its setting") -> "Remote":
+    def of(
+        cls,
+        address: str,
+        data: Path,
+        setting: str = "its setting",
+        tls: ssl.SSLContext | None = None,
+    ) -> "Remote":
         """The system at ``address`` whose data lie in ``data``; ``setting`` names that folder.
 
+        ``tls`` says whose certificates are believed there, where not the public ones alone.
         Raises ``Unreachable`` where no token can be read.
         """
         path = data / "token"
         try:
-            return cls(address.rstrip("/"), path.read_text().strip())
+            return cls(address.rstrip("/"), path.read_text().strip(), tls)
         except OSError as missing:
             raise Unreachable(
                 f"no token at {path}: start the system first, or name its data folder by {setting}"
@@ -77,6 +86,7 @@ class Remote:
                 headers=headers,
                 timeout=SECONDS,
                 trust_env=False,
+                verify=self.tls or True,
                 **request,
             )
         except httpx.HTTPError as problem:

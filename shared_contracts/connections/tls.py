@@ -24,6 +24,7 @@ def tls_context(
     _load(context, certificate, key)
     if client_ca is not None:
         _believe(context, client_ca)
+        context.verify_mode = ssl.CERT_OPTIONAL
     return context
 
 
@@ -47,6 +48,21 @@ def client_context(
     return context
 
 
+def local_context(address: str, certificate: Path | None) -> ssl.SSLContext | None:
+    """The context of a command that asks the system of its own machine, None without HTTPS.
+
+    The certificate that the system serves with is believed whoever issued it, and so are those of
+    the machine's own list. ``ValueError`` says what is wrong with the file.
+    """
+    if not address.startswith("https:"):
+        return None
+    context = ssl.create_default_context()
+    if certificate is not None:
+        _check_readable(certificate)
+        _believe(context, certificate)
+    return context
+
+
 def _load(context: ssl.SSLContext, certificate: Path, key: Path | None) -> None:
     try:
         context.load_cert_chain(certificate, key, password="")  # else OpenSSL asks a terminal
@@ -63,11 +79,10 @@ def _check_readable(path: Path) -> None:
         raise ValueError(f"TLS file {path} cannot be read: {problem.strerror}") from problem
 
 
-def _believe(context: ssl.SSLContext, client_ca: Path) -> None:
-    """Ask for a client's certificate; one that is in the file is believed whoever issued it."""
+def _believe(context: ssl.SSLContext, path: Path) -> None:
+    """A certificate that is in the file is believed whoever issued it."""
     try:
-        context.load_verify_locations(client_ca)
+        context.load_verify_locations(path)
     except ssl.SSLError as problem:
-        raise ValueError(f"TLS file {client_ca} holds no PEM certificates") from problem
-    context.verify_mode = ssl.CERT_OPTIONAL
+        raise ValueError(f"TLS file {path} holds no PEM certificates") from problem
     context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
