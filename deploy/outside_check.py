@@ -12,7 +12,7 @@ import psycopg
 import registry.app  # the Registry's topics
 import sez.app
 from registry.purchases.purchase import PurchaseRecorded
-from sez.tendering.tender import VersionSigned, VersionWithdrawn
+from sez.records.version import VersionSigned, VersionTakenBack
 from shared_contracts.event_log.audit import audit
 from shared_contracts.event_log.event import Event, decode
 
@@ -65,7 +65,7 @@ def _signed(dsn: str) -> Versions:
         match event:
             case VersionSigned():
                 standing[str(event.object_id), event.version] = event.document_hash
-            case VersionWithdrawn():
+            case VersionTakenBack():
                 for key in [key for key in standing if key[0] == str(event.object_id)]:
                     if key[1] >= event.version:
                         del standing[key]

@@ -13,9 +13,11 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
 from sez.examples import page as examples_page
 from sez.examples.making import Examples
+from sez.kinds import KINDS
 from sez.publication import page as publication_page
 from sez.publication.publish import Desk
 from sez.publication.signers import Users
+from sez.records.owner import Owner
 from sez.settings import Settings
 from sez.soap.client import Connection, RegistryClient
 from sez.soap.door import Door, soap_router
@@ -36,7 +38,6 @@ from sez.synchronisation.receipts import Receipts
 from sez.synchronisation.sender import Sender
 from sez.synchronisation.settling import Settling
 from sez.synchronisation.voiding import Voiding
-from sez.tendering.versions import Owner
 from sez.time_sync import page as time_page
 from sez.time_sync.drift import Clock, ClockOff
 from sez.timetable import watch_over
@@ -155,7 +156,9 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
         ),
     )
     checkpointer = _checkpointer(settings, log, signer)
-    desk, users = Desk(log, owner, clock.stamp, partial(_refused, sender)), Users(settings.users)
+    refused, first = partial(_refused, sender), next(iter(KINDS.values()))
+    desk = Desk(log, owner, clock.stamp, refused, KINDS, first)
+    users = Users(settings.users)
     guard = Guard(log)
     compare = partial(_compare_clocks, exchange, clock, log)
     clock.compare = partial(_compare_at_once, compare)
@@ -239,7 +242,8 @@ def web(system: System) -> FastAPI:
     follower = system.sender.follower
     for routes in (
         file_router(files),
-        publication_page.router(system.desk, system.users),
+        *(one.router(system.desk, system.users) for one in KINDS.beside("page")),
+        publication_page.router(system.desk),
         synchronisation_page.router(system.log, follower, system.clock),
         synchronisation_page.settling(system.sender.receipts, system.voiding, receipt_in),
         synchronisation_page.deciding(system.settling),

@@ -15,6 +15,7 @@ from sez.tendering import versions
 from sez.tendering.tender import Unknown
 from shared_contracts.files import FileStore
 from shared_contracts.messages.document import Operation
+from shared_contracts.messages.purchase import PURCHASE
 from shared_contracts.signing.subject import subject_of
 
 MAKERS: Mapping[str, Callable[[Setting, UUID | None], Example]] = {
@@ -59,5 +60,5 @@ class Examples:
         example = make(Setting(first, buyer, self.desk.clock(), bidding), wanted.base)
         for file in example.files:
             self.files.keep(file.document.sha256, file.content)
-        publish(self.desk, object_id, versions.announcement(example.purchase), (hand,))
+        publish(self.desk.of(PURCHASE), object_id, versions.announcement(example.purchase), (hand,))
         return object_id

@@ -1,26 +1,27 @@
 """A document is formed: made, examined, signed by those who must, recorded (S216-3, S95-4)."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sez.publication.sendable import unsendable
 from sez.publication.signers import formed_by
-from sez.tendering import tender
-from sez.tendering.standing import examine_next
-from sez.tendering.versions import Maker, Owner
+from sez.records.kind import AnyKind, Maker
+from sez.records.owner import Owner
+from sez.records.version import NotPossible, Publish, VersionSigned, VersionTakenBack, Withdraw
 from shared_contracts.event_log.commit import Commit, Evidence
-from shared_contracts.event_log.decider import Kind, Standing, standing
+from shared_contracts.event_log.decider import Standing, standing
 from shared_contracts.event_log.event import Event
 from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.faults import Breach
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages import codec, schema
-from shared_contracts.messages.document import Amendable, DocumentKind
+from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.foreign import foreign_document
-from shared_contracts.messages.purchase import Purchase
+from shared_contracts.messages.kinds import kind_of
 from shared_contracts.messages.receipt import Finding
 from shared_contracts.rules.catalogue import stands_in_the_way, word
 from shared_contracts.rules.examine import examine_document
@@ -29,8 +30,8 @@ from shared_contracts.signing.sign import Signer, sign_person
 from shared_contracts.signing.subject import subject_of
 from shared_contracts.signing.verify import verify_person
 
-TENDER: Kind[tender.State] = Kind("TENDER", tender.Unknown(), tender.evolve, tender.State)
-"""Tenders of this SEZ, by the id that is also theirs in the Registry's records."""
+AnyStanding: TypeAlias = Standing[Any]
+"""Where an object of any kind stands."""
 
 
 class NotFit(Exception):
@@ -43,49 +44,57 @@ class NotFit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where documents are formed: the log, whose tenders these are, and the clock.
+    """Where documents of a kind are formed: the log, whose they are, and the clock.
 
-    ``refused`` tells whether a version was refused, or cannot be delivered, and waits for a person.
+    ``kind`` is what is formed here, ``kinds`` are all; ``refused`` tells whether a version was
+    refused, or cannot be delivered, and waits for a person.
     """
 
     log: EventLog
     owner: Owner
     clock: Callable[[], datetime]
     refused: Callable[[UUID, int], bool]
+    kinds: Mapping[str, AnyKind]
+    kind: AnyKind
+
+    def of(self, object_type: str) -> "Desk":
+        """The desk for another kind; ``KeyError`` if there is none."""
+        return replace(self, kind=self.kinds[object_type])
 
     def key(self, object_id: UUID) -> HeadKey:
-        """The key of a tender."""
-        return HeadKey(self.owner.environment, self.owner.sez_code, TENDER.name, object_id)
+        """The key of an object."""
+        return HeadKey(
+            self.owner.environment, self.owner.sez_code, self.kind.objects.name, object_id
+        )
 
-    def standing(self, object_id: UUID) -> Standing[tender.State]:
-        """Where a tender stands."""
+    def standing(self, object_id: UUID) -> AnyStanding:
+        """Where an object stands."""
         key = self.key(object_id)
-        return standing(TENDER, key, self.log.heads([key]).get(key), uuid7)
+        return standing(self.kind.objects, key, self.log.heads([key]).get(key), uuid7)
 
 
-def draft(desk: Desk, object_id: UUID, document: Purchase) -> Standing[tender.State]:
-    """Write a draft down, or replace it."""
+def ask(desk: Desk, object_id: UUID, command: object) -> AnyStanding:
+    """Ask something of an object that needs no signature, such as a draft; where it stands then."""
     with desk.log.locks([desk.key(object_id)]):
-        command = tender.Draft(object_id, document, desk.clock())
         return _append(desk, desk.standing(object_id), command, None)
 
 
 def publish(
-    desk: Desk, object_id: UUID, make: Maker, signers: Sequence[Signer]
-) -> Standing[tender.State]:
+    desk: Desk, object_id: UUID, make: Maker[Any], signers: Sequence[Signer]
+) -> AnyStanding:
     """Make the next version, have it signed in turn, and record it; ``NotFit`` if rules forbid."""
     with desk.log.locks([desk.key(object_id)]):
         at = desk.standing(object_id)
         document = make(desk.owner, object_id, at.state)
         data = codec.to_bytes(codec.write(document))
-        require_fit(document, data, desk.clock(), at.state)
+        require_fit(desk, document, data, at.state)
         _require_role([signer.certificates for signer in signers], document, desk.clock())
         for signer in signers:
             data = sign_person(data, signer)
         return _publish(desk, at, document, data)
 
 
-def take_signed(desk: Desk, data: bytes) -> Standing[tender.State]:
+def take_signed(desk: Desk, data: bytes) -> AnyStanding:
     """Record a document signed elsewhere, its bytes untouched.
 
     ``NotFit`` if rules forbid it, ``NotPossible`` if it is another SEZ's or of another environment.
@@ -97,35 +106,35 @@ def take_signed(desk: Desk, data: bytes) -> Standing[tender.State]:
         raise NotFit(list(map(word, wrong)))
     document = codec.read(element, kind)
     _check_own(desk.owner, document)
-    object_id = document.act.object_id
+    object_id, desk = document.act.object_id, desk.of(kind_of(document).object_type)
     with desk.log.locks([desk.key(object_id)]):
         at = desk.standing(object_id)
-        require_fit(document, data, desk.clock(), at.state)
+        require_fit(desk, document, data, at.state)
         return _publish(desk, at, document, data)
 
 
-def withdraw(desk: Desk, object_id: UUID, version: int, reason: str) -> Standing[tender.State]:
+def withdraw(desk: Desk, object_id: UUID, version: int, reason: str) -> AnyStanding:
     """Take a refused version back, and what followed it, so that it can be formed anew.
 
     ``NotPossible`` for a version which the Registry has not refused: it has it, or will.
     """
     with desk.log.locks([desk.key(object_id)]):
         if not desk.refused(object_id, version):
-            raise tender.NotPossible(
+            raise NotPossible(
                 f"the Registry did not refuse version {version}: it stays, unless its package "
                 "cannot be delivered, is stopped and its number is closed"
             )
         at = desk.standing(object_id)
         history = desk.log.events(at.originator_id)
-        before = TENDER.fold(event for event in history if not _concerns(event, version))
-        command = tender.Withdraw(object_id, version, reason, before, desk.clock())
+        before = desk.kind.objects.fold(event for event in history if not _concerns(event, version))
+        command = Withdraw(object_id, version, reason, before, desk.clock())
         return _append(desk, at, command, None)
 
 
 def _check_own(owner: Owner, document: Amendable) -> None:
     named = Owner(document.act.environment, document.act.sez_code)
     if named != owner:
-        raise tender.NotPossible(
+        raise NotPossible(
             f"the act names {named.sez_code} in {named.environment}, "
             f"this is {owner.sez_code} in {owner.environment}: sign a document for here"
         )
@@ -134,26 +143,27 @@ def _check_own(owner: Owner, document: Amendable) -> None:
 def _concerns(event: Event, version: int) -> bool:
     """Whether an event made, or took back, this version or one after it."""
     match event:
-        case tender.VersionSigned(version=number) | tender.VersionWithdrawn(version=number):
+        case VersionSigned(version=number) | VersionTakenBack(version=number):
             return number >= version
         case _:
             return False
 
 
-def require_fit(document: Amendable, data: bytes, at: datetime, before: tender.State) -> None:
-    """Hold a document against schema, rules and its tender before it is signed (S216-A2.1.4)."""
+def require_fit(desk: Desk, document: Amendable, data: bytes, before: object) -> None:
+    """Hold a document against schema, rules and its object before it is signed (S216-A2.1.4)."""
+    at = desk.clock()
     breaches = schema.validate(schema.parse(data), "F-XSD-1")
     if not breaches:
-        breaches = [*examine_document(document, at), *examine_next(document, before, at)]
+        breaches = [*examine_document(document, at), *desk.kind.examine_next(document, before, at)]
     if errors := [word(breach) for breach in breaches if stands_in_the_way((breach,))]:
         raise NotFit(errors)
 
 
 def _require_role(signers: Iterable[Sequence[bytes]], document: Amendable, at: datetime) -> None:
-    """``NotFit`` if a signer may not sign a purchase for anybody: the Registry would refuse it."""
+    """``NotFit`` if a signer may not sign this for anybody: the Registry would refuse it."""
     for number, chain in enumerate(signers, 1):
         subject = subject_of(chain[0])
-        if judge_role(subject, DocumentKind.PURCHASE, at):
+        if judge_role(subject, kind_of(document).signed_as, at):
             path = f"/{type(document).__name__}/Signature[{number}]"
             roles = sorted(subject.roles)
             told = ", ".join(ROLES.get(role, role) for role in roles)
@@ -162,12 +172,10 @@ def _require_role(signers: Iterable[Sequence[bytes]], document: Amendable, at: d
             raise NotFit([word(breach)])
 
 
-def _publish(
-    desk: Desk, at: Standing[tender.State], document: Amendable, data: bytes
-) -> Standing[tender.State]:
+def _publish(desk: Desk, at: AnyStanding, document: Amendable, data: bytes) -> AnyStanding:
     signatures = verify_person(schema.parse(data)).signatures
     _require_role([one.certificates for one in signatures], document, desk.clock())
-    command = tender.Publish(
+    command = Publish(
         document=document,
         document_hash=hashlib.sha256(data).hexdigest(),
         formed_at=desk.clock(),
@@ -178,10 +186,8 @@ def _publish(
     return _append(desk, at, command, data)
 
 
-def _append(
-    desk: Desk, at: Standing[tender.State], command: tender.Command, data: bytes | None
-) -> Standing[tender.State]:
-    events = tender.decide(at.state, command)
+def _append(desk: Desk, at: AnyStanding, command: object, data: bytes | None) -> AnyStanding:
+    events = desk.kind.decide(at.state, command)
     facts, following = at.facts(events), at.after(events)
     evidence = (
         (Evidence(facts[0].originator_id, facts[0].version, "document", data),) if data else ()

@@ -5,7 +5,7 @@ What no package can carry would wait for ever while the hour runs.
 
 from uuid import UUID
 
-from sez.tendering.tender import Publish
+from sez.records.version import Publish
 from shared_contracts.faults import Breach
 from shared_contracts.messages import codec, schema
 from shared_contracts.messages.package import (

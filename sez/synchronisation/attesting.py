@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from sez.records.owner import Owner
 from sez.synchronisation.problem import DeliveryProblem
-from sez.tendering.versions import Owner
 from shared_contracts.counterpart import (
     Counterpart,
     NoLongerInForce,

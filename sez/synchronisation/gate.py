@@ -14,9 +14,9 @@ from uuid import UUID
 import msgspec
 import structlog
 
+from sez.records.owner import Owner
 from sez.synchronisation.packing import pause
 from sez.synchronisation.problem import DeliveryProblem, Pauses
-from sez.tendering.versions import Owner
 from shared_contracts.event_log.commit import Commit
 from shared_contracts.event_log.decider import Kind, Standing, standing
 from shared_contracts.event_log.event import Event, topic

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from sez.records.version import VersionSigned, VersionTakenBack
 from sez.synchronisation.gate import RegistryReachable
 from sez.synchronisation.package import (
     DeliveryFailed,
@@ -16,9 +17,8 @@ from sez.synchronisation.package import (
     VoidAnswered,
     named_records,
 )
-from sez.tendering.tender import VersionSigned, VersionWithdrawn
 from shared_contracts.event_log.event import Event, Recorded
-from shared_contracts.messages.purchase import Purchase
+from shared_contracts.messages.kinds import kind_of
 from shared_contracts.messages.receipt import Finding, Result
 
 Changes = list[tuple[str, list[Any]]]
@@ -94,7 +94,7 @@ def changes(at: Recorded, event: Event) -> Changes:
     match event:
         case VersionSigned():
             return _signed(at, event)
-        case VersionWithdrawn():
+        case VersionTakenBack():
             return [(_WITHDRAWN, [(event.object_id, event.version)])]
         case PackageFormed():
             return _formed(at, event)
@@ -125,8 +125,7 @@ def _not_delivered(event: Event) -> Changes:
 
 def _signed(at: Recorded, event: VersionSigned) -> Changes:
     row = (event.object_id, event.version, event.document_hash, event.formed_at)
-    whose = event.document.customer if isinstance(event.document, Purchase) else None
-    customer = None if whose is None else whose.bin or whose.iin
+    customer = next(iter(kind_of(event.document).persons(event.document)), None)
     return [(_SIGNED, [(*row, at.originator_id, at.version, customer, event.object_id)])]
 
 

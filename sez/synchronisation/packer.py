@@ -9,6 +9,9 @@ from uuid import UUID
 
 import msgspec
 
+from sez.records.committed import document_named
+from sez.records.owner import Owner
+from sez.records.version import VersionSigned
 from sez.synchronisation.package import (
     Carried,
     Form,
@@ -19,9 +22,6 @@ from sez.synchronisation.package import (
     evolve,
 )
 from sez.synchronisation.packing import Waiting
-from sez.tendering.committed import document_named
-from sez.tendering.tender import VersionSigned
-from sez.tendering.versions import Owner
 from shared_contracts.event_log.commit import Claim, Commit, Evidence
 from shared_contracts.event_log.decider import Kind, Standing, standing
 from shared_contracts.event_log.event import Event, topic

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sez.records.owner import Owner
 from sez.synchronisation.attesting import Attesting
 from sez.synchronisation.figures import Figures
 from sez.synchronisation.package import (
@@ -22,7 +23,6 @@ from sez.synchronisation.package import (
     decide,
 )
 from sez.synchronisation.packer import PACKAGE, package_key
-from sez.tendering.versions import Owner
 from shared_contracts.counterpart import (
     Counterpart,
     NoLongerInForce,

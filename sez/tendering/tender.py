@@ -8,9 +8,9 @@ from uuid import UUID
 
 import msgspec
 
+from sez.records.version import NotPossible, Publish, VersionSigned, VersionTakenBack, Withdraw
 from shared_contracts.event_log.event import Event, topic
-from shared_contracts.messages.document import Amendable, Deletion, Operation
-from shared_contracts.messages.package import FormedBy
+from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension, TenderDocumentation
 
 # What can happen
@@ -23,20 +23,6 @@ class TenderDrafted(Event, frozen=True, kw_only=True):
     object_id: UUID
     drafted_at: datetime
     document: Purchase
-
-
-class VersionSigned(Event, frozen=True, kw_only=True):
-    """A version was signed by all who must: from this moment the hour runs (S216-18.3).
-
-    The signed bytes stand as evidence ``document`` beside the event.
-    """
-
-    object_id: UUID
-    version: int
-    document_hash: str
-    formed_at: datetime
-    formed_by: FormedBy
-    document: Amendable
 
 
 @topic("tender-announced.1")
@@ -78,33 +64,12 @@ class TenderDeleted(VersionSigned, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Withdraw:
-    """Take back what the Registry refused, from ``version`` on; ``back_to`` is what was before."""
-
-    object_id: UUID
-    version: int
-    reason: str
-    back_to: "State"
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Draft:
     """Write a draft down, or replace it."""
 
     object_id: UUID
     document: Purchase
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Publish:
-    """Make a signed document the next version of its tender."""
-
-    document: Amendable
-    document_hash: str
-    formed_at: datetime
-    formed_by: FormedBy
 
 
 # What it is meanwhile
@@ -154,27 +119,16 @@ State = Unknown | Drafted | Running | Ended | Deleted
 
 
 @topic("version-withdrawn.1")
-class VersionWithdrawn(Event, frozen=True, kw_only=True):
-    """A refused version, and what followed it, was taken back, to be formed anew (S216-A2.1.8).
+class VersionWithdrawn(VersionTakenBack, frozen=True, kw_only=True):
+    """A refused version of a tender was taken back (S216-A2.1.8)."""
 
-    The tender is again what it was before; the bytes stay where they were.
-    """
-
-    object_id: UUID
-    version: int
-    reason: str
-    withdrawn_at: datetime
     back_to: State
-
-
-class NotPossible(Exception):
-    """The tender is not in a state for this; the text names state, version and what was asked."""
 
 
 # Decide
 
 
-Command = Draft | Publish | Withdraw
+Command = Draft | Publish | Withdraw[State]
 
 
 def decide(tender: State, command: Command) -> Sequence[Event]:
@@ -229,7 +183,7 @@ def _published(tender: State, command: Publish) -> Event:
             )
 
 
-def _withdrawn(command: Withdraw) -> Event:
+def _withdrawn(command: Withdraw[State]) -> Event:
     return VersionWithdrawn(
         object_id=command.object_id,
         version=command.version,

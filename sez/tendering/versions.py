@@ -1,19 +1,19 @@
 """The next version of a tender: which document, after which history (S216-A3.1a-d, h, i)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
 
-from sez.tendering.tender import Deleted, Drafted, Ended, NotPossible, Running, State
+from sez.records import kind
+from sez.records.owner import CONDITIONS_VERSION, Owner
+from sez.records.version import NotPossible
+from sez.tendering.tender import Deleted, Drafted, Ended, Running, State
 from shared_contracts.messages.document import (
     Act,
-    Amendable,
     Deletion,
     Document,
-    Environment,
     Ground,
     Operation,
 )
@@ -25,19 +25,7 @@ from shared_contracts.messages.purchase import (
     TenderDocumentation,
 )
 
-CONDITIONS_VERSION = 1
-"""The conditions of synchronisation under which this SEZ works (S216-11)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Whose tenders these are: the environment and the code of the SEZ."""
-
-    environment: Environment
-    sez_code: str
-
-
-Maker = Callable[[Owner, UUID, State], Amendable]
+Maker: TypeAlias = kind.Maker[State]
 """Makes the next document of a tender from where it stands."""
 
 
@@ -83,12 +71,12 @@ def change(purchase: Purchase, reason: str) -> Maker:
     return make
 
 
-def end(kind: str, ground: Ground, reason: str) -> Maker:
+def end(declared: str, ground: Ground, reason: str) -> Maker:
     """The declaration that the purchase FAILED or was CANCELLED, with its ground."""
 
     def make(owner: Owner, object_id: UUID, tender: State) -> Purchase:
         following = act(owner, object_id, tender, Operation.UPDATE, reason)
-        outcome = Outcome(kind=kind, ground=ground)
+        outcome = Outcome(kind=declared, ground=ground)
         return msgspec.structs.replace(_purchase(tender), act=following, outcome=outcome)
 
     return make

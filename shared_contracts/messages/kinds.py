@@ -92,6 +92,18 @@ def kind_of(document: Amendable) -> Kind:
     return next(kind for kind in KINDS.values() if type(document) in kind.roots)
 
 
+def signed_as(root: str, object_type: str | None = None) -> DocumentKind | None:
+    """As what a document is signed, by the name of its root and the type of its object, if known.
+
+    None where no kind has either.
+    """
+    kind = KINDS.get(object_type or "") or next(
+        (one for one in KINDS.values() if root in {document.__name__ for document in one.roots}),
+        None,
+    )
+    return None if kind is None else kind.signed_as
+
+
 def values_at(part: Part, path: str) -> Iterator[Any]:
     """The values in a field of ``part``, reached by its dotted path; absent ones are left out."""
     name, _, rest = path.partition(".")

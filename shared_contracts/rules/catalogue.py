@@ -110,10 +110,18 @@ def _rule(rule_id: str, entry: Mapping[str, Any]) -> Rule:
     )
 
 
-CATALOGUE: Mapping[str, Rule] = MappingProxyType(
-    {rule_id: _rule(rule_id, entry) for rule_id, entry in _table("catalogue.toml").items()}
-)
+_RULES = {rule_id: _rule(rule_id, entry) for rule_id, entry in _table("catalogue.toml").items()}
+CATALOGUE: Mapping[str, Rule] = MappingProxyType(_RULES)
 """Every rule by its id."""
+
+
+def enter(table: Mapping[str, Mapping[str, Any]]) -> None:
+    """Add the rules of a kind's own table; ValueError if the catalogue has one of them already."""
+    for rule_id, entry in table.items():
+        if rule_id in _RULES:
+            raise ValueError(f"{rule_id} is in the catalogue of rules already")
+        _RULES[rule_id] = _rule(rule_id, entry)
+
 
 WORDS: Mapping[str, Mapping[str, Mapping[str, str]]] = _table("words.toml")
 """What values of parameters are called: by parameter, value and language."""

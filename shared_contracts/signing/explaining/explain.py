@@ -7,7 +7,8 @@ from datetime import datetime
 from types import MappingProxyType
 
 from shared_contracts.messages.document import NAMESPACE, DocumentKind
-from shared_contracts.messages.roots import DOCUMENTS, SYSTEM_DOCUMENTS
+from shared_contracts.messages.kinds import signed_as
+from shared_contracts.messages.roots import SYSTEM_DOCUMENTS
 from shared_contracts.signing.documents import Extent, SignedDocument, verify_document
 from shared_contracts.signing.explaining.authorities import describe
 from shared_contracts.signing.explaining.steps import (
@@ -112,8 +113,8 @@ def kind_of(document: SignedDocument) -> DocumentKind | None:
     """As what a document is signed, by the element that is; None if the contract knows it not."""
     if not document.ours:
         return None
-    if document.root in DOCUMENTS:
-        return DocumentKind.PURCHASE
+    if (kind := signed_as(document.root)) is not None:
+        return kind
     signed = document.signatures[0].path.split("/")[1:-1]
     return DocumentKind.SYSTEM if signed[-1:] and signed[-1] in SYSTEM_DOCUMENTS else None
 
@@ -155,7 +156,9 @@ def _within(enclosed: Enclosed, question: Question) -> Explanation:
     if enclosed.data is None:
         return Explanation(step.mark, (step,), path=path)
     try:
-        own = _judged(verify_document(enclosed.data), replace(question, kind=DocumentKind.PURCHASE))
+        document = verify_document(enclosed.data)
+        kind = signed_as(document.root, enclosed.object_type) or DocumentKind.PURCHASE
+        own = _judged(document, replace(question, kind=kind))
     except SignatureRefused as refusal:
         own = _refused(refusal)
     return replace(own, result=_worst(step.mark, own.result), steps=(step, *own.steps), path=path)

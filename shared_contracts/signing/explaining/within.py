@@ -17,12 +17,14 @@ _read_base64 = reader(bytes)
 class Enclosed:
     """A document of a package: its place, what the package says of it, and its bytes.
 
-    ``data`` is None where the bytes cannot be had from the package.
+    ``data`` is None where the bytes cannot be had from the package; ``object_type`` is what the
+    record's header says.
     """
 
     path: str
     step: Step
     data: bytes | None = None
+    object_type: str | None = None
 
 
 def documents_in(octets: bytes) -> Iterator[Enclosed]:
@@ -50,7 +52,8 @@ def _enclosed(place: str, record: Element) -> Enclosed:
     except ValueError as wrong:
         step = Step("DOCUMENT", Mark.FAILED, "DOCUMENT_NOT_BASE64", {"detail": str(wrong)})
         return Enclosed(path, step)
-    return Enclosed(path, _hashed(data, stated), data)
+    named = (_text(record, "Header", "ObjectType") or "").strip()
+    return Enclosed(path, _hashed(data, stated), data, named)
 
 
 def _hashed(data: bytes, stated: str | None) -> Step:

@@ -9,9 +9,10 @@ import httpx
 import msgspec
 import pytest
 
-from sez.publication.publish import NotFit, draft, take_signed, withdraw
+from sez.publication.publish import NotFit, ask, take_signed, withdraw
+from sez.records.version import NotPossible, VersionSigned
 from sez.tendering import versions
-from sez.tendering.tender import Drafted, NotPossible, Running, Unknown, VersionSigned
+from sez.tendering.tender import Draft, Drafted, Running, Unknown
 from shared_contracts.messages import codec
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.signing.report import SignatureRefused
@@ -119,9 +120,9 @@ def test_a_document_of_another_sez_is_not_taken(house: House) -> None:
 def test_a_draft_is_nobodys_business_until_it_is_signed(house: House) -> None:
     tender = uuid4()
     first = own_purchase(house, tender)
-    draft(house.system.desk, tender, first)
+    ask(house.system.desk, tender, Draft(tender, first, house.system.desk.clock()))
     replaced = msgspec.structs.replace(first, purchase_code="SS-2026-0099")
-    at = draft(house.system.desk, tender, replaced)
+    at = ask(house.system.desk, tender, Draft(tender, replaced, house.system.desk.clock()))
     assert at.state == Drafted(document=replaced)
     assert house.send() == 0
     house.publish(tender, versions.announcement())

@@ -10,8 +10,8 @@ import pytest
 
 from sez.publication.publish import take_signed
 from sez.publication.sendable import unsendable
+from sez.records.version import Publish
 from sez.synchronisation.package import PackageFormed
-from sez.tendering.tender import Publish
 from shared_contracts.limits import DOCUMENT_BYTES
 from shared_contracts.messages import codec
 from shared_contracts.messages.document import LocalizedText

@@ -4,10 +4,10 @@ import pytest
 from fastapi import Response
 
 from sez.publication.publish import withdraw
+from sez.records.version import NotPossible
 from sez.synchronisation.delivering import BELIEVED
 from sez.synchronisation.package import DeliveryFailed, PackageFormed, PackageStopped
 from sez.synchronisation.problem import DeliveryProblem
-from sez.tendering.tender import NotPossible
 from shared_contracts.envelope import SoapVersion
 from shared_contracts.faults import RETRYABLE, Fault, Unprocessed
 from shared_contracts.identifiers import uuid7

@@ -6,6 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from sez.records.owner import Owner
+from sez.records.version import NotPossible, Publish, Withdraw
 from sez.tendering import tender
 from sez.tendering.tender import (
     Command,
@@ -14,8 +16,6 @@ from sez.tendering.tender import (
     Draft,
     Drafted,
     Ended,
-    NotPossible,
-    Publish,
     Running,
     State,
     TenderAnnounced,
@@ -25,11 +25,9 @@ from sez.tendering.tender import (
     TenderExtended,
     Unknown,
     VersionWithdrawn,
-    Withdraw,
 )
 from sez.tendering.versions import (
     Maker,
-    Owner,
     announcement,
     change,
     deletion,

@@ -7,18 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sez.publication.publish import TENDER as KIND
+from sez.records.version import NotPossible, VersionSigned
 from sez.tendering import tender
+from sez.tendering.kind import TENDER as KIND
 from sez.tendering.tender import (
     Deleted,
     Drafted,
     Ended,
-    NotPossible,
     Running,
     State,
     TenderAnnounced,
     Unknown,
-    VersionSigned,
     VersionWithdrawn,
     decide,
     evolve,

@@ -2,8 +2,10 @@
 
 import pytest
 
-from sez.tendering.tender import NotPossible, Running
-from sez.tendering.versions import CONDITIONS_VERSION, act, extension
+from sez.records.owner import CONDITIONS_VERSION
+from sez.records.version import NotPossible
+from sez.tendering.tender import Running
+from sez.tendering.versions import act, extension
 from shared_contracts.messages.document import Operation
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension
 from tests.samples import HASH, purchase_single_source, with_act

@@ -1,6 +1,6 @@
-"""Which hash of its evidence an event of a tender commits to (wire.md 19)."""
+"""Which hash of its evidence an event of an object commits to (wire.md 19)."""
 
-from sez.tendering.tender import VersionSigned
+from sez.records.version import VersionSigned
 from shared_contracts.event_log.event import Event
 
 

@@ -1,0 +1,18 @@
+"""The kinds of record that the SEZ forms: a folder for each, one line for each.
+
+A folder has ``kind.py``, ``page.py`` (its routes) and ``commands.py``. None of them is imported
+before it is asked for, so that commands start fast.
+"""
+
+from typing import TYPE_CHECKING
+
+from shared_contracts.named import Named
+
+if TYPE_CHECKING:
+    from sez.records.kind import AnyKind
+
+KINDS: "Named[AnyKind]" = Named(
+    lambda kind: kind.object_type,
+    ("sez.tendering.kind",),
+)
+"""All kinds by the type of their objects."""

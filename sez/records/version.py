@@ -1,0 +1,63 @@
+"""A version of an object: drafted, signed, taken back (S216-3, S216-18.3)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from shared_contracts.event_log.event import Event
+from shared_contracts.messages.document import Amendable
+from shared_contracts.messages.package import FormedBy
+
+S = TypeVar("S")
+
+
+class VersionSigned(Event, frozen=True, kw_only=True):
+    """A version was signed by all who must: from this moment the hour runs (S216-18.3).
+
+    The signed bytes stand as evidence ``document`` beside the event.
+    """
+
+    object_id: UUID
+    version: int
+    document_hash: str
+    formed_at: datetime
+    formed_by: FormedBy
+    document: Amendable
+
+
+class VersionTakenBack(Event, frozen=True, kw_only=True):
+    """A refused version, and what followed it, was taken back, to be formed anew (S216-A2.1.8).
+
+    The object is again what it was before; the bytes stay where they were.
+    """
+
+    object_id: UUID
+    version: int
+    reason: str
+    withdrawn_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw(Generic[S]):
+    """Take back what the Registry refused, from ``version`` on; ``back_to`` is what was before."""
+
+    object_id: UUID
+    version: int
+    reason: str
+    back_to: S
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Make a signed document the next version of its object."""
+
+    document: Amendable
+    document_hash: str
+    formed_at: datetime
+    formed_by: FormedBy
+
+
+class NotPossible(Exception):
+    """The object is not in a state for this; the text names state, version and what was asked."""

@@ -1,0 +1,18 @@
+"""Purchases as a kind of record in the SEZ."""
+
+from sez.records.kind import SezKind
+from sez.tendering import tender
+from sez.tendering.standing import examine_next
+from shared_contracts.event_log.decider import Kind
+from shared_contracts.messages.purchase import PURCHASE
+
+TENDER: Kind[tender.State] = Kind("TENDER", tender.Unknown(), tender.evolve, tender.State)
+"""Tenders of this SEZ, by the id that is also theirs in the Registry's records."""
+
+KIND: SezKind[tender.State, tender.Command] = SezKind(
+    object_type=PURCHASE,
+    objects=TENDER,
+    decide=tender.decide,
+    examine_next=examine_next,
+)
+"""The kind PURCHASE."""

@@ -1,0 +1,1 @@
+"""Its side of the Registry."""

@@ -1,0 +1,16 @@
+"""The command ``registry notices``."""
+
+import typer
+
+from registry.asking import asking
+from shared_contracts.command_line import show
+
+
+def add_to(app: typer.Typer) -> None:
+    """Make it a command of ``app``."""
+
+    @app.command()
+    def notices() -> None:
+        """List notices."""
+        with asking() as remote:
+            show(remote.get("/api/v1/notices"), as_json=True)

@@ -1,0 +1,119 @@
+"""The kind NOTICE in the Registry."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+import msgspec
+
+from registry.records.kind import RegistryKind
+from registry.records.record import Delivery, VersionRecorded
+from registry.records.rules import header
+from registry.records.rules.examine import of_record
+from registry.records.rules.facts import Facts, Standing
+from shared_contracts.event_log.decider import Kind
+from shared_contracts.event_log.event import Event, Recorded, topic
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.views import make_views
+from shared_contracts.faults import Breach, Refused
+from shared_contracts.messages.document import Amendable, Operation
+from shared_contracts.rules.rule import Found, RuleBook, Shelf
+from tests.throwaway.contract import NOTICE, SiteNotice
+
+BOOK = RuleBook()
+
+
+@topic("notice-placed.1")
+class NoticePlaced(VersionRecorded, frozen=True, kw_only=True):
+    """A notice was placed."""
+
+    document: SiteNotice
+
+
+class Unknown(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+    """Nothing was recorded."""
+
+    status: ClassVar[str] = "UNKNOWN"
+
+
+class Placed(msgspec.Struct, frozen=True, kw_only=True, tag="PLACED", tag_field="status"):
+    """The notice is there."""
+
+    status: ClassVar[str] = "PLACED"
+    takes: ClassVar[frozenset[Operation]] = frozenset()
+    registry_id: UUID
+    version: int
+    document_hash: str
+    conditions_version: int
+    first_formed_at: datetime
+    customer: str
+    heading: str
+
+
+State = Unknown | Placed
+
+
+@BOOK.rule("F-NOT-2")
+def nobody_forbade_it(notice: SiteNotice, facts: Facts[Standing, Standing]) -> Iterator[Found]:
+    """A heading may not be the code of the sender."""
+    if notice.heading == facts.sez_code:
+        yield Found("/SiteNotice/Heading", notice.heading)
+
+
+RULES = Shelf(header.BOOK, BOOK)
+
+
+def examine(document: Amendable, facts: Facts[Placed, Standing]) -> list[Breach]:
+    """The state rules."""
+    return of_record(facts, RULES.examine(document, facts.formed_at, facts))
+
+
+def decide(notice: State, delivery: Delivery) -> Sequence[Event]:
+    """A notice is placed once."""
+    match notice, delivery.document:
+        case Unknown(), SiteNotice() as document:
+            return [NoticePlaced(**delivery.told(), document=document)]
+        case _:
+            named = {"status": notice.status}
+            raise Refused(Breach("F-HDR-2", "/SiteNotice/Act/Operation", None, named))
+
+
+def evolve(notice: State, event: Event) -> State:
+    """What it is after an event."""
+    match notice, event:
+        case Unknown(), NoticePlaced(document=document, header=of):
+            return Placed(
+                registry_id=event.registry_id,
+                version=of.version,
+                document_hash=of.document_hash,
+                conditions_version=document.act.conditions_version,
+                first_formed_at=of.formed_at,
+                customer=document.customer.bin or "",
+                heading=document.heading,
+            )
+        case _:
+            return notice
+
+
+def prepare(log: EventLog) -> None:
+    """Make the view."""
+    make_views(log, "CREATE TABLE IF NOT EXISTS views.notices (id uuid, heading text)")
+
+
+def apply(cursor: Any, events: Sequence[Recorded]) -> None:
+    """Bring it up to date."""
+    placed = [one.event for one in events if isinstance(one.event, NoticePlaced)]
+    rows = [(event.registry_id, event.document.heading) for event in placed]
+    if rows:
+        cursor.executemany("INSERT INTO views.notices VALUES (%s, %s)", rows)
+
+
+KIND: RegistryKind[State, Placed, Standing] = RegistryKind(
+    objects=Kind(NOTICE, Unknown(), evolve, State),
+    decide=decide,
+    examine=examine,
+    signed_for=lambda placed: (placed.customer,),
+    prepare=prepare,
+    apply=apply,
+)

@@ -1,0 +1,151 @@
+"""A kind that no product file knows goes the whole way, as processes on real stores."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typing_extensions import override
+
+from deploy.authority.identities import SEZ_SYSTEM
+from deploy.stage import free_ports
+from shared_contracts.event_log.audit import audit
+from shared_contracts.event_log.declared import declared
+from shared_contracts.messages.document import NAMESPACE
+from shared_contracts.messages.published import FOLDER
+from shared_contracts.remote import RemoteError
+from tests.journeys.stand import Stand, synchronised, until
+from tests.pki import Pki
+
+HERE = Path(__file__).parent
+LAUNCH = (sys.executable, "-m", "tests.throwaway.launch")
+SIGNER = "customer1-head"
+
+
+@dataclass(frozen=True)
+class OneKindMore(Stand):
+    """A stand whose systems are started with one kind more."""
+
+    launched: Mapping[str, str] = field(default_factory=dict)
+
+    @override
+    def _start(self, name: str, command: tuple[str, ...], settings: dict[str, str]) -> None:
+        if name in {"registry", "sez"}:
+            command = (*LAUNCH, name, *command[1:])
+        super()._start(name, command, settings | dict(self.launched))
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """A command with one kind more."""
+        settings = self.registry_environment() | self.sez_environment() | dict(self.launched)
+        return subprocess.run(
+            (*LAUNCH, *words),
+            env=os.environ | settings,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="module")
+def stand(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OneKindMore]:
+    folder = tmp_path_factory.mktemp("throwaway")
+    (folder / "authority").symlink_to(pki.authority.folder)
+    launched = {"THROWAWAY_SCHEMAS": str(schemas_with_notices(folder / "schemas"))}
+    ports = replace(free_ports(), authority=pki.server.port)
+    made = OneKindMore(folder, ports, launched=launched)
+    try:
+        made.start_registry()
+        made.start_sez()
+        made.enter("SEZ01", "sez", SEZ_SYSTEM[0])
+        yield made
+    finally:
+        made.stop()
+        for name in ("registry", "sez"):
+            if (folder / name / "postgres").exists():
+                made.own_postgres(name).destroy()
+
+
+def schemas_with_notices(folder: Path) -> Path:
+    """The published schemas with the schema of notices among them: two lines more."""
+    shutil.copytree(FOLDER, folder)
+    shutil.copy(HERE / "notice.xsd", folder)
+    common, exchange = folder / "common.xsd", folder / "exchange.xsd"
+    before = '<xs:enumeration value="PURCHASE">'
+    common.write_text(
+        common.read_text().replace(before, f'<xs:enumeration value="NOTICE"/>{before}')
+    )
+    include = '<xs:include schemaLocation="purchase.xsd"/>'
+    more = '<xs:include schemaLocation="notice.xsd"/>'
+    exchange.write_text(exchange.read_text().replace(include, include + more))
+    return folder
+
+
+def announced(stand: OneKindMore, heading: str) -> str:
+    """The id of a notice that was announced."""
+    made = stand.sez.post("/api/v1/notices", {"heading": heading, "signer": SIGNER})
+    return str(made["object_id"])
+
+
+def test_a_kind_of_a_test_goes_the_whole_way(stand: OneKindMore) -> None:
+    version = synchronised(stand, announced(stand, "Digging"))
+
+    assert stand.run("registry", "notices").stdout.count("Digging") == 1
+    [[registry_id, heading]] = stand.registry.get("/api/v1/notices")
+    assert (registry_id, heading) == (version["registry_id"], "Digging")
+    [late] = stand.registry.get("/api/v1/lateness")
+    assert late["versions"] == 1
+
+    package = stand.folder / "package.xml"
+    body = stand.sez.get_bytes(f"/api/v1/packages/{version['message_id']}/package")
+    package.write_bytes(body)
+    trust = ("--profile", str(stand.authority.trust))
+    said = stand.run("shared_contracts", "verify", str(package), *trust, "--json")
+    explained = json.loads(said.stdout)
+    assert explained["result"] == "PASSED"
+    [document] = explained["documents"]
+    [right] = [one for one in document["signatures"][0]["steps"] if one["step"] == "RIGHT"]
+    assert right["values"]["kind"] == "CONTRACT"
+
+
+def test_what_the_rules_of_the_document_forbid_is_not_signed(stand: OneKindMore) -> None:
+    with pytest.raises(RemoteError, match="F-NOT-1"):
+        announced(stand, "")
+
+
+def test_what_the_state_rules_forbid_is_refused_by_the_registry(stand: OneKindMore) -> None:
+    notice = announced(stand, "SEZ01")
+
+    def refused() -> list[Any] | None:
+        [one] = stand.sez.get(f"/api/v1/outbox/{notice}")
+        return one["findings"] if one["state"] == "REFUSED" else None
+
+    assert [one["rule_id"] for one in until(refused)] == ["F-NOT-2"]
+
+
+def test_a_document_with_a_wrong_form_is_told_by_the_schema(stand: OneKindMore) -> None:
+    answer = stand.sez.post_bytes  # a document that was signed elsewhere
+    wrong = f'<SiteNotice xmlns="{NAMESPACE}"><Heading>1</Heading></SiteNotice>'.encode()
+    with pytest.raises(RemoteError, match="F-XSD-1"):
+        answer("/api/v1/documents", wrong)
+
+
+def test_its_events_are_audited(stand: OneKindMore) -> None:
+    known = declared()
+    beside: dict[str, Mapping[str, str]] = {
+        "notice-placed.1": {},
+        "notice-signed.1": {"document": "document_hash"},
+    }
+    told = replace(known, beside={**known.beside, **beside})
+    stand.stop()
+    for name in ("registry", "sez"):
+        with stand.own_postgres(name) as dsn:
+            found = audit(dsn, told)
+        assert found.differences == ()
+        assert found.size > 0
