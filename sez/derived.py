@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sez.publication.publish import TENDER
+from sez.kinds import KINDS
 from sez.synchronisation import listing
 from sez.synchronisation.gate import (
     WAY,
@@ -38,7 +38,10 @@ def _claims(_: UUID, event: Event) -> Iterable[Claim]:
     return ()
 
 
-_KINDS: tuple[Kind[Any], ...] = (TENDER, PACKAGE, NUMBER, WAY)
+_KINDS: tuple[Kind[Any], ...] = (
+    *(kind.objects for kind in KINDS.values()),
+    *(PACKAGE, NUMBER, WAY),
+)
 
 DERIVED = Derived(
     system="sez",
@@ -52,4 +55,4 @@ DERIVED = Derived(
         apply=listing.apply,
     ),
 )
-"""States of tenders, packages, the sequence and the way; claims; the outbox."""
+"""States of objects, packages, the sequence and the way; claims; the outbox."""

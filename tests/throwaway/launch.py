@@ -5,6 +5,8 @@ One line for each side; a worker process, which imports this module too, has the
 
 import os
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -14,12 +16,32 @@ published.FOLDER = Path(os.environ["THROWAWAY_SCHEMAS"])
 
 from registry.kinds import KINDS as OF_THE_REGISTRY  # noqa: E402  # after the schemas
 from sez.kinds import KINDS as OF_THE_SEZ  # noqa: E402
+from shared_contracts.event_log.audit import audit  # noqa: E402
+from shared_contracts.event_log.declared import declared  # noqa: E402
+from shared_contracts.event_log.finding import told  # noqa: E402
 from shared_contracts.messages.kinds import KINDS  # noqa: E402
 
 KINDS.admit("tests.throwaway.contract")
 OF_THE_REGISTRY.admit("tests.throwaway.registry.kind")
 OF_THE_SEZ.admit("tests.throwaway.sez.kind")
 
+BESIDE: Mapping[str, Mapping[str, str]] = {
+    "notice-placed.1": {},
+    "notice-signed.1": {"document": "document_hash"},
+}
+"""What stands beside the events of the kind, as evidence.toml says it of the others."""
+
+
+def audited(dsn: str) -> int:
+    """Audit a store with one kind more, and tell what differs."""
+    known = declared()
+    outcome = audit(dsn, replace(known, beside={**known.beside, **BESIDE}))
+    sys.stdout.write("\n".join(told(outcome)))
+    return 1 if outcome.differences else 0
+
+
 if __name__ == "__main__":
     side = sys.argv.pop(1)
+    if side == "audit":
+        sys.exit(audited(sys.argv[1]))
     import_module(f"{side}.cli").main()

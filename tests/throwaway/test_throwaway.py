@@ -15,8 +15,6 @@ from typing_extensions import override
 
 from deploy.authority.identities import SEZ_SYSTEM
 from deploy.stage import free_ports
-from shared_contracts.event_log.audit import audit
-from shared_contracts.event_log.declared import declared
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.messages.published import FOLDER
 from shared_contracts.remote import RemoteError
@@ -137,15 +135,9 @@ def test_a_document_with_a_wrong_form_is_told_by_the_schema(stand: OneKindMore) 
 
 
 def test_its_events_are_audited(stand: OneKindMore) -> None:
-    known = declared()
-    beside: dict[str, Mapping[str, str]] = {
-        "notice-placed.1": {},
-        "notice-signed.1": {"document": "document_hash"},
-    }
-    told = replace(known, beside={**known.beside, **beside})
     stand.stop()
     for name in ("registry", "sez"):
         with stand.own_postgres(name) as dsn:
-            found = audit(dsn, told)
-        assert found.differences == ()
-        assert found.size > 0
+            outcome = stand.run("audit", dsn)
+        assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+        assert "as recorded" in outcome.stdout

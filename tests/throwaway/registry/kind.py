@@ -96,9 +96,12 @@ def evolve(notice: State, event: Event) -> State:
             return notice
 
 
+SCHEMA = "CREATE TABLE IF NOT EXISTS views.notices (id uuid PRIMARY KEY, heading text)"
+
+
 def prepare(log: EventLog) -> None:
     """Make the view."""
-    make_views(log, "CREATE TABLE IF NOT EXISTS views.notices (id uuid, heading text)")
+    make_views(log, SCHEMA)
 
 
 def apply(cursor: Any, events: Sequence[Recorded]) -> None:
@@ -116,4 +119,6 @@ KIND: RegistryKind[State, Placed, Standing] = RegistryKind(
     signed_for=lambda placed: (placed.customer,),
     prepare=prepare,
     apply=apply,
+    schema=SCHEMA,
+    tables={"notices": ("id",)},
 )
