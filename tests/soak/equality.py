@@ -12,8 +12,8 @@ import registry.app
 import sez.app
 from registry.messages.message import PackageAccepted, PackageRefused, ReceiptIssued
 from registry.purchases.purchase import PurchaseRecorded
+from sez.records.version import VersionSigned
 from sez.synchronisation.package import PackageFormed, ReceiptReceived
-from sez.tendering.tender import VersionSigned
 from shared_contracts.event_log.event import Event, decode
 from shared_contracts.messages.receipt import Result
 from tests.journeys.stand import Reader, Stand
