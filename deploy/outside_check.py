@@ -12,7 +12,8 @@ import psycopg
 import registry.app  # the Registry's topics
 import sez.app
 from registry.purchases.purchase import PurchaseRecorded
-from sez.records.version import VersionSigned, VersionTakenBack
+from sez.records.version import VersionSigned
+from sez.tendering.tender import VersionWithdrawn
 from shared_contracts.event_log.audit import audit
 from shared_contracts.event_log.event import Event, decode
 
@@ -65,7 +66,7 @@ def _signed(dsn: str) -> Versions:
         match event:
             case VersionSigned():
                 standing[str(event.object_id), event.version] = event.document_hash
-            case VersionTakenBack():
+            case VersionWithdrawn():
                 for key in [key for key in standing if key[0] == str(event.object_id)]:
                     if key[1] >= event.version:
                         del standing[key]

@@ -1,6 +1,5 @@
 """Wires the SEZ; the only module that knows all its parts."""
 
-import ssl
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from sez.publication.publish import Desk
 from sez.publication.signers import Users
 from sez.records.owner import Owner
 from sez.settings import Settings
-from sez.soap.client import Connection, RegistryClient
+from sez.soap.client import Connection, RegistryClient, tls
 from sez.soap.door import Door, soap_router
 from sez.soap.exchange import Exchange
 from sez.soap.opened import receipt_in
@@ -52,7 +51,6 @@ from shared_contracts.api import (
     plain_text,
 )
 from shared_contracts.connections.figures import CLOSED
-from shared_contracts.connections.tls import client_context
 from shared_contracts.counterpart import Counterpart
 from shared_contracts.duties import Watch, lifespan
 from shared_contracts.event_log.checkpoint import NoteKey, origin
@@ -77,6 +75,9 @@ from shared_contracts.soap.body import Limits
 from shared_contracts.soap.file_door import FileDoor, file_router
 from shared_contracts.soap.services import SEZ
 from shared_contracts.steady_clock import SteadyClock
+
+TRANSMITTED = tuple(KINDS.values())
+"""The kinds of record of this SEZ: with them the topics of all its events are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
     signer = FileSigner(settings.key, settings.certificate)
     checker = CertificateChecker(profile, Remembering(HttpFetch(profile.limits)))
     counterpart = Counterpart(checker, settings.registry_bin, settings.registry_uid)
-    client = RegistryClient(Connection(settings.registry, settings.call_timeout, _tls(settings)))
+    client = RegistryClient(Connection(settings.registry, settings.call_timeout, tls(settings)))
     exchange = Exchange(client, counterpart)
     store = open_store(settings.data, settings.database_url)
     log, clock, files = store.log, Clock(own), FileStore.alone(settings.data / "files")
@@ -156,8 +157,7 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
         ),
     )
     checkpointer = _checkpointer(settings, log, signer)
-    refused, first = partial(_refused, sender), next(iter(KINDS.values()))
-    desk = Desk(log, owner, clock.stamp, refused, KINDS, first)
+    desk = Desk(log, owner, clock.stamp, partial(_refused, sender), KINDS, TRANSMITTED[0])
     users = Users(settings.users)
     guard = Guard(log)
     compare = partial(_compare_clocks, exchange, clock, log)
@@ -214,13 +214,6 @@ def _gauges(log: EventLog, sender: Sender, clock: Clock) -> Sequence[health.Gaug
             offset,
         ),
     )
-
-
-def _tls(settings: Settings) -> ssl.SSLContext | None:
-    """Whom to trust at the Registry's door, and what to show there."""
-    if not settings.registry.startswith("https:"):
-        return None
-    return client_context(settings.registry_ca, settings.client_certificate, settings.client_key)
 
 
 def web(system: System) -> FastAPI:

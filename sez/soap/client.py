@@ -1,11 +1,15 @@
 """The SEZ as a caller of the Registry (S216-14, S216-18.5, S216-A3.1, S216-A3.3)."""
 
+import ssl
+
+from sez.settings import Settings
+from shared_contracts.connections.tls import client_context
 from shared_contracts.envelope import SoapVersion
 from shared_contracts.soap.client import Peer, RemoteFault
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.soap.wire import Connection, Unreachable
 
-__all__ = ["Connection", "RegistryClient", "RemoteFault", "Unreachable"]
+__all__ = ["Connection", "RegistryClient", "RemoteFault", "Unreachable", "tls"]
 
 
 class RegistryClient(Peer):
@@ -29,3 +33,10 @@ class RegistryClient(Peer):
     def get_time(self, request: bytes, soap: SoapVersion = SoapVersion.V11) -> bytes:
         """Ask for the Registry's clock; gives the signed answer (S216-A3.3)."""
         return self.call("GetTime", request, soap)
+
+
+def tls(settings: Settings) -> ssl.SSLContext | None:
+    """Whom to trust at the Registry's door, and what to show there."""
+    if not settings.registry.startswith("https:"):
+        return None
+    return client_context(settings.registry_ca, settings.client_certificate, settings.client_key)
