@@ -9,7 +9,7 @@ from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("shared_contracts/rules", "registry/records/rules")
+FOLDERS = ("shared_contracts/rules", "registry/records/rules", "registry/purchases/rules")
 """Where every line is altered."""
 
 COMPARISONS = (
