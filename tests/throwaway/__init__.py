@@ -1,1 +1,0 @@
-"""A kind of record that only a test knows, as a folder of its own."""

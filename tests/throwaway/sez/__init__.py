@@ -1,1 +1,0 @@
-"""Its side of the SEZ."""
