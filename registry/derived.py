@@ -77,6 +77,7 @@ DERIVED = Derived(
         tables={
             "versions": ("position",),
             "numbers": ("sez_code", "number"),
+            "gaps": ("sez_code", "number"),
             **{name: key for kind in KINDS.values() for name, key in kind.tables.items()},
         },
         apply=apply,

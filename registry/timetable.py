@@ -57,6 +57,7 @@ class Strangers:
         if arrived:
             fact = count(self.since, until, (one.sha256 for one in arrived))
             self.office.log.append(Commit((Fact(uuid7(), 1, fact),)))
+            self.office.arrivals.note_counted(until)
         self.office.arrivals.drop_before(until - timedelta(days=DAYS))
         self.since = until
 

@@ -22,8 +22,31 @@ CREATE TABLE IF NOT EXISTS views.arrivals (
   sha256 bytea NOT NULL,
   body bytea NOT NULL,
   answer bytea NOT NULL);
-CREATE INDEX IF NOT EXISTS arrivals_peer ON views.arrivals (peer, received_at)
+CREATE INDEX IF NOT EXISTS arrivals_peer ON views.arrivals (peer, received_at);
+CREATE INDEX IF NOT EXISTS arrivals_received ON views.arrivals (received_at);
+CREATE TABLE IF NOT EXISTS views.arrivals_kept (
+  one boolean PRIMARY KEY CHECK (one),
+  messages bigint NOT NULL,
+  bytes bigint NOT NULL,
+  counted_until timestamptz)
 """
+_FIRST = (
+    "INSERT INTO views.arrivals_kept "
+    "SELECT true, count(*), coalesce(sum(length(body)), 0), %s FROM views.arrivals"
+)
+_COUNTED = "SELECT topic, state FROM log.events WHERE topic = %s ORDER BY position DESC LIMIT 1"
+_KEEP = """
+WITH kept AS (
+  UPDATE views.arrivals_kept SET messages = messages + 1, bytes = bytes + %s
+  WHERE bytes + %s <= %s AND (SELECT count(*) FROM views.arrivals
+    WHERE peer = %s AND received_at > %s - interval '1 day') < %s
+  RETURNING one)
+INSERT INTO views.arrivals SELECT %s, %s, %s, %s, %s, %s, %s FROM kept RETURNING arrival_id"""
+_DROP = """
+WITH gone AS (DELETE FROM views.arrivals WHERE received_at < %s RETURNING length(body) AS size)
+UPDATE views.arrivals_kept SET messages = messages - dropped, bytes = bytes - freed
+FROM (SELECT count(*) AS dropped, coalesce(sum(size), 0) AS freed FROM gone) AS told
+RETURNING dropped"""
 DAYS = 7
 """Days for which arrivals are kept."""
 
@@ -74,34 +97,33 @@ class Arrivals:
     bytes_in_all: int
 
     def prepare(self) -> None:
-        """Make the table, if it is not there."""
+        """Make the tables, if they are not there; sums are read from all that is kept, once."""
         make_views(self.log, SCHEMA)
+        with self.log.recorder.transaction() as cursor:
+            cursor.execute("SELECT 1 FROM views.arrivals_kept")
+            if cursor.fetchone() is None:
+                cursor.execute(_COUNTED, ("arrivals-counted.1",))
+                cursor.execute(_FIRST, (_until(cursor.fetchone()),))
 
     def keep(self, came: Came, answer: bytes, rules: Sequence[str]) -> bool:
         """Keep an arrival if the bounds allow; whether it was kept."""
-        query = (
-            "INSERT INTO views.arrivals SELECT %s, %s, %s, %s, %s, %s, %s WHERE "
-            "(SELECT count(*) FROM views.arrivals WHERE peer = %s "
-            " AND received_at > %s - interval '1 day') < %s AND "
-            "(SELECT coalesce(sum(length(body)), 0) FROM views.arrivals) + %s <= %s "
-            "RETURNING arrival_id"
-        )
-        digest = sha256(came.body).digest()
+        size, digest = len(came.body), sha256(came.body).digest()
+        bounds = (size, size, self.bytes_in_all, came.peer, came.at, self.per_peer)
         row = (uuid7(), came.at, came.peer, list(rules), digest, came.body, answer)
-        bounds = (came.peer, came.at, self.per_peer, len(came.body), self.bytes_in_all)
         with self.log.recorder.transaction() as cursor:
-            cursor.execute(query, (*row, *bounds))
+            cursor.execute(_KEEP, (*bounds, *row))
             return cursor.fetchone() is not None
 
     def drop_before(self, moment: datetime) -> int:
         """Drop what came before ``moment``; how many."""
         with self.log.recorder.transaction() as cursor:
-            cursor.execute("DELETE FROM views.arrivals WHERE received_at < %s", (moment,))
-            return cursor.rowcount
+            cursor.execute(_DROP, (moment,))
+            row = cursor.fetchone()
+            return row[0] if row else 0
 
     def kept(self) -> tuple[int, int]:
         """How many arrivals are kept, and how many bytes their bodies have in all."""
-        query = "SELECT count(*), coalesce(sum(length(body)), 0)::bigint FROM views.arrivals"
+        query = "SELECT messages, bytes FROM views.arrivals_kept"
         [(count, size)] = self.log.recorder.select(query, ())
         return count, size
 
@@ -116,13 +138,19 @@ class Arrivals:
 
     def counted_until(self) -> datetime | None:
         """Up to when arrivals were last counted in the log; None if they never were."""
-        query = (
-            "SELECT topic, state FROM log.events WHERE topic = %s ORDER BY position DESC LIMIT 1"
-        )
-        for topic, state in self.log.recorder.select(query, ("arrivals-counted.1",)):
-            event = decode(topic, state)
-            return event.until if isinstance(event, ArrivalsCounted) else None
-        return None
+        query = "SELECT counted_until FROM views.arrivals_kept"
+        [(until,)] = self.log.recorder.select(query, ())
+        return until if isinstance(until, datetime) else None
+
+    def note_counted(self, until: datetime) -> None:
+        """Remember up to when they were counted."""
+        with self.log.recorder.transaction() as cursor:
+            cursor.execute("UPDATE views.arrivals_kept SET counted_until = %s", (until,))
+
+
+def _until(row: tuple[Any, ...] | None) -> datetime | None:
+    event = None if row is None else decode(*row)
+    return event.until if isinstance(event, ArrivalsCounted) else None
 
 
 def _arrived(row: Sequence[Any]) -> Arrived:

@@ -17,8 +17,32 @@ CREATE TABLE IF NOT EXISTS views.numbers (
   sez_code text NOT NULL,
   number bigint NOT NULL,
   arrived_at timestamptz NOT NULL,
+  PRIMARY KEY (sez_code, number));
+CREATE TABLE IF NOT EXISTS views.gaps (
+  sez_code text NOT NULL,
+  number bigint NOT NULL,
+  first bigint NOT NULL,
+  arrived_at timestamptz NOT NULL,
   PRIMARY KEY (sez_code, number))
 """
+_FILL = """
+INSERT INTO views.gaps SELECT sez_code, number, previous + 1, arrived_at FROM (
+  SELECT *, lag(number, 1, 0::bigint) OVER (PARTITION BY sez_code ORDER BY number) AS previous
+  FROM views.numbers) AS one WHERE number > previous + 1"""
+_CAME = "INSERT INTO views.numbers VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+_OPENED = """
+INSERT INTO views.gaps SELECT sez_code, number, previous + 1, arrived_at FROM (
+  SELECT n.*, coalesce((SELECT max(number) FROM views.numbers b
+    WHERE b.sez_code = n.sez_code AND b.number < n.number), 0) AS previous
+  FROM views.numbers n WHERE n.sez_code = %s AND n.number = %s) AS one
+WHERE number > previous + 1 ON CONFLICT DO NOTHING"""
+_CLOSED = "DELETE FROM views.gaps WHERE sez_code = %s AND number = %s + 1"
+_SHORTENED = """
+UPDATE views.gaps g SET first = came.number + 1
+FROM (SELECT %s AS sez_code, %s::bigint AS number) AS came
+WHERE g.sez_code = came.sez_code AND g.first <= came.number AND g.number =
+  (SELECT min(number) FROM views.numbers a
+   WHERE a.sez_code = came.sez_code AND a.number > came.number)"""
 APART = frozenset({"I-06", "I-08", "I-09", "I-13"})
 """Rules by which a message is refused apart: it uses no number up."""
 
@@ -33,8 +57,9 @@ class Missing:
 
 
 def prepare(log: EventLog) -> None:
-    """Make the view, if it is not there."""
-    make_views(log, SCHEMA)
+    """Make the views, if they are not there; gaps are found among the numbers once."""
+    [(there,)] = log.recorder.select("SELECT to_regclass('views.gaps') IS NOT NULL", ())
+    make_views(log, SCHEMA if there else f"{SCHEMA};{_FILL}")
 
 
 def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
@@ -45,9 +70,10 @@ def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
         if isinstance(event, PackageAccepted | PackageRefused | SequenceVoided) and uses(event)
     ]
     if rows:
-        cursor.executemany(
-            "INSERT INTO views.numbers VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", rows
-        )
+        numbers = [row[:2] for row in rows]
+        cursor.executemany(_CAME, rows)
+        for statement in (_OPENED, _CLOSED, _SHORTENED):
+            cursor.executemany(statement, numbers)
 
 
 def uses(event: Event) -> bool:
@@ -58,9 +84,7 @@ def uses(event: Event) -> bool:
 def missing(log: EventLog, sez_code: str, before: datetime) -> list[Missing]:
     """Numbers that had not come although a later one came before that moment; at most 1,000."""
     query = (
-        "SELECT previous + 1, number - 1, arrived_at FROM (SELECT number, arrived_at, "
-        "lag(number, 1, 0::bigint) OVER (ORDER BY number) AS previous FROM views.numbers "
-        "WHERE sez_code = %s) AS one WHERE number > previous + 1 AND arrived_at < %s "
-        "ORDER BY 1 LIMIT 1000"
+        "SELECT first, number - 1, arrived_at FROM views.gaps "
+        "WHERE sez_code = %s AND arrived_at < %s ORDER BY number LIMIT 1000"
     )
     return [Missing(*row) for row in log.recorder.select(query, (sez_code, before))]

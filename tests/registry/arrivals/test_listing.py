@@ -70,6 +70,36 @@ def test_arrivals_are_dropped_when_their_days_are_over(story: Story, arrivals: A
     assert kept(story, arrivals) == DAYS
 
 
+def test_what_is_kept_is_summed_as_it_comes_and_goes(story: Story, arrivals: Arrivals) -> None:
+    today = story.now
+    for days in range(9):
+        stray = Stray(bytes(days), f"192.0.2.{days}", today - days * DAY)
+        assert arrivals.keep(stray, b"", ("NOT_XML",))
+    assert arrivals.kept() == (9, sum(range(9)))
+    assert arrivals.drop_before(today - DAYS * DAY) == 1
+    assert arrivals.kept() == (8, sum(range(8)))
+    with story.registry.log.recorder.transaction() as cursor:
+        cursor.execute("DROP TABLE views.arrivals_kept")
+    arrivals.prepare()
+    assert arrivals.kept() == (8, sum(range(8)))
+
+
+def test_up_to_when_was_counted_is_known_after_a_new_start(
+    story: Story, arrivals: Arrivals
+) -> None:
+    assert arrivals.counted_until() is None
+    began = story.now
+    arrivals.keep(Stray(b"x", "192.0.2.1", story.now), b"", ("NOT_XML",))
+    Strangers(story.registry.office, story.now - DAY).count()
+    until = arrivals.counted_until()
+    assert until is not None
+    assert until >= began
+    with story.registry.log.recorder.transaction() as cursor:
+        cursor.execute("DROP TABLE views.arrivals_kept")
+    arrivals.prepare()
+    assert arrivals.counted_until() == until
+
+
 @pytest.mark.clause("S216-12a")
 def test_once_an_hour_their_count_and_digest_go_into_the_log(
     story: Story, arrivals: Arrivals

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from registry.messages.listing import missing
+from registry.messages.listing import missing, prepare
 from tests.registry.asking import Asker
 from tests.story import Story
 
@@ -30,6 +30,40 @@ def test_a_number_declared_never_sent_is_not_missing(story: Story) -> None:
     story.tell(story.tender())
     story.void(skipped)
     assert gaps(story, timedelta(hours=2)) == []
+
+
+def test_numbers_that_come_later_in_any_order_shorten_part_and_close_a_gap(story: Story) -> None:
+    story.tell(story.tender())
+    skipped = [next(story.numbers) for _ in range(7)]
+    story.tell(story.tender())
+    seen = [gaps(story, timedelta(hours=2))]
+    for place in (3, 0, 6, 5, 1, 4, 2):
+        story.tell(story.tender(), sequence=skipped[place])
+        seen.append(gaps(story, timedelta(hours=2)))
+    at = skipped[0]
+    told = [[(first - at, last - at) for first, last in one] for one in seen]
+    assert told == [
+        [(0, 6)],
+        [(0, 2), (4, 6)],
+        [(1, 2), (4, 6)],
+        [(1, 2), (4, 5)],
+        [(1, 2), (4, 4)],
+        [(2, 2), (4, 4)],
+        [(2, 2)],
+        [],
+    ]
+
+
+def test_gaps_of_a_store_that_had_no_table_of_them_are_found_once(story: Story) -> None:
+    story.tell(story.tender())
+    skipped = next(story.numbers)
+    story.tell(story.tender())
+    assert gaps(story, timedelta(hours=2)) == [(skipped, skipped)]
+    with story.registry.log.recorder.transaction() as cursor:
+        cursor.execute("DROP TABLE views.gaps")
+    for _ in range(2):
+        prepare(story.registry.log)
+        assert gaps(story, timedelta(hours=2)) == [(skipped, skipped)]
 
 
 def test_what_is_refused_apart_uses_no_number_up(story: Story) -> None:
