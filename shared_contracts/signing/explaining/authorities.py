@@ -14,6 +14,7 @@ from shared_contracts.signing.algorithms import ECDSA_P256_SHA256, HALF
 from shared_contracts.signing.certificates import load_signing_certificate
 from shared_contracts.signing.explaining.wording import Unusable, cause
 from shared_contracts.signing.report import SignatureRefused
+from shared_contracts.signing.validation.der import serial_text
 
 GROUP = 8
 """How many hexadecimal digits of a fingerprint stand together, so that a person can compare."""
@@ -66,7 +67,7 @@ def describe(der: bytes) -> Authority:
         common_name=str(opened.subject.native.get("common_name", opened.subject.human_friendly)),
         subject=opened.subject.human_friendly,
         issuer=opened.issuer.human_friendly,
-        serial=f"{opened.serial_number:X}",
+        serial=serial_text(opened.serial_number),
         not_before=opened.not_valid_before,
         not_after=opened.not_valid_after,
         fingerprint=hashlib.sha256(der).hexdigest(),

@@ -70,3 +70,9 @@ def _open(der: bytes, at: int, tag: int) -> tuple[int, int]:
     except IndexError as cut:
         raise Broken("the list is cut off") from cut
     return begin, begin + length
+
+
+def serial_text(number: int) -> str:
+    """A serial number in upper hex by whole octets, as OpenSSL prints it: a leading zero stays."""
+    digits = f"{number:X}"
+    return digits.zfill(len(digits) + len(digits) % 2)

@@ -30,7 +30,7 @@ from shared_contracts.signing.validation.chain import (
     purpose_of,
     validate_chain,
 )
-from shared_contracts.signing.validation.der import MALFORMED
+from shared_contracts.signing.validation.der import MALFORMED, serial_text
 from shared_contracts.signing.validation.stamping import Stamped, examine_stamp
 from shared_contracts.signing.validation.status import Answer, Asking, Question, ask
 from shared_contracts.signing.validation.timestamp import StampFlaw
@@ -210,4 +210,4 @@ def _unreadable(chain: tuple[bytes, ...], at: datetime, detail: str) -> Certific
 
 
 def _serial(certificate: x509.Certificate) -> str:
-    return f"{certificate.serial_number:X}"
+    return serial_text(certificate.serial_number)
