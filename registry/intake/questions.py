@@ -5,7 +5,7 @@ Few packages wait for authorities at the same time, so that those whose signers 
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -13,7 +13,7 @@ from threading import BoundedSemaphore
 from time import monotonic
 
 from registry.intake.steps import Whole
-from registry.intake.witness import Checker
+from registry.intake.witness import Checker, Judge
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.signing.report import CertificateReport, Stamp
 
@@ -54,6 +54,10 @@ class Told:
         """What the checker says."""
         return self.checker.comes_from_authority(chain, at)
 
+    def together(self) -> AbstractContextManager[Judge]:
+        """What the checker gives."""
+        return self.checker.together()
+
 
 class Questions:
     """Asks for the signers of packages; at most ``waiting`` packages wait at the same time."""
@@ -73,8 +77,9 @@ class Questions:
         unknown = [one for one in _signers(whole) if not checker.keeps(one[0], at, one[1])]
         if not unknown:
             return checker
-        with self._seat():
-            return Told(checker, self._ask(unknown, lambda one: _verdict(checker, one, at)))
+        with self._seat(), checker.together() as judge:
+            reports = self._ask(unknown, lambda one: _verdict(judge, one, at))
+        return Told(checker, reports)
 
     @contextmanager
     def _seat(self) -> Iterator[None]:
@@ -105,9 +110,9 @@ class Questions:
         return reports
 
 
-def _verdict(checker: Checker, signer: Signer, at: datetime) -> CertificateReport:
+def _verdict(judge: Judge, signer: Signer, at: datetime) -> CertificateReport:
     chain, stamp = signer
-    return checker.check(chain, at, stamp=stamp)
+    return judge.check(chain, at, stamp=stamp)
 
 
 def _signers(whole: Whole) -> list[Signer]:

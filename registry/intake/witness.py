@@ -5,7 +5,8 @@
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -48,7 +49,7 @@ class RevocationListKept(Event, frozen=True, kw_only=True):
     size: int
 
 
-class Checker(Protocol):
+class Judge(Protocol):
     """Judges a certificate chain (DER, leaf first) at a moment, or at that of a time stamp."""
 
     def check(
@@ -56,11 +57,22 @@ class Checker(Protocol):
     ) -> CertificateReport:
         """The verdict."""
 
+
+class KeepingJudge(Judge, Protocol):
+    """A judge who keeps verdicts for a while."""
+
     def keeps(self, chain: Sequence[bytes], at: datetime, stamp: Stamp | None = None) -> bool:
         """Whether a verdict is kept, so that nobody has to be asked for it."""
 
     def comes_from_authority(self, chain: Sequence[bytes], at: datetime) -> bool:
         """Whether a chain ends at an authority we trust, as far as nobody has to be asked."""
+
+
+class Checker(KeepingJudge, Protocol):
+    """A judge whose new verdicts are written down."""
+
+    def together(self) -> AbstractContextManager[Judge]:
+        """A judge for many chains; what has to be written down is written when the block ends."""
 
 
 @dataclass(slots=True)
@@ -70,7 +82,7 @@ class Witness:
     What no authority of ours has vouched for leaves nothing behind.
     """
 
-    checker: Checker
+    checker: KeepingJudge
     log: EventLog
     _seen: dict[str, datetime] = field(default_factory=dict)
     _turns: Locks = field(default_factory=Locks)
@@ -80,8 +92,7 @@ class Witness:
     ) -> CertificateReport:
         """The verdict of the checker, written down if it is new."""
         report = self.checker.check(chain, at, stamp=stamp)
-        if report.revocation is not None and not report.try_later:
-            self._keep(hashlib.sha256(chain[0]).hexdigest(), report)
+        self.keep([(chain[0], report)])
         return report
 
     def keeps(self, chain: Sequence[bytes], at: datetime, stamp: Stamp | None = None) -> bool:
@@ -92,18 +103,43 @@ class Witness:
         """What the checker says; nothing is written down."""
         return self.checker.comes_from_authority(chain, at)
 
-    def _keep(self, certificate: str, report: CertificateReport) -> None:
-        with self._turns.hold([certificate]):
-            if self._seen.get(certificate) != report.validated_at:
-                self._record(certificate, report)
-                self._seen[certificate] = report.validated_at  # only now: it may have failed
+    @contextmanager
+    def together(self) -> Iterator[Judge]:
+        """A judge whose new verdicts are written down in one commit when the block ends.
 
-    def _record(self, certificate: str, report: CertificateReport) -> None:
-        lists = [self._keep_list(der) for der in report.evidence.crls]
-        fact = Fact(uuid7(), 1, _checked(certificate, report))
-        beside = _validation(report.evidence, lists)
-        evidence = Evidence(fact.originator_id, fact.version, "validation", beside)
-        self.log.append(Commit((fact,), evidence=(evidence,)))
+        If the block ends by an error nothing is written: whoever asks for a verdict again, by
+        ``check``, writes it down then.
+        """
+        gathering = _Gathering(self.checker)
+        yield gathering
+        self.keep(gathering.found)
+
+    def keep(self, found: Iterable[tuple[bytes, CertificateReport]]) -> None:
+        """Write down those verdicts on certificates (DER) that are new, in one commit."""
+        given = [
+            (hashlib.sha256(certificate).hexdigest(), report)
+            for certificate, report in found
+            if report.revocation is not None and not report.try_later
+        ]
+        with self._turns.hold(name for name, _ in given):
+            new, moments = [], dict[str, datetime]()
+            for name, report in given:
+                if moments.get(name, self._seen.get(name)) != report.validated_at:
+                    new.append((name, report))
+                    moments[name] = report.validated_at
+            if new:
+                self._record(new)
+                self._seen.update(moments)  # only now: it may have failed
+
+    def _record(self, new: Iterable[tuple[str, CertificateReport]]) -> None:
+        facts, beside = [], []
+        for certificate, report in new:
+            lists = [self._keep_list(der) for der in report.evidence.crls]
+            fact = Fact(uuid7(), 1, _checked(certificate, report))
+            body = _validation(report.evidence, lists)
+            facts.append(fact)
+            beside.append(Evidence(fact.originator_id, fact.version, "validation", body))
+        self.log.append(Commit(tuple(facts), evidence=tuple(beside)))
 
     def _keep_list(self, der: bytes) -> str:
         """Keep a CRL unless it is kept already; gives its SHA-256, lower hex."""
@@ -118,6 +154,21 @@ class Witness:
             if conflict.what != "claim":  # else another thread has just kept it
                 raise
         return sha256
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathering:
+    """A judge who remembers the verdicts for whoever writes them down; for many threads."""
+
+    checker: Judge
+    found: list[tuple[bytes, CertificateReport]] = field(default_factory=list)
+
+    def check(
+        self, chain: Sequence[bytes], at: datetime, *, stamp: Stamp | None = None
+    ) -> CertificateReport:
+        report = self.checker.check(chain, at, stamp=stamp)
+        self.found.append((chain[0], report))
+        return report
 
 
 def _checked(certificate: str, report: CertificateReport) -> CertificateChecked:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from registry.intake import questions as module
 from registry.intake.integrity import check_integrity
 from registry.intake.questions import Questions, Told
 from registry.intake.steps import Received, Whole
-from registry.intake.witness import Checker
+from registry.intake.witness import Checker, Judge
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.signing.report import CertificateReport, Stamp
 from tests.registry.intake.test_gate import examined
@@ -22,15 +23,15 @@ from tests.story import Story, raised
 class Slow:
     """The Registry's checker behind a line that flows only when it is told to."""
 
-    def __init__(self, house: Story, together: int) -> None:
+    def __init__(self, house: Story, asked: int) -> None:
         self._checker = house.registry.office.admission.checker
-        self.together = threading.Barrier(together)
+        self.line = threading.Barrier(asked)
 
     def check(
         self, chain: Sequence[bytes], at: datetime, *, stamp: Stamp | None = None
     ) -> CertificateReport:
         """The verdict, once enough others are asked for as well."""
-        self.together.wait(20)
+        self.line.wait(20)
         return self._checker.check(chain, at, stamp=stamp)
 
     def keeps(self, _chain: Sequence[bytes], _at: datetime, _stamp: Stamp | None = None) -> bool:
@@ -40,6 +41,10 @@ class Slow:
     def comes_from_authority(self, chain: Sequence[bytes], at: datetime) -> bool:
         """What the checker says."""
         return self._checker.comes_from_authority(chain, at)
+
+    def together(self) -> AbstractContextManager[Judge]:
+        """Itself: what its checker says is written down at once."""
+        return nullcontext(self)
 
 
 def whole(house: Story, *signers: str) -> Whole:
@@ -63,12 +68,12 @@ def test_who_finds_all_seats_held_for_long_comes_again(
     slow = Slow(house, 2)
     first = threading.Thread(target=desk.ask, args=(package, slow))
     first.start()
-    while slow.together.n_waiting == 0:
+    while slow.line.n_waiting == 0:
         first.join(0.01)
     with pytest.raises(Unprocessed) as fault:
         desk.ask(package, slow)
     assert (raised(fault.value)[0], fault.value.retry_after) == ("REVOCATION_UNAVAILABLE", 2)
-    slow.together.wait(20)
+    slow.line.wait(20)
     first.join(20)
     assert isinstance(desk.ask(package, Slow(house, 1)), Told)
 

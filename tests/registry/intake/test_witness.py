@@ -44,3 +44,31 @@ def test_a_verdict_is_kept_once_however_often_it_is_given(story: Story) -> None:
     for _ in range(3):
         accepted(story.tell(story.tender()))
     assert kept(story) == 2
+
+
+@pytest.mark.clause("S216-A2.1.3", "S216-12a")
+def test_verdicts_on_all_signers_of_a_package_are_kept_in_one_commit(story: Story) -> None:
+    people = ("customer1-head", "customer1-signer", "customer2-head-rsa")
+    story.post(story.packed(*(story.sign(story.tender(), one) for one in people)))
+    checked = [
+        one.recorded_at
+        for one in story.registry.log.read(0)
+        if one.topic == "certificate-checked.1"
+    ]
+    assert len(checked) == 4  # of the system, asked before, and of those who signed
+    assert len(set(checked[1:])) == 1
+
+
+@pytest.mark.clause("S216-12a")
+def test_verdicts_of_many_that_could_not_be_kept_are_kept_with_the_repeated_message(
+    story: Story,
+) -> None:
+    people = ("customer1-head", "customer1-signer", "customer2-head-rsa")
+    story.post(story.packed(story.tender()))
+    before = kept(story)
+    package = story.packed(*(story.sign(story.tender(), one) for one in people))
+    with refusing_verdicts(story), pytest.raises(psycopg.Error):
+        story.post(package)
+    assert kept(story) == before
+    story.post(package)
+    assert kept(story) == before + len(people) - 1
