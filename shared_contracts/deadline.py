@@ -34,14 +34,19 @@ def within(seconds: float) -> Iterator[None]:
 def transport(tls: ssl.SSLContext | None) -> httpx.HTTPTransport:
     """A transport whose exchanges keep to ``within``."""
     made = httpx.HTTPTransport(verify=tls or True, trust_env=False)
-    made._pool = httpcore.ConnectionPool(  # noqa: SLF001  # httpx takes no network of the caller's
+    made._pool = pool(tls)  # noqa: SLF001  # httpx takes no network of the caller's
+    return made
+
+
+def pool(tls: ssl.SSLContext | None = None) -> httpcore.ConnectionPool:
+    """Connections whose exchanges keep to ``within``, for whoever needs nothing of httpx."""
+    return httpcore.ConnectionPool(
         ssl_context=tls or httpx.create_ssl_context(trust_env=False),
         max_connections=100,
         max_keepalive_connections=20,
         keepalive_expiry=5.0,
         network_backend=_Network(),
     )
-    return made
 
 
 def _left(timeout: float | None, late: type[httpcore.TimeoutException]) -> float | None:

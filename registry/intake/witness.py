@@ -21,6 +21,9 @@ from shared_contracts.identifiers import uuid7
 from shared_contracts.signing import report as verdicts
 from shared_contracts.signing.report import CertificateReport, Stamp
 
+LISTS = 1000
+"""Lists that are remembered as kept."""
+
 
 @topic("certificate-checked.1")
 class CertificateChecked(Event, frozen=True, kw_only=True):
@@ -86,6 +89,8 @@ class Witness:
     log: EventLog
     _seen: dict[str, datetime] = field(default_factory=dict)
     _turns: Locks = field(default_factory=Locks)
+    _lists: dict[str, None] = field(default_factory=dict)
+    """Lists that are known to be kept, the oldest first, so that the log is not asked each time."""
 
     def check(
         self, chain: Sequence[bytes], at: datetime, *, stamp: Stamp | None = None
@@ -144,6 +149,8 @@ class Witness:
     def _keep_list(self, der: bytes) -> str:
         """Keep a CRL unless it is kept already; gives its SHA-256, lower hex."""
         sha256 = hashlib.sha256(der).hexdigest()
+        if sha256 in self._lists:
+            return sha256
         fact = Fact(uuid7(), 1, RevocationListKept(sha256=sha256, size=len(der)))
         claim = Claim(f"crl/{sha256}", str(fact.originator_id))
         evidence = Evidence(fact.originator_id, fact.version, "crl", der)
@@ -153,6 +160,9 @@ class Witness:
         except Conflict as conflict:
             if conflict.what != "claim":  # else another thread has just kept it
                 raise
+        while len(self._lists) >= LISTS:
+            del self._lists[next(iter(self._lists))]
+        self._lists[sha256] = None
         return sha256
 
 

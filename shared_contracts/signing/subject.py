@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from functools import lru_cache
+from threading import Lock
 
 from asn1crypto import x509
 
@@ -16,7 +16,7 @@ from shared_contracts.signing.roles import (
 from shared_contracts.visible import visible
 
 KEPT = 2048
-"""How many certificates are kept read; the least recently used go first."""
+"""How many certificates are kept read; those read first go first."""
 DIGITS = 12
 """Length of an IIN and of a BIN."""
 
@@ -68,18 +68,31 @@ def holder_of(subject: Subject) -> Holder | None:
     return Holder.ENTREPRENEUR if subject.organisation else Holder.INDIVIDUAL
 
 
-@lru_cache(maxsize=KEPT)
-def subject_of(der: bytes) -> Subject:
+_known: dict[bytes, Subject] = {}
+_guard = Lock()
+
+
+def subject_of(der: bytes, opened: x509.Certificate | None = None) -> Subject:
     """Whom a certificate (DER) names; ValueError if it cannot be read.
+
+    ``opened`` is the same certificate, if it was opened before: opening it costs most.
 
     Attributes are found by OID, since their order differs between issues; roles stand in the
     extended key usage. The control digits of IIN and BIN are not judged here: the national
     authority's own test certificates fail them. Texts are as ``visible`` shows them.
     """
+    known = _known.get(der)
+    if known is not None:
+        return known
     try:
-        return _read(x509.Certificate.load(der, strict=True))
+        subject = _read(opened or x509.Certificate.load(der, strict=True))
     except (ValueError, TypeError, KeyError, RecursionError) as broken:
         raise ValueError(f"a certificate cannot be read: {broken}") from broken
+    with _guard:
+        while len(_known) >= KEPT:
+            del _known[next(iter(_known))]
+        _known[der] = subject
+    return subject
 
 
 def _read(certificate: x509.Certificate) -> Subject:

@@ -71,7 +71,7 @@ def examine(given: Given, asking: Asking, at: datetime) -> CertificateReport:
 def _examined(
     leaf: x509.Certificate, given: Given, asking: Asking, at: datetime
 ) -> CertificateReport:
-    subject = subject_of(given.chain[0])
+    subject = subject_of(given.chain[0], leaf)
     stamped = examine_stamp(given.stamp, asking, at) if given.stamp else None
     moment = stamped.report.generated_at if stamped else at
     try:

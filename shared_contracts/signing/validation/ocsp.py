@@ -7,6 +7,10 @@ from datetime import UTC, datetime
 
 from asn1crypto import ocsp, x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import OCSPNonce
+from cryptography.x509.ocsp import OCSPRequestBuilder
 from pyhanko_certvalidator.context import ValidationContext
 from pyhanko_certvalidator.errors import (
     OCSPNoMatchesError,
@@ -70,22 +74,18 @@ class Said:
     detail: str = ""
 
 
-def request_for(certificate: x509.Certificate, issuer: x509.Certificate) -> ocsp.OCSPRequest:
-    """A request for the status of ``certificate``, with a fresh nonce (RFC 8954)."""
-    teach()
-    about = ocsp.CertId(
-        {
-            "hash_algorithm": {"algorithm": "sha256"},
-            "issuer_name_hash": issuer.subject.sha256,
-            "issuer_key_hash": issuer.public_key.sha256,
-            "serial_number": certificate.serial_number,
-        }
+def request_for(certificate: x509.Certificate, issuer: x509.Certificate) -> tuple[bytes, bytes]:
+    """A request for the status of ``certificate`` as DER, and its fresh nonce (RFC 8954)."""
+    nonce = secrets.token_bytes(16)
+    request = (
+        OCSPRequestBuilder()
+        .add_certificate_by_hash(
+            issuer.subject.sha256, issuer.public_key.sha256, certificate.serial_number, SHA256()
+        )
+        .add_extension(OCSPNonce(nonce), critical=False)
+        .build()
     )
-    nonce = ocsp.TBSRequestExtension(
-        {"extn_id": "nonce", "critical": False, "extn_value": secrets.token_bytes(16)}
-    )
-    asked = {"request_list": [{"req_cert": about}], "request_extensions": [nonce]}
-    return ocsp.OCSPRequest({"tbs_request": asked})
+    return request.public_bytes(Encoding.DER), nonce
 
 
 def understand(der: bytes, certificate: x509.Certificate, given: Circumstances) -> Said:

@@ -4,11 +4,12 @@ Only addresses of the trust profile are asked, never those that a certificate na
 certificate must not send us anywhere. No redirects, bounded time and size.
 """
 
+from http import HTTPStatus
 from typing import Protocol
 
-import httpx
+import httpcore
 
-from shared_contracts.deadline import transport, within
+from shared_contracts.deadline import pool, within
 from shared_contracts.signing.validation.trust_profile import Limits
 
 USER_AGENT = "tru-registry"
@@ -16,6 +17,15 @@ USER_AGENT = "tru-registry"
 
 LONG = 6
 """A list may take so many times as long as an answer of OCSP: it can be of 20 MB."""
+
+
+_SILENCE = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
+)
+"""What is raised where no answer comes, or one that is no HTTP."""
 
 
 class Unavailable(Exception):
@@ -43,13 +53,7 @@ class HttpFetch:
 
     def __init__(self, limits: Limits) -> None:
         self._longest, self._timeout = limits.longest_answer, limits.timeout
-        self._client = httpx.Client(
-            timeout=limits.timeout,
-            transport=transport(None),
-            follow_redirects=False,
-            headers={"User-Agent": USER_AGENT},
-            trust_env=False,
-        )
+        self._pool = pool()
 
     def ocsp(self, url: str, request: bytes) -> bytes:
         """POST an OCSP request (RFC 6960, A.1)."""
@@ -60,22 +64,25 @@ class HttpFetch:
         return self._read("GET", url, None, None)
 
     def _read(self, method: str, url: str, content: bytes | None, kind: str | None) -> bytes:
-        headers = {"Content-Type": kind} if kind else {}
+        headers = [("User-Agent", USER_AGENT), *([("Content-Type", kind)] if kind else [])]
         seconds = self._timeout if content is not None else LONG * self._timeout
+        limits = dict.fromkeys(("connect", "read", "write", "pool"), self._timeout)
         try:
             with (
                 within(seconds),
-                self._client.stream(method, url, content=content, headers=headers) as answer,
+                self._pool.stream(
+                    method, url, headers=headers, content=content, extensions={"timeout": limits}
+                ) as answer,
             ):
-                if answer.status_code != httpx.codes.OK:
-                    raise Unavailable(f"{url}: status {answer.status_code}")
+                if answer.status != HTTPStatus.OK:
+                    raise Unavailable(f"{url}: status {answer.status}")
                 return self._bounded(url, answer)
-        except httpx.HTTPError as silent:
+        except _SILENCE as silent:
             raise Silent(f"{url}: {type(silent).__name__}") from silent
 
-    def _bounded(self, url: str, answer: httpx.Response) -> bytes:
+    def _bounded(self, url: str, answer: httpcore.Response) -> bytes:
         body = bytearray()
-        for piece in answer.iter_bytes():
+        for piece in answer.iter_stream():
             body += piece
             if len(body) > self._longest:
                 raise Unavailable(f"{url}: longer than {self._longest} bytes")
@@ -83,4 +90,4 @@ class HttpFetch:
 
     def close(self) -> None:
         """Give the connections back."""
-        self._client.close()
+        self._pool.close()

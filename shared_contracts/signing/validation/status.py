@@ -108,11 +108,11 @@ def _answers(
 
 
 def _ask_ocsp(question: Question, asking: Asking, url: str) -> Answer:
-    request = request_for(question.certificate, question.issuer)
-    der = asking.fetch.ocsp(url, request.dump())
+    request, nonce = request_for(question.certificate, question.issuer)
+    der = asking.fetch.ocsp(url, request)
     # Saved answers were given to other questions; they alone may bear another nonce.
-    nonce = None if isinstance(asking.fetch, SavedAnswers) else request.nonce_value.native
-    circumstances = Circumstances(asking.profile, question.path, question.at, nonce)
+    ours = None if isinstance(asking.fetch, SavedAnswers) else nonce
+    circumstances = Circumstances(asking.profile, question.path, question.at, ours)
     try:
         said = understand(der, question.certificate, circumstances)
     except OcspFlaw as wrong:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -55,7 +56,8 @@ class Desk:
         self.certificate = load_certificate(self.folder / "gost-ocsp.pem")
 
     def single(self) -> dict[str, Any]:
-        asked = request_for(self.leaf, self.issuer)["tbs_request"]["request_list"]
+        request, _ = request_for(self.leaf, self.issuer)
+        asked = ocsp.OCSPRequest.load(request)["tbs_request"]["request_list"]
         status = ocsp.CertStatus(name="good", value=core.Null())
         about = asked[0]["req_cert"]
         return {"cert_id": about, "cert_status": status, "this_update": self.at}
@@ -249,3 +251,18 @@ def test_a_profile_may_bound_the_age_of_an_answer_that_names_an_end(desk: Desk) 
     desk.profile = replace(desk.profile, ocsp=replace(desk.profile.ocsp, oldest=DAY))
     with pytest.raises(OcspFlaw, match="too old"):
         desk.understood(der)
+
+
+def test_a_request_names_the_certificate_by_sha_256_and_bears_the_nonce(pki: Pki) -> None:
+    seat = Desk(pki)
+    der, nonce = request_for(seat.leaf, seat.issuer)
+    request = ocsp.OCSPRequest.load(der, strict=True)
+    [asked] = request["tbs_request"]["request_list"]
+    about = asked["req_cert"]
+    assert about["hash_algorithm"]["algorithm"].native == "sha256"
+    assert about["issuer_name_hash"].native == sha256(seat.issuer.subject.dump()).digest()
+    assert about["issuer_key_hash"].native == seat.issuer.public_key.sha256
+    assert about["serial_number"].native == seat.leaf.serial_number
+    assert (request.nonce_value.native, request.critical_extensions) == (nonce, set())
+    assert len(nonce) == 16
+    assert request_for(seat.leaf, seat.issuer)[1] != nonce
