@@ -22,7 +22,7 @@ AT_ONCE = 5
 SEAT = 1.0
 """Most seconds of a wait for other packages that wait for authorities."""
 HELD = 0.5
-"""Seconds after which a seat is held for long: then nobody waits for one."""
+"""Seconds without an answer after which a seat is held for long: then nobody waits for one."""
 LOOK = 0.05
 """Seconds between two looks at the seats."""
 SOON = 2
@@ -65,7 +65,8 @@ class Questions:
     def __init__(self, waiting: int) -> None:
         seats = max(1, waiting)
         self._seats = BoundedSemaphore(seats)
-        self._since: set[float] = set()
+        self._answered: dict[object, float] = {}
+        """When the last answer came for each package that has a seat, or when it took it."""
         self._executor = ThreadPoolExecutor(AT_ONCE * seats, thread_name_prefix="asking")
 
     def ask(self, whole: Whole, checker: Checker) -> Checker:
@@ -77,24 +78,31 @@ class Questions:
         unknown = [one for one in _signers(whole) if not checker.keeps(one[0], at, one[1])]
         if not unknown:
             return checker
-        with self._seat(), checker.together() as judge:
-            reports = self._ask(unknown, lambda one: _verdict(judge, one, at))
+        with self._seat() as seat, checker.together() as judge:
+
+            def ask(one: Signer) -> CertificateReport:
+                report = _verdict(judge, one, at)
+                self._answered[seat] = monotonic()
+                return report
+
+            reports = self._ask(unknown, ask)
         return Told(checker, reports)
 
     @contextmanager
-    def _seat(self) -> Iterator[None]:
+    def _seat(self) -> Iterator[object]:
         begun = monotonic()
         while not self._seats.acquire(timeout=LOOK):
             now = monotonic()
-            if now - begun > SEAT or any(now - since > HELD for since in tuple(self._since)):
+            silent = any(now - last > HELD for last in tuple(self._answered.values()))
+            if silent or now - begun > SEAT:
                 told = "too many packages wait for answers of authorities"
                 raise Unprocessed(Fault.REVOCATION_UNAVAILABLE, told, retry_after=SOON)
-        since = monotonic()
-        self._since.add(since)
+        seat = object()
+        self._answered[seat] = monotonic()
         try:
-            yield
+            yield seat
         finally:
-            self._since.discard(since)
+            del self._answered[seat]
             self._seats.release()
 
     def _ask(
