@@ -42,6 +42,8 @@ CREATE TABLE IF NOT EXISTS views.versions (
   PRIMARY KEY (object_id, version));
 CREATE INDEX IF NOT EXISTS versions_open ON views.versions (state)
   WHERE state <> 'SYNCHRONISED';
+CREATE INDEX IF NOT EXISTS versions_oldest ON views.versions (formed_at)
+  WHERE state <> 'SYNCHRONISED';
 CREATE INDEX IF NOT EXISTS versions_waiting ON views.versions (customer, object_id, version)
   WHERE state = 'WAITING';
 CREATE INDEX IF NOT EXISTS versions_carried ON views.versions (message_id);
@@ -59,6 +61,8 @@ CREATE TABLE IF NOT EXISTS views.packages (
   customer text NOT NULL,
   detail text);
 CREATE INDEX IF NOT EXISTS packages_open ON views.packages (customer) WHERE state = 'IN_FLIGHT';
+CREATE INDEX IF NOT EXISTS packages_unanswered ON views.packages (state)
+  WHERE state IN ('IN_FLIGHT', 'HELD', 'STOPPED');
 CREATE INDEX IF NOT EXISTS packages_number ON views.packages (sequence);
 COMMENT ON TABLE views.packages IS '{SHAPE}'
 """
@@ -129,12 +133,17 @@ def waiting(log: EventLog) -> list[Waiting]:
     Of each customer at most ten packages full, and none while enough of his wait to be tried.
     """
     query = """
+WITH RECURSIVE customers AS (
+  (SELECT customer FROM views.versions WHERE state = 'WAITING' ORDER BY customer LIMIT 1)
+  UNION ALL
+  SELECT (SELECT customer FROM views.versions WHERE state = 'WAITING' AND customer > c.customer
+    ORDER BY customer LIMIT 1) FROM customers c WHERE c.customer IS NOT NULL)
 SELECT w.object_id, w.version, w.document_hash, w.formed_at, w.originator_id, w.log_version,
   (SELECT registry_id FROM views.versions p WHERE p.object_id = w.object_id
     AND p.registry_id IS NOT NULL LIMIT 1), w.customer,
   coalesce((SELECT octet_length(body) FROM log.evidence e WHERE e.originator_id = w.originator_id
     AND e.originator_version = w.log_version AND e.name = 'document'), 0), w.alone
-FROM (SELECT DISTINCT customer FROM views.versions WHERE state = 'WAITING') c,
+FROM customers c,
 LATERAL (SELECT * FROM views.versions v WHERE v.state = 'WAITING' AND v.customer = c.customer
   AND NOT EXISTS (SELECT 1 FROM views.versions o WHERE o.object_id = v.object_id
     AND (o.state IN ('IN_FLIGHT', 'HELD', 'STOPPED')

@@ -1,0 +1,56 @@
+"""No question of the SEZ goes through a whole table, with 100,000 rows in each."""
+
+from uuid import uuid4
+
+from sez.synchronisation import listing
+from sez.synchronisation.packing import TOGETHER
+from tests import plans
+from tests.plans import Plans, fill
+from tests.sez.house import House
+
+COUNT = 100_000
+MOST = 4_000
+"""Most rows that a statement reads: the longest answer has 1,000."""
+FILLED = (
+    plans.EVENTS,
+    plans.HEADS,
+    "INSERT INTO views.versions SELECT lpad(to_hex(n), 32, '0')::uuid, 1, '', now(), "
+    "gen_random_uuid(), 1, 'SYNCHRONISED', md5('p' || n)::uuid, gen_random_uuid(), 1, "
+    "false, NULL, 'C' || n % 500, 1, false",
+    "INSERT INTO views.packages SELECT md5('p' || n)::uuid, gen_random_uuid(), n + 1000, "
+    "1, now(), 'ACCEPTED', 1, NULL, NULL, now(), 'C' || n % 500, NULL",
+)
+
+
+def test_no_question_reads_a_whole_table(house: House) -> None:
+    fill(house.system.settings.database_url or "", *FILLED, count=COUNT)
+    noted = Plans()
+    with noted.noted(house.system.log):
+        first = house.announce_with_files()
+        house.send_until(lambda: house.states(first) == ["SYNCHRONISED"])
+        house.extend(house.announce_with_files("auction"))
+        said = {
+            "object_id": str(first),
+            "message_id": str(house.package(first).message_id),
+        }
+        with house.program() as program:
+            described = program.get("/api/openapi.json").json()["paths"]
+            for path in (*plans.FIGURES, *(one for one in described if "get" in described[one])):
+                told = program.get(path.format(**said))
+                assert told.status_code < 500, (path, told.text)
+        assert not listing.is_left_to_a_person(house.system.log, first, 1)
+        assert listing.package_of(house.system.log, 5000)
+        house.system.log.stream(uuid4())
+    assert noted.beyond(MOST) == {}
+    assert len(noted.read) > 20
+
+
+def test_what_waits_after_a_long_outage_is_not_read_as_a_whole(house: House) -> None:
+    log, dsn = house.system.log, house.system.settings.database_url or ""
+    waiting = FILLED[2].replace("'SYNCHRONISED'", "'WAITING'").replace("n % 500", "n % 5")
+    fill(dsn, waiting.replace("md5('p' || n)::uuid, gen_random_uuid()", "NULL, NULL"), count=COUNT)
+    answered, noted = 5 * 10 * TOGETHER, Plans()
+    with noted.noted(log):
+        assert len(listing.unsynchronised(log)) == 1000
+        assert len(listing.waiting(log)) == answered
+    assert noted.beyond(10 * answered) == {}
