@@ -52,7 +52,7 @@ from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.followers import Follower
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.store import Store, open_store
-from shared_contracts.faults import Fault
+from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.files import FileStore
 from shared_contracts.guard import Guard
 from shared_contracts.messages.document import LocalizedText
@@ -215,9 +215,9 @@ def web(registry: Registry) -> FastAPI:
 def _counted(figures: Figures) -> Wording:
     """The wording of faults; each is worded once, when it is answered, and so it is counted."""
 
-    def wording(fault: Fault) -> tuple[LocalizedText, LocalizedText]:
-        figures.fault(fault)
-        return fault_wording(fault)
+    def wording(refusal: Unprocessed) -> tuple[LocalizedText, LocalizedText]:
+        figures.fault(refusal.fault)
+        return fault_wording(refusal)
 
     return wording
 

@@ -244,11 +244,14 @@ def _in_document(node: Element) -> bool:
     return len(around) > _WRAPPER_DEPTH and etree.QName(around[-2]).localname == "Body"
 
 
+_AS_XML = "send the element as XML, not as a string or CDATA"
+
+
 def _children(parent: Element, otherwise: Fault, name: str) -> Sequence[Element]:
     """The elements in ``parent``, past comments; text between them is refused."""
     texts = [parent.text, *(child.tail for child in parent)]
     if any(text and text.strip() for text in texts):
-        raise Unprocessed(otherwise, f"text stands directly in {name}")
+        raise Unprocessed(otherwise, f"text stands directly in {name}: {_AS_XML}")
     return list(parent.iterchildren("*"))
 
 

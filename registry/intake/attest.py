@@ -22,7 +22,6 @@ from shared_contracts.identifiers import uuid7
 from shared_contracts.messages import codec
 from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
 from shared_contracts.messages.codec import Element
-from shared_contracts.messages.receipt import Stage
 from shared_contracts.signing.sign import sign_canonical
 
 
@@ -42,11 +41,11 @@ def attest(
         examined = examine_message(element, ask)
         received = Received(body, examined, peer, office.clock(), tls_certificate)
     if breaches := examined.breaches:
-        return recording.turn_away(office, received, NotAccepted(Stage.INTEGRITY, breaches))
+        return recording.turn_away(office, received, NotAccepted(breaches))
     try:
         proven = prove(received, office.admission)
     except Refused as refusal:
-        outcome = NotAccepted(Stage.CERTIFICATE, refusal.breaches)
+        outcome = NotAccepted(refusal.breaches)
         return recording.turn_away(office, received, outcome)
     check_leave(examined)
     if proven.unavailable:

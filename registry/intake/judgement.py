@@ -92,7 +92,7 @@ class _Bench:
         key = object_key(self.proven.sez_code, self.package.environment, header)
         if document and key not in self.spoilt and not self._waits(number, document, key):
             found = self._examine(number, header, document, self.standings[key])
-            self.breaches += found
+            self._tell(found, number)
             if number not in self.failed and not stands_in_the_way(found):
                 self._decide(number, header, document, key)
                 return
@@ -119,6 +119,18 @@ class _Bench:
         )
         found: list[Breach] = self.ground.kinds[header.object_type].examine(document, facts)
         return found
+
+    def _tell(self, found: Sequence[Breach], number: int) -> None:
+        """Keep the breaches of a record; the hash on record takes the place of "some hash"."""
+        told = {breach.path for breach in found if breach.rule == "F-HDR-1"}
+        self.breaches = [
+            one
+            for one in self.breaches
+            if one.record != number
+            or one.path not in told
+            or one.parameters.get("expected") != "LAST_HASH"
+        ]
+        self.breaches += found
 
     def _waits(self, number: int, document: Amendable, key: HeadKey) -> bool:
         """Whether a version before this one has still to come; what is refused waits for none."""

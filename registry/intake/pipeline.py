@@ -17,7 +17,6 @@ from registry.messages import message
 from shared_contracts.event_log.log import Conflict, HeadKey
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
 from shared_contracts.messages.kinds import KINDS
-from shared_contracts.messages.receipt import Stage
 
 Wholeness = Whole | Refused | Unprocessed
 
@@ -71,8 +70,8 @@ def _whole(office: Office, received: Received) -> Wholeness:
 def _turn_away(office: Office, received: Received, whole: Wholeness, refusal: Refused) -> bytes:
     """Answer what cannot be laid at anybody's door; it is kept outside the log (wire.md 12)."""
     if isinstance(whole, Refused):
-        return recording.turn_away(office, received, NotAccepted(Stage.INTEGRITY, whole.breaches))
-    return recording.turn_away(office, received, NotAccepted(Stage.CERTIFICATE, refusal.breaches))
+        return recording.turn_away(office, received, NotAccepted(whole.breaches))
+    return recording.turn_away(office, received, NotAccepted(refusal.breaches))
 
 
 def _settle(office: Office, received: Received, proven: Proven, whole: Wholeness) -> bytes:
@@ -89,9 +88,8 @@ def _settle(office: Office, received: Received, proven: Proven, whole: Wholeness
         except Conflict as conflict:
             if conflict.what != "claim":
                 raise
-            taken = Breach("I-08", "/Package/Sequence", str(arrival.identity.sequence))
-            apart = replace(arrival, clash=True)
-            return recording.record(office, apart, NotAccepted(Stage.INTEGRITY, (taken,)))
+            taken = recording.number_taken(office, arrival, "I-08")
+            return recording.record(office, replace(arrival, clash=True), taken)
 
 
 def _object_keys(office: Office, proven: Proven, whole: Wholeness) -> tuple[HeadKey, ...]:
@@ -112,25 +110,22 @@ def _object_keys(office: Office, proven: Proven, whole: Wholeness) -> tuple[Head
 def _examine(
     office: Office, arrival: Arrival, whole: Wholeness, stand: Objects
 ) -> Admissible | NotAccepted | Unprocessed:
-    stage = Stage.INTEGRITY
     try:
         if not isinstance(whole, Whole):
             raise whole
         _check_own(arrival)
-        stage = Stage.CERTIFICATE
         if arrival.proven.unavailable:
             raise arrival.proven.unavailable
         genuine = check_certificate(
             whole, arrival.proven, _with_persons(office, arrival, whole, stand)
         )
-        stage = Stage.FORMAT_LOGIC
         judgeable = read_documents(genuine)
         sender = office.admission.sender(arrival.proven.sez_code)
         ground = Ground(sender, arrival.first_received_at, stand, office.codes(), office.kinds)
         admissible = judge(judgeable, ground)
         check_files(judgeable, office.size_of)
     except Refused as refusal:
-        return NotAccepted(stage, refusal.breaches)
+        return NotAccepted(refusal.breaches)
     except Unprocessed as problem:
         return problem
     return admissible

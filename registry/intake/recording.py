@@ -13,7 +13,7 @@ from registry.messages import message
 from registry.records.record import VersionRecorded
 from shared_contracts.event_log.commit import Claim, Commit, Evidence
 from shared_contracts.event_log.event import Fact
-from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.faults import Breach, Fault, Unprocessed
 from shared_contracts.messages.receipt import LogReference, Receipt, Stage
 
 
@@ -39,6 +39,15 @@ def record_void(office: Office, arrival: Arrival, reason: str) -> bytes:
     """Record that a number of the sequence was never sent; ``Conflict`` if it was used."""
     verdict = message.SequenceVoided(**_facts(arrival), reason=reason)
     return _answer(office, arrival, verdict, Verdict(Stage.RECORDED))
+
+
+def number_taken(office: Office, arrival: Arrival, rule: str) -> NotAccepted:
+    """The refusal, by ``rule``, of a message whose number another one has used up."""
+    key = _number_key(arrival)
+    named = {"holder": office.log.claims([key]).get(key, "")}
+    path = f"/{arrival.received.examined.root}/Sequence"
+    number = str(arrival.identity.sequence)
+    return NotAccepted((Breach(rule, path, number, named),))
 
 
 def turn_away(office: Office, received: Received, outcome: NotAccepted) -> bytes:
@@ -178,7 +187,9 @@ def _claims(arrival: Arrival) -> tuple[Claim, ...]:
     identity = arrival.identity
     if identity.sequence is None or arrival.clash:
         return ()
-    key = (
-        f"sequence/{arrival.message.key.environment}/{arrival.proven.sez_code}/{identity.sequence}"
-    )
-    return (Claim(key, str(identity.message_id)),)
+    return (Claim(_number_key(arrival), str(identity.message_id)),)
+
+
+def _number_key(arrival: Arrival) -> str:
+    environment, number = arrival.message.key.environment, arrival.identity.sequence
+    return f"sequence/{environment}/{arrival.proven.sez_code}/{number}"

@@ -7,7 +7,8 @@ from registry.intake.examined import Examined, ExaminedDocument
 from shared_contracts.faults import Breach, Unprocessed
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.package import Package
-from shared_contracts.messages.receipt import Stage
+from shared_contracts.messages.receipt import Severity, Stage
+from shared_contracts.rules.catalogue import CATALOGUE
 from shared_contracts.signing.report import CertificateReport
 
 
@@ -69,7 +70,13 @@ class Judgeable:
 
 @dataclass(frozen=True, slots=True)
 class NotAccepted:
-    """Step 7: the package is refused whole, at ``stage``, for ``breaches`` (S216-A2.1.7)."""
+    """Step 7: the package is refused whole for ``breaches`` (S216-A2.1.7)."""
 
-    stage: Stage
     breaches: tuple[Breach, ...]
+
+    @property
+    def stage(self) -> Stage:
+        """The first stage that found an error; what stands beside it explains the error."""
+        rules = [CATALOGUE[breach.rule] for breach in self.breaches]
+        failed = {rule.stage for rule in rules if rule.severity is Severity.ERROR}
+        return next(stage for stage in Stage if stage in failed)

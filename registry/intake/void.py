@@ -17,7 +17,6 @@ from shared_contracts.faults import Breach, Refused
 from shared_contracts.messages import codec
 from shared_contracts.messages.codec import Element
 from shared_contracts.messages.package import VoidSequence
-from shared_contracts.messages.receipt import Stage
 
 
 def void(
@@ -32,11 +31,11 @@ def void(
         examined = examine_message(element, ask)
         received = Received(body, examined, peer, office.clock(), tls_certificate)
     if breaches := received.examined.breaches:
-        return recording.turn_away(office, received, NotAccepted(Stage.INTEGRITY, breaches))
+        return recording.turn_away(office, received, NotAccepted(breaches))
     try:
         proven = prove(received, office.admission)
     except Refused as refusal:
-        outcome = NotAccepted(Stage.CERTIFICATE, refusal.breaches)
+        outcome = NotAccepted(refusal.breaches)
         return recording.turn_away(office, received, outcome)
     check_leave(received.examined)
     statement = codec.read(element, VoidSequence)
@@ -58,20 +57,19 @@ def _settle(office: Office, arrival: Arrival, statement: VoidSequence) -> bytes:
     except Conflict as conflict:
         if conflict.what != "claim":
             raise
-        used = Breach("I-13", "/VoidSequence/Sequence", str(statement.sequence))
-        apart = replace(arrival, clash=True)
-        return recording.record(office, apart, NotAccepted(Stage.INTEGRITY, (used,)))
+        used = recording.number_taken(office, arrival, "I-13")
+        return recording.record(office, replace(arrival, clash=True), used)
 
 
 def _refused(office: Office, arrival: Arrival, statement: VoidSequence) -> NotAccepted | None:
     if arrival.clash:
         taken = Breach("I-06", "/VoidSequence/MessageId", str(statement.message_id))
-        return NotAccepted(Stage.INTEGRITY, (taken,))
+        return NotAccepted((taken,))
     if statement.environment != office.environment:
         expected = {"expected": office.environment}
         path = "/VoidSequence/Environment"
         foreign = Breach("I-09", path, statement.environment, expected)
-        return NotAccepted(Stage.INTEGRITY, (foreign,))
+        return NotAccepted((foreign,))
     sender = office.admission.sender(arrival.proven.sez_code)
     moments = (statement.created_at, arrival.first_received_at, arrival.received.at)
     early = sender.too_early(statement.environment, *moments)
@@ -79,4 +77,4 @@ def _refused(office: Office, arrival: Arrival, statement: VoidSequence) -> NotAc
         return None
     told = before_access(sender, early)
     before = Breach("F-HDR-6", "/VoidSequence/SezCode", statement.sez_code, told)
-    return NotAccepted(Stage.FORMAT_LOGIC, (before,))
+    return NotAccepted((before,))

@@ -1,5 +1,6 @@
 """What libxml2 says of a schema error, as the facet that was broken and what it expects."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -59,6 +60,30 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
 )
 """The form which a type expects, by the name of the type that libxml2 tells."""
 
+PATTERN_EXAMPLES: Mapping[str, str] = MappingProxyType(
+    {
+        r"2[0-9]{3}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}"
+        r"(\.[0-9]{1,6})?(Z|[+\-][0-9]{2}:[0-9]{2})?": EXAMPLES["AstanaMoment"],
+        "(19|2[0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}": EXAMPLES["CalendarDate"],
+        r"[+\-]?[0-9]{0,18}(\.[0-9]{0,10})?": EXAMPLES["Money"],
+        r"[+\-]?[0-9]{1,10}": EXAMPLES["Whole"],
+        r"[+\-][0-9]{2}:[0-9]{2}": "+05:00",
+        "[0-9]{1,10}": EXAMPLES["Whole"],
+        "[0-9]{1,19}": EXAMPLES["Whole"],
+        r"[0-9]{1,4}\.[0-9]{1,4}": "1.0",
+        "[0-9a-f]{64}": hashlib.sha256(b"").hexdigest(),
+        "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}": (
+            "019cdd2e-5f3a-7c41-9b52-0c4be8f2a6d1"
+        ),
+        r"[A-Z0-9][A-Z0-9_.\-]{0,39}": "NUR-1",
+        "[A-Z][A-Z0-9]{0,9}(-[A-Z0-9]{1,10}){0,3}": "F-XSD-1",
+        r"[A-Z][A-Z0-9_\-]{0,63}": "TOTAL-PASSED",
+        "[A-Z][A-Z0-9_]{0,39}": "PURCHASE",
+        r"[A-Za-z0-9][A-Za-z0-9._\-]{0,39}": "SEZ01",
+    }
+)
+"""A value that follows a pattern, by the pattern as the schemas have it."""
+
 _NAMESPACE = re.compile(r"\{[^}]*\}")
 _ATTRIBUTE = re.compile(r"Element '[^']*', attribute '([^']*)':|.*The attribute '([^']*)' is ")
 _LAST_QUOTED = re.compile(r"'([^']*)'[^']*\Z")
@@ -96,6 +121,8 @@ def _expected_value(name: str, message: str) -> str:
         return message.rpartition("{")[2].rpartition("}")[0].replace("'", "")
     found = None if name == "root" else _LAST_QUOTED.search(message)
     expected = found.group(1) if found else ""
+    if name == "attribute":
+        return ""  # the name at the end is that of the attribute which may not stand there
     if name == "pattern":
         return expected
     expected = _NAMESPACE.sub("", expected)

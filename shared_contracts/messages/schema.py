@@ -13,7 +13,7 @@ from lxml import etree
 from shared_contracts.faults import Breach, Fault, Unprocessed
 from shared_contracts.limits import FINDINGS
 from shared_contracts.messages.codec import Element, local_name, path_of
-from shared_contracts.messages.facets import MISPLACED, facet
+from shared_contracts.messages.facets import MISPLACED, PATTERN_EXAMPLES, facet
 from shared_contracts.messages.foreign import foreign_root
 from shared_contracts.messages.published import FOLDER, schema_digest, served_schema, served_wsdl
 from shared_contracts.messages.shortcut import PACKAGE, passes
@@ -228,8 +228,10 @@ def _breach(node: Element, root: Element, error: _Error) -> Breach:
 
 
 def _worded(path: str, value: str | None, name: str, expected: str) -> Breach:
-    parameters = MappingProxyType({"facet": name, "expected": expected})
-    return Breach("", path, value and value[:_VALUE_LENGTH], parameters)
+    named = {"facet": name, "expected": expected}
+    if name == "pattern":
+        named["example"] = PATTERN_EXAMPLES.get(expected, "")
+    return Breach("", path, value and value[:_VALUE_LENGTH], MappingProxyType(named))
 
 
 def _node_at(root: Element, path: str | None) -> Element:

@@ -17,9 +17,9 @@ def history_begins_with_the_first_version(document: Amendable) -> Iterator[Found
     if act.version < 1:
         yield Found(f"{head}/Version", str(act.version), {"expected": "1"})
     elif act.version == 1 and act.previous_hash is not None:
-        yield Found(f"{head}/PreviousHash", act.previous_hash, {"expected": "—"})
+        yield Found(f"{head}/PreviousHash", act.previous_hash, {"expected": "NOTHING"})
     elif act.version > 1 and act.previous_hash is None:
-        yield Found(f"{head}/PreviousHash", None, {"expected": "SHA-256"})
+        yield Found(f"{head}/PreviousHash", None, {"expected": "LAST_HASH"})
 
 
 @BOOK.rule("F-HDR-8")

@@ -11,7 +11,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from shared_contracts.faults import Breach, Fault
+from shared_contracts.faults import Breach, Fault, Unprocessed
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.messages.receipt import Finding, Severity, Stage
 from shared_contracts.rules.details import in_language
@@ -62,6 +62,10 @@ _DETAILS = frozenset({"detail", "reason"})
 """Parameters that hold a technical detail where they have no word."""
 
 
+_GIVEN = {"kk": " («{}»)", "ru": " («{}»)", "en": " ('{}')"}
+"""How a value stands behind what is said of it; where none was given, nothing does."""
+
+
 class _Blanks(dict[str, str]):
     """What fills a wording in one language; a dash stands for what was not given.
 
@@ -81,6 +85,8 @@ class _Blanks(dict[str, str]):
             return ", ".join(told)
         if value in known:
             return known[value][self.language].format_map(self)
+        if key == "given":
+            return _GIVEN[self.language].format(value) if value else ""
         if key == "note" and value:
             return f" ({in_language(value, self.language)})"
         return in_language(value, self.language) if key in _DETAILS else value
@@ -154,6 +160,7 @@ def word(breach: Breach) -> Finding:
         "value": "—" if value is None else value,
         "quoted": "GIVEN" if value else "EMPTY",
         "element": _last_name(breach.path),
+        "given": value or "",
         "note": "",
     }
     given |= {name: cut(visible(text)) for name, text in breach.parameters.items() if text}
@@ -186,9 +193,17 @@ def waiting(language: str) -> dict[str, str]:
     }
 
 
-def fault_wording(fault: Fault) -> tuple[LocalizedText, LocalizedText]:
-    """Text and cure of a fault in kk, ru and en."""
-    return FAULTS[fault]
+def fault_wording(refusal: Unprocessed) -> tuple[LocalizedText, LocalizedText]:
+    """Text and cure of a fault in kk, ru and en; the text tells the technical detail as well."""
+    text, cure = FAULTS[refusal.fault]
+    if not refusal.detail:
+        return text, cure
+    told = {
+        language: getattr(text, language).removesuffix(".")
+        + f" ({in_language(refusal.detail, language)})."
+        for language in LANGUAGES
+    }
+    return LocalizedText(**told), cure
 
 
 def cut(text: str) -> str:

@@ -1,8 +1,8 @@
 """Technical details of a refusal in the reader's language: patterns and their words.
 
 The checks of signatures, certificates and XML tell details in English. A reader of Kazakh or
-Russian gets them in that language where the detail has an entry in ``details.toml``; else that the
-English text has it.
+Russian gets them in that language where the detail has an entry in ``details.toml``; else it stands
+in brackets as a technical detail, in English.
 """
 
 import re
@@ -32,4 +32,4 @@ def in_language(detail: str, language: str) -> str:
             return str(entry[language].format_map(given))
     if " " not in detail or not _WORD.search(detail):
         return detail
-    return str(_TABLE["other"][language])
+    return str(_TABLE["other"][language]).format(detail=detail)

@@ -155,19 +155,21 @@ def _unit_is_written_right(code: str) -> Wrong:
 @each("F-CLF-2", "skp_code")
 def _product_is_told_closely(code: str) -> Wrong:
     known, level = identifiers.is_kpved(code), identifiers.kpved_level(code)
-    return {"classifier": "KPVED", "level": "CATEGORY"} if known and level < 4 else None  # noqa: PLR2004
+    wrong = {"classifier": "KPVED", "level": "CATEGORY", "found": "CODE_ROUGH"}
+    return wrong if known and level < 4 else None  # noqa: PLR2004
 
 
 @each("F-CLF-2", "kato")
 def _place_is_told_closely(code: str) -> Wrong:
-    wrong = {"classifier": "KATO", "level": "DISTRICT"}
+    wrong = {"classifier": "KATO", "level": "DISTRICT", "found": "CODE_ROUGH"}
     return wrong if identifiers.is_kato(code) and identifiers.kato_level(code) == 0 else None
 
 
 @each("F-CLF-2", DeliveryPlace)
 def _place_at_home_has_a_code(place: DeliveryPlace) -> Wrong:
     at_home = place.country in {"KZ", "KAZ", "398"}
-    return {"classifier": "KATO", "level": "DISTRICT"} if at_home and place.kato is None else None
+    wrong = {"classifier": "KATO", "level": "DISTRICT", "found": "CODE_ABSENT"}
+    return wrong if at_home and place.kato is None else None
 
 
 @each("F-TRM-1", Term)

@@ -111,11 +111,20 @@ class Shelf:
 
 def shown(value: object) -> str:
     """A value as a finding shows it: as on the wire, whatever its type."""
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime):
+        return _moment(value)
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
         return f"{value:f}"
     return str(value)
+
+
+def _moment(moment: datetime) -> str:
+    """To the millisecond, as messages have it, or finer if the moment is; UTC by its ``Z``."""
+    exact = moment.microsecond % 1000 == 0 and moment.microsecond > 0
+    text = moment.isoformat(timespec="milliseconds" if exact else "auto")
+    return f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
 
 
 def earlier(moment: datetime | None, limit: datetime | None) -> bool:

@@ -100,7 +100,7 @@ def refuse_plainly(refusal: Unprocessed, wording: Wording, status: int) -> Answe
     """The same for what is no SOAP: the fault's detail alone, as a document of the contract."""
     incident = uuid4()
     _journal.write(incident, refusal, NOTHING)
-    detail = detail_of(refusal, incident, wording(refusal.fault))
+    detail = detail_of(refusal, incident, wording(refusal))
     again = retry_after(refusal)
     headers = {} if again is None else {"Retry-After": str(again)}
     body = codec.to_bytes(codec.write(detail))

@@ -16,8 +16,8 @@ from shared_contracts.messages.receipt import FaultDetail
 RETRY_AFTER: Final = 10
 """Seconds after which a retryable fault invites the same bytes again, if it names no other."""
 
-Wording = Callable[[Fault], tuple[LocalizedText, LocalizedText]]
-"""Gives a fault its text and its cure, each in three languages."""
+Wording = Callable[[Unprocessed], tuple[LocalizedText, LocalizedText]]
+"""Gives a refusal its text, with the technical detail, and its cure, each in three languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def write_fault(
     version: SoapVersion, refusal: Unprocessed, incident: UUID, wording: Wording
 ) -> tuple[int, bytes]:
     """HTTP status and SOAP fault for a message that was not processed."""
-    text, cure = wording(refusal.fault)
+    text, cure = wording(refusal)
     detail = codec.to_bytes(codec.write(detail_of(refusal, incident, (text, cure)))).decode()
     parts = _parts_12 if version is SoapVersion.V12 else _parts_11
     inside = parts(refusal, _worded(refusal, text), detail)
@@ -135,8 +135,8 @@ _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def _worded(refusal: Unprocessed, text: LocalizedText) -> dict[str, str]:
-    """The reason by language, with the code and the technical detail behind it."""
-    behind = f" [{refusal}]"
+    """The reason by language, with the code behind it."""
+    behind = f" [{refusal.fault}]"
     texts = {"kk": text.kk, "ru": text.ru, "en": text.en}
     return {language: escape(worded + behind) for language, worded in texts.items() if worded}
 

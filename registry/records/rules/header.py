@@ -28,7 +28,7 @@ def version_follows_the_last(document: Amendable, facts: AnyFacts) -> Iterator[F
     if act.version <= current.version:
         named = {"expected": str(current.version + 1)}
         yield Found(f"{path(document)}/Version", str(act.version), named)
-    elif act.previous_hash and act.previous_hash != current.document_hash:
+    elif act.version > 1 and act.previous_hash != current.document_hash:
         named = {"expected": current.document_hash}
         yield Found(f"{path(document)}/PreviousHash", act.previous_hash, named)
 

@@ -131,8 +131,10 @@ def check_usage(profile: TrustProfile, leaf: x509.Certificate, purpose: Purpose)
     if leaf.ca:
         raise _constraint("an authority's own certificate signs no document")
     usage = leaf.key_usage_value
-    if usage is None or not purpose.value <= usage.native:
-        raise _constraint(f"key usage lacks {', '.join(sorted(purpose.value))}")
+    if lacking := purpose.value - (frozenset() if usage is None else usage.native):
+        told = f"key usage lacks {', '.join(sorted(lacking))}"
+        only_logs_in = lacking == {"non_repudiation"}
+        raise _constraint(f"the certificate is for logging in: {told}" if only_logs_in else told)
     purposes = frozenset(one.dotted for one in leaf.extended_key_usage_value or ())
     if foreign := purposes & NOWHERE_ELSE:
         raise _constraint(f"a certificate with {', '.join(foreign)} is for one system only")

@@ -56,7 +56,8 @@ def test_packages_are_counted_by_result_and_stage_and_findings_by_rule(
     told = figures(ask)
     assert told["registry_packages_total"] == {
         ("ACCEPTED", "RECORDED"): 1,
-        ("REFUSED", "CERTIFICATE"): 2,
+        ("REFUSED", "CERTIFICATE"): 1,
+        ("REFUSED", "INTEGRITY"): 1,
     }
     assert told["registry_findings_total"] == {("F-HDR-4",): 1, ("C-06",): 1, ("I-11",): 1}
     assert told["registry_records_total"] == {("true",): 1, ("false",): 1}

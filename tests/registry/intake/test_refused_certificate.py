@@ -34,11 +34,11 @@ def verdict(finding: Finding) -> tuple[str, str | None, str | None]:
     return finding.rule_id, finding.indication, finding.sub_indication
 
 
-def turned_away(house: Story, package: bytes) -> Answer:
+def turned_away(house: Story, package: bytes, stage: str = "CERTIFICATE") -> Answer:
     """The answer to a package of nobody: signed and full, but the log does not know of it."""
     before = house.position()
     answer = house.post(package)
-    assert answer.outcome == ("REFUSED", "CERTIFICATE")
+    assert answer.outcome == ("REFUSED", stage)
     assert (house.events(before), answer.receipt.log.leaf_hash) == ([], None), NO_LEAF
     return answer
 
@@ -71,7 +71,7 @@ def test_a_package_under_the_wrong_certificate_is_refused(house: Story, name: st
 
 
 def test_a_package_of_a_system_that_nobody_registered_is_refused(house: Story) -> None:
-    answer = turned_away(house, house.packed(house.tender(), sez_code="SEZ99"))
+    answer = turned_away(house, house.packed(house.tender(), sez_code="SEZ99"), "INTEGRITY")
     assert [(f.rule_id, f.path, f.value) for f in answer.receipt.findings] == [
         ("I-11", "/Package/SezCode", "SEZ99")
     ]

@@ -23,11 +23,11 @@ from tests.story import Answer, Signed, Story, record
 pytestmark = pytest.mark.clause("S216-A2.1.4", "S216-A2.1.7")
 
 
-def refused(house: Story, *documents: Signed | Amendable) -> Answer:
+def refused(house: Story, *documents: Signed | Amendable, stage: str = "FORMAT_LOGIC") -> Answer:
     """The answer to documents that do not hold; nothing but the refusal is recorded."""
     before = house.position()
     answer = house.tell(*documents)
-    assert answer.outcome == ("REFUSED", "FORMAT_LOGIC")
+    assert answer.outcome == ("REFUSED", stage)
     assert house.events(before) == ["package-refused.1", "receipt-issued.1"]
     return answer
 
@@ -118,6 +118,14 @@ def test_what_follows_a_refused_version_in_its_package_is_not_judged(house: Stor
         ("F-NUM-4", 1),
         ("F-NUM-4", 3),
     ]
+
+
+def test_a_version_without_the_hash_before_it_is_told_the_one_on_record(house: Story) -> None:
+    first = house.sign(house.tender())
+    accepted(house.tell(first))
+    answer = refused(house, house.next(first, changed(first), previous_hash=None))
+    [finding] = [f for f in answer.receipt.findings if f.path.endswith("/PreviousHash")]
+    assert first.sha256 in (finding.text.kk or "")
 
 
 Spoil = Callable[[Story, Signed], Amendable]
@@ -243,7 +251,8 @@ def test_a_file_has_the_size_that_the_document_states(house: Story) -> None:
     tender = house.tender()
     files = list(tender.documents)
     files[2] = msgspec.structs.replace(files[2], size=files[2].size + 1)
-    answer = refused(house, msgspec.structs.replace(tender, documents=tuple(files)))
+    wrong = msgspec.structs.replace(tender, documents=tuple(files))
+    answer = refused(house, wrong, stage="INTEGRITY")
     path = "/Purchase/Documents/Document[3]/Size"
     assert errors(answer) == [("I-07", 1, path, str(files[2].size))]
 

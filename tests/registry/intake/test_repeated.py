@@ -69,10 +69,12 @@ def test_a_refusal_for_a_known_id_uses_no_number_up(story: Story) -> None:
 
 
 def test_one_number_belongs_to_one_message(story: Story) -> None:
-    accepted(story.tell(story.tender(), sequence=1))
+    first = accepted(story.tell(story.tender(), sequence=1))
     second = story.packed(story.tender(), sequence=1)
     refused = story.post(second)
     assert (refused.outcome, refused.rules) == (REFUSED, ["I-08"])
+    [taken] = refused.receipt.findings
+    assert str(first.receipt.message_id) in (taken.text.kk or "")
     after = story.position()
     assert story.post(second).data == refused.data
     assert story.position() == after

@@ -183,7 +183,7 @@ def test_what_has_one_is_read(text: str) -> None:
         ("<DeletedBy>", f"<DeletedBy>{'x' * 500}", "/DeletedBy", "maxLength", None, "500"),
         ("<DeletedBy>", "<DeletedBy><B/>", "/DeletedBy", "content", None, None),
         ("<DeletedBy>", "text<DeletedBy>", "", "content", None, None),
-        ("<DeletedBy>", '<DeletedBy lang="kk">', "/DeletedBy/@lang", "attribute", "kk", "lang"),
+        ("<DeletedBy>", '<DeletedBy lang="kk">', "/DeletedBy/@lang", "attribute", "kk", ""),
         ("<DeletedBy>", "<Who/><DeletedBy>", "/Who", "unexpected", None, "DeletedBy"),
         ("<Operation>DELETE</Operation>", "", "/Act/Operation", "missing", None, "Operation"),
         ("<DeletedBy>Әбенов Ерлан Серікұлы</DeletedBy>", "", "/DeletedBy", "missing", None,

@@ -8,7 +8,7 @@ import pytest
 from shared_contracts.faults import Breach
 from shared_contracts.messages import schema
 from shared_contracts.messages.document import NAMESPACE
-from shared_contracts.messages.facets import EXAMPLES, FACETS
+from shared_contracts.messages.facets import EXAMPLES, FACETS, PATTERN_EXAMPLES
 from shared_contracts.messages.foreign import foreign_document
 from shared_contracts.rules.catalogue import LANGUAGES, WORDS, word
 from tests.clauses import clause
@@ -50,6 +50,9 @@ def told(text: str) -> list[str]:
         ("<Method>", f'<Method {XSI} xsi:nil="true">',
          "Method may not be marked as empty by xsi:nil; leave the element out."),
         ("<Method>", '<Method unit="b">', "the attribute unit does not belong here."),
+        (">STAND<", ">TEST<", "the value 'TEST' is not one of: PRODUCTION, STAND."),
+        (">SEZ01<", ">Қ-1<",
+         "the value 'Қ-1' is not written in the expected form; an example: SEZ01."),
         ("<Lots>", "<Lots>text", "Lots holds text or elements that do not belong in it."),
     ],
 )  # fmt: skip
@@ -93,6 +96,14 @@ def test_a_document_above_the_limit_is_told_by_the_limit_and_the_way_out() -> No
 
 def test_every_facet_has_its_words() -> None:
     assert {*FACETS.values(), "missing", "unexpected"} <= set(WORDS["facet"])
+
+
+def test_every_pattern_of_the_schemas_has_an_example_that_follows_it() -> None:
+    patterns = {
+        str(one.get("value")) for root in sources().values() for one in root.iter(f"{XS}pattern")
+    }
+    assert set(PATTERN_EXAMPLES) == patterns
+    assert all(re.fullmatch(pattern, one) for pattern, one in PATTERN_EXAMPLES.items())
 
 
 def test_every_type_that_is_no_text_has_an_example() -> None:

@@ -8,7 +8,7 @@ from typing import Protocol
 import pytest
 
 from registry.purchases.rules import examine as state
-from shared_contracts.faults import Breach, Fault
+from shared_contracts.faults import Breach, Fault, Unprocessed
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.messages.kinds import KINDS
 from shared_contracts.messages.receipt import Severity, Stage
@@ -63,7 +63,7 @@ NOT_REACHED = {"F-IBAN": "no document has an account yet; the judge is tested on
 """Rules that no document of today can break."""
 
 ROOT = Path(__file__).resolve().parents[3]
-STANDARD = {"value", "path"}
+STANDARD = {"value", "path", "given"}
 
 
 class Case(Protocol):
@@ -177,6 +177,13 @@ def test_what_was_not_given_is_a_dash() -> None:
     assert "—" in (word(Breach("C-04", "/X", None, {"detail": ""})).text.en or "")
 
 
+def test_a_value_that_was_not_given_leaves_no_empty_brackets() -> None:
+    absent = word(Breach("F-PUR-5", "/X", None, {"cause": "GROUND_MISSING"}))
+    assert "(" not in (absent.text.ru or "")
+    given = word(Breach("F-PUR-5", "/X", "07", {"cause": "GROUND_FORBIDDEN"}))
+    assert "(«07»)" in (given.text.ru or "")
+
+
 def test_every_word_is_known_in_three_languages() -> None:
     for values in WORDS.values():
         for value, words in values.items():
@@ -197,9 +204,18 @@ def test_every_cause_is_worded() -> None:
 @pytest.mark.clause("S216-A2.1.7")
 @pytest.mark.parametrize("fault", Fault)
 def test_every_fault_has_text_and_cure(fault: Fault) -> None:
-    for text in fault_wording(fault):
+    for text in fault_wording(Unprocessed(fault)):
         assert all(getattr(text, language) for language in LANGUAGES)
     assert set(FAULTS) == set(Fault)
+
+
+def test_a_fault_tells_its_cause_in_the_reader_s_language() -> None:
+    why = "text stands directly in TransferRecords: send the element as XML, not as a string"
+    text, _ = fault_wording(Unprocessed(Fault.NOT_A_PACKAGE, why))
+    assert (text.ru or "").endswith(
+        "(в TransferRecords стоит текст; передавайте элемент XML, а не строку и не CDATA)."
+    )
+    assert why in (text.en or "")
 
 
 def test_synchronisation_is_named_in_kazakh_as_the_order_in_force_does() -> None:

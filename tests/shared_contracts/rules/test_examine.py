@@ -137,6 +137,20 @@ def test_values_are_shown_as_on_the_wire() -> None:
     assert shown(AT) == "2026-11-23T10:00:00+05:00"
 
 
+@pytest.mark.parametrize(
+    "sent",
+    ["2026-11-23T10:00:00.303+05:00", "2026-11-23T05:00:00.471Z", "2026-11-23T05:00:00.471001Z"],
+)
+def test_a_moment_is_shown_as_messages_write_it(sent: str) -> None:
+    assert shown(datetime.fromisoformat(sent)) == sent
+
+
+def test_a_place_at_home_without_a_code_is_told_that_it_is_missing() -> None:
+    found = [one for case in BROKEN if case.rule == "F-CLF-2" for one in case.breaches()]
+    [text] = [word(one).text for one in found if one.value is None]
+    assert (text.ru or "").startswith("КАТО: код не указан; нужен код")
+
+
 def _rules(document: Amendable) -> set[str]:
     return {breach.rule for breach in examine_document(document, AT)}
 

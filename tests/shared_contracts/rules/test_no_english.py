@@ -25,7 +25,11 @@ DETAILS = (
     "deeper than 64 elements",
     "encoding UTF-16: only UTF-8 is read",
     "a system signs it by its Id",
-    "something that the library said and nobody has put into words",
+    "the certificate is for logging in: key usage lacks non_repudiation",
+    "text stands directly in TransferRecords: send the element as XML, not as a string or CDATA",
+    "{urn:a}Package is not of the namespace urn:b",
+    "TransferRecords takes Package, not Receipt",
+    "the list was in force until 2026-11-26T10:00:00+05:00",
 )
 
 
@@ -74,5 +78,17 @@ def test_no_fault_is_english_in_kazakh_or_russian(fault: Fault) -> None:
 
 
 def test_a_certificate_for_signing_in_is_told_as_that() -> None:
-    told = in_language("key usage lacks digital_signature, non_repudiation", "ru")
+    told = in_language("the certificate is for logging in: key usage lacks non_repudiation", "ru")
     assert told.startswith("сертификат предназначен для входа, а не для подписи")
+
+
+def test_a_certificate_for_something_else_is_not_said_to_be_for_signing_in() -> None:
+    told = in_language("key usage lacks digital_signature, non_repudiation", "ru")
+    assert "входа" not in told
+    assert told.endswith("digital_signature, non_repudiation")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_detail_without_words_stands_in_brackets_and_is_not_lost(language: str) -> None:
+    detail = "something that the library said and nobody has put into words"
+    assert f"[{detail}]" in in_language(detail, language)
