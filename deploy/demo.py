@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from deploy.stage import Stage, StageFailed, free_ports
+from deploy.stand import DemoStand, DemoStandFailed, free_ports
 from deploy.story import chapters
 from deploy.story.player import Player
 from deploy.transcript import NotAsTold, Transcript
@@ -24,7 +24,7 @@ def main() -> int:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     transcript = Transcript(FOLDER / "transcript.md")
-    stage = Stage(FOLDER / "stand", free_ports())
+    stage = DemoStand(FOLDER / "stand", free_ports())
     transcript.begin(
         "A signed purchase goes from an SEZ to the Registry and back",
         "The Registry is the state's list of purchases of subsoil users; an SEZ is a private",
@@ -43,7 +43,7 @@ def main() -> int:
         player = Player(stage, transcript, FOLDER)
         for chapter in chapters():
             chapter(player)
-    except (NotAsTold, StageFailed) as failure:
+    except (NotAsTold, DemoStandFailed) as failure:
         print(f"not as told: {failure}", file=sys.stderr)
         return 1
     finally:

@@ -14,7 +14,7 @@ import sez.app
 from registry.purchases.purchase import PurchaseRecorded
 from sez.records.version import VersionSigned
 from sez.tendering.tender import VersionWithdrawn
-from shared_contracts.event_log.audit import audit
+from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.event import Event, decode
 
 SYSTEMS = (registry.app, sez.app)

@@ -7,9 +7,9 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from deploy.authority import Authority
+from deploy.authority import TestAuthority
 from shared_contracts.astana_time import now, shown
-from shared_contracts.signing.explaining.explain import Question, explain
+from shared_contracts.explaining.explain import VerificationQuestion, explain
 from shared_contracts.signing.trust import CertificateChecker, load_profile
 from shared_contracts.signing.validation.revocation import Fetch, HttpFetch
 
@@ -40,7 +40,7 @@ class SavingFetch:
         return der
 
 
-def save_answers(authority: Authority, signed: Iterable[Path], folder: Path) -> datetime:
+def save_answers(authority: TestAuthority, signed: Iterable[Path], folder: Path) -> datetime:
     """Ask about every signer of the files in ``signed``, and keep what is needed to ask no more.
 
     ``folder`` then holds the trust profile with its certificates in ``trust``, OCSP responses and
@@ -56,6 +56,6 @@ def save_answers(authority: Authority, signed: Iterable[Path], folder: Path) -> 
     with closing(HttpFetch(profile.limits)) as fetch:
         checker = CertificateChecker(profile, SavingFetch(fetch, answers))
         for path in signed:
-            explain(path.read_bytes(), Question(at, checker))
+            explain(path.read_bytes(), VerificationQuestion(at, checker))
     (folder / MOMENT).write_text(f"{shown(at)}\n")
     return at

@@ -1,6 +1,7 @@
 """Keeps one process running: it is begun again when it ends, after a pause that grows.
 
-A process ends by itself on purpose when it may no longer write (``shared_contracts.guard``).
+A process ends by itself on purpose when it may no longer write
+(``shared_contracts.process.writer_guard``).
 ``python -m deploy.supervisor NAME FOLDER COMMAND...`` writes the state into ``FOLDER/NAME.state``
 and bounds the journal ``FOLDER/NAME.log``. SIGTERM ends the process and then the supervisor.
 """

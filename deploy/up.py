@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from deploy.stage import Ports, Stage, StageFailed
+from deploy.stand import DemoStand, DemoStandFailed, Ports
 
 PORTS = Ports(authority=8400, registry=8401, sez=8402)
 
-STAGE = Stage(Path(".run").absolute(), PORTS, supervised=True)
+STAGE = DemoStand(Path(".run").absolute(), PORTS, supervised=True)
 """The stand of ``make up``, ``make status`` and ``make down``, on the fixed ports."""
 
 
@@ -17,7 +17,7 @@ def main() -> int:
         STAGE.prepare()
         STAGE.start()
         STAGE.announce_first()
-    except StageFailed as failure:
+    except DemoStandFailed as failure:
         print(failure)
         STAGE.stop()
         return 1

@@ -10,34 +10,41 @@ from functools import partial
 from fastapi import Depends, FastAPI
 
 from registry import derived
-from registry.arrivals.listing import Arrivals, Stray
-from registry.classifiers import page as classifiers_page
-from registry.classifiers.shelf import Shelf
-from registry.feed import page as feed_page
+from registry.classifiers import api as classifiers_page
+from registry.classifiers.store import ClassifierStore
+from registry.feed import api as feed_page
 from registry.files.listing import WantedFiles
 from registry.intake.certificate import Admission
-from registry.intake.figures import Figures
-from registry.intake.gate import Gate
-from registry.intake.office import Office
-from registry.intake.questions import Questions
-from registry.intake.witness import Witness
+from registry.intake.context import IntakeContext
+from registry.intake.figures import IntakeFigures
+from registry.intake.gate import IntakeGate
+from registry.intake.revocation_queries import RevocationQueries
+from registry.intake.verdict_log import RecordingChecker
 from registry.intake.workers import Workers
 from registry.kinds import KINDS
+from registry.messages import api as messages_page
 from registry.messages import listing as messages_listing
-from registry.messages import page as messages_page
+from registry.records import api as records_page
 from registry.records import listing as records_listing
-from registry.records import page as records_page
-from registry.settings import Settings
-from registry.soap.door import Door, FileDoor, doors
+from registry.settings import RegistrySettings
+from registry.soap.endpoints import FileEndpoint, SoapEndpoint, doors
 from registry.soap.opened import documents_in
 from registry.soap.operations import early, handlers
 from registry.soap.service import registry_service
+from registry.strangers.listing import Arrivals, Stray
+from registry.systems import api as systems_page
 from registry.systems import listing as systems_listing
-from registry.systems import page as systems_page
 from registry.systems.register import Register
 from registry.timetable import duties
-from shared_contracts import astana_time, health, steady_clock
-from shared_contracts.api import (
+from shared_contracts import astana_time
+from shared_contracts.event_log.checkpointer import Checkpointer
+from shared_contracts.event_log.following.followers import Follower
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.proofs.checkpoint import NoteKey, origin
+from shared_contracts.event_log.store import Store, open_store
+from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.files import FileStore
+from shared_contracts.http.api import (
     application,
     bearer,
     bearer_token,
@@ -45,42 +52,36 @@ from shared_contracts.api import (
     explain_problems,
     plain_text,
 )
-from shared_contracts.connections.figures import CLOSED
-from shared_contracts.duties import Watch, lifespan
-from shared_contracts.event_log.checkpoint import NoteKey, origin
-from shared_contracts.event_log.checkpointer import Checkpointer
-from shared_contracts.event_log.followers import Follower
-from shared_contracts.event_log.log import EventLog
-from shared_contracts.event_log.store import Store, open_store
-from shared_contracts.faults import Fault, Unprocessed
-from shared_contracts.files import FileStore
-from shared_contracts.guard import Guard
+from shared_contracts.http.connections.figures import CLOSED
 from shared_contracts.messages.document import LocalizedText
+from shared_contracts.process import health, steady_clock
+from shared_contracts.process.duties import Watch, lifespan
+from shared_contracts.process.steady_clock import SteadyClock
+from shared_contracts.process.writer_guard import Guard
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.signing.gost import backends
 from shared_contracts.signing.note import public_key, sign_note
 from shared_contracts.signing.sign import FileSigner
 from shared_contracts.signing.trust import CertificateChecker, ensure_fit_for, load_profile
 from shared_contracts.signing.validation.revocation import HttpFetch
-from shared_contracts.signing.validation.silence import Remembering
-from shared_contracts.soap.body import Limits
+from shared_contracts.signing.validation.silent_authorities import Remembering
+from shared_contracts.soap.body import BodyLimits
 from shared_contracts.soap.exchange import Keep
 from shared_contracts.soap.fault import Wording
 from shared_contracts.soap.peer import peer
 from shared_contracts.soap.services import REGISTRY
-from shared_contracts.steady_clock import SteadyClock
 
 
 @dataclass(frozen=True, slots=True)
-class Registry:
+class RegistrySystem:
     """A Registry at work: its store, its office, and what runs beside the doors."""
 
-    settings: Settings
+    settings: RegistrySettings
     trust: str
     store: Store
-    office: Office
+    office: IntakeContext
     register: Register
-    shelf: Shelf
+    shelf: ClassifierStore
     files: FileStore
     wanted: WantedFiles
     follower: Follower
@@ -99,7 +100,9 @@ class Registry:
         self.store.close()
 
 
-def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_time.now) -> Registry:
+def open_registry(
+    settings: RegistrySettings, clock: Callable[[], datetime] = astana_time.now
+) -> RegistrySystem:
     """Open the store, migrate it, and put the parts together.
 
     Raises what tells the operator why not: settings, trust profile, GOST back end, database,
@@ -113,17 +116,17 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
     checker = CertificateChecker(profile, fetch)
     store = open_store(settings.data, settings.database_url)
     log, files = store.log, FileStore.alone(settings.data / "files")
-    wanted, shelf = WantedFiles(log, clock), Shelf(log, settings.environment, clock)
+    wanted, shelf = WantedFiles(log, clock), ClassifierStore(log, settings.environment, clock)
     known = systems_listing.entries(log, settings.environment)
     register = Register(log, settings.environment, clock, known)
-    admission = Admission(Witness(checker, log), register.get)
-    gate = Gate(lambda bearing: admission.knows(bearing, clock()), settings.workers - 1)
+    admission = Admission(RecordingChecker(checker, log), register.get)
+    gate = IntakeGate(lambda bearing: admission.knows(bearing, clock()), settings.workers - 1)
     workers = Workers(settings.workers, settings.data / "files", gate)
-    office = Office(
+    office = IntakeContext(
         *(settings.environment, KINDS, log, signer),
         admission=admission,
         gate=gate,
-        questions=Questions(settings.threads // 2),
+        questions=RevocationQueries(settings.threads // 2),
         codes=shelf.codes,
         examine=workers.examine,
         examine_unopened=workers.examine_unopened,
@@ -132,7 +135,7 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
         arrivals=Arrivals(log, settings.arrivals_per_peer, settings.arrivals_bytes),
         checkpointer=_checkpointer(log, settings, signer),
         clock=clock,
-        figures=Figures(),
+        figures=IntakeFigures(),
     )
     _prepare(office, wanted, shelf)
     follower = Follower(log, derived.FOLLOWER, derived.apply)
@@ -141,10 +144,10 @@ def open_registry(settings: Settings, clock: Callable[[], datetime] = astana_tim
     for one in (health.Gauges(_gauges(office, follower, workers, fetch)), watch, CLOSED):
         office.figures.collector.register(one)
     parts = (settings, profile.name, store, office, register, shelf, files, wanted)
-    return Registry(*parts, follower, workers, guard, watch)
+    return RegistrySystem(*parts, follower, workers, guard, watch)
 
 
-def _prepare(office: Office, wanted: WantedFiles, shelf: Shelf) -> None:
+def _prepare(office: IntakeContext, wanted: WantedFiles, shelf: ClassifierStore) -> None:
     """Make the views that are not there, and read the classifiers."""
     records_listing.prepare(office.log)
     for kind in office.kinds.values():
@@ -156,7 +159,7 @@ def _prepare(office: Office, wanted: WantedFiles, shelf: Shelf) -> None:
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[FastAPI]:
+def serving(settings: RegistrySettings) -> Iterator[FastAPI]:
     """The Registry over HTTP while it is open."""
     registry = open_registry(settings, SteadyClock())
     try:
@@ -165,7 +168,7 @@ def serving(settings: Settings) -> Iterator[FastAPI]:
         registry.close()
 
 
-def _checkpointer(log: EventLog, settings: Settings, signer: FileSigner) -> Checkpointer:
+def _checkpointer(log: EventLog, settings: RegistrySettings, signer: FileSigner) -> Checkpointer:
     """The signer of checkpoints; one of the empty log exists from the start (wire.md 20)."""
     name = origin("registry", settings.environment)
     key = NoteKey(name, public_key(signer), partial(sign_note, signer))
@@ -174,13 +177,13 @@ def _checkpointer(log: EventLog, settings: Settings, signer: FileSigner) -> Chec
     return checkpointer
 
 
-def web(registry: Registry) -> FastAPI:
+def web(registry: RegistrySystem) -> FastAPI:
     """The Registry over HTTP: SOAP and files for systems, JSON for people's programs."""
     settings, clock = registry.settings, registry.office.clock
     app = application("Registry of goods, works and services", lifespan(registry.watch))
     wording = _counted(registry.office.figures)
     executor = ThreadPoolExecutor(settings.threads, thread_name_prefix="intake")
-    soap = Door(
+    soap = SoapEndpoint(
         service=REGISTRY,
         address=f"{settings.public_address.rstrip('/')}/soap/",
         handle=registry_service(
@@ -191,15 +194,15 @@ def web(registry: Registry) -> FastAPI:
         ),
         wording=wording,
         executor=executor,
-        limits=Limits(seconds=settings.body_timeout),
+        limits=BodyLimits(seconds=settings.body_timeout),
     )
-    files = FileDoor(registry.files, registry.wanted.is_wanted, wording)
+    files = FileEndpoint(registry.files, registry.wanted.is_wanted, wording)
     app.include_router(doors(soap, files))
     app.include_router(health.router(_checks(registry), registry.office.figures.collector))
     guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]
     ensure_known = systems_page.ensuring_known(registry.register)
     for routes in (
-        *(one.router(registry.log, ensure_known) for one in KINDS.beside("page")),
+        *(one.router(registry.log, ensure_known) for one in KINDS.beside("api")),
         records_page.router(registry.log, ensure_known),
         messages_page.router(registry.log, settings.environment, documents_in, clock, ensure_known),
         systems_page.router(registry.register),
@@ -212,7 +215,7 @@ def web(registry: Registry) -> FastAPI:
     return app
 
 
-def _counted(figures: Figures) -> Wording:
+def _counted(figures: IntakeFigures) -> Wording:
     """The wording of faults; each is worded once, when it is answered, and so it is counted."""
 
     def wording(refusal: Unprocessed) -> tuple[LocalizedText, LocalizedText]:
@@ -223,7 +226,7 @@ def _counted(figures: Figures) -> Wording:
 
 
 def _gauges(
-    office: Office, follower: Follower, workers: Workers, fetch: Remembering
+    office: IntakeContext, follower: Follower, workers: Workers, fetch: Remembering
 ) -> Sequence[health.Gauge]:
     """What is read when somebody asks for figures."""
     return (
@@ -258,14 +261,14 @@ def _gauges(
     )
 
 
-def _keeper(office: Office) -> Keep:
+def _keeper(office: IntakeContext) -> Keep:
     def keep(body: bytes, answer: bytes, fault: Fault) -> None:
         office.arrivals.keep(Stray(body, peer(), office.clock()), answer, (fault,))
 
     return keep
 
 
-def _checks(registry: Registry) -> health.Checks:
+def _checks(registry: RegistrySystem) -> health.Checks:
     return {
         "writer": registry.guard.check,
         "duties": registry.watch.check,

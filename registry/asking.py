@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
 
-from registry.settings import Settings
-from shared_contracts.command_line import ending
-from shared_contracts.configuration import read
-from shared_contracts.connections.tls import local_context
-from shared_contracts.remote import Remote
+from registry.settings import RegistrySettings
+from shared_contracts.http.connections.tls import local_context
+from shared_contracts.http.remote import Remote
+from shared_contracts.process.command_line import ending
+from shared_contracts.process.configuration import read
 
 
-def own_settings() -> Settings:
+def own_settings() -> RegistrySettings:
     """The settings of REGISTRY_…; ValueError names what is wrong."""
-    return read(Settings, "REGISTRY", os.environ)
+    return read(RegistrySettings, "REGISTRY", os.environ)
 
 
 def quoted(code: str) -> str:

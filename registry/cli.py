@@ -11,8 +11,8 @@ import typer
 from registry.asking import asking, own_settings, quoted
 from registry.columns import EDITIONS, EVENTS, LATE, PUNCTUALITY, SYSTEMS
 from registry.kinds import KINDS
-from shared_contracts.command_line import AsJson, ending, new_app, new_group, show
-from shared_contracts.remote import NotFound, Remote
+from shared_contracts.http.remote import NotFound, Remote
+from shared_contracts.process.command_line import AsJson, ending, new_app, new_group, show
 
 app = new_app("registry", "The Registry of goods, works and services.")
 sez = new_group(app, "sez", "The register of systems that may transmit.")
@@ -28,7 +28,7 @@ RECORDED = ("environment", "registered_at")
 def serve() -> None:
     """Serve the Registry with the settings of REGISTRY_… until it is told to stop."""
     from registry.app import serving  # noqa: PLC0415  # commands that only ask start faster without
-    from shared_contracts.serving import serve as serve_at  # noqa: PLC0415
+    from shared_contracts.process.serving import serve as serve_at  # noqa: PLC0415
 
     with ending():
         settings = own_settings()
@@ -44,7 +44,7 @@ def migrate(
     The login that REGISTRY_DATABASE_URL names is made, with its password; it may append and read.
     Then serve with that URL alone: the owner's is not needed.
     """
-    from shared_contracts.migrating import migrate_by_command  # noqa: PLC0415  # as for serve
+    from shared_contracts.process.migrating import migrate_by_command  # noqa: PLC0415  # as for serve
 
     with ending():
         settings = own_settings()

@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from registry.classifiers.editions import ClassifierEditionImported, ClassifierEditionWithdrawn
-from registry.classifiers.shelf import CLASSIFIER, NAMESPACE
-from registry.intake.office import MESSAGE
-from registry.intake.witness import RevocationListKept
+from registry.classifiers.store import CLASSIFIER, NAMESPACE
+from registry.intake.context import MESSAGE
+from registry.intake.verdict_log import RevocationListKept
 from registry.kinds import KINDS
 from registry.messages import listing as messages
 from registry.messages.message import MessageEvent, PackageDeferred
@@ -15,9 +15,9 @@ from registry.records import listing as records
 from registry.records.record import VersionRecorded
 from registry.systems.register import SYSTEM
 from registry.systems.system import SystemRegistered, system_id
-from shared_contracts.event_log.commit import Claim
 from shared_contracts.event_log.derived import Derived, Views
 from shared_contracts.event_log.event import Event, Recorded
+from shared_contracts.event_log.writing.commit import Claim
 
 FOLLOWER = "views"
 """Name of the follower that keeps what is listed."""

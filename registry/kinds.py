@@ -1,6 +1,6 @@
 """The kinds of record that the Registry keeps: a folder for each, one line for each.
 
-A folder has ``kind.py``, ``page.py`` (its routes) and ``commands.py``. None of them is imported
+A folder has ``kind.py``, ``api.py`` (its routes) and ``commands.py``. None of them is imported
 before it is asked for, so that commands start fast.
 """
 

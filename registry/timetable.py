@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from registry.arrivals.arrival import count
-from registry.arrivals.listing import DAYS
-from registry.intake.office import Office
+from registry.intake.context import IntakeContext
 from registry.intake.workers import Workers
-from shared_contracts.duties import Duty, every
-from shared_contracts.event_log.commit import Commit
+from registry.strangers.arrival import count
+from registry.strangers.listing import DAYS
 from shared_contracts.event_log.event import Fact
-from shared_contracts.event_log.followers import Follower
-from shared_contracts.guard import Guard
+from shared_contracts.event_log.following.followers import Follower
+from shared_contracts.event_log.writing.commit import Commit
 from shared_contracts.identifiers import uuid7
+from shared_contracts.process.duties import Duty, every
+from shared_contracts.process.writer_guard import Guard
 
 HOUR = 3600.0
 """Seconds between checkpoints, and between counts of strangers."""
@@ -25,7 +25,9 @@ TEND = 0.5
 """Seconds between two looks at the workers."""
 
 
-def duties(office: Office, follower: Follower, guard: Guard, workers: Workers) -> Sequence[Duty]:
+def duties(
+    office: IntakeContext, follower: Follower, guard: Guard, workers: Workers
+) -> Sequence[Duty]:
     """Everything the Registry does by itself.
 
     What is due by the hour is done when the process begins and once more before it ends: a process
@@ -45,7 +47,7 @@ def duties(office: Office, follower: Follower, guard: Guard, workers: Workers) -
 class Strangers:
     """Counts the arrivals since they were last counted, and drops what is too old."""
 
-    office: Office
+    office: IntakeContext
     since: datetime | None = None
 
     def count(self) -> None:

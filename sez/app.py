@@ -10,38 +10,47 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
-from sez.examples import page as examples_page
+from sez.examples import api as examples_page
 from sez.examples.making import Examples
 from sez.kinds import KINDS
-from sez.publication import page as publication_page
-from sez.publication.publish import Desk
+from sez.publication import api as publication_page
+from sez.publication.publish import DocumentPublisher
 from sez.publication.signers import Users
 from sez.records.owner import Owner
-from sez.settings import Settings
+from sez.settings import SezSettings
 from sez.soap.client import Connection, RegistryClient, tls
-from sez.soap.door import Door, soap_router
+from sez.soap.endpoints import SoapEndpoint, soap_router
 from sez.soap.exchange import Exchange
 from sez.soap.opened import receipt_in
 from sez.soap.operations import handlers
 from sez.soap.service import sez_service
+from sez.synchronisation import api as synchronisation_page
 from sez.synchronisation import listing as outbox
-from sez.synchronisation import page as synchronisation_page
 from sez.synchronisation.attesting import Attesting
 from sez.synchronisation.delivering import Delivery
-from sez.synchronisation.figures import Figures, gauges
+from sez.synchronisation.delivery_problem import DeliveryProblem, Pauses
+from sez.synchronisation.figures import SendingFigures, gauges
 from sez.synchronisation.forming import Forming
-from sez.synchronisation.gate import Gate
-from sez.synchronisation.packer import Packer
-from sez.synchronisation.problem import DeliveryProblem, Pauses
+from sez.synchronisation.gate import DeliveryGate
+from sez.synchronisation.package_writer import Packer
 from sez.synchronisation.receipts import Receipts
 from sez.synchronisation.sender import Sender
 from sez.synchronisation.settling import Settling
 from sez.synchronisation.voiding import Voiding
-from sez.time_sync import page as time_page
+from sez.time_sync import api as time_page
 from sez.time_sync.drift import Clock, ClockOff
 from sez.timetable import watch_over
-from shared_contracts import astana_time, health, steady_clock
-from shared_contracts.api import (
+from shared_contracts import astana_time
+from shared_contracts.counterpart import Counterpart
+from shared_contracts.event_log.checkpointer import Checkpointer
+from shared_contracts.event_log.event import Fact
+from shared_contracts.event_log.following.followers import Follower
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.proofs.checkpoint import NoteKey, origin
+from shared_contracts.event_log.store import Store, open_store
+from shared_contracts.event_log.writing.commit import Commit
+from shared_contracts.files import FileStore
+from shared_contracts.http.api import (
     answer,
     application,
     bearer,
@@ -50,44 +59,36 @@ from shared_contracts.api import (
     explain_problems,
     plain_text,
 )
-from shared_contracts.connections.figures import CLOSED
-from shared_contracts.counterpart import Counterpart
-from shared_contracts.duties import Watch, lifespan
-from shared_contracts.event_log.checkpoint import NoteKey, origin
-from shared_contracts.event_log.checkpointer import Checkpointer
-from shared_contracts.event_log.commit import Commit
-from shared_contracts.event_log.event import Fact
-from shared_contracts.event_log.followers import Follower
-from shared_contracts.event_log.log import EventLog
-from shared_contracts.event_log.store import Store, open_store
-from shared_contracts.files import FileStore
-from shared_contracts.guard import Guard
+from shared_contracts.http.connections.figures import CLOSED
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
+from shared_contracts.process import health, steady_clock
+from shared_contracts.process.duties import Watch, lifespan
+from shared_contracts.process.steady_clock import SteadyClock
+from shared_contracts.process.writer_guard import Guard
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.signing.gost import backends
 from shared_contracts.signing.note import public_key, sign_note
 from shared_contracts.signing.sign import FileSigner
 from shared_contracts.signing.trust import CertificateChecker, ensure_fit_for, load_profile
 from shared_contracts.signing.validation.revocation import HttpFetch
-from shared_contracts.signing.validation.silence import Remembering
-from shared_contracts.soap.body import Limits
-from shared_contracts.soap.file_door import FileDoor, file_router
+from shared_contracts.signing.validation.silent_authorities import Remembering
+from shared_contracts.soap.body import BodyLimits
+from shared_contracts.soap.file_endpoint import FileEndpoint, file_router
 from shared_contracts.soap.services import SEZ
-from shared_contracts.steady_clock import SteadyClock
 
 TRANSMITTED = tuple(KINDS.values())
 """The kinds of record of this SEZ: with them the topics of all its events are known."""
 
 
 @dataclass(frozen=True, slots=True)
-class System:
+class SezSystem:
     """A SEZ at work: its store, its desk, its sender."""
 
-    settings: Settings
+    settings: SezSettings
     store: Store
     clock: Clock
-    desk: Desk
+    desk: DocumentPublisher
     users: Users
     files: FileStore
     sender: Sender
@@ -125,7 +126,7 @@ class System:
         self.store.close()
 
 
-def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.now) -> System:
+def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time.now) -> SezSystem:
     """Open the store, migrate it, and put the parts together.
 
     Raises what tells the operator why not: settings, trust profile, database, another writer.
@@ -141,7 +142,7 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
     log, clock, files = store.log, Clock(own), FileStore.alone(settings.data / "files")
     owner = Owner(settings.environment, settings.code)
     outbox.prepare(log)
-    figures, pauses = Figures(), Pauses(settings.first_pause, settings.longest_pause)
+    figures, pauses = SendingFigures(), Pauses(settings.first_pause, settings.longest_pause)
     packer = Packer(log, owner, signer, clock.stamp, files.keep)
     sender = Sender(
         forming=Forming(log, packer, Follower(log, outbox.NAME, outbox.apply), pauses),
@@ -152,12 +153,14 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
                 Attesting(log, owner, counterpart, exchange, signer, clock),
             ),
             file=files.find,
-            gate=Gate(log, owner, exchange.ask, clock, pauses),
+            gate=DeliveryGate(log, owner, exchange.ask, clock, pauses),
             pauses=pauses,
         ),
     )
     checkpointer = _checkpointer(settings, log, signer)
-    desk = Desk(log, owner, clock.stamp, partial(_refused, sender), KINDS, TRANSMITTED[0])
+    desk = DocumentPublisher(
+        log, owner, clock.stamp, partial(_refused, sender), KINDS, TRANSMITTED[0]
+    )
     users = Users(settings.users)
     guard = Guard(log)
     compare = partial(_compare_clocks, exchange, clock, log)
@@ -166,10 +169,10 @@ def open_system(settings: Settings, own: Callable[[], datetime] = astana_time.no
     for one in (health.Gauges(_gauges(log, sender, clock)), watch, CLOSED):
         figures.collector.register(one)
     parts = (settings, store, clock, desk, users, files, sender, exchange, checkpointer, signer)
-    return System(*parts, guard, watch)
+    return SezSystem(*parts, guard, watch)
 
 
-def _checkpointer(settings: Settings, log: EventLog, signer: FileSigner) -> Checkpointer:
+def _checkpointer(settings: SezSettings, log: EventLog, signer: FileSigner) -> Checkpointer:
     """What signs checkpoints; there is one from the start."""
     place = origin("sez", settings.environment)
     key = NoteKey(place, public_key(signer), partial(sign_note, signer))
@@ -216,26 +219,26 @@ def _gauges(log: EventLog, sender: Sender, clock: Clock) -> Sequence[health.Gaug
     )
 
 
-def web(system: System) -> FastAPI:
+def web(system: SezSystem) -> FastAPI:
     """The SEZ over HTTP: SOAP for the Registry, JSON and files for its users' programs."""
     settings = system.settings
     app = application("E-procurement system (SEZ)", lifespan(system.watch))
-    soap = Door(
+    soap = SoapEndpoint(
         service=SEZ,
         address=f"{settings.public_address.rstrip('/')}/soap/",
         handle=sez_service(handlers(settings.environment, system.signer), fault_wording),
         wording=fault_wording,
         executor=ThreadPoolExecutor(2, thread_name_prefix="soap"),
-        limits=Limits(seconds=settings.body_timeout),
+        limits=BodyLimits(seconds=settings.body_timeout),
     )
     app.include_router(soap_router(soap))
     app.include_router(health.router(_checks(system), system.sender.figures.collector))
     guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]
-    files = FileDoor(system.files, lambda _sha256: True, fault_wording)
+    files = FileEndpoint(system.files, lambda _sha256: True, fault_wording)
     follower = system.sender.follower
     for routes in (
         file_router(files),
-        *(one.router(system.desk, system.users) for one in KINDS.beside("page")),
+        *(one.router(system.desk, system.users) for one in KINDS.beside("api")),
         publication_page.router(system.desk),
         synchronisation_page.router(system.log, follower, system.clock),
         synchronisation_page.settling(system.sender.receipts, system.voiding, receipt_in),
@@ -250,7 +253,7 @@ def web(system: System) -> FastAPI:
     return app
 
 
-def _examples(system: System) -> Sequence[APIRouter]:
+def _examples(system: SezSystem) -> Sequence[APIRouter]:
     """Invented purchases are announced on a stand, and never where the law is applied."""
     if system.settings.environment is not Environment.STAND:
         return ()
@@ -264,7 +267,7 @@ def _no_answer(_request: Request, problem: Exception) -> Response:
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[FastAPI]:
+def serving(settings: SezSettings) -> Iterator[FastAPI]:
     """The SEZ over HTTP while it is open."""
     system = open_system(settings, SteadyClock())
     try:
@@ -273,7 +276,7 @@ def serving(settings: Settings) -> Iterator[FastAPI]:
         system.close()
 
 
-def _checks(system: System) -> health.Checks:
+def _checks(system: SezSystem) -> health.Checks:
     def offset() -> float:
         return system.clock.offset.total_seconds()
 

@@ -11,11 +11,11 @@ from typing import Annotated, Any, BinaryIO
 
 import typer
 
-from sez.settings import Settings
-from shared_contracts.command_line import AsJson, ending, new_app, new_group, show
-from shared_contracts.configuration import read
-from shared_contracts.connections.tls import local_context
-from shared_contracts.remote import NotFound, Remote
+from sez.settings import SezSettings
+from shared_contracts.http.connections.tls import local_context
+from shared_contracts.http.remote import NotFound, Remote
+from shared_contracts.process.command_line import AsJson, ending, new_app, new_group, show
+from shared_contracts.process.configuration import read
 
 app = new_app("sez", "The e-procurement system (SEZ).")
 package = new_group(app, "package", "Packages for the Registry.")
@@ -40,7 +40,7 @@ VERSIONS = (
 def serve() -> None:
     """Serve the SEZ with the settings of SEZ_… until it is told to stop."""
     from sez.app import serving  # noqa: PLC0415  # commands that only ask start faster without
-    from shared_contracts.serving import serve as serve_at  # noqa: PLC0415
+    from shared_contracts.process.serving import serve as serve_at  # noqa: PLC0415
 
     with ending():
         settings = _settings()
@@ -56,7 +56,7 @@ def migrate(
     The login that SEZ_DATABASE_URL names is made, with its password; it may append and read.
     Then serve with that URL alone: the owner's is not needed.
     """
-    from shared_contracts.migrating import migrate_by_command  # noqa: PLC0415  # as for serve
+    from shared_contracts.process.migrating import migrate_by_command  # noqa: PLC0415  # as for serve
 
     with ending():
         settings = _settings()
@@ -266,8 +266,8 @@ def main() -> None:
     app()
 
 
-def _settings() -> Settings:
-    return read(Settings, "SEZ", os.environ)
+def _settings() -> SezSettings:
+    return read(SezSettings, "SEZ", os.environ)
 
 
 @contextmanager

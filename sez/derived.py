@@ -14,11 +14,11 @@ from sez.synchronisation.gate import (
     SendingResumed,
     SendingStopped,
 )
-from sez.synchronisation.packer import NUMBER, NUMBER_ID, PACKAGE, NumberTaken
-from shared_contracts.event_log.commit import Claim
-from shared_contracts.event_log.decider import Kind
+from sez.synchronisation.package_writer import NUMBER, NUMBER_ID, PACKAGE, NumberTaken
+from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.derived import Derived, Views
 from shared_contracts.event_log.event import Event
+from shared_contracts.event_log.writing.commit import Claim
 
 
 def _object_ids(event: Event) -> Iterable[UUID]:
@@ -38,7 +38,7 @@ def _claims(_: UUID, event: Event) -> Iterable[Claim]:
     return ()
 
 
-_KINDS: tuple[Kind[Any], ...] = (
+_KINDS: tuple[ObjectKind[Any], ...] = (
     *(kind.objects for kind in KINDS.values()),
     *(PACKAGE, NUMBER, WAY),
 )

@@ -7,7 +7,7 @@ from shared_contracts.messages.document import Environment
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class SezSettings:
     """All settings of an SEZ process; sizes in bytes, times in seconds.
 
     ``database_url`` names an outside PostgreSQL by the application's login, for which

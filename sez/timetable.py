@@ -4,9 +4,9 @@ import threading
 from collections.abc import Callable
 
 from sez.synchronisation.sender import Sender
-from shared_contracts.duties import Duty, Watch, every
 from shared_contracts.event_log.checkpointer import Checkpointer
-from shared_contracts.guard import Guard
+from shared_contracts.process.duties import Duty, Watch, every
+from shared_contracts.process.writer_guard import Guard
 
 HOUR = 3600.0
 """Seconds between checkpoints."""

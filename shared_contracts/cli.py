@@ -10,8 +10,22 @@ from typing import Annotated
 
 import typer
 
-from shared_contracts import checking
-from shared_contracts.command_line import (
+from shared_contracts.event_log.auditing.audit import audit as audit_store
+from shared_contracts.event_log.auditing.checkpoints import Notes, Reader
+from shared_contracts.event_log.auditing.finding import AuditImpossible
+from shared_contracts.event_log.auditing.finding import told as audit_told
+from shared_contracts.event_log.proofs.checkpoint import (
+    BadCheckpoint,
+    Checkpoint,
+    key_id,
+    parse,
+    verified,
+)
+from shared_contracts.explaining import checking
+from shared_contracts.explaining.wording import WORDS, Language, Unusable
+from shared_contracts.messages import published
+from shared_contracts.messages.document import DocumentKind
+from shared_contracts.process.command_line import (
     AsJson,
     ExitCode,
     ending,
@@ -20,21 +34,7 @@ from shared_contracts.command_line import (
     new_group,
     show,
 )
-from shared_contracts.event_log.audit import audit as audit_store
-from shared_contracts.event_log.audit_checkpoints import Notes, Reader
-from shared_contracts.event_log.checkpoint import (
-    BadCheckpoint,
-    Checkpoint,
-    key_id,
-    parse,
-    verified,
-)
-from shared_contracts.event_log.finding import AuditImpossible
-from shared_contracts.event_log.finding import told as audit_told
-from shared_contracts.messages import published
-from shared_contracts.messages.document import DocumentKind
 from shared_contracts.rules.catalogue import CATALOGUE, waiting
-from shared_contracts.signing.explaining.wording import WORDS, Language, Unusable
 
 app = new_app("contracts", "What both sides have agreed upon, for those who check it.")
 trust = new_group(app, "trust", "Trust profiles: whose certificates are believed.")
@@ -50,7 +50,7 @@ RULES = (
 )
 
 
-class Service(StrEnum):
+class WsdlService(StrEnum):
     """A service that has a WSDL."""
 
     REGISTRY = "registry"
@@ -72,7 +72,7 @@ def check(
 
     0 it fits (warnings are told), 1 it does not, 2 it cannot be read. Signatures: contracts verify.
     """
-    from shared_contracts.signing.explaining.asking import read_moment, read_signed  # noqa: PLC0415  # other commands start faster
+    from shared_contracts.explaining.file_question import read_moment, read_signed  # noqa: PLC0415  # other commands start faster
 
     with _in_words(lang):
         checked = checking.check(read_signed(file), read_moment(at))
@@ -104,18 +104,18 @@ def verify(
 
     Of a package also those of the documents within it.
     """
-    from shared_contracts.signing.explaining import asking, budget, explain, telling  # noqa: PLC0415  # other commands start faster
+    from shared_contracts.explaining import budget, explain, file_question, rendering  # noqa: PLC0415  # other commands start faster
 
-    with _in_words(lang), asking.asking(at, profile, offline) as asked:
+    with _in_words(lang), file_question.asking(at, profile, offline) as asked:
         question = asked.about(number or (), kind)
-        data = asking.read_signed(file)
+        data = file_question.read_signed(file)
         if not no_limit:
             budget.check_work(data, file)
         explanation = explain.explain(data, question)
     if json:
-        sys.stdout.buffer.write(telling.as_json(explanation, str(file), lang) + b"\n")
+        sys.stdout.buffer.write(rendering.as_json(explanation, str(file), lang) + b"\n")
     else:
-        typer.echo("\n".join(telling.tell(explanation, lang)))
+        typer.echo("\n".join(rendering.tell(explanation, lang)))
     raise typer.Exit(explain.EXIT_CODES[explanation.result])
 
 
@@ -129,13 +129,13 @@ def import_trust(
     lang: Lang = Language.EN,
 ) -> None:
     """Pin an authority's certificates and write a trust profile; 2 if they cannot be taken."""
-    from shared_contracts.signing.explaining import asking, authorities, telling, trust_import  # noqa: PLC0415  # other commands start faster
+    from shared_contracts.explaining import authorities, file_question, rendering, trust_import  # noqa: PLC0415  # other commands start faster
 
     with _in_words(lang):
         template = trust_import.load_template(profile)
-        found = authorities.read_authorities(certificates, asking.read_moment(at))
+        found = authorities.read_authorities(certificates, file_question.read_moment(at))
         for authority in found:
-            typer.echo("\n".join(telling.tell_authority(authority, lang)))
+            typer.echo("\n".join(rendering.tell_authority(authority, lang)))
         typed = [_typed(one.common_name, lang) for one in trust_import.unpinned(found, pin or ())]
         plan = trust_import.plan_import(template, found, (*(pin or ()), *typed))
         written = trust_import.write_profile(plan, to)
@@ -145,10 +145,10 @@ def import_trust(
 @trust.command("show")
 def show_trust(profile: Path, lang: Lang = Language.EN) -> None:
     """Show whom a trust profile trusts; 2 if it cannot be used."""
-    from shared_contracts.signing.explaining import telling, trust_import  # noqa: PLC0415  # other commands start faster
+    from shared_contracts.explaining import rendering, trust_import  # noqa: PLC0415  # other commands start faster
 
     with _in_words(lang):
-        typer.echo("\n".join(telling.tell_profile(trust_import.open_profile(profile), lang)))
+        typer.echo("\n".join(rendering.tell_profile(trust_import.open_profile(profile), lang)))
 
 
 @app.command()
@@ -200,7 +200,7 @@ def rules(lang: Lang = Language.EN, *, as_json: AsJson = False) -> None:
 
 @app.command()
 def wsdl(
-    name: Annotated[Service, typer.Argument(help="Whose service.")],
+    name: Annotated[WsdlService, typer.Argument(help="Whose service.")],
     address: str = "http://127.0.0.1:8401/soap/",
 ) -> None:
     """Write a WSDL as it is served to standard output."""

@@ -8,12 +8,12 @@ from typing import TypeVar
 
 from shared_contracts.astana_time import shown
 from shared_contracts.faults import Unprocessed
-from shared_contracts.messages import codec, schema
 from shared_contracts.messages.document import DocumentKind, Part
 from shared_contracts.signing.report import CertificateReport, SignatureRefused, SubIndication
 from shared_contracts.signing.roles import judge_signer
 from shared_contracts.signing.trust import CertificateChecker
 from shared_contracts.signing.verify import verify_system
+from shared_contracts.xml import codec, schema
 
 P = TypeVar("P", bound=Part)
 _ENDED = frozenset({SubIndication.OUT_OF_BOUNDS_NO_POE, SubIndication.REVOKED_NO_POE})

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from shared_contracts.openapi import described_routes
+from shared_contracts.http.openapi import described_routes
 
 
 def raised_in(module: ModuleType) -> set[str]:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from shared_contracts.messages import schema
-from shared_contracts.messages.codec import Element
+from shared_contracts.xml import schema
+from shared_contracts.xml.codec import Element
 
 GOLDEN = Path(__file__).resolve().parent / "golden" / "documents"
 

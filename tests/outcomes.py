@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared_contracts.law.outcomes import Outcome, source_digest, write_outcomes
+from shared_contracts.law.outcomes import RunOutcome, source_digest, write_outcomes
 
 _MARK = "clauses"
 
@@ -15,7 +15,7 @@ class Recorder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.found: dict[str, Outcome] = {}
+        self.found: dict[str, RunOutcome] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take one phase of one run of a test."""
@@ -29,8 +29,8 @@ class Recorder:
         if self.found:
             write_outcomes(self.folder, self.found)
 
-    def _new(self, test: str) -> Outcome:
-        return Outcome(source=source_digest(self.folder, test))
+    def _new(self, test: str) -> RunOutcome:
+        return RunOutcome(source=source_digest(self.folder, test))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,11 +50,11 @@ def pytest_runtest_makereport(
     return report
 
 
-def _counted(before: Outcome, report: pytest.TestReport) -> Outcome:
+def _counted(before: RunOutcome, report: pytest.TestReport) -> RunOutcome:
     reason = before.reason
     if report.outcome == "skipped" and isinstance(report.longrepr, tuple):
         reason = str(report.longrepr[2])
-    return Outcome(
+    return RunOutcome(
         source=before.source,
         passed=before.passed + (report.outcome == "passed"),
         failed=before.failed + (report.outcome == "failed"),

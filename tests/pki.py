@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.authority import GOST_STAMPS, Authority, Mood, make, serve
+from deploy.authority import GOST_STAMPS, ServiceBehaviour, TestAuthority, make, serve
 from deploy.authority.revocations import KEY_COMPROMISE
-from deploy.authority.server import Server
+from deploy.authority.server import AuthorityServer
 from deploy.authority.stamp_client import stamps_from
 from shared_contracts.signing.sign import FileSigner
 
@@ -28,8 +28,8 @@ class Pki:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.server: Server = serve(folder, 0)
-        self.authority: Authority = make(folder, self.server.port)
+        self.server: AuthorityServer = serve(folder, 0)
+        self.authority: TestAuthority = make(folder, self.server.port)
         self.signer = cache(self._signer)
 
     @property
@@ -49,14 +49,18 @@ class Pki:
         self.server.start()
 
     @contextmanager
-    def mood(self, ocsp: Mood = Mood.ANSWERING, crl: Mood = Mood.ANSWERING) -> Iterator[None]:
+    def mood(
+        self,
+        ocsp: ServiceBehaviour = ServiceBehaviour.ANSWERING,
+        crl: ServiceBehaviour = ServiceBehaviour.ANSWERING,
+    ) -> Iterator[None]:
         """Let the services of both hierarchies behave so for a while."""
         services = self.server.services
         services.ocsp_mood, services.crl_mood = ocsp, crl
         try:
             yield
         finally:
-            services.ocsp_mood = services.crl_mood = Mood.ANSWERING
+            services.ocsp_mood = services.crl_mood = ServiceBehaviour.ANSWERING
 
     def stamps(self, policy: str = GOST_STAMPS) -> Callable[[bytes], bytes]:
         """What gets time stamps from the authority over HTTP."""

@@ -11,9 +11,9 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from shared_contracts.event_log.embedded import EmbeddedPostgres
+from shared_contracts.event_log.database.embedded import EmbeddedPostgres
+from shared_contracts.event_log.database.migrate import application_dsn, migrate
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.event_log.migrate import application_dsn, migrate
 
 _numbers = itertools.count(1)
 _APPLICATION = "tru_test"

@@ -15,17 +15,17 @@ import uvicorn
 from fastapi import FastAPI
 from lxml import etree
 
-from registry.soap.door import Door, FileDoor, doors
+from registry.soap.endpoints import FileEndpoint, SoapEndpoint, doors
 from registry.soap.service import registry_service
-from shared_contracts.connections.bounds import Bounds
-from shared_contracts.connections.making import bounded, loop_for
-from shared_contracts.envelope import SoapVersion, enclose
 from shared_contracts.files import FileStore
+from shared_contracts.http.connections.bounds import Bounds
+from shared_contracts.http.connections.protocol_factory import bounded, loop_for
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.rules.catalogue import fault_wording
-from shared_contracts.soap.body import Limits
+from shared_contracts.soap.body import BodyLimits
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.soap.uploads import Pace
+from shared_contracts.xml.envelope import SoapVersion, enclose
 
 PACKAGE = f'<Package xmlns="{NAMESPACE}" Id="p-1"><SezCode>KZ-01</SezCode></Package>'.encode()
 RECEIPT = (
@@ -83,7 +83,7 @@ def registry_serving(
     desk: Desk,
     folder: Path,
     *,
-    limits: Limits | None = None,
+    limits: BodyLimits | None = None,
     wanted: Callable[[str], bool] = lambda _: True,
     address: str | None = None,
 ) -> Iterator[str]:
@@ -95,8 +95,10 @@ def registry_serving(
     published = address or f"{address_of(listener)}/soap/"
     handle = registry_service(dict.fromkeys(REGISTRY.documents, desk.take), fault_wording)
     with ThreadPoolExecutor(4) as executor:
-        soap = Door(REGISTRY, published, handle, fault_wording, executor, limits or Limits())
-        files = FileDoor(
+        soap = SoapEndpoint(
+            REGISTRY, published, handle, fault_wording, executor, limits or BodyLimits()
+        )
+        files = FileEndpoint(
             FileStore(folder), wanted, fault_wording, 100_000, Pace(silence=0.5, grace=2)
         )
         app = FastAPI()

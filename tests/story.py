@@ -14,15 +14,13 @@ from uuid import UUID, uuid4
 import msgspec
 
 from deploy.authority import identity
-from registry.app import Registry
-from registry.intake.pipeline import transfer
+from registry.app import RegistrySystem
+from registry.intake.scheme_1 import transfer
 from registry.intake.steps import Received
+from registry.intake.verdict_log import RecordingChecker
 from registry.intake.void import void
-from registry.intake.witness import Witness
 from shared_contracts import astana_time
-from shared_contracts.envelope import SoapVersion, enclose, open_envelope, payload_of
 from shared_contracts.faults import Unprocessed
-from shared_contracts.messages import codec, schema
 from shared_contracts.messages.document import Amendable, Document, Environment
 from shared_contracts.messages.package import (
     CONTRACT_VERSION,
@@ -36,9 +34,11 @@ from shared_contracts.messages.purchase import Purchase, TenderDocumentation
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.signing.sign import sign_person, sign_system
 from shared_contracts.signing.trust import CertificateChecker
-from shared_contracts.signing.validation.silence import Remembering
+from shared_contracts.signing.validation.silent_authorities import Remembering
 from shared_contracts.signing.verify import verify_system
 from shared_contracts.soap.services import REGISTRY
+from shared_contracts.xml import codec, schema
+from shared_contracts.xml.envelope import SoapVersion, enclose, open_envelope, payload_of
 from tests import samples
 from tests.pki import Pki
 
@@ -102,7 +102,7 @@ class Signed:
 class Story:
     """One SEZ and one Registry; numbers of the sequence are taken one after another."""
 
-    registry: Registry
+    registry: RegistrySystem
     pki: Pki
     clock: Clock
     code: str = samples.SEZ_CODE
@@ -206,7 +206,7 @@ class Story:
     def silence(self) -> Iterator[None]:
         """The authority is not to be reached; at the end the Registry has heard from it again."""
         witness = self.registry.office.admission.checker
-        assert isinstance(witness, Witness)
+        assert isinstance(witness, RecordingChecker)
         assert isinstance(witness.checker, CertificateChecker)
         fetch = witness.checker._asking.fetch
         assert isinstance(fetch, Remembering)

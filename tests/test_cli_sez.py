@@ -11,13 +11,13 @@ from typing import Any
 import httpx
 import pytest
 
-from shared_contracts.envelope import SoapVersion, enclose
-from shared_contracts.messages import codec, schema
 from shared_contracts.messages.package import Package
 from shared_contracts.messages.receipt import Result
 from shared_contracts.signing.sign import sign_person
 from shared_contracts.signing.verify import verify_system
 from shared_contracts.soap.services import REGISTRY
+from shared_contracts.xml import codec, schema
+from shared_contracts.xml.envelope import SoapVersion, enclose
 from tests.journeys.stand import Reader, Stand, standing, synchronised
 from tests.pki import Pki
 from tests.samples import purchase_single_source

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from deploy.authority.behaviour import ServiceBehaviour
 from deploy.authority.files import load_certificate
-from deploy.authority.gost_issue import Place, issue_gost
-from deploy.authority.identities import IDENTITIES, Identity, identity
+from deploy.authority.gost_issue import HierarchyPlace, issue_gost
+from deploy.authority.identities import IDENTITIES, IssuedIdentity, identity
 from deploy.authority.issue import issue
-from deploy.authority.moods import Mood
 from deploy.authority.responder import Responder
 from deploy.authority.revocations import (
     KEY_COMPROMISE,
@@ -22,17 +22,17 @@ from deploy.authority.revocations import (
     read_revocations,
     write_revocations,
 )
-from deploy.authority.server import Server, Services
-from deploy.authority.stamping import GOST_STAMPS, RSA_STAMPS, Wanted, imprint, stamp
+from deploy.authority.server import AuthorityServer, Services
+from deploy.authority.stamping import GOST_STAMPS, RSA_STAMPS, StampRequest, imprint, stamp
 from shared_contracts.astana_time import now
 
 __all__ = [
     "GOST_STAMPS",
     "IDENTITIES",
     "RSA_STAMPS",
-    "Authority",
-    "Identity",
-    "Mood",
+    "IssuedIdentity",
+    "ServiceBehaviour",
+    "TestAuthority",
     "identity",
     "make",
     "serve",
@@ -65,7 +65,7 @@ crl = ["{address}/gost/root.crl"]
 
 
 @dataclass(frozen=True, slots=True)
-class Authority:
+class TestAuthority:
     """A test authority in its folder: certificates, keys, revocations, trust profile."""
 
     folder: Path
@@ -117,7 +117,7 @@ class Authority:
 
     def stamp(self, octets: bytes, policy: str = GOST_STAMPS, at: datetime | None = None) -> bytes:
         """A time-stamp token, DER, of ``octets``; at another moment than now only here."""
-        return stamp(self.folder, Wanted(imprint(octets, policy), policy, at or now()))
+        return stamp(self.folder, StampRequest(imprint(octets, policy), policy, at or now()))
 
     def services(self) -> Services:
         """OCSP, CRLs and time stamps of this authority as a WSGI application."""
@@ -130,7 +130,7 @@ class Authority:
         write_revocations(self.folder, revoked)
 
 
-def make(folder: Path, port: int) -> Authority:
+def make(folder: Path, port: int) -> TestAuthority:
     """Make keys, certificates and the trust profile anew in ``folder``.
 
     OCSP, CRLs and time stamps will be asked for on ``port`` of loopback, see ``serve``.
@@ -138,8 +138,8 @@ def make(folder: Path, port: int) -> Authority:
     folder.mkdir(parents=True, exist_ok=True)
     address, at = f"http://127.0.0.1:{port}", now().astimezone(UTC)
     issue(folder, address, at)
-    issue_gost(Place(folder, address, at))
-    authority = Authority(folder)
+    issue_gost(HierarchyPlace(folder, address, at))
+    authority = TestAuthority(folder)
     authority.trust.write_text(TRUST.format(address=address))
     write_revocations(folder, {})
     for who in IDENTITIES:
@@ -148,8 +148,8 @@ def make(folder: Path, port: int) -> Authority:
     return authority
 
 
-def serve(folder: Path, port: int) -> Server:
+def serve(folder: Path, port: int) -> AuthorityServer:
     """Serve the authority in ``folder`` on ``port`` of loopback."""
-    server = Server(Authority(folder).services(), port)
+    server = AuthorityServer(TestAuthority(folder).services(), port)
     server.start()
     return server

@@ -23,7 +23,7 @@ _PRINTABLE = frozenset({"country_name", "serial_number"})
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class Issuer:
     """Whoever signs certificates and lists: a name, a private key, and the public one as DER."""
 
     name: x509.Name
@@ -70,7 +70,7 @@ def serial_number(spki: bytes) -> int:
     return int.from_bytes(extensions.key_identifier(spki)) & ((1 << SERIAL_BITS) - 1)
 
 
-def certify(order: Order, office: Office) -> bytes:
+def certify(order: Order, office: Issuer) -> bytes:
     """The DER of the certificate that ``office`` gives."""
     content = x509.TbsCertificate(
         {

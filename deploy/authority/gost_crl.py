@@ -7,11 +7,11 @@ from pathlib import Path
 
 from asn1crypto import crl
 
+from deploy.authority.behaviour import ServiceBehaviour
 from deploy.authority.files import load_certificate
 from deploy.authority.gost_certificate import method, seal, utc_time
 from deploy.authority.gost_extensions import key_identifier
 from deploy.authority.gost_issue import AUTHORITY_BEFORE, office
-from deploy.authority.moods import Mood
 from deploy.authority.revocations import Revoked, listed_revocations
 from shared_contracts.astana_time import now
 
@@ -34,19 +34,19 @@ class _Content:
     base: int | None = None
 
 
-def gost_full_crl(folder: Path, authority: str, mood: Mood) -> bytes:
+def gost_full_crl(folder: Path, authority: str, mood: ServiceBehaviour) -> bytes:
     """The DER of the full CRL of ``authority``.
 
     It names all that is revoked, by whomever issued: no two serial numbers are alike.
     """
     revoked = listed_revocations(folder)
-    if mood is Mood.BEHIND:
+    if mood is ServiceBehaviour.BEHIND:
         made = _made_at(folder)
         revoked = {serial: one for serial, one in revoked.items() if one.since <= made}
     return _sign(folder, _Content(authority, _moment(mood, FULL_TERM), FULL_TERM, revoked))
 
 
-def gost_delta_crl(folder: Path, mood: Mood) -> bytes:
+def gost_delta_crl(folder: Path, mood: ServiceBehaviour) -> bytes:
     """The DER of the issuing authority's delta CRL: what was revoked since all began."""
     made = _made_at(folder)
     fresh = {serial: one for serial, one in listed_revocations(folder).items() if one.since > made}
@@ -55,9 +55,9 @@ def gost_delta_crl(folder: Path, mood: Mood) -> bytes:
     return _sign(folder, wanted)
 
 
-def _moment(mood: Mood, term: timedelta) -> datetime:
+def _moment(mood: ServiceBehaviour, term: timedelta) -> datetime:
     moment = now().replace(microsecond=0)
-    return moment - (2 * term if mood is Mood.OUTDATED else AGE)
+    return moment - (2 * term if mood is ServiceBehaviour.OUTDATED else AGE)
 
 
 def _made_at(folder: Path) -> datetime:

@@ -10,8 +10,8 @@ from asn1crypto import x509
 
 from deploy.authority import gost_extensions as extensions
 from deploy.authority.files import load_certificate, load_gost_key, write_chain, write_gost_key
-from deploy.authority.gost_certificate import Office, Order, certify, name
-from deploy.authority.identities import IDENTITIES, Identity
+from deploy.authority.gost_certificate import Issuer, Order, certify, name
+from deploy.authority.identities import IDENTITIES, IssuedIdentity
 from deploy.authority.issue import STAMP_POLICY
 from shared_contracts.signing.certificates import spki
 from shared_contracts.signing.gost.keys import generate, to_spki
@@ -48,7 +48,7 @@ ROOTS = ("gost-root", "gost-foreign")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class HierarchyPlace:
     """Where the hierarchy is made, under which address it will answer, and when."""
 
     folder: Path
@@ -56,7 +56,7 @@ class Place:
     at: datetime
 
 
-def issue_gost(place: Place) -> None:
+def issue_gost(place: HierarchyPlace) -> None:
     """Write keys and certificates of the GOST authorities and identities into the folder.
 
     ``address`` is the URL under which OCSP answers, lists and time stamps will be served.
@@ -79,20 +79,22 @@ def issued(folder: Path) -> frozenset[int]:
     return frozenset(map(int, json.loads((folder / ISSUED).read_bytes())))
 
 
-def office(folder: Path, authority: str) -> Office:
+def office(folder: Path, authority: str) -> Issuer:
     """An authority of the hierarchy with its key, by the name of its files."""
     certificate = load_certificate(folder / f"{authority}.pem")
     key = load_gost_key(folder / f"{authority}.key.pem")
-    return Office(certificate.subject, key, spki(certificate.dump()))
+    return Issuer(certificate.subject, key, spki(certificate.dump()))
 
 
-def _founded(folder: Path, authority: str) -> Office:
+def _founded(folder: Path, authority: str) -> Issuer:
     key = generate(512)
     write_gost_key(folder / f"{authority}.key.pem", key)
-    return Office(name(NAMES[authority]), key, to_spki(key.public_key()))
+    return Issuer(name(NAMES[authority]), key, to_spki(key.public_key()))
 
 
-def _issue_authority(place: Place, authority: str, founded: Office, issuer: Office) -> None:
+def _issue_authority(
+    place: HierarchyPlace, authority: str, founded: Issuer, issuer: Issuer
+) -> None:
     order = Order(
         subject=founded.name,
         spki=founded.spki,
@@ -107,7 +109,7 @@ def _issuer_of(authority: str) -> str:
     return "gost-root" if authority == "gost-issuing" else "gost-issuing"
 
 
-def _authority_extensions(place: Place, authority: str) -> Sequence[x509.Extension]:
+def _authority_extensions(place: HierarchyPlace, authority: str) -> Sequence[x509.Extension]:
     signing = (extensions.basic_constraints(), extensions.key_usage("key_cert_sign", "crl_sign"))
     match authority:
         case "gost-issuing":
@@ -136,7 +138,7 @@ def _authority_extensions(place: Place, authority: str) -> Sequence[x509.Extensi
             return signing
 
 
-def _issue_identity(place: Place, who: Identity, issuer: Office) -> x509.Certificate:
+def _issue_identity(place: HierarchyPlace, who: IssuedIdentity, issuer: Issuer) -> x509.Certificate:
     key = generate(BITS[who.key])
     write_gost_key(place.folder / f"{who.name}.key.pem", key)
     begins, ends = _term(who, place.at)
@@ -159,7 +161,7 @@ def _issue_identity(place: Place, who: Identity, issuer: Office) -> x509.Certifi
     return x509.Certificate.load(der)
 
 
-def _where(place: Place) -> Sequence[x509.Extension]:
+def _where(place: HierarchyPlace) -> Sequence[x509.Extension]:
     """Where a certificate of the issuing authority can be checked."""
     gost = f"{place.address}/gost"
     return (
@@ -169,7 +171,7 @@ def _where(place: Place) -> Sequence[x509.Extension]:
     )
 
 
-def _term(who: Identity, at: datetime) -> tuple[datetime, datetime]:
+def _term(who: IssuedIdentity, at: datetime) -> tuple[datetime, datetime]:
     """A year for persons, three for systems; what is expired ended thirty days ago."""
     term = timedelta(days=1095 if who.system else 365)
     begins = at - (term + timedelta(days=30) if who.state == "expired" else timedelta(days=1))

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from asn1crypto import core, ocsp, x509
 
+from deploy.authority.behaviour import ServiceBehaviour
 from deploy.authority.files import load_certificate
-from deploy.authority.gost_certificate import Office, method, seal
+from deploy.authority.gost_certificate import Issuer, method, seal
 from deploy.authority.gost_extensions import key_bits
 from deploy.authority.gost_issue import issued, office
-from deploy.authority.moods import Mood
 from deploy.authority.revocations import Revoked, read_revocations
 from shared_contracts.astana_time import now
 
@@ -28,16 +28,18 @@ HASHES = ("sha1", "sha256")
 """With which a certificate may be asked about; the national service takes both."""
 
 
-def gost_ocsp_answer(folder: Path, request: bytes, mood: Mood) -> bytes:
+def gost_ocsp_answer(folder: Path, request: bytes, mood: ServiceBehaviour) -> bytes:
     """The DER of an OCSP response to the DER of a request; ValueError if it is none."""
     asked = ocsp.OCSPRequest.load(request, strict=True)["tbs_request"]
-    if mood is Mood.TRY_LATER:
+    if mood is ServiceBehaviour.TRY_LATER:
         return _without_answer("try_later")
     questions = [one["req_cert"] for one in asked["request_list"]]
     issuing = office(folder, "gost-issuing")
     if not questions or not all(_is_ours(one, issuing) for one in questions):
         return _without_answer("unauthorized")
-    moment = (now() - (LATE if mood is Mood.OUTDATED else timedelta())).replace(microsecond=0)
+    moment = (now() - (LATE if mood is ServiceBehaviour.OUTDATED else timedelta())).replace(
+        microsecond=0
+    )
     answers = [_answer(folder, one, moment, mood) for one in questions]
     return _signed(folder, answers, asked["request_extensions"], mood)
 
@@ -47,7 +49,7 @@ def _without_answer(status: str) -> bytes:
     return der
 
 
-def _is_ours(question: ocsp.CertId, issuing: Office) -> bool:
+def _is_ours(question: ocsp.CertId, issuing: Issuer) -> bool:
     """Whether a certificate of the issuing authority is asked about."""
     algorithm = question["hash_algorithm"]["algorithm"].native
     if algorithm not in HASHES:
@@ -59,7 +61,7 @@ def _is_ours(question: ocsp.CertId, issuing: Office) -> bool:
 
 
 def _answer(
-    folder: Path, question: ocsp.CertId, moment: datetime, mood: Mood
+    folder: Path, question: ocsp.CertId, moment: datetime, mood: ServiceBehaviour
 ) -> ocsp.SingleResponse:
     serial = question["serial_number"].native
     return ocsp.SingleResponse(
@@ -71,8 +73,8 @@ def _answer(
     )
 
 
-def _status(folder: Path, serial: int, mood: Mood) -> ocsp.CertStatus:
-    if mood is Mood.UNKNOWN:
+def _status(folder: Path, serial: int, mood: ServiceBehaviour) -> ocsp.CertStatus:
+    if mood is ServiceBehaviour.UNKNOWN:
         return ocsp.CertStatus(name="unknown", value=core.Null())
     revoked = read_revocations(folder).get(serial)
     if serial not in issued(folder):
@@ -87,7 +89,7 @@ def _signed(
     folder: Path,
     answers: list[ocsp.SingleResponse],
     asked: ocsp.TBSRequestExtensions,
-    mood: Mood,
+    mood: ServiceBehaviour,
 ) -> bytes:
     signer, certificates = _signer(folder, mood)
     content = ocsp.ResponseData(
@@ -119,9 +121,9 @@ def _successful(signed: ocsp.BasicOCSPResponse) -> bytes:
     return der
 
 
-def _signer(folder: Path, mood: Mood) -> tuple[Office, list[x509.Certificate]]:
+def _signer(folder: Path, mood: ServiceBehaviour) -> tuple[Issuer, list[x509.Certificate]]:
     """Who signs the response, and the certificate that it brings along."""
-    if mood is Mood.BY_AUTHORITY:
+    if mood is ServiceBehaviour.BY_AUTHORITY:
         return office(folder, "gost-issuing"), []
     return office(folder, "gost-ocsp"), [load_certificate(folder / "gost-ocsp.pem")]
 

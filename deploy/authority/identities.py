@@ -27,7 +27,7 @@ __all__ = [
     "SEZ2_OPERATOR",
     "SEZ_OPERATOR",
     "STRANGER",
-    "Identity",
+    "IssuedIdentity",
     "Organisation",
     "Person",
     "identity",
@@ -54,7 +54,7 @@ Issuer = Literal["issuing", "foreign-ca", "gost-issuing", "gost-foreign"]
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class IssuedIdentity:
     """One certificate to issue: to whom, for which roles, with which key and in what state."""
 
     name: str
@@ -117,8 +117,8 @@ ENTRY = ("digital_signature", "key_encipherment")
 
 SEZ_SYSTEM = ("1.2.398.5.216.1.1", "ИС «ЭЛЕКТРОНДЫ САТЫП АЛУ»")
 SEZ2_SYSTEM = ("1.2.398.5.216.1.2", "ИС «ЖАЙЫК ТЕНДЕР»")
-_SEZ = Identity("sez", SYSTEM, SEZ_OPERATOR, system=SEZ_SYSTEM, key="p-256")
-_HOUSE = Identity(
+_SEZ = IssuedIdentity("sez", SYSTEM, SEZ_OPERATOR, system=SEZ_SYSTEM, key="p-256")
+_HOUSE = IssuedIdentity(
     "customer2",
     HEAD,
     CUSTOMER2,
@@ -129,7 +129,7 @@ _HOUSE = Identity(
 )
 
 SYSTEMS = (
-    Identity(
+    IssuedIdentity(
         "registry",
         SYSTEM,
         REGISTRY_OPERATOR,
@@ -137,23 +137,23 @@ SYSTEMS = (
         key="p-256",
     ),
     _SEZ,
-    Identity("sez2", SYSTEM, SEZ2_OPERATOR, system=SEZ2_SYSTEM, key="p-256"),
+    IssuedIdentity("sez2", SYSTEM, SEZ2_OPERATOR, system=SEZ2_SYSTEM, key="p-256"),
     replace(_SEZ, name="sez-expired", state="expired"),
     replace(_SEZ, name="sez-revoked", state="revoked"),
     replace(_SEZ, name="sez-gost", usage=AGREEMENT, issuer="gost-issuing", key="gost-512"),
 )
 
 PERSONS = (
-    Identity("customer1-head", HEAD, CUSTOMER1, people.AKHMETOV),
-    Identity("customer1-signer", SIGNER, CUSTOMER1, people.SULEIMENOVA),
-    Identity(
+    IssuedIdentity("customer1-head", HEAD, CUSTOMER1, people.AKHMETOV),
+    IssuedIdentity("customer1-signer", SIGNER, CUSTOMER1, people.SULEIMENOVA),
+    IssuedIdentity(
         "customer1-employee",
         (EMAIL_PROTECTION, LEGAL_ENTITY, EMPLOYEE),
         CUSTOMER1,
         people.NURLANOV,
     ),
-    Identity("customer1-auth", HEAD, CUSTOMER1, people.AKHMETOV, usage=ENTRY),
-    Identity(
+    IssuedIdentity("customer1-auth", HEAD, CUSTOMER1, people.AKHMETOV, usage=ENTRY),
+    IssuedIdentity(
         "customer1-both",
         (*HEAD, INFORMATION_SYSTEM),
         CUSTOMER1,
@@ -161,15 +161,17 @@ PERSONS = (
         usage=ENTRY,
         key="p-256",
     ),
-    Identity("customer1-revoked", HEAD, CUSTOMER1, people.KASYMOVA, state="revoked"),
-    Identity("customer1-expired", HEAD, CUSTOMER1, people.OSPANOV, state="expired"),
-    Identity("customer2-head-rsa", HEAD, CUSTOMER2, people.IBRAEVA),
-    Identity("person", (EMAIL_PROTECTION, INDIVIDUAL), person=people.ZHUMABAYEV),
-    Identity("stranger-head", HEAD, STRANGER, people.BEKTUROV, issuer="foreign-ca"),
+    IssuedIdentity("customer1-revoked", HEAD, CUSTOMER1, people.KASYMOVA, state="revoked"),
+    IssuedIdentity("customer1-expired", HEAD, CUSTOMER1, people.OSPANOV, state="expired"),
+    IssuedIdentity("customer2-head-rsa", HEAD, CUSTOMER2, people.IBRAEVA),
+    IssuedIdentity("person", (EMAIL_PROTECTION, INDIVIDUAL), person=people.ZHUMABAYEV),
+    IssuedIdentity("stranger-head", HEAD, STRANGER, people.BEKTUROV, issuer="foreign-ca"),
 )
 
 
-def _of_house(name: str, person: Person, role: str = FIRST_HEAD, state: State = "good") -> Identity:
+def _of_house(
+    name: str, person: Person, role: str = FIRST_HEAD, state: State = "good"
+) -> IssuedIdentity:
     """A certificate of customer 2, with a GOST key."""
     roles = (EMAIL_PROTECTION, LEGAL_ENTITY, role)
     return replace(_HOUSE, name=f"customer2-{name}", roles=roles, person=person, state=state)
@@ -211,7 +213,7 @@ IDENTITIES = (*SYSTEMS, *PERSONS, *GOST_PERSONS)
 """Every certificate of the test authority; names are those of the files it writes."""
 
 
-def identity(name: str) -> Identity:
+def identity(name: str) -> IssuedIdentity:
     """The identity called ``name``; KeyError names the unknown one."""
     for candidate in IDENTITIES:
         if candidate.name == name:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509 import random_serial_number
 
 from deploy.authority.files import write_chain, write_key
-from deploy.authority.identities import IDENTITIES, Identity
+from deploy.authority.identities import IDENTITIES, IssuedIdentity
 
 POLICY = "1.2.398.3.3.2"
 """Certificate policy of the national authority's present certificates."""
@@ -109,7 +109,7 @@ def _stamping(address: str) -> list[dict[str, Any]]:
     ]
 
 
-def _certificate(who: Identity, address: str, at: datetime) -> dict[str, Any]:
+def _certificate(who: IssuedIdentity, address: str, at: datetime) -> dict[str, Any]:
     term = timedelta(days=1095 if who.system else 365)
     start = at - timedelta(days=1)
     if who.state == "expired":

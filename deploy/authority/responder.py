@@ -17,8 +17,8 @@ from certomancer.services import (
 )
 from typing_extensions import override
 
+from deploy.authority.behaviour import ServiceBehaviour
 from deploy.authority.files import load_certificate
-from deploy.authority.moods import Mood
 from deploy.authority.revocations import listed_revocations, read_revocations
 from shared_contracts.astana_time import now
 
@@ -29,7 +29,7 @@ CRL_TERM = timedelta(hours=24)
 class _Status(RevocationInfoInterface):
     """What the authority knows of the certificates that ``issuer`` issued."""
 
-    def __init__(self, issuer: x509.Certificate, folder: Path, mood: Mood) -> None:
+    def __init__(self, issuer: x509.Certificate, folder: Path, mood: ServiceBehaviour) -> None:
         self._issuer = issuer
         self._revoked = read_revocations(folder)
         self._mood = mood
@@ -45,7 +45,7 @@ class _Status(RevocationInfoInterface):
         at_time: datetime,
     ) -> tuple[ocsp.CertStatus, list[ocsp.SingleResponseExtension]]:
         revoked = self._revoked.get(cid["serial_number"].native)
-        if self._mood is Mood.UNKNOWN:
+        if self._mood is ServiceBehaviour.UNKNOWN:
             return ocsp.CertStatus("unknown"), []
         if revoked is None:
             return ocsp.CertStatus("good"), []
@@ -59,13 +59,13 @@ class Responder:
 
     folder: Path
 
-    def ocsp_answer(self, request: bytes, mood: Mood) -> bytes:
+    def ocsp_answer(self, request: bytes, mood: ServiceBehaviour) -> bytes:
         """The DER of an OCSP response to the DER of a request; ValueError if it is none."""
-        if mood is Mood.TRY_LATER:
+        if mood is ServiceBehaviour.TRY_LATER:
             return _dump(ocsp.OCSPResponse({"response_status": "try_later"}))
         certificate = load_certificate(self.folder / "ocsp.pem")
         key = self._key("ocsp")
-        moment = now() - (2 * OCSP_TERM if mood is Mood.OUTDATED else timedelta())
+        moment = now() - (2 * OCSP_TERM if mood is ServiceBehaviour.OUTDATED else timedelta())
         responder = SimpleOCSPResponder(
             certificate,
             key,
@@ -76,7 +76,7 @@ class Responder:
         )
         return _dump(responder.build_ocsp_response(ocsp.OCSPRequest.load(request)))
 
-    def crl(self, issuer: str, mood: Mood) -> bytes:
+    def crl(self, issuer: str, mood: ServiceBehaviour) -> bytes:
         """The DER of the CRL of the authority called ``issuer``.
 
         It names all that is revoked, by whomever issued: serial numbers are random.
@@ -89,7 +89,9 @@ class Responder:
             certificate.key_identifier_value,
         )
         moment = now().replace(microsecond=0)
-        start = moment - (2 * CRL_TERM if mood is Mood.OUTDATED else timedelta(minutes=1))
+        start = moment - (
+            2 * CRL_TERM if mood is ServiceBehaviour.OUTDATED else timedelta(minutes=1)
+        )
         entries = [
             CRLBuilder.format_revoked_cert(serial, crl.CRLReason(revoked.reason), revoked.since)
             for serial, revoked in listed_revocations(self.folder).items()

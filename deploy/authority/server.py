@@ -13,10 +13,10 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from typing_extensions import override
 
+from deploy.authority.behaviour import ServiceBehaviour
 from deploy.authority.files import load_certificate
 from deploy.authority.gost_crl import gost_delta_crl, gost_full_crl
 from deploy.authority.gost_responder import gost_ocsp_answer
-from deploy.authority.moods import Mood
 from deploy.authority.responder import Responder
 from deploy.authority.stamping import stamp_answer
 from shared_contracts.astana_time import now
@@ -24,7 +24,7 @@ from shared_contracts.astana_time import now
 Answer = tuple[str, str, bytes]
 """Status, kind and content of an answer."""
 
-CRLS: dict[str, Callable[[Path, Mood], bytes]] = {
+CRLS: dict[str, Callable[[Path, ServiceBehaviour], bytes]] = {
     "/issuing.crl": lambda folder, mood: Responder(folder).crl("issuing", mood),
     "/root.crl": lambda folder, mood: Responder(folder).crl("root", mood),
     "/foreign-ca.crl": lambda folder, mood: Responder(folder).crl("foreign-ca", mood),
@@ -44,9 +44,9 @@ class Services:
 
     def __init__(self, responder: Responder) -> None:
         self.responder = responder
-        self.ocsp_mood = Mood.ANSWERING
-        self.crl_mood = Mood.ANSWERING
-        self.stamp_mood = Mood.ANSWERING
+        self.ocsp_mood = ServiceBehaviour.ANSWERING
+        self.crl_mood = ServiceBehaviour.ANSWERING
+        self.stamp_mood = ServiceBehaviour.ANSWERING
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., object]
@@ -73,7 +73,7 @@ class Services:
                 return "404 Not Found", "text/plain", words
 
     def _ocsp(self, path: str, request: bytes) -> Answer:
-        if self.ocsp_mood is Mood.SILENT:
+        if self.ocsp_mood is ServiceBehaviour.SILENT:
             return _SILENT
         try:
             if path == "/ocsp":
@@ -85,7 +85,7 @@ class Services:
         return "200 OK", "application/ocsp-response", answer
 
     def _stamp(self, request: bytes) -> Answer:
-        if self.stamp_mood is Mood.SILENT:
+        if self.stamp_mood is ServiceBehaviour.SILENT:
             return _SILENT
         try:
             answer = stamp_answer(self.responder.folder, request, now())
@@ -93,8 +93,8 @@ class Services:
             return "400 Bad Request", "text/plain", b"not a time-stamp request\n"
         return "200 OK", "application/timestamp-reply", answer
 
-    def _crl(self, make: Callable[[Path, Mood], bytes]) -> Answer:
-        if self.crl_mood is Mood.SILENT:
+    def _crl(self, make: Callable[[Path, ServiceBehaviour], bytes]) -> Answer:
+        if self.crl_mood is ServiceBehaviour.SILENT:
             return _SILENT
         return "200 OK", "application/pkix-crl", make(self.responder.folder, self.crl_mood)
 
@@ -124,7 +124,7 @@ class _Quiet(WSGIRequestHandler):
         pass
 
 
-class Server:
+class AuthorityServer:
     """The services on one port of loopback, in threads; can be stopped and started again."""
 
     def __init__(self, services: Services, port: int) -> None:

@@ -53,7 +53,7 @@ class _Signer:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class StampRequest:
     """What a stamp is to be over, under which policy, with which nonce and when."""
 
     imprint: tsp.MessageImprint
@@ -79,7 +79,7 @@ def stamp_answer(folder: Path, request: bytes, at: datetime) -> bytes:
         return _refused("unaccepted_policy")
     if len(given["hashed_message"].native) != SIZES.get(algorithm):
         return _refused("bad_alg")
-    token = stamp(folder, Wanted(given, policy, at, asked["nonce"].native))
+    token = stamp(folder, StampRequest(given, policy, at, asked["nonce"].native))
     answer = {
         "status": {"status": "granted"},
         "time_stamp_token": cms.ContentInfo.load(token),
@@ -88,7 +88,7 @@ def stamp_answer(folder: Path, request: bytes, at: datetime) -> bytes:
     return der
 
 
-def stamp(folder: Path, wanted: Wanted) -> bytes:
+def stamp(folder: Path, wanted: StampRequest) -> bytes:
     """The DER of the time-stamp token."""
     signer = _rsa_signer(folder) if wanted.policy == RSA_STAMPS else _gost_signer(folder)
     content = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from deploy.story import checks, crash, gost_house, purchases, refusals, strangers
+from deploy.story import checks, crash, gost_customer, purchases, refusals, strangers
 from deploy.story.player import Player
 
 Chapter = Callable[[Player], None]
@@ -20,14 +20,14 @@ def chapters() -> Sequence[Chapter]:
         refusals.revoked_signer_is_refused,
         refusals.several_violations_at_once,
         strangers.broken_hash_is_refused,
-        gost_house.gost_house_buys,
-        gost_house.gost_signer_must_fit,
-        gost_house.signed_elsewhere_with_a_time_stamp,
-        gost_house.authority_falls_silent,
+        gost_customer.gost_house_buys,
+        gost_customer.gost_signer_must_fit,
+        gost_customer.signed_elsewhere_with_a_time_stamp,
+        gost_customer.authority_falls_silent,
         purchases.single_source_follows_a_failed_auction,
         purchases.purchase_is_deleted,
         crash.registry_is_killed_in_mid_transfer,
-        gost_house.what_waited_comes_through,
+        gost_customer.what_waited_comes_through,
         checks.nothing_is_left_over,
         checks.answers_are_saved,
         checks.both_databases_are_read_again,

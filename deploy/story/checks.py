@@ -5,10 +5,10 @@ import shutil
 from deploy.outside_check import compare
 from deploy.saved_answers import MOMENT, save_answers
 from deploy.story.player import Player
-from shared_contracts.event_log.embedded import EmbeddedPostgres
-from shared_contracts.signing.explaining.asking import asking
-from shared_contracts.signing.explaining.explain import explain
-from shared_contracts.signing.explaining.steps import Mark
+from shared_contracts.event_log.database.embedded import EmbeddedPostgres
+from shared_contracts.explaining.explain import explain
+from shared_contracts.explaining.file_question import asking
+from shared_contracts.explaining.steps import Mark
 
 SIGNED = ("packages", "documents", "receipts")
 """Folders of what was signed."""

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from deploy.stage import Stage
+from deploy.stand import DemoStand
 from deploy.transcript import NotAsTold, Transcript
-from shared_contracts.messages import codec, schema
 from shared_contracts.messages.package import Package
+from shared_contracts.xml import codec, schema
 
 SIGNER = "customer1-head"
 """The user of the customer who signs, the head of the company."""
@@ -23,7 +23,7 @@ PATIENCE = 60.0
 class Player:
     """Plays on a stage, writes into a transcript, and leaves evidence in a folder."""
 
-    stage: Stage
+    stage: DemoStand
     transcript: Transcript
     folder: Path
     tenders: dict[str, str] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from deploy.story.player import Player
 from sez.soap.client import Connection, RegistryClient, RemoteFault
-from shared_contracts.envelope import SoapVersion
+from shared_contracts.xml.envelope import SoapVersion
 
 
 def post_again(player: Player, message_id: str) -> Iterator[tuple[str, bytes]]:

@@ -12,12 +12,12 @@ from sez.examples.purchases import Setting, single_source
 from sez.publication.signers import formed_by, party
 from shared_contracts import astana_time
 from shared_contracts.identifiers import uuid7
-from shared_contracts.messages import codec, schema
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import CONTRACT_VERSION, Package, Record, RecordHeader
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.signing.sign import FileSigner, sign_person, sign_system
 from shared_contracts.signing.subject import subject_of
+from shared_contracts.xml import codec, schema
 
 CODE = "SEZ02"
 """The code of the second SEZ."""

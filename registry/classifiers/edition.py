@@ -24,7 +24,7 @@ COLUMNS = (
 """The columns in which an edition is kept as evidence; aliases are parted by a space."""
 
 
-class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+class ClassifierEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     """A code with its names; ``aliases`` are other codes for the same thing."""
 
     code: str
@@ -51,7 +51,7 @@ class Edition:
     classifier: str
     name: str
     effective_from: date
-    entries: tuple[Entry, ...]
+    entries: tuple[ClassifierEntry, ...]
     supplement: bool = False
     source: str = field(default="", compare=False)
 
@@ -74,9 +74,9 @@ class Edition:
 class Delta:
     """What a newer edition brought: codes added and changed (as new), and removed (as old)."""
 
-    added: tuple[Entry, ...]
-    changed: tuple[Entry, ...]
-    removed: tuple[Entry, ...]
+    added: tuple[ClassifierEntry, ...]
+    changed: tuple[ClassifierEntry, ...]
+    removed: tuple[ClassifierEntry, ...]
 
 
 class EditionRefused(ValueError):
@@ -88,7 +88,7 @@ BUILT_IN_UNITS: Final = "built-in national units"
 """Names of the editions that are always there; no imported one takes them."""
 
 
-def entries_of(rows: bytes) -> tuple[Entry, ...]:
+def entries_of(rows: bytes) -> tuple[ClassifierEntry, ...]:
     """The entries written in ``rows``, the form in which editions are kept."""
     reader = csv.reader(io.StringIO(rows.decode(), newline=""))
     if tuple(next(reader, ())) != COLUMNS:
@@ -96,7 +96,7 @@ def entries_of(rows: bytes) -> tuple[Entry, ...]:
     return entries_in(reader)
 
 
-def entries_in(rows: Iterable[Sequence[str]]) -> tuple[Entry, ...]:
+def entries_in(rows: Iterable[Sequence[str]]) -> tuple[ClassifierEntry, ...]:
     """The entries in rows of ``COLUMNS``; ``EditionRefused`` names the row that is none."""
     return tuple(_entry(number, row) for number, row in enumerate(rows, 1))
 
@@ -115,11 +115,11 @@ def delta(old: Edition, new: Edition) -> Delta:
     )
 
 
-def _by_code(entries: Iterable[Entry]) -> dict[str, Entry]:
+def _by_code(entries: Iterable[ClassifierEntry]) -> dict[str, ClassifierEntry]:
     return {entry.code: entry for entry in entries}
 
 
-def _row(entry: Entry) -> tuple[str, ...]:
+def _row(entry: ClassifierEntry) -> tuple[str, ...]:
     return (
         entry.code,
         entry.parent or "",
@@ -132,11 +132,11 @@ def _row(entry: Entry) -> tuple[str, ...]:
     )
 
 
-def _entry(number: int, row: Sequence[str]) -> Entry:
+def _entry(number: int, row: Sequence[str]) -> ClassifierEntry:
     if len(row) != len(COLUMNS):
         raise EditionRefused(f"entry {number} has {len(row)} cells instead of {len(COLUMNS)}")
     code, parent, kk, ru, en, aliases, first, last = row
-    return Entry(
+    return ClassifierEntry(
         code,
         parent or None,
         kk or None,

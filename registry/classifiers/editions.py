@@ -64,7 +64,7 @@ class ClassifierEditionWithdrawn(Event, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
+class ImportEdition:
     """Take an edition read from the file ``source``."""
 
     edition: Edition
@@ -74,7 +74,7 @@ class Import:
 
 
 @dataclass(frozen=True, slots=True)
-class Withdraw:
+class WithdrawEdition:
     """Ask an edition no more."""
 
     classifier: str
@@ -83,13 +83,13 @@ class Withdraw:
     at: datetime
 
 
-Command = Import | Withdraw
+Command = ImportEdition | WithdrawEdition
 
 
 # What it is meanwhile
 
 
-class Kept(msgspec.Struct, frozen=True):
+class RecordedEdition(msgspec.Struct, frozen=True):
     """An edition that was taken before."""
 
     name: str
@@ -102,7 +102,7 @@ class Kept(msgspec.Struct, frozen=True):
 class Editions(msgspec.Struct, frozen=True, tag="EDITIONS"):
     """The editions of one classifier, in the order in which they came."""
 
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[RecordedEdition, ...] = ()
 
 
 # Decide
@@ -114,7 +114,7 @@ def decide(editions: Editions, command: Command) -> Sequence[Event]:
     ``EditionConflict`` if a name already stands for something else, ``EditionUnknown`` if what
     shall be withdrawn was never imported.
     """
-    if isinstance(command, Withdraw):
+    if isinstance(command, WithdrawEdition):
         return _withdrawn(editions, command)
     edition = command.edition
     if edition.name in {BUILT_IN, BUILT_IN_UNITS}:
@@ -126,7 +126,7 @@ def decide(editions: Editions, command: Command) -> Sequence[Event]:
     return (_imported(command),)
 
 
-def _ensure_same(kept: Kept, edition: Edition) -> None:
+def _ensure_same(kept: RecordedEdition, edition: Edition) -> None:
     """Whether an edition is the one kept under its name; ``EditionConflict`` tells what differs."""
     differences = (
         (kept.withdrawn, "was withdrawn"),
@@ -142,7 +142,7 @@ def _ensure_same(kept: Kept, edition: Edition) -> None:
             )
 
 
-def _withdrawn(editions: Editions, command: Withdraw) -> Sequence[Event]:
+def _withdrawn(editions: Editions, command: WithdrawEdition) -> Sequence[Event]:
     for kept in editions.kept:
         if kept.name == command.name:
             event = ClassifierEditionWithdrawn(
@@ -155,7 +155,7 @@ def _withdrawn(editions: Editions, command: Withdraw) -> Sequence[Event]:
     raise EditionUnknown(f"{command.classifier}: no edition {command.name!r} was imported")
 
 
-def _imported(command: Import) -> ClassifierEditionImported:
+def _imported(command: ImportEdition) -> ClassifierEditionImported:
     edition = command.edition
     return ClassifierEditionImported(
         classifier=edition.classifier,
@@ -177,7 +177,9 @@ def evolve(editions: Editions, event: Event) -> Editions:
     """What is kept after ``event``."""
     match event:
         case ClassifierEditionImported():
-            kept = Kept(event.edition, event.effective_from, event.sha256, event.supplement)
+            kept = RecordedEdition(
+                event.edition, event.effective_from, event.sha256, event.supplement
+            )
             return Editions((*editions.kept, kept))
         case ClassifierEditionWithdrawn():
             return Editions(

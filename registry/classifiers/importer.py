@@ -17,9 +17,9 @@ from registry.classifiers.edition import (
     KOPF,
     KPVED,
     MKEI,
+    ClassifierEntry,
     Edition,
     EditionRefused,
-    Entry,
     entries_in,
 )
 from registry.classifiers.tables import Row, rows_of
@@ -36,7 +36,7 @@ FORMS: Mapping[str, re.Pattern[str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class ColumnLayout:
     """Where an entry's parts stand: the names of columns by part; ``aliases`` may be several."""
 
     header: tuple[str, ...]
@@ -48,49 +48,51 @@ class Layout:
     aliases: tuple[str, ...] = ()
 
 
-LAYOUTS: Mapping[str, tuple[Layout, ...]] = {
+LAYOUTS: Mapping[str, tuple[ColumnLayout, ...]] = {
     KATO: (
-        Layout(
+        ColumnLayout(
             ("te", "ab", "cd", "ef", "hij", "k", "kaz_name", "rus_name", "nn"),
             *("te", "kaz_name", "rus_name"),
         ),
-        Layout(
+        ColumnLayout(
             ("te", "ab", "cd", "ef", "hij", "k", "name_kaz", "name_rus", "nn"),
             *("te", "name_kaz", "name_rus"),
         ),
-        Layout(
+        ColumnLayout(
             ("kato", "kato_version", "level", "type_code", "name_ru", "name_kk"),
             *("kato", "name_kk", "name_ru"),
         ),
-        Layout(("code", "k", "name_ru", "name_kk"), "code", "name_kk", "name_ru"),
+        ColumnLayout(("code", "k", "name_ru", "name_kk"), "code", "name_kk", "name_ru"),
     ),
     KPVED: (
-        Layout(("code", "level", "parent", "name_ru"), "code", name_ru="name_ru", parent="parent"),
+        ColumnLayout(
+            ("code", "level", "parent", "name_ru"), "code", name_ru="name_ru", parent="parent"
+        ),
     ),
     MKEI: (
-        Layout(
+        ColumnLayout(
             ("code", "name", "symbolru", "symbolen", "alpharu", "alphaen", "groupid"),
             "code",
             name_ru="name",
         ),
-        Layout(
+        ColumnLayout(
             ("enum", "code", "name_ru", "name_kk", "short_ru", "short_kk"),
             *("code", "name_kk", "name_ru"),
         ),
-        Layout(
+        ColumnLayout(
             ("code", "name_ru", "name_kk", "symbol_ru", "symbol_int", "unece_rec20", "group"),
             *("code", "name_kk", "name_ru"),
         ),
     ),
     COUNTRIES: (
-        Layout(
+        ColumnLayout(
             ("numeric", "alpha2", "alpha3", "name_ru", "name_kk", "name_en"),
             *("alpha2", "name_kk", "name_ru", "name_en"),
             aliases=("numeric", "alpha3"),
         ),
     ),
     KOPF: (
-        Layout(
+        ColumnLayout(
             ("code", "parent", "name_ru", "name_kk"),
             *("code", "name_kk", "name_ru"),
             parent="parent",
@@ -102,7 +104,7 @@ LAYOUTS: Mapping[str, tuple[Layout, ...]] = {
 TITLE_ROWS: Mapping[str, int] = {KPVED: 3, MKEI: 13}
 """Rows above the codes in the official workbooks whose columns A to C are code, kk, ru."""
 
-PLAIN = Layout(("code", "name_kk", "name_ru"), "code", "name_kk", "name_ru")
+PLAIN = ColumnLayout(("code", "name_kk", "name_ru"), "code", "name_kk", "name_ru")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ def read_edition(
     return Edition(classifier, name, effective_from, entries, source=file_name)
 
 
-def _layout(classifier: str, rows: Sequence[Row]) -> tuple[Layout, Sequence[Row]]:
+def _layout(classifier: str, rows: Sequence[Row]) -> tuple[ColumnLayout, Sequence[Row]]:
     heading = tuple(cell.strip().lower() for cell in rows[0]) if rows else ()
     for layout in LAYOUTS[classifier]:
         if heading == layout.header:
@@ -172,7 +174,7 @@ def _is_official(classifier: str, rows: Sequence[Row], titles: int) -> bool:
     return len(rows) > titles and codes[titles] and not any(codes[:titles])
 
 
-def _entries(layout: Layout, rows: Iterable[Row]) -> Iterable[Entry]:
+def _entries(layout: ColumnLayout, rows: Iterable[Row]) -> Iterable[ClassifierEntry]:
     places = {name: place for place, name in enumerate(layout.header)}
     for row in rows:
         if any(cell.strip() for cell in row):
@@ -188,8 +190,8 @@ def _reader(places: Mapping[str, int], row: Row) -> Callable[[str | None], str |
     return cell
 
 
-def _entry(layout: Layout, cell: Callable[[str | None], str | None]) -> Entry:
-    return Entry(
+def _entry(layout: ColumnLayout, cell: Callable[[str | None], str | None]) -> ClassifierEntry:
+    return ClassifierEntry(
         code=cell(layout.code) or "",
         parent=cell(layout.parent),
         name_kk=cell(layout.name_kk),
@@ -199,7 +201,7 @@ def _entry(layout: Layout, cell: Callable[[str | None], str | None]) -> Entry:
     )
 
 
-def _check(classifier: str, entries: Sequence[Entry]) -> None:
+def _check(classifier: str, entries: Sequence[ClassifierEntry]) -> None:
     if not entries:
         raise EditionRefused(f"{classifier}: the file has no entries")
     seen: set[str] = set()
@@ -210,7 +212,7 @@ def _check(classifier: str, entries: Sequence[Entry]) -> None:
         seen.add(entry.code)
 
 
-def _wrong(classifier: str, entry: Entry, seen: set[str]) -> str | None:
+def _wrong(classifier: str, entry: ClassifierEntry, seen: set[str]) -> str | None:
     form = FORMS[classifier]
     if form.fullmatch(entry.code) is None:
         return f"a code has the form {form.pattern}; give it as text, with its leading zeros"

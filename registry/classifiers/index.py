@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 
-from registry.classifiers.edition import KATO, KPVED, Edition, Entry
+from registry.classifiers.edition import KATO, KPVED, ClassifierEntry, Edition
 from shared_contracts.identifiers import is_kpved, kato_level, kpved, kpved_level
 
 SUBCATEGORY = 8
@@ -26,14 +26,14 @@ class Index:
     edition: Edition
 
     @cached_property
-    def _entries(self) -> Mapping[str, Entry]:
+    def _entries(self) -> Mapping[str, ClassifierEntry]:
         entries = {entry.code: entry for entry in self.edition.entries}
         aliases = {alias: entry for entry in self.edition.entries for alias in entry.aliases}
         return MappingProxyType(aliases | entries)
 
     @cached_property
-    def _children(self) -> Mapping[str | None, tuple[Entry, ...]]:
-        children: dict[str | None, list[Entry]] = {}
+    def _children(self) -> Mapping[str | None, tuple[ClassifierEntry, ...]]:
+        children: dict[str | None, list[ClassifierEntry]] = {}
         for entry in self.edition.entries:
             children.setdefault(self.parent(entry.code), []).append(entry)
         return MappingProxyType({code: tuple(below) for code, below in children.items()})
@@ -42,7 +42,7 @@ class Index:
     def _deep(self) -> bool:
         return any(len(entry.code) > SUBCATEGORY for entry in self.edition.entries)
 
-    def find(self, code: str) -> Entry | None:
+    def find(self, code: str) -> ClassifierEntry | None:
         """The entry of a code, or of the subcategory where the edition goes no deeper.
 
         Only what has the whole form of a code is cut to its subcategory.
@@ -64,7 +64,7 @@ class Index:
         candidates = above(entry.code) if above else ()
         return next((candidate for candidate in candidates if candidate in self._entries), None)
 
-    def children(self, code: str | None) -> tuple[Entry, ...]:
+    def children(self, code: str | None) -> tuple[ClassifierEntry, ...]:
         """The entries directly below a code; those of the top for None."""
         return self._children.get(code, ())
 
@@ -156,7 +156,7 @@ class Classifiers:
         self._asked[asked] = known
         return known
 
-    def find(self, classifier: str, code: str, at: date) -> Entry | None:
+    def find(self, classifier: str, code: str, at: date) -> ClassifierEntry | None:
         """The entry of ``code`` in the edition in force on ``at``."""
         return self.index(classifier, at).find(code)
 

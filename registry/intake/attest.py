@@ -9,24 +9,24 @@ from datetime import datetime
 
 from registry.intake import recording
 from registry.intake.certificate import prove
-from registry.intake.examination import examine_message
+from registry.intake.content_check import examine_message
+from registry.intake.context import MESSAGE, IntakeContext
 from registry.intake.gate import check_leave
 from registry.intake.identity import message_key
-from registry.intake.office import MESSAGE, Office
 from registry.intake.steps import NotAccepted, Proven, Received
 from registry.messages import message
 from shared_contracts.astana_time import to_astana
 from shared_contracts.event_log.decider import standing
 from shared_contracts.faults import Fault, Refused, Unprocessed
 from shared_contracts.identifiers import uuid7
-from shared_contracts.messages import codec
 from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
-from shared_contracts.messages.codec import Element
 from shared_contracts.signing.sign import sign_canonical
+from shared_contracts.xml import codec
+from shared_contracts.xml.codec import Element
 
 
 def attest(
-    office: Office,
+    office: IntakeContext,
     element: Element,
     body: bytes,
     peer: str = "",
@@ -53,7 +53,7 @@ def attest(
     return _attested(office, proven, codec.read(element, AttestReceipt))
 
 
-def _attested(office: Office, proven: Proven, question: AttestReceipt) -> bytes:
+def _attested(office: IntakeContext, proven: Proven, question: AttestReceipt) -> bytes:
     answer = ReceiptAttested(
         message_id=question.message_id,
         sez_code=proven.sez_code,
@@ -67,7 +67,7 @@ def _attested(office: Office, proven: Proven, question: AttestReceipt) -> bytes:
     return sign_canonical(codec.canonical_text(answer, root_id=root_id), root_id, office.signer)
 
 
-def _issued_at(office: Office, proven: Proven, question: AttestReceipt) -> datetime:
+def _issued_at(office: IntakeContext, proven: Proven, question: AttestReceipt) -> datetime:
     """When the receipt was issued; a message whose id was taken is found by its content."""
     content = replace(proven, package_hash=question.package_hash)
     keys = [
@@ -78,7 +78,7 @@ def _issued_at(office: Office, proven: Proven, question: AttestReceipt) -> datet
     wanted = (question.package_hash, question.receipt_sha256)
     for at in (standing(MESSAGE, key, heads.get(key), uuid7) for key in keys):
         state = at.state
-        if not isinstance(state, message.Answered):
+        if not isinstance(state, message.MessageAnswered):
             continue
         if (state.package_hash, state.receipt_sha256) == wanted:
             for recorded in office.log.stream(at.originator_id):

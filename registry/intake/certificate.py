@@ -9,10 +9,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from registry.intake.examined import BadSignature, Bearing, ExaminedDocument
-from registry.intake.steps import Genuine, Proven, Received, Whole
-from registry.intake.witness import Checker
-from registry.records.rules.facts import Sender
+from registry.intake.content_report import BadSignature, Bearing, ExaminedDocument
+from registry.intake.steps import Genuine, Proven, Received, WholePackage
+from registry.intake.verdict_log import Checker
+from registry.records.rules.facts import SendingSystem
 from registry.systems.system import SystemRegistered
 from shared_contracts.astana_time import shown
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed, once
@@ -57,12 +57,12 @@ class Admission:
     system: Callable[[str], SystemRegistered | None]
     persons: Callable[[ExaminedDocument], Collection[str] | None] = lambda one: one.persons
 
-    def sender(self, sez_code: str) -> Sender:
+    def sender(self, sez_code: str) -> SendingSystem:
         """The registered system with this code, as rules see it (``LookupError``)."""
         system = self.system(sez_code)
         if system is None:
             raise LookupError(f"no system {sez_code} in the register")
-        return Sender(system.access_date, system.conditions, system.sectors)
+        return SendingSystem(system.access_date, system.conditions, system.sectors)
 
     def knows(self, bearing: Bearing, at: datetime) -> bool:
         """Whether a message comes from the system it names, as far as nobody has to be asked.
@@ -116,7 +116,7 @@ def _check_connection(received: Received, system: SystemRegistered) -> None:
         raise Refused(Breach("I-15", path, shown, {"expected": expected}))
 
 
-def check_certificate(whole: Whole, proven: Proven, admission: Admission) -> Genuine:
+def check_certificate(whole: WholePackage, proven: Proven, admission: Admission) -> Genuine:
     """Check every signature of every document; ``Refused`` names all that do not hold.
 
     ``Unprocessed(REVOCATION_UNAVAILABLE)`` asks to come again.
@@ -133,7 +133,9 @@ def check_certificate(whole: Whole, proven: Proven, admission: Admission) -> Gen
     return Genuine(whole, proven, tuple(signers), warnings)
 
 
-def _expiring(whole: Whole, signers: Sequence[Sequence[CertificateReport]]) -> Iterator[Breach]:
+def _expiring(
+    whole: WholePackage, signers: Sequence[Sequence[CertificateReport]]
+) -> Iterator[Breach]:
     """Warnings about certificates that will soon be out of force (C-10).
 
     One that is already stands only by a time stamp, and a warning comes too late for it.
@@ -148,7 +150,9 @@ def _expiring(whole: Whole, signers: Sequence[Sequence[CertificateReport]]) -> I
                 yield Breach("C-10", path, report.serial, named, document.number)
 
 
-def _unnamed(whole: Whole, signers: Sequence[Sequence[CertificateReport]]) -> Iterator[Breach]:
+def _unnamed(
+    whole: WholePackage, signers: Sequence[Sequence[CertificateReport]]
+) -> Iterator[Breach]:
     """Warnings about records whose stated user is none of the signers (C-08)."""
     for document, reports in zip(whole.documents, signers, strict=True):
         stated = whole.package.records[document.number - 1].header.formed_by.iin

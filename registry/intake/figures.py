@@ -15,7 +15,7 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Bounds of the histogram of intake, in seconds."""
 
 
-class Figures:
+class IntakeFigures:
     """Counters of the intake, since the process began, in a collector that others may add to."""
 
     def __init__(self) -> None:

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from registry.intake.examined import Ask, Bearing, Examined, Leave
+from registry.intake.content_report import Ask, Bearing, Examined, Leave
 from shared_contracts.faults import Fault, Unprocessed
-from shared_contracts.signing import weight
+from shared_contracts.signing import proof_cost
 
 
-class Gate:
+class IntakeGate:
     """Gives leave to prove a message's documents; one object serves all threads.
 
     ``is_known`` says whether whoever signed is a system of the register, ``at_once`` how many
@@ -42,9 +42,9 @@ class Gate:
     def _leave(self, bearing: Bearing, mine: list[str] | None) -> Leave:
         if not self._is_known(bearing):
             return Leave.STRANGER
-        if bearing.work > weight.MOST:
+        if bearing.work > proof_cost.MOST:
             return Leave.TOO_MUCH
-        if bearing.work <= weight.HEAVY:
+        if bearing.work <= proof_cost.HEAVY:
             return Leave.GIVEN
         has_place = mine is not None and (mine or self._took_place(bearing, mine))
         return Leave.GIVEN if has_place else Leave.BUSY
@@ -64,7 +64,8 @@ def check_leave(examined: Examined) -> None:
     match examined.leave:
         case Leave.TOO_MUCH:
             told = (
-                f"proving the signatures is work of {examined.work} octets, {weight.MOST} at most"
+                f"proving the signatures is work of {examined.work} octets, "
+                f"{proof_cost.MOST} at most"
             )
             raise Unprocessed(Fault.TOO_LARGE, f"{told}: send fewer records in a package")
         case Leave.BUSY:

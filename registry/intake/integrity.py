@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from registry.intake.examined import ExaminedDocument
-from registry.intake.steps import Received, Whole
+from registry.intake.content_report import ExaminedDocument
+from registry.intake.steps import Received, WholePackage
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import Package, Record
 from shared_contracts.rules.integrity import examine_bytes, examine_statements, unreadable
 
 
-def check_integrity(received: Received, environment: Environment) -> Whole:
+def check_integrity(received: Received, environment: Environment) -> WholePackage:
     """Hold the package against its schema and its own counts and hashes.
 
     ``Refused`` names every breach; ``Unprocessed(FILES_MISSING)`` the files that must come first.
@@ -26,7 +26,7 @@ def check_integrity(received: Received, environment: Environment) -> Whole:
         raise Refused(*breaches)
     if examined.missing:
         raise Unprocessed(Fault.FILES_MISSING, hashes=examined.missing)
-    return Whole(received, package, examined.documents)
+    return WholePackage(received, package, examined.documents)
 
 
 def _address(package: Package, environment: Environment) -> Iterator[Breach]:

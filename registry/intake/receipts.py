@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from registry.intake.examined import Identity
+from registry.intake.content_report import MessageIdentity
 from shared_contracts.faults import Breach
 from shared_contracts.identifiers import uuid7
 from shared_contracts.limits import FINDINGS
-from shared_contracts.messages import codec
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import Package
 from shared_contracts.messages.receipt import (
@@ -22,6 +21,7 @@ from shared_contracts.messages.receipt import (
 from shared_contracts.rules.catalogue import word
 from shared_contracts.rules.hour import delay, is_late
 from shared_contracts.signing.sign import Signer, sign_canonical
+from shared_contracts.xml import codec
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PackageVerdict:
     """How far a package came and what was found."""
 
     stage: Stage
@@ -47,17 +47,19 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class AnsweredMessage:
     """What an answer is about: whose message, which bytes, and its records where readable."""
 
     environment: Environment
-    identity: Identity
+    identity: MessageIdentity
     package_hash: str
     package: Package | None = None
     registry_ids: Mapping[int, UUID] | None = None
 
 
-def receipt(subject: Subject, verdict: Verdict, times: Times, log: LogReference) -> Receipt:
+def receipt(
+    subject: AnsweredMessage, verdict: PackageVerdict, times: Times, log: LogReference
+) -> Receipt:
     """The answer to a package, in three languages, every finding with its cure."""
     identity = subject.identity
     return Receipt(
@@ -85,7 +87,7 @@ def signed(answer: Receipt, signer: Signer) -> bytes:
     return sign_canonical(codec.canonical_text(answer, root_id=root_id), root_id, signer)
 
 
-def _records(subject: Subject, first_received_at: datetime) -> tuple[RecordResult, ...]:
+def _records(subject: AnsweredMessage, first_received_at: datetime) -> tuple[RecordResult, ...]:
     if subject.package is None:
         return ()
     ids = subject.registry_ids or {}

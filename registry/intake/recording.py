@@ -4,21 +4,21 @@ import hashlib
 from typing import Any
 from uuid import UUID
 
-from registry.intake.arrival import Arrival
-from registry.intake.judgement import Admissible
-from registry.intake.office import Office
-from registry.intake.receipts import Subject, Times, Verdict, receipt, signed
+from registry.intake.context import IntakeContext
+from registry.intake.message_state import Arrival
+from registry.intake.receipts import AnsweredMessage, PackageVerdict, Times, receipt, signed
+from registry.intake.state_control import Admissible
 from registry.intake.steps import NotAccepted, Received
 from registry.messages import message
 from registry.records.record import VersionRecorded
-from shared_contracts.event_log.commit import Claim, Commit, Evidence
 from shared_contracts.event_log.event import Fact
+from shared_contracts.event_log.writing.commit import Claim, Commit, Evidence
 from shared_contracts.faults import Breach, Fault, Unprocessed
 from shared_contracts.messages.receipt import LogReference, Receipt, Stage
 
 
 def record(
-    office: Office, arrival: Arrival, outcome: Admissible | NotAccepted | Unprocessed
+    office: IntakeContext, arrival: Arrival, outcome: Admissible | NotAccepted | Unprocessed
 ) -> bytes:
     """Record what became of the message; gives the receipt after the commit.
 
@@ -35,13 +35,13 @@ def record(
             raise outcome
 
 
-def record_void(office: Office, arrival: Arrival, reason: str) -> bytes:
+def record_void(office: IntakeContext, arrival: Arrival, reason: str) -> bytes:
     """Record that a number of the sequence was never sent; ``Conflict`` if it was used."""
     verdict = message.SequenceVoided(**_facts(arrival), reason=reason)
-    return _answer(office, arrival, verdict, Verdict(Stage.RECORDED))
+    return _answer(office, arrival, verdict, PackageVerdict(Stage.RECORDED))
 
 
-def number_taken(office: Office, arrival: Arrival, rule: str) -> NotAccepted:
+def number_taken(office: IntakeContext, arrival: Arrival, rule: str) -> NotAccepted:
     """The refusal, by ``rule``, of a message whose number another one has used up."""
     key = _number_key(arrival)
     named = {"holder": office.log.claims([key]).get(key, "")}
@@ -50,12 +50,12 @@ def number_taken(office: Office, arrival: Arrival, rule: str) -> NotAccepted:
     return NotAccepted((Breach(rule, path, number, named),))
 
 
-def turn_away(office: Office, received: Received, outcome: NotAccepted) -> bytes:
+def turn_away(office: IntakeContext, received: Received, outcome: NotAccepted) -> bytes:
     """Answer a package whose sender is not proven; it is kept among the arrivals, for a while."""
     examined = received.examined
-    subject = Subject(office.environment, examined.identity, examined.package_hash)
+    subject = AnsweredMessage(office.environment, examined.identity, examined.package_hash)
     times = Times(received.at, received.at, office.clock())
-    verdict = Verdict(outcome.stage, outcome.breaches)
+    verdict = PackageVerdict(outcome.stage, outcome.breaches)
     log = LogReference(checkpoint=office.checkpointer.latest())
     told = receipt(subject, verdict, times, log)
     answer = signed(told, office.signer)
@@ -64,7 +64,7 @@ def turn_away(office: Office, received: Received, outcome: NotAccepted) -> bytes
     return answer
 
 
-def _accept(office: Office, arrival: Arrival, admissible: Admissible) -> bytes:
+def _accept(office: IntakeContext, arrival: Arrival, admissible: Admissible) -> bytes:
     hashes = _document_hashes(arrival)
     verdict = message.PackageAccepted(
         **_facts(arrival),
@@ -74,11 +74,11 @@ def _accept(office: Office, arrival: Arrival, admissible: Admissible) -> bytes:
         warnings=tuple(breach.rule for breach in admissible.warnings),
     )
     return _answer(
-        office, arrival, verdict, Verdict(Stage.RECORDED, admissible.warnings), admissible
+        office, arrival, verdict, PackageVerdict(Stage.RECORDED, admissible.warnings), admissible
     )
 
 
-def _refuse(office: Office, arrival: Arrival, outcome: NotAccepted) -> bytes:
+def _refuse(office: IntakeContext, arrival: Arrival, outcome: NotAccepted) -> bytes:
     verdict = message.PackageRefused(
         **_facts(arrival),
         first_received_at=arrival.first_received_at,
@@ -86,10 +86,10 @@ def _refuse(office: Office, arrival: Arrival, outcome: NotAccepted) -> bytes:
         rules=tuple(dict.fromkeys(breach.rule for breach in outcome.breaches)),
         document_hashes=_document_hashes(arrival),
     )
-    return _answer(office, arrival, verdict, Verdict(outcome.stage, outcome.breaches))
+    return _answer(office, arrival, verdict, PackageVerdict(outcome.stage, outcome.breaches))
 
 
-def _defer(office: Office, arrival: Arrival, problem: Unprocessed) -> None:
+def _defer(office: IntakeContext, arrival: Arrival, problem: Unprocessed) -> None:
     if problem.fault is Fault.FILES_MISSING:
         office.want(problem.hashes)
     event = message.PackageDeferred(**_facts(arrival), fault=problem.fault, hashes=problem.hashes)
@@ -101,10 +101,10 @@ def _defer(office: Office, arrival: Arrival, problem: Unprocessed) -> None:
 
 
 def _answer(
-    office: Office,
+    office: IntakeContext,
     arrival: Arrival,
     event: message.PackageAccepted | message.PackageRefused | message.SequenceVoided,
-    verdict: Verdict,
+    verdict: PackageVerdict,
     admissible: Admissible | None = None,
 ) -> bytes:
     """Sign the receipt over the leaf of the verdict, and commit both with all they rest on."""
@@ -119,7 +119,7 @@ def _answer(
         sha256=hashlib.sha256(body).hexdigest(),
         issued_at=answer.processed_at,
     )
-    events = message.decide(arrival.message.state, message.Answer(event, issued))
+    events = message.decide(arrival.message.state, message.GiveAnswer(event, issued))
     following = arrival.message.after(events)
     sealed = Fact(following.originator_id, following.version, issued)
     office.log.append(
@@ -138,9 +138,13 @@ def _answer(
 
 
 def _receipt(
-    office: Office, arrival: Arrival, verdict: Verdict, judged: Fact, objects: tuple[Fact, ...]
+    office: IntakeContext,
+    arrival: Arrival,
+    verdict: PackageVerdict,
+    judged: Fact,
+    objects: tuple[Fact, ...],
 ) -> Receipt:
-    subject = Subject(
+    subject = AnsweredMessage(
         office.environment,
         arrival.identity,
         arrival.proven.package_hash,

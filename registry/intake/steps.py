@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from registry.intake.examined import Examined, ExaminedDocument
+from registry.intake.content_report import Examined, ExaminedDocument
 from shared_contracts.faults import Breach, Unprocessed
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.package import Package
@@ -41,7 +41,7 @@ class Proven:
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class WholePackage:
     """Step 2 is passed: the package is well formed, its hashes and counts are right."""
 
     received: Received
@@ -53,7 +53,7 @@ class Whole:
 class Genuine:
     """Step 3 is passed: package and documents are signed by those who may, with warnings."""
 
-    whole: Whole
+    whole: WholePackage
     proven: Proven
     signers: tuple[tuple[CertificateReport, ...], ...]
     warnings: tuple[Breach, ...] = ()

@@ -3,24 +3,24 @@
 from dataclasses import replace
 
 from registry.intake import recording
-from registry.intake.arrival import Arrival, arrive
 from registry.intake.certificate import prove
-from registry.intake.examination import examine_message
+from registry.intake.content_check import examine_message
+from registry.intake.context import IntakeContext
 from registry.intake.gate import check_leave
 from registry.intake.identity import message_key
-from registry.intake.office import Office
+from registry.intake.message_state import Arrival, arrive
 from registry.intake.steps import NotAccepted, Received
 from registry.messages import message
 from registry.records.rules.header import before_access
 from shared_contracts.event_log.log import Conflict
 from shared_contracts.faults import Breach, Refused
-from shared_contracts.messages import codec
-from shared_contracts.messages.codec import Element
 from shared_contracts.messages.package import VoidSequence
+from shared_contracts.xml import codec
+from shared_contracts.xml.codec import Element
 
 
 def void(
-    office: Office,
+    office: IntakeContext,
     element: Element,
     body: bytes,
     peer: str = "",
@@ -42,12 +42,12 @@ def void(
     key = message_key(office.environment, proven, statement.message_id)
     with office.log.locks([key]):
         arrival, _purchases = arrive(office, (received, proven, None))
-        if isinstance(arrival.message.state, message.Answered):
+        if isinstance(arrival.message.state, message.MessageAnswered):
             return office.receipt_of(arrival.message)
         return _settle(office, arrival, statement)
 
 
-def _settle(office: Office, arrival: Arrival, statement: VoidSequence) -> bytes:
+def _settle(office: IntakeContext, arrival: Arrival, statement: VoidSequence) -> bytes:
     if unavailable := arrival.proven.unavailable:
         return recording.record(office, arrival, unavailable)
     if refusal := _refused(office, arrival, statement):
@@ -61,7 +61,9 @@ def _settle(office: Office, arrival: Arrival, statement: VoidSequence) -> bytes:
         return recording.record(office, replace(arrival, clash=True), used)
 
 
-def _refused(office: Office, arrival: Arrival, statement: VoidSequence) -> NotAccepted | None:
+def _refused(
+    office: IntakeContext, arrival: Arrival, statement: VoidSequence
+) -> NotAccepted | None:
     if arrival.clash:
         taken = Breach("I-06", "/VoidSequence/MessageId", str(statement.message_id))
         return NotAccepted((taken,))

@@ -14,11 +14,11 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from registry.intake.examination import FindFile, examine_package
-from registry.intake.examined import Ask, Bearing, Leave, pack, pack_bearing
-from shared_contracts.envelope import open_envelope, payload_of
+from registry.intake.content_check import FindFile, examine_package
+from registry.intake.content_report import Ask, Bearing, Leave, pack, pack_bearing
 from shared_contracts.faults import Unprocessed
 from shared_contracts.files import FileStore
+from shared_contracts.xml.envelope import open_envelope, payload_of
 
 YIELDS = 5
 """By how much a worker stands back (nice): whoever writes goes first, and hands out work sooner."""

@@ -8,15 +8,15 @@ from threading import BoundedSemaphore, Lock
 
 import structlog
 
-from registry.intake.examination import everybody, examine_package
-from registry.intake.examined import Ask, Examined, Leave, unpack, unpack_bearing
-from registry.intake.gate import Gate
-from registry.intake.suspects import Suspects
+from registry.intake.content_check import everybody, examine_package
+from registry.intake.content_report import Ask, Examined, Leave, unpack, unpack_bearing
+from registry.intake.gate import IntakeGate
 from registry.intake.worker import QUESTION, Worker, begin, end
-from shared_contracts.duties import NotReady
+from registry.intake.worker_losses import WorkerLosses
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.files import FileStore
-from shared_contracts.messages.codec import Element
+from shared_contracts.process.duties import NotReady
+from shared_contracts.xml.codec import Element
 
 log = structlog.get_logger(__name__)
 
@@ -49,16 +49,16 @@ class Workers:
     ``gate`` gives leave for the dear part; without one everybody has it.
     """
 
-    def __init__(self, count: int, files: Path, gate: Gate | None = None) -> None:
+    def __init__(self, count: int, files: Path, gate: IntakeGate | None = None) -> None:
         self._files, self._count = files, count
-        self._gate = gate or Gate(lambda _bearing: True, max(1, count))
+        self._gate = gate or IntakeGate(lambda _bearing: True, max(1, count))
         self._find = FileStore(files).find
         self._all: set[Worker] = set()
         self._idle: LifoQueue[Worker] = LifoQueue()
         self._here = BoundedSemaphore()
         self._mutex = Lock()
         self._closed = False
-        self.suspects = Suspects()
+        self.suspects = WorkerLosses()
         self.lost = 0
         for worker in [begin(files) for _ in range(count)]:
             self._add(worker)

@@ -9,8 +9,8 @@ from psycopg import Cursor
 
 from registry.messages.message import PackageAccepted, PackageRefused, SequenceVoided
 from shared_contracts.event_log.event import Event, Recorded
+from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.event_log.views import make_views
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS views.numbers (

@@ -92,25 +92,25 @@ NAMED = {"package": received, "receipt": issued}
 # What it is meanwhile
 
 
-class Unseen(msgspec.Struct, frozen=True, tag="UNSEEN"):
+class UnseenMessage(msgspec.Struct, frozen=True, tag="UNSEEN"):
     """No proven message with this id came yet."""
 
 
-class Deferred(msgspec.Struct, frozen=True, kw_only=True, tag="DEFERRED"):
+class MessageDeferred(msgspec.Struct, frozen=True, kw_only=True, tag="DEFERRED"):
     """The message came, and must come again."""
 
     package_hash: str
     first_received_at: datetime
 
 
-class Judged(msgspec.Struct, frozen=True, kw_only=True, tag="JUDGED"):
+class MessageJudged(msgspec.Struct, frozen=True, kw_only=True, tag="JUDGED"):
     """The message was judged; its receipt follows in the same transaction."""
 
     package_hash: str
     first_received_at: datetime
 
 
-class Answered(msgspec.Struct, frozen=True, kw_only=True, tag="ANSWERED"):
+class MessageAnswered(msgspec.Struct, frozen=True, kw_only=True, tag="ANSWERED"):
     """The message was answered; a repetition gets the same receipt, byte for byte."""
 
     package_hash: str
@@ -118,7 +118,7 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True, tag="ANSWERED"):
     receipt_sha256: str
 
 
-State = Unseen | Deferred | Judged | Answered
+State = UnseenMessage | MessageDeferred | MessageJudged | MessageAnswered
 
 # What can be asked
 
@@ -131,7 +131,7 @@ class Defer:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GiveAnswer:
     """Give the verdict and, with it, the receipt."""
 
     verdict: PackageAccepted | PackageRefused | SequenceVoided
@@ -145,14 +145,14 @@ class AlreadyAnswered(Exception):
 # Decide
 
 
-def decide(message: State, command: Defer | Answer) -> Sequence[Event]:
+def decide(message: State, command: Defer | GiveAnswer) -> Sequence[Event]:
     """Say what happens to a message; ``AlreadyAnswered`` where nothing may happen any more."""
     match message, command:
-        case ((Judged() | Answered()), _):
+        case ((MessageJudged() | MessageAnswered()), _):
             raise AlreadyAnswered
         case _, Defer(event):
             return [event]
-        case _, Answer(verdict, receipt):
+        case _, GiveAnswer(verdict, receipt):
             return [verdict, receipt]
 
 
@@ -162,18 +162,24 @@ def decide(message: State, command: Defer | Answer) -> Sequence[Event]:
 def evolve(message: State, event: Event) -> State:
     """What a message is after ``event``."""
     match message, event:
-        case Deferred(package_hash=known), PackageDeferred(package_hash=again) if known == again:
+        case MessageDeferred(package_hash=known), PackageDeferred(package_hash=again) if (
+            known == again
+        ):
             return message
-        case ((Unseen() | Deferred()), PackageDeferred()):
-            return Deferred(package_hash=event.package_hash, first_received_at=event.received_at)
-        case ((Unseen() | Deferred()), PackageAccepted() | PackageRefused()):
-            return Judged(
+        case ((UnseenMessage() | MessageDeferred()), PackageDeferred()):
+            return MessageDeferred(
+                package_hash=event.package_hash, first_received_at=event.received_at
+            )
+        case ((UnseenMessage() | MessageDeferred()), PackageAccepted() | PackageRefused()):
+            return MessageJudged(
                 package_hash=event.package_hash, first_received_at=event.first_received_at
             )
-        case ((Unseen() | Deferred()), SequenceVoided()):
-            return Judged(package_hash=event.package_hash, first_received_at=event.received_at)
-        case Judged(), ReceiptIssued():
-            return Answered(
+        case ((UnseenMessage() | MessageDeferred()), SequenceVoided()):
+            return MessageJudged(
+                package_hash=event.package_hash, first_received_at=event.received_at
+            )
+        case MessageJudged(), ReceiptIssued():
+            return MessageAnswered(
                 package_hash=message.package_hash,
                 first_received_at=message.first_received_at,
                 receipt_sha256=event.sha256,

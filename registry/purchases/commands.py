@@ -7,7 +7,7 @@ import typer
 
 from registry.asking import asking
 from registry.columns import PURCHASES
-from shared_contracts.command_line import AsJson, show
+from shared_contracts.process.command_line import AsJson, show
 
 GROUP = typer.Typer(no_args_is_help=True, help="Purchases on record.")
 

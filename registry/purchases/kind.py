@@ -2,15 +2,17 @@
 
 from registry.purchases import listing, purchase
 from registry.purchases.rules.examine import examine_state
-from registry.purchases.rules.standing import Standing
+from registry.purchases.rules.standing import RecordedPurchase
 from registry.records.kind import RegistryKind
-from shared_contracts.event_log.decider import Kind
+from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.messages.purchase import PURCHASE
 
-OBJECTS: Kind[purchase.State] = Kind(PURCHASE, purchase.Unknown(), purchase.evolve, purchase.State)
+OBJECTS: ObjectKind[purchase.State] = ObjectKind(
+    PURCHASE, purchase.UnknownPurchase(), purchase.evolve, purchase.State
+)
 """Purchases, by the id their SEZ gave them."""
 
-KIND: RegistryKind[purchase.State, purchase.Known, Standing] = RegistryKind(
+KIND: RegistryKind[purchase.State, purchase.PurchaseOnRecord, RecordedPurchase] = RegistryKind(
     objects=OBJECTS,
     decide=purchase.decide,
     examine=examine_state,

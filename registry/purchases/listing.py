@@ -16,8 +16,8 @@ from registry.purchases.purchase import (
     PurchaseRecorded,
 )
 from shared_contracts.event_log.event import Recorded
+from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.event_log.views import make_views
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS views.purchases (

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from registry.records.record import Delivery, VersionRecorded
+from registry.records.record import RecordVersion, VersionRecorded
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.faults import Breach, Refused
 from shared_contracts.messages.document import Deletion, Document, Operation
@@ -58,13 +58,15 @@ class PurchaseDeleted(PurchaseRecorded, frozen=True, kw_only=True):
 # What it is meanwhile
 
 
-class Unknown(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+class UnknownPurchase(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
     """Nothing was recorded under this key yet."""
 
     status: ClassVar[str] = "UNKNOWN"
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="status"):
+class PurchaseOnRecord(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="status"
+):
     """What the next decision needs to know of a purchase on record.
 
     ``buyers`` are those whose people may sign for it; ``files`` tells the SHA-256 of every
@@ -95,50 +97,57 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
     first_formed_at: datetime
 
 
-class Announced(Known, frozen=True, kw_only=True, tag="ANNOUNCED"):
+class AnnouncedPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="ANNOUNCED"):
     """The purchase runs."""
 
     status: ClassVar[str] = "ANNOUNCED"
     takes: ClassVar[frozenset[Operation]] = frozenset({Operation.UPDATE, Operation.DELETE})
 
 
-class Failed(Known, frozen=True, kw_only=True, tag="FAILED"):
+class FailedPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="FAILED"):
     """The purchase was declared failed, and may be the base of another (S216-A3.1d)."""
 
     status: ClassVar[str] = "FAILED"
 
 
-class Cancelled(Known, frozen=True, kw_only=True, tag="CANCELLED"):
+class CancelledPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="CANCELLED"):
     """The purchase was declared cancelled."""
 
     status: ClassVar[str] = "CANCELLED"
 
 
-class Deleted(Known, frozen=True, kw_only=True, tag="DELETED"):
+class DeletedPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="DELETED"):
     """The purchase was deleted; nothing more may happen to it."""
 
     status: ClassVar[str] = "DELETED"
     takes: ClassVar[frozenset[Operation]] = frozenset()
 
 
-State = Unknown | Announced | Failed | Cancelled | Deleted
-OUTCOMES: dict[str, type[Failed] | type[Cancelled]] = {"FAILED": Failed, "CANCELLED": Cancelled}
+State = UnknownPurchase | AnnouncedPurchase | FailedPurchase | CancelledPurchase | DeletedPurchase
+OUTCOMES: dict[str, type[FailedPurchase] | type[CancelledPurchase]] = {
+    "FAILED": FailedPurchase,
+    "CANCELLED": CancelledPurchase,
+}
 
 # Decide
 
 
-def decide(purchase: State, delivery: Delivery) -> Sequence[Event]:
+def decide(purchase: State, delivery: RecordVersion) -> Sequence[Event]:
     """Say what happens when a version is delivered; ``Refused`` where it cannot (F-HDR-2)."""
     match purchase, delivery.document, delivery.document.act.operation:
-        case Unknown(), Purchase() as document, Operation.CREATE:
+        case UnknownPurchase(), Purchase() as document, Operation.CREATE:
             return [PurchaseAnnounced(**delivery.told(), document=document)]
-        case Announced(), TenderDocumentation() as document, Operation.UPDATE:
+        case AnnouncedPurchase(), TenderDocumentation() as document, Operation.UPDATE:
             return [TenderDocumentationChanged(**delivery.told(), document=document)]
-        case Announced(), PurchaseExtension() as document, Operation.UPDATE:
+        case AnnouncedPurchase(), PurchaseExtension() as document, Operation.UPDATE:
             return [PurchaseExtended(**delivery.told(), document=document)]
-        case Announced(), Purchase() as document, Operation.UPDATE:
+        case AnnouncedPurchase(), Purchase() as document, Operation.UPDATE:
             return [PurchaseChanged(**delivery.told(), document=document)]
-        case Announced() | Failed() | Cancelled(), Deletion() as document, Operation.DELETE:
+        case (
+            AnnouncedPurchase() | FailedPurchase() | CancelledPurchase(),
+            Deletion() as document,
+            Operation.DELETE,
+        ):
             return [PurchaseDeleted(**delivery.told(), document=document)]
         case _:
             operation = delivery.document.act.operation
@@ -154,18 +163,18 @@ def decide(purchase: State, delivery: Delivery) -> Sequence[Event]:
 def evolve(purchase: State, event: Event) -> State:
     """What a purchase is after ``event``; events of other objects leave it as it was."""
     match purchase, event:
-        case Unknown(), PurchaseAnnounced(header=header):
+        case UnknownPurchase(), PurchaseAnnounced(header=header):
             return _standing(event, header.formed_at, {})
-        case Known(), PurchaseChanged():
+        case PurchaseOnRecord(), PurchaseChanged():
             return _standing(event, purchase.first_formed_at, purchase.files)
-        case Known(), PurchaseExtended(document=document):
+        case PurchaseOnRecord(), PurchaseExtended(document=document):
             return _moved(purchase, event, document)
-        case Known(), TenderDocumentationChanged(document=document):
+        case PurchaseOnRecord(), TenderDocumentationChanged(document=document):
             known = purchase.files | files(document.documents)
             return msgspec.structs.replace(purchase, files=known, **_version(event))
-        case Known(), PurchaseDeleted():
-            known = {name: getattr(purchase, name) for name in Known.__struct_fields__}
-            return Deleted(**(known | _version(event)))
+        case PurchaseOnRecord(), PurchaseDeleted():
+            known = {name: getattr(purchase, name) for name in PurchaseOnRecord.__struct_fields__}
+            return DeletedPurchase(**(known | _version(event)))
         case _:
             return purchase
 
@@ -186,7 +195,7 @@ def _standing(
 ) -> State:
     document = event.document
     outcome = document.outcome
-    kind = OUTCOMES.get(outcome.kind, Announced) if outcome else Announced
+    kind = OUTCOMES.get(outcome.kind, AnnouncedPurchase) if outcome else AnnouncedPurchase
     return kind(
         registry_id=event.registry_id,
         purchase_code=document.purchase_code,
@@ -208,7 +217,7 @@ def _standing(
 
 
 def _moved(
-    purchase: Announced | Failed | Cancelled | Deleted,
+    purchase: AnnouncedPurchase | FailedPurchase | CancelledPurchase | DeletedPurchase,
     event: PurchaseExtended,
     extension: PurchaseExtension,
 ) -> State:

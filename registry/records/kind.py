@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from registry.records.record import Delivery
-from registry.records.rules.facts import Facts, Standing
+from registry.records.record import RecordVersion
+from registry.records.rules.facts import Facts, RecordFacts
 from shared_contracts.event_log import decider
 from shared_contracts.event_log.event import Event, Recorded
 from shared_contracts.event_log.log import EventLog
@@ -13,8 +13,8 @@ from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable
 
 S = TypeVar("S")
-C = TypeVar("C", bound=Standing)
-B = TypeVar("B", bound=Standing)
+C = TypeVar("C", bound=RecordFacts)
+B = TypeVar("B", bound=RecordFacts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +28,8 @@ class RegistryKind(Generic[S, C, B]):
     has their statements and ``tables`` their primary keys, so that the audit makes them anew.
     """
 
-    objects: decider.Kind[S]
-    decide: Callable[[S, Delivery], Sequence[Event]]
+    objects: decider.ObjectKind[S]
+    decide: Callable[[S, RecordVersion], Sequence[Event]]
     examine: Callable[[Amendable, Facts[C, B]], list[Breach]]
     signed_for: Callable[[C], Collection[str]]
     prepare: Callable[[EventLog], None]

@@ -10,8 +10,8 @@ from psycopg import Cursor
 
 from registry.records.record import VersionRecorded
 from shared_contracts.event_log.event import Recorded
+from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.event_log.views import make_views
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS views.versions (
@@ -32,7 +32,7 @@ CREATE INDEX IF NOT EXISTS versions_sez ON views.versions (sez_code, late, posit
 
 
 @dataclass(frozen=True, slots=True)
-class VersionRow:
+class RecordedVersionRow:
     """A version as it came; ``seconds`` from forming to first arrival."""
 
     position: int
@@ -86,18 +86,18 @@ def _version(at: Recorded, event: VersionRecorded) -> tuple[Any, ...]:
     )
 
 
-def versions_of(log: EventLog, registry_id: UUID) -> list[VersionRow]:
+def versions_of(log: EventLog, registry_id: UUID) -> list[RecordedVersionRow]:
     """The versions of an object as they came."""
     query = "SELECT * FROM views.versions WHERE registry_id = %s ORDER BY version"
-    return [VersionRow(*row) for row in log.recorder.select(query, (registry_id,))]
+    return [RecordedVersionRow(*row) for row in log.recorder.select(query, (registry_id,))]
 
 
-def late_versions(log: EventLog, sez_code: str, limit: int = 1000) -> Iterator[VersionRow]:
+def late_versions(log: EventLog, sez_code: str, limit: int = 1000) -> Iterator[RecordedVersionRow]:
     """What came late from a SEZ, latest first: the register of violations (S216-18.3)."""
     query = (
         "SELECT * FROM views.versions WHERE sez_code = %s AND late ORDER BY position DESC LIMIT %s"
     )
-    return (VersionRow(*row) for row in log.recorder.select(query, (sez_code, limit)))
+    return (RecordedVersionRow(*row) for row in log.recorder.select(query, (sez_code, limit)))
 
 
 def lateness(log: EventLog) -> list[Lateness]:

@@ -40,7 +40,7 @@ class Told(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class RecordVersion:
     """A version of an object, examined, as it asks to be recorded."""
 
     registry_id: UUID

@@ -2,13 +2,13 @@
 
 from shared_contracts.soap.client import Peer, RemoteFault
 from shared_contracts.soap.services import SEZ
-from shared_contracts.soap.wire import Connection, Unreachable
+from shared_contracts.soap.wire import Connection, PeerUnreachable
 
-__all__ = ["Connection", "RemoteFault", "SezClient", "Unreachable"]
+__all__ = ["Connection", "PeerUnreachable", "RemoteFault", "SezClient"]
 
 
 class SezClient(Peer):
-    """A SEZ, as the Registry calls it; its operations raise ``RemoteFault``, ``Unreachable``."""
+    """A SEZ, as the Registry calls it; operations raise ``RemoteFault``, ``PeerUnreachable``."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(SEZ, connection)

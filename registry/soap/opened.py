@@ -1,8 +1,8 @@
 """A message as received, opened again: evidence shows what it held."""
 
-from shared_contracts.envelope import open_envelope, payload_of
-from shared_contracts.messages import codec
 from shared_contracts.messages.package import Package
+from shared_contracts.xml import codec
+from shared_contracts.xml.envelope import open_envelope, payload_of
 
 
 def documents_in(body: bytes) -> list[bytes]:

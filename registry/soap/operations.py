@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from time import perf_counter
 
 from registry.intake.attest import attest
-from registry.intake.office import Office
-from registry.intake.pipeline import transfer
+from registry.intake.context import IntakeContext
+from registry.intake.scheme_1 import transfer
 from registry.intake.steps import Received
 from registry.intake.void import void
 from shared_contracts.astana_time import TZDB, ZONE, to_astana
-from shared_contracts.messages import codec
-from shared_contracts.messages.codec import Element
 from shared_contracts.messages.time import CapabilitiesRequest, TimeAnswer, TimeRequest
 from shared_contracts.signing.sign import sign_canonical
 from shared_contracts.soap.abilities import abilities
@@ -18,9 +16,11 @@ from shared_contracts.soap.peer import peer, peer_certificate
 from shared_contracts.soap.questions import read_question
 from shared_contracts.soap.service import Early, Handler
 from shared_contracts.soap.services import REGISTRY
+from shared_contracts.xml import codec
+from shared_contracts.xml.codec import Element
 
 
-def handlers(office: Office) -> Mapping[str, Handler]:
+def handlers(office: IntakeContext) -> Mapping[str, Handler]:
     """The handler of every operation."""
     return {
         "TransferRecords": lambda element, body: _transfer(office, element, body),
@@ -35,19 +35,19 @@ def handlers(office: Office) -> Mapping[str, Handler]:
     }
 
 
-def _transfer(office: Office, element: Element, body: bytes) -> bytes:
+def _transfer(office: IntakeContext, element: Element, body: bytes) -> bytes:
     with office.figures.intake():
         at = office.clock()
         examined = office.examine(element, body)
         return transfer(office, Received(body, examined, peer(), at, peer_certificate()))
 
 
-def early(office: Office) -> Mapping[str, Early]:
+def early(office: IntakeContext) -> Mapping[str, Early]:
     """What is done with plain messages that nobody has opened here: a worker process opens them."""
     return {"TransferRecords": lambda body: _transfer_unopened(office, body)}
 
 
-def _transfer_unopened(office: Office, body: bytes) -> bytes | None:
+def _transfer_unopened(office: IntakeContext, body: bytes) -> bytes | None:
     began, at = perf_counter(), office.clock()
     examined = office.examine_unopened(body)
     if examined is None:
@@ -56,7 +56,7 @@ def _transfer_unopened(office: Office, body: bytes) -> bytes | None:
         return transfer(office, Received(body, examined, peer(), at, peer_certificate()))
 
 
-def tell_time(office: Office, element: Element) -> bytes:
+def tell_time(office: IntakeContext, element: Element) -> bytes:
     """The Registry's clock when the question came and when the answer leaves (S216-A3.3)."""
     received_at = office.clock()
     request = read_question(element, TimeRequest)
@@ -74,7 +74,7 @@ def tell_time(office: Office, element: Element) -> bytes:
     return sign_canonical(codec.canonical_text(answer, root_id=root_id), root_id, office.signer)
 
 
-def tell_abilities(office: Office, element: Element) -> bytes:
+def tell_abilities(office: IntakeContext, element: Element) -> bytes:
     """What the Registry can do, within which limits (S216-14)."""
     request = read_question(element, CapabilitiesRequest)
     answer = abilities(request.message_id, REGISTRY, office.environment)

@@ -36,7 +36,7 @@ class EntryRefused(ValueError):
     """An entry that cannot be used; the text names each field, its rule and its value."""
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class RegisterEntry(msgspec.Struct, frozen=True, kw_only=True):
     """What is entered about a system; ``bin`` and ``system_uid`` are those of its certificate.
 
     ``certificate_sha256`` pins the certificate it signs with, ``tls_certificate_sha256`` the one
@@ -55,13 +55,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     access_date: date
 
 
-def ensure_usable(entry: Entry) -> None:
+def ensure_usable(entry: RegisterEntry) -> None:
     """Raise ``EntryRefused`` with all that is wrong with an entry."""
     if flaws := [*_identity(entry), *_certificates(entry), *_terms(entry)]:
         raise EntryRefused("; ".join(flaws))
 
 
-def _identity(entry: Entry) -> Iterator[str]:
+def _identity(entry: RegisterEntry) -> Iterator[str]:
     if not CODE.fullmatch(entry.code):
         yield _flaw("code", entry.code, "latin letters, digits, '.', '_', '-', at most 40")
     if not is_bin(entry.bin):
@@ -70,7 +70,7 @@ def _identity(entry: Entry) -> Iterator[str]:
         yield _flaw("name", entry.name, f"1 to {NAME} characters that can be seen, on one line")
 
 
-def _certificates(entry: Entry) -> Iterator[str]:
+def _certificates(entry: RegisterEntry) -> Iterator[str]:
     if entry.system_uid is None and entry.certificate_sha256 is None:
         yield "system_uid, certificate_sha256: give one, else any certificate of the BIN signs"
     if entry.system_uid is not None and not UID.fullmatch(entry.system_uid):
@@ -81,7 +81,7 @@ def _certificates(entry: Entry) -> Iterator[str]:
             yield _flaw(name, pin, "SHA-256 of the certificate's DER form, 64 signs 0-9 and a-f")
 
 
-def _terms(entry: Entry) -> Iterator[str]:
+def _terms(entry: RegisterEntry) -> Iterator[str]:
     address = entry.address
     if address is not None and not (len(address) <= NAME and ADDRESS.fullmatch(address)):
         yield _flaw("address", address, "an address that begins with http:// or https://")

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from registry.systems.system import State, System, SystemRegistered
+from registry.systems.system import RegisteredSystem, State, SystemRegistered
 from shared_contracts.event_log.log import EventLog
 
 _ENTRIES = """
@@ -22,4 +22,6 @@ def entries(log: EventLog, environment: str) -> dict[str, SystemRegistered]:
     with log.recorder.transaction() as cursor:
         rows = cursor.execute(_ENTRIES, {"environment": environment}).fetchall()
     states = (msgspec.json.decode(row[0], type=State) for row in rows)
-    return {state.entry.code: state.entry for state in states if isinstance(state, System)}
+    return {
+        state.entry.code: state.entry for state in states if isinstance(state, RegisteredSystem)
+    }

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from registry.systems.entry import Entry, ensure_usable
+from registry.systems.entry import RegisterEntry, ensure_usable
 from registry.systems.system import (
     Enter,
     State,
@@ -16,13 +16,13 @@ from registry.systems.system import (
     evolve,
     system_id,
 )
-from shared_contracts.event_log.commit import Commit
-from shared_contracts.event_log.decider import Kind, standing
+from shared_contracts.event_log.decider import ObjectKind, standing
 from shared_contracts.event_log.log import EventLog, HeadKey
+from shared_contracts.event_log.writing.commit import Commit
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
 
-SYSTEM: Kind[State] = Kind("SYSTEM", Unregistered(), evolve, State)
+SYSTEM: ObjectKind[State] = ObjectKind("SYSTEM", Unregistered(), evolve, State)
 """Systems, by an id made from their code."""
 
 
@@ -43,7 +43,7 @@ class Register:
         """All entries, by code."""
         return [entry for _, entry in sorted(self.known.items())]
 
-    def add(self, entry: Entry) -> SystemRegistered:
+    def add(self, entry: RegisterEntry) -> SystemRegistered:
         """Enter a system, or replace its entry; known to all once it is in the log.
 
         ``EntryRefused`` tells what makes the entry one that cannot be used.

@@ -68,13 +68,15 @@ class Unregistered(msgspec.Struct, frozen=True, tag="UNREGISTERED"):
     """No system has this code."""
 
 
-class System(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="REGISTERED"):
+class RegisteredSystem(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="REGISTERED"
+):
     """A system as the register knows it."""
 
     entry: SystemRegistered
 
 
-State = Unregistered | System
+State = Unregistered | RegisteredSystem
 
 
 def decide(_system: State, command: Enter) -> Sequence[Event]:
@@ -84,4 +86,4 @@ def decide(_system: State, command: Enter) -> Sequence[Event]:
 
 def evolve(system: State, event: Event) -> State:
     """What the register says of the system after ``event``."""
-    return System(entry=event) if isinstance(event, SystemRegistered) else system
+    return RegisteredSystem(entry=event) if isinstance(event, SystemRegistered) else system

@@ -9,10 +9,10 @@ import msgspec
 
 from sez.examples import purchases
 from sez.examples.purchases import Example, Setting
-from sez.publication.publish import Desk, publish
+from sez.publication.publish import DocumentPublisher, publish
 from sez.publication.signers import Users, party
 from sez.tendering import versions
-from sez.tendering.tender import Unknown
+from sez.tendering.tender import UnknownTender
 from shared_contracts.files import FileStore
 from shared_contracts.messages.document import Operation
 from shared_contracts.messages.purchase import PURCHASE
@@ -26,7 +26,7 @@ MAKERS: Mapping[str, Callable[[Setting, UUID | None], Example]] = {
 """The examples by name."""
 
 
-class Wanted(msgspec.Struct, kw_only=True):
+class ExampleRequest(msgspec.Struct, kw_only=True):
     """Which example, signed by whom; ``base`` is the failed tender of a single-source purchase.
 
     ``bidding_seconds`` is how long bids are taken, twenty days unless said.
@@ -42,7 +42,7 @@ class Wanted(msgspec.Struct, kw_only=True):
 class Examples:
     """Makes examples at the desk of a SEZ."""
 
-    desk: Desk
+    desk: DocumentPublisher
     users: Users
     files: FileStore
 
@@ -51,10 +51,10 @@ class Examples:
         """What there is."""
         return ", ".join(MAKERS)
 
-    def announce(self, wanted: Wanted, object_id: UUID) -> UUID:
+    def announce(self, wanted: ExampleRequest, object_id: UUID) -> UUID:
         """Announce an example (``KeyError`` for an unknown one) signed by a user; its id."""
         make, hand = MAKERS[wanted.example], self.users.signer(wanted.signer)
-        first = versions.act(self.desk.owner, object_id, Unknown(), Operation.CREATE)
+        first = versions.act(self.desk.owner, object_id, UnknownTender(), Operation.CREATE)
         buyer = party(subject_of(hand.certificates[0]))
         bidding = timedelta(seconds=wanted.bidding_seconds)
         example = make(Setting(first, buyer, self.desk.clock(), bidding), wanted.base)

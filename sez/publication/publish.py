@@ -11,16 +11,20 @@ from sez.publication.sendable import unsendable
 from sez.publication.signers import formed_by
 from sez.records.kind import AnyKind, Maker
 from sez.records.owner import Owner
-from sez.records.version import NotPossible, Publish, VersionSigned, VersionTakenBack, Withdraw
-from shared_contracts.event_log.commit import Commit, Evidence
-from shared_contracts.event_log.decider import Standing, standing
+from sez.records.version import (
+    NotPossible,
+    Publish,
+    VersionSigned,
+    VersionTakenBack,
+    WithdrawVersion,
+)
+from shared_contracts.event_log.decider import AggregateState, standing
 from shared_contracts.event_log.event import Event
 from shared_contracts.event_log.log import EventLog, HeadKey
+from shared_contracts.event_log.writing.commit import Commit, Evidence
 from shared_contracts.faults import Breach
 from shared_contracts.identifiers import uuid7
-from shared_contracts.messages import codec, schema
 from shared_contracts.messages.document import Amendable
-from shared_contracts.messages.foreign import foreign_document
 from shared_contracts.messages.kinds import kind_of
 from shared_contracts.messages.receipt import Finding
 from shared_contracts.rules.catalogue import stands_in_the_way, word
@@ -29,12 +33,14 @@ from shared_contracts.signing.roles import ROLES, judge_role
 from shared_contracts.signing.sign import Signer, sign_person
 from shared_contracts.signing.subject import subject_of
 from shared_contracts.signing.verify import verify_person
+from shared_contracts.xml import codec, schema
+from shared_contracts.xml.foreign import foreign_document
 
-AnyStanding: TypeAlias = Standing[Any]
+AnyStanding: TypeAlias = AggregateState[Any]
 """Where an object of any kind stands."""
 
 
-class NotFit(Exception):
+class NotPublishable(Exception):
     """A document breaks the rules and was not recorded; ``findings`` say which, and the cure."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
@@ -43,7 +49,7 @@ class NotFit(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class DocumentPublisher:
     """Where documents of a kind are formed: the log, whose they are, and the clock.
 
     ``kind`` is what is formed here, ``kinds`` are all; ``refused`` tells whether a version was
@@ -57,7 +63,7 @@ class Desk:
     kinds: Mapping[str, AnyKind]
     kind: AnyKind
 
-    def of(self, object_type: str) -> "Desk":
+    def of(self, object_type: str) -> "DocumentPublisher":
         """The desk for another kind; ``KeyError`` if there is none."""
         return replace(self, kind=self.kinds[object_type])
 
@@ -73,16 +79,19 @@ class Desk:
         return standing(self.kind.objects, key, self.log.heads([key]).get(key), uuid7)
 
 
-def ask(desk: Desk, object_id: UUID, command: object) -> AnyStanding:
+def ask(desk: DocumentPublisher, object_id: UUID, command: object) -> AnyStanding:
     """Ask something of an object that needs no signature, such as a draft; where it stands then."""
     with desk.log.locks([desk.key(object_id)]):
         return _append(desk, desk.standing(object_id), command, None)
 
 
 def publish(
-    desk: Desk, object_id: UUID, make: Maker[Any], signers: Sequence[Signer]
+    desk: DocumentPublisher, object_id: UUID, make: Maker[Any], signers: Sequence[Signer]
 ) -> AnyStanding:
-    """Make the next version, have it signed in turn, and record it; ``NotFit`` if rules forbid."""
+    """Make the next version, have it signed in turn, and record it.
+
+    ``NotPublishable`` if rules forbid it.
+    """
     with desk.log.locks([desk.key(object_id)]):
         at = desk.standing(object_id)
         document = make(desk.owner, object_id, at.state)
@@ -94,16 +103,17 @@ def publish(
         return _publish(desk, at, document, data)
 
 
-def take_signed(desk: Desk, data: bytes) -> AnyStanding:
+def take_signed(desk: DocumentPublisher, data: bytes) -> AnyStanding:
     """Record a document signed elsewhere, its bytes untouched.
 
-    ``NotFit`` if rules forbid it, ``NotPossible`` if it is another SEZ's or of another environment.
+    ``NotPublishable`` if rules forbid it, ``NotPossible`` if it is another SEZ's or of another
+    environment.
     """
     element = schema.parse(data)
     kind = codec.DOCUMENTS.get(codec.local_name(element))
     if kind is None or (found := schema.validate(element, "F-XSD-1")):
         wrong = found if kind else [foreign_document(element)]
-        raise NotFit(list(map(word, wrong)))
+        raise NotPublishable(list(map(word, wrong)))
     document = codec.read(element, kind)
     _check_own(desk.owner, document)
     object_id, desk = document.act.object_id, desk.of(kind_of(document).object_type)
@@ -113,7 +123,7 @@ def take_signed(desk: Desk, data: bytes) -> AnyStanding:
         return _publish(desk, at, document, data)
 
 
-def withdraw(desk: Desk, object_id: UUID, version: int, reason: str) -> AnyStanding:
+def withdraw(desk: DocumentPublisher, object_id: UUID, version: int, reason: str) -> AnyStanding:
     """Take a refused version back, and what followed it, so that it can be formed anew.
 
     ``NotPossible`` for a version which the Registry has not refused: it has it, or will.
@@ -127,7 +137,7 @@ def withdraw(desk: Desk, object_id: UUID, version: int, reason: str) -> AnyStand
         at = desk.standing(object_id)
         history = desk.log.events(at.originator_id)
         before = desk.kind.objects.fold(event for event in history if not _concerns(event, version))
-        command = Withdraw(object_id, version, reason, before, desk.clock())
+        command = WithdrawVersion(object_id, version, reason, before, desk.clock())
         return _append(desk, at, command, None)
 
 
@@ -149,18 +159,18 @@ def _concerns(event: Event, version: int) -> bool:
             return False
 
 
-def require_fit(desk: Desk, document: Amendable, data: bytes, before: object) -> None:
+def require_fit(desk: DocumentPublisher, document: Amendable, data: bytes, before: object) -> None:
     """Hold a document against schema, rules and its object before it is signed (S216-A2.1.4)."""
     at = desk.clock()
     breaches = schema.validate(schema.parse(data), "F-XSD-1")
     if not breaches:
         breaches = [*examine_document(document, at), *desk.kind.examine_next(document, before, at)]
     if errors := [word(breach) for breach in breaches if stands_in_the_way((breach,))]:
-        raise NotFit(errors)
+        raise NotPublishable(errors)
 
 
 def _require_role(signers: Iterable[Sequence[bytes]], document: Amendable, at: datetime) -> None:
-    """``NotFit`` if a signer may not sign this for anybody: the Registry would refuse it."""
+    """``NotPublishable`` if a signer may not sign for anybody: the Registry would refuse it."""
     for number, chain in enumerate(signers, 1):
         subject = subject_of(chain[0])
         if judge_role(subject, kind_of(document).signed_as, at):
@@ -169,10 +179,12 @@ def _require_role(signers: Iterable[Sequence[bytes]], document: Amendable, at: d
             told = ", ".join(ROLES.get(role, role) for role in roles)
             named = {"subject": subject.common_name or "", "roles": told}
             breach = Breach("C-06", path, ", ".join(roles), named)
-            raise NotFit([word(breach)])
+            raise NotPublishable([word(breach)])
 
 
-def _publish(desk: Desk, at: AnyStanding, document: Amendable, data: bytes) -> AnyStanding:
+def _publish(
+    desk: DocumentPublisher, at: AnyStanding, document: Amendable, data: bytes
+) -> AnyStanding:
     signatures = verify_person(schema.parse(data)).signatures
     _require_role([one.certificates for one in signatures], document, desk.clock())
     command = Publish(
@@ -182,11 +194,13 @@ def _publish(desk: Desk, at: AnyStanding, document: Amendable, data: bytes) -> A
         formed_by=formed_by(subject_of(signatures[-1].certificates[0])),
     )
     if found := unsendable(command, len(data)):
-        raise NotFit([word(breach) for breach in found])
+        raise NotPublishable([word(breach) for breach in found])
     return _append(desk, at, command, data)
 
 
-def _append(desk: Desk, at: AnyStanding, command: object, data: bytes | None) -> AnyStanding:
+def _append(
+    desk: DocumentPublisher, at: AnyStanding, command: object, data: bytes | None
+) -> AnyStanding:
     events = desk.kind.decide(at.state, command)
     facts, following = at.facts(events), at.after(events)
     evidence = (

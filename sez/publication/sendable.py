@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sez.records.version import Publish
 from shared_contracts.faults import Breach
-from shared_contracts.messages import codec, schema
 from shared_contracts.messages.package import (
     CONTRACT_VERSION,
     FileRef,
@@ -15,6 +14,7 @@ from shared_contracts.messages.package import (
     Record,
     RecordHeader,
 )
+from shared_contracts.xml import codec, schema
 
 _HEADER = "/Package/Records/Record[1]/Header"
 

@@ -30,7 +30,7 @@ class SezKind(Generic[S, C]):
     """
 
     object_type: str
-    objects: decider.Kind[S]
+    objects: decider.ObjectKind[S]
     decide: Callable[[S, C], Sequence[Event]]
     examine_next: Callable[[Amendable, S, datetime], list[Breach]]
 

@@ -39,7 +39,7 @@ class VersionTakenBack(Event, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Withdraw(Generic[S]):
+class WithdrawVersion(Generic[S]):
     """Take back what the Registry refused, from ``version`` on; ``back_to`` is what was before."""
 
     object_id: UUID

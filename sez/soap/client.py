@@ -2,18 +2,18 @@
 
 import ssl
 
-from sez.settings import Settings
-from shared_contracts.connections.tls import client_context
-from shared_contracts.envelope import SoapVersion
+from sez.settings import SezSettings
+from shared_contracts.http.connections.tls import client_context
 from shared_contracts.soap.client import Peer, RemoteFault
 from shared_contracts.soap.services import REGISTRY
-from shared_contracts.soap.wire import Connection, Unreachable
+from shared_contracts.soap.wire import Connection, PeerUnreachable
+from shared_contracts.xml.envelope import SoapVersion
 
-__all__ = ["Connection", "RegistryClient", "RemoteFault", "Unreachable", "tls"]
+__all__ = ["Connection", "PeerUnreachable", "RegistryClient", "RemoteFault", "tls"]
 
 
 class RegistryClient(Peer):
-    """The Registry, as a SEZ calls it; its operations raise ``RemoteFault``, ``Unreachable``."""
+    """The Registry, as a SEZ calls it; operations raise ``RemoteFault``, ``PeerUnreachable``."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(REGISTRY, connection)
@@ -35,7 +35,7 @@ class RegistryClient(Peer):
         return self.call("GetTime", request, soap)
 
 
-def tls(settings: Settings) -> ssl.SSLContext | None:
+def tls(settings: SezSettings) -> ssl.SSLContext | None:
     """Whom to trust at the Registry's door, and what to show there."""
     if not settings.registry.startswith("https:"):
         return None

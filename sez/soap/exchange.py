@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sez.soap.client import RegistryClient, RemoteFault, Unreachable
-from sez.synchronisation.problem import DeliveryProblem
+from sez.soap.client import PeerUnreachable, RegistryClient, RemoteFault
+from sez.synchronisation.delivery_problem import DeliveryProblem
 from sez.time_sync.drift import ClockMeasured, measure
 from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
 from shared_contracts.identifiers import uuid7
-from shared_contracts.messages import codec
 from shared_contracts.messages.time import TimeAnswer, TimeRequest
+from shared_contracts.xml import codec
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +78,5 @@ def _problems() -> Iterator[None]:
         raise DeliveryProblem(fault.code, fault.text, fault.retry_after, fault.hashes) from fault
     except NotTheCounterpart as doubt:
         raise DeliveryProblem("RECEIPT_INVALID", str(doubt), None, ()) from doubt
-    except Unreachable as problem:
+    except PeerUnreachable as problem:
         raise DeliveryProblem("UNREACHABLE", str(problem), problem.retry_after, ()) from problem

@@ -1,9 +1,9 @@
 """An answer of the Registry as somebody else received it: alone, or in its SOAP message."""
 
 from shared_contracts.counterpart import NotTheCounterpart
-from shared_contracts.envelope import open_envelope, payload_bytes, payload_of
-from shared_contracts.messages import codec, schema
 from shared_contracts.soap.fault import read_fault
+from shared_contracts.xml import codec, schema
+from shared_contracts.xml.envelope import open_envelope, payload_bytes, payload_of
 
 
 def receipt_in(data: bytes) -> bytes:

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from shared_contracts.messages import codec
-from shared_contracts.messages.codec import Element
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.time import CapabilitiesRequest
 from shared_contracts.signing.sign import Signer, sign_canonical
@@ -11,6 +9,8 @@ from shared_contracts.soap.abilities import abilities
 from shared_contracts.soap.questions import read_question
 from shared_contracts.soap.service import Handler
 from shared_contracts.soap.services import SEZ
+from shared_contracts.xml import codec
+from shared_contracts.xml.codec import Element
 
 
 def handlers(environment: Environment, signer: Signer) -> Mapping[str, Handler]:

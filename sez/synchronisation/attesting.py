@@ -11,7 +11,7 @@ from typing import Protocol
 from uuid import UUID
 
 from sez.records.owner import Owner
-from sez.synchronisation.problem import DeliveryProblem
+from sez.synchronisation.delivery_problem import DeliveryProblem
 from shared_contracts.counterpart import (
     Counterpart,
     NoLongerInForce,
@@ -19,14 +19,14 @@ from shared_contracts.counterpart import (
     believe,
     believe_as_of,
 )
-from shared_contracts.event_log.commit import Commit, Evidence
 from shared_contracts.event_log.event import Event, Fact, topic
 from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.writing.commit import Commit, Evidence
 from shared_contracts.identifiers import uuid7
-from shared_contracts.messages import codec
 from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.signing.sign import Signer, sign_system
+from shared_contracts.xml import codec
 
 
 @topic("attestation-received.1")
@@ -40,7 +40,7 @@ class AttestationReceived(Event, frozen=True, kw_only=True):
     received_at: datetime
 
 
-class Registry(Protocol):
+class AttestingRegistry(Protocol):
     """The Registry as it is asked; raises ``DeliveryProblem``."""
 
     def attest(self, question: bytes) -> bytes:
@@ -54,7 +54,7 @@ class Attesting:
     log: EventLog
     owner: Owner
     counterpart: Counterpart
-    registry: Registry
+    registry: AttestingRegistry
     signer: Signer
     clock: Callable[[], datetime]
 

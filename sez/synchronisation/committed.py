@@ -2,11 +2,11 @@
 
 from sez.synchronisation.package import PackageFormed, ReceiptReceived, VoidAnswered, VoidStated
 from shared_contracts.event_log.event import Event
-from shared_contracts.event_log.witnessed import Digest, bytes_sha256
+from shared_contracts.event_log.proven_evidence import Digest, bytes_sha256
 from shared_contracts.faults import Unprocessed
-from shared_contracts.messages import schema
 from shared_contracts.signing.report import SignatureRefused
 from shared_contracts.signing.verify import verify_system
+from shared_contracts.xml import schema
 
 
 def package_named(event: Event) -> str | None:

@@ -12,8 +12,14 @@ import structlog
 
 from sez.synchronisation import listing
 from sez.synchronisation.committed import package_named
+from sez.synchronisation.delivery_problem import (
+    BYTES_NOT_HERE,
+    FILE_NOT_HERE,
+    DeliveryProblem,
+    Pauses,
+)
 from sez.synchronisation.figures import ANSWERED
-from sez.synchronisation.gate import Gate
+from sez.synchronisation.gate import DeliveryGate
 from sez.synchronisation.package import (
     DeliveryFailed,
     Fail,
@@ -22,12 +28,11 @@ from sez.synchronisation.package import (
     Stop,
     named_records,
 )
-from sez.synchronisation.packer import package_key
-from sez.synchronisation.packing import pause
-from sez.synchronisation.problem import BYTES_NOT_HERE, FILE_NOT_HERE, DeliveryProblem, Pauses
+from sez.synchronisation.package_contents import pause
+from sez.synchronisation.package_writer import package_key
 from sez.synchronisation.receipts import Receipts
 from shared_contracts.counterpart import NotTheCounterpart
-from shared_contracts.event_log.witnessed import EvidenceDiffers, witnessed
+from shared_contracts.event_log.proven_evidence import EvidenceDiffers, witnessed
 from shared_contracts.messages.receipt import Receipt, Result
 
 log = structlog.get_logger(__name__)
@@ -37,7 +42,7 @@ BELIEVED = 3
 were damaged on the way look so, and the same bytes succeed when they arrive whole."""
 
 
-class Registry(Protocol):
+class ReceivingRegistry(Protocol):
     """The Registry as the sender calls it; both raise ``DeliveryProblem``."""
 
     def transfer(self, package: bytes) -> bytes:
@@ -51,10 +56,10 @@ class Registry(Protocol):
 class Delivery:
     """Delivers packages and records what comes of it; safe for all threads."""
 
-    registry: Registry
+    registry: ReceivingRegistry
     receipts: Receipts
     file: Callable[[str], Path | None]
-    gate: Gate
+    gate: DeliveryGate
     pauses: Pauses
     _doubted: Counter[UUID] = field(default_factory=Counter)
 

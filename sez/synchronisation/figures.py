@@ -7,12 +7,12 @@ from prometheus_client import CollectorRegistry, Counter
 
 from sez.synchronisation import listing
 from sez.synchronisation.forming import Forming
-from sez.synchronisation.gate import Gate
-from shared_contracts.event_log.followers import Follower
+from sez.synchronisation.gate import DeliveryGate
+from shared_contracts.event_log.following.followers import Follower
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.faults import Fault
-from shared_contracts.health import Gauge
 from shared_contracts.messages.receipt import Result
+from shared_contracts.process.health import Gauge
 
 ANSWERED = "ANSWERED"
 """The outcome of an attempt that brought a receipt."""
@@ -32,7 +32,7 @@ OFTEN = 10
 """Attempts after which a package that is still tried deserves a look."""
 
 
-class Figures:
+class SendingFigures:
     """Counters of attempts and receipts, since the process began.
 
     They stand in a collector that others may add to.
@@ -65,7 +65,11 @@ class Figures:
 
 
 def gauges(
-    log: EventLog, follower: Follower, clock: Callable[[], datetime], forming: Forming, gate: Gate
+    log: EventLog,
+    follower: Follower,
+    clock: Callable[[], datetime],
+    forming: Forming,
+    gate: DeliveryGate,
 ) -> Iterator[Gauge]:
     """What is read from the outbox when somebody asks."""
 

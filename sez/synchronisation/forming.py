@@ -11,12 +11,12 @@ from uuid import UUID
 import structlog
 
 from sez.synchronisation import listing
-from sez.synchronisation.gate import Gate
-from sez.synchronisation.packer import Packer
-from sez.synchronisation.packing import Waiting, loads, pause
-from sez.synchronisation.problem import Pauses
+from sez.synchronisation.delivery_problem import Pauses
+from sez.synchronisation.gate import DeliveryGate
+from sez.synchronisation.package_contents import Waiting, loads, pause
+from sez.synchronisation.package_writer import Packer
 from sez.time_sync.drift import ClockOff
-from shared_contracts.event_log.followers import Follower
+from shared_contracts.event_log.following.followers import Follower
 from shared_contracts.event_log.log import EventLog
 
 log = structlog.get_logger(__name__)
@@ -55,7 +55,7 @@ class Forming:
         with self._mutex:
             return dict(self._unfit)
 
-    def form(self, gate: Gate, formed: Callable[[], object] = _nothing) -> None:
+    def form(self, gate: DeliveryGate, formed: Callable[[], object] = _nothing) -> None:
         """Form packages of what waits; ``formed`` is called after each.
 
         While the SEZ itself is refused, one is formed when one may be tried, and no more.

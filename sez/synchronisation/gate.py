@@ -15,12 +15,12 @@ import msgspec
 import structlog
 
 from sez.records.owner import Owner
-from sez.synchronisation.packing import pause
-from sez.synchronisation.problem import DeliveryProblem, Pauses
-from shared_contracts.event_log.commit import Commit
-from shared_contracts.event_log.decider import Kind, Standing, standing
+from sez.synchronisation.delivery_problem import DeliveryProblem, Pauses
+from sez.synchronisation.package_contents import pause
+from shared_contracts.event_log.decider import AggregateState, ObjectKind, standing
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.event_log.log import EventLog, HeadKey
+from shared_contracts.event_log.writing.commit import Commit
 from shared_contracts.faults import Fault
 from shared_contracts.identifiers import uuid7
 
@@ -129,7 +129,7 @@ def evolve(way: Way, event: Event) -> Way:
             return way
 
 
-WAY: Kind[Way] = Kind("WAY", Way(), evolve, Way)
+WAY: ObjectKind[Way] = ObjectKind("WAY", Way(), evolve, Way)
 """The way of this SEZ to its Registry."""
 
 Pass = object
@@ -137,7 +137,7 @@ Pass = object
 
 
 @dataclass(slots=True)
-class Gate:
+class DeliveryGate:
     """Lets packages leave, or one at a time to see whether others may; safe for all threads.
 
     ``ask`` puts a small question to the Registry and raises ``DeliveryProblem``. The pauses run
@@ -149,7 +149,7 @@ class Gate:
     ask: Callable[[], object]
     clock: Callable[[], datetime]
     pauses: Pauses
-    _at: Standing[Way] | None = None
+    _at: AggregateState[Way] | None = None
     _failed: set[UUID] = field(default_factory=set)
     _trial: Pass | None = None
     _trials: int = 0
@@ -275,7 +275,7 @@ class Gate:
             self._trials, self._next = 0, 0.0
         self._failed.clear()
 
-    def _standing(self) -> Standing[Way]:
+    def _standing(self) -> AggregateState[Way]:
         if self._at is None:
             key = HeadKey(self.owner.environment, self.owner.sez_code, WAY.name, WAY_ID)
             self._at = standing(WAY, key, self.log.heads([key]).get(key), uuid7)

@@ -10,10 +10,10 @@ import msgspec
 from psycopg import Cursor
 
 from sez.synchronisation.outbox import changes
-from sez.synchronisation.packing import TOGETHER, Waiting
+from sez.synchronisation.package_contents import TOGETHER, Waiting
 from shared_contracts.event_log.event import Recorded
+from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.event_log.views import make_views
 from shared_contracts.messages.receipt import Finding
 
 NAME = "outbox"
@@ -69,7 +69,7 @@ COMMENT ON TABLE views.packages IS '{SHAPE}'
 
 
 @dataclass(frozen=True, slots=True)
-class VersionRow:
+class OutgoingVersionRow:
     """A version on its way: WAITING, IN_FLIGHT, HELD, STOPPED, SYNCHRONISED or REFUSED."""
 
     object_id: UUID
@@ -238,13 +238,13 @@ def open_versions(log: EventLog) -> dict[str, tuple[int, datetime]]:
     return {state: (count, oldest) for state, count, oldest in log.recorder.select(query, ())}
 
 
-def unsynchronised(log: EventLog, limit: int = 1000) -> list[VersionRow]:
+def unsynchronised(log: EventLog, limit: int = 1000) -> list[OutgoingVersionRow]:
     """What the Registry has not accepted yet, the oldest first (S216-18.2)."""
     query = _VERSION + "state <> 'SYNCHRONISED' ORDER BY formed_at LIMIT %s"
     return [_row(row) for row in log.recorder.select(query, (limit,))]
 
 
-def versions_of(log: EventLog, object_id: UUID) -> list[VersionRow]:
+def versions_of(log: EventLog, object_id: UUID) -> list[OutgoingVersionRow]:
     """The versions of a tender and what became of each."""
     query = _VERSION + "object_id = %s ORDER BY version"
     return [_row(row) for row in log.recorder.select(query, (object_id,))]
@@ -262,10 +262,10 @@ SELECT 1 FROM views.versions WHERE object_id = %s AND version = %s
     return bool(log.recorder.select(query, (object_id, version)))
 
 
-def _row(row: Sequence[Any]) -> VersionRow:
+def _row(row: Sequence[Any]) -> OutgoingVersionRow:
     findings = msgspec.json.decode(row[11], type=tuple[Finding, ...]) if row[11] else ()
-    columns = VersionRow.__dataclass_fields__
-    return VersionRow(**dict(zip(columns, (*row[:11], findings, *row[12:]), strict=True)))
+    columns = OutgoingVersionRow.__dataclass_fields__
+    return OutgoingVersionRow(**dict(zip(columns, (*row[:11], findings, *row[12:]), strict=True)))
 
 
 def prepare(log: EventLog) -> None:

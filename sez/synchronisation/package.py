@@ -166,7 +166,7 @@ State = Unformed | InFlight | Stopped | Answered | Voided
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class FormPackage:
     """Put a signed package on its way."""
 
     event: PackageFormed
@@ -214,13 +214,13 @@ class Void:
     event: VoidAnswered
 
 
-Command = Form | Fail | Stop | Resume | Take | Disown | Void
+Command = FormPackage | Fail | Stop | Resume | Take | Disown | Void
 
 
 def decide(package: State, command: Command) -> Sequence[Event]:
     """Say what happens to a package; what comes after its final answer changes nothing."""
     match package, command:
-        case Unformed(), Form(event):
+        case Unformed(), FormPackage(event):
             return [event]
         case InFlight(), Fail(event):
             return [event]

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sez.records.owner import Owner
 from sez.synchronisation.attesting import Attesting
-from sez.synchronisation.figures import Figures
+from sez.synchronisation.figures import SendingFigures
 from sez.synchronisation.package import (
     Answered,
     Command,
@@ -22,16 +22,16 @@ from sez.synchronisation.package import (
     Voided,
     decide,
 )
-from sez.synchronisation.packer import PACKAGE, package_key
+from sez.synchronisation.package_writer import PACKAGE, package_key
 from shared_contracts.counterpart import (
     Counterpart,
     NoLongerInForce,
     NotTheCounterpart,
     believe,
 )
-from shared_contracts.event_log.commit import Commit, Evidence
-from shared_contracts.event_log.decider import Standing, standing
+from shared_contracts.event_log.decider import AggregateState, standing
 from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.writing.commit import Commit, Evidence
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.receipt import Receipt
 
@@ -52,10 +52,10 @@ class Receipts:
     owner: Owner
     counterpart: Counterpart
     clock: Callable[[], datetime]
-    figures: Figures
+    figures: SendingFigures
     attesting: Attesting
 
-    def standing(self, message_id: UUID) -> Standing[State]:
+    def standing(self, message_id: UUID) -> AggregateState[State]:
         """Where a package of this SEZ stands."""
         key = package_key(self.owner, message_id)
         return standing(PACKAGE, key, self.log.heads([key]).get(key), uuid7)

@@ -17,13 +17,13 @@ import structlog
 
 from sez.synchronisation import listing
 from sez.synchronisation.delivering import Delivery
-from sez.synchronisation.figures import Figures
+from sez.synchronisation.figures import SendingFigures
 from sez.synchronisation.forming import Forming
-from sez.synchronisation.gate import Gate
-from sez.synchronisation.packer import Packer
-from sez.synchronisation.packing import next_in_turn
+from sez.synchronisation.gate import DeliveryGate
+from sez.synchronisation.package_contents import next_in_turn
+from sez.synchronisation.package_writer import Packer
 from sez.synchronisation.receipts import Receipts
-from shared_contracts.event_log.followers import Follower
+from shared_contracts.event_log.following.followers import Follower
 from shared_contracts.event_log.log import EventLog
 
 log = structlog.get_logger(__name__)
@@ -36,7 +36,7 @@ PARTING = 3.0
 
 
 @dataclass(slots=True)
-class _Crew:
+class _DeliveryThreads:
     """Those who deliver: how many are idle, and how they are called to work."""
 
     idle: int
@@ -65,7 +65,7 @@ class Sender:
         return self.delivery.receipts
 
     @property
-    def gate(self) -> Gate:
+    def gate(self) -> DeliveryGate:
         """What lets packages leave."""
         return self.delivery.gate
 
@@ -75,7 +75,7 @@ class Sender:
         return self.forming.packer
 
     @property
-    def figures(self) -> Figures:
+    def figures(self) -> SendingFigures:
         """What is counted."""
         return self.receipts.figures
 
@@ -99,7 +99,7 @@ class Sender:
         What is being delivered then has a moment to end; it is not waited for longer, since the
         same bytes go again when the process is back.
         """
-        self._senders, crew = senders, _Crew(senders)
+        self._senders, crew = senders, _DeliveryThreads(senders)
         threads = [
             threading.Thread(target=self._send_all, args=(crew, stopped), daemon=True)
             for _ in range(senders)
@@ -114,14 +114,14 @@ class Sender:
         finally:
             _let_go(crew, threads)
 
-    def _go_on(self, crew: _Crew) -> None:
+    def _go_on(self, crew: _DeliveryThreads) -> None:
         """Form, and call senders to what is due, each package as soon as it is there."""
         position = self.log.last_position()
         self.forming.form(self.gate, lambda: self._call(crew))
         self._call(crew)
         self.log.wait(position, 0.5)
 
-    def _call(self, crew: _Crew) -> None:
+    def _call(self, crew: _DeliveryThreads) -> None:
         """Wake those who are idle, if there is anything for them."""
         with self._mutex:
             wanted = min(crew.idle, len(self._due())) if crew.idle and self.gate.due() else 0
@@ -129,7 +129,7 @@ class Sender:
         for _ in range(wanted):
             crew.calls.put(True)  # noqa: FBT003  # the mark of work
 
-    def _send_all(self, crew: _Crew, stopped: Signal) -> None:
+    def _send_all(self, crew: _DeliveryThreads, stopped: Signal) -> None:
         while crew.calls.get():
             try:
                 while not stopped.is_set() and self._one():
@@ -183,7 +183,7 @@ class Sender:
                 self._busy.pop(row.message_id, None)
 
 
-def _let_go(crew: _Crew, threads: Sequence[threading.Thread]) -> None:
+def _let_go(crew: _DeliveryThreads, threads: Sequence[threading.Thread]) -> None:
     """End the threads; what they were called to and have not begun is tried another time."""
     for _ in threads:
         crew.calls.put(False)  # noqa: FBT003  # the mark of the end

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sez.synchronisation import listing
-from sez.synchronisation.gate import Gate
+from sez.synchronisation.gate import DeliveryGate
 from sez.synchronisation.package import (
     Answered,
     InFlight,
@@ -20,9 +20,9 @@ from sez.synchronisation.package import (
     Unformed,
     Voided,
 )
-from sez.synchronisation.packer import package_key
+from sez.synchronisation.package_writer import package_key
 from sez.synchronisation.receipts import Receipts, UnknownPackage
-from shared_contracts.event_log.followers import Follower
+from shared_contracts.event_log.following.followers import Follower
 
 BY_HAND = "BY_HAND"
 """The reason of a package that a person stopped."""
@@ -37,7 +37,7 @@ class Settling:
     """Where a person's decisions are recorded; safe for all threads."""
 
     receipts: Receipts
-    gate: Gate
+    gate: DeliveryGate
     follower: Follower
 
     def retry(self, message_id: UUID) -> None:

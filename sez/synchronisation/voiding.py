@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sez.synchronisation import listing
 from sez.synchronisation.committed import digest_of, void_statement_named
+from sez.synchronisation.delivery_problem import DeliveryProblem
 from sez.synchronisation.package import (
     Answered,
     Disown,
@@ -23,19 +24,18 @@ from sez.synchronisation.package import (
     Voided,
     VoidStated,
 )
-from sez.synchronisation.packer import package_key
-from sez.synchronisation.problem import DeliveryProblem
+from sez.synchronisation.package_writer import package_key
 from sez.synchronisation.receipts import Receipts
 from shared_contracts.counterpart import NotTheCounterpart
-from shared_contracts.event_log.decider import Standing
-from shared_contracts.event_log.followers import Follower
-from shared_contracts.event_log.witnessed import witnessed
+from shared_contracts.event_log.decider import AggregateState
+from shared_contracts.event_log.following.followers import Follower
+from shared_contracts.event_log.proven_evidence import witnessed
 from shared_contracts.identifiers import uuid7
-from shared_contracts.messages import codec, schema
 from shared_contracts.messages.package import VoidSequence
 from shared_contracts.messages.receipt import Finding, Receipt, Result
 from shared_contracts.signing.sign import Signer, sign_system
 from shared_contracts.signing.verify import verify_system
+from shared_contracts.xml import codec, schema
 
 
 class UnknownNumber(LookupError):
@@ -54,7 +54,7 @@ class VoidRefused(Exception):
         self.number, self.findings = number, tuple(findings)
 
 
-class Registry(Protocol):
+class VoidingRegistry(Protocol):
     """The Registry as it is told; raises ``DeliveryProblem``."""
 
     def void(self, statement: bytes) -> bytes:
@@ -66,7 +66,7 @@ class Voiding:
     """Closes numbers: states, tells the Registry, keeps its answer."""
 
     receipts: Receipts
-    registry: Registry
+    registry: VoidingRegistry
     signer: Signer
     clock: Callable[[], datetime]
     follower: Follower
@@ -90,7 +90,7 @@ class Voiding:
         self.follower.catch_up()
         return row.message_id
 
-    def _void(self, at: Standing[State], reason: str) -> None:
+    def _void(self, at: AggregateState[State], reason: str) -> None:
         stated, statement = self._pending(at) or self._state(at, reason)
         answer = self.registry.void(statement)
         receipt = self._believed(stated, answer)
@@ -105,7 +105,7 @@ class Voiding:
         except NotTheCounterpart as doubt:
             raise DeliveryProblem("RECEIPT_INVALID", str(doubt), None, ()) from doubt
 
-    def _pending(self, at: Standing[State]) -> tuple[VoidStated, bytes] | None:
+    def _pending(self, at: AggregateState[State]) -> tuple[VoidStated, bytes] | None:
         """The statement that waits for its answer."""
         waited_for = getattr(at.state, "statement", None)
         for recorded in self.receipts.log.stream(at.originator_id):
@@ -117,7 +117,7 @@ class Voiding:
                 return (event, body) if body is not None else None
         return None
 
-    def _state(self, at: Standing[State], reason: str) -> tuple[VoidStated, bytes]:
+    def _state(self, at: AggregateState[State], reason: str) -> tuple[VoidStated, bytes]:
         """Sign the statement and record it before it goes, so that it can go again."""
         statement = self._statement(getattr(at.state, "sequence", 0), reason)
         element = codec.write(statement, root_id=f"void-{statement.message_id}")
@@ -145,7 +145,7 @@ class Voiding:
         )
 
 
-def _voidable(at: Standing[State]) -> Standing[State]:
+def _voidable(at: AggregateState[State]) -> AggregateState[State]:
     """Only what lies here, to be posted by somebody else or for a person, can be closed."""
     match at.state:
         case InFlight(held=True) | Stopped():

@@ -3,10 +3,12 @@
 from sez.records.kind import SezKind
 from sez.tendering import tender
 from sez.tendering.standing import examine_next
-from shared_contracts.event_log.decider import Kind
+from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.messages.purchase import PURCHASE
 
-TENDER: Kind[tender.State] = Kind("TENDER", tender.Unknown(), tender.evolve, tender.State)
+TENDER: ObjectKind[tender.State] = ObjectKind(
+    "TENDER", tender.UnknownTender(), tender.evolve, tender.State
+)
 """Tenders of this SEZ, by the id that is also theirs in the Registry's records."""
 
 KIND: SezKind[tender.State, tender.Command] = SezKind(

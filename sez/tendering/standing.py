@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sez.tendering.tender import Running, State
+from sez.tendering.tender import RunningTender, State
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.purchase import Purchase
@@ -80,7 +80,7 @@ def examine_next(document: Amendable, tender: State, at: datetime) -> list[Breac
     These are rules that the Registry asks too: what it would refuse is not signed. A tender that
     has ended takes no version but its deletion, which ``decide`` says.
     """
-    if not isinstance(tender, Running):
+    if not isinstance(tender, RunningTender):
         return []
     before = course.Course(Before(tender.purchase), (at,))
     return course.RULES.examine(document, at, before)

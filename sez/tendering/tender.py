@@ -8,7 +8,13 @@ from uuid import UUID
 
 import msgspec
 
-from sez.records.version import NotPossible, Publish, VersionSigned, VersionTakenBack, Withdraw
+from sez.records.version import (
+    NotPossible,
+    Publish,
+    VersionSigned,
+    VersionTakenBack,
+    WithdrawVersion,
+)
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension, TenderDocumentation
@@ -75,20 +81,20 @@ class Draft:
 # What it is meanwhile
 
 
-class Unknown(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+class UnknownTender(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
     """There is no such tender."""
 
     status: ClassVar[str] = "UNKNOWN"
 
 
-class Drafted(msgspec.Struct, frozen=True, kw_only=True, tag="DRAFTED", tag_field="status"):
+class DraftedTender(msgspec.Struct, frozen=True, kw_only=True, tag="DRAFTED", tag_field="status"):
     """There is a draft, and nothing signed."""
 
     status: ClassVar[str] = "DRAFTED"
     document: Purchase
 
 
-class Signed(msgspec.Struct, frozen=True, kw_only=True, tag_field="status"):
+class SignedVersion(msgspec.Struct, frozen=True, kw_only=True, tag_field="status"):
     """The last signed version: the purchase as it stands, and the hash to chain the next to."""
 
     status: ClassVar[str] = ""
@@ -97,25 +103,25 @@ class Signed(msgspec.Struct, frozen=True, kw_only=True, tag_field="status"):
     purchase: Purchase
 
 
-class Running(Signed, frozen=True, kw_only=True, tag="RUNNING"):
+class RunningTender(SignedVersion, frozen=True, kw_only=True, tag="RUNNING"):
     """The tender is announced and runs."""
 
     status: ClassVar[str] = "RUNNING"
 
 
-class Ended(Signed, frozen=True, kw_only=True, tag="ENDED"):
+class EndedTender(SignedVersion, frozen=True, kw_only=True, tag="ENDED"):
     """The tender was declared failed or cancelled."""
 
     status: ClassVar[str] = "ENDED"
 
 
-class Deleted(Signed, frozen=True, kw_only=True, tag="DELETED"):
+class DeletedTender(SignedVersion, frozen=True, kw_only=True, tag="DELETED"):
     """The tender was deleted."""
 
     status: ClassVar[str] = "DELETED"
 
 
-State = Unknown | Drafted | Running | Ended | Deleted
+State = UnknownTender | DraftedTender | RunningTender | EndedTender | DeletedTender
 
 
 @topic("version-withdrawn.1")
@@ -128,21 +134,22 @@ class VersionWithdrawn(VersionTakenBack, frozen=True, kw_only=True):
 # Decide
 
 
-Command = Draft | Publish | Withdraw[State]
+Command = Draft | Publish | WithdrawVersion[State]
 
 
 def decide(tender: State, command: Command) -> Sequence[Event]:
     """Say what happens when ``command`` meets ``tender``; ``NotPossible`` where it cannot."""
     match tender, command:
-        case ((Unknown() | Drafted()), Draft(object_id, document, at)):
+        case ((UnknownTender() | DraftedTender()), Draft(object_id, document, at)):
             return [TenderDrafted(object_id=object_id, drafted_at=at, document=document)]
-        case ((Unknown() | Drafted() | Running() | Ended()), Publish()) if _follows(
-            tender, command
+        case ((UnknownTender() | DraftedTender() | RunningTender() | EndedTender()), Publish()) if (
+            _follows(tender, command)
         ):
             return [_published(tender, command)]
-        case ((Running() | Ended() | Deleted()), Withdraw(version=version)) if (
-            0 < version <= tender.version
-        ):
+        case (
+            (RunningTender() | EndedTender() | DeletedTender()),
+            WithdrawVersion(version=version),
+        ) if 0 < version <= tender.version:
             return [_withdrawn(command)]
         case _:
             raise NotPossible(
@@ -153,7 +160,7 @@ def decide(tender: State, command: Command) -> Sequence[Event]:
 
 def _last(tender: State) -> tuple[int, str | None]:
     match tender:
-        case Running() | Ended() | Deleted():
+        case RunningTender() | EndedTender() | DeletedTender():
             return tender.version, tender.document_hash
         case _:
             return 0, None
@@ -167,15 +174,15 @@ def _follows(tender: State, command: Publish) -> bool:
 
 def _published(tender: State, command: Publish) -> Event:
     match tender, command.document, command.document.act.operation:
-        case ((Unknown() | Drafted()), Purchase() as document, Operation.CREATE):
+        case ((UnknownTender() | DraftedTender()), Purchase() as document, Operation.CREATE):
             return TenderAnnounced(**_facts(command), document=document)
-        case Running(), TenderDocumentation() as document, Operation.UPDATE:
+        case RunningTender(), TenderDocumentation() as document, Operation.UPDATE:
             return DocumentationChanged(**_facts(command), document=document)
-        case Running(), PurchaseExtension() as document, Operation.UPDATE:
+        case RunningTender(), PurchaseExtension() as document, Operation.UPDATE:
             return TenderExtended(**_facts(command), document=document)
-        case Running(), Purchase() as document, Operation.UPDATE:
+        case RunningTender(), Purchase() as document, Operation.UPDATE:
             return TenderChanged(**_facts(command), document=document)
-        case ((Running() | Ended()), Deletion() as document, Operation.DELETE):
+        case ((RunningTender() | EndedTender()), Deletion() as document, Operation.DELETE):
             return TenderDeleted(**_facts(command), document=document)
         case _:
             raise NotPossible(
@@ -183,7 +190,7 @@ def _published(tender: State, command: Publish) -> Event:
             )
 
 
-def _withdrawn(command: Withdraw[State]) -> Event:
+def _withdrawn(command: WithdrawVersion[State]) -> Event:
     return VersionWithdrawn(
         object_id=command.object_id,
         version=command.version,
@@ -206,7 +213,7 @@ def _facts(command: Publish) -> dict[str, Any]:
 
 def _wanted(command: Command) -> str:
     match command:
-        case Withdraw(version=version):
+        case WithdrawVersion(version=version):
             return f"the withdrawal of version {version}"
         case Draft():
             return "a draft"
@@ -222,25 +229,25 @@ def _wanted(command: Command) -> str:
 def evolve(tender: State, event: Event) -> State:
     """What a tender is after ``event``."""
     match tender, event:
-        case ((Unknown() | Drafted()), TenderDrafted(document=document)):
-            return Drafted(document=document)
+        case ((UnknownTender() | DraftedTender()), TenderDrafted(document=document)):
+            return DraftedTender(document=document)
         case _, VersionWithdrawn(back_to=before):
             return before
         case _, TenderAnnounced(document=document) | TenderChanged(document=document):
-            kind = Ended if document.outcome else Running
+            kind = EndedTender if document.outcome else RunningTender
             return kind(**_standing(event, document))
-        case ((Running() | Ended()), DocumentationChanged(document=document)):
+        case ((RunningTender() | EndedTender()), DocumentationChanged(document=document)):
             changed = msgspec.structs.replace(tender.purchase, documents=document.documents)
-            return Running(**_standing(event, changed))
-        case ((Running() | Ended()), TenderExtended(document=document)):
+            return RunningTender(**_standing(event, changed))
+        case ((RunningTender() | EndedTender()), TenderExtended(document=document)):
             moved = msgspec.structs.replace(
                 tender.purchase,
                 bids_to=document.new_bids_to,
                 opening_at=document.new_opening_at or tender.purchase.opening_at,
             )
-            return Running(**_standing(event, moved))
-        case ((Running() | Ended()), TenderDeleted()):
-            return Deleted(**_standing(event, tender.purchase))
+            return RunningTender(**_standing(event, moved))
+        case ((RunningTender() | EndedTender()), TenderDeleted()):
+            return DeletedTender(**_standing(event, tender.purchase))
         case _:
             return tender
 

@@ -9,7 +9,7 @@ import msgspec
 from sez.records import kind
 from sez.records.owner import CONDITIONS_VERSION, Owner
 from sez.records.version import NotPossible
-from sez.tendering.tender import Deleted, Drafted, Ended, Running, State
+from sez.tendering.tender import DeletedTender, DraftedTender, EndedTender, RunningTender, State
 from shared_contracts.messages.document import (
     Act,
     Deletion,
@@ -33,7 +33,7 @@ def act(
     owner: Owner, object_id: UUID, tender: State, operation: Operation, reason: str | None = None
 ) -> Act:
     """The act of the next version: it names its predecessor by hash, and keeps its conditions."""
-    known = tender if isinstance(tender, Running | Ended | Deleted) else None
+    known = tender if isinstance(tender, RunningTender | EndedTender | DeletedTender) else None
     conditions = known.purchase.act.conditions_version if known else CONDITIONS_VERSION
     return Act(
         environment=owner.environment,
@@ -52,7 +52,7 @@ def announcement(purchase: Purchase | None = None) -> Maker:
     """The draft, or ``purchase``, as the first version."""
 
     def make(owner: Owner, object_id: UUID, tender: State) -> Purchase:
-        document = purchase or (tender.document if isinstance(tender, Drafted) else None)
+        document = purchase or (tender.document if isinstance(tender, DraftedTender) else None)
         if document is None:
             raise NotPossible("there is no draft to announce")
         first = act(owner, object_id, tender, Operation.CREATE)
@@ -125,6 +125,6 @@ def deletion(reason: str, deleted_at: datetime, deleted_by: str) -> Maker:
 
 
 def _purchase(tender: State) -> Purchase:
-    if isinstance(tender, Running | Ended | Deleted):
+    if isinstance(tender, RunningTender | EndedTender | DeletedTender):
         return tender.purchase
     raise NotPossible(f"a tender that is {tender.status.lower()} has no announced purchase")

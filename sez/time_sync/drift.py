@@ -10,7 +10,7 @@ from threading import Lock
 
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.messages.time import TimeAnswer
-from shared_contracts.steady_clock import SteadyClock
+from shared_contracts.process.steady_clock import SteadyClock
 
 WARN = timedelta(seconds=2)
 """A difference from which on an operator is told."""

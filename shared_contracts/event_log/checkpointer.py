@@ -5,9 +5,9 @@ from threading import Lock
 
 from psycopg.rows import TupleRow
 
-from shared_contracts.event_log.checkpoint import Checkpoint, NoteKey, signed
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.event_log.merkle import CompactRange
+from shared_contracts.event_log.proofs.checkpoint import Checkpoint, NoteKey, signed
+from shared_contracts.event_log.proofs.merkle import CompactRange
 
 _LATEST = "SELECT size, edge, note FROM log.checkpoints ORDER BY size DESC LIMIT 1"
 _LEAVES = (

@@ -15,7 +15,7 @@ S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind(Generic[S]):
+class ObjectKind(Generic[S]):
     """A kind of object: its name in keys, what it is at first, how it evolves, its states."""
 
     name: str
@@ -33,20 +33,20 @@ class Kind(Generic[S]):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing(Generic[S]):
+class AggregateState(Generic[S]):
     """Where an object stands: its key, its stream, the stream's last version, its state."""
 
-    kind: Kind[S]
+    kind: ObjectKind[S]
     key: HeadKey
     originator_id: UUID
     version: int
     state: S
 
-    def after(self, events: Sequence[Event]) -> "Standing[S]":
+    def after(self, events: Sequence[Event]) -> "AggregateState[S]":
         """Where the object stands after ``events``."""
         state = reduce(self.kind.evolve, events, self.state)
         version = self.version + len(events)
-        return Standing(self.kind, self.key, self.originator_id, version, state)
+        return AggregateState(self.kind, self.key, self.originator_id, version, state)
 
     def facts(self, events: Sequence[Event]) -> tuple[Fact, ...]:
         """``events`` as the next entries of the object's stream."""
@@ -62,17 +62,17 @@ class Standing(Generic[S]):
 
 
 def load(
-    log: EventLog, kind: Kind[S], keys: Collection[HeadKey], new_id: Callable[[], UUID]
-) -> dict[HeadKey, Standing[S]]:
+    log: EventLog, kind: ObjectKind[S], keys: Collection[HeadKey], new_id: Callable[[], UUID]
+) -> dict[HeadKey, AggregateState[S]]:
     """Where the objects under ``keys`` stand; an unknown one gets a stream of a ``new_id``."""
     heads = log.heads(keys)
     return {key: standing(kind, key, heads.get(key), new_id) for key in keys}
 
 
 def standing(
-    kind: Kind[S], key: HeadKey, head: Head | None, new_id: Callable[[], UUID]
-) -> Standing[S]:
+    kind: ObjectKind[S], key: HeadKey, head: Head | None, new_id: Callable[[], UUID]
+) -> AggregateState[S]:
     """Where the object under ``key`` stands by its ``head``."""
     if head is None:
-        return Standing(kind, key, new_id(), 0, kind.initial)
-    return Standing(kind, key, head.originator_id, head.version, kind.read(head))
+        return AggregateState(kind, key, new_id(), 0, kind.initial)
+    return AggregateState(kind, key, head.originator_id, head.version, kind.read(head))

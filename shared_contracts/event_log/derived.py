@@ -8,9 +8,9 @@ from uuid import UUID
 
 from psycopg import Cursor
 
-from shared_contracts.event_log.commit import Claim
-from shared_contracts.event_log.decider import Kind
+from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.event import Event, Recorded
+from shared_contracts.event_log.writing.commit import Claim
 
 _NAMES = ("registry.derived:DERIVED", "sez.derived:DERIVED")
 """Where the systems declare it: by name, for the log imports no system."""
@@ -38,7 +38,7 @@ class Derived:
     """
 
     system: str
-    kinds: Mapping[str, Kind[Any]]
+    kinds: Mapping[str, ObjectKind[Any]]
     object_ids: Callable[[Event], Iterable[UUID]]
     claims: Callable[[UUID, Event], Iterable[Claim]]
     views: Views

@@ -10,7 +10,10 @@ from eventsourcing.application import Application
 from psycopg.rows import TupleRow
 from typing_extensions import override
 
-from shared_contracts.event_log.commit import (
+from shared_contracts.event_log.event import Event, Fact, Recorded, UnknownTopic, decode
+from shared_contracts.event_log.leaf import leaf
+from shared_contracts.event_log.library.factory import LogFactory
+from shared_contracts.event_log.writing.commit import (
     Claim,
     Commit,
     Conflict,
@@ -21,10 +24,7 @@ from shared_contracts.event_log.commit import (
     WriterLost,
     WriterPresent,
 )
-from shared_contracts.event_log.event import Event, Fact, Recorded, UnknownTopic, decode
-from shared_contracts.event_log.factory import LogFactory
-from shared_contracts.event_log.leaf import leaf
-from shared_contracts.event_log.locks import Locks
+from shared_contracts.event_log.writing.locks import Locks
 
 __all__ = [
     "Claim",
@@ -73,8 +73,8 @@ class _Facts(Application[UUID]):
     """The library's application over this log: its event store maps and records the facts."""
 
     env = {  # noqa: RUF012 - the library's own declaration
-        "PERSISTENCE_MODULE": "shared_contracts.event_log.factory:LogFactory",
-        "MAPPER_TOPIC": "shared_contracts.event_log.mapper:FactMapper",
+        "PERSISTENCE_MODULE": "shared_contracts.event_log.library.factory:LogFactory",
+        "MAPPER_TOPIC": "shared_contracts.event_log.library.mapper:FactMapper",
     }
 
     @override

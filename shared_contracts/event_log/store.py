@@ -8,11 +8,11 @@ from pathlib import Path
 import psycopg
 from eventsourcing.persistence import OperationalError
 
-from shared_contracts.event_log.embedded import EmbeddedPostgres
+from shared_contracts.event_log.database.embedded import EmbeddedPostgres
+from shared_contracts.event_log.database.migrate import ensure_migrated, migrate, owns
+from shared_contracts.event_log.database.placement import make_passable
+from shared_contracts.event_log.database.session import over_network
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.event_log.migrate import ensure_migrated, migrate, owns
-from shared_contracts.event_log.placement import make_passable
-from shared_contracts.event_log.session import over_network
 
 PASSWORD = "application.password"  # noqa: S105  # a file's name
 """File of the data folder with the password of the application's login."""

@@ -1,7 +1,7 @@
 """Purchases: announced, changed, extended, deleted (S216-9.1, S216-A3.1a-d, h, i)."""
 
 from shared_contracts.messages.document import Deletion, DocumentKind
-from shared_contracts.messages.kinds import Kind
+from shared_contracts.messages.kinds import RecordKind
 from shared_contracts.messages.purchase import (
     PURCHASE,
     Purchase,
@@ -11,7 +11,7 @@ from shared_contracts.messages.purchase import (
 from shared_contracts.rules import documents, extension, formed, lots, purchase
 from shared_contracts.rules.examine import Rules
 
-KIND = Kind(
+KIND = RecordKind(
     object_type=PURCHASE,
     roots=(Purchase, TenderDocumentation, PurchaseExtension, Deletion),
     first=(Purchase,),

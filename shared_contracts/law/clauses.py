@@ -11,7 +11,7 @@ import msgspec
 
 from shared_contracts.law.citations import citations_in
 from shared_contracts.law.outcomes import present
-from shared_contracts.law.table import Gaps, Row, Verdict, find_gaps, read_clauses, table
+from shared_contracts.law.table import ClauseVerdict, Gaps, Row, find_gaps, read_clauses, table
 from shared_contracts.rules.catalogue import waiting
 
 TABLE = Path(".law/clauses.json")
@@ -115,8 +115,10 @@ def _notes(row: Row) -> Iterator[str]:
 
 def _summary(rows: Sequence[Row]) -> str:
     found = Counter(row.verdict for row in rows)
-    told = ", ".join(f"{found[verdict]} {verdict}" for verdict in Verdict if found[verdict])
-    advice = " Run the tests (make test) to see what is proven." if found[Verdict.CITED] else ""
+    told = ", ".join(f"{found[verdict]} {verdict}" for verdict in ClauseVerdict if found[verdict])
+    advice = (
+        " Run the tests (make test) to see what is proven." if found[ClauseVerdict.CITED] else ""
+    )
     return f"{len(rows)} clauses: {told}.{advice}"
 
 

@@ -16,7 +16,7 @@ OUTCOMES = Path(".law/outcomes.json")
 """Where the outcomes are kept, under the project's folder."""
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class RunOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """How often a test passed, failed and was skipped with its parameters, and why it was skipped.
 
     ``source`` is the SHA-256 of the file in which the test stands.
@@ -34,17 +34,17 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         return self.passed > 0 and self.failed == 0
 
 
-Outcomes = Mapping[str, Outcome]
+Outcomes = Mapping[str, RunOutcome]
 """Outcomes by the id of the test, without parameters."""
 
 
-def read_outcomes(folder: Path) -> dict[str, Outcome]:
+def read_outcomes(folder: Path) -> dict[str, RunOutcome]:
     """The outcomes kept for the project in ``folder``; none where the tests never ran."""
     try:
         kept = (folder / OUTCOMES).read_bytes()
     except FileNotFoundError:
         return {}
-    return msgspec.json.decode(kept, type=dict[str, Outcome])
+    return msgspec.json.decode(kept, type=dict[str, RunOutcome])
 
 
 def write_outcomes(folder: Path, outcomes: Outcomes) -> None:
@@ -61,7 +61,7 @@ def source_digest(folder: Path, test: str) -> str:
     return hashlib.sha256(source.read_bytes()).hexdigest() if source.is_file() else ""
 
 
-def present(folder: Path, citations: Iterable[Citation]) -> dict[str, Outcome]:
+def present(folder: Path, citations: Iterable[Citation]) -> dict[str, RunOutcome]:
     """The kept outcomes of the tests that cite clauses, as far as their files are unchanged."""
     kept = read_outcomes(folder)
     cited = {citation.test for citation in citations} & kept.keys()

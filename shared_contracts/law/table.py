@@ -10,17 +10,17 @@ from types import MappingProxyType
 import msgspec
 
 from shared_contracts.law.citations import Citation
-from shared_contracts.law.outcomes import Outcome, Outcomes
+from shared_contracts.law.outcomes import Outcomes, RunOutcome
 
 CATALOGUE = Path(__file__).with_name("clauses.csv")
 """Where the clauses stand."""
 
 
-NOTHING_RAN: Mapping[str, Outcome] = MappingProxyType({})
+NOTHING_RAN: Mapping[str, RunOutcome] = MappingProxyType({})
 """The outcomes where no test ran yet."""
 
 
-class Verdict(StrEnum):
+class ClauseVerdict(StrEnum):
     """What is known of a clause.
 
     ``CITED``: a test claims to prove it, and did not run here since it was last changed.
@@ -56,7 +56,7 @@ class Row(msgspec.Struct, frozen=True):
     paraphrase: str
     tests: tuple[str, ...]
     reason: str
-    verdict: Verdict
+    verdict: ClauseVerdict
     so_far: str
     excused: bool = False
 
@@ -84,16 +84,16 @@ def read_clauses(source: Path = CATALOGUE) -> tuple[Clause, ...]:
         return tuple(Clause(**line) for line in csv.DictReader(lines))
 
 
-def verdict(clause: Clause, tests: Sequence[str], outcomes: Outcomes) -> Verdict:
+def verdict(clause: Clause, tests: Sequence[str], outcomes: Outcomes) -> ClauseVerdict:
     """What is known of ``clause``, which ``tests`` cite, by what became of them."""
     if clause.kind == "N":
-        return Verdict.NOT_APPLICABLE
+        return ClauseVerdict.NOT_APPLICABLE
     known = [outcomes[test] for test in tests if test in outcomes]
     if any(outcome.failed for outcome in known):
-        return Verdict.NOT_TESTED
+        return ClauseVerdict.NOT_TESTED
     if any(outcome.proves for outcome in known):
-        return Verdict.TESTED
-    return Verdict.CITED if len(known) < len(tests) else Verdict.NOT_TESTED
+        return ClauseVerdict.TESTED
+    return ClauseVerdict.CITED if len(known) < len(tests) else ClauseVerdict.NOT_TESTED
 
 
 def table(

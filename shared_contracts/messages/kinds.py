@@ -28,7 +28,7 @@ class DocumentRules(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class RecordKind:
     """A kind of record in the contract.
 
     ``roots`` are the documents that can be a version of an object, the first of which states the
@@ -77,14 +77,14 @@ class Kind:
         return f"/{self.whole.__name__}/" + "/".join(place(self.whole, self.signed_for[0]))
 
 
-KINDS: Named[Kind] = Named(
+KINDS: Named[RecordKind] = Named(
     lambda kind: kind.object_type,
     ("shared_contracts.kinds.purchase",),
 )
 """All kinds by the type of their objects."""
 
 
-def kind_of(document: Amendable) -> Kind:
+def kind_of(document: Amendable) -> RecordKind:
     """The kind of a document: that which its act names, or else one to which its root belongs."""
     named = KINDS.get(document.act.object_type)
     if named is not None and type(document) in named.roots:

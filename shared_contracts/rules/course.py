@@ -13,12 +13,12 @@ from uuid import UUID
 from shared_contracts.messages.document import Party
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension
 from shared_contracts.messages.tags import tag
-from shared_contracts.rules.rule import Found, RuleBook, Shelf, earlier, shown
+from shared_contracts.rules.rule import Found, RuleBook, RuleBooks, earlier, shown
 
 BOOK = RuleBook()
 
 
-class Standing(Protocol):
+class PurchaseBefore(Protocol):
     """A purchase as it stands before the version that is judged.
 
     ``status`` is ANNOUNCED, FAILED, CANCELLED or DELETED; ``customer`` is the BIN or IIN of the
@@ -78,7 +78,7 @@ class Course:
     The first of ``moments`` is the forming; of a late record the arrival follows (wire.md 10).
     """
 
-    before: Standing
+    before: PurchaseBefore
     moments: Sequence[datetime]
 
     def reached(self, moment: datetime | None) -> bool:
@@ -188,11 +188,11 @@ def auction_is_still_to_come(extension: PurchaseExtension, course: Course) -> It
         yield _extension("NewBidsTo", given, "AUCTION_EARLY", most)
 
 
-RULES = Shelf(BOOK)
+RULES = RuleBooks(BOOK)
 """The rules on a version and the purchase before it; their one fact is a ``Course``."""
 
 
-def accepting(purchase: Standing, moment: datetime) -> bool:
+def accepting(purchase: PurchaseBefore, moment: datetime) -> bool:
     """Whether the purchase takes bids at ``moment``: from their start until before their end."""
     if purchase.status != "ANNOUNCED" or purchase.bids_from is None or purchase.bids_to is None:
         return False

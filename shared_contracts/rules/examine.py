@@ -8,7 +8,7 @@ from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.kinds import kind_of
 from shared_contracts.rules import act
 from shared_contracts.rules.generic import examine_values
-from shared_contracts.rules.rule import RuleBook, Shelf
+from shared_contracts.rules.rule import RuleBook, RuleBooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +18,13 @@ class Rules:
     The rules on the act of every document are among them; those on values are ``generic``.
     """
 
-    alone: Shelf
-    formed: Shelf
+    alone: RuleBooks
+    formed: RuleBooks
 
     @classmethod
     def of(cls, *books: RuleBook, formed: tuple[RuleBook, ...] = ()) -> "Rules":
         """The rules of these books, asked in their order after those on the act."""
-        return cls(Shelf(act.BOOK, *books), Shelf(*formed))
+        return cls(RuleBooks(act.BOOK, *books), RuleBooks(*formed))
 
     @property
     def rule_ids(self) -> frozenset[str]:

@@ -34,7 +34,7 @@ C = TypeVar("C", bound=Check)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RuleEntry:
     """A rule in a book: its id, its generator, and whether that wants the catalogue's values."""
 
     rule_id: str
@@ -55,7 +55,7 @@ class RuleBook:
     """The rules kept in one place."""
 
     def __init__(self) -> None:
-        self.entries: list[Entry] = []
+        self.entries: list[RuleEntry] = []
 
     def rule(self, rule_id: str) -> Callable[[C], C]:
         """Enter the decorated generator as (part of) the rule ``rule_id`` of the catalogue.
@@ -69,13 +69,13 @@ class RuleBook:
         def enter(check: C) -> C:
             names = list(signature(check).parameters)
             kind = get_type_hints(check)[names[0]]
-            self.entries.append(Entry(rule_id, check, kind, names[-1] == "values"))
+            self.entries.append(RuleEntry(rule_id, check, kind, names[-1] == "values"))
             return check
 
         return enter
 
 
-class Shelf:
+class RuleBooks:
     """Books that are judged together, in their order; complete when it is made."""
 
     def __init__(self, *books: RuleBook) -> None:

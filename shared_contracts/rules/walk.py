@@ -27,10 +27,10 @@ Trail = tuple[Any, str] | None
 JUDGES: list[tuple[str, type | str, Judge]] = []
 """Rule, what it judges (a type, ``field`` or ``Class.field``), and its judge."""
 
-_PLANS: dict[type[Part], "Plan"] = {}
+_PLANS: dict[type[Part], "PartPlan"] = {}
 
 
-class Step(NamedTuple):
+class FieldStep(NamedTuple):
     """What to do with one field: its tag, the tag of its items, judges, whether to go in."""
 
     tag: str
@@ -39,11 +39,11 @@ class Step(NamedTuple):
     enter: bool
 
 
-class Plan(NamedTuple):
+class PartPlan(NamedTuple):
     """What to do with a part: how to get the values that matter, and the step for each."""
 
     values: Callable[[Part], tuple[Any, ...]]
-    steps: tuple[Step, ...]
+    steps: tuple[FieldStep, ...]
 
 
 def each(rule_id: str, *targets: type | str) -> Callable[[J], J]:
@@ -110,11 +110,11 @@ def _path(trail: Trail) -> str:
     return "/" + "/".join(reversed(steps))
 
 
-def _plan(kind: type[Part]) -> Plan:
+def _plan(kind: type[Part]) -> PartPlan:
     hints = get_type_hints(kind)
     every = {name: _step(kind, name, hints[name]) for name in kind.__struct_fields__}
     steps = {name: step for name, step in every.items() if step.judges or step.enter}
-    _PLANS[kind] = Plan(_getter(tuple(steps)), tuple(steps.values()))
+    _PLANS[kind] = PartPlan(_getter(tuple(steps)), tuple(steps.values()))
     return _PLANS[kind]
 
 
@@ -125,14 +125,14 @@ def _getter(names: tuple[str, ...]) -> Callable[[Part], tuple[Any, ...]]:
     return lambda part: tuple(getattr(part, name) for name in names)
 
 
-def _step(kind: type[Part], name: str, hint: object) -> Step:
+def _step(kind: type[Part], name: str, hint: object) -> FieldStep:
     many, value = _value_type(hint)
     names = {name, f"{kind.__name__}.{name}"}
     judges = tuple(
         (rule_id, judge) for rule_id, target, judge in JUDGES if target in {value, *names}
     )
     item = item_tag(tag(name)) if many else None
-    return Step(tag(name), item, judges, issubclass(value, Part) and _worth_entering(value))
+    return FieldStep(tag(name), item, judges, issubclass(value, Part) and _worth_entering(value))
 
 
 def _value_type(hint: Any) -> tuple[bool, type]:  # noqa: ANN401 - a type hint of any form

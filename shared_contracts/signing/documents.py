@@ -11,10 +11,9 @@ from enum import Enum, auto
 from lxml import etree
 
 from shared_contracts.faults import Fault, Unprocessed
-from shared_contracts.messages import schema
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.messages.roots import ROOTS, SYSTEM_DOCUMENTS
-from shared_contracts.signing.report import Form, Reason, SignatureRefused
+from shared_contracts.signing.report import Reason, SignatureForm, SignatureRefused
 from shared_contracts.signing.verify import SignedBy, all_signed_by, signed_by, verify_system
 from shared_contracts.signing.xml.coverage import cover
 from shared_contracts.signing.xml.part import prove_part
@@ -22,6 +21,7 @@ from shared_contracts.signing.xml.strict import place_of
 from shared_contracts.signing.xml.vocabulary import SIGNATURE, dsig
 from shared_contracts.signing.xml.whole import prove
 from shared_contracts.signing.xml.wsse import ENVELOPES, prove_body, security_of
+from shared_contracts.xml import schema
 
 _ENVELOPES = frozenset(f"{{{soap}}}Envelope" for soap in ENVELOPES)
 _REFERENCE = "/".join(dsig("SignedInfo", "Reference"))
@@ -60,7 +60,7 @@ class SignedDocument:
     local names would take it for one of ours.
     """
 
-    kind: Form
+    kind: SignatureForm
     root: str
     covered: Coverage
     octets: bytes
@@ -204,7 +204,7 @@ def _whole(root: etree._Element, *, comments: bool) -> SignedDocument:
 def _part(root: etree._Element) -> SignedDocument:
     proven = prove_part(root)
     return SignedDocument(
-        kind=Form.XMLDSIG,
+        kind=SignatureForm.XMLDSIG,
         root=etree.QName(root).localname,
         covered=Coverage(Extent.PART, proven.path),
         octets=proven.octets,
@@ -215,7 +215,7 @@ def _part(root: etree._Element) -> SignedDocument:
 def _body(root: etree._Element) -> SignedDocument:
     proven = prove_body(root)
     return SignedDocument(
-        kind=Form.WSS,
+        kind=SignatureForm.WSS,
         root="Envelope",
         covered=Coverage(Extent.PART, "/Envelope/Body"),
         octets=proven.octets,

@@ -89,7 +89,7 @@ class SignatureRefused(Exception):
         self.indication, self.sub_indication = VERDICTS[reason]
 
 
-class Form(StrEnum):
+class SignatureForm(StrEnum):
     """How a signature is laid out."""
 
     XMLDSIG = "XMLDSIG"
@@ -163,7 +163,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class VerdictEvidence:
     """What the verdict rests on, to be kept with the signed bytes: DER of all of it."""
 
     certificates: tuple[bytes, ...]
@@ -192,7 +192,7 @@ class CertificateReport:
     chain: tuple[str, ...]
     revocation: Revocation | None
     validated_at: datetime
-    evidence: Evidence
+    evidence: VerdictEvidence
     stamp: StampReport | None = None
     stamp_refused: bool = False
     reused: str = ""

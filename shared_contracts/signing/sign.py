@@ -13,8 +13,13 @@ from signxml.signer import XMLSigner
 
 from shared_contracts.signing.algorithms import GOST_256, GOST_512, AlgorithmSuite
 from shared_contracts.signing.gost.keys import GostPrivateKey
-from shared_contracts.signing.report import Form
-from shared_contracts.signing.sign_national import Layout, Pen, Token, national_signature
+from shared_contracts.signing.report import SignatureForm
+from shared_contracts.signing.sign_national import (
+    NationalWriter,
+    SignatureLayout,
+    Token,
+    national_signature,
+)
 from shared_contracts.signing.signers import FileSigner, Signer
 from shared_contracts.signing.xml.coverage import canonical, last_span
 from shared_contracts.signing.xml.profile import DSIG, ENVELOPED, EXCLUSIVE, SIGNATURE
@@ -46,7 +51,10 @@ def sign_system(element: etree._Element, signer: Signer) -> bytes:
 
 
 def sign_person(
-    data: bytes, signer: Signer, form: Form = Form.XMLDSIG, stamp: Token | None = None
+    data: bytes,
+    signer: Signer,
+    form: SignatureForm = SignatureForm.XMLDSIG,
+    stamp: Token | None = None,
 ) -> bytes:
     """A business document with one more signature, which covers those before it.
 
@@ -56,10 +64,12 @@ def sign_person(
     """
     root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
     _check_signable(root)
-    if form is Form.XMLDSIG and stamp is None and signer.suite not in _GOST:
+    if form is SignatureForm.XMLDSIG and stamp is None and signer.suite not in _GOST:
         return _with_last_child(data, _by_library(root, signer))
-    pen = Pen(signer.suite, signer.certificates[0], lambda info: _signature_value(info, signer))
-    layout = Layout(form, lambda signature: _with_last_child(data, signature), stamp)
+    pen = NationalWriter(
+        signer.suite, signer.certificates[0], lambda info: _signature_value(info, signer)
+    )
+    layout = SignatureLayout(form, lambda signature: _with_last_child(data, signature), stamp)
     return _with_last_child(data, national_signature(root, pen, layout))
 
 

@@ -16,7 +16,7 @@ from lxml import etree
 
 from shared_contracts import astana_time
 from shared_contracts.signing.algorithms import AlgorithmSuite
-from shared_contracts.signing.report import Form
+from shared_contracts.signing.report import SignatureForm
 from shared_contracts.signing.xml.coverage import canonical
 from shared_contracts.signing.xml.vocabulary import (
     DSIG,
@@ -38,7 +38,7 @@ _XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
 @dataclass(frozen=True, slots=True)
-class Pen:
+class NationalWriter:
     """With what is signed: the suite, the leaf's DER, and what makes a value of octets."""
 
     suite: AlgorithmSuite
@@ -47,32 +47,34 @@ class Pen:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class SignatureLayout:
     """How a signature is laid out: ``insert`` puts it into the document, as its last child."""
 
-    form: Form
+    form: SignatureForm
     insert: Callable[[bytes], bytes]
     stamp: Token | None = None
 
 
-def national_signature(root: etree._Element, pen: Pen, layout: Layout) -> bytes:
+def national_signature(root: etree._Element, pen: NationalWriter, layout: SignatureLayout) -> bytes:
     """The signature of the document of ``root`` in one of the layouts, as octets to insert.
 
     ValueError if the form is not one for persons' documents, or the stamp and the form disagree.
     """
-    stamped = layout.form is Form.XADES_T
+    stamped = layout.form is SignatureForm.XADES_T
     if stamped != (layout.stamp is not None):
-        raise ValueError(f"{layout.form}: a time stamp goes with {Form.XADES_T} and no other form")
+        raise ValueError(
+            f"{layout.form}: a time stamp goes with {SignatureForm.XADES_T} and no other form"
+        )
     match layout.form:
-        case Form.XMLDSIG:
+        case SignatureForm.XMLDSIG:
             return _kalkan(root, pen, layout)
-        case Form.XADES_B | Form.XADES_T:
+        case SignatureForm.XADES_B | SignatureForm.XADES_T:
             return _xades(root, pen, layout)
         case _:
             raise ValueError(f"{layout.form} is no form of a business document")
 
 
-def _kalkan(root: etree._Element, pen: Pen, layout: Layout) -> bytes:
+def _kalkan(root: etree._Element, pen: NationalWriter, layout: SignatureLayout) -> bytes:
     """Inclusive C14N: the text of SignedInfo depends on the document, so it is put there first."""
     if any(str(key).startswith(_XML) for key in root.keys()):  # noqa: SIM118  # no dict
         raise ValueError("the root of a document to sign bears no xml: attribute")
@@ -84,7 +86,7 @@ def _kalkan(root: etree._Element, pen: Pen, layout: Layout) -> bytes:
     return _signature("", info, value, pen)
 
 
-def _xades(root: etree._Element, pen: Pen, layout: Layout) -> bytes:
+def _xades(root: etree._Element, pen: NationalWriter, layout: SignatureLayout) -> bytes:
     """Exclusive C14N throughout: nothing depends on where the signature stands."""
     name = f"sig-{uuid4()}"
     properties = _properties(name, pen)
@@ -107,7 +109,7 @@ def _xades(root: etree._Element, pen: Pen, layout: Layout) -> bytes:
     return _signature(f' Id="{name}"', info, value, pen, qualified)
 
 
-def _placed(info: str, layout: Layout) -> etree._Element:
+def _placed(info: str, layout: SignatureLayout) -> etree._Element:
     """A signature with this SignedInfo where it will stand."""
     draft = f'<ds:Signature xmlns:ds="{DSIG}">{info}</ds:Signature>'.encode()
     root = etree.fromstring(
@@ -125,7 +127,7 @@ def _element(fragment: str) -> etree._Element:
     return etree.fromstring(around)[0]
 
 
-def _digest(root: etree._Element, pen: Pen, *, exclusive: bool) -> bytes:
+def _digest(root: etree._Element, pen: NationalWriter, *, exclusive: bool) -> bytes:
     return pen.suite.digest([canonical(root, exclusive=exclusive)])
 
 
@@ -136,7 +138,9 @@ def _signed_info(c14n: str, suite: AlgorithmSuite, references: str) -> str:
     )
 
 
-def _reference(attributes: str, transforms: tuple[str, ...], pen: Pen, digest: bytes) -> str:
+def _reference(
+    attributes: str, transforms: tuple[str, ...], pen: NationalWriter, digest: bytes
+) -> str:
     listed = "".join(f'<ds:Transform Algorithm="{one}"/>' for one in transforms)
     return (
         f"<ds:Reference{attributes}><ds:Transforms>{listed}</ds:Transforms>"
@@ -144,14 +148,14 @@ def _reference(attributes: str, transforms: tuple[str, ...], pen: Pen, digest: b
     )
 
 
-def _digest_value(pen: Pen, digest: bytes) -> str:
+def _digest_value(pen: NationalWriter, digest: bytes) -> str:
     return (
         f'<ds:DigestMethod Algorithm="{pen.suite.digest_uri}"/>'
         f"<ds:DigestValue>{_base64(digest)}</ds:DigestValue>"
     )
 
 
-def _properties(name: str, pen: Pen) -> str:
+def _properties(name: str, pen: NationalWriter) -> str:
     """What the signer says of the signature (ETSI EN 319 132-1, 5.2), and then signs."""
     moment = astana_time.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     certificate = (
@@ -195,7 +199,9 @@ def _value(value: bytes) -> str:
     return f"<ds:SignatureValue>{_base64(value)}</ds:SignatureValue>"
 
 
-def _signature(attributes: str, info: str, value: bytes, pen: Pen, qualified: str = "") -> bytes:
+def _signature(
+    attributes: str, info: str, value: bytes, pen: NationalWriter, qualified: str = ""
+) -> bytes:
     return (
         f'<ds:Signature xmlns:ds="{DSIG}"{attributes}>{info}{_value(value)}<ds:KeyInfo>'
         f"<ds:X509Data><ds:X509Certificate>{_base64(pen.leaf)}</ds:X509Certificate></ds:X509Data>"

@@ -25,10 +25,10 @@ from shared_contracts.signing.validation.chain import (
     purpose_of,
     validate_chain,
 )
-from shared_contracts.signing.validation.der import MALFORMED
+from shared_contracts.signing.validation.der_reading import MALFORMED
 from shared_contracts.signing.validation.examine import Given, examine
+from shared_contracts.signing.validation.list_cache import RevocationListCache
 from shared_contracts.signing.validation.revocation import Fetch
-from shared_contracts.signing.validation.shelf import Shelf
 from shared_contracts.signing.validation.status import Asking
 from shared_contracts.signing.validation.trust_profile import (
     TrustProfile,
@@ -63,7 +63,7 @@ class CertificateChecker:
 
     def __init__(self, profile: TrustProfile, fetch: Fetch) -> None:
         self.profile = profile
-        self._asking = Asking(profile, fetch, Shelf(profile.limits))
+        self._asking = Asking(profile, fetch, RevocationListCache(profile.limits))
         self._guard = Lock()
         self._kept: OrderedDict[bytes, _Kept] = OrderedDict()
         self._flights: dict[tuple[bytes, datetime], Future[CertificateReport]] = {}

@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 from lxml import etree
 
-from shared_contracts.signing.report import Form, Reason, SignatureRefused, Stamp
+from shared_contracts.signing.report import Reason, SignatureForm, SignatureRefused, Stamp
 from shared_contracts.signing.xml import compact
 from shared_contracts.signing.xml.coverage import Covered, cover
 from shared_contracts.signing.xml.enveloped import check_value, signatures_of
@@ -30,7 +30,7 @@ class SignedBy(msgspec.Struct, frozen=True):
     certificates: tuple[bytes, ...]
     algorithm: str
     path: str
-    form: Form = Form.XMLDSIG
+    form: SignatureForm = SignatureForm.XMLDSIG
     claimed_at: datetime | None = None
     stamp: Stamp | None = None
 

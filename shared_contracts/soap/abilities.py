@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from shared_contracts import limits
-from shared_contracts.messages import schema
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.kinds import KINDS
 from shared_contracts.messages.package import CONTRACT_VERSION
 from shared_contracts.messages.time import Capabilities, Limits
 from shared_contracts.soap.services import Service
+from shared_contracts.xml import schema
 
 LIMITS = Limits(
     body_bytes=limits.MESSAGE_BYTES,

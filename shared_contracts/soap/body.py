@@ -17,7 +17,7 @@ _POLITE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class BodyLimits:
     """The bounds of a door.
 
     Bytes of one body, seconds for it to come, and how long its sender may be silent meanwhile;
@@ -40,10 +40,10 @@ class Stalled(Exception):
     """A body did not arrive in time."""
 
 
-class Held:
+class BodyBudget:
     """What a door has in hand: bytes of bodies, and messages being worked on or waiting."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: BodyLimits) -> None:
         reserve = min(limits.reserve_bytes, limits.held_bytes)
         large = limits.held_bytes - reserve
         self.limits = limits
@@ -75,8 +75,8 @@ class Held:
 class Body:
     """One body as it arrives; its memory is counted until it is closed."""
 
-    limits: Limits
-    held: Held
+    limits: BodyLimits
+    held: BodyBudget
     peer: str = ""
     _pool: Pool = field(init=False)
     _chunks: list[bytes] = field(default_factory=list)
@@ -161,11 +161,11 @@ def check_encoding(headers: Headers) -> None:
         raise Unprocessed(Fault.BODY_ENCODED, f"Content-Encoding {named}")
 
 
-def check_length(declared: str | None, limits: Limits) -> None:
+def check_length(declared: str | None, limits: BodyLimits) -> None:
     """Refuse at once, TOO_LARGE, a body that declares itself far beyond the limit."""
     if declared and declared.isdecimal() and float(declared) > limits.body_bytes * _POLITE:
         raise _too_large(declared[:30], limits)
 
 
-def _too_large(size: int | str, limits: Limits) -> Unprocessed:
+def _too_large(size: int | str, limits: BodyLimits) -> Unprocessed:
     return Unprocessed(Fault.TOO_LARGE, f"{size} bytes or more, at most {limits.body_bytes}")

@@ -8,8 +8,15 @@ from pathlib import Path
 import httpx
 import zeep
 
-from shared_contracts.deadline import within
-from shared_contracts.envelope import (
+from shared_contracts.faults import RETRYABLE, Unprocessed
+from shared_contracts.http.deadline import within
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.time import CapabilitiesRequest
+from shared_contracts.soap.fault import FaultRead, detail_told, read_fault
+from shared_contracts.soap.services import Service
+from shared_contracts.soap.wire import Connection, PeerUnreachable, Reply, Wire
+from shared_contracts.xml import codec
+from shared_contracts.xml.envelope import (
     Opened,
     SoapVersion,
     element_of,
@@ -17,13 +24,6 @@ from shared_contracts.envelope import (
     payload_bytes,
     payload_of,
 )
-from shared_contracts.faults import RETRYABLE, Unprocessed
-from shared_contracts.identifiers import uuid7
-from shared_contracts.messages import codec
-from shared_contracts.messages.time import CapabilitiesRequest
-from shared_contracts.soap.fault import FaultRead, detail_told, read_fault
-from shared_contracts.soap.services import Service
-from shared_contracts.soap.wire import Connection, Reply, Unreachable, Wire
 
 SLOWEST = 65536
 """Bytes a second at which a file must at least pass."""
@@ -65,7 +65,7 @@ class Peer:
     def call(self, operation: str, document: bytes, soap: SoapVersion = SoapVersion.V11) -> bytes:
         """Send a document to an operation; gives the bytes of the answering document.
 
-        Raises ``RemoteFault``, ``Unreachable``.
+        Raises ``RemoteFault``, ``PeerUnreachable``.
         """
         reply: Reply = self._ports[soap][operation](_value_1=element_of(document))
         opened = _opened(reply)
@@ -76,7 +76,7 @@ class Peer:
             self._service.namespace,
             f"{operation}Response",
         ):
-            raise Unreachable(f"{opened.wrapper.tag} is no answer to {operation}")
+            raise PeerUnreachable(f"{opened.wrapper.tag} is no answer to {operation}")
         return _document(reply, opened)
 
     def get_capabilities(self, soap: SoapVersion = SoapVersion.V11) -> bytes:
@@ -87,7 +87,7 @@ class Peer:
     def put_file(self, sha256: str, path: Path) -> bool:
         """Send a file under its SHA-256; whether the other system did not have it yet.
 
-        Raises ``RemoteFault`` where it does not take the file, ``Unreachable``.
+        Raises ``RemoteFault`` where it does not take the file, ``PeerUnreachable``.
         """
         url = f"{self._base}/files/{sha256}"
         try:
@@ -98,7 +98,7 @@ class Peer:
             with within(seconds), path.open("rb") as file:
                 response = self._wire.http.put(url, content=file)
         except httpx.HTTPError as error:
-            raise Unreachable(f"{url}: {type(error).__name__} {error}") from error
+            raise PeerUnreachable(f"{url}: {type(error).__name__} {error}") from error
         return _taken(response)
 
     def close(self) -> None:
@@ -115,14 +115,14 @@ def _opened(reply: Reply) -> Opened:
         return open_envelope(reply.body, reply.headers.get("content-type"))
     except Unprocessed as problem:
         reason = f"HTTP {reply.status} without a SOAP answer ({problem})"
-        raise Unreachable(reason, reply.retry_after) from problem
+        raise PeerUnreachable(reason, reply.retry_after) from problem
 
 
 def _document(reply: Reply, opened: Opened) -> bytes:
     try:
         return payload_bytes(reply.body, payload_of(opened))
     except Unprocessed as problem:
-        raise Unreachable(f"the answer holds no document ({problem})") from problem
+        raise PeerUnreachable(f"the answer holds no document ({problem})") from problem
 
 
 def _taken(response: httpx.Response) -> bool:
@@ -133,7 +133,7 @@ def _taken(response: httpx.Response) -> bool:
         case _ if (told := detail_told(response.content)) is not None:
             raise RemoteFault(told)
         case status if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == _LATE:
-            raise Unreachable(f"HTTP {status} from the door for files: {text}")
+            raise PeerUnreachable(f"HTTP {status} from the door for files: {text}")
         case status:
             raise RemoteFault(FaultRead(f"HTTP_{status}", text, None, None, ()))
 

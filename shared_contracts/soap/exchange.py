@@ -7,19 +7,19 @@ from uuid import uuid4
 
 from eventsourcing.persistence import OperationalError
 
-from shared_contracts.envelope import SoapVersion, glance, version_told
-from shared_contracts.event_log.commit import WriterLost
 from shared_contracts.event_log.event import UnknownTopic
+from shared_contracts.event_log.writing.commit import WriterLost
 from shared_contracts.faults import RETRYABLE, Fault, Unprocessed
-from shared_contracts.messages import codec
 from shared_contracts.soap.fault import Wording, detail_of, retry_after, write_fault
 from shared_contracts.soap.incidents import NOTHING, About, Journal
+from shared_contracts.xml import codec
+from shared_contracts.xml.envelope import SoapVersion, glance, version_told
 
 _journal = Journal()
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """What goes back over HTTP."""
 
     status: int
@@ -28,7 +28,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-Handle = Callable[[bytes, str | None], Answer]
+Handle = Callable[[bytes, str | None], HttpAnswer]
 """Answers a request's body, given its content type; never raises."""
 
 Dispatch = Callable[[bytes, str | None], bytes]
@@ -45,7 +45,7 @@ def handled_by(dispatch: Dispatch, wording: Wording, keep: Keep | None = None) -
     What is no message at all, so that nobody can be held to it, goes to ``keep``.
     """
 
-    def handle(body: bytes, content_type: str | None) -> Answer:
+    def handle(body: bytes, content_type: str | None) -> HttpAnswer:
         version = version_told(body, content_type)
         try:
             envelope = dispatch(body, content_type)
@@ -57,7 +57,7 @@ def handled_by(dispatch: Dispatch, wording: Wording, keep: Keep | None = None) -
         except Exception as problem:  # noqa: BLE001  # it is answered like any fault, and logged
             about = About(_operation(body), problem)
             return refuse(version, _explained(problem), wording, about=about)
-        return Answer(200, version.content_type, envelope)
+        return HttpAnswer(200, version.content_type, envelope)
 
     return handle
 
@@ -82,7 +82,7 @@ def refuse(
     *,
     status: int | None = None,
     about: About = NOTHING,
-) -> Answer:
+) -> HttpAnswer:
     """The fault for a refusal, its incident written to the journal (S216-18.7).
 
     ``status`` replaces the status which SOAP gives the fault, where HTTP has a better one;
@@ -93,10 +93,10 @@ def refuse(
     given, body = write_fault(version, refusal, incident, wording)
     again = retry_after(refusal)
     headers = {} if again is None else {"Retry-After": str(again)}
-    return Answer(status or given, version.content_type, body, headers)
+    return HttpAnswer(status or given, version.content_type, body, headers)
 
 
-def refuse_plainly(refusal: Unprocessed, wording: Wording, status: int) -> Answer:
+def refuse_plainly(refusal: Unprocessed, wording: Wording, status: int) -> HttpAnswer:
     """The same for what is no SOAP: the fault's detail alone, as a document of the contract."""
     incident = uuid4()
     _journal.write(incident, refusal, NOTHING)
@@ -104,4 +104,4 @@ def refuse_plainly(refusal: Unprocessed, wording: Wording, status: int) -> Answe
     again = retry_after(refusal)
     headers = {} if again is None else {"Retry-After": str(again)}
     body = codec.to_bytes(codec.write(detail))
-    return Answer(status, "application/xml; charset=utf-8", body, headers)
+    return HttpAnswer(status, "application/xml; charset=utf-8", body, headers)

@@ -6,12 +6,12 @@ from typing import Final
 from uuid import UUID
 from xml.sax.saxutils import escape
 
-from shared_contracts.envelope import Opened, SoapVersion
 from shared_contracts.faults import RETRYABLE, Fault, Unprocessed
 from shared_contracts.identifiers import is_sha256
-from shared_contracts.messages import codec, schema
 from shared_contracts.messages.document import NAMESPACE, LocalizedText
 from shared_contracts.messages.receipt import FaultDetail
+from shared_contracts.xml import codec, schema
+from shared_contracts.xml.envelope import Opened, SoapVersion
 
 RETRY_AFTER: Final = 10
 """Seconds after which a retryable fault invites the same bytes again, if it names no other."""

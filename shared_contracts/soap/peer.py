@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
 
-from shared_contracts.connections import CERTIFICATE
+from shared_contracts.http.connections import CERTIFICATE
 
 _PEER: ContextVar[str] = ContextVar("peer", default="")
 _SHOWN: ContextVar[str | None] = ContextVar("shown", default=None)

@@ -3,9 +3,9 @@
 from typing import TypeVar
 
 from shared_contracts.faults import Breach, Fault, Unprocessed
-from shared_contracts.messages import codec, schema
-from shared_contracts.messages.codec import Element
 from shared_contracts.messages.document import Part
+from shared_contracts.xml import codec, schema
+from shared_contracts.xml.codec import Element
 
 P = TypeVar("P", bound=Part)
 

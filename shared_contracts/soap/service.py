@@ -11,7 +11,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from shared_contracts.envelope import (
+from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.soap.exchange import Handle, Keep, handled_by
+from shared_contracts.soap.fault import Wording
+from shared_contracts.soap.services import Service
+from shared_contracts.xml.envelope import (
     Element,
     Glimpse,
     Opened,
@@ -22,10 +26,6 @@ from shared_contracts.envelope import (
     open_envelope,
     payload_of,
 )
-from shared_contracts.faults import Fault, Unprocessed
-from shared_contracts.soap.exchange import Handle, Keep, handled_by
-from shared_contracts.soap.fault import Wording
-from shared_contracts.soap.services import Service
 
 with warnings.catch_warnings():
     # The last release of Spyne is older than these deprecations.

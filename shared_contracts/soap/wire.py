@@ -7,17 +7,18 @@ from typing import Final
 
 import httpx
 
-from shared_contracts.deadline import transport, within
-from shared_contracts.envelope import Element
+from shared_contracts.http.deadline import transport, within
 from shared_contracts.limits import MESSAGE_BYTES
-from shared_contracts.messages import codec, published
+from shared_contracts.messages import published
 from shared_contracts.soap.fault import seconds_told
+from shared_contracts.xml import codec
+from shared_contracts.xml.envelope import Element
 
 MAX_REPLY: Final = MESSAGE_BYTES
 """Largest reply that is read, in bytes."""
 
 
-class Unreachable(Exception):
+class PeerUnreachable(Exception):
     """No answer of the other system came, or none that can be read; try again later.
 
     ``retry_after`` is in seconds, where something on the way told it.
@@ -77,7 +78,7 @@ class Wire:
         return found
 
     def post_xml(self, address: str, envelope: Element, headers: Mapping[str, str]) -> Reply:
-        """Send an envelope that zeep has written; raises ``Unreachable``.
+        """Send an envelope that zeep has written; raises ``PeerUnreachable``.
 
         Whatever the other side does, it ends within the time limit of the connection.
         """
@@ -89,7 +90,7 @@ class Wire:
             ):
                 return Reply(response.status_code, response.headers, _read(response))
         except httpx.HTTPError as error:
-            raise Unreachable(f"{address}: {type(error).__name__} {error}") from error
+            raise PeerUnreachable(f"{address}: {type(error).__name__} {error}") from error
 
     def close(self) -> None:
         """Close the connections."""
@@ -101,5 +102,5 @@ def _read(response: httpx.Response) -> bytes:
     for chunk in response.iter_bytes():
         body += chunk
         if len(body) > MAX_REPLY:
-            raise Unreachable(f"the reply is larger than {MAX_REPLY} bytes")
+            raise PeerUnreachable(f"the reply is larger than {MAX_REPLY} bytes")
     return bytes(body)

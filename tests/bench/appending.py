@@ -13,9 +13,9 @@ from eventsourcing.domain import Aggregate, event
 
 from registry.messages.message import ReceiptIssued
 from shared_contracts.astana_time import now
-from shared_contracts.event_log.commit import Commit
 from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.writing.commit import Commit
 from tests.bench.grounds import Grounds
 from tests.bench.measure import Figure, Outcome, figure, paired, timed
 

@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from lxml import etree
 
-from shared_contracts.envelope import open_envelope
-from shared_contracts.messages import schema
 from shared_contracts.messages.tags import qualified
 from shared_contracts.signing.sign import FileSigner
+from shared_contracts.xml import schema
+from shared_contracts.xml.envelope import open_envelope
 
 DSIG = "{http://www.w3.org/2000/09/xmldsig#}"
 TABLE = "CREATE TABLE IF NOT EXISTS kept (sha256 bytea PRIMARY KEY, body bytea NOT NULL)"

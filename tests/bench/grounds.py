@@ -10,13 +10,13 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from registry.app import Registry, open_registry
+from registry.app import RegistrySystem, open_registry
 from registry.purchases import listing
-from registry.settings import Settings
-from registry.systems.entry import Entry
-from shared_contracts.event_log.embedded import EmbeddedPostgres
+from registry.settings import RegistrySettings
+from registry.systems.entry import RegisterEntry
+from shared_contracts.event_log.database.embedded import EmbeddedPostgres
+from shared_contracts.event_log.database.migrate import migrate
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.event_log.migrate import migrate
 from tests.bench.sender import ENTRIES, FILES
 from tests.pki import Pki
 
@@ -40,9 +40,9 @@ class Grounds:
                 connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
         return make_conninfo(self.server, dbname=name)
 
-    def registry(self, name: str) -> Registry:
+    def registry(self, name: str) -> RegistrySystem:
         """A Registry over a database of its own, which knows the sender and its files."""
-        settings = Settings(
+        settings = RegistrySettings(
             data=self.folder / name,
             database_url=self.database(name),
             trust=self.pki.trust,
@@ -52,7 +52,7 @@ class Grounds:
         registry = open_registry(settings)
         self._open.callback(registry.close)
         for entry in ENTRIES:
-            registry.register.add(Entry(**entry))
+            registry.register.add(RegisterEntry(**entry))
         for file in FILES:
             path = registry.files.path(file.document.sha256)
             path.parent.mkdir(exist_ok=True)

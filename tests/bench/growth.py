@@ -5,7 +5,7 @@ from statistics import median
 
 import psycopg
 
-from registry.app import Registry
+from registry.app import RegistrySystem
 from tests.bench.grounds import Grounds
 from tests.bench.history import fill
 from tests.bench.intake import door, new_sender
@@ -35,7 +35,7 @@ def measure(grounds: Grounds, packages: int, long: int) -> Outcome:
     return Outcome((taken,), (f"growth: events {note}; readings are medians of {GROUP} packages",))
 
 
-def _prepare(registry: Registry, events: int) -> None:
+def _prepare(registry: RegistrySystem, events: int) -> None:
     """Fill the log, then let the server finish what the filling left behind."""
     fill(registry.log, events)
     registry.follower.catch_up()
@@ -44,7 +44,7 @@ def _prepare(registry: Registry, events: int) -> None:
         connection.execute("CHECKPOINT")
 
 
-def _reader(registry: Registry, messages: list[bytes]) -> Callable[[], float]:
+def _reader(registry: RegistrySystem, messages: list[bytes]) -> Callable[[], float]:
     """Takes the next messages each time it is asked."""
     handle, waiting = door(registry), iter(messages)
 

@@ -9,15 +9,15 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from registry.intake.office import MESSAGE
+from registry.intake.context import MESSAGE
 from registry.messages.message import PackageAccepted, ReceiptIssued
 from registry.purchases.kind import OBJECTS as PURCHASE
 from registry.purchases.purchase import PurchaseAnnounced
 from shared_contracts.astana_time import now
-from shared_contracts.event_log.commit import Claim, Commit, Evidence, NewHead
-from shared_contracts.event_log.decider import Kind, Standing
+from shared_contracts.event_log.decider import AggregateState, ObjectKind
 from shared_contracts.event_log.event import Event, Fact
 from shared_contracts.event_log.log import EventLog, HeadKey
+from shared_contracts.event_log.writing.commit import Claim, Commit, Evidence, NewHead
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
 from tests.bench.sender import KINDS, SEZ_CODE, header, purchase
@@ -102,6 +102,6 @@ def fill(log: EventLog, events: int, at_once: int = 50) -> None:
             done.result()
 
 
-def _head(kind: Kind[Any], object_id: UUID, stream: UUID, events: Sequence[Event]) -> NewHead:
+def _head(kind: ObjectKind[Any], object_id: UUID, stream: UUID, events: Sequence[Event]) -> NewHead:
     key = HeadKey(Environment.STAND, SEZ_CODE, kind.name, object_id)
-    return Standing(kind, key, stream, 0, kind.initial).after(events).head()
+    return AggregateState(kind, key, stream, 0, kind.initial).after(events).head()

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 
-from registry.app import Registry
+from registry.app import RegistrySystem
 from registry.soap.operations import early, handlers
 from registry.soap.service import registry_service
 from shared_contracts.rules.catalogue import fault_wording
@@ -115,7 +115,7 @@ def new_sender(grounds: Grounds) -> Sender:
 
 
 def plain_recipe(
-    grounds: Grounds, name: str, registry: Registry, *, strong: bool = False
+    grounds: Grounds, name: str, registry: RegistrySystem, *, strong: bool = False
 ) -> PlainRecipe:
     """A plain or strong stack with the same authority, the same keys and the same files."""
     authority = grounds.pki.authority
@@ -137,7 +137,7 @@ def _floor_recipe(grounds: Grounds, name: str) -> FloorRecipe:
     return FloorRecipe(grounds.database(name), *places)
 
 
-def door(registry: Registry) -> Handle:
+def door(registry: RegistrySystem) -> Handle:
     """The Registry's door without HTTP."""
     office = registry.office
     return registry_service(handlers(office), fault_wording, early=early(office))
@@ -145,7 +145,7 @@ def door(registry: Registry) -> Handle:
 
 @contextmanager
 def _works(
-    registry: Registry, chosen: Mapping[str, tuple[Recipe, tuple[int, int]]]
+    registry: RegistrySystem, chosen: Mapping[str, tuple[Recipe, tuple[int, int]]]
 ) -> Iterator[dict[str, Work]]:
     with ExitStack() as opened:
         threads = opened.enter_context(ThreadPoolExecutor(registry.settings.threads))
@@ -208,7 +208,9 @@ def _arrangement(recipe: Recipe, trials: Sequence[Sequence[bytes]]) -> Best:
     return max(rates, key=lambda each: rates[each]), rates
 
 
-def _notes(name: str, registry: Registry, best: Mapping[str, Best], length: int) -> Iterator[str]:
+def _notes(
+    name: str, registry: RegistrySystem, best: Mapping[str, Best], length: int
+) -> Iterator[str]:
     settings = registry.settings
     yield (
         f"{name}: messages of {length} bytes; ours with {settings.workers} workers and "

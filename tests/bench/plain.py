@@ -20,8 +20,8 @@ from spyne import AnyXml, Application, MethodContext, ServiceBase, rpc
 from spyne.protocol.soap import Soap11
 from spyne.server import ServerBase
 
-from registry.intake.examined import Identity
-from registry.intake.receipts import Subject, Times, Verdict, receipt
+from registry.intake.content_report import MessageIdentity
+from registry.intake.receipts import AnsweredMessage, PackageVerdict, Times, receipt
 from shared_contracts.astana_time import now
 from shared_contracts.faults import Breach, Refused
 from shared_contracts.identifiers import uuid7
@@ -131,13 +131,13 @@ class Plain:
         return etree.fromstring(answer)
 
     def _receipt(self, package: Package, judged: Judged, digest: str) -> bytes:
-        identity = Identity(
+        identity = MessageIdentity(
             message_id=package.message_id, sez_code=package.sez_code, sequence=package.sequence
         )
         ids = {number: uuid7() for number, _ in enumerate(judged.documents, 1)}
-        subject = Subject(Environment.STAND, identity, digest, package, ids)
+        subject = AnsweredMessage(Environment.STAND, identity, digest, package, ids)
         times = Times(judged.at, judged.at, now())
-        said = receipt(subject, Verdict(judged.stage, judged.breaches), times, _NO_LOG)
+        said = receipt(subject, PackageVerdict(judged.stage, judged.breaches), times, _NO_LOG)
         return self.bench.tools.receipt(said)
 
     @cached_property

@@ -9,13 +9,12 @@ from typing import Any
 from eventsourcing.application import AggregateNotFoundError
 from lxml import etree
 
-from registry.intake.examination import FindFile
+from registry.intake.content_check import FindFile
 from registry.purchases.rules.examine import examine_state
 from registry.purchases.rules.standing import PurchaseFacts
-from registry.records.rules.facts import Codes, Facts, Sender
+from registry.records.rules.facts import Codes, Facts, SendingSystem
 from registry.systems.system import SystemRegistered
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
-from shared_contracts.messages import schema
 from shared_contracts.messages.document import DocumentKind
 from shared_contracts.messages.package import Package, Record
 from shared_contracts.messages.purchase import Purchase
@@ -24,6 +23,7 @@ from shared_contracts.rules.catalogue import stands_in_the_way
 from shared_contracts.rules.examine import examine_document
 from shared_contracts.signing.roles import judge_signer
 from shared_contracts.signing.trust import CertificateChecker
+from shared_contracts.xml import schema
 from tests.bench.plain_log import Announced, PlainLog
 from tests.bench.plain_tools import NotGenuine, Tools, chain_in
 
@@ -157,7 +157,7 @@ def _judged(
         environment=package.environment,
         received_at=at,
         first_received_at=at,
-        sender=Sender(system.access_date, system.conditions, system.sectors),
+        sender=SendingSystem(system.access_date, system.conditions, system.sectors),
         number=opened.number,
         header=header,
         codes=bench.codes,

@@ -9,10 +9,10 @@ from psycopg.rows import TupleRow
 
 from registry.purchases import listing
 from registry.purchases.purchase import PurchaseAnnounced
-from shared_contracts.event_log.commit import Commit
 from shared_contracts.event_log.event import Fact
-from shared_contracts.event_log.followers import Follower
+from shared_contracts.event_log.following.followers import Follower
 from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.writing.commit import Commit
 from tests.bench.grounds import Grounds
 from tests.bench.history import announcements
 from tests.bench.library_view import runner

@@ -14,9 +14,7 @@ from deploy.authority.identities import CUSTOMER1, CUSTOMER2, SEZ_OPERATOR, SEZ_
 from sez.examples.files import ExampleFile, example_file
 from sez.examples.purchases import Example, Setting, auction, open_tender, single_source
 from shared_contracts.astana_time import now
-from shared_contracts.envelope import SoapVersion, enclose
 from shared_contracts.identifiers import uuid7
-from shared_contracts.messages import codec
 from shared_contracts.messages.document import (
     Act,
     Environment,
@@ -34,6 +32,8 @@ from shared_contracts.messages.package import (
 from shared_contracts.messages.purchase import PURCHASE, Purchase
 from shared_contracts.signing.sign import Signer, sign_person, sign_system
 from shared_contracts.soap.services import REGISTRY
+from shared_contracts.xml import codec
+from shared_contracts.xml.envelope import SoapVersion, enclose
 
 SEZ_CODE = "SEZ01"
 CUSTOMER = Party(

@@ -18,11 +18,11 @@ from uuid import UUID
 
 import registry.app
 from deploy.authority.identities import REGISTRY_OPERATOR
-from sez.app import System, open_system
-from sez.examples.making import Examples, Wanted
-from sez.settings import Settings
+from sez.app import SezSystem, open_system
+from sez.examples.making import ExampleRequest, Examples
+from sez.settings import SezSettings
 from sez.synchronisation import listing
-from shared_contracts.event_log.migrate import migrate
+from shared_contracts.event_log.database.migrate import migrate
 from shared_contracts.identifiers import uuid7
 from tests.bench.grounds import Grounds
 from tests.bench.measure import Figure, Outcome, figure
@@ -70,7 +70,7 @@ def measure(grounds: Grounds, runs: int, backlog: int) -> Outcome:
 
 
 @contextmanager
-def joined(grounds: Grounds) -> Iterator[System]:
+def joined(grounds: Grounds) -> Iterator[SezSystem]:
     """A SEZ whose Registry listens on loopback."""
     name = f"sending_{next(_names)}"
     with ExitStack() as stack:
@@ -80,7 +80,7 @@ def joined(grounds: Grounds) -> Iterator[System]:
         dsn = grounds.database(f"{name}_sez")
         migrate(dsn)
         system = open_system(
-            Settings(
+            SezSettings(
                 data=grounds.folder / name,
                 database_url=dsn,
                 registry=address,
@@ -95,25 +95,27 @@ def joined(grounds: Grounds) -> Iterator[System]:
         yield system
 
 
-def announce(system: System, number: int) -> list[UUID]:
+def announce(system: SezSystem, number: int) -> list[UUID]:
     """Announce so many purchases."""
     examples = Examples(system.desk, system.users, system.files)
-    return [examples.announce(Wanted(example="single-source"), uuid7()) for _ in range(number)]
+    return [
+        examples.announce(ExampleRequest(example="single-source"), uuid7()) for _ in range(number)
+    ]
 
 
-def sent(system: System) -> None:
+def sent(system: SezSystem) -> None:
     """Send until nothing waits."""
     while waits(system):
         system.sender.step()
 
 
-def waits(system: System) -> bool:
+def waits(system: SezSystem) -> bool:
     """Whether anything has not been accepted yet."""
     system.sender.follower.catch_up()
     return bool(listing.open_versions(system.log))
 
 
-def cost(system: System, together: int, times: int) -> Cost:
+def cost(system: SezSystem, together: int, times: int) -> Cost:
     """What a record costs when so many wait together, so many times over."""
     sez = both = wall = 0.0
     for _ in range(times):
@@ -139,7 +141,7 @@ def _cpu() -> float:
     return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
 
 
-def drained(system: System, backlog: int) -> float:
+def drained(system: SezSystem, backlog: int) -> float:
     """Records a second by which a backlog reaches the Registry, from its first answer on."""
     announce(system, backlog)
     stop = threading.Event()
@@ -153,7 +155,7 @@ def drained(system: System, backlog: int) -> float:
     return backlog / seconds
 
 
-def _await_empty(system: System) -> None:
+def _await_empty(system: SezSystem) -> None:
     deadline = time.monotonic() + PATIENCE
     while waits(system):
         if time.monotonic() > deadline:

@@ -16,9 +16,9 @@ from eventsourcing.domain import Aggregate, event
 
 from registry.purchases.kind import OBJECTS as PURCHASE
 from registry.purchases.purchase import PurchaseChanged, PurchaseRecorded
-from shared_contracts.event_log.commit import Commit, HeadKey
-from shared_contracts.event_log.decider import Standing
+from shared_contracts.event_log.decider import AggregateState
 from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.writing.commit import Commit, HeadKey
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
 from tests.bench.grounds import Grounds
@@ -127,7 +127,7 @@ def _fill(log: EventLog, events: Sequence[PurchaseRecorded]) -> HeadKey:
     """The events in our log, as so many packages would leave them; gives the purchase's key."""
     first = events[0]
     key = HeadKey(Environment.STAND, SEZ_CODE, PURCHASE.name, first.header.object_id)
-    at = Standing(PURCHASE, key, first.registry_id, 0, PURCHASE.initial)
+    at = AggregateState(PURCHASE, key, first.registry_id, 0, PURCHASE.initial)
     for start in range(0, len(events), BATCH):
         some = events[start : start + BATCH]
         after = at.after(some)

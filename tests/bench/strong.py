@@ -15,8 +15,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from lxml import etree
 from typing_extensions import override
 
-from shared_contracts.envelope import SoapVersion, enclose
-from shared_contracts.messages import codec
 from shared_contracts.messages.package import Package
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.messages.receipt import Receipt
@@ -24,6 +22,8 @@ from shared_contracts.messages.tags import qualified
 from shared_contracts.signing.gost.keys import GostPrivateKey
 from shared_contracts.signing.sign import FileSigner
 from shared_contracts.soap.services import REGISTRY
+from shared_contracts.xml import codec
+from shared_contracts.xml.envelope import SoapVersion, enclose
 from tests.bench.plain import Plain
 from tests.bench.plain_signatures import DSIG
 from tests.bench.plain_tools import NotGenuine

@@ -14,13 +14,13 @@ import pytest
 from cryptography import x509
 from lxml import etree
 
-from registry.app import Registry
+from registry.app import RegistrySystem
 from sez.examples.purchases import open_tender
 from shared_contracts.astana_time import now
-from shared_contracts.messages import codec
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.messages.package import Package
 from shared_contracts.messages.purchase import Purchase
+from shared_contracts.xml import codec
 from tests.bench.crowd import crowd, persons
 from tests.bench.grounds import Grounds
 from tests.bench.intake import door, plain_recipe
@@ -49,12 +49,14 @@ def grounds(
 
 
 @pytest.fixture(scope="module")
-def registry(grounds: Grounds) -> Registry:
+def registry(grounds: Grounds) -> RegistrySystem:
     return grounds.registry("bench_ours")
 
 
 @pytest.fixture(scope="module", params=["plain", "strong"])
-def plain(request: pytest.FixtureRequest, grounds: Grounds, registry: Registry) -> Iterator[Plain]:
+def plain(
+    request: pytest.FixtureRequest, grounds: Grounds, registry: RegistrySystem
+) -> Iterator[Plain]:
     strong = request.param == "strong"
     opened = plain_recipe(grounds, f"bench_{request.param}", registry, strong=strong).open()
     yield opened
@@ -130,7 +132,7 @@ CASES: dict[str, tuple[Callable[[Pki], bytes], Verdict]] = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_plain_and_the_strong_stack_judge_as_the_registry_does(
-    pki: Pki, registry: Registry, plain: Plain, name: str
+    pki: Pki, registry: RegistrySystem, plain: Plain, name: str
 ) -> None:
     make, expected = CASES[name]
     message = make(pki)
@@ -214,7 +216,7 @@ def test_a_target_binds_the_ratio_or_our_own_reading_and_its_bound_belongs_to_it
 
 
 def test_many_persons_sign_equally_often_for_four_systems(
-    grounds: Grounds, registry: Registry, plain: Plain, pki: Pki
+    grounds: Grounds, registry: RegistrySystem, plain: Plain, pki: Pki
 ) -> None:
     many = crowd(grounds, sender(pki))
     signers = persons(grounds, 4)

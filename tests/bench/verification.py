@@ -12,7 +12,6 @@ from lxml import etree
 
 from shared_contracts.astana_time import now
 from shared_contracts.identifiers import uuid7
-from shared_contracts.messages import codec, schema
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.purchase import PURCHASE
 from shared_contracts.messages.receipt import (
@@ -24,6 +23,7 @@ from shared_contracts.messages.receipt import (
 )
 from shared_contracts.signing.sign import FileSigner, sign_system
 from shared_contracts.signing.verify import verify_system
+from shared_contracts.xml import codec, schema
 from tests.bench.grounds import Grounds
 from tests.bench.measure import Figure, Outcome, cpu_rate, figure, paired
 from tests.bench.plain_signatures import verify

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from asn1crypto import crl, ocsp, x509
 
-from deploy.authority import Mood
+from deploy.authority import ServiceBehaviour
 from deploy.authority.files import load_certificate
 from deploy.authority.gost_crl import gost_delta_crl, gost_full_crl
 from deploy.authority.gost_extensions import key_bits, key_identifier
@@ -170,13 +170,13 @@ def test_another_authoritys_certificate_is_no_business_of_the_responder(pki: Pki
 
 
 def test_the_responder_can_ask_to_come_later(pki: Pki) -> None:
-    with pki.mood(ocsp=Mood.TRY_LATER):
+    with pki.mood(ocsp=ServiceBehaviour.TRY_LATER):
         response = asked(pki, request(pki, "customer2-head"))
     assert response["response_status"].native == "try_later"
 
 
 def test_the_authority_can_sign_the_answer_itself(pki: Pki) -> None:
-    with pki.mood(ocsp=Mood.BY_AUTHORITY):
+    with pki.mood(ocsp=ServiceBehaviour.BY_AUTHORITY):
         signed = asked(pki, request(pki, "customer2-head")).basic_ocsp_response
     content, value = signed["tbs_response_data"].dump(), signed["signature"].native
     assert is_signed_by(content, value, file(pki, "gost-issuing"))
@@ -191,7 +191,9 @@ def listed(pki: Pki, der: bytes) -> tuple[crl.CertificateList, set[int]]:
 
 
 def test_a_full_list_names_the_revoked_but_not_the_unlisted(pki: Pki) -> None:
-    made, numbers = listed(pki, gost_full_crl(pki.authority.folder, "gost-issuing", Mood.ANSWERING))
+    made, numbers = listed(
+        pki, gost_full_crl(pki.authority.folder, "gost-issuing", ServiceBehaviour.ANSWERING)
+    )
     assert file(pki, "customer2-revoked").serial_number in numbers
     assert file(pki, "customer2-unlisted").serial_number not in numbers
     assert made.delta_crl_indicator_value is None
@@ -200,8 +202,10 @@ def test_a_full_list_names_the_revoked_but_not_the_unlisted(pki: Pki) -> None:
 def test_a_delta_names_what_a_list_left_behind_does_not(pki: Pki) -> None:
     number = file(pki, "customer2-signer").serial_number
     with pki.revoked("customer2-signer"):
-        full, before = listed(pki, gost_full_crl(pki.authority.folder, "gost-issuing", Mood.BEHIND))
-        delta, after = listed(pki, gost_delta_crl(pki.authority.folder, Mood.ANSWERING))
+        full, before = listed(
+            pki, gost_full_crl(pki.authority.folder, "gost-issuing", ServiceBehaviour.BEHIND)
+        )
+        delta, after = listed(pki, gost_delta_crl(pki.authority.folder, ServiceBehaviour.ANSWERING))
     assert (number in before, number in after) == (False, True)
     assert "delta_crl_indicator" in delta.critical_extensions
     assert delta.delta_crl_indicator_value.native <= full.crl_number_value.native

@@ -13,7 +13,7 @@ import pytest
 from asn1crypto import cms, core, crl, pem
 from lxml import etree
 
-from deploy.authority import Mood
+from deploy.authority import ServiceBehaviour
 from deploy.authority.files import load_certificate
 from deploy.authority.gost_crl import gost_delta_crl
 from deploy.authority.gost_extensions import key_bits
@@ -48,7 +48,9 @@ def certificate(pki: Pki) -> Signed:
 
 
 def delta(pki: Pki) -> Signed:
-    made = crl.CertificateList.load(gost_delta_crl(pki.authority.folder, Mood.ANSWERING))
+    made = crl.CertificateList.load(
+        gost_delta_crl(pki.authority.folder, ServiceBehaviour.ANSWERING)
+    )
     return "gost-issuing", made["tbs_cert_list"].dump(), made["signature"].native
 
 

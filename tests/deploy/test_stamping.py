@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from asn1crypto import cms, tsp
 
-from deploy.authority import GOST_STAMPS, RSA_STAMPS, Mood
+from deploy.authority import GOST_STAMPS, RSA_STAMPS, ServiceBehaviour
 from deploy.authority.files import load_certificate
 from deploy.authority.stamp_client import NoStamp
 from deploy.authority.stamping import StampAnswer, imprint, stamp_answer
@@ -92,12 +92,12 @@ def test_a_digest_of_the_wrong_length_is_refused(pki: Pki) -> None:
 
 def test_a_silent_authority_gives_no_stamp(pki: Pki) -> None:
     services = pki.server.services
-    services.stamp_mood = Mood.SILENT
+    services.stamp_mood = ServiceBehaviour.SILENT
     try:
         with pytest.raises(NoStamp, match="503"):
             pki.stamps()(OCTETS)
     finally:
-        services.stamp_mood = Mood.ANSWERING
+        services.stamp_mood = ServiceBehaviour.ANSWERING
 
 
 def test_a_refusal_of_the_authority_is_told(pki: Pki) -> None:

@@ -13,9 +13,7 @@ import zeep
 from lxml import etree
 from typing_extensions import override
 
-from shared_contracts.envelope import SoapVersion, open_envelope, payload_bytes, payload_of
 from shared_contracts.faults import Fault, Unprocessed
-from shared_contracts.messages import codec, schema
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import (
     CONTRACT_VERSION,
@@ -28,6 +26,8 @@ from shared_contracts.messages.purchase import PURCHASE
 from shared_contracts.signing.sign import sign_person, sign_system
 from shared_contracts.signing.verify import verify_system
 from shared_contracts.soap.fault import read_fault
+from shared_contracts.xml import codec, schema
+from shared_contracts.xml.envelope import SoapVersion, open_envelope, payload_bytes, payload_of
 from tests.pki import Pki
 from tests.samples import AT, PURCHASE_ID, SEZ_CODE, purchase_open_tender
 from tests.serving import RECEIPT, Desk, canonical, registry_serving

@@ -16,10 +16,10 @@ from typing import Any, TypeVar
 from typing_extensions import override
 
 from deploy.authority.identities import REGISTRY_OPERATOR
-from deploy.stage import Ports, Stage, free_ports
+from deploy.stand import DemoStand, Ports, free_ports
 from shared_contracts.astana_time import now
 from shared_contracts.counterpart import Counterpart, believe
-from shared_contracts.event_log.embedded import EmbeddedPostgres
+from shared_contracts.event_log.database.embedded import EmbeddedPostgres
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.signing.trust import CertificateChecker, load_profile
 from shared_contracts.signing.validation.revocation import HttpFetch
@@ -32,7 +32,7 @@ PATIENCE = 30.0
 
 
 @dataclass(frozen=True)
-class Stand(Stage):
+class Stand(DemoStand):
     """The stand of the demonstration, with the session's authority and what a test changes."""
 
     registry_changes: Mapping[str, str] = field(default_factory=dict)

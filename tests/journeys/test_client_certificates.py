@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from deploy.authority.identities import SEZ_OPERATOR, SEZ_SYSTEM
-from deploy.stage import _script
+from deploy.stand import _script
 from tests.journeys.stand import Stand, standing, until
 from tests.pki import Pki
 from tests.tls import certify

@@ -18,15 +18,15 @@ import registry.app  # the Registry's topics
 from registry.messages.message import PackageAccepted
 from registry.purchases.purchase import PurchaseRecorded
 from sez.examples.purchases import single_source
-from sez.soap.client import Connection, RegistryClient, RemoteFault, Unreachable
+from sez.soap.client import Connection, PeerUnreachable, RegistryClient, RemoteFault
 from shared_contracts.astana_time import now
-from shared_contracts.event_log.audit import audit
+from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.event import Event, decode
 from shared_contracts.identifiers import uuid7
-from shared_contracts.messages import codec
 from shared_contracts.messages.package import Record
 from shared_contracts.messages.receipt import Result
 from shared_contracts.signing.sign import sign_person
+from shared_contracts.xml import codec
 from tests.bench.sender import FILES, Sender, header, purchase
 from tests.journeys.stand import Reader, Stand, standing
 from tests.pki import Pki
@@ -74,7 +74,7 @@ class Post:
         while not self.closed.is_set():
             try:
                 return self.client.transfer(parcel.package)
-            except Unreachable:
+            except PeerUnreachable:
                 self.failures["UNREACHABLE"] += 1
             except RemoteFault as fault:
                 self._mend(fault)
@@ -87,7 +87,7 @@ class Post:
         if not fault.retryable:
             raise fault
         for sha256 in fault.hashes:
-            with suppress(Unreachable):
+            with suppress(PeerUnreachable):
                 self._put(sha256)
 
     def _put(self, sha256: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.stage import _script
+from deploy.stand import _script
 from tests.journeys.stand import standing, until
 from tests.pki import Pki
 from tests.tls import certify

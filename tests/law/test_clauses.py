@@ -11,13 +11,13 @@ import pytest
 from shared_contracts.law.citations import Citation
 from shared_contracts.law.clauses import main, printed_gaps, printed_table, printed_waiting
 from shared_contracts.law.outcomes import (
-    Outcome,
+    RunOutcome,
     present,
     read_outcomes,
     source_digest,
     write_outcomes,
 )
-from shared_contracts.law.table import Clause, Verdict, find_gaps, read_clauses, table
+from shared_contracts.law.table import Clause, ClauseVerdict, find_gaps, read_clauses, table
 
 
 def clause(id_: str, kind: str = "I/C", *, reason: str = "", so_far: str = "") -> Clause:
@@ -25,25 +25,25 @@ def clause(id_: str, kind: str = "I/C", *, reason: str = "", so_far: str = "") -
 
 
 ONE, TWO = "tests/test_a.py::test_one", "tests/test_a.py::test_two"
-PASSED = Outcome(source="", passed=2)
-SKIPPED = Outcome(source="", skipped=1, reason="the tool is not here")
-FAILED = Outcome(source="", passed=1, failed=1)
+PASSED = RunOutcome(source="", passed=2)
+SKIPPED = RunOutcome(source="", skipped=1, reason="the tool is not here")
+FAILED = RunOutcome(source="", passed=1, failed=1)
 
 
 @pytest.mark.parametrize(
     ("outcomes", "verdict", "reason"),
     [
-        ({ONE: PASSED, TWO: PASSED}, Verdict.TESTED, ""),
-        ({ONE: PASSED, TWO: SKIPPED}, Verdict.TESTED, ""),
-        ({ONE: PASSED}, Verdict.TESTED, ""),
-        ({}, Verdict.CITED, ""),
-        ({ONE: SKIPPED}, Verdict.CITED, "the tool is not here"),
-        ({ONE: SKIPPED, TWO: SKIPPED}, Verdict.NOT_TESTED, "the tool is not here"),
-        ({ONE: PASSED, TWO: FAILED}, Verdict.NOT_TESTED, f"failed: {TWO}"),
+        ({ONE: PASSED, TWO: PASSED}, ClauseVerdict.TESTED, ""),
+        ({ONE: PASSED, TWO: SKIPPED}, ClauseVerdict.TESTED, ""),
+        ({ONE: PASSED}, ClauseVerdict.TESTED, ""),
+        ({}, ClauseVerdict.CITED, ""),
+        ({ONE: SKIPPED}, ClauseVerdict.CITED, "the tool is not here"),
+        ({ONE: SKIPPED, TWO: SKIPPED}, ClauseVerdict.NOT_TESTED, "the tool is not here"),
+        ({ONE: PASSED, TWO: FAILED}, ClauseVerdict.NOT_TESTED, f"failed: {TWO}"),
     ],
 )
 def test_a_clause_is_tested_when_a_test_that_cites_it_ran_and_passed(
-    outcomes: dict[str, Outcome], verdict: Verdict, reason: str
+    outcomes: dict[str, RunOutcome], verdict: ClauseVerdict, reason: str
 ) -> None:
     citations = [Citation("S216-3", ONE), Citation("S216-3", TWO)]
     (row,) = table([clause("S216-3")], citations, outcomes)
@@ -56,7 +56,7 @@ def test_an_outcome_counts_while_the_file_of_the_test_is_as_it_was(tmp_path: Pat
     source = tmp_path / "tests" / "test_a.py"
     source.write_text("def test_one(): ...")
     citations = [Citation("S216-3", ONE)]
-    write_outcomes(tmp_path, {ONE: Outcome(source=source_digest(tmp_path, ONE), passed=1)})
+    write_outcomes(tmp_path, {ONE: RunOutcome(source=source_digest(tmp_path, ONE), passed=1)})
     write_outcomes(tmp_path, {TWO: SKIPPED})
     assert present(tmp_path, citations)[ONE].proves
     source.write_text("def test_one(): return")
@@ -98,12 +98,12 @@ def test_a_run_of_the_tests_writes_down_what_became_of_those_that_cite(tmp_path:
 
 def test_a_clause_that_no_test_cites_is_not_tested() -> None:
     (row,) = table([clause("S216-9.2", reason="later work: protocols")], [])
-    assert (row.verdict, row.reason) == (Verdict.NOT_TESTED, "later work: protocols")
+    assert (row.verdict, row.reason) == (ClauseVerdict.NOT_TESTED, "later work: protocols")
 
 
 def test_a_clause_that_asks_nothing_of_software_is_not_applicable() -> None:
     (row,) = table([clause("S216-O.1", "N", reason="nothing for software")], [])
-    assert row.verdict is Verdict.NOT_APPLICABLE
+    assert row.verdict is ClauseVerdict.NOT_APPLICABLE
 
 
 def test_every_kind_of_gap_is_found() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from registry.app import web
-from shared_contracts.api import bearer_token
+from shared_contracts.http.api import bearer_token
 from tests.story import Story
 
 

@@ -13,23 +13,23 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from deploy.authority.identities import SEZ2_OPERATOR, SEZ2_SYSTEM, SEZ_OPERATOR, SEZ_SYSTEM
-from registry.app import Registry, open_registry
-from registry.settings import Settings
-from registry.systems.entry import Entry
+from registry.app import RegistrySystem, open_registry
+from registry.settings import RegistrySettings
+from registry.systems.entry import RegisterEntry
 from tests.pki import Pki
 from tests.registry.asking import Asker, asking
 from tests.story import Clock, Story
 
 _numbers = itertools.count(1)
 
-SEZ = Entry(
+SEZ = RegisterEntry(
     code="SEZ01",
     bin=SEZ_OPERATOR.bin,
     name=SEZ_OPERATOR.name,
     system_uid=SEZ_SYSTEM[0],
     access_date=date(2020, 1, 1),
 )
-SEZ2 = Entry(
+SEZ2 = RegisterEntry(
     code="SEZ02",
     bin=SEZ2_OPERATOR.bin,
     name=SEZ2_OPERATOR.name,
@@ -49,9 +49,9 @@ def database(server: str, template: str) -> Iterator[str]:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(names[0]))
 
 
-def settings(pki: Pki, data: Path, dsn: str) -> Settings:
+def settings(pki: Pki, data: Path, dsn: str) -> RegistrySettings:
     """Settings of a Registry on the stand."""
-    return Settings(
+    return RegistrySettings(
         data=data,
         database_url=dsn,
         trust=pki.trust,
@@ -67,7 +67,7 @@ def settings(pki: Pki, data: Path, dsn: str) -> Settings:
 def opened(pki: Pki, data: Path, dsn: str) -> Iterator[Story]:
     """A Registry at work, two SEZs registered; the story is told by the first of them."""
     clock = Clock()
-    registry: Registry = open_registry(settings(pki, data, dsn), clock)
+    registry: RegistrySystem = open_registry(settings(pki, data, dsn), clock)
     registry.register.add(SEZ)
     registry.register.add(SEZ2)
     try:

@@ -6,19 +6,19 @@ from datetime import timedelta
 import pytest
 
 from registry.app import open_registry, web
-from registry.settings import Settings
-from shared_contracts.envelope import (
+from registry.settings import RegistrySettings
+from shared_contracts.messages.document import Environment
+from shared_contracts.process.steady_clock import SteadyClock
+from shared_contracts.signing.trust import TrustProfileError
+from shared_contracts.soap.fault import read_fault
+from shared_contracts.soap.services import REGISTRY
+from shared_contracts.xml.envelope import (
     SoapVersion,
     enclose,
     open_envelope,
     payload_bytes,
     payload_of,
 )
-from shared_contracts.messages.document import Environment
-from shared_contracts.signing.trust import TrustProfileError
-from shared_contracts.soap.fault import read_fault
-from shared_contracts.soap.services import REGISTRY
-from shared_contracts.steady_clock import SteadyClock
 from tests import samples
 from tests.registry.asking import Asker, asking
 from tests.registry.intake.test_accepted import accepted
@@ -147,7 +147,7 @@ def test_a_clock_that_was_moved_makes_nothing_late_and_the_registry_unready(stor
 @pytest.mark.clause("S216-19")
 def test_the_test_authority_never_serves_production(story: Story) -> None:
     known = story.registry.settings
-    wanted = Settings(
+    wanted = RegistrySettings(
         data=known.data,
         database_url=known.database_url,
         trust=known.trust,

@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from shared_contracts.event_log.audit import audit
-from shared_contracts.event_log.finding import Audit
+from shared_contracts.event_log.auditing.audit import audit
+from shared_contracts.event_log.auditing.finding import Audit
 from tests.pki import Pki
 from tests.registry.conftest import database, opened
 

@@ -5,21 +5,21 @@ from datetime import timedelta
 
 import pytest
 
-from registry.app import Registry
-from registry.arrivals.listing import Stray
+from registry.app import RegistrySystem
+from registry.strangers.listing import Stray
 from registry.timetable import Strangers
-from shared_contracts.event_log.checkpoint import parse
+from shared_contracts.event_log.proofs.checkpoint import parse
 from tests.registry.intake.test_accepted import accepted
 from tests.story import Story
 
 
-def newest(registry: Registry) -> int:
+def newest(registry: RegistrySystem) -> int:
     """The size of the log under the newest checkpoint in the store."""
     rows = registry.log.recorder.select("SELECT max(size) FROM log.checkpoints", ())
     return int(rows[0][0])
 
 
-def run_for_a_moment(registry: Registry) -> None:
+def run_for_a_moment(registry: RegistrySystem) -> None:
     """The duties begin, and end with the process."""
     stop = threading.Event()
     registry.watch.begin(stop)

@@ -4,8 +4,8 @@ from uuid import UUID
 
 import httpx
 
-from shared_contracts.envelope import SoapVersion, enclose
 from shared_contracts.soap.services import REGISTRY
+from shared_contracts.xml.envelope import SoapVersion, enclose
 from tests.sez.house import House
 
 

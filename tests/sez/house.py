@@ -19,17 +19,17 @@ from psycopg.conninfo import make_conninfo
 import registry.app
 import registry.settings
 from deploy.authority.identities import REGISTRY_OPERATOR, SEZ_OPERATOR, SEZ_SYSTEM
-from registry.app import Registry, open_registry
+from registry.app import RegistrySystem, open_registry
 from registry.purchases.purchase import PurchaseRecorded
-from registry.systems.entry import Entry
-from sez.app import System, open_system, web
-from sez.examples.making import Examples, Wanted
+from registry.systems.entry import RegisterEntry
+from sez.app import SezSystem, open_system, web
+from sez.examples.making import ExampleRequest, Examples
 from sez.publication.publish import publish
-from sez.settings import Settings
+from sez.settings import SezSettings
 from sez.synchronisation import listing
-from sez.synchronisation.listing import PackageRow, VersionRow
+from sez.synchronisation.listing import OutgoingVersionRow, PackageRow
 from sez.tendering import versions
-from sez.tendering.tender import Ended, Running
+from sez.tendering.tender import EndedTender, RunningTender
 from shared_contracts import astana_time
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.identifiers import uuid7
@@ -44,7 +44,7 @@ SIGNER = "customer1-head"
 PATIENCE = 20.0
 """Seconds to wait for what must come by itself."""
 
-ENTRY = Entry(
+ENTRY = RegisterEntry(
     code="SEZ01",
     bin=SEZ_OPERATOR.bin,
     name=SEZ_OPERATOR.name,
@@ -67,8 +67,8 @@ class Watch:
 class House:
     """Both systems; nothing is sent before ``send`` is called."""
 
-    registry: Registry
-    system: System
+    registry: RegistrySystem
+    system: SezSystem
     road: Road
     watch: Watch
     pki: Pki
@@ -78,7 +78,7 @@ class House:
     def announce(self, example: str = "announcement", signer: str = SIGNER) -> UUID:
         """Announce an example; its id."""
         examples = Examples(self.system.desk, self.system.users, self.system.files)
-        return examples.announce(Wanted(example=example, signer=signer), uuid7())
+        return examples.announce(ExampleRequest(example=example, signer=signer), uuid7())
 
     def announce_with_files(self, example: str = "single-source") -> UUID:
         """Announce a purchase whose files the Registry has already."""
@@ -108,7 +108,7 @@ class House:
     def purchase(self, tender: UUID) -> Purchase:
         """A tender as it stands in the SEZ."""
         state = self.system.desk.standing(tender).state
-        assert isinstance(state, Running | Ended)
+        assert isinstance(state, RunningTender | EndedTender)
         return state.purchase
 
     # What the SEZ does by itself
@@ -127,7 +127,7 @@ class House:
 
     # What can be seen
 
-    def versions(self, tender: UUID) -> list[VersionRow]:
+    def versions(self, tender: UUID) -> list[OutgoingVersionRow]:
         """The versions of a tender and what became of them."""
         self.system.sender.follower.catch_up()
         return listing.versions_of(self.system.log, tender)
@@ -136,7 +136,7 @@ class House:
         """Where each version stands."""
         return [version.state for version in self.versions(tender)]
 
-    def unsynchronised(self) -> list[VersionRow]:
+    def unsynchronised(self) -> list[OutgoingVersionRow]:
         """All that the Registry has not accepted."""
         self.system.sender.follower.catch_up()
         return listing.unsynchronised(self.system.log)
@@ -182,7 +182,7 @@ class House:
             yield client
 
 
-def _all(system: System | Registry) -> list[Recorded]:
+def _all(system: SezSystem | RegistrySystem) -> list[Recorded]:
     return system.log.read(0, 100_000)
 
 
@@ -214,9 +214,9 @@ def built(pki: Pki, folder: Path, server: str, template: str) -> Iterator[House]
         yield house
 
 
-def registry_settings(pki: Pki, data: Path, dsn: str) -> registry.settings.Settings:
+def registry_settings(pki: Pki, data: Path, dsn: str) -> registry.settings.RegistrySettings:
     """Settings of a Registry on the stand."""
-    return registry.settings.Settings(
+    return registry.settings.RegistrySettings(
         data=data,
         database_url=dsn,
         trust=pki.trust,
@@ -226,9 +226,9 @@ def registry_settings(pki: Pki, data: Path, dsn: str) -> registry.settings.Setti
     )
 
 
-def settings(pki: Pki, data: Path, dsn: str, address: str) -> Settings:
+def settings(pki: Pki, data: Path, dsn: str, address: str) -> SezSettings:
     """Settings of a SEZ on the stand that is quick to try again."""
-    return Settings(
+    return SezSettings(
         data=data,
         database_url=dsn,
         registry=address,

@@ -8,12 +8,12 @@ import psycopg
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from sez.app import System, open_system
+from sez.app import SezSystem, open_system
 from sez.soap.exchange import Exchange
 from sez.synchronisation.package import PackageFormed
-from shared_contracts.duties import NotReady
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
+from shared_contracts.process.duties import NotReady
 from shared_contracts.signing.validation.trust_profile import TrustProfileError
 from tests.sez.house import House
 from tests.sez.road import answer_lost
@@ -137,7 +137,7 @@ def test_a_thread_that_delivers_cannot_end_unseen(
         house.system.watch.end()
 
 
-def cut_readers(system: System) -> None:
+def cut_readers(system: SezSystem) -> None:
     """The server ends every session that reads."""
     with psycopg.connect(str(system.settings.database_url), autocommit=True) as owner:
         owner.execute(

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from sez.synchronisation import listing
-from sez.synchronisation.packing import TOGETHER
+from sez.synchronisation.package_contents import TOGETHER
 from tests import plans
 from tests.plans import Plans, fill
 from tests.sez.house import House

@@ -10,11 +10,11 @@ import pytest
 
 from deploy.authority.identities import CUSTOMER1, CUSTOMER2
 from shared_contracts.astana_time import now
-from shared_contracts.signing.explaining.authorities import read_authorities
+from shared_contracts.explaining.authorities import read_authorities
 from shared_contracts.signing.sign import sign_person
 from tests.clauses import clause
 from tests.pki import Pki
-from tests.shared_contracts.signing.explaining.test_budget import document
+from tests.shared_contracts.explaining.test_budget import document
 
 CORPORA = Path(__file__).resolve().parents[2] / ".." / "shared" / "corpora" / "kz-signatures"
 PURCHASE = (

@@ -11,12 +11,12 @@ import pytest
 from deploy.authority.identities import REGISTRY_OPERATOR
 from shared_contracts.astana_time import now
 from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
-from shared_contracts.messages import codec
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.messages.time import TimeAnswer
 from shared_contracts.signing.sign import sign_person, sign_system
 from shared_contracts.signing.trust import CertificateChecker, load_profile
 from shared_contracts.signing.validation.revocation import HttpFetch
+from shared_contracts.xml import codec
 from tests.pki import Pki
 
 UID = "1.2.398.5.216.1"

@@ -7,9 +7,9 @@ from typing import Any
 
 from typing_extensions import override
 
-from deploy.authority import Authority
+from deploy.authority import TestAuthority
 from deploy.authority.responder import Responder
-from deploy.authority.server import Server, Services
+from deploy.authority.server import AuthorityServer, Services
 from tests.pki import Pki
 
 ONE_CUSTOMER = "/gost/"
@@ -43,13 +43,13 @@ class QuietAuthority:
 
     pki: Pki
     services: QuietServices = field(init=False)
-    _server: Server = field(init=False)
+    _server: AuthorityServer = field(init=False)
 
     def __enter__(self) -> "QuietAuthority":
         """Serve in place of the session's."""
         self.pki.stop()
         self.services = QuietServices(self.pki.authority.folder)
-        self._server = Server(self.services, self.pki.server.port)
+        self._server = AuthorityServer(self.services, self.pki.server.port)
         self._server.start()
         return self
 
@@ -62,7 +62,7 @@ class QuietAuthority:
     @property
     def trust(self) -> Path:
         """A trust profile under which nobody waits for it for long."""
-        authority: Authority = self.pki.authority
+        authority: TestAuthority = self.pki.authority
         path = authority.folder / "trust-soak.toml"
         path.write_text(authority.trust.read_text() + LIMITS)
         return path

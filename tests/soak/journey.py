@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from threading import Event, Thread
 
-from shared_contracts.remote import RemoteError
+from shared_contracts.http.remote import RemoteError
 from tests.journeys.stand import cleared, places
 from tests.pki import Pki
 from tests.soak.announcing import Users

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import psycopg
 
-from shared_contracts.event_log.binaries import find_binaries
-from shared_contracts.event_log.placement import place
+from shared_contracts.event_log.database.binaries import find_binaries
+from shared_contracts.event_log.database.placement import place
 from tests.journeys.stand import Stand
 
 

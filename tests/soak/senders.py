@@ -16,7 +16,7 @@ from uuid import UUID
 from lxml import etree
 
 from sez.examples.purchases import single_source
-from sez.soap.client import Connection, RegistryClient, RemoteFault, Unreachable
+from sez.soap.client import Connection, PeerUnreachable, RegistryClient, RemoteFault
 from shared_contracts.astana_time import now
 from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.identifiers import uuid7
@@ -127,7 +127,7 @@ class Lane:
         try:
             answer = self.client.transfer(parcel.package)
             receipt = self.reader.read(answer)
-        except (Unreachable, NotTheCounterpart) as problem:
+        except (PeerUnreachable, NotTheCounterpart) as problem:
             return type(problem).__name__
         except RemoteFault as fault:
             self._send_files(fault)
@@ -146,7 +146,7 @@ class Lane:
 
     def _send_files(self, fault: RemoteFault) -> None:
         for sha256 in fault.hashes:
-            with suppress(Unreachable, RemoteFault):
+            with suppress(PeerUnreachable, RemoteFault):
                 if (self.files / sha256).is_file():
                     self.client.put_file(sha256, self.files / sha256)
 

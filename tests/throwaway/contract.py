@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from shared_contracts.messages.document import Amendable, DocumentKind, Party
-from shared_contracts.messages.kinds import Kind
+from shared_contracts.messages.kinds import RecordKind
 from shared_contracts.rules import catalogue
 from shared_contracts.rules.examine import Rules
 from shared_contracts.rules.rule import Found, RuleBook
@@ -34,7 +34,7 @@ def notice_has_a_heading(notice: SiteNotice) -> Iterator[Found]:
         yield Found("/SiteNotice/Heading")
 
 
-KIND = Kind(
+KIND = RecordKind(
     object_type=NOTICE,
     roots=(SiteNotice,),
     first=(SiteNotice,),

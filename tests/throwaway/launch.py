@@ -16,9 +16,9 @@ published.FOLDER = Path(os.environ["THROWAWAY_SCHEMAS"])
 
 from registry.kinds import KINDS as OF_THE_REGISTRY  # noqa: E402  # after the schemas
 from sez.kinds import KINDS as OF_THE_SEZ  # noqa: E402
-from shared_contracts.event_log.audit import audit  # noqa: E402
+from shared_contracts.event_log.auditing.audit import audit  # noqa: E402
+from shared_contracts.event_log.auditing.finding import told  # noqa: E402
 from shared_contracts.event_log.declared import declared  # noqa: E402
-from shared_contracts.event_log.finding import told  # noqa: E402
 from shared_contracts.messages.kinds import KINDS  # noqa: E402
 
 KINDS.admit("tests.throwaway.contract")

@@ -14,10 +14,10 @@ import pytest
 from typing_extensions import override
 
 from deploy.authority.identities import SEZ_SYSTEM
-from deploy.stage import free_ports
+from deploy.stand import free_ports
+from shared_contracts.http.remote import RemoteError
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.messages.published import FOLDER
-from shared_contracts.remote import RemoteError
 from tests.journeys.stand import Stand, synchronised, until
 from tests.pki import Pki
 

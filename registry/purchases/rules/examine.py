@@ -7,9 +7,9 @@ from registry.records.rules.examine import of_record
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable
 from shared_contracts.rules import course
-from shared_contracts.rules.rule import Shelf
+from shared_contracts.rules.rule import RuleBooks
 
-RULES = Shelf(header.BOOK, purchase.BOOK, documents.BOOK, deletion.BOOK, codes.BOOK)
+RULES = RuleBooks(header.BOOK, purchase.BOOK, documents.BOOK, deletion.BOOK, codes.BOOK)
 """The state rules, judged at the moment of forming."""
 
 

@@ -7,7 +7,7 @@ from registry.records.rules import facts
 from shared_contracts.rules import course
 
 
-class Standing(course.Standing, facts.Standing, Protocol):
+class RecordedPurchase(course.PurchaseBefore, facts.RecordFacts, Protocol):
     """A purchase as it stands in the Registry before the record that is judged.
 
     ``files`` tells the SHA-256 of every version of a file it ever had, by ``documentId/version``.
@@ -18,5 +18,5 @@ class Standing(course.Standing, facts.Standing, Protocol):
         """SHA-256 of every file it ever had."""
 
 
-PurchaseFacts: TypeAlias = facts.Facts[Standing, Standing]
+PurchaseFacts: TypeAlias = facts.Facts[RecordedPurchase, RecordedPurchase]
 """What is known when a version of a purchase is judged; its base is a purchase too."""

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from registry.records.rules.facts import Facts, Standing
+from registry.records.rules.facts import Facts, RecordFacts
 from shared_contracts.faults import Breach
 from shared_contracts.rules.generic import examine_values
 
 
-def of_record(facts: Facts[Standing, Standing], found: list[Breach]) -> list[Breach]:
+def of_record(facts: Facts[RecordFacts, RecordFacts], found: list[Breach]) -> list[Breach]:
     """Breaches of generic rules by the record's header, then those ``found`` by the kind's rules.
 
     The record's number is written on each breach.

@@ -14,7 +14,7 @@ from shared_contracts.rules.hour import delay, is_late
 from shared_contracts.rules.rule import day_of
 
 
-class Standing(Protocol):
+class RecordFacts(Protocol):
     """An object as it stands in the Registry before the record that is judged."""
 
     @property
@@ -57,7 +57,7 @@ class Codes(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
+class SendingSystem:
     """The system that sends, as the register knows it: access, conditions, sectors of its act."""
 
     access_date: date | None
@@ -84,8 +84,8 @@ class Planned:
     amount: Decimal
 
 
-C_co = TypeVar("C_co", bound=Standing, covariant=True)
-B_co = TypeVar("B_co", bound=Standing, covariant=True)
+C_co = TypeVar("C_co", bound=RecordFacts, covariant=True)
+B_co = TypeVar("B_co", bound=RecordFacts, covariant=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +102,7 @@ class Facts(Generic[C_co, B_co]):
     environment: Environment
     received_at: datetime
     first_received_at: datetime
-    sender: Sender
+    sender: SendingSystem
     number: int
     header: RecordHeader
     codes: Codes

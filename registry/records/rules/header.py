@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from registry.records.rules.facts import Facts, Sender, Standing
+from registry.records.rules.facts import Facts, RecordFacts, SendingSystem
 from shared_contracts.astana_time import to_astana
 from shared_contracts.messages.document import Amendable, Operation
 from shared_contracts.rules.act import path
@@ -12,7 +12,7 @@ from shared_contracts.rules.rule import Found, RuleBook, shown
 
 BOOK = RuleBook()
 
-AnyFacts: TypeAlias = Facts[Standing, Standing]
+AnyFacts: TypeAlias = Facts[RecordFacts, RecordFacts]
 """Facts of an object of any kind."""
 
 
@@ -85,7 +85,7 @@ def access_has_begun(_document: Amendable, facts: AnyFacts) -> Iterator[Found]:
         yield Found("/Package/SezCode", facts.sez_code, before_access(facts.sender, early))
 
 
-def before_access(sender: Sender, early: datetime) -> Mapping[str, str]:
+def before_access(sender: SendingSystem, early: datetime) -> Mapping[str, str]:
     """What fills the wording of F-HDR-6: the date of access, and the moment before it."""
     begins = sender.access_date
     told = "—" if begins is None else shown(begins)

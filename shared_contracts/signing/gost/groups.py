@@ -5,18 +5,18 @@ from dataclasses import replace
 from functools import cache
 
 from shared_contracts.signing.gost.curves import CURVES, Curve
-from shared_contracts.signing.gost.points import Comb, Group, comb
+from shared_contracts.signing.gost.points import Comb, CurveGroup, comb
 
 
-def exact(curve: Curve, number: Callable[[int], int] = int) -> Group:
+def exact(curve: Curve, number: Callable[[int], int] = int) -> CurveGroup:
     """The group whose numbers are always brought to the least one; ``number`` makes them."""
     names = ("p", "a", "b", "q", "x", "y")
     made = replace(curve, **{name: number(getattr(curve, name)) for name in names})
     p = made.p
-    return Group(made, lambda value: value % p)
+    return CurveGroup(made, lambda value: value % p)
 
 
-def folding(curve: Curve) -> Group:
+def folding(curve: Curve) -> CurveGroup:
     """The group for Python's own numbers: p = 2^bits - c, so what is above counts c times below.
 
     A third of the time of a division. What comes out lies between -2^28 and 2^bits + 2^28 for
@@ -29,7 +29,7 @@ def folding(curve: Curve) -> Group:
         value = (value & mask) + (value >> bits) * c
         return (value & mask) + (value >> bits) * c
 
-    return Group(curve, reduce)
+    return CurveGroup(curve, reduce)
 
 
 EXACT = {bits: exact(curve) for bits, curve in CURVES.items()}

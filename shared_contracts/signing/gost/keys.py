@@ -4,8 +4,8 @@ import secrets
 from dataclasses import dataclass, field
 
 from shared_contracts.signing.gost.curves import CURVES, Curve
-from shared_contracts.signing.gost.der import kazakhstan, pkcs8, spki
 from shared_contracts.signing.gost.groups import EXACT, FOLDING, generator
+from shared_contracts.signing.gost.key_encoding import kazakhstan, pkcs8, spki
 from shared_contracts.signing.gost.points import has_order_q, multiple, to_affine
 
 

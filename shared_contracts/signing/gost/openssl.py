@@ -6,8 +6,8 @@ from functools import lru_cache
 import structlog
 
 from shared_contracts.signing.gost.backend import Backend
-from shared_contracts.signing.gost.der import pkcs8, spki, tc26
 from shared_contracts.signing.gost.engine import Engine, EngineFailed, OpenKey, loaded
+from shared_contracts.signing.gost.key_encoding import pkcs8, spki, tc26
 from shared_contracts.signing.gost.keys import GostPrivateKey, GostPublicKey
 from shared_contracts.signing.gost.pure import PURE
 from shared_contracts.signing.gost.signature import KEPT, check_length, halves

@@ -25,7 +25,7 @@ TEETH = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CurveGroup:
     """The points of a curve, and how the numbers of its field are brought to size.
 
     ``reduce`` gives a number equal to its argument modulo p, and hardly longer than p; it need not
@@ -41,7 +41,7 @@ class Group:
         return -(-self.curve.q.bit_length() // TEETH)
 
 
-def double(group: Group, point: Jacobian) -> Jacobian:
+def double(group: CurveGroup, point: Jacobian) -> Jacobian:
     """The point added to itself."""
     x, y, z = point
     reduce = group.reduce
@@ -53,7 +53,7 @@ def double(group: Group, point: Jacobian) -> Jacobian:
     return x3, reduce(m * (s - x3) - 8 * yy * yy), reduce(2 * y * z)
 
 
-def add(group: Group, point: Jacobian, other: Affine) -> Jacobian:
+def add(group: CurveGroup, point: Jacobian, other: Affine) -> Jacobian:
     """The sum of two points, whatever they are."""
     x1, y1, z1 = point
     x2, y2 = other
@@ -70,7 +70,7 @@ def add(group: Group, point: Jacobian, other: Affine) -> Jacobian:
     return x3, reduce(r * (v - x3) - y1 * hhh), reduce(z1 * h)
 
 
-def _add_special(group: Group, point: Jacobian, other: Affine) -> Jacobian:
+def _add_special(group: CurveGroup, point: Jacobian, other: Affine) -> Jacobian:
     """Where the sum is the other point, its double, or the point at infinity."""
     _, y1, z1 = point
     p = group.curve.p
@@ -80,7 +80,7 @@ def _add_special(group: Group, point: Jacobian, other: Affine) -> Jacobian:
     return double(group, point) if same else INFINITY
 
 
-def comb(group: Group, base: Affine) -> Comb:
+def comb(group: CurveGroup, base: Affine) -> Comb:
     """What is computed once for a point of order q, so that its multiples come fast."""
     teeth = [base, *_all_affine(group, list(_teeth(group, base)))]
     sums: list[Jacobian] = []
@@ -91,7 +91,7 @@ def comb(group: Group, base: Affine) -> Comb:
     return tuple(_all_affine(group, sums))
 
 
-def _teeth(group: Group, base: Affine) -> Iterator[Jacobian]:
+def _teeth(group: CurveGroup, base: Affine) -> Iterator[Jacobian]:
     point: Jacobian = (*base, 1)
     for _ in range(TEETH - 1):
         for _ in range(group.span):
@@ -99,7 +99,7 @@ def _teeth(group: Group, base: Affine) -> Iterator[Jacobian]:
         yield point
 
 
-def multiple(group: Group, factors: Sequence[int], combs: Sequence[Comb]) -> Jacobian:
+def multiple(group: CurveGroup, factors: Sequence[int], combs: Sequence[Comb]) -> Jacobian:
     """The sum of several points, each taken so many times; factors are 0 <= factor < q."""
     total = INFINITY
     columns = [_columns(group, factor) for factor in factors]
@@ -111,7 +111,7 @@ def multiple(group: Group, factors: Sequence[int], combs: Sequence[Comb]) -> Jac
     return total
 
 
-def _columns(group: Group, factor: int) -> Iterable[int]:
+def _columns(group: CurveGroup, factor: int) -> Iterable[int]:
     """For each step, highest first: which teeth take part."""
     span = group.span
     bits = f"{factor:0{TEETH * span}b}"
@@ -119,7 +119,7 @@ def _columns(group: Group, factor: int) -> Iterable[int]:
     return (int("".join(column), 2) for column in zip(*rows, strict=True))
 
 
-def has_order_q(group: Group, point: Affine) -> bool:
+def has_order_q(group: CurveGroup, point: Affine) -> bool:
     """Whether a point of the curve belongs to the group of order q (RFC 7091, 5.2)."""
     if group.curve.cofactor == 1:
         return True
@@ -131,12 +131,12 @@ def has_order_q(group: Group, point: Affine) -> bool:
     return not total[2] % group.curve.p
 
 
-def to_affine(group: Group, point: Jacobian) -> Affine | None:
+def to_affine(group: CurveGroup, point: Jacobian) -> Affine | None:
     """The point as (x, y), the least numbers; None for the point at infinity."""
     return _all_affine(group, [point])[0] if point[2] % group.curve.p else None
 
 
-def _all_affine(group: Group, points: Sequence[Jacobian]) -> list[Affine]:
+def _all_affine(group: CurveGroup, points: Sequence[Jacobian]) -> list[Affine]:
     """Many points at the price of one inversion; none may be the point at infinity."""
     reduce, p = group.reduce, group.curve.p
     products = [1]

@@ -11,7 +11,7 @@ MESSAGE = b"012345678901234567890123456789012345678901234567890123456789012"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownAnswer:
     """A right answer: the digest of the message (RFC 6986, 10.1), and a signature of it."""
 
     bits: int
@@ -28,7 +28,7 @@ class Known:
 
 
 KNOWN = (
-    Known(
+    KnownAnswer(
         bits=512,
         digest=bytes.fromhex(
             "1b54d01a4af5b9d5cc3d86d68d285462b19abc2475222f35c085122be4ba1ffa"
@@ -47,7 +47,7 @@ KNOWN = (
             "67eb1cabc941f1cc4db2f1bb4d0267e09fa01a00da506e9f6332c79e0d03048f"
         ),
     ),
-    Known(
+    KnownAnswer(
         bits=256,
         digest=bytes.fromhex("9d151eefd8590b89daa6ba6cb74af9275dd051026bb149a452fd84e5e57b5500"),
         point=bytes.fromhex(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from shared_contracts.signing.gost.keys import GostPrivateKey, GostPublicKey
-from shared_contracts.signing.gost.points import Comb, Group, comb, multiple, to_affine
+from shared_contracts.signing.gost.points import Comb, CurveGroup, comb, multiple, to_affine
 
 KEPT = 128
 """For how many keys what was computed is kept, about 60 KB each."""
@@ -29,7 +29,7 @@ def check_length(key: GostPrivateKey, digest: bytes) -> None:
         raise ValueError(f"a digest of {8 * len(digest)} bits for a key of {key.bits}")
 
 
-def stands(group: Group, combs: Sequence[Comb], alpha: int, pair: Sequence[int]) -> bool:
+def stands(group: CurveGroup, combs: Sequence[Comb], alpha: int, pair: Sequence[int]) -> bool:
     """Whether r and s, in range, sign the digest ``alpha`` (RFC 7091, 6.2, steps 2 to 7).
 
     ``combs`` are those of the generator and of the public key.
@@ -41,7 +41,9 @@ def stands(group: Group, combs: Sequence[Comb], alpha: int, pair: Sequence[int])
     return point is not None and point[0] % q == r
 
 
-def signed(group: Group, generator: Comb, alpha: int, secret: tuple[int, int]) -> tuple[int, int]:
+def signed(
+    group: CurveGroup, generator: Comb, alpha: int, secret: tuple[int, int]
+) -> tuple[int, int]:
     """The pair r and s for the digest ``alpha`` (RFC 7091, 6.1); either is 0 if k does not serve.
 
     ``secret`` is the key d and the number k, which must never serve twice.
@@ -55,7 +57,9 @@ def signed(group: Group, generator: Comb, alpha: int, secret: tuple[int, int]) -
 class Arithmetic:
     """Verifies and signs in ``groups``; ``number`` makes their numbers out of Python's."""
 
-    def __init__(self, groups: Mapping[int, Group], number: Callable[[int], int] = int) -> None:
+    def __init__(
+        self, groups: Mapping[int, CurveGroup], number: Callable[[int], int] = int
+    ) -> None:
         self._groups = groups
         self._number = number
         self._comb = lru_cache(maxsize=KEPT)(self._make_comb)
@@ -80,7 +84,7 @@ class Arithmetic:
             r, s = signed(group, self._generator(group), self._read(digest), secret)
         return r.to_bytes(size, "little") + s.to_bytes(size, "little")
 
-    def _generator(self, group: Group) -> Comb:
+    def _generator(self, group: CurveGroup) -> Comb:
         return self._comb(group.curve.bits, int(group.curve.x), int(group.curve.y))
 
     def _make_comb(self, bits: int, x: int, y: int) -> Comb:

@@ -23,7 +23,7 @@ from shared_contracts.signing.certificates import load_signing_certificate
 from shared_contracts.signing.report import SignatureRefused, SubIndication, Subject
 from shared_contracts.signing.roles import NOWHERE_ELSE, PERSONS
 from shared_contracts.signing.subject import is_system
-from shared_contracts.signing.validation import kept
+from shared_contracts.signing.validation import issuer_cache
 from shared_contracts.signing.validation.national import VALIDATOR, NationalPolicy, teach
 from shared_contracts.signing.validation.trust_profile import TrustProfile
 from shared_contracts.signing.validation.well_made import flaw_of, foreign_authority, key_flaw
@@ -92,10 +92,10 @@ def validate_chain(
     trusted. Raises ChainFlaw.
     """
     teach()
-    path = kept.path_of(profile, leaf, at)
-    if path is None or not kept.are_of(path, others):
+    path = issuer_cache.path_of(profile, leaf, at)
+    if path is None or not issuer_cache.are_of(path, others):
         path = _proven(profile, leaf, others, at)
-        kept.keep_path(profile, path)
+        issuer_cache.keep_path(profile, path)
     certificates = tuple(reversed(list(path.iter_certs(include_root=True))))
     _check_anchor(certificates[-1], at)
     _check_made(profile, certificates)

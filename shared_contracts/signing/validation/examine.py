@@ -14,12 +14,12 @@ from cryptography.exceptions import UnsupportedAlgorithm
 
 from shared_contracts.signing.report import (
     CertificateReport,
-    Evidence,
     Indication,
     Revocation,
     RevocationStatus,
     Stamp,
     SubIndication,
+    VerdictEvidence,
 )
 from shared_contracts.signing.subject import NOBODY, subject_of
 from shared_contracts.signing.validation.chain import (
@@ -30,9 +30,9 @@ from shared_contracts.signing.validation.chain import (
     purpose_of,
     validate_chain,
 )
-from shared_contracts.signing.validation.der import MALFORMED, serial_text
+from shared_contracts.signing.validation.der_reading import MALFORMED, serial_text
 from shared_contracts.signing.validation.stamping import Stamped, examine_stamp
-from shared_contracts.signing.validation.status import Answer, Asking, Question, ask
+from shared_contracts.signing.validation.status import Asking, StatusAnswer, StatusQuestion, ask
 from shared_contracts.signing.validation.timestamp import StampFlaw
 
 BENIGN = frozenset(
@@ -91,18 +91,20 @@ def _open(der: bytes) -> x509.Certificate:
     return leaf
 
 
-def _ask_all(chain: Chain, asking: Asking, at: datetime, stamped: Stamped | None) -> list[Answer]:
+def _ask_all(
+    chain: Chain, asking: Asking, at: datetime, stamped: Stamped | None
+) -> list[StatusAnswer]:
     """The answers from the anchor downwards, up to the first that harms."""
     answers = []
     for certificate, issuer in chain.links:
-        answer = ask(Question(certificate, issuer, chain.path, at), asking)
+        answer = ask(StatusQuestion(certificate, issuer, chain.path, at), asking)
         answers.append(_forgiven(answer, stamped))
         if _ground_of(answers[-1].revocation) is not None:
             break
     return answers
 
 
-def _forgiven(answer: Answer, stamped: Stamped | None) -> Answer:
+def _forgiven(answer: StatusAnswer, stamped: Stamped | None) -> StatusAnswer:
     """The answer, with a word on why a revocation since the time stamp does no harm."""
     revocation = answer.revocation
     if stamped is None or revocation.revoked_at is None or revocation.reason not in BENIGN:
@@ -117,7 +119,7 @@ def _ground_of(revocation: Revocation) -> SubIndication | None:
     return None if revocation.harmless else _GROUNDS.get(revocation.status)
 
 
-def _judged(chain: Chain, at: datetime, answers: list[Answer]) -> CertificateReport:
+def _judged(chain: Chain, at: datetime, answers: list[StatusAnswer]) -> CertificateReport:
     """The report on a valid chain, of which the last answer decides."""
     decisive = answers[-1].revocation if answers else None
     ground = _ground(chain, answers)
@@ -135,8 +137,8 @@ def _judged(chain: Chain, at: datetime, answers: list[Answer]) -> CertificateRep
     )
 
 
-def _evidence(chain: Chain, answers: Sequence[Answer]) -> Evidence:
-    return Evidence(
+def _evidence(chain: Chain, answers: Sequence[StatusAnswer]) -> VerdictEvidence:
+    return VerdictEvidence(
         certificates=tuple(one.dump() for one in chain.certificates),
         ocsp=tuple(one.ocsp for one in answers if one.ocsp is not None),
         crls=tuple(der for one in answers for der in one.crls),
@@ -146,7 +148,7 @@ def _evidence(chain: Chain, answers: Sequence[Answer]) -> Evidence:
 def _with_stamp(report: CertificateReport, stamped: Stamped) -> CertificateReport:
     """The report with the time stamp that gave its moment, and what that rests on."""
     own, more = report.evidence, _evidence(stamped.chain, stamped.answers)
-    evidence = Evidence(
+    evidence = VerdictEvidence(
         certificates=_together(own.certificates, more.certificates),
         ocsp=_together(own.ocsp, more.ocsp),
         crls=_together(own.crls, more.crls),
@@ -159,7 +161,7 @@ def _together(first: tuple[bytes, ...], second: tuple[bytes, ...]) -> tuple[byte
     return tuple(dict.fromkeys((*first, *second)))
 
 
-def _ground(chain: Chain, answers: list[Answer]) -> SubIndication | None:
+def _ground(chain: Chain, answers: list[StatusAnswer]) -> SubIndication | None:
     """Why the certificate is not admitted; without any answer nothing proves that it is good."""
     if not answers:
         return SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
@@ -190,7 +192,7 @@ def _flawed(
         chain=(leaf.subject.human_friendly,),
         revocation=None,
         validated_at=at,
-        evidence=Evidence(given.chain, stamps=(given.stamp.token,) if given.stamp else ()),
+        evidence=VerdictEvidence(given.chain, stamps=(given.stamp.token,) if given.stamp else ()),
     )
 
 
@@ -205,7 +207,7 @@ def _unreadable(chain: tuple[bytes, ...], at: datetime, detail: str) -> Certific
         chain=(),
         revocation=None,
         validated_at=at,
-        evidence=Evidence(chain),
+        evidence=VerdictEvidence(chain),
     )
 
 

@@ -12,7 +12,7 @@ from asn1crypto import crl, x509
 from cryptography.exceptions import InvalidSignature
 
 from shared_contracts.astana_time import shown
-from shared_contracts.signing.validation.der import MALFORMED, index_serials, marked_entries
+from shared_contracts.signing.validation.der_reading import MALFORMED, index_serials, marked_entries
 from shared_contracts.signing.validation.national import VALIDATOR, teach
 
 KNOWN_CRITICAL = frozenset({"delta_crl_indicator", "issuing_distribution_point"})
@@ -57,7 +57,7 @@ class RevokedList:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RevokedEntry:
     """When a certificate was revoked, and why (RFC 5280, 5.3.1)."""
 
     revoked_at: datetime
@@ -190,7 +190,7 @@ def _written(scope: crl.IssuingDistributionPoint | None) -> bytes | None:
     return None if scope is None else bytes(scope.dump())
 
 
-def find(serial: int, full: RevokedList, delta: RevokedList | None = None) -> Entry | None:
+def find(serial: int, full: RevokedList, delta: RevokedList | None = None) -> RevokedEntry | None:
     """The entry about a serial number, the delta's before the full list's; None if not revoked."""
     for listed in (delta, full):
         offset = listed.entries.get(serial) if listed else None
@@ -200,13 +200,13 @@ def find(serial: int, full: RevokedList, delta: RevokedList | None = None) -> En
     return None
 
 
-def _read(der: bytes, offset: int) -> Entry:
+def _read(der: bytes, offset: int) -> RevokedEntry:
     """The entry at ``offset``; ListFlaw if it cannot be read, which does not make it good."""
     try:
         entry = crl.RevokedCertificate.load(der[offset : offset + LONGEST_ENTRY])
         reason = entry.crl_reason_value
         told = "unspecified" if reason is None else reason.native
-        return Entry(_since(entry), told)
+        return RevokedEntry(_since(entry), told)
     except MALFORMED as broken:
         raise ListFlaw(f"the entry of the certificate is broken: {broken}") from broken
 

@@ -23,8 +23,8 @@ from pyhanko_certvalidator.revinfo.validate_ocsp import verify_ocsp_response
 
 from shared_contracts.astana_time import shown
 from shared_contracts.signing.report import RevocationStatus
-from shared_contracts.signing.validation import kept
-from shared_contracts.signing.validation.der import MALFORMED
+from shared_contracts.signing.validation import issuer_cache
+from shared_contracts.signing.validation.der_reading import MALFORMED
 from shared_contracts.signing.validation.national import VALIDATOR, NationalPolicy, teach
 from shared_contracts.signing.validation.trust_profile import TrustProfile
 from shared_contracts.signing.validation.well_made import flaw_of, key_flaw
@@ -63,7 +63,7 @@ class Circumstances:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class OcspStatus:
     """What a proven response says of one certificate."""
 
     status: RevocationStatus
@@ -88,15 +88,15 @@ def request_for(certificate: x509.Certificate, issuer: x509.Certificate) -> tupl
     return request.public_bytes(Encoding.DER), nonce
 
 
-def understand(der: bytes, certificate: x509.Certificate, given: Circumstances) -> Said:
+def understand(der: bytes, certificate: x509.Certificate, given: Circumstances) -> OcspStatus:
     """What the response says of ``certificate``; OcspFlaw if it proves nothing about it."""
     response = _open(der)
     _check_nonce(response, given)
     _check_age(response, given)
     _check_keys(response, given.profile)
-    if not kept.is_proven(given.profile, response, (certificate, given.path), given.at):
+    if not issuer_cache.is_proven(given.profile, response, (certificate, given.path), given.at):
         _verify(response, certificate, given)
-        kept.keep_responder(given.profile, response, certificate, given.path)
+        issuer_cache.keep_responder(given.profile, response, certificate, given.path)
     return _said(response)
 
 
@@ -205,11 +205,11 @@ def _context(response: ocsp.OCSPResponse, given: Circumstances) -> ValidationCon
     )
 
 
-def _said(response: ocsp.OCSPResponse) -> Said:
+def _said(response: ocsp.OCSPResponse) -> OcspStatus:
     single = _single(response)
     kind, moment, reason = _status(single["cert_status"])
     never = (moment, reason) == (NEVER, HOLD)
-    return Said(
+    return OcspStatus(
         status=RevocationStatus.UNKNOWN if never else kind,
         produced_at=response.response_data["produced_at"].native,
         valid_until=single["next_update"].native,

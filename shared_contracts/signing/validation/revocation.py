@@ -9,8 +9,8 @@ from typing import Protocol
 
 import httpcore
 
-from shared_contracts.deadline import pool, within
-from shared_contracts.signing.validation.trust_profile import Limits
+from shared_contracts.http.deadline import pool, within
+from shared_contracts.signing.validation.trust_profile import QueryLimits
 
 USER_AGENT = "tru-registry"
 """An empty one is blocked on the way to the national authority."""
@@ -51,7 +51,7 @@ class Fetch(Protocol):
 class HttpFetch:
     """Fetches over HTTP within limits; shared by all threads, to be closed at the end."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: QueryLimits) -> None:
         self._longest, self._timeout = limits.longest_answer, limits.timeout
         self._pool = pool()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from asn1crypto import crl, ocsp, pem, x509
 
-from shared_contracts.signing.validation.der import MALFORMED
+from shared_contracts.signing.validation.der_reading import MALFORMED
 from shared_contracts.signing.validation.revocation import Unavailable
 from shared_contracts.signing.validation.trust_profile import Addresses
 

@@ -19,8 +19,8 @@ from shared_contracts.signing.validation.chain import (
     check_key,
     validate_chain,
 )
-from shared_contracts.signing.validation.status import Answer, Asking, Question, ask
-from shared_contracts.signing.validation.timestamp import StampFlaw, Token, open_token, prove
+from shared_contracts.signing.validation.status import Asking, StatusAnswer, StatusQuestion, ask
+from shared_contracts.signing.validation.timestamp import StampFlaw, StampToken, open_token, prove
 from shared_contracts.signing.validation.trust_profile import TrustProfile
 
 _OPEN = Indication.INDETERMINATE
@@ -39,7 +39,7 @@ class Stamped:
     report: StampReport
     token: bytes
     chain: Chain
-    answers: tuple[Answer, ...]
+    answers: tuple[StatusAnswer, ...]
 
 
 def examine_stamp(stamp: Stamp, asking: Asking, at: datetime) -> Stamped:
@@ -58,7 +58,7 @@ def examine_stamp(stamp: Stamp, asking: Asking, at: datetime) -> Stamped:
     return Stamped(report, stamp.token, chain, answers)
 
 
-def _check_moment(token: Token, at: datetime, profile: TrustProfile) -> None:
+def _check_moment(token: StampToken, at: datetime, profile: TrustProfile) -> None:
     """The time is not ahead of ours, and the authority's certificate was in force then."""
     if token.generated_at > at + profile.limits.clock_tolerance:
         raise StampFlaw(
@@ -73,12 +73,12 @@ def _check_moment(token: Token, at: datetime, profile: TrustProfile) -> None:
         )
 
 
-def _check_policy(token: Token, profile: TrustProfile) -> None:
+def _check_policy(token: StampToken, profile: TrustProfile) -> None:
     if profile.stamps.policies and token.policy not in profile.stamps.policies:
         raise StampFlaw(_OPEN, SubIndication.SIG_CONSTRAINTS_FAILURE, f"the policy {token.policy}")
 
 
-def _chain(token: Token, at: datetime, profile: TrustProfile) -> Chain:
+def _chain(token: StampToken, at: datetime, profile: TrustProfile) -> Chain:
     if not _is_for_time_only(token.leaf):
         raise StampFlaw(
             _OPEN,
@@ -102,11 +102,11 @@ def _is_for_time_only(leaf: x509.Certificate) -> bool:
     return "extended_key_usage" in leaf.critical_extensions and signs
 
 
-def _ask_all(chain: Chain, asking: Asking, at: datetime) -> tuple[Answer, ...]:
+def _ask_all(chain: Chain, asking: Asking, at: datetime) -> tuple[StatusAnswer, ...]:
     """The answers about the authority's chain; StampFlaw at the first that is not good."""
     answers = []
     for certificate, issuer in chain.links:
-        answer = ask(Question(certificate, issuer, chain.path, at), asking)
+        answer = ask(StatusQuestion(certificate, issuer, chain.path, at), asking)
         ground = _STATUS.get(answer.revocation.status)
         if ground is not None:
             told = answer.revocation.detail or f"its authority: {answer.revocation.status}"

@@ -11,9 +11,10 @@ from asn1crypto import x509
 from pyhanko_certvalidator.path import ValidationPath
 
 from shared_contracts.signing.report import Revocation, RevocationSource, RevocationStatus
+from shared_contracts.signing.validation.list_cache import RevocationListCache
 from shared_contracts.signing.validation.lists import (
-    Entry,
     ListFlaw,
+    RevokedEntry,
     RevokedList,
     check_delta,
     check_full,
@@ -25,13 +26,12 @@ from shared_contracts.signing.validation.lists import (
 from shared_contracts.signing.validation.ocsp import (
     Circumstances,
     OcspFlaw,
-    Said,
+    OcspStatus,
     request_for,
     understand,
 )
 from shared_contracts.signing.validation.revocation import Fetch, Unavailable
 from shared_contracts.signing.validation.saved import SavedAnswers
-from shared_contracts.signing.validation.shelf import Shelf
 from shared_contracts.signing.validation.trust_profile import Addresses, TrustProfile
 
 
@@ -41,11 +41,11 @@ class Asking:
 
     profile: TrustProfile
     fetch: Fetch
-    shelf: Shelf
+    shelf: RevocationListCache
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class StatusQuestion:
     """One certificate of a validated path, whose status is asked for at a moment."""
 
     certificate: x509.Certificate
@@ -55,7 +55,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StatusAnswer:
     """A status with the bytes that prove it, DER; a full list and its delta are two."""
 
     revocation: Revocation
@@ -63,18 +63,18 @@ class Answer:
     crls: tuple[bytes, ...] = ()
 
 
-def ask(question: Question, asking: Asking) -> Answer:
+def ask(question: StatusQuestion, asking: Asking) -> StatusAnswer:
     """Ask the addresses of the profile one after another until one gives a usable answer.
 
     Fails closed: if nobody does, the status is UNAVAILABLE.
     """
     silent = []
     for answer in _answers(question, asking, _addresses(question, asking)):
-        if isinstance(answer, Answer):
+        if isinstance(answer, StatusAnswer):
             return answer
         silent.append(str(answer))
     detail = "; ".join(silent) or _nobody(asking)
-    return Answer(
+    return StatusAnswer(
         Revocation(RevocationStatus.UNAVAILABLE, None, checked_at=question.at, detail=detail)
     )
 
@@ -86,15 +86,15 @@ def _nobody(asking: Asking) -> str:
     return "the trust profile names no address for the issuer"
 
 
-def _addresses(question: Question, asking: Asking) -> Addresses:
+def _addresses(question: StatusQuestion, asking: Asking) -> Addresses:
     if isinstance(asking.fetch, SavedAnswers):
         return asking.fetch.about(question.certificate, question.issuer)
     return asking.profile.addresses.get(question.issuer.dump(), Addresses())
 
 
 def _answers(
-    question: Question, asking: Asking, addresses: Addresses
-) -> Iterator[Answer | Unavailable]:
+    question: StatusQuestion, asking: Asking, addresses: Addresses
+) -> Iterator[StatusAnswer | Unavailable]:
     for url in addresses.ocsp:
         try:
             yield _ask_ocsp(question, asking, url)
@@ -107,7 +107,7 @@ def _answers(
             yield silent
 
 
-def _ask_ocsp(question: Question, asking: Asking, url: str) -> Answer:
+def _ask_ocsp(question: StatusQuestion, asking: Asking, url: str) -> StatusAnswer:
     request, nonce = request_for(question.certificate, question.issuer)
     der = asking.fetch.ocsp(url, request)
     # Saved answers were given to other questions; they alone may bear another nonce.
@@ -117,10 +117,10 @@ def _ask_ocsp(question: Question, asking: Asking, url: str) -> Answer:
         said = understand(der, question.certificate, circumstances)
     except OcspFlaw as wrong:
         raise Unavailable(f"{url}: {wrong}") from wrong
-    return Answer(_of_ocsp(said, question.at), ocsp=der)
+    return StatusAnswer(_of_ocsp(said, question.at), ocsp=der)
 
 
-def _of_ocsp(said: Said, at: datetime) -> Revocation:
+def _of_ocsp(said: OcspStatus, at: datetime) -> Revocation:
     return Revocation(
         said.status,
         RevocationSource.OCSP,
@@ -133,7 +133,9 @@ def _of_ocsp(said: Said, at: datetime) -> Revocation:
     )
 
 
-def _ask_crl(question: Question, asking: Asking, url: str, deltas: tuple[str, ...]) -> Answer:
+def _ask_crl(
+    question: StatusQuestion, asking: Asking, url: str, deltas: tuple[str, ...]
+) -> StatusAnswer:
     full = _list(question, asking, url)
     delta = _delta(question, asking, full, deltas) if deltas else None
     try:
@@ -144,11 +146,11 @@ def _ask_crl(question: Question, asking: Asking, url: str, deltas: tuple[str, ..
         raise Unavailable(f"{url}: {wrong}") from wrong
     last = delta or full
     crls = (full.der,) if delta is None else (full.der, delta.der)
-    return Answer(_of_list(entry, last, question.at), crls=crls)
+    return StatusAnswer(_of_list(entry, last, question.at), crls=crls)
 
 
 def _delta(
-    question: Question, asking: Asking, full: RevokedList, urls: tuple[str, ...]
+    question: StatusQuestion, asking: Asking, full: RevokedList, urls: tuple[str, ...]
 ) -> RevokedList:
     """The delta list for ``full``; who configures one wants no older news, so it is needed."""
     silent = []
@@ -163,7 +165,7 @@ def _delta(
     raise Unavailable("; ".join(str(one) for one in silent))
 
 
-def _list(question: Question, asking: Asking, url: str) -> RevokedList:
+def _list(question: StatusQuestion, asking: Asking, url: str) -> RevokedList:
     """The list at ``url``, proven and in force; Unavailable if there is none."""
 
     def load(former: RevokedList | None) -> RevokedList:
@@ -178,7 +180,7 @@ def _list(question: Question, asking: Asking, url: str) -> RevokedList:
     return listed
 
 
-def _of_list(entry: Entry | None, last: RevokedList, at: datetime) -> Revocation:
+def _of_list(entry: RevokedEntry | None, last: RevokedList, at: datetime) -> Revocation:
     return Revocation(
         RevocationStatus.GOOD if entry is None else RevocationStatus.REVOKED,
         RevocationSource.CRL,

@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from shared_contracts.signing.algorithms import GOST_256, GOST_512, RSA_SHA256
 from shared_contracts.signing.gost.oids import BY_BITS, DIGEST_2004
 from shared_contracts.signing.report import Indication, SubIndication
-from shared_contracts.signing.validation.der import MALFORMED
+from shared_contracts.signing.validation.der_reading import MALFORMED
 from shared_contracts.signing.validation.national import VALIDATOR, objection, teach
 
 _FAILED, _OPEN = Indication.TOTAL_FAILED, Indication.INDETERMINATE
@@ -50,7 +50,7 @@ class StampFlaw(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class StampToken:
     """An opened token: what it says, who signed it, and the certificates it brought (DER)."""
 
     generated_at: datetime
@@ -62,7 +62,7 @@ class Token:
     others: tuple[bytes, ...]
 
 
-def open_token(der: bytes) -> Token:
+def open_token(der: bytes) -> StampToken:
     """Open a token (DER); StampFlaw if it is none or lacks its authority's certificate."""
     teach()
     try:
@@ -72,7 +72,7 @@ def open_token(der: bytes) -> Token:
         raise StampFlaw(_FAILED, SubIndication.FORMAT_FAILURE, f"no token: {broken}") from broken
 
 
-def prove(token: Token, over: bytes) -> None:
+def prove(token: StampToken, over: bytes) -> None:
     """The token is over these octets, and its authority's key signed it; StampFlaw if not."""
     try:
         _check_imprint(token, over)
@@ -82,7 +82,7 @@ def prove(token: Token, over: bytes) -> None:
         raise StampFlaw(_FAILED, SubIndication.FORMAT_FAILURE, f"no token: {broken}") from broken
 
 
-def _opened(signed: cms.SignedData, signer: cms.SignerInfo) -> Token:
+def _opened(signed: cms.SignedData, signer: cms.SignerInfo) -> StampToken:
     enclosed = signed["encap_content_info"]
     if enclosed["content_type"].native != "tst_info":
         raise ValueError("its content is not about time")
@@ -92,7 +92,7 @@ def _opened(signed: cms.SignedData, signer: cms.SignerInfo) -> Token:
     if len(certificates) > MOST_CERTIFICATES:
         raise ValueError(f"more than {MOST_CERTIFICATES} certificates")
     imprint, leaf = said["message_imprint"], _bearer(signer, certificates)
-    return Token(
+    return StampToken(
         generated_at=said["gen_time"].native,
         policy=said["policy"].dotted,
         imprint=(_oid(imprint["hash_algorithm"]), imprint["hashed_message"].native),
@@ -119,13 +119,13 @@ def _bearer(signer: cms.SignerInfo, certificates: list[x509.Certificate]) -> x50
     )
 
 
-def _check_imprint(token: Token, over: bytes) -> None:
+def _check_imprint(token: StampToken, over: bytes) -> None:
     algorithm, imprint = token.imprint
     if _digest(algorithm, over) != imprint:
         raise StampFlaw(_FAILED, SubIndication.HASH_FAILURE, "it is over something else")
 
 
-def _check_attributes(token: Token) -> None:
+def _check_attributes(token: StampToken) -> None:
     """What was signed names this content and this certificate (RFC 5652, 5.4; RFC 5816)."""
     attributes = token.signer["signed_attrs"]
     if _attribute(attributes, "content_type").native != "tst_info":
@@ -160,7 +160,7 @@ def _hash(algorithm: str, data: bytes) -> bytes:
     return _digest(algorithm, data)
 
 
-def _check_value(token: Token) -> None:
+def _check_value(token: StampToken) -> None:
     """The key of the authority's certificate signed the attributes."""
     # Signed is the SET itself; in the message it stands under an implicit tag.
     signed = token.signer["signed_attrs"].untag().dump()

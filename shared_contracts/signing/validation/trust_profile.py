@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 import msgspec
 
 from shared_contracts.signing.algorithms import SUITES
-from shared_contracts.signing.validation.armour import certificates_in
+from shared_contracts.signing.validation.certificate_files import certificates_in
 from shared_contracts.signing.validation.trust_rules import (
     LONGEST_FRESH,
     LONGEST_OLDEST,
     Addresses,
-    Limits,
     OcspRules,
+    QueryLimits,
     StampRules,
 )
 
@@ -25,8 +25,8 @@ __all__ = [
     "PRODUCTION",
     "TEST_PKI",
     "Addresses",
-    "Limits",
     "OcspRules",
+    "QueryLimits",
     "StampRules",
     "TrustProfile",
     "TrustProfileError",
@@ -61,7 +61,7 @@ class TrustProfile:
     addresses: Mapping[bytes, Addresses]
     policies: frozenset[str] = frozenset()
     shortest_rsa: int = 2048
-    limits: Limits = field(default_factory=Limits)
+    limits: QueryLimits = field(default_factory=QueryLimits)
     algorithms: frozenset[str] = frozenset()
     purposes: frozenset[str] = frozenset()
     ocsp: OcspRules = field(default_factory=OcspRules)
@@ -75,7 +75,7 @@ class _Revocation(msgspec.Struct, forbid_unknown_fields=True):
     delta: list[str] = []
 
 
-class _Limits(msgspec.Struct, forbid_unknown_fields=True):
+class _WrittenLimits(msgspec.Struct, forbid_unknown_fields=True):
     timeout_seconds: float = 5.0
     longest_answer_bytes: int = 32 * 1024 * 1024
     keep_seconds: int = 300
@@ -104,7 +104,7 @@ class _Written(msgspec.Struct, forbid_unknown_fields=True):
     policies: list[str] = []
     shortest_rsa: int = 2048
     revocation: list[_Revocation] = []
-    limits: _Limits = msgspec.field(default_factory=_Limits)
+    limits: _WrittenLimits = msgspec.field(default_factory=_WrittenLimits)
     algorithms: list[str] = []
     purposes: list[str] = []
     ocsp: _Ocsp = msgspec.field(default_factory=_Ocsp)
@@ -192,14 +192,14 @@ def _addresses(path: Path, written: _Revocation) -> tuple[bytes, Addresses]:
     return issuer, Addresses(tuple(written.ocsp), tuple(written.crl), tuple(written.delta))
 
 
-def _limits(path: Path, written: _Limits) -> Limits:
+def _limits(path: Path, written: _WrittenLimits) -> QueryLimits:
     for name in written.__struct_fields__:
         value, may_be_zero = getattr(written, name), name.startswith("keep_")
         if value < 0 or (value == 0 and not may_be_zero):
             raise TrustProfileError(
                 f"{path}: limits.{name}: must be positive, is {value}; remove it"
             )
-    return Limits(
+    return QueryLimits(
         timeout=written.timeout_seconds,
         longest_answer=written.longest_answer_bytes,
         keep=timedelta(seconds=written.keep_seconds),

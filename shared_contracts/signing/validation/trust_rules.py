@@ -24,7 +24,7 @@ class Addresses:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class QueryLimits:
     """Bounds of asking: ``timeout`` in seconds, ``longest_answer`` in bytes.
 
     ``keep`` is how long a good answer may be used again at most, ``kept`` how many of them;

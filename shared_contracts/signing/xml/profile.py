@@ -9,7 +9,7 @@ from lxml import etree
 
 from shared_contracts.signing.algorithms import SUITES, AlgorithmSuite
 from shared_contracts.signing.certificates import SigningCertificate, load_signing_certificate
-from shared_contracts.signing.report import Form, Reason, SignatureRefused, Stamp
+from shared_contracts.signing.report import Reason, SignatureForm, SignatureRefused, Stamp
 from shared_contracts.signing.xml import xades
 from shared_contracts.signing.xml.coverage import canonical
 from shared_contracts.signing.xml.key_info import x509_data
@@ -104,7 +104,7 @@ class SignatureParts(msgspec.Struct, frozen=True):
     value: bytes
     leaf: SigningCertificate
     certificates: tuple[bytes, ...]
-    form: Form = Form.XMLDSIG
+    form: SignatureForm = SignatureForm.XMLDSIG
     claimed_at: datetime | None = None
     stamp: Stamp | None = None
     identifiers: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from shared_contracts.signing.report import Form, Reason, SignatureRefused
+from shared_contracts.signing.report import Reason, SignatureForm, SignatureRefused
 from shared_contracts.signing.xml import compact
 from shared_contracts.signing.xml.coverage import Covered, cover
 from shared_contracts.signing.xml.enveloped import check_value, signatures_of
@@ -22,7 +22,7 @@ from shared_contracts.signing.xml.vocabulary import EXCLUSIVE
 MOST_SIGNATURES = 20
 
 
-class Texts(dict[bool, Covered]):
+class CanonicalTexts(dict[bool, Covered]):
     """A document's canonical texts by whether they are exclusive; each is made once, if needed."""
 
     def __init__(self, root: etree._Element, found: Sequence[etree._Element]) -> None:
@@ -37,11 +37,11 @@ class Texts(dict[bool, Covered]):
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class ProvenDocument:
     """A document whose signatures are all proven, in the order they were made."""
 
     parts: list[SignatureParts]
-    texts: Texts
+    texts: CanonicalTexts
 
     @property
     def octets(self) -> bytes:
@@ -49,13 +49,13 @@ class Whole:
         return b"".join(self.texts[self.parts[-1].exclusive].without_last(1))
 
 
-def prove(root: etree._Element, name: str, *, identified: bool) -> Whole:
+def prove(root: etree._Element, name: str, *, identified: bool) -> ProvenDocument:
     """Prove all signatures of a document whose root is called ``name``, the last first.
 
     ``identified`` says whether the root may bear an Id. Raises SignatureRefused.
     """
     found = signatures_of(root, name, MOST_SIGNATURES)
-    texts = Texts(root, found)
+    texts = CanonicalTexts(root, found)
     quick = [_read_quickly(one, number, texts) for number, one in enumerate(found)]
     if None in quick:
         for signature in found:
@@ -66,10 +66,12 @@ def prove(root: etree._Element, name: str, *, identified: bool) -> Whole:
         _check_digest(one, texts[one.exclusive], count)
         check_value(one)
     _check_parts(root, parts)
-    return Whole(parts, texts)
+    return ProvenDocument(parts, texts)
 
 
-def _read_quickly(signature: etree._Element, number: int, texts: Texts) -> SignatureParts | None:
+def _read_quickly(
+    signature: etree._Element, number: int, texts: CanonicalTexts
+) -> SignatureParts | None:
     """The signature if it has a form that tools write, read from the text that it likely covers."""
     try:
         covered = texts[_is_exclusive(signature)]
@@ -112,7 +114,9 @@ def _check_parts(root: etree._Element, parts: Sequence[SignatureParts]) -> None:
 
     All identifiers are counted in one walk: documents are large, and their signatures many.
     """
-    named = [one for each in parts if each.form is not Form.XMLDSIG for one in each.identifiers]
+    named = [
+        one for each in parts if each.form is not SignatureForm.XMLDSIG for one in each.identifiers
+    ]
     borne = census(root) if named else {}
     for identifier in named:
         if borne[identifier] != 1:

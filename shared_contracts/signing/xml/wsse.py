@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import msgspec
 from lxml import etree
 
-from shared_contracts.signing.report import Form, Reason, SignatureRefused
+from shared_contracts.signing.report import Reason, SignatureForm, SignatureRefused
 from shared_contracts.signing.xml.coverage import canonical
 from shared_contracts.signing.xml.enveloped import check_document, check_value
 from shared_contracts.signing.xml.key_info import certificate
@@ -81,7 +81,7 @@ def prove_body(root: etree._Element) -> SignedBody:
     header, body = _parts_of(root)
     signature = _signature(root, header)
     check_algorithm(signature)
-    parts = msgspec.structs.replace(read_signature(signature, GATEWAY), form=Form.WSS)
+    parts = msgspec.structs.replace(read_signature(signature, GATEWAY), form=SignatureForm.WSS)
     identifier = body.get(_ID)
     if not is_plain(identifier) or parts.uri != f"#{identifier}":
         raise refused(Reason.COVERAGE, signature, parts.uri)

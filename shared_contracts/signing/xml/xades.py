@@ -15,7 +15,7 @@ from lxml import etree
 
 from shared_contracts.astana_time import to_astana
 from shared_contracts.signing.certificates import SigningCertificate
-from shared_contracts.signing.report import Form, Reason, Stamp
+from shared_contracts.signing.report import Reason, SignatureForm, Stamp
 from shared_contracts.signing.xml.coverage import canonical
 from shared_contracts.signing.xml.references import is_plain
 from shared_contracts.signing.xml.strict import (
@@ -43,16 +43,16 @@ _MEDIA = frozenset({"text/xml", "application/xml"})
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class XadesProperties:
     """What a signature says of itself; ``identifiers`` are those by which its parts point."""
 
-    form: Form
+    form: SignatureForm
     claimed_at: datetime
     stamp: Stamp | None
     identifiers: tuple[str, ...]
 
 
-def read(signature: etree._Element, leaf: SigningCertificate) -> Said:
+def read(signature: etree._Element, leaf: SigningCertificate) -> XadesProperties:
     """Read the properties of a signature whose own parts and two references are in their places.
 
     Raises SignatureRefused: PROFILE, ALGORITHM, ALGORITHM_OBSOLETE, COVERAGE or DIGEST.
@@ -64,8 +64,8 @@ def read(signature: etree._Element, leaf: SigningCertificate) -> Said:
     _check_covered(signed, about, leaf)
     claimed_at = _read_signed(signed, document, leaf)
     stamp = _stamp(unsigned[0], signature[1]) if unsigned else None
-    return Said(
-        form=Form.XADES_T if stamp else Form.XADES_B,
+    return XadesProperties(
+        form=SignatureForm.XADES_T if stamp else SignatureForm.XADES_B,
         claimed_at=claimed_at,
         stamp=stamp,
         identifiers=tuple(one for part in (signature, document, signed) if (one := part.get("Id"))),

@@ -4,25 +4,35 @@ from datetime import date, timedelta
 
 import pytest
 
-from registry.classifiers.edition import KOPF, Edition, EditionRefused, Entry, delta, entries_of
+from registry.classifiers.edition import (
+    KOPF,
+    ClassifierEntry,
+    Edition,
+    EditionRefused,
+    delta,
+    entries_of,
+)
 from registry.classifiers.editions import (
     ClassifierEditionImported,
     Editions,
-    Import,
-    Kept,
+    ImportEdition,
+    RecordedEdition,
     decide,
     evolve,
     from_rows,
 )
 from tests.samples import AT
 
-LLP, JSC = Entry("20", "15", "ЖШС", "ТОО"), Entry("28", None, "АҚ", "АО", "JSC", ("PLC",))
+LLP, JSC = (
+    ClassifierEntry("20", "15", "ЖШС", "ТОО"),
+    ClassifierEntry("28", None, "АҚ", "АО", "JSC", ("PLC",)),
+)
 EDITION = Edition(KOPF, "2026", date(2026, 1, 1), (JSC, LLP))
 
 
-def taken(edition: Edition) -> Import:
+def taken(edition: Edition) -> ImportEdition:
     """The command that takes an edition."""
-    return Import(edition, "kopf.csv", "0" * 64, AT)
+    return ImportEdition(edition, "kopf.csv", "0" * 64, AT)
 
 
 def imported(edition: Edition) -> ClassifierEditionImported:
@@ -33,7 +43,9 @@ def imported(edition: Edition) -> ClassifierEditionImported:
 
 
 def test_rows_keep_everything_and_do_not_depend_on_order() -> None:
-    term = Entry("31", name_ru="Кооператив", valid_from=date(2020, 1, 1), valid_to=AT.date())
+    term = ClassifierEntry(
+        "31", name_ru="Кооператив", valid_from=date(2020, 1, 1), valid_to=AT.date()
+    )
     edition = Edition(KOPF, "2026", date(2026, 1, 1), (term, JSC, LLP))
     assert entries_of(edition.rows) == (LLP, JSC, term)
     again = Edition(KOPF, "other", date(2027, 1, 1), (LLP, term, JSC))
@@ -52,7 +64,7 @@ def test_other_rows_than_those_recorded_are_refused() -> None:
 
 def test_the_same_edition_again_is_nothing_new() -> None:
     editions = evolve(Editions(), imported(EDITION))
-    assert editions == Editions((Kept("2026", EDITION.effective_from, EDITION.sha256),))
+    assert editions == Editions((RecordedEdition("2026", EDITION.effective_from, EDITION.sha256),))
     assert decide(editions, taken(EDITION)) == ()
 
 
@@ -72,7 +84,7 @@ def test_a_name_does_not_hide_what_came_before_it() -> None:
 
 @pytest.mark.clause("S216-17")
 def test_what_a_newer_edition_brings_is_told_code_by_code() -> None:
-    renamed = Entry("20", "15", "ЖШС", "Товарищество")
-    added = Entry("31", name_ru="Кооператив")
+    renamed = ClassifierEntry("20", "15", "ЖШС", "Товарищество")
+    added = ClassifierEntry("31", name_ru="Кооператив")
     found = delta(EDITION, Edition(KOPF, "2027", date(2027, 1, 1), (renamed, added)))
     assert (found.added, found.changed, found.removed) == ((added,), (renamed,), (JSC,))

@@ -4,7 +4,15 @@ from datetime import date
 
 import pytest
 
-from registry.classifiers.edition import COUNTRIES, KATO, KOPF, KPVED, MKEI, Edition, Entry
+from registry.classifiers.edition import (
+    COUNTRIES,
+    KATO,
+    KOPF,
+    KPVED,
+    MKEI,
+    ClassifierEntry,
+    Edition,
+)
 from registry.classifiers.index import SECTIONS, Classifiers
 from shared_contracts.regimes import ORDER_95
 
@@ -14,7 +22,9 @@ EVE = date(2023, 12, 31)
 
 def edition(classifier: str, name: str, since: date, *codes: str) -> Edition:
     """An edition of bare codes."""
-    return Edition(classifier, name, since, tuple(Entry(code, name_ru=code) for code in codes))
+    return Edition(
+        classifier, name, since, tuple(ClassifierEntry(code, name_ru=code) for code in codes)
+    )
 
 
 TWO = Classifiers(
@@ -46,7 +56,7 @@ def test_of_two_editions_of_one_day_the_later_given_counts() -> None:
 
 
 def test_an_entry_may_have_a_term_of_its_own() -> None:
-    entry = Entry("20", name_ru="ТОО", valid_from=SECOND, valid_to=date(2024, 12, 31))
+    entry = ClassifierEntry("20", name_ru="ТОО", valid_from=SECOND, valid_to=date(2024, 12, 31))
     classifiers = Classifiers([Edition(KOPF, "one", FIRST, (entry,))])
     days = (EVE, SECOND, date(2024, 12, 31), date(2025, 1, 1))
     assert [classifiers.has(KOPF, "20", day) for day in days] == [False, True, True, False]
@@ -96,7 +106,7 @@ def test_a_deeper_national_code_is_its_subcategory_unless_the_edition_goes_deepe
 
 @pytest.mark.clause("S216-A4.4")
 def test_a_country_answers_to_each_of_its_codes() -> None:
-    entry = Entry("KZ", name_ru="Казахстан", aliases=("398", "KAZ"))
+    entry = ClassifierEntry("KZ", name_ru="Казахстан", aliases=("398", "KAZ"))
     classifiers = Classifiers([Edition(COUNTRIES, "x", FIRST, (entry,))])
     assert all(classifiers.has(COUNTRIES, code, FIRST) for code in ("KZ", "398", "KAZ"))
     assert classifiers.find(COUNTRIES, "398", FIRST) == entry
@@ -104,7 +114,7 @@ def test_a_country_answers_to_each_of_its_codes() -> None:
 
 
 def test_levels_are_told_by_the_code_or_by_its_parents() -> None:
-    forms = (Entry("45"), Entry("47", "45"), Entry("48", "47"))
+    forms = (ClassifierEntry("45"), ClassifierEntry("47", "45"), ClassifierEntry("48", "47"))
     classifiers = Classifiers([Edition(KOPF, "x", FIRST, forms)])
     assert [classifiers.level(KOPF, code, FIRST) for code in ("45", "47", "48")] == [0, 1, 2]
     assert TWO.level(KATO, "511010000", FIRST) == 2

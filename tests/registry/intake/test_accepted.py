@@ -8,12 +8,12 @@ from uuid import UUID
 
 import pytest
 
-from deploy.authority import Mood
+from deploy.authority import ServiceBehaviour
 from registry.purchases.kind import OBJECTS as PURCHASE
 from registry.purchases.purchase import PurchaseRecorded
-from shared_contracts.event_log.audit import audit
-from shared_contracts.event_log.checkpoint import parse
+from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.log import Head, HeadKey
+from shared_contracts.event_log.proofs.checkpoint import parse
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension
 from shared_contracts.messages.receipt import Severity
@@ -212,7 +212,7 @@ def test_what_the_authority_said_of_each_signer_stands_before_the_package(story:
 def test_a_list_of_the_revoked_is_kept_once_however_many_verdicts_rest_on_it(
     story: Story,
 ) -> None:
-    with story.pki.mood(ocsp=Mood.SILENT):
+    with story.pki.mood(ocsp=ServiceBehaviour.SILENT):
         accepted(story.tell(story.tender()))
     log = story.registry.log
     lists = [one for one in log.read(0) if one.topic == "revocation-list-kept.1"]

@@ -7,14 +7,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from registry.intake.attest import attest
-from shared_contracts.envelope import SoapVersion, enclose, open_envelope, payload_of
 from shared_contracts.faults import Fault, Unprocessed
-from shared_contracts.messages import codec, schema
 from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
 from shared_contracts.messages.document import Environment
 from shared_contracts.signing.sign import sign_system
 from shared_contracts.signing.verify import verify_system
 from shared_contracts.soap.services import REGISTRY
+from shared_contracts.xml import codec, schema
+from shared_contracts.xml.envelope import SoapVersion, enclose, open_envelope, payload_of
 from tests.clauses import clause
 from tests.registry.intake.test_accepted import accepted
 from tests.story import Answer, Story

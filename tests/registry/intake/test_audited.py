@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from shared_contracts.event_log.audit import audit
+from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.faults import Unprocessed
 from tests.registry.intake.test_accepted import accepted
 from tests.story import Story

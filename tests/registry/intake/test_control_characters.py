@@ -10,11 +10,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from sez.publication.signers import formed_by, party
-from shared_contracts.messages import codec, schema
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.signing.algorithms import RSA_SHA256, AlgorithmSuite
 from shared_contracts.signing.sign import sign_person, sign_system
 from shared_contracts.signing.subject import subject_of
+from shared_contracts.xml import codec, schema
 from tests.story import Signed, Story, record
 
 pytestmark = [

@@ -5,10 +5,10 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from deploy.authority import Mood
+from deploy.authority import ServiceBehaviour
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.messages.package import FileRef
-from shared_contracts.signing.validation import silence
+from shared_contracts.signing.validation import silent_authorities
 from tests import samples
 from tests.registry.intake.test_accepted import accepted, changed
 from tests.registry.intake.test_lateness import recorded
@@ -18,7 +18,7 @@ from tests.story import Story, content_of, record, with_real_files
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether an authority is back is asked often."""
-    monkeypatch.setattr(silence, "PAUSE", 0.05)
+    monkeypatch.setattr(silent_authorities, "PAUSE", 0.05)
 
 
 def told(story: Story, package: bytes) -> Unprocessed:
@@ -53,13 +53,13 @@ def test_a_package_waits_even_if_only_its_systems_certificate_cannot_be_asked_ab
     accepted(story.post(package))
 
 
-@pytest.mark.parametrize("ocsp", [Mood.TRY_LATER, Mood.OUTDATED])
+@pytest.mark.parametrize("ocsp", [ServiceBehaviour.TRY_LATER, ServiceBehaviour.OUTDATED])
 @pytest.mark.clause("S216-A2.1.3")
 def test_an_authority_that_says_try_later_or_an_old_answer_is_asked_again(
-    story: Story, ocsp: Mood
+    story: Story, ocsp: ServiceBehaviour
 ) -> None:
     package = story.packed(story.tender())
-    with story.pki.mood(ocsp=ocsp, crl=Mood.OUTDATED):
+    with story.pki.mood(ocsp=ocsp, crl=ServiceBehaviour.OUTDATED):
         assert told(story, package).fault is Fault.REVOCATION_UNAVAILABLE
     accepted(story.post(package))
 

@@ -9,10 +9,10 @@ import pytest
 from registry.intake.workers import SMALL, Workers
 from registry.soap.operations import early, handlers
 from registry.soap.service import registry_service
-from shared_contracts.envelope import SoapVersion, enclose
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.soap.exchange import Handle
 from shared_contracts.soap.services import REGISTRY
+from shared_contracts.xml.envelope import SoapVersion, enclose
 from tests.story import Story
 
 

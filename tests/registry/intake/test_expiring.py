@@ -10,7 +10,7 @@ from deploy.authority.issue import issue
 from shared_contracts.astana_time import now, to_astana
 from shared_contracts.messages.receipt import Severity
 from shared_contracts.rules.catalogue import parameters
-from shared_contracts.signing.validation.der import serial_text
+from shared_contracts.signing.validation.der_reading import serial_text
 from tests.pki import Pki
 from tests.registry.conftest import database, opened
 from tests.registry.intake.test_accepted import accepted

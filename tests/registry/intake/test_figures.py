@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from shared_contracts.envelope import SoapVersion, enclose
 from shared_contracts.soap.services import REGISTRY
+from shared_contracts.xml.envelope import SoapVersion, enclose
 from tests import samples
 from tests.registry.asking import Asker
 from tests.story import Story, with_real_files

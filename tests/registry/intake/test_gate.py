@@ -7,15 +7,15 @@ import msgspec
 import pytest
 from lxml import etree
 
-from registry.intake.examined import Ask, Bearing, Examined, Leave
-from registry.intake.gate import Gate
+from registry.intake.content_report import Ask, Bearing, Examined, Leave
+from registry.intake.gate import IntakeGate
 from registry.intake.workers import Workers
-from shared_contracts.envelope import SoapVersion, enclose, open_envelope, payload_of
 from shared_contracts.faults import Unprocessed
-from shared_contracts.messages.codec import Element
-from shared_contracts.signing import weight
+from shared_contracts.signing import proof_cost
 from shared_contracts.signing.sign import sign_person
 from shared_contracts.soap.services import REGISTRY
+from shared_contracts.xml.codec import Element
+from shared_contracts.xml.envelope import SoapVersion, enclose, open_envelope, payload_of
 from tests.story import Signed, Story, raised, record
 
 
@@ -69,7 +69,7 @@ def test_a_dear_signature_of_a_stranger_is_not_proven_either(
     package = sealed(house, signer, house.sign(house.tender()))
     spoilt = package.replace(b"<RecordCount>1<", b"<RecordCount>2<")
     assert examined(house, spoilt).bad_signature is not None
-    monkeypatch.setattr(weight, "FREE", 0)
+    monkeypatch.setattr(proof_cost, "FREE", 0)
     found = examined(house, spoilt)
     assert (found.leave, found.bad_signature) == (Leave.STRANGER, None)
     assert house.post(package).outcome == ("REFUSED", "CERTIFICATE")
@@ -79,7 +79,7 @@ def test_a_message_that_asks_for_too_much_work_is_not_taken(
     house: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = house.packed(signed_twice(house))
-    monkeypatch.setattr(weight, "MOST", 30_000)
+    monkeypatch.setattr(proof_cost, "MOST", 30_000)
     with pytest.raises(Unprocessed) as fault:
         house.post(package)
     assert raised(fault.value)[0] == "TOO_LARGE"
@@ -105,19 +105,19 @@ def test_what_was_not_looked_at_is_never_recorded(house: Story) -> None:
     assert house.position() == before
 
 
-HEAVY = Bearing("SEZ01", (b"",), weight.HEAVY + 1)
-LIGHT = Bearing("SEZ01", (b"",), weight.HEAVY)
-OTHER = Bearing("SEZ02", (b"",), weight.HEAVY + 1)
+HEAVY = Bearing("SEZ01", (b"",), proof_cost.HEAVY + 1)
+LIGHT = Bearing("SEZ01", (b"",), proof_cost.HEAVY)
+OTHER = Bearing("SEZ02", (b"",), proof_cost.HEAVY + 1)
 
 
 @pytest.fixture
-def gate() -> Gate:
+def gate() -> IntakeGate:
     """A gate with places for two heavy messages that knows everybody."""
-    return Gate(lambda _bearing: True, 2)
+    return IntakeGate(lambda _bearing: True, 2)
 
 
 @pytest.fixture
-def inside(gate: Gate) -> Iterator[Ask]:
+def inside(gate: IntakeGate) -> Iterator[Ask]:
     """The question of a heavy message under examination."""
     with gate.visit() as ask:
         assert ask(HEAVY) is Leave.GIVEN
@@ -125,35 +125,35 @@ def inside(gate: Gate) -> Iterator[Ask]:
 
 
 @pytest.mark.usefixtures("inside")
-def test_a_system_has_one_heavy_message_under_examination(gate: Gate) -> None:
+def test_a_system_has_one_heavy_message_under_examination(gate: IntakeGate) -> None:
     with gate.visit() as second, gate.visit() as other:
         assert (second(HEAVY), second(LIGHT)) == (Leave.BUSY, Leave.GIVEN)
         assert other(OTHER) is Leave.GIVEN
 
 
-def test_its_place_is_its_own_until_the_end(gate: Gate, inside: Ask) -> None:
+def test_its_place_is_its_own_until_the_end(gate: IntakeGate, inside: Ask) -> None:
     assert inside(HEAVY) is Leave.GIVEN
     with gate.visit(light=True) as here:
         assert (here(OTHER), here(LIGHT)) == (Leave.BUSY, Leave.GIVEN)
 
 
-def broken_off(gate: Gate) -> None:
+def broken_off(gate: IntakeGate) -> None:
     """An examination that ends with an error."""
     with gate.visit() as ask:
         ask(HEAVY)
         raise OSError("cut")
 
 
-def test_the_place_is_free_again_whatever_happens(gate: Gate) -> None:
+def test_the_place_is_free_again_whatever_happens(gate: IntakeGate) -> None:
     with pytest.raises(OSError, match="cut"):
         broken_off(gate)
     with gate.visit() as ask:
         assert ask(HEAVY) is Leave.GIVEN
 
 
-def test_heavy_messages_of_many_leave_a_worker_to_others(gate: Gate) -> None:
+def test_heavy_messages_of_many_leave_a_worker_to_others(gate: IntakeGate) -> None:
     with gate.visit() as first, gate.visit() as second, gate.visit() as third:
-        given = [first(HEAVY), second(OTHER), third(Bearing("SEZ03", (b"",), weight.MOST))]
+        given = [first(HEAVY), second(OTHER), third(Bearing("SEZ03", (b"",), proof_cost.MOST))]
     assert given == [Leave.GIVEN, Leave.GIVEN, Leave.BUSY]
 
 
@@ -164,7 +164,7 @@ def test_a_worker_asks_for_leave_in_the_midst_of_an_examination(house: Story) ->
         asked.append(bearing)
         return False
 
-    gate = Gate(is_known)
+    gate = IntakeGate(is_known)
     desk = Workers(1, house.registry.settings.data / "files", gate)
     package = house.packed(*(signed_twice(house) for _ in range(3)))
     body = enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package)
@@ -180,20 +180,22 @@ def test_a_worker_asks_for_leave_in_the_midst_of_an_examination(house: Story) ->
 
 def test_octets_of_gost_weigh_and_are_found_however_they_are_written(house: Story) -> None:
     once, twice = house.sign(house.tender()).data, signed_twice(house).data
-    assert weight.of_document(once) < 10_000
-    assert weight.of_document(twice) > len(twice) + weight.GOST_VERIFICATION
+    assert proof_cost.of_document(once) < 10_000
+    assert proof_cost.of_document(twice) > len(twice) + proof_cost.GOST_VERIFICATION
     hidden = twice.replace(b"gostr34102015", b"&#103;ostr34102015")
     assert hidden != twice
-    assert weight.of_document(hidden) >= len(twice) + weight.GOST_VERIFICATION
+    assert proof_cost.of_document(hidden) >= len(twice) + proof_cost.GOST_VERIFICATION
     more = sign_person(twice, house.pki.signer("person-gost"))
-    assert weight.of_document(more) > 2 * (len(twice) + weight.GOST_VERIFICATION)
+    assert proof_cost.of_document(more) > 2 * (len(twice) + proof_cost.GOST_VERIFICATION)
 
 
 def test_no_more_signatures_are_counted_than_are_ever_proven() -> None:
     method = "urn:ifa:gostr34102015-gostr34112015-512"
-    assert weight.of_signatures(10, [method] * 500) == weight.of_signatures(10, [method] * 20)
+    assert proof_cost.of_signatures(10, [method] * 500) == proof_cost.of_signatures(
+        10, [method] * 20
+    )
 
 
 def test_what_is_no_signature_weighs_nothing_more() -> None:
     plain = etree.tostring(etree.Element("a"))
-    assert weight.of_document(plain) == len(plain) // weight.READING
+    assert proof_cost.of_document(plain) == len(plain) // proof_cost.READING

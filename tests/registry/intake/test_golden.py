@@ -13,13 +13,13 @@ from cryptography.x509 import load_pem_x509_certificate
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathValidationError
 
-from registry.intake.examination import examine_package
-from registry.intake.examined import Examined
-from shared_contracts.envelope import open_envelope, payload_of
-from shared_contracts.messages import codec, schema
+from registry.intake.content_check import examine_package
+from registry.intake.content_report import Examined
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.rules.catalogue import stands_in_the_way
 from shared_contracts.signing.verify import verify_system
+from shared_contracts.xml import codec, schema
+from shared_contracts.xml.envelope import open_envelope, payload_of
 from tests.shared_contracts.signing.oracles import signxml_accepts, xmlsec_accepts
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden"

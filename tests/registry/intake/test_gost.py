@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from shared_contracts.messages import codec
 from shared_contracts.messages.purchase import Purchase
-from shared_contracts.signing.report import Form
+from shared_contracts.signing.report import SignatureForm
 from shared_contracts.signing.sign import sign_person
+from shared_contracts.xml import codec
 from tests import samples
 from tests.registry.intake.test_accepted import accepted
 from tests.registry.intake.test_refused_certificate import refused
@@ -37,7 +37,7 @@ def stamped(house: Story, signer: str, stamp: Callable[[bytes], bytes]) -> Signe
     """A tender signed as XAdES-T."""
     document = tender(house)
     data = codec.to_bytes(codec.write(document))
-    signed = sign_person(data, house.pki.signer(signer), Form.XADES_T, stamp)
+    signed = sign_person(data, house.pki.signer(signer), SignatureForm.XADES_T, stamp)
     return Signed(document, signed, house.now, former(signer))
 
 

@@ -9,17 +9,17 @@ import msgspec
 import pytest
 
 from registry.app import open_registry
-from registry.intake.office import MESSAGE
+from registry.intake.context import MESSAGE
 from registry.purchases.kind import OBJECTS as PURCHASE
 from registry.systems.register import SYSTEM
-from shared_contracts.event_log.audit import audit
-from shared_contracts.event_log.decider import Kind
+from shared_contracts.event_log.auditing.audit import audit
+from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.faults import Unprocessed
 from tests import samples
 from tests.registry.intake.test_accepted import changed, extension
 from tests.story import Signed, Story, object_id
 
-KINDS: dict[str, Kind[Any]] = {kind.name: kind for kind in (PURCHASE, SYSTEM)} | {
+KINDS: dict[str, ObjectKind[Any]] = {kind.name: kind for kind in (PURCHASE, SYSTEM)} | {
     "MESSAGE": MESSAGE,
     "MESSAGE_CLASH": MESSAGE,
 }

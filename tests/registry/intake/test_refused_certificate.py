@@ -8,15 +8,15 @@ import msgspec
 import pytest
 from lxml import etree
 
-from registry.systems.entry import Entry
-from shared_contracts.envelope import SoapVersion, enclose
-from shared_contracts.messages import codec
-from shared_contracts.messages.codec import Element
+from registry.systems.entry import RegisterEntry
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.messages.receipt import Finding
 from shared_contracts.signing.report import VERDICTS, Reason
 from shared_contracts.signing.sign import sign_person
 from shared_contracts.soap.services import REGISTRY
+from shared_contracts.xml import codec
+from shared_contracts.xml.codec import Element
+from shared_contracts.xml.envelope import SoapVersion, enclose
 from tests import samples
 from tests.registry.intake.test_accepted import accepted
 from tests.shared_contracts.signing.forms import FORMS
@@ -80,9 +80,9 @@ def test_a_package_of_a_system_that_nobody_registered_is_refused(house: Story) -
 def test_a_system_with_the_right_number_but_another_identifier_is_refused(story: Story) -> None:
     known = story.registry.register.get("SEZ01")
     assert known is not None
-    names = [name for name in Entry.__struct_fields__ if name != "system_uid"]
+    names = [name for name in RegisterEntry.__struct_fields__ if name != "system_uid"]
     given = {name: getattr(known, name) for name in names}
-    story.registry.register.add(Entry(**given, system_uid="1.2.398.5.216.1.9"))
+    story.registry.register.add(RegisterEntry(**given, system_uid="1.2.398.5.216.1.9"))
     answer = turned_away(story, story.packed(story.tender()))
     assert [(f.rule_id, f.value) for f in answer.receipt.findings] == [
         ("I-12", "1.2.398.5.216.1.1")

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from registry.systems.entry import Entry
+from registry.systems.entry import RegisterEntry
 from shared_contracts.astana_time import to_astana
 from shared_contracts.messages.document import Amendable, Environment, Operation
 from shared_contracts.messages.purchase import Purchase
@@ -288,7 +288,7 @@ def test_no_number_is_closed_before_the_access_date_of_the_act(story: Story) -> 
     assert story.void(3).outcome == ("ACCEPTED", "RECORDED")
 
 
-def _entry(**changes: object) -> Entry:
+def _entry(**changes: object) -> RegisterEntry:
     return msgspec.structs.replace(SEZ, **changes)
 
 

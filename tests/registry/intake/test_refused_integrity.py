@@ -11,10 +11,10 @@ import pytest
 from lxml import etree
 
 from shared_contracts.limits import FILE_BYTES
-from shared_contracts.messages import codec
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import FileRef, Package
 from shared_contracts.signing.sign import sign_system
+from shared_contracts.xml import codec
 from tests.story import Answer, Story, record
 
 pytestmark = pytest.mark.clause("S216-A2.1.2", "S216-A2.1.7", "S216-13a", "S216-13b")

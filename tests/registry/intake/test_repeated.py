@@ -6,10 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from shared_contracts.envelope import SoapVersion, enclose
 from shared_contracts.event_log.log import HeadKey
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.soap.services import REGISTRY
+from shared_contracts.xml.envelope import SoapVersion, enclose
 from tests.registry.intake.test_accepted import accepted, head
 from tests.story import Answer, Story, object_id
 

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from registry.intake import suspects
+from registry.intake import worker_losses
 from registry.intake import workers as workers_module
-from registry.intake.examined import Ask
+from registry.intake.content_report import Ask
 from registry.intake.worker import Worker
 from registry.intake.workers import SMALL, Workers
-from shared_contracts.duties import NotReady, Watch, every
-from shared_contracts.envelope import SoapVersion, enclose, open_envelope, payload_of
 from shared_contracts.faults import Unprocessed
+from shared_contracts.process.duties import NotReady, Watch, every
 from shared_contracts.soap.services import REGISTRY
+from shared_contracts.xml.envelope import SoapVersion, enclose, open_envelope, payload_of
 from tests.story import Story
 
 
@@ -137,7 +137,7 @@ def test_a_message_too_large_for_the_pipe_does_not_hang_before_a_frozen_worker(
 def test_a_message_over_which_two_workers_were_lost_is_put_off(
     desk: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(suspects, "FIRST", 30.0)
+    monkeypatch.setattr(worker_losses, "FIRST", 30.0)
 
     def killed(worker: Worker, _body: bytes, _ask: Ask) -> bytes:
         raise workers_module._Lost(worker)

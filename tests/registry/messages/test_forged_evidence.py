@@ -7,10 +7,10 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 from structlog.testing import capture_logs
 
-from shared_contracts.event_log.witnessed import EvidenceDiffers
+from shared_contracts.event_log.proven_evidence import EvidenceDiffers
 from tests.registry.asking import Asker
 from tests.registry.intake.test_accepted import accepted
-from tests.registry.messages.test_page import place
+from tests.registry.messages.test_api import place
 from tests.story import Story
 
 FORGED = b"<forged/>"

@@ -13,11 +13,16 @@ from hypothesis import strategies as st
 
 from registry.classifiers.builtin import builtin
 from registry.purchases import purchase
-from registry.purchases.purchase import Announced, Deleted, Failed, Unknown
+from registry.purchases.purchase import (
+    AnnouncedPurchase,
+    DeletedPurchase,
+    FailedPurchase,
+    UnknownPurchase,
+)
 from registry.purchases.rules.examine import examine_state
 from registry.purchases.rules.standing import PurchaseFacts
-from registry.records.record import Delivery
-from registry.records.rules.facts import Facts, Sender
+from registry.records.record import RecordVersion
+from registry.records.rules.facts import Facts, SendingSystem
 from shared_contracts.faults import Refused
 from shared_contracts.messages.document import Amendable, Environment, Ground, Operation
 from shared_contracts.messages.package import FormedBy, RecordHeader
@@ -39,7 +44,7 @@ class Office:
 
     document: Purchase
     now: datetime = AT
-    state: purchase.State = field(default_factory=Unknown)
+    state: purchase.State = field(default_factory=UnknownPurchase)
 
     def offer(self, document: Amendable) -> bool:
         """Whether the rules take ``document``, formed now; if so it is recorded."""
@@ -51,13 +56,13 @@ class Office:
             formed_by=FormedBy(name="Ахметов Ерлан", iin=samples.SIGNER_IIN),
             document_hash=sha256(msgspec.json.encode(document)).hexdigest(),
         )
-        known = None if isinstance(self.state, Unknown) else self.state
+        known = None if isinstance(self.state, UnknownPurchase) else self.state
         facts: PurchaseFacts = Facts(
             sez_code=samples.SEZ_CODE,
             environment=Environment.STAND,
             received_at=self.now,
             first_received_at=self.now,
-            sender=Sender(date(2020, 1, 1)),
+            sender=SendingSystem(date(2020, 1, 1)),
             number=1,
             header=header,
             codes=builtin(),
@@ -66,7 +71,7 @@ class Office:
         found = [*examine_document(document, self.now), *examine_state(document, facts)]
         if stands_in_the_way(found):
             return False
-        asked = Delivery(
+        asked = RecordVersion(
             REGISTRY_ID, samples.SEZ_CODE, REGISTRY_ID, 1, header, document, self.now, late=False
         )
         try:
@@ -89,7 +94,7 @@ class Office:
 
     def act(self, operation: Operation = Operation.UPDATE) -> Any:
         """The act of the next version."""
-        assert not isinstance(self.state, Unknown)
+        assert not isinstance(self.state, UnknownPurchase)
         return samples.act(
             self.state.version + 1, operation, "Себебі бар", previous_hash=self.state.document_hash
         )
@@ -176,21 +181,21 @@ def test_no_road_shortens_reopens_or_fails_bidding_early_and_every_state_can_be_
     place = office(make)
     for step in roads:
         before = place.state
-        assert isinstance(before, Announced)
+        assert isinstance(before, AnnouncedPurchase)
         taken = take(place, step)
         after = place.state
-        assert not isinstance(after, Unknown)
+        assert not isinstance(after, UnknownPurchase)
         if not taken:
             assert after == before
         assert_nothing_was_taken_from_bidders(before, after, place.now)
-        if not isinstance(after, Announced):
+        if not isinstance(after, AnnouncedPurchase):
             break
         assert replace(place).offer(place.end("CANCELLED"))
     assert replace(place).offer(place.deletion())
 
 
 def assert_nothing_was_taken_from_bidders(
-    before: Announced, after: purchase.Known, now: datetime
+    before: AnnouncedPurchase, after: purchase.PurchaseOnRecord, now: datetime
 ) -> None:
     """What was announced to bidders holds in what the purchase has become."""
     for name in TIMES:
@@ -200,7 +205,7 @@ def assert_nothing_was_taken_from_bidders(
     if now >= before.published_at:
         assert (after.published_at, after.bids_from) == (before.published_at, before.bids_from)
     assert set(before.lots) <= set(after.lots)
-    if isinstance(after, Failed):
+    if isinstance(after, FailedPurchase):
         assert before.bids_to is not None
         assert now >= before.bids_to
 
@@ -220,13 +225,13 @@ def test_an_auction_day_is_moved_before_bidding_is_extended_past_it() -> None:
 @pytest.mark.clause("S216-A3.1h", "S216-A3.1i")
 def test_what_was_accepted_past_its_auction_day_can_be_cancelled() -> None:
     place = office()
-    assert isinstance(place.state, Announced)
+    assert isinstance(place.state, AnnouncedPurchase)
     place.state = msgspec.structs.replace(place.state, bids_to=AT + 15 * DAY)
     place.document = msgspec.structs.replace(place.document, bids_to=AT + 15 * DAY)
     place.now = AT + 20 * DAY
     assert place.offer(place.end("CANCELLED"))
     assert place.offer(place.deletion())
-    assert isinstance(place.state, Deleted)
+    assert isinstance(place.state, DeletedPurchase)
 
 
 @pytest.mark.clause("S216-18.3", "S216-A3.1a")

@@ -7,18 +7,18 @@ from uuid import UUID
 
 import pytest
 
-from registry.arrivals.arrival import count
 from registry.purchases.purchase import (
-    Announced,
-    Deleted,
-    Failed,
-    Known,
+    AnnouncedPurchase,
+    DeletedPurchase,
+    FailedPurchase,
+    PurchaseOnRecord,
     State,
-    Unknown,
+    UnknownPurchase,
     decide,
     evolve,
 )
-from registry.records.record import Delivery
+from registry.records.record import RecordVersion
+from registry.strangers.arrival import count
 from shared_contracts.faults import Refused
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.package import FormedBy, RecordHeader
@@ -28,7 +28,7 @@ from tests.samples import AT
 REGISTRY_ID = UUID("01939b2e-7c00-7abc-8def-0123456789ab")
 
 
-def delivery(document: Amendable) -> Delivery:
+def delivery(document: Amendable) -> RecordVersion:
     """The document as it asks to be recorded."""
     act = document.act
     header = RecordHeader(
@@ -39,7 +39,7 @@ def delivery(document: Amendable) -> Delivery:
         formed_by=FormedBy(name="Ахметов Ерлан"),
         document_hash=f"{act.version:064x}",
     )
-    return Delivery(
+    return RecordVersion(
         registry_id=REGISTRY_ID,
         sez_code=act.sez_code,
         message_id=samples.BASE_ID,
@@ -53,7 +53,7 @@ def delivery(document: Amendable) -> Delivery:
 
 def after(*documents: Amendable) -> State:
     """What a purchase is after these documents."""
-    state: State = Unknown()
+    state: State = UnknownPurchase()
     for document in documents:
         for event in decide(state, delivery(document)):
             state = evolve(state, event)
@@ -62,13 +62,13 @@ def after(*documents: Amendable) -> State:
 
 OT = samples.purchase_open_tender()
 LAWFUL: dict[str, tuple[tuple[Amendable, ...], type[State], int]] = {
-    "announced": ((OT,), Announced, 1),
-    "changed": ((OT, samples.changed()), Announced, 2),
-    "extended": ((OT, samples.extension()), Announced, 2),
-    "its documentation changed": ((OT, samples.tender_documentation()), Announced, 2),
-    "failed": ((OT, samples.failed()), Failed, 2),
-    "deleted": ((OT, samples.deletion()), Deleted, 2),
-    "failed and deleted": ((OT, samples.failed(), samples.deletion(3)), Deleted, 3),
+    "announced": ((OT,), AnnouncedPurchase, 1),
+    "changed": ((OT, samples.changed()), AnnouncedPurchase, 2),
+    "extended": ((OT, samples.extension()), AnnouncedPurchase, 2),
+    "its documentation changed": ((OT, samples.tender_documentation()), AnnouncedPurchase, 2),
+    "failed": ((OT, samples.failed()), FailedPurchase, 2),
+    "deleted": ((OT, samples.deletion()), DeletedPurchase, 2),
+    "failed and deleted": ((OT, samples.failed(), samples.deletion(3)), DeletedPurchase, 3),
 }
 
 
@@ -78,7 +78,7 @@ def test_a_purchase_is_what_its_last_version_made_of_it(name: str) -> None:
     documents, kind, version = LAWFUL[name]
     state = after(*documents)
     assert isinstance(state, kind)
-    assert isinstance(state, Known)
+    assert isinstance(state, PurchaseOnRecord)
     assert (state.version, state.document_hash) == (version, f"{version:064x}")
     assert (state.first_formed_at, state.registry_id) == (AT + timedelta(minutes=1), REGISTRY_ID)
 
@@ -105,31 +105,31 @@ def test_a_purchase_cannot_be(name: str) -> None:
 @pytest.mark.clause("S216-A3.1c")
 def test_an_extension_moves_the_end_of_bidding_and_the_opening() -> None:
     state = after(OT, samples.extension(days=7))
-    assert isinstance(state, Announced)
+    assert isinstance(state, AnnouncedPurchase)
     assert (state.bids_to, state.opening_at) == (AT + timedelta(days=27),) * 2
 
 
 @pytest.mark.clause("S216-A3.1b")
 def test_every_version_of_a_file_stays_known() -> None:
     state = after(OT, samples.tender_documentation())
-    assert isinstance(state, Announced)
+    assert isinstance(state, AnnouncedPurchase)
     file = OT.documents[1].document_id
     assert {f"{file}/1", f"{file}/2"} <= state.files.keys()
 
 
 def test_events_of_other_objects_leave_a_purchase_as_it_was() -> None:
     other = count(AT, AT, ())
-    for state in (Unknown(), after(OT)):
+    for state in (UnknownPurchase(), after(OT)):
         assert evolve(state, other) == state
 
 
 def test_the_buyers_are_those_of_the_newest_whole_version() -> None:
     organised = samples.changed(organizer=samples.contractor())
     state = after(OT, organised)
-    assert isinstance(state, Announced)
+    assert isinstance(state, AnnouncedPurchase)
     assert state.buyers == (samples.CUSTOMER_BIN, samples.CONTRACTOR_BIN)
 
 
 def test_lateness_is_noted_on_the_version_that_was_late() -> None:
-    [event] = decide(Unknown(), replace(delivery(OT), late=True))
+    [event] = decide(UnknownPurchase(), replace(delivery(OT), late=True))
     assert getattr(event, "late", None) is True

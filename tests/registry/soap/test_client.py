@@ -6,11 +6,11 @@ import pytest
 from fastapi import FastAPI
 
 from registry.soap.client import Connection, RemoteFault, SezClient
-from sez.soap.door import Door, soap_router
+from sez.soap.endpoints import SoapEndpoint, soap_router
 from sez.soap.service import sez_service
-from shared_contracts.envelope import SoapVersion
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.soap.services import SEZ
+from shared_contracts.xml.envelope import SoapVersion
 from tests.serving import PACKAGE, RECEIPT, Desk, serving
 
 
@@ -22,7 +22,7 @@ def test_a_sez_is_asked_what_it_can_do(soap: SoapVersion) -> None:
     with ThreadPoolExecutor(2) as executor:
         app = FastAPI()
         address = "https://sez.example.kz/soap/"
-        app.include_router(soap_router(Door(SEZ, address, handle, fault_wording, executor)))
+        app.include_router(soap_router(SoapEndpoint(SEZ, address, handle, fault_wording, executor)))
         with serving(app) as base:
             client = SezClient(Connection(base, timeout=5))
             assert client.get_capabilities(soap) == RECEIPT

@@ -13,12 +13,12 @@ import msgspec
 import pytest
 
 from registry.app import web
-from shared_contracts.connections.bounds import Bounds
-from shared_contracts.connections.tls import client_context, tls_context
-from shared_contracts.envelope import SoapVersion, enclose, open_envelope, payload_of
-from shared_contracts.messages import codec
+from shared_contracts.http.connections.bounds import Bounds
+from shared_contracts.http.connections.tls import client_context, tls_context
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.soap.services import REGISTRY
+from shared_contracts.xml import codec
+from shared_contracts.xml.envelope import SoapVersion, enclose, open_envelope, payload_of
 from tests.registry.conftest import SEZ
 from tests.serving import serving
 from tests.story import Story

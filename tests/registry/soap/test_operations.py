@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from registry.soap.operations import tell_time
-from shared_contracts.messages import codec, schema
 from shared_contracts.messages.time import TimeAnswer, TimeRequest
+from shared_contracts.xml import codec, schema
 from tests.samples import zone
 from tests.story import Story
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from registry.systems import listing
-from registry.systems.entry import Entry
+from registry.systems.entry import RegisterEntry
 from registry.systems.system import SystemRegistered
 from tests.registry.conftest import SEZ, SEZ2
 from tests.story import Story
@@ -39,4 +39,4 @@ def test_the_register_is_read_again_from_the_log(story: Story) -> None:
 
 def test_an_entry_repeats_every_field_of_what_is_recorded() -> None:
     kept = set(SystemRegistered.__struct_fields__) - {"environment", "registered_at"}
-    assert set(Entry.__struct_fields__) == kept
+    assert set(RegisterEntry.__struct_fields__) == kept

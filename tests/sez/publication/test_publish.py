@@ -9,14 +9,14 @@ import httpx
 import msgspec
 import pytest
 
-from sez.publication.publish import NotFit, ask, take_signed, withdraw
+from sez.publication.publish import NotPublishable, ask, take_signed, withdraw
 from sez.records.version import NotPossible, VersionSigned
 from sez.tendering import versions
-from sez.tendering.tender import Draft, Drafted, Running, Unknown
-from shared_contracts.messages import codec
+from sez.tendering.tender import Draft, DraftedTender, RunningTender, UnknownTender
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.signing.report import SignatureRefused
 from shared_contracts.signing.sign import sign_person
+from shared_contracts.xml import codec
 from tests.samples import purchase_single_source, with_act, with_lot
 from tests.sez.house import SIGNER, House, wrong_unit
 
@@ -39,13 +39,13 @@ def test_what_breaks_the_rules_is_told_before_anybody_signs_and_nothing_is_recor
     tender = uuid4()
     wrong = with_lot(own_purchase(house, tender), 1, quantity=Decimal(-1))
     before = house.system.log.last_position()
-    with pytest.raises(NotFit) as refusal:
+    with pytest.raises(NotPublishable) as refusal:
         house.publish(tender, versions.announcement(wrong))
     found = refusal.value.findings
     assert "/Purchase/Lots/Lot[1]/Quantity" in {finding.path for finding in found}
     assert all((finding.text.kk, finding.text.ru, finding.cure.kk) for finding in found)
     assert house.system.log.last_position() == before
-    assert isinstance(house.system.desk.standing(tender).state, Unknown)
+    assert isinstance(house.system.desk.standing(tender).state, UnknownTender)
 
 
 @pytest.mark.clause("S95-4", "S216-3")
@@ -123,7 +123,7 @@ def test_a_draft_is_nobodys_business_until_it_is_signed(house: House) -> None:
     ask(house.system.desk, tender, Draft(tender, first, house.system.desk.clock()))
     replaced = msgspec.structs.replace(first, purchase_code="SS-2026-0099")
     at = ask(house.system.desk, tender, Draft(tender, replaced, house.system.desk.clock()))
-    assert at.state == Drafted(document=replaced)
+    assert at.state == DraftedTender(document=replaced)
     assert house.send() == 0
     house.publish(tender, versions.announcement())
     house.send()
@@ -163,7 +163,7 @@ def test_taking_back_a_later_and_then_an_earlier_version_leads_to_before_the_ear
     house.send_until(lambda: house.states(tender) == ["SYNCHRONISED", "REFUSED"])
     withdraw(house.system.desk, tender, 2, "Ошибка")
     state = house.system.desk.standing(tender).state
-    assert isinstance(state, Running)
+    assert isinstance(state, RunningTender)
     assert state == before
 
 
@@ -176,7 +176,7 @@ def test_two_refused_versions_are_taken_back_one_after_the_other(house: House) -
     for version in (2, 1):
         withdraw(house.system.desk, tender, version, "Сертификат отозван")
     assert house.states(tender) == []
-    assert isinstance(house.system.desk.standing(tender).state, Unknown)
+    assert isinstance(house.system.desk.standing(tender).state, UnknownTender)
     house.publish(tender, versions.announcement(purchase))
     house.send_until(lambda: house.states(tender) == ["SYNCHRONISED"])
     assert house.recorded_versions() == [(tender, 1)]
@@ -188,12 +188,12 @@ def test_what_the_registry_would_refuse_of_a_running_tender_is_not_signed(house:
     running = house.purchase(tender)
     assert running.bids_from is not None
     shorter = msgspec.structs.replace(running, bids_to=running.bids_from + timedelta(seconds=1))
-    with pytest.raises(NotFit) as refusal:
+    with pytest.raises(NotPublishable) as refusal:
         house.change(tender, shorter)
     assert ("F-PUR-18", "/Purchase/BidsTo") in {
         (finding.rule_id, finding.path) for finding in refusal.value.findings
     }
-    with pytest.raises(NotFit) as refusal:
+    with pytest.raises(NotPublishable) as refusal:
         house.extend(tender, days=4)
     assert [finding.rule_id for finding in refusal.value.findings] == ["F-EXT-1"]
     assert house.purchase(tender) == running
@@ -205,7 +205,7 @@ def test_a_purchase_published_long_ago_is_not_announced_today(house: House) -> N
     tender = uuid4()
     published = house.system.clock() - timedelta(hours=2)
     old = msgspec.structs.replace(own_purchase(house, tender), published_at=published)
-    with pytest.raises(NotFit) as refusal:
+    with pytest.raises(NotPublishable) as refusal:
         house.publish(tender, versions.announcement(old))
     assert [finding.rule_id for finding in refusal.value.findings] == ["F-PUR-20"]
 
@@ -216,7 +216,7 @@ def test_a_key_that_gives_no_right_to_sign_a_purchase_publishes_none(
     house: House, signer: str
 ) -> None:
     before = house.system.log.last_position()
-    with pytest.raises(NotFit) as refused:
+    with pytest.raises(NotPublishable) as refused:
         house.announce("auction", signer=signer)
     assert [finding.rule_id for finding in refused.value.findings] == ["C-06"]
     events = [one.topic for one in house.system.log.read(before)]

@@ -13,11 +13,11 @@ from sez.publication.sendable import unsendable
 from sez.records.version import Publish
 from sez.synchronisation.package import PackageFormed
 from shared_contracts.limits import DOCUMENT_BYTES
-from shared_contracts.messages import codec
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.messages.package import FormedBy
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.signing.sign import sign_person
+from shared_contracts.xml import codec
 from tests.samples import AT, HASH, purchase_single_source, with_act
 from tests.sez.house import SIGNER, House
 from tests.sez.road import never_arrives

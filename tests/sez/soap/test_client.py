@@ -13,13 +13,13 @@ import pytest
 from fastapi import FastAPI, Response
 from lxml import etree
 
-from sez.soap.client import Connection, RegistryClient, RemoteFault, Unreachable
-from shared_contracts.envelope import SoapVersion, answer
+from sez.soap.client import Connection, PeerUnreachable, RegistryClient, RemoteFault
 from shared_contracts.faults import Fault, Unprocessed
-from shared_contracts.messages import codec
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.soap.wire import Wire
+from shared_contracts.xml import codec
+from shared_contracts.xml.envelope import SoapVersion, answer
 from tests.serving import PACKAGE, RECEIPT, Desk, canonical, registry_serving, serving
 
 versions = pytest.mark.parametrize("soap", list(SoapVersion))
@@ -124,9 +124,9 @@ def test_a_registry_that_is_not_there_is_unreachable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     client = RegistryClient(Connection(f"http://127.0.0.1:{port}", timeout=2))
-    with pytest.raises(Unreachable):
+    with pytest.raises(PeerUnreachable):
         client.transfer(PACKAGE)
-    with pytest.raises(Unreachable):
+    with pytest.raises(PeerUnreachable):
         client.put_file("0" * 64, Path(__file__))
     client.close()
 
@@ -135,7 +135,7 @@ def test_a_registry_that_never_answers_is_unreachable_after_the_timeout() -> Non
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
         client = RegistryClient(Connection(address, timeout=0.3))
-        with pytest.raises(Unreachable, match="ReadTimeout"):
+        with pytest.raises(PeerUnreachable, match="ReadTimeout"):
             client.transfer(PACKAGE)
         client.close()
 
@@ -171,7 +171,7 @@ def test_an_answer_that_comes_byte_by_byte_ends_with_the_whole_exchange(part: st
     with dripping(*DRIPS[part]) as address:
         client = RegistryClient(Connection(address, timeout=0.4))
         start = monotonic()
-        with pytest.raises(Unreachable, match="Timeout"):
+        with pytest.raises(PeerUnreachable, match="Timeout"):
             client.transfer(PACKAGE)
         assert monotonic() - start < 10
         client.close()
@@ -201,7 +201,7 @@ def test_what_is_no_answer_of_the_registry_is_as_good_as_none(name: str) -> None
     app.post("/soap/")(lambda: OTHER[name])
     with serving(app) as base:
         client = RegistryClient(Connection(base, timeout=5))
-        with pytest.raises(Unreachable) as caught:
+        with pytest.raises(PeerUnreachable) as caught:
             client.transfer(PACKAGE)
         client.close()
     assert ("larger than" in str(caught.value)) == (name == "too much")

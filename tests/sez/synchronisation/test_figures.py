@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from sez.synchronisation.problem import DeliveryProblem
+from sez.synchronisation.delivery_problem import DeliveryProblem
 from tests.sez.foreign import held, posted
 from tests.sez.house import House, wrong_unit
 from tests.sez.road import never_arrives

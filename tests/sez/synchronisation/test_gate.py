@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sez.app import open_system
+from sez.synchronisation.delivery_problem import Pauses
 from sez.synchronisation.gate import (
     MANY,
     WAY,
@@ -19,7 +20,6 @@ from sez.synchronisation.gate import (
     decide,
 )
 from sez.synchronisation.package import DeliveryFailed, PackageFormed
-from sez.synchronisation.problem import Pauses
 from shared_contracts.event_log.event import Event
 from shared_contracts.faults import Fault
 from shared_contracts.identifiers import uuid7

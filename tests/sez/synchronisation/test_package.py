@@ -12,7 +12,7 @@ from sez.synchronisation.package import (
     DeliveryFailed,
     Disown,
     Fail,
-    Form,
+    FormPackage,
     InFlight,
     PackageFormed,
     PackageResumed,
@@ -31,7 +31,7 @@ from sez.synchronisation.package import (
     evolve,
     named_records,
 )
-from sez.synchronisation.packer import PACKAGE
+from sez.synchronisation.package_writer import PACKAGE
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.messages.receipt import Finding, Result, Severity, Stage
 from tests.samples import AT, HASH
@@ -66,8 +66,8 @@ REFUSED = msgspec.structs.replace(VOIDED, result=Result.REFUSED)
 STOPPED = PackageStopped(message_id=ID, attempt=3, reason="TOO_LARGE", stopped_at=AT)
 RESUMED = PackageResumed(message_id=ID, resumed_at=AT)
 COMMANDS: tuple[Command, ...] = (
-    Form(FORMED),
-    Form(HELD),
+    FormPackage(FORMED),
+    FormPackage(HELD),
     Fail(FAILED),
     Take(ANSWER),
     Disown(STATED),
@@ -82,7 +82,7 @@ def test_a_formed_package_is_on_its_way_until_it_is_answered() -> None:
     on_its_way = PACKAGE.fold([FORMED, FAILED])
     assert on_its_way == InFlight(sequence=3, records=(), attempts=2)
     assert decide(on_its_way, Take(ANSWER)) == [ANSWER]
-    assert decide(on_its_way, Form(FORMED)) == []
+    assert decide(on_its_way, FormPackage(FORMED)) == []
 
 
 def test_after_its_final_answer_nothing_happens_to_a_package_any_more() -> None:

@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from sez.soap.opened import receipt_in
 from sez.synchronisation.package import DeliveryFailed, ReceiptReceived
-from shared_contracts.envelope import SoapVersion
-from shared_contracts.messages import codec, schema
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.signing.sign import sign_system
+from shared_contracts.xml import codec, schema
+from shared_contracts.xml.envelope import SoapVersion
 from tests.sez.foreign import held, posted
 from tests.sez.house import House, wrong_unit
 from tests.sez.road import Letter, answer_lost, never_arrives

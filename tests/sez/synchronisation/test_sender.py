@@ -9,15 +9,15 @@ from fastapi import Response
 
 from registry.messages.message import PackageAccepted, PackageRefused
 from sez.publication.publish import withdraw
+from sez.synchronisation.delivery_problem import Pauses
 from sez.synchronisation.package import DeliveryFailed, PackageFormed, ReceiptReceived
-from sez.synchronisation.problem import Pauses
 from sez.tendering import versions
 from sez.time_sync.drift import ClockOff
-from shared_contracts.envelope import SoapVersion, enclose, open_envelope, payload_of
-from shared_contracts.messages import codec
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.signing.sign import sign_system
 from shared_contracts.soap.services import REGISTRY
+from shared_contracts.xml import codec
+from shared_contracts.xml.envelope import SoapVersion, enclose, open_envelope, payload_of
 from tests.sez.house import House, wrong_unit
 from tests.sez.road import Letter, altered, answer_lost, come_later, never_arrives, replaced
 

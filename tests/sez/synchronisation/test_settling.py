@@ -6,13 +6,13 @@ from fastapi import Response
 from sez.publication.publish import withdraw
 from sez.records.version import NotPossible
 from sez.synchronisation.delivering import BELIEVED
+from sez.synchronisation.delivery_problem import DeliveryProblem
 from sez.synchronisation.package import DeliveryFailed, PackageFormed, PackageStopped
-from sez.synchronisation.problem import DeliveryProblem
-from shared_contracts.envelope import SoapVersion
 from shared_contracts.faults import RETRYABLE, Fault, Unprocessed
 from shared_contracts.identifiers import uuid7
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.soap.fault import write_fault
+from shared_contracts.xml.envelope import SoapVersion
 from tests.sez.house import House
 from tests.sez.road import Accident, never_arrives
 

@@ -4,11 +4,11 @@ import httpx
 import pytest
 
 from sez.synchronisation.package import PackageFormed, VoidAnswered, VoidStated
-from shared_contracts.event_log.audit import audit
-from shared_contracts.messages import codec, schema
+from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.messages.package import VoidSequence
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.signing.verify import verify_system
+from shared_contracts.xml import codec, schema
 from tests.sez.foreign import held, posted
 from tests.sez.house import House
 from tests.sez.road import altered, answer_lost, never_arrives

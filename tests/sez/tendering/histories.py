@@ -7,23 +7,23 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sez.records.owner import Owner
-from sez.records.version import NotPossible, Publish, Withdraw
+from sez.records.version import NotPossible, Publish, WithdrawVersion
 from sez.tendering import tender
 from sez.tendering.tender import (
     Command,
-    Deleted,
+    DeletedTender,
     DocumentationChanged,
     Draft,
-    Drafted,
-    Ended,
-    Running,
+    DraftedTender,
+    EndedTender,
+    RunningTender,
     State,
     TenderAnnounced,
     TenderChanged,
     TenderDeleted,
     TenderDrafted,
     TenderExtended,
-    Unknown,
+    UnknownTender,
     VersionWithdrawn,
 )
 from sez.tendering.versions import (
@@ -36,9 +36,9 @@ from sez.tendering.versions import (
     extension,
 )
 from shared_contracts.event_log.event import Event
-from shared_contracts.messages import codec
 from shared_contracts.messages.document import Amendable, Environment, Ground, Operation
 from shared_contracts.messages.package import FormedBy
+from shared_contracts.xml import codec
 from tests import samples
 from tests.samples import AT
 
@@ -72,9 +72,13 @@ def next_version(state: State, name: str) -> Publish:
     return publication(MAKERS[name](OWNER, TENDER, state))
 
 
-STATES: dict[str, State] = {"unknown": Unknown(), "drafted": Drafted(document=PURCHASE)}
+STATES: dict[str, State] = {"unknown": UnknownTender(), "drafted": DraftedTender(document=PURCHASE)}
 _KEPT: dict[str, Any] = {"version": 3, "document_hash": samples.HASH, "purchase": PURCHASE}
-STATES |= {"running": Running(**_KEPT), "ended": Ended(**_KEPT), "deleted": Deleted(**_KEPT)}
+STATES |= {
+    "running": RunningTender(**_KEPT),
+    "ended": EndedTender(**_KEPT),
+    "deleted": DeletedTender(**_KEPT),
+}
 
 
 def events_of(version: int) -> list[Event]:
@@ -88,7 +92,9 @@ def events_of(version: int) -> list[Event]:
     }
     operation = Operation.CREATE if version == 1 else Operation.UPDATE
     purchase = samples.with_act(PURCHASE, version=version, operation=operation)
-    back_to = STATES["drafted"] if version == 1 else Running(**_KEPT | {"version": version - 1})
+    back_to = (
+        STATES["drafted"] if version == 1 else RunningTender(**_KEPT | {"version": version - 1})
+    )
     return [
         TenderDrafted(object_id=TENDER, drafted_at=AT, document=PURCHASE),
         TenderAnnounced(**facts, document=purchase),
@@ -117,7 +123,7 @@ def command(state: State, step: str) -> Command:
             return Draft(TENDER, PURCHASE, AT)
         case "withdraw":
             version = tender._last(state)[0]
-            return Withdraw(TENDER, version, "", STATES["drafted"], AT)
+            return WithdrawVersion(TENDER, version, "", STATES["drafted"], AT)
         case _:
             return next_version(state, step)
 
@@ -125,7 +131,7 @@ def command(state: State, step: str) -> Command:
 def asked(steps: list[str]) -> tuple[list[Event], State]:
     """What comes of asking for one step after another; what cannot be is left out."""
     events: list[Event] = []
-    state: State = Unknown()
+    state: State = UnknownTender()
     for step in steps:
         try:
             decided = tender.decide(state, command(state, step))

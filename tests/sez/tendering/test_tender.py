@@ -11,13 +11,13 @@ from sez.records.version import NotPossible, VersionSigned
 from sez.tendering import tender
 from sez.tendering.kind import TENDER as KIND
 from sez.tendering.tender import (
-    Deleted,
-    Drafted,
-    Ended,
-    Running,
+    DeletedTender,
+    DraftedTender,
+    EndedTender,
+    RunningTender,
     State,
     TenderAnnounced,
-    Unknown,
+    UnknownTender,
     VersionWithdrawn,
     decide,
     evolve,
@@ -39,18 +39,18 @@ from tests.sez.tendering.histories import (
 )
 
 ALLOWED = {
-    "unknown": {"draft": Drafted, "announcement": Running},
-    "drafted": {"draft": Drafted, "announcement": Running},
+    "unknown": {"draft": DraftedTender, "announcement": RunningTender},
+    "drafted": {"draft": DraftedTender, "announcement": RunningTender},
     "running": {
-        "change": Running,
-        "documentation": Running,
-        "extension": Running,
-        "end": Ended,
-        "deletion": Deleted,
-        "withdraw": Drafted,
+        "change": RunningTender,
+        "documentation": RunningTender,
+        "extension": RunningTender,
+        "end": EndedTender,
+        "deletion": DeletedTender,
+        "withdraw": DraftedTender,
     },
-    "ended": {"deletion": Deleted, "withdraw": Drafted},
-    "deleted": {"withdraw": Drafted},
+    "ended": {"deletion": DeletedTender, "withdraw": DraftedTender},
+    "deleted": {"withdraw": DraftedTender},
 }
 """From each state, what may be asked and where it leads; nothing else may."""
 
@@ -104,7 +104,7 @@ def test_an_extension_moves_the_ends_and_leaves_the_rest() -> None:
     state = STATES["running"]
     [event] = decide(state, next_version(state, "extension"))
     after = evolve(state, event)
-    assert isinstance(after, Running)
+    assert isinstance(after, RunningTender)
     assert after.purchase == msgspec.structs.replace(PURCHASE, bids_to=LATER, opening_at=LATER)
     assert after.version == 4
 
@@ -136,14 +136,16 @@ def test_the_state_in_the_head_is_the_fold_of_the_stored_events(steps: list[str]
 @given(st.lists(EVENTS, max_size=12))
 def test_any_history_at_all_leads_to_a_state(events: list[Event]) -> None:
     state = KIND.fold(events)
-    assert isinstance(state, Unknown | Drafted | Running | Ended | Deleted)
+    assert isinstance(
+        state, UnknownTender | DraftedTender | RunningTender | EndedTender | DeletedTender
+    )
     signed = [event for event in events if isinstance(event, VersionSigned | VersionWithdrawn)]
     if not signed:
-        assert isinstance(state, Unknown | Drafted)
+        assert isinstance(state, UnknownTender | DraftedTender)
 
 
 def test_a_tender_announced_without_a_draft_is_announced_all_the_same() -> None:
-    [event] = decide(Unknown(), next_version(Unknown(), "announcement"))
+    [event] = decide(UnknownTender(), next_version(UnknownTender(), "announcement"))
     assert isinstance(event, TenderAnnounced)
     assert (event.object_id, event.version) == (TENDER, 1)
     assert event.document.act.sez_code == OWNER.sez_code

@@ -4,7 +4,7 @@ import pytest
 
 from sez.records.owner import CONDITIONS_VERSION
 from sez.records.version import NotPossible
-from sez.tendering.tender import Running
+from sez.tendering.tender import RunningTender
 from sez.tendering.versions import act, extension
 from shared_contracts.messages.document import Operation
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension
@@ -21,7 +21,7 @@ def test_the_first_version_has_no_predecessor() -> None:
 
 def test_a_later_version_follows_by_hash_under_the_conditions_of_its_announcement() -> None:
     announced = with_act(PURCHASE, conditions_version=7)
-    running = Running(version=3, document_hash=HASH, purchase=announced)
+    running = RunningTender(version=3, document_hash=HASH, purchase=announced)
     following = act(OWNER, TENDER, running, Operation.UPDATE, "Уточнение")
     assert (following.version, following.previous_hash) == (4, HASH)
     assert (following.conditions_version, following.reason) == (7, "Уточнение")
@@ -36,7 +36,7 @@ def test_an_extension_states_the_old_ends_beside_the_new() -> None:
 
 
 def test_a_purchase_without_a_term_for_bids_cannot_be_extended() -> None:
-    single = Running(version=1, document_hash=HASH, purchase=purchase_single_source())
+    single = RunningTender(version=1, document_hash=HASH, purchase=purchase_single_source())
     with pytest.raises(NotPossible, match="without a term for bids"):
         extension(LATER, None, "Продление", "Бекова А. М.")(OWNER, TENDER, single)
 

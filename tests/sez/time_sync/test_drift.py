@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sez.app import open_system
-from sez.synchronisation.problem import DeliveryProblem
+from sez.synchronisation.delivery_problem import DeliveryProblem
 from sez.time_sync.drift import REFUSE, Clock, ClockMeasured, ClockOff, measure
 from shared_contracts.messages.time import TimeAnswer
-from shared_contracts.steady_clock import SteadyClock
+from shared_contracts.process.steady_clock import SteadyClock
 from tests.samples import AT
 from tests.sez.house import House
 from tests.sez.road import Letter, altered, never_arrives

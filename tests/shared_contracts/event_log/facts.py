@@ -6,9 +6,9 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
-from shared_contracts.event_log.commit import HeadKey
 from shared_contracts.event_log.declared import Declared
 from shared_contracts.event_log.event import Event, Fact, topic
+from shared_contracts.event_log.writing.commit import HeadKey
 from shared_contracts.identifiers import uuid7
 
 

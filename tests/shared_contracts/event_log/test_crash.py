@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from shared_contracts.event_log.audit import audit
+from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.log import Commit, EventLog
 from tests.shared_contracts.event_log.facts import COUNTED, fact
 

@@ -20,7 +20,7 @@ from shared_contracts.event_log.event import (
     topics,
     upcaster,
 )
-from shared_contracts.event_log.mapper import FactMapper
+from shared_contracts.event_log.library.mapper import FactMapper
 from shared_contracts.identifiers import uuid7
 from tests.shared_contracts.event_log.facts import LotCounted
 

@@ -15,8 +15,8 @@ from eventsourcing.tests.persistence import (
 )
 from typing_extensions import override
 
-from shared_contracts.event_log.recorder import LogRecorder, StreamRecorder
-from shared_contracts.event_log.tracking import LogTracking
+from shared_contracts.event_log.library.recorder import LogRecorder, StreamRecorder
+from shared_contracts.event_log.library.tracking import LogTracking
 
 
 class FromZero(LogRecorder):

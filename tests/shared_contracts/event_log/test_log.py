@@ -10,7 +10,6 @@ import psycopg
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from shared_contracts.event_log.commit import Verdict
 from shared_contracts.event_log.event import UnknownTopic
 from shared_contracts.event_log.leaf import GENESIS, chain, leaf
 from shared_contracts.event_log.log import (
@@ -23,8 +22,9 @@ from shared_contracts.event_log.log import (
     WriterLost,
     WriterPresent,
 )
-from shared_contracts.event_log.rows import encoded
-from shared_contracts.event_log.writer import Writer
+from shared_contracts.event_log.writing.commit import CommitResult
+from shared_contracts.event_log.writing.rows import encoded
+from shared_contracts.event_log.writing.writer import Writer
 from shared_contracts.identifiers import uuid7
 from tests.shared_contracts.event_log.facts import LotCounted, fact, key, stored
 
@@ -219,7 +219,7 @@ def test_a_request_refused_in_its_group_takes_nothing_from_the_others(log: Event
     refused = encoded([stored(taken), stored(fact(free, 1, 1))])
     accepted = encoded([stored(fact(free, 1, 2))])
     outcomes = log.recorder.write([refused, accepted])
-    verdicts = [o for o in outcomes if isinstance(o, Verdict)]
+    verdicts = [o for o in outcomes if isinstance(o, CommitResult)]
     assert [verdict.conflict is None for verdict in verdicts] == [False, True]
     assert log.stream(free)[0].event == LotCounted(number=2)
 
@@ -234,9 +234,9 @@ def test_what_the_database_cannot_take_spoils_only_its_own_request(log: EventLog
     poison = encoded([stored(fact())], claims=[long])
     before, after = encoded([stored(fact())]), encoded([stored(fact())])
     outcomes = log.recorder.write([before, poison, after])
-    assert outcomes[0] == Verdict(1)
+    assert outcomes[0] == CommitResult(1)
     assert isinstance(outcomes[1], psycopg.Error)
-    assert outcomes[2] == Verdict(2)
+    assert outcomes[2] == CommitResult(2)
 
 
 def test_a_second_writer_is_refused_and_told_who_writes(log: EventLog, dsn: str) -> None:

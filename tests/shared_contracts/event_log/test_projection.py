@@ -8,8 +8,8 @@ from eventsourcing.persistence import Tracking
 from eventsourcing.projection import Projection, ProjectionRunner
 from typing_extensions import override
 
+from shared_contracts.event_log.library.tracking import LogTracking
 from shared_contracts.event_log.log import Commit, EventLog
-from shared_contracts.event_log.tracking import LogTracking
 from tests.shared_contracts.event_log.facts import fact
 
 SEEN: list[tuple[int, int]] = []
@@ -40,8 +40,8 @@ class Noting(Projection[Seen]):
 def test_the_librarys_projection_runner_follows_the_log(log: EventLog, dsn: str) -> None:
     log.append(Commit((fact(number=5), fact(number=6))))
     env = {
-        "PERSISTENCE_MODULE": "shared_contracts.event_log.factory:LogFactory",
-        "MAPPER_TOPIC": "shared_contracts.event_log.mapper:FactMapper",
+        "PERSISTENCE_MODULE": "shared_contracts.event_log.library.factory:LogFactory",
+        "MAPPER_TOPIC": "shared_contracts.event_log.library.mapper:FactMapper",
         "LOG_DSN": dsn,
         "LOG_WRITES": "no",
     }

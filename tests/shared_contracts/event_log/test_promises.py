@@ -12,10 +12,10 @@ from eventsourcing.persistence import ProgrammingError, StoredEvent
 from psycopg import Connection
 from psycopg.errors import InvalidParameterValue, ObjectNotInPrerequisiteState
 
-from shared_contracts.event_log.arrays import register
-from shared_contracts.event_log.commit import Claim, Evidence, NewHead, WriterLost
 from shared_contracts.event_log.log import Commit, Conflict, EventLog
-from shared_contracts.event_log.rows import APPEND, Rows, columns, encoded
+from shared_contracts.event_log.writing.arrays import register
+from shared_contracts.event_log.writing.commit import Claim, Evidence, NewHead, WriterLost
+from shared_contracts.event_log.writing.rows import APPEND, Rows, columns, encoded
 from shared_contracts.identifiers import uuid7
 from tests.shared_contracts.event_log.facts import fact, key, stored
 

@@ -6,9 +6,9 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from shared_contracts.event_log.migrate import MigrationRefused, migrate_for
+from shared_contracts.event_log.database.migrate import MigrationRefused, migrate_for
 from shared_contracts.event_log.store import PASSWORD, open_store
-from tests.shared_contracts.event_log.test_migrate import drop_roles
+from tests.shared_contracts.event_log.database.test_migrate import drop_roles
 
 
 def test_the_applications_password_is_made_once_and_only_its_user_reads_it(

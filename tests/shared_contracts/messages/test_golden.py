@@ -3,10 +3,10 @@
 import pytest
 from lxml import etree
 
-from shared_contracts.messages import codec, schema
 from shared_contracts.messages.forms import form, parts_within
 from shared_contracts.messages.roots import ROOTS
 from shared_contracts.messages.tags import SIGNATURE_NAMESPACE
+from shared_contracts.xml import codec, schema
 from tests.clauses import clause
 from tests.documents import GOLDEN, golden
 

@@ -7,7 +7,7 @@ from lxml import etree
 
 from shared_contracts.messages.document import Deletion, Document
 from shared_contracts.messages.forms import form
-from shared_contracts.messages.kinds import KINDS, Kind, kind_of, place
+from shared_contracts.messages.kinds import KINDS, RecordKind, kind_of, place
 from shared_contracts.messages.published import FOLDER
 from shared_contracts.named import Named
 from shared_contracts.signing.roles import RIGHTS
@@ -26,7 +26,7 @@ def test_the_schema_admits_the_types_of_objects_that_there_are() -> None:
 
 
 @each_kind
-def test_a_kind_has_a_schema_and_a_golden_document_for_each_root(kind: Kind) -> None:
+def test_a_kind_has_a_schema_and_a_golden_document_for_each_root(kind: RecordKind) -> None:
     files = [etree.parse(path) for path in FOLDER.glob("*.xsd")]
     declared = {one.get("name") for file in files for one in file.iterfind(f"{XS}element")}
     for root in kind.roots:
@@ -35,7 +35,7 @@ def test_a_kind_has_a_schema_and_a_golden_document_for_each_root(kind: Kind) -> 
 
 
 @each_kind
-def test_the_places_that_a_kind_names_are_in_its_documents(kind: Kind) -> None:
+def test_the_places_that_a_kind_names_are_in_its_documents(kind: RecordKind) -> None:
     assert set(kind.first) <= set(kind.roots)
     assert kind.whole in kind.first
     for path in (*kind.signed_for, *(path for path, _ in kind.refers_to)):
@@ -47,7 +47,7 @@ def test_the_places_that_a_kind_names_are_in_its_documents(kind: Kind) -> None:
 
 
 @each_kind
-def test_the_table_of_rights_says_who_signs_a_kind(kind: Kind) -> None:
+def test_the_table_of_rights_says_who_signs_a_kind(kind: RecordKind) -> None:
     assert kind.signed_as in {right.kind for right in RIGHTS}
 
 
@@ -65,7 +65,7 @@ def test_a_document_that_several_kinds_have_is_of_the_kind_of_its_act() -> None:
 
 
 def test_a_table_is_complete_when_it_is_first_looked_at() -> None:
-    table: Named[Kind] = Named(lambda kind: kind.object_type, ())
+    table: Named[RecordKind] = Named(lambda kind: kind.object_type, ())
     table.admit("shared_contracts.kinds.purchase")
     assert list(table) == ["PURCHASE"]
     with pytest.raises(RuntimeError, match="too late"):

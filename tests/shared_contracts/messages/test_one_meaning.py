@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from shared_contracts.faults import Fault, Unprocessed
-from shared_contracts.messages import schema
+from shared_contracts.xml import schema
 from tests.clauses import clause
 from tests.documents import GOLDEN
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from shared_contracts.faults import Breach
-from shared_contracts.messages import schema
 from shared_contracts.messages.document import NAMESPACE
-from shared_contracts.messages.facets import EXAMPLES, FACETS, PATTERN_EXAMPLES
-from shared_contracts.messages.foreign import foreign_document
 from shared_contracts.rules.catalogue import LANGUAGES, WORDS, word
+from shared_contracts.xml import schema
+from shared_contracts.xml.facets import EXAMPLES, FACETS, PATTERN_EXAMPLES
+from shared_contracts.xml.foreign import foreign_document
 from tests.clauses import clause
 from tests.xsd import XS, sources
 

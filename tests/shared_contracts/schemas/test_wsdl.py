@@ -14,9 +14,9 @@ import zeep
 from lxml import etree
 from typing_extensions import override
 
-from shared_contracts.messages import schema
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.messages.published import FOLDER, schemas
+from shared_contracts.xml import schema
 from tests.clauses import clause
 from tests.documents import golden
 

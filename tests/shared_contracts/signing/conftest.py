@@ -9,7 +9,7 @@ from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509
 from pyhanko_certvalidator.path import ValidationPath
 
-from shared_contracts.signing.validation import chain, kept, ocsp
+from shared_contracts.signing.validation import chain, issuer_cache, ocsp
 from shared_contracts.signing.validation.trust_profile import TrustProfile
 
 passed = {"paths": 0, "answers": 0}
@@ -18,7 +18,7 @@ passed = {"paths": 0, "answers": 0}
 
 @pytest.fixture(autouse=True)
 def _both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
-    by_path, by_answer = kept.path_of, kept.is_proven
+    by_path, by_answer = issuer_cache.path_of, issuer_cache.is_proven
 
     def path_of(profile: TrustProfile, leaf: x509.Certificate, at: object) -> ValidationPath | None:
         short = by_path(profile, leaf, at)  # type: ignore[arg-type]  # as it came
@@ -42,8 +42,8 @@ def _both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
             passed["answers"] += 1
         return short
 
-    monkeypatch.setattr(kept, "path_of", path_of)
-    monkeypatch.setattr(kept, "is_proven", is_proven)
+    monkeypatch.setattr(issuer_cache, "path_of", path_of)
+    monkeypatch.setattr(issuer_cache, "is_proven", is_proven)
 
 
 def ders(path: ValidationPath) -> list[bytes]:

@@ -8,7 +8,7 @@ from lxml import etree
 from shared_contracts.signing.algorithms import PublicKey
 from shared_contracts.signing.certificates import load_signing_certificate
 from shared_contracts.signing.documents import Coverage, Extent, verify_document
-from shared_contracts.signing.report import Form, Reason, SignatureRefused
+from shared_contracts.signing.report import Reason, SignatureForm, SignatureRefused
 from shared_contracts.signing.sign import sign_person
 from shared_contracts.signing.xml.vocabulary import SIGNATURE
 from tests.clauses import clause
@@ -21,19 +21,19 @@ from tests.shared_contracts.signing.shapes import in_lines, in_one_line, of_body
 WHOLE = Coverage(Extent.WHOLE)
 BODY = Coverage(Extent.PART, "/Envelope/Body")
 RSA, GOST = "RSA-SHA256", "GOST-512"
-SAMPLES: dict[str, tuple[Form, Coverage, list[str]]] = {
-    "mitwork-2-8fdad250": (Form.XMLDSIG, WHOLE, [GOST]),
-    "mitwork-4-90af39ad": (Form.XMLDSIG, WHOLE, [GOST]),
-    "mitwork-6-25959c2e": (Form.XMLDSIG, WHOLE, [GOST]),
-    "ncanode-XmlServiceTest-XML_SIGNED_VALID_STRING": (Form.XMLDSIG, WHOLE, [RSA]),
+SAMPLES: dict[str, tuple[SignatureForm, Coverage, list[str]]] = {
+    "mitwork-2-8fdad250": (SignatureForm.XMLDSIG, WHOLE, [GOST]),
+    "mitwork-4-90af39ad": (SignatureForm.XMLDSIG, WHOLE, [GOST]),
+    "mitwork-6-25959c2e": (SignatureForm.XMLDSIG, WHOLE, [GOST]),
+    "ncanode-XmlServiceTest-XML_SIGNED_VALID_STRING": (SignatureForm.XMLDSIG, WHOLE, [RSA]),
     "ncanode-XmlServiceTest-XML_SIGNED_VALID_STRING_TWO_SIGNERS": (
-        Form.XMLDSIG,
+        SignatureForm.XMLDSIG,
         WHOLE,
         [RSA, GOST],
     ),
-    "ncanode-WsseServiceTest-XML_SIGNED_STRING": (Form.WSS, BODY, [RSA]),
-    "xades-test-signed-b": (Form.XADES_B, WHOLE, [GOST]),
-    "xades-test-signed-t": (Form.XADES_T, WHOLE, [GOST]),
+    "ncanode-WsseServiceTest-XML_SIGNED_STRING": (SignatureForm.WSS, BODY, [RSA]),
+    "xades-test-signed-b": (SignatureForm.XADES_B, WHOLE, [GOST]),
+    "xades-test-signed-t": (SignatureForm.XADES_T, WHOLE, [GOST]),
 }
 MUTANTS = 200
 pytestmark = pytest.mark.filterwarnings(
@@ -118,9 +118,9 @@ def _of_our_own(pki: Pki) -> dict[str, bytes]:
         "in one line": sign_person(plain, gost),
         "in one line, 256 bits": in_one_line(plain, small),
         "two signers": in_lines(in_lines(plain, head), gost),
-        "XAdES-B": sign_person(plain, gost, Form.XADES_B),
-        "XAdES-T": sign_person(plain, small, Form.XADES_T, lambda octets: octets),
-        "XAdES-T, RSA": sign_person(plain, head, Form.XADES_T, lambda octets: octets),
+        "XAdES-B": sign_person(plain, gost, SignatureForm.XADES_B),
+        "XAdES-T": sign_person(plain, small, SignatureForm.XADES_T, lambda octets: octets),
+        "XAdES-T, RSA": sign_person(plain, head, SignatureForm.XADES_T, lambda octets: octets),
         "part": of_part(part, "#part", gost),
         "envelope": of_body("<n:Send xmlns:n='urn:n'>x</n:Send>", pki.signer("sez-gost")),
     }

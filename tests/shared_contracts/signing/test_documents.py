@@ -3,13 +3,13 @@
 import pytest
 from lxml import etree
 
-from shared_contracts.envelope import SoapVersion, enclose, open_envelope, payload_of
+from shared_contracts.explaining.explain import kind_of
 from shared_contracts.faults import Unprocessed
 from shared_contracts.signing.documents import Coverage, Extent, verify_document
-from shared_contracts.signing.explaining.explain import kind_of
-from shared_contracts.signing.report import Form, Reason, SignatureRefused
+from shared_contracts.signing.report import Reason, SignatureForm, SignatureRefused
 from shared_contracts.signing.sign import sign_person, sign_system
 from shared_contracts.signing.xml.vocabulary import DSIG
+from shared_contracts.xml.envelope import SoapVersion, enclose, open_envelope, payload_of
 from tests.clauses import clause
 from tests.pki import Pki
 from tests.shared_contracts.signing.forms import MORE
@@ -49,7 +49,7 @@ def test_a_systems_message_is_known_alone_and_in_an_envelope(pki: Pki) -> None:
     for name in ("sez", "customer1-head", "sez-gost"):
         data = sign_system(parse(DOCUMENT), pki.signer(name))
         alone = verify_document(data)
-        assert (alone.kind, alone.root) == (Form.XMLDSIG, "Package")
+        assert (alone.kind, alone.root) == (SignatureForm.XMLDSIG, "Package")
         assert alone.covered == Coverage(Extent.MESSAGE, "/Package")
         assert alone.octets == canonical(DOCUMENT)
         enclosed = verify_document(enclose(SoapVersion.V12, "urn:o", "Transfer", data))
@@ -62,9 +62,9 @@ def test_a_systems_message_is_known_alone_and_in_an_envelope(pki: Pki) -> None:
 def test_a_business_document_is_given_back_as_its_last_signer_saw_it(pki: Pki) -> None:
     document = DOCUMENT.replace(b' Id="p-1"', b"").replace(b"Package", b"Purchase")
     once = sign_person(document, pki.signer("customer1-head"))
-    proven = verify_document(sign_person(once, pki.signer("customer2-head"), Form.XADES_B))
-    assert (proven.kind, proven.root, proven.covered) == (Form.XADES_B, "Purchase", WHOLE)
-    assert [one.form for one in proven.signatures] == [Form.XMLDSIG, Form.XADES_B]
+    proven = verify_document(sign_person(once, pki.signer("customer2-head"), SignatureForm.XADES_B))
+    assert (proven.kind, proven.root, proven.covered) == (SignatureForm.XADES_B, "Purchase", WHOLE)
+    assert [one.form for one in proven.signatures] == [SignatureForm.XMLDSIG, SignatureForm.XADES_B]
     assert proven.octets == canonical(once)
 
 
@@ -104,7 +104,7 @@ def test_libxmlsec_covers_no_comment_either(pki: Pki) -> None:
 def test_a_signature_of_a_part_is_told_from_one_of_the_whole(pki: Pki, name: str) -> None:
     proven = verify_document(of_part(FOREIGN, "#p-2", pki.signer(name)))
     assert (proven.kind, proven.root, proven.covered) == (
-        Form.XMLDSIG,
+        SignatureForm.XMLDSIG,
         "a",
         Coverage(Extent.PART, "/a/b"),
     )
@@ -115,9 +115,12 @@ def test_a_signature_of_a_part_is_told_from_one_of_the_whole(pki: Pki, name: str
 @pytest.mark.parametrize("name", SIGNERS)
 def test_an_envelope_with_a_security_header_is_known(pki: Pki, name: str) -> None:
     proven = verify_document(of_body("<x>y<!--z--></x>", pki.signer(name)))
-    assert (proven.kind, proven.covered) == (Form.WSS, Coverage(Extent.PART, "/Envelope/Body"))
+    assert (proven.kind, proven.covered) == (
+        SignatureForm.WSS,
+        Coverage(Extent.PART, "/Envelope/Body"),
+    )
     assert b"<x>y</x>" in proven.octets
-    assert proven.signatures[0].form is Form.WSS
+    assert proven.signatures[0].form is SignatureForm.WSS
     assert proven.signatures[0].path == "/Envelope/Header/Security/Signature"
 
 
@@ -147,7 +150,7 @@ def test_what_time_has_overtaken_has_its_reason_in_every_form(pki: Pki, uri: str
     signer = pki.signer("customer1-head")
     for data in (
         in_lines(BARE, signer),
-        sign_person(b"<a><b/></a>", signer, Form.XADES_B),
+        sign_person(b"<a><b/></a>", signer, SignatureForm.XADES_B),
         of_part(BARE, "#p-2", signer),
         of_body("<x/>", signer),
         sign_system(parse(DOCUMENT), signer),

@@ -20,7 +20,7 @@ from lxml import etree
 from shared_contracts.astana_time import now
 from shared_contracts.signing import verify as module
 from shared_contracts.signing.documents import verify_document
-from shared_contracts.signing.report import Form, Reason, SignatureRefused
+from shared_contracts.signing.report import Reason, SignatureForm, SignatureRefused
 from shared_contracts.signing.sign import FileSigner, sign_person, sign_system
 from shared_contracts.signing.verify import verify_person, verify_system
 from shared_contracts.signing.xml import compact, whole
@@ -163,8 +163,8 @@ def test_no_mutant_of_another_form_is_taken_that_libxmlsec_refuses(
     head: FileSigner, form: str
 ) -> None:
     data = {
-        "XAdES-B": sign_person(b"<a><b/></a>", head, Form.XADES_B),
-        "XAdES-T": sign_person(b"<a><b/></a>", head, Form.XADES_T, lambda octets: octets),
+        "XAdES-B": sign_person(b"<a><b/></a>", head, SignatureForm.XADES_B),
+        "XAdES-T": sign_person(b"<a><b/></a>", head, SignatureForm.XADES_T, lambda octets: octets),
         "part": of_part(b'<a><b Id="p-1"/></a>', "#p-1", head),
         "envelope": of_body("<x>y</x>", head),
     }[form]

@@ -12,7 +12,7 @@ from lxml import etree
 from deploy.authority import GOST_STAMPS, RSA_STAMPS
 from shared_contracts.astana_time import now
 from shared_contracts.signing.gost.keys import GostPrivateKey
-from shared_contracts.signing.report import Form, Reason, SignatureRefused
+from shared_contracts.signing.report import Reason, SignatureForm, SignatureRefused
 from shared_contracts.signing.sign import FileSigner, sign_person, sign_system, sign_system_fast
 from shared_contracts.signing.verify import verify_person, verify_system
 from shared_contracts.signing.xml.coverage import canonical
@@ -26,7 +26,7 @@ PURCHASE = (
     "&amp; <![CDATA[</p:Purchase>]]></p:Lot>\n</p:Purchase>\r\n"
 ).encode()
 GOST_KEYS = ("customer2-head", "customer2-256", "person-gost")
-XADES = (Form.XADES_B, Form.XADES_T)
+XADES = (SignatureForm.XADES_B, SignatureForm.XADES_T)
 XADES_NAME = "{http://uri.etsi.org/01903/v1.3.2#}"
 
 
@@ -43,20 +43,22 @@ def signature_of(name: str) -> etree._Element:
     return parse(sample(name))[-1]
 
 
-def signed(pki: Pki, name: str, form: Form = Form.XMLDSIG) -> bytes:
-    stamp = pki.stamps() if form is Form.XADES_T else None
+def signed(pki: Pki, name: str, form: SignatureForm = SignatureForm.XMLDSIG) -> bytes:
+    stamp = pki.stamps() if form is SignatureForm.XADES_T else None
     return sign_person(PURCHASE, pki.signer(name), form, stamp)
 
 
 @pytest.mark.parametrize(
     ("form", "name"),
     [
-        (Form.XMLDSIG, "mitwork-2-8fdad250.xml"),
-        (Form.XADES_B, "xades-test-signed-b.xml"),
-        (Form.XADES_T, "xades-test-signed-t.xml"),
+        (SignatureForm.XMLDSIG, "mitwork-2-8fdad250.xml"),
+        (SignatureForm.XADES_B, "xades-test-signed-b.xml"),
+        (SignatureForm.XADES_T, "xades-test-signed-t.xml"),
     ],
 )
-def test_a_gost_signature_has_the_shape_of_the_samples(pki: Pki, form: Form, name: str) -> None:
+def test_a_gost_signature_has_the_shape_of_the_samples(
+    pki: Pki, form: SignatureForm, name: str
+) -> None:
     made = parse(signed(pki, "customer2-head", form))[-1]
     assert shape(made) == shape(signature_of(name))
     assert made.prefix == signature_of(name).prefix == "ds"
@@ -80,17 +82,19 @@ def test_a_gost_signature_names_the_algorithms_that_kalkancrypt_names(
 
 @clause("S95-4", "S216-3")
 @pytest.mark.parametrize("name", GOST_KEYS)
-@pytest.mark.parametrize("form", [Form.XMLDSIG, *XADES])
-def test_a_document_signed_with_a_gost_key_is_proven(pki: Pki, name: str, form: Form) -> None:
+@pytest.mark.parametrize("form", [SignatureForm.XMLDSIG, *XADES])
+def test_a_document_signed_with_a_gost_key_is_proven(
+    pki: Pki, name: str, form: SignatureForm
+) -> None:
     (proven,) = verify_person(parse(signed(pki, name, form))).signatures
     assert proven.certificates == pki.signer(name).certificates[:1]
     assert proven.algorithm == pki.signer(name).suite.name
     assert proven.form is form
-    assert (proven.stamp is not None) == (form is Form.XADES_T)
+    assert (proven.stamp is not None) == (form is SignatureForm.XADES_T)
 
 
-@pytest.mark.parametrize("form", [Form.XMLDSIG, *XADES])
-def test_signing_with_a_gost_key_only_adds_to_the_bytes(pki: Pki, form: Form) -> None:
+@pytest.mark.parametrize("form", [SignatureForm.XMLDSIG, *XADES])
+def test_signing_with_a_gost_key_only_adds_to_the_bytes(pki: Pki, form: SignatureForm) -> None:
     data = signed(pki, "customer2-head", form)
     start, end = data.index(b"<ds:Signature "), data.rindex(b"</ds:Signature>") + 15
     assert data[:start] + data[end:] == PURCHASE
@@ -99,14 +103,14 @@ def test_signing_with_a_gost_key_only_adds_to_the_bytes(pki: Pki, form: Form) ->
 
 @clause("S95-4")
 def test_signatures_of_all_kinds_follow_one_another(pki: Pki) -> None:
-    stamps = {Form.XADES_T: pki.stamps(RSA_STAMPS)}
+    stamps = {SignatureForm.XADES_T: pki.stamps(RSA_STAMPS)}
     order = [
-        ("customer2-head", Form.XMLDSIG),
-        ("customer1-head", Form.XMLDSIG),
-        ("customer2-256", Form.XADES_T),
-        ("customer1-signer", Form.XADES_B),
-        ("sez", Form.XADES_T),
-        ("customer2-signer", Form.XMLDSIG),
+        ("customer2-head", SignatureForm.XMLDSIG),
+        ("customer1-head", SignatureForm.XMLDSIG),
+        ("customer2-256", SignatureForm.XADES_T),
+        ("customer1-signer", SignatureForm.XADES_B),
+        ("sez", SignatureForm.XADES_T),
+        ("customer2-signer", SignatureForm.XMLDSIG),
     ]
     data = PURCHASE
     for name, form in order:
@@ -119,8 +123,10 @@ def test_signatures_of_all_kinds_follow_one_another(pki: Pki) -> None:
 
 
 @clause("S216-13a")
-@pytest.mark.parametrize("form", [Form.XMLDSIG, *XADES])
-def test_a_document_changed_after_signing_with_a_gost_key_is_refused(pki: Pki, form: Form) -> None:
+@pytest.mark.parametrize("form", [SignatureForm.XMLDSIG, *XADES])
+def test_a_document_changed_after_signing_with_a_gost_key_is_refused(
+    pki: Pki, form: SignatureForm
+) -> None:
     data = signed(pki, "customer2-head", form).replace("сорғы".encode(), "сорға".encode(), 1)
     with pytest.raises(SignatureRefused) as refused:
         verify_person(parse(data))
@@ -138,7 +144,7 @@ def test_libxmlsec_proves_the_xades_forms_where_it_knows_the_key(pki: Pki, name:
 
 @pytest.mark.parametrize("name", ["customer2-head", "customer2-256", "customer1-head"])
 def test_a_xades_signature_names_its_certificate_and_its_moment(pki: Pki, name: str) -> None:
-    made = parse(signed(pki, name, Form.XADES_B))[-1]
+    made = parse(signed(pki, name, SignatureForm.XADES_B))[-1]
     signer = pki.signer(name)
     digest = made.findtext(f".//{XADES_NAME}CertDigest/{DS}DigestValue")
     assert b64decode(digest or "") == signer.suite.digest([signer.certificates[0]])
@@ -150,7 +156,7 @@ def test_a_xades_signature_names_its_certificate_and_its_moment(pki: Pki, name: 
     assert named["issuer"][0].chosen == certificate.issuer
     claimed = made.findtext(f".//{XADES_NAME}SigningTime") or ""
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", claimed)
-    (proven,) = verify_person(parse(signed(pki, name, Form.XADES_B))).signatures
+    (proven,) = verify_person(parse(signed(pki, name, SignatureForm.XADES_B))).signatures
     assert proven.claimed_at is not None
     assert abs(now() - proven.claimed_at) < timedelta(minutes=1)
 
@@ -162,7 +168,7 @@ def test_the_time_stamp_is_over_the_value_of_the_signature(pki: Pki) -> None:
         asked.append(octets)
         return pki.authority.stamp(octets, GOST_STAMPS)
 
-    data = sign_person(PURCHASE, pki.signer("customer2-head"), Form.XADES_T, stamp)
+    data = sign_person(PURCHASE, pki.signer("customer2-head"), SignatureForm.XADES_T, stamp)
     value = parse(data)[-1][1]
     assert asked == [canonical(value, exclusive=True)]
     (proven,) = verify_person(parse(data)).signatures
@@ -172,10 +178,15 @@ def test_the_time_stamp_is_over_the_value_of_the_signature(pki: Pki) -> None:
 
 @pytest.mark.parametrize(
     ("form", "stamped"),
-    [(Form.XADES_T, False), (Form.XADES_B, True), (Form.XMLDSIG, True), (Form.WSS, False)],
+    [
+        (SignatureForm.XADES_T, False),
+        (SignatureForm.XADES_B, True),
+        (SignatureForm.XMLDSIG, True),
+        (SignatureForm.WSS, False),
+    ],
 )
 def test_a_form_and_a_stamp_that_do_not_go_together_are_refused(
-    pki: Pki, form: Form, *, stamped: bool
+    pki: Pki, form: SignatureForm, *, stamped: bool
 ) -> None:
     stamp = pki.authority.stamp if stamped else None
     for name in ("customer2-head", "customer1-head"):

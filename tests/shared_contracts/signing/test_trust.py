@@ -11,7 +11,7 @@ import pytest
 from asn1crypto import core, ocsp, x509
 from asn1crypto import pem as armour
 
-from deploy.authority import Mood
+from deploy.authority import ServiceBehaviour
 from shared_contracts.astana_time import now, shown
 from shared_contracts.signing.certificates import load_signing_certificate
 from shared_contracts.signing.report import (
@@ -265,9 +265,11 @@ def test_when_nobody_answers_the_question_stays_open_and_is_answered_later(
     assert checker.check(chain(pki, "sez"), now()).passed
 
 
-@pytest.mark.parametrize("mood", [Mood.SILENT, Mood.TRY_LATER, Mood.OUTDATED])
+@pytest.mark.parametrize(
+    "mood", [ServiceBehaviour.SILENT, ServiceBehaviour.TRY_LATER, ServiceBehaviour.OUTDATED]
+)
 def test_when_ocsp_gives_no_answer_the_list_does(
-    pki: Pki, checker: CertificateChecker, mood: Mood
+    pki: Pki, checker: CertificateChecker, mood: ServiceBehaviour
 ) -> None:
     with pki.mood(ocsp=mood):
         good = checker.check(chain(pki, "sez"), now())
@@ -279,11 +281,11 @@ def test_when_ocsp_gives_no_answer_the_list_does(
         assert report.revocation.source is RevocationSource.CRL
 
 
-@pytest.mark.parametrize("mood", [Mood.SILENT, Mood.OUTDATED])
+@pytest.mark.parametrize("mood", [ServiceBehaviour.SILENT, ServiceBehaviour.OUTDATED])
 def test_an_old_list_alone_leaves_the_question_open(
-    pki: Pki, checker: CertificateChecker, mood: Mood
+    pki: Pki, checker: CertificateChecker, mood: ServiceBehaviour
 ) -> None:
-    with pki.mood(ocsp=Mood.SILENT, crl=mood):
+    with pki.mood(ocsp=ServiceBehaviour.SILENT, crl=mood):
         report = checker.check(chain(pki, "sez"), now())
     assert report.try_later
 
@@ -291,7 +293,7 @@ def test_an_old_list_alone_leaves_the_question_open(
 def test_a_certificate_unknown_to_its_authority_is_refused(
     pki: Pki, checker: CertificateChecker
 ) -> None:
-    with pki.mood(ocsp=Mood.UNKNOWN):
+    with pki.mood(ocsp=ServiceBehaviour.UNKNOWN):
         report = checker.check(chain(pki, "sez"), now())
     assert report.sub_indication is SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
     assert report.revocation is not None
@@ -320,7 +322,7 @@ def test_an_answer_whose_signature_is_broken_is_no_answer(
     pki: Pki, checker: CertificateChecker, line: Tapped
 ) -> None:
     line.broken = True
-    with pki.mood(crl=Mood.ANSWERING):
+    with pki.mood(crl=ServiceBehaviour.ANSWERING):
         report = checker.check(chain(pki, "sez-revoked"), now())
     assert report.revocation is not None
     assert report.revocation.source is RevocationSource.CRL

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from lxml import etree
 
-from shared_contracts.signing.report import Form, Reason, SignatureRefused, SubIndication
+from shared_contracts.signing.report import Reason, SignatureForm, SignatureRefused, SubIndication
 from shared_contracts.signing.sign import FileSigner, sign_person
 from shared_contracts.signing.verify import verify_person
 from shared_contracts.signing.xml.profile import EXCLUSIVE, INCLUSIVE
@@ -288,7 +288,7 @@ def test_the_same_signature_with_a_changed_word_is_refused() -> None:
 @pytest.mark.parametrize("number", ["2-8fdad250", "4-90af39ad", "6-25959c2e"])
 def test_a_signature_of_kazakhstans_tools_with_gost_is_proven(number: str) -> None:
     (signature,) = verify_person(parse(sample(f"mitwork-{number}.xml"))).signatures
-    assert (signature.algorithm, signature.form) == ("GOST-512", Form.XMLDSIG)
+    assert (signature.algorithm, signature.form) == ("GOST-512", SignatureForm.XMLDSIG)
 
 
 @clause("S95-4")

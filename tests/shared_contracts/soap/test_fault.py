@@ -4,12 +4,12 @@ from uuid import UUID
 
 import pytest
 
-from shared_contracts.envelope import SoapVersion, open_envelope
 from shared_contracts.faults import DETAIL, RETRYABLE, Fault, Unprocessed
-from shared_contracts.messages import codec, schema
 from shared_contracts.messages.receipt import FaultDetail
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.soap.fault import RETRY_AFTER, read_fault, seconds_told, write_fault
+from shared_contracts.xml import codec, schema
+from shared_contracts.xml.envelope import SoapVersion, open_envelope
 
 INCIDENT = UUID("018f0000-0000-7000-8000-000000000001")
 versions = pytest.mark.parametrize("version", list(SoapVersion))

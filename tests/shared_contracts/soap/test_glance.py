@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared_contracts.envelope import SoapVersion, enclose, glance, open_envelope
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.soap.services import REGISTRY
+from shared_contracts.xml.envelope import SoapVersion, enclose, glance, open_envelope
 
 DOCUMENT = f'<Package xmlns="{NAMESPACE}"/>'.encode()
 

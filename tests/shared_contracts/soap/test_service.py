@@ -10,14 +10,14 @@ from lxml import etree
 from structlog.testing import capture_logs
 
 from registry.soap.service import registry_service
-from shared_contracts.envelope import SoapVersion, enclose, open_envelope
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.rules.catalogue import fault_wording
-from shared_contracts.soap.exchange import Answer, Handle
+from shared_contracts.soap.exchange import Handle, HttpAnswer
 from shared_contracts.soap.fault import FaultRead, read_fault
 from shared_contracts.soap.peer import set_peer
 from shared_contracts.soap.service import Handler
 from shared_contracts.soap.services import REGISTRY
+from shared_contracts.xml.envelope import SoapVersion, enclose, open_envelope
 from tests.serving import PACKAGE, RECEIPT, Desk, message
 
 versions = pytest.mark.parametrize("version", list(SoapVersion))
@@ -28,7 +28,7 @@ def service(transfer: Handler) -> Handle:
     return registry_service({**rest, "TransferRecords": transfer}, fault_wording)
 
 
-def fault_of(answer: Answer) -> FaultRead:
+def fault_of(answer: HttpAnswer) -> FaultRead:
     read = read_fault(open_envelope(answer.body, answer.content_type))
     assert read is not None
     return read

@@ -3,7 +3,7 @@
 import typer
 
 from registry.asking import asking
-from shared_contracts.command_line import show
+from shared_contracts.process.command_line import show
 
 
 def add_to(app: typer.Typer) -> None:

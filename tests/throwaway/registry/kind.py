@@ -8,17 +8,17 @@ from uuid import UUID
 import msgspec
 
 from registry.records.kind import RegistryKind
-from registry.records.record import Delivery, VersionRecorded
+from registry.records.record import RecordVersion, VersionRecorded
 from registry.records.rules import header
 from registry.records.rules.examine import of_record
-from registry.records.rules.facts import Facts, Standing
-from shared_contracts.event_log.decider import Kind
+from registry.records.rules.facts import Facts, RecordFacts
+from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.event import Event, Recorded, topic
+from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.event_log.views import make_views
 from shared_contracts.faults import Breach, Refused
 from shared_contracts.messages.document import Amendable, Operation
-from shared_contracts.rules.rule import Found, RuleBook, Shelf
+from shared_contracts.rules.rule import Found, RuleBook, RuleBooks
 from tests.throwaway.contract import NOTICE, SiteNotice
 
 BOOK = RuleBook()
@@ -55,21 +55,23 @@ State = Unknown | Placed
 
 
 @BOOK.rule("F-NOT-2")
-def nobody_forbade_it(notice: SiteNotice, facts: Facts[Standing, Standing]) -> Iterator[Found]:
+def nobody_forbade_it(
+    notice: SiteNotice, facts: Facts[RecordFacts, RecordFacts]
+) -> Iterator[Found]:
     """A heading may not be the code of the sender."""
     if notice.heading == facts.sez_code:
         yield Found("/SiteNotice/Heading", notice.heading)
 
 
-RULES = Shelf(header.BOOK, BOOK)
+RULES = RuleBooks(header.BOOK, BOOK)
 
 
-def examine(document: Amendable, facts: Facts[Placed, Standing]) -> list[Breach]:
+def examine(document: Amendable, facts: Facts[Placed, RecordFacts]) -> list[Breach]:
     """The state rules."""
     return of_record(facts, RULES.examine(document, facts.formed_at, facts))
 
 
-def decide(notice: State, delivery: Delivery) -> Sequence[Event]:
+def decide(notice: State, delivery: RecordVersion) -> Sequence[Event]:
     """A notice is placed once."""
     match notice, delivery.document:
         case Unknown(), SiteNotice() as document:
@@ -112,8 +114,8 @@ def apply(cursor: Any, events: Sequence[Recorded]) -> None:
         cursor.executemany("INSERT INTO views.notices VALUES (%s, %s)", rows)
 
 
-KIND: RegistryKind[State, Placed, Standing] = RegistryKind(
-    objects=Kind(NOTICE, Unknown(), evolve, State),
+KIND: RegistryKind[State, Placed, RecordFacts] = RegistryKind(
+    objects=ObjectKind(NOTICE, Unknown(), evolve, State),
     decide=decide,
     examine=examine,
     signed_for=lambda placed: (placed.customer,),

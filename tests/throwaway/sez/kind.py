@@ -7,8 +7,8 @@ from typing import ClassVar
 import msgspec
 
 from sez.records.kind import SezKind
-from sez.records.version import NotPossible, Publish, VersionSigned, Withdraw
-from shared_contracts.event_log.decider import Kind
+from sez.records.version import NotPossible, Publish, VersionSigned, WithdrawVersion
+from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable
@@ -38,7 +38,7 @@ class Signed(msgspec.Struct, frozen=True, tag="SIGNED", tag_field="status"):
 State = Unknown | Signed
 
 
-def decide(notice: State, command: Publish | Withdraw[State]) -> Sequence[Event]:
+def decide(notice: State, command: Publish | WithdrawVersion[State]) -> Sequence[Event]:
     """A notice is signed once."""
     match notice, command:
         case Unknown(), Publish(document=SiteNotice() as document):
@@ -65,9 +65,9 @@ def examine_next(_document: Amendable, _notice: State, _at: datetime) -> list[Br
     return []
 
 
-KIND: SezKind[State, Publish | Withdraw[State]] = SezKind(
+KIND: SezKind[State, Publish | WithdrawVersion[State]] = SezKind(
     object_type=NOTICE,
-    objects=Kind(NOTICE, Unknown(), evolve, State),
+    objects=ObjectKind(NOTICE, Unknown(), evolve, State),
     decide=decide,
     examine_next=examine_next,
 )

@@ -12,10 +12,10 @@ import msgspec
 from registry.classifiers.builtin import builtin
 from registry.classifiers.edition import KPVED, Edition
 from registry.classifiers.index import Classifiers
-from registry.purchases.purchase import Announced, Deleted, Failed
+from registry.purchases.purchase import AnnouncedPurchase, DeletedPurchase, FailedPurchase
 from registry.purchases.rules.examine import examine_state
 from registry.purchases.rules.standing import PurchaseFacts
-from registry.records.rules.facts import Facts, Planned, Sender
+from registry.records.rules.facts import Facts, Planned, SendingSystem
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import (
     Amendable,
@@ -63,8 +63,8 @@ class OnRecord:
     @property
     def takes(self) -> frozenset[Operation]:
         """What may be done to it."""
-        named = {"ANNOUNCED": Announced, "DELETED": Deleted}
-        return named.get(self.status, Failed).takes
+        named = {"ANNOUNCED": AnnouncedPurchase, "DELETED": DeletedPurchase}
+        return named.get(self.status, FailedPurchase).takes
 
 
 class Broken(NamedTuple):
@@ -101,7 +101,7 @@ def facts(document: Amendable, formed_at: datetime = AT, **changes: Any) -> Purc
         environment=Environment.STAND,
         received_at=formed_at + SECOND,
         first_received_at=formed_at + SECOND,
-        sender=Sender(date(2026, 1, 1)),
+        sender=SendingSystem(date(2026, 1, 1)),
         number=2,
         header=header(document, formed_at),
         codes=builtin(),
@@ -211,17 +211,17 @@ def of_headers() -> Iterator[Broken]:
 
 def of_access() -> Iterator[Broken]:
     """Access that has not begun."""
-    tomorrow = facts(OT, sender=Sender(date(2026, 11, 24)))
+    tomorrow = facts(OT, sender=SendingSystem(date(2026, 11, 24)))
     yield Broken("F-HDR-6", OT, tomorrow, "/Package/SezCode", "SEZ01")
     midnight = AT.replace(hour=0, minute=0)
-    today = Sender(midnight.date())
+    today = SendingSystem(midnight.date())
     eve = facts(OT, midnight - SECOND, sender=today)
     eve = replace(eve, received_at=midnight + SECOND, first_received_at=midnight + SECOND)
     yield Broken("F-HDR-6", OT, eve, "/Package/SezCode", "SEZ01")
     again = facts(OT, sender=today, first_received_at=midnight - SECOND)
     yield Broken("F-HDR-6", OT, again, "/Package/SezCode", "SEZ01")
     production = samples.with_act(OT, environment=Environment.PRODUCTION)
-    without = facts(production, environment=Environment.PRODUCTION, sender=Sender(None))
+    without = facts(production, environment=Environment.PRODUCTION, sender=SendingSystem(None))
     yield Broken("F-HDR-6", production, without, "/Package/SezCode", "SEZ01")
 
 
@@ -260,7 +260,7 @@ def of_purchases() -> Iterator[Broken]:
     yield Broken("F-PUR-6", OT, excluded, "/Purchase/Customer", samples.CUSTOMER_BIN)
     unknown = facts(OT, participants=frozenset())
     yield Broken("F-ID-2", OT, unknown, "/Purchase/Customer", samples.CUSTOMER_BIN)
-    uranium = facts(OT, sender=Sender(date(2026, 1, 1), sectors=("URANIUM",)))
+    uranium = facts(OT, sender=SendingSystem(date(2026, 1, 1), sectors=("URANIUM",)))
     yield Broken("F-PUR-14", OT, uranium, "/Purchase/MineralSector", "HYDROCARBONS")
     yield from of_programmes()
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.purchases.rules.examine import examine_state
-from registry.records.rules.facts import Facts, Sender
+from registry.records.rules.facts import Facts, SendingSystem
 from shared_contracts.messages.document import Amendable, Ground
 from shared_contracts.messages.purchase import Outcome
 from shared_contracts.rules.catalogue import CATALOGUE, waiting, word
@@ -65,7 +65,7 @@ GOOD = {
             CANCELLED,
             AT + DAY,
             current=STANDS,
-            sender=Sender(AT.date(), sectors=("URANIUM",)),
+            sender=SendingSystem(AT.date(), sectors=("URANIUM",)),
         ),
     ),
     "deletion of a failed purchase": (

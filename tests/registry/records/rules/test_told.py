@@ -7,7 +7,7 @@ import pytest
 
 from registry.purchases.rules.examine import examine_state
 from registry.purchases.rules.standing import PurchaseFacts
-from registry.records.rules.facts import Planned, Sender
+from registry.records.rules.facts import Planned, SendingSystem
 from shared_contracts.messages.document import Amendable, Environment
 from shared_contracts.messages.purchase import ProgrammeItem
 from tests import samples
@@ -39,11 +39,11 @@ def test_the_version_that_is_expected_is_the_next() -> None:
 
 @pytest.mark.clause("S216-10")
 def test_the_date_of_access_is_told_if_there_is_one() -> None:
-    tomorrow = facts(OT, sender=Sender((AT + DAY).date()))
+    tomorrow = facts(OT, sender=SendingSystem((AT + DAY).date()))
     moment = AT.isoformat()
     assert told(OT, tomorrow)["F-HDR-6"] == {"access_date": "2026-11-24", "moment": moment}
     production = put(OT, act=put(OT.act, environment=Environment.PRODUCTION))
-    without = facts(production, environment=Environment.PRODUCTION, sender=Sender(None))
+    without = facts(production, environment=Environment.PRODUCTION, sender=SendingSystem(None))
     assert told(production, without)["F-HDR-6"] == {"access_date": "—", "moment": moment}
 
 
@@ -104,6 +104,6 @@ def test_a_purchase_may_cost_all_that_its_items_say(more: Decimal, *, departs: b
 
 @pytest.mark.clause("S216-1")
 def test_a_change_is_of_the_systems_sectors_unless_it_ends_the_purchase() -> None:
-    uranium = Sender((AT - DAY).date(), sectors=("URANIUM",))
+    uranium = SendingSystem((AT - DAY).date(), sectors=("URANIUM",))
     changed = facts(CHANGED, current=STANDS, sender=uranium)
     assert told(CHANGED, changed) == {"F-PUR-14": {"expected": "URANIUM"}}

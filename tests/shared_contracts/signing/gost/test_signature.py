@@ -7,7 +7,7 @@ import pytest
 from shared_contracts.signing.gost.curves import Curve
 from shared_contracts.signing.gost.groups import FOLDING, exact, generator
 from shared_contracts.signing.gost.keys import GostPublicKey, generate
-from shared_contracts.signing.gost.points import Group, comb, multiple, to_affine
+from shared_contracts.signing.gost.points import CurveGroup, comb, multiple, to_affine
 from shared_contracts.signing.gost.pure import PURE
 from shared_contracts.signing.gost.signature import halves, signed, stands
 
@@ -165,7 +165,7 @@ def test_values_out_of_range_or_of_another_length_are_no_signature(bits: int) ->
     assert not PURE.verify(key, digest + b"\0", value)
 
 
-def _alias(value: int, group: Group) -> int:
+def _alias(value: int, group: CurveGroup) -> int:
     return value + group.curve.q
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from asn1crypto import x509
 
-from deploy.authority.gost_certificate import Office, Order, certify, name
+from deploy.authority.gost_certificate import Issuer, Order, certify, name
 from shared_contracts.signing.gost.keys import GostPrivateKey, generate, to_spki
 from shared_contracts.signing.report import Indication, SubIndication
 from shared_contracts.signing.validation.chain import (
@@ -75,12 +75,12 @@ class House:
         return TrustProfile("house", False, (self.root,), (self.authority,), {})  # noqa: FBT003
 
     @staticmethod
-    def _office(called: str, key: GostPrivateKey) -> Office:
-        return Office(name({"common_name": called}), key, to_spki(key.public_key()))
+    def _office(called: str, key: GostPrivateKey) -> Issuer:
+        return Issuer(name({"common_name": called}), key, to_spki(key.public_key()))
 
     @staticmethod
     def _certify(
-        called: str, spki: bytes, by: Office, made: tuple[Term, Sequence[x509.Extension]]
+        called: str, spki: bytes, by: Issuer, made: tuple[Term, Sequence[x509.Extension]]
     ) -> bytes:
         term, extensions = made
         begins, ends = AT - term.before * DAY, AT + term.after * DAY

@@ -11,7 +11,7 @@ from asn1crypto import core, crl, pem, x509
 from shared_contracts.signing.algorithms import GOST_512
 from shared_contracts.signing.gost.keys import GostPrivateKey, load_pkcs8
 from shared_contracts.signing.gost.oids import BY_BITS
-from shared_contracts.signing.validation.der import Broken, index_serials
+from shared_contracts.signing.validation.der_reading import Broken, index_serials
 from shared_contracts.signing.validation.lists import (
     ListFlaw,
     RevokedList,

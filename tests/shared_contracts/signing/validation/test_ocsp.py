@@ -20,7 +20,7 @@ from shared_contracts.signing.validation.chain import validate_chain
 from shared_contracts.signing.validation.ocsp import (
     Circumstances,
     OcspFlaw,
-    Said,
+    OcspStatus,
     request_for,
     understand,
 )
@@ -88,7 +88,7 @@ class Desk:
         whole = {"response_status": "successful", "response_bytes": content}
         return bytes(ocsp.OCSPResponse(whole).dump())
 
-    def understood(self, der: bytes) -> Said:
+    def understood(self, der: bytes) -> OcspStatus:
         return understand(der, self.leaf, Circumstances(self.profile, self.path, self.at, NONCE))
 
     def seated(self, by: str, extensions: Any) -> None:

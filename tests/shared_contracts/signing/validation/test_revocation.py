@@ -11,7 +11,7 @@ import pytest
 from typing_extensions import override
 
 from shared_contracts.signing.validation.revocation import HttpFetch, Unavailable
-from shared_contracts.signing.validation.trust_profile import Limits
+from shared_contracts.signing.validation.trust_profile import QueryLimits
 
 
 class Quiet(WSGIRequestHandler):
@@ -58,7 +58,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def fetch() -> Iterator[HttpFetch]:
-    with closing(HttpFetch(Limits(timeout=0.3, longest_answer=1000))) as made:
+    with closing(HttpFetch(QueryLimits(timeout=0.3, longest_answer=1000))) as made:
         yield made
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from asn1crypto import crl, pem, x509
 
-from deploy.authority import Mood
+from deploy.authority import ServiceBehaviour
 from deploy.authority.gost_certificate import method, seal
 from deploy.authority.gost_issue import office
 from shared_contracts.astana_time import now
@@ -79,7 +79,10 @@ def test_the_answers_about_one_certificate_say_nothing_of_another(
 def test_a_saved_list_and_its_delta_tell_who_is_revoked(
     pki: Pki, profile: TrustProfile, line: CertificateChecker, tmp_path: Path
 ) -> None:
-    with pki.mood(ocsp=Mood.SILENT, crl=Mood.BEHIND), pki.revoked("customer2-head"):
+    with (
+        pki.mood(ocsp=ServiceBehaviour.SILENT, crl=ServiceBehaviour.BEHIND),
+        pki.revoked("customer2-head"),
+    ):
         save(line, pki, "customer2-head", tmp_path)
     assert len(list(tmp_path.glob("*.crl"))) == 3
     checker = CertificateChecker(profile, SavedAnswers(tmp_path))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared_contracts.signing.validation.der import serial_text
+from shared_contracts.signing.validation.der_reading import serial_text
 
 
 @pytest.mark.parametrize(("number", "told"), [(0xA4C25D46, "A4C25D46"), (0xA4C25D4, "0A4C25D4")])

@@ -5,10 +5,10 @@ from base64 import b64encode
 
 import pytest
 
-from shared_contracts.messages import codec, schema
 from shared_contracts.signing.report import Reason, SignatureRefused
 from shared_contracts.signing.sign import sign_person
 from shared_contracts.signing.verify import verify_person
+from shared_contracts.xml import codec, schema
 from tests import samples
 from tests.pki import Pki
 

@@ -6,7 +6,7 @@ from copy import deepcopy
 import pytest
 from lxml import etree
 
-from shared_contracts.signing.report import Form, Reason, SignatureRefused
+from shared_contracts.signing.report import Reason, SignatureForm, SignatureRefused
 from shared_contracts.signing.xml.wsse import SignedBody, prove_body, security_of
 from tests.pki import Pki
 from tests.shared_contracts.signing.oracles import DS, parse, xmlsec_accepts
@@ -27,7 +27,7 @@ def test_the_body_of_an_envelope_is_proven(pki: Pki, name: str) -> None:
     assert proven.octets.startswith(b"<s:Body ")
     assert "сұрау".encode() in proven.octets
     assert b"unused" not in proven.octets
-    assert proven.parts.form is Form.WSS
+    assert proven.parts.form is SignatureForm.WSS
     assert proven.parts.certificates == signer.certificates[:1]
 
 

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from shared_contracts.astana_time import now
-from shared_contracts.signing.report import Form, Reason, SignatureRefused
+from shared_contracts.signing.report import Reason, SignatureForm, SignatureRefused
 from shared_contracts.signing.sign import FileSigner, sign_person
 from shared_contracts.signing.verify import verify_person
 from shared_contracts.signing.xml.vocabulary import DSIG, INCLUSIVE, XADES
@@ -34,7 +34,7 @@ def head(pki: Pki) -> FileSigner:
 
 
 def stamped(signer: FileSigner) -> etree._Element:
-    return parse(sign_person(DOCUMENT, signer, Form.XADES_T, lambda _: TOKEN))
+    return parse(sign_person(DOCUMENT, signer, SignatureForm.XADES_T, lambda _: TOKEN))
 
 
 def refusal(data: bytes | etree._Element) -> SignatureRefused:
@@ -51,8 +51,10 @@ def find(root: etree._Element, name: str) -> etree._Element:
 @pytest.mark.parametrize("name", SIGNERS)
 def test_level_b_tells_when_the_signer_says_to_have_signed(pki: Pki, name: str) -> None:
     signer = pki.signer(name)
-    (signature,) = verify_person(parse(sign_person(DOCUMENT, signer, Form.XADES_B))).signatures
-    assert (signature.form, signature.algorithm) == (Form.XADES_B, signer.suite.name)
+    (signature,) = verify_person(
+        parse(sign_person(DOCUMENT, signer, SignatureForm.XADES_B))
+    ).signatures
+    assert (signature.form, signature.algorithm) == (SignatureForm.XADES_B, signer.suite.name)
     assert signature.claimed_at is not None
     assert abs(now() - signature.claimed_at) < timedelta(minutes=2)
     assert signature.stamp is None
@@ -67,29 +69,31 @@ def test_level_t_gives_the_token_and_the_octets_it_is_over(pki: Pki, name: str) 
         asked.append(octets)
         return TOKEN
 
-    data = sign_person(DOCUMENT, pki.signer(name), Form.XADES_T, token)
+    data = sign_person(DOCUMENT, pki.signer(name), SignatureForm.XADES_T, token)
     (signature,) = verify_person(parse(data)).signatures
-    assert signature.form is Form.XADES_T
+    assert signature.form is SignatureForm.XADES_T
     assert signature.stamp is not None
     assert (signature.stamp.token, [signature.stamp.over]) == (TOKEN, asked)
 
 
 def test_libxmlsec_proves_both_references(head: FileSigner) -> None:
-    for form, stamp in ((Form.XADES_B, None), (Form.XADES_T, lambda _: TOKEN)):
+    for form, stamp in ((SignatureForm.XADES_B, None), (SignatureForm.XADES_T, lambda _: TOKEN)):
         assert xmlsec_accepts(sign_person(DOCUMENT, head, form, stamp), head.certificates[0])
 
 
 @clause("S95-4")
 def test_signatures_of_all_forms_follow_one_another(pki: Pki) -> None:
-    data = sign_person(DOCUMENT, pki.signer("customer2-head"), Form.XADES_B)
-    data = sign_person(data, pki.signer("customer1-head"), Form.XADES_T, lambda _: TOKEN)
+    data = sign_person(DOCUMENT, pki.signer("customer2-head"), SignatureForm.XADES_B)
+    data = sign_person(data, pki.signer("customer1-head"), SignatureForm.XADES_T, lambda _: TOKEN)
     data = in_lines(data, pki.signer("customer2-256"))
     forms = [one.form for one in verify_person(parse(data)).signatures]
-    assert forms == [Form.XADES_B, Form.XADES_T, Form.XMLDSIG]
+    assert forms == [SignatureForm.XADES_B, SignatureForm.XADES_T, SignatureForm.XMLDSIG]
 
 
 def test_what_a_later_signature_covers_includes_the_stamp_of_an_earlier_one(pki: Pki) -> None:
-    data = sign_person(DOCUMENT, pki.signer("customer1-head"), Form.XADES_T, lambda _: TOKEN)
+    data = sign_person(
+        DOCUMENT, pki.signer("customer1-head"), SignatureForm.XADES_T, lambda _: TOKEN
+    )
     root = parse(in_lines(data, pki.signer("customer2-head")))
     find(root, "EncapsulatedTimeStamp").text = "AAAA"
     assert refusal(root).reason is Reason.DIGEST
@@ -281,7 +285,7 @@ FORGED: dict[str, tuple[Change, Reason]] = {
 @pytest.mark.parametrize("forged", FORGED)
 def test_what_is_not_read_is_refused_though_it_was_signed(head: FileSigner, forged: str) -> None:
     change, reason = FORGED[forged]
-    root = parse(sign_person(DOCUMENT, head, Form.XADES_B))
+    root = parse(sign_person(DOCUMENT, head, SignatureForm.XADES_B))
     change(root)
     refused = refusal(resealed(root, root[-1], head))
     assert refused.reason is reason
@@ -289,13 +293,13 @@ def test_what_is_not_read_is_refused_though_it_was_signed(head: FileSigner, forg
 
 
 def test_an_unchanged_signature_made_anew_is_proven(head: FileSigner) -> None:
-    root = parse(sign_person(DOCUMENT, head, Form.XADES_B))
+    root = parse(sign_person(DOCUMENT, head, SignatureForm.XADES_B))
     assert verify_person(parse(resealed(root, root[-1], head))).signatures
 
 
 def test_what_need_not_be_said_may_be_missing(head: FileSigner) -> None:
     for name in ("IssuerSerialV2", "SignedDataObjectProperties"):
-        root = parse(sign_person(DOCUMENT, head, Form.XADES_B))
+        root = parse(sign_person(DOCUMENT, head, SignatureForm.XADES_B))
         _away(name)(root)
         assert verify_person(parse(resealed(root, root[-1], head))).signatures
 
@@ -305,7 +309,7 @@ def test_what_need_not_be_said_may_be_missing(head: FileSigner) -> None:
 
 @clause("S216-13a")
 def test_another_time_than_was_signed_is_refused(head: FileSigner) -> None:
-    root = parse(sign_person(DOCUMENT, head, Form.XADES_B))
+    root = parse(sign_person(DOCUMENT, head, SignatureForm.XADES_B))
     find(root, "SigningTime").text = "2020-01-01T00:00:00Z"
     assert refusal(root).reason is Reason.DIGEST
 
@@ -382,7 +386,7 @@ def test_without_its_stamp_the_signature_stands_without_one(head: FileSigner) ->
     root = stamped(head)
     _away("SignatureTimeStamp")(root)
     (signature,) = verify_person(root).signatures
-    assert (signature.form, signature.stamp) == (Form.XADES_B, None)
+    assert (signature.form, signature.stamp) == (SignatureForm.XADES_B, None)
 
 
 def test_higher_levels_are_tolerated_and_not_believed(head: FileSigner) -> None:
@@ -391,7 +395,7 @@ def test_higher_levels_are_tolerated_and_not_believed(head: FileSigner) -> None:
     for name in ("CertificateValues", "RevocationValues", "ArchiveTimeStamp"):
         etree.SubElement(unsigned, f"{X}{name}").text = "AAAA"
     (signature,) = verify_person(root).signatures
-    assert signature.form is Form.XADES_T
+    assert signature.form is SignatureForm.XADES_T
     assert signature.certificates == head.certificates[:1]
 
 
@@ -423,7 +427,7 @@ def test_many_signatures_of_a_large_document_cost_no_more_walks_than_one(
 ) -> None:
     """Were each identifier looked for by itself, ten signatures would cost ten times as much."""
     large = b'<Purchase xmlns="urn:x">' + b"<a/>" * 40_000 + b"</Purchase>"
-    one = many = sign_person(large, head, Form.XADES_B)
+    one = many = sign_person(large, head, SignatureForm.XADES_B)
     for _ in range(BATCH - 1):
-        many = sign_person(many, head, Form.XADES_B)
+        many = sign_person(many, head, SignatureForm.XADES_B)
     assert _cost(many) < BATCH / 2 * _cost(one)

@@ -1,0 +1,150 @@
+"""The classifiers at hand: the built-in subset and every edition that was imported (S216-17)."""
+
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from registry.classifiers.builtin import builtin
+from registry.classifiers.edition import CLASSIFIERS, Edition
+from registry.classifiers.editions import (
+    ClassifierEditionImported,
+    ClassifierEditionWithdrawn,
+    Command,
+    EditionConflict,
+    Editions,
+    EditionUnknown,
+    ImportEdition,
+    WithdrawEdition,
+    decide,
+    evolve,
+    from_rows,
+)
+from registry.classifiers.importer import Offered, Wish, read_offered
+from registry.classifiers.index import Classifiers, fallen
+from shared_contracts.event_log.decider import ObjectKind, standing
+from shared_contracts.event_log.event import Recorded
+from shared_contracts.event_log.log import EventLog, HeadKey
+from shared_contracts.event_log.writing.commit import Commit, Evidence
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.document import Environment
+
+CLASSIFIER: ObjectKind[Editions] = ObjectKind("CLASSIFIER", Editions(), evolve, Editions)
+"""The editions of each classifier, by an id made from its code."""
+
+NAMESPACE = UUID("0f1f0f0a-6f0e-5d0c-9a57-8a43c1f6a0d2")
+"""Namespace in which the code of a classifier becomes the id of its record."""
+
+
+SAMPLE = 20
+"""How many of the codes that fall away are named in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an import or a withdrawal did, or would do: which codes may not be used any more."""
+
+    edition: Edition
+    recorded: bool
+    fallen: tuple[str, ...]
+
+
+def _warning(told: Taken) -> str:
+    some = ", ".join(told.fallen[:SAMPLE])
+    return (
+        f"{told.edition.classifier}: {len(told.fallen)} codes could not be used any more: {some}"
+        f"{', …' if len(told.fallen) > SAMPLE else ''}; import what is missing as a supplement, "
+        "or confirm that they shall be refused"
+    )
+
+
+@dataclass(slots=True)
+class ClassifierStore:
+    """All editions, ready to be asked; a new one counts once it is in the log."""
+
+    log: EventLog
+    environment: Environment
+    clock: Callable[[], datetime]
+    _codes: Classifiers = field(default_factory=builtin)
+    _withdrawn: list[Edition] = field(default_factory=list)
+    _mutex: threading.Lock = field(default_factory=threading.Lock)
+
+    def codes(self) -> Classifiers:
+        """The classifiers as they are now."""
+        return self._codes
+
+    def load(self) -> None:
+        """Read every imported edition from the log, when the process begins."""
+        for classifier in CLASSIFIERS:
+            key = self._key(classifier)
+            head = self.log.heads([key]).get(key)
+            for recorded in self.log.stream(head.originator_id) if head else ():
+                self._load(recorded)
+
+    def _load(self, recorded: Recorded) -> None:
+        match recorded.event:
+            case ClassifierEditionImported() as event:
+                rows = self.log.evidence(recorded.originator_id, recorded.version, "rows")
+                if rows is not None:
+                    self._codes = self._codes.added(from_rows(event, rows))
+            case ClassifierEditionWithdrawn(classifier=classifier, edition=name):
+                self._withdrawn.append(self._known(classifier, name))
+                self._codes = self._codes.without(classifier, name)
+            case _:
+                pass
+
+    def withdrawn(self) -> tuple[Edition, ...]:
+        """The editions that are asked no more."""
+        return tuple(self._withdrawn)
+
+    def take(self, classifier: str, offered: Offered) -> Taken:
+        """Import an edition from a file, or only tell what that would do.
+
+        ``EditionRefused`` says what is wrong with the file, ``EditionConflict`` what on record
+        speaks against it: also that codes would be refused from then on, unless that is wanted.
+        """
+        edition = read_offered(classifier, offered)
+        with self._mutex:
+            digest = hashlib.sha256(offered.data).hexdigest()
+            command = ImportEdition(edition, offered.source, digest, self.clock())
+            return self._change(command, self._codes.added(edition), edition, offered.wish)
+
+    def withdraw(self, classifier: str, name: str, reason: str, wish: Wish) -> Taken:
+        """Ask an edition no more; ``EditionUnknown`` if none of this name was imported."""
+        with self._mutex:
+            command = WithdrawEdition(classifier, name, reason, self.clock())
+            edition = self._known(classifier, name)
+            done = self._change(command, self._codes.without(classifier, name), edition, wish)
+            if done.recorded:
+                self._withdrawn.append(edition)
+            return done
+
+    def _known(self, classifier: str, name: str) -> Edition:
+        for edition in (*self._codes.editions(), *self._withdrawn):
+            if (edition.classifier, edition.name) == (classifier, name):
+                return edition
+        raise EditionUnknown(f"{classifier}: no edition {name!r} was imported")
+
+    def _change(self, command: Command, after: Classifiers, edition: Edition, wish: Wish) -> Taken:
+        classifier = edition.classifier
+        key = self._key(classifier)
+        at = standing(CLASSIFIER, key, self.log.heads([key]).get(key), uuid7)
+        events = decide(at.state, command)
+        days = {edition.effective_from, max(edition.effective_from, self.clock().date())}
+        lost = {code for day in days for code in fallen(self._codes, after, classifier, day)}
+        told = Taken(edition, recorded=False, fallen=tuple(sorted(lost)) if events else ())
+        if not events or wish.check:
+            return told
+        if told.fallen and not wish.replace:
+            raise EditionConflict(_warning(told))
+        facts = at.facts(events)
+        evidence = [Evidence(facts[0].originator_id, facts[0].version, "rows", edition.rows)]
+        beside = tuple(evidence) if isinstance(command, ImportEdition) else ()
+        self.log.append(Commit(facts, (at.after(events).head(),), beside))
+        self._codes = after
+        return replace(told, recorded=True)
+
+    def _key(self, classifier: str) -> HeadKey:
+        return HeadKey(self.environment, "REGISTRY", CLASSIFIER.name, uuid5(NAMESPACE, classifier))

@@ -1,0 +1,71 @@
+"""The change feed: positions have no gaps, so a cursor can never skip (wire.md 20, 23)."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Query, Response
+from starlette.concurrency import run_in_threadpool
+
+from shared_contracts.event_log.event import Recorded
+from shared_contracts.event_log.following.waiters import TooMany, Waiters
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.http.api import answer
+
+WAITERS = 200
+"""Most readers that wait at once; they take no thread, yet a connection each."""
+
+
+def router(log: EventLog, checkpoint: Callable[[], str]) -> APIRouter:
+    """The routes ``/api/v1/changes`` and ``/api/v1/checkpoint``."""
+    routes = APIRouter(tags=["changes"])
+    waiters = Waiters(log.recorder.bell, WAITERS)
+
+    @routes.get("/api/v1/changes")
+    async def changes(
+        after: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        wait: Annotated[float, Query(ge=0, le=30)] = 0,
+    ) -> Response:
+        """Events after a position; `next` is the cursor to go on with, `wait` seconds for more.
+
+        503 with the reason if too many readers wait, or if the next event is of a topic which this
+        program does not know.
+        """
+        if wait:
+            await _wait(waiters, after, wait)
+        return await run_in_threadpool(_page, log, after, limit)
+
+    @routes.post("/api/v1/checkpoint")
+    def make() -> Response:
+        """Sign a checkpoint of the log as it stands, and show it (C2SP tlog-checkpoint)."""
+        return Response(checkpoint(), media_type="text/plain; charset=utf-8")
+
+    return routes
+
+
+async def _wait(waiters: Waiters, after: int, seconds: float) -> None:
+    try:
+        await waiters.wait(after, seconds)
+    except TooMany as problem:
+        told = f"too many readers: {problem}; ask without wait, or later"
+        raise HTTPException(503, told, headers={"Retry-After": "5"}) from problem
+
+
+def _page(log: EventLog, after: int, limit: int) -> Response:
+    events = log.read(after, limit)
+    return answer(
+        {"next": events[-1].position if events else after, "events": [_told(one) for one in events]}
+    )
+
+
+def _told(one: Recorded) -> dict[str, Any]:
+    return {
+        "position": one.position,
+        "recorded_at": one.recorded_at,
+        "topic": one.topic,
+        "originator_id": one.originator_id,
+        "version": one.version,
+        "leaf": one.leaf.hex(),
+        "chain": one.chain.hex(),
+        "event": one.event,
+    }

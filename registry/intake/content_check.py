@@ -1,0 +1,263 @@
+"""Everything that can be found out from a message alone: form, hashes, signatures, rules.
+
+Nothing here knows the register, the log or the authorities, so it can run in any process. The
+judgement over what is found here follows in the order of the law (S216-A2.1.2-4).
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from registry.intake.content_report import (
+    Ask,
+    BadSignature,
+    Bearing,
+    Examined,
+    ExaminedDocument,
+    Leave,
+    Signature,
+)
+from registry.intake.stated_identity import identity_stated, persons_of, text_at
+from shared_contracts.faults import Breach, Unprocessed
+from shared_contracts.messages.document import NAMESPACE, Amendable
+from shared_contracts.messages.kinds import KINDS
+from shared_contracts.messages.package import Package, Record, RecordHeader
+from shared_contracts.rules.examine import examine_document
+from shared_contracts.signing import proof_cost
+from shared_contracts.signing.report import SignatureRefused
+from shared_contracts.signing.verify import verify_person, verify_system
+from shared_contracts.signing.xml.coverage import canonical
+from shared_contracts.signing.xml.key_info import x509_data
+from shared_contracts.signing.xml.vocabulary import SIGNATURE, dsig
+from shared_contracts.xml import codec, schema
+from shared_contracts.xml.as_sent import as_sent
+from shared_contracts.xml.codec import Element
+from shared_contracts.xml.facets import BASE64
+from shared_contracts.xml.foreign import foreign_document
+from shared_contracts.xml.values import reader
+
+FindFile = Callable[[str], Path | None]
+"""Where the file with a SHA-256 is kept, or None."""
+
+_KEY_INFO = dsig("KeyInfo")[0]
+_read_bytes = reader(bytes)
+
+
+def everybody(_bearing: Bearing) -> Leave:
+    """Leave for any message, where it is examined for its own sake."""
+    return Leave.GIVEN
+
+
+def examine_message(element: Element, ask: Ask = everybody) -> Examined:
+    """A system's message: whose it says it is, its signature, its form.
+
+    A signature that is dear to prove is proven only with leave.
+    """
+    root, breaches = codec.local_name(element), tuple(_of_form(element))
+    identity, work = identity_stated(element), _own_work(element)
+    certificates = _claimed(element) if work > proof_cost.FREE else ()
+    leave = ask(Bearing(identity.sez_code, certificates, work)) if certificates else Leave.GIVEN
+    made = partial(Examined, root=root, identity=identity, breaches=breaches, work=work)
+    if leave is not Leave.GIVEN:
+        return made(package_hash=_hash(element), certificates=certificates, leave=leave)
+    try:
+        signed = verify_system(element)
+    except SignatureRefused as refused:
+        bad = _bad(refused, f"/{root}/Signature")
+        return made(package_hash=_hash(element), bad_signature=bad)
+    return made(package_hash=signed.canonical_sha256, certificates=signed.certificates)
+
+
+def _of_form(element: Element) -> Iterator[Breach]:
+    """What the schema says; a signature that is missing is told by C-01 and not by the schema."""
+    for breach in schema.validate(element, "I-XSD-1"):
+        if (breach.parameters["facet"], breach.parameters.get("expected")) != ("missing", "*"):
+            yield breach
+
+
+def _own_work(element: Element) -> int:
+    """The work of proving the message's own signature; only GOST makes it worth counting."""
+    signature = element.find(SIGNATURE)
+    methods = [] if signature is None else proof_cost.methods_in(signature)
+    dear = [method for method in methods if proof_cost.is_dear(method)]
+    return proof_cost.of_signatures(len(codec.to_bytes(element)), dear) if dear else 0
+
+
+def _claimed(element: Element) -> tuple[bytes, ...]:
+    """The certificates that a message carries beside its signature; none if they are not read."""
+    key_info = element.find(f"{SIGNATURE}/{_KEY_INFO}")
+    try:
+        return () if key_info is None else x509_data(key_info)
+    except SignatureRefused:
+        return ()
+
+
+def _hash(element: Element) -> str:
+    """SHA-256 of a message of nobody; it may be one that has no canonical form."""
+    try:
+        return hashlib.sha256(canonical(element, exclusive=True)).hexdigest()
+    except SignatureRefused:
+        return hashlib.sha256(codec.to_bytes(element)).hexdigest()
+
+
+def examine_package(element: Element, find: FindFile, ask: Ask = everybody) -> Examined:
+    """A package with its documents; they are not looked at where the form is wrong.
+
+    Where the package's own signature does not stand, or without leave, no work is done on theirs.
+    """
+    message = examine_message(element, ask)
+    if message.breaches:
+        return message
+    try:
+        package = codec.read(element, Package)
+    except ValueError:
+        return msgspec.structs.replace(message, breaches=tuple(_strays(element)))
+    refs = [record.file_ref.sha256 for record in package.records if record.file_ref]
+    paths = {sha256: find(sha256) for sha256 in refs}
+    missing = tuple(sha256 for sha256, path in paths.items() if path is None)
+    message = message if missing else _with_leave(message, package, paths, ask)
+    bare = tuple(msgspec.structs.replace(record, document=None) for record in package.records)
+    return msgspec.structs.replace(
+        message,
+        package=msgspec.structs.replace(package, records=bare),
+        missing=missing,
+        documents=() if missing else tuple(_documents(package, paths, _look(message))),
+    )
+
+
+def _with_leave(
+    message: Examined, package: Package, paths: dict[str, Path | None], ask: Ask
+) -> Examined:
+    """The message with the leave to prove its documents, asked for where its own stands."""
+    if message.bad_signature or message.leave is not Leave.GIVEN:
+        return message
+    work = message.work
+    for record in package.records:
+        work += _work(record, paths, proof_cost.MOST)
+        if work > proof_cost.MOST:
+            break
+    bearing = Bearing(message.identity.sez_code, message.certificates, work)
+    return msgspec.structs.replace(message, leave=ask(bearing), work=work)
+
+
+def _work(record: Record, paths: dict[str, Path | None], most: int) -> int:
+    path = paths[record.file_ref.sha256] if record.file_ref else None
+    return (
+        proof_cost.of_file(path, most) if path else proof_cost.of_document(record.document or b"")
+    )
+
+
+def _strays(element: Element) -> Iterator[Breach]:
+    """Documents with signs that are no base64: the schema passes over them, we read strictly."""
+    records = element.iterfind(f"{{{NAMESPACE}}}Records/{{{NAMESPACE}}}Record")
+    for number, record in enumerate(records, 1):
+        try:
+            _read_bytes(text_at(record, "Document", "Bytes") or "")
+        except ValueError:
+            path = f"/Package/Records/Record[{number}]/Document/Bytes"
+            named = {"facet": "type", "expected": BASE64}
+            yield Breach("I-XSD-1", path, None, named, number)
+
+
+Look = Callable[[int, Record, Path | None], ExaminedDocument]
+
+
+def _look(message: Examined) -> Look:
+    """How documents are looked at: proven, only read, or only hashed."""
+    if message.bad_signature:
+        return _hashed
+    return _proven if message.leave is Leave.GIVEN else _opened
+
+
+def _documents(
+    package: Package, paths: dict[str, Path | None], look: Look
+) -> Iterator[ExaminedDocument]:
+    for number, record in enumerate(package.records, 1):
+        yield look(number, record, paths[record.file_ref.sha256] if record.file_ref else None)
+
+
+def _hashed(number: int, record: Record, path: Path | None) -> ExaminedDocument:
+    """Hash and size alone; a file is kept under its hash, and is not read again for it."""
+    if path is not None and record.file_ref:
+        size, digest = path.stat().st_size, record.file_ref.sha256
+    else:
+        data = record.document or b""
+        size, digest = len(data), hashlib.sha256(data).hexdigest()
+    return ExaminedDocument(number=number, sha256=digest, size=size)
+
+
+def _opened(number: int, record: Record, path: Path | None) -> ExaminedDocument:
+    """The same, and why it is not XML; files of those who have no leave are not opened."""
+    seen = _hashed(number, record, path)
+    try:
+        if path is None:
+            schema.parse(record.document or b"")
+    except Unprocessed as problem:
+        return msgspec.structs.replace(seen, unreadable=str(problem))
+    return seen
+
+
+def _proven(number: int, record: Record, path: Path | None) -> ExaminedDocument:
+    data = record.document or b"" if path is None else path.read_bytes()
+    return _document(number, record.header, data)
+
+
+def _document(number: int, header: RecordHeader, data: bytes) -> ExaminedDocument:
+    digest, size = hashlib.sha256(data).hexdigest(), len(data)
+    try:
+        element = schema.parse(data)
+    except Unprocessed as problem:
+        return ExaminedDocument(number=number, sha256=digest, size=size, unreadable=str(problem))
+    root = codec.local_name(element)
+    bad, signatures = _signatures(element, root)
+    document, breaches = _read(number, header, element)
+    persons, references = persons_of(KINDS[header.object_type], element, document)
+    return ExaminedDocument(
+        number=number,
+        sha256=digest,
+        size=size,
+        root=root,
+        bad_signature=bad,
+        signatures=signatures,
+        object_type=header.object_type,
+        persons=persons,
+        references=references,
+        breaches=tuple(breaches),
+        content=None if document is None else msgspec.json.encode(document),
+    )
+
+
+def _signatures(element: Element, root: str) -> tuple[BadSignature | None, tuple[Signature, ...]]:
+    try:
+        signed = verify_person(element)
+    except SignatureRefused as refused:
+        return _bad(refused, f"/{root}/Signature"), ()
+    many = len(signed.signatures) > 1
+    return None, tuple(
+        Signature(
+            certificates=one.certificates,
+            path=f"/{root}/Signature[{position}]" if many else f"/{root}/Signature",
+            stamp=one.stamp,
+        )
+        for position, one in enumerate(signed.signatures, 1)
+    )
+
+
+def _read(
+    number: int, header: RecordHeader, element: Element
+) -> tuple[Amendable | None, list[Breach]]:
+    kind = codec.DOCUMENTS.get(codec.local_name(element))
+    if kind is None:
+        return None, [foreign_document(element).of(number)]
+    if found := schema.validate(element, "F-XSD-1", number):
+        return None, found
+    document = codec.read(element, kind)
+    found = as_sent(element, examine_document(document, header.formed_at))
+    return document, [breach.of(number) for breach in found]
+
+
+def _bad(refused: SignatureRefused, path: str) -> BadSignature:
+    return BadSignature(reason=refused.reason, path=refused.path or path, detail=refused.detail)

@@ -1,0 +1,172 @@
+"""What can be said of a message without knowing anything else: plain data, ready to travel.
+
+It is made by ``examination``, in this process or in a worker's, and judged by the steps.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from shared_contracts.faults import Breach
+from shared_contracts.messages.document import Amendable
+from shared_contracts.messages.package import Package
+from shared_contracts.messages.roots import DOCUMENTS
+from shared_contracts.signing.report import VERDICTS, Reason, Stamp
+
+
+class Leave(StrEnum):
+    """Whether the dear part of an examination may be done for a message."""
+
+    GIVEN = "GIVEN"
+    STRANGER = "STRANGER"
+    """Its signer is no system of the register."""
+    TOO_MUCH = "TOO_MUCH"
+    """It asks for more work than any message may."""
+    BUSY = "BUSY"
+    """Its sender has another heavy message under examination, or too many others have."""
+
+
+class Bearing(msgspec.Struct, frozen=True):
+    """What leave depends on: whose a message says it is, its certificates (DER, leaf first), work.
+
+    The signature may not be proven yet; ``work`` is in the unit of ``weight``.
+    """
+
+    sez_code: str | None
+    certificates: tuple[bytes, ...]
+    work: int
+
+
+Ask = Callable[[Bearing], Leave]
+"""Asks for leave."""
+
+
+class MessageIdentity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Whose message it is and which, as far as it could be read."""
+
+    message_id: UUID | None = None
+    sez_code: str | None = None
+    sequence: int | None = None
+
+
+class BadSignature(msgspec.Struct, frozen=True, kw_only=True):
+    """A signature that does not stand: why, where, and a technical word."""
+
+    reason: Reason
+    path: str
+    detail: str
+
+    @property
+    def verdict(self) -> tuple[str, str]:
+        """Indication and sub-indication of EN 319 102-1."""
+        indication, sub_indication = VERDICTS[self.reason]
+        return indication, sub_indication
+
+
+class Signature(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A signature that stands: the certificates it carries (DER, leaf first), and where it is.
+
+    ``stamp`` is the time stamp it carries, which is not judged yet.
+    """
+
+    certificates: tuple[bytes, ...]
+    path: str
+    stamp: Stamp | None = None
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """An object that a document refers to: its type, and its id in the same SEZ."""
+
+    object_type: str
+    object_id: UUID
+
+
+class ExaminedDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A business document by itself.
+
+    ``sha256`` and ``size`` (bytes) are those of its bytes; ``unreadable`` says why it is not XML;
+    ``object_type`` is that of its record; ``persons`` are those for whom it says to be signed,
+    ``references`` the objects it names, unproven; ``breaches`` are those of schema and rules;
+    ``content`` is the document as JSON, if it is as its schema demands.
+    """
+
+    number: int
+    sha256: str
+    size: int
+    root: str = ""
+    unreadable: str | None = None
+    bad_signature: BadSignature | None = None
+    signatures: tuple[Signature, ...] = ()
+    object_type: str = ""
+    persons: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+    breaches: tuple[Breach, ...] = ()
+    content: bytes | None = None
+
+    def read(self) -> Amendable | None:
+        """The document, or None if it is not as its schema demands."""
+        return None if self.content is None else _decoder(self.root).decode(self.content)
+
+
+class Examined(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A message by itself.
+
+    ``package_hash`` is SHA-256 over the exclusive C14N of the signed element, signature included;
+    ``breaches`` are those of its schema; ``package`` is without the documents' bytes;
+    ``missing`` are the SHA-256 of documents that were to come as files and did not. Without
+    ``leave`` the signatures of the documents were not looked at, and where the message's own would
+    have been dear, neither was that; ``work`` is what all this takes or would have taken.
+    """
+
+    root: str
+    identity: MessageIdentity
+    package_hash: str
+    bad_signature: BadSignature | None = None
+    certificates: tuple[bytes, ...] = ()
+    breaches: tuple[Breach, ...] = ()
+    package: Package | None = None
+    missing: tuple[str, ...] = ()
+    documents: tuple[ExaminedDocument, ...] = ()
+    leave: Leave = Leave.GIVEN
+    work: int = 0
+
+
+def pack(examined: Examined) -> bytes:
+    """What was found, ready to travel between processes."""
+    return _ENCODER.encode(examined)
+
+
+def unpack(data: bytes) -> Examined:
+    """What another process found."""
+    return _DECODER.decode(data)
+
+
+def pack_bearing(bearing: Bearing) -> bytes:
+    """What leave depends on, ready to travel between processes."""
+    return _ENCODER.encode(bearing)
+
+
+def unpack_bearing(data: bytes) -> Bearing:
+    """What another process asks leave for."""
+    return _BEARING.decode(data)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever the encoder does not know
+    if isinstance(value, MappingProxyType):
+        return dict(value)
+    raise NotImplementedError(f"{type(value).__name__} does not travel between processes")
+
+
+@cache
+def _decoder(root: str) -> msgspec.json.Decoder[Amendable]:
+    return msgspec.json.Decoder(DOCUMENTS[root])
+
+
+_ENCODER = msgspec.json.Encoder(enc_hook=_plain)
+_DECODER = msgspec.json.Decoder(Examined)
+_BEARING = msgspec.json.Decoder(Bearing)

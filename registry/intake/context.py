@@ -1,0 +1,64 @@
+"""What the intake works with: the log, the keys, the register, the clock."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from registry.intake.certificate import Admission
+from registry.intake.content_report import Examined
+from registry.intake.figures import IntakeFigures
+from registry.intake.gate import IntakeGate
+from registry.intake.revocation_queries import RevocationQueries
+from registry.messages import message
+from registry.records.kind import AnyKind
+from registry.records.rules.facts import Codes
+from registry.strangers.listing import Arrivals
+from shared_contracts.event_log.checkpointer import Checkpointer
+from shared_contracts.event_log.decider import AggregateState, ObjectKind
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.proven_evidence import witnessed
+from shared_contracts.messages.document import Environment
+from shared_contracts.signing.sign import Signer
+from shared_contracts.xml.codec import Element
+
+MESSAGE: ObjectKind[message.State] = ObjectKind(
+    "MESSAGE", message.UnseenMessage(), message.evolve, message.State
+)
+"""Messages of proven senders, by messageId."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeContext:
+    """Everything the intake needs, given by the app.
+
+    ``kinds`` are those of record, ``gate`` gives leave for dear work, ``questions`` asks
+    authorities; ``examine`` says what can be said of a package alone, ``examine_unopened`` the same
+    of a plain message that holds one, or None; ``size_of`` tells the bytes of a kept file by its
+    SHA-256, or None; ``want`` remembers which files were asked for; ``codes`` gives the
+    classifiers, ``checkpointer`` the newest signed checkpoint of the log, ``figures`` counts.
+    """
+
+    environment: Environment
+    kinds: Mapping[str, AnyKind]
+    log: EventLog
+    signer: Signer
+    admission: Admission
+    codes: Callable[[], Codes]
+    gate: IntakeGate
+    questions: RevocationQueries
+    examine: Callable[[Element, bytes], Examined]
+    examine_unopened: Callable[[bytes], Examined | None]
+    size_of: Callable[[str], int | None]
+    want: Callable[[Iterable[str]], None]
+    arrivals: Arrivals
+    checkpointer: Checkpointer
+    clock: Callable[[], datetime]
+    figures: IntakeFigures
+
+    def receipt_of(self, answered: AggregateState[message.State]) -> bytes:
+        """The receipt once issued for a message, byte for byte."""
+        stream = self.log.stream(answered.originator_id, after_version=answered.version - 1)
+        found = witnessed(self.log, stream, "receipt", message.issued)
+        if found is None:
+            raise LookupError(f"no receipt beside message {answered.key.object_id}")
+        return found

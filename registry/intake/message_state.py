@@ -1,0 +1,61 @@
+"""A message of a proven sender at the door, and where it and its objects stand in the log."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from registry.intake.content_report import MessageIdentity
+from registry.intake.context import MESSAGE, IntakeContext
+from registry.intake.identity import message_key
+from registry.intake.state_control import Objects
+from registry.intake.steps import Proven, Received
+from registry.messages import message
+from shared_contracts.event_log.decider import AggregateState, standing
+from shared_contracts.event_log.log import HeadKey
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.package import Package
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message of a proven sender at the door, and where it stands in the log.
+
+    ``clash`` says that its id already belongs to other content; a deferral takes no id.
+    """
+
+    received: Received
+    proven: Proven
+    identity: MessageIdentity
+    package: Package | None
+    message: AggregateState[message.State]
+    first_received_at: datetime
+    clash: bool
+
+
+def arrive(
+    office: IntakeContext,
+    came: tuple[Received, Proven, Package | None],
+    objects: Collection[HeadKey] = (),
+) -> tuple[Arrival, Objects]:
+    """Look up message and objects at once.
+
+    Other content under a known id stands apart, and what is meant for another environment: there
+    the id and the number may be used yet (wire.md 6, 9).
+    """
+    received, proven, package = came
+    identity = received.examined.identity
+    foreign = package is not None and package.environment != office.environment
+    key = message_key(office.environment, proven, None if foreign else identity.message_id)
+    heads = office.log.heads([key, *objects])
+    at = standing(MESSAGE, key, heads.get(key), uuid7)
+    other = getattr(at.state, "package_hash", proven.package_hash) != proven.package_hash
+    clash = other and not isinstance(at.state, message.MessageDeferred)
+    if clash and not foreign:
+        key = message_key(office.environment, proven, None)
+        at = standing(MESSAGE, key, office.log.heads([key]).get(key), uuid7)
+    same = not other or clash  # what stands apart is found by its content
+    first = getattr(at.state, "first_received_at", received.at) if same else received.at
+    stand = {
+        key: standing(office.kinds[key.kind].objects, key, heads.get(key), uuid7) for key in objects
+    }
+    return Arrival(received, proven, identity, package, at, first, clash or foreign), stand

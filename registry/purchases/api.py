@@ -1,0 +1,53 @@
+"""Purchases for those who may look: listed, shown with history, as of a past moment (S216-2.1)."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, HTTPException, Query, Response
+
+from registry.purchases import listing
+from registry.purchases.purchase import State, UnknownPurchase, evolve
+from registry.records.record import shown, until
+from shared_contracts.event_log.event import Recorded
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.http.api import answer
+
+
+def router(log: EventLog, ensure_known: Callable[[str], None]) -> APIRouter:
+    """The routes under ``/api/v1/purchases``; ``ensure_known``: 404 for unknown systems."""
+    routes = APIRouter(tags=["purchases"])
+
+    @routes.get("/api/v1/purchases")
+    def purchases(
+        sez: str | None = None,
+        status: str | None = None,
+        after: UUID | None = None,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    ) -> Response:
+        """List purchases, of one SEZ or of a status; `after` is the last id of the page before."""
+        if sez is not None:
+            ensure_known(sez)
+        rows = listing.purchases(log, sez_code=sez, status=status, after=after, limit=limit)
+        return answer(rows)
+
+    @routes.get("/api/v1/purchases/{registry_id}")
+    def purchase(registry_id: UUID, at: datetime | None = None) -> Response:
+        """Show a purchase: its state and its versions, now or as of the moment `at`."""
+        history = list(_until(log, registry_id, at))
+        if not history:
+            raise HTTPException(404, f"no purchase {registry_id}" + (f" at {at}" if at else ""))
+        state: State = UnknownPurchase()
+        for recorded in history:
+            state = evolve(state, recorded.event)
+        return answer({"state": state, "history": [shown(one) for one in history]})
+
+    return routes
+
+
+def _until(log: EventLog, registry_id: UUID, at: datetime | None) -> Iterator[Recorded]:
+    try:
+        return until(log.stream(registry_id), at)
+    except ValueError as problem:
+        raise HTTPException(422, str(problem)) from problem

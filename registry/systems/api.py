@@ -1,0 +1,50 @@
+"""The register of systems for its keeper: who may transmit (S216-10, S216-11)."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter, HTTPException, Response
+
+from registry.systems.entry import EntryRefused, RegisterEntry
+from registry.systems.register import Register
+from shared_contracts.http.api import Data, answer, said
+
+
+def ensuring_known(register: Register) -> Callable[[str], None]:
+    """What answers 404 for a system that the register does not have: an empty list would mislead.
+
+    Whoever asks what is missing from a system must not be told "nothing" of a code typed wrong.
+    """
+
+    def ensure_known(code: str) -> None:
+        if register.get(code) is None:
+            raise HTTPException(404, f"no system {code} in the register")
+
+    return ensure_known
+
+
+def router(register: Register) -> APIRouter:
+    """The routes under ``/api/v1/systems``."""
+    routes = APIRouter(tags=["systems"])
+
+    @routes.get("/api/v1/systems")
+    def systems() -> Response:
+        """All systems that may transmit."""
+        return answer(register.all())
+
+    @routes.get("/api/v1/systems/{code}")
+    def system(code: str) -> Response:
+        """One system."""
+        found = register.get(code)
+        if found is None:
+            raise HTTPException(404, f"no system {code}")
+        return answer(found)
+
+    @routes.post("/api/v1/systems", status_code=201)
+    def add(data: Data) -> Response:
+        """Enter a system, or replace its whole entry; the history of entries stays."""
+        try:
+            return answer(register.add(said(data, RegisterEntry)), 201)
+        except EntryRefused as refusal:
+            raise HTTPException(422, str(refusal)) from refusal
+
+    return routes

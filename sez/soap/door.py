@@ -1,5 +1,0 @@
-"""The SEZ's door for the Registry (S216-18.5, S216-18.6)."""
-
-from shared_contracts.soap.door import Door, soap_router
-
-__all__ = ["Door", "soap_router"]

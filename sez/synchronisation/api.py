@@ -1,0 +1,203 @@
+"""What has reached the Registry and what has not, since when, with how much of the hour left."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, HTTPException, Path, Response
+
+from sez.synchronisation import listing
+from sez.synchronisation.committed import NAMED, digest_of
+from sez.synchronisation.receipts import AlreadySettled, Receipts, UnknownPackage
+from sez.synchronisation.settling import NothingToDo, Settling
+from sez.synchronisation.voiding import NotVoidable, UnknownNumber, Voiding, VoidRefused
+from sez.time_sync.drift import ClockOff
+from shared_contracts.counterpart import NotTheCounterpart
+from shared_contracts.event_log.following.followers import Follower
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.proven_evidence import witnessed
+from shared_contracts.faults import Unprocessed
+from shared_contracts.http.api import Data, answer, said
+from shared_contracts.rules.hour import hour
+
+
+def router(log: EventLog, follower: Follower, clock: Callable[[], datetime]) -> APIRouter:
+    """The routes under ``/api/v1/outbox``."""
+    routes = APIRouter(tags=["synchronisation"])
+
+    @routes.get("/api/v1/outbox")
+    def outbox() -> Response:
+        """All that the Registry has not accepted: state, since when, seconds left, findings."""
+        follower.catch_up()
+        now = clock()
+        return answer({"at": now, "unsynchronised": _all_due(listing.unsynchronised(log), now)})
+
+    @routes.get("/api/v1/outbox/{object_id}")
+    def versions(object_id: UUID) -> Response:
+        """The versions of one tender, and what became of each."""
+        follower.catch_up()
+        return answer(_all_due(listing.versions_of(log, object_id), clock()))
+
+    @routes.get("/api/v1/packages/{message_id}")
+    def package(message_id: UUID) -> Response:
+        """A package: its number, its attempts, its answer."""
+        follower.catch_up()
+        row = listing.package(log, message_id)
+        if row is None:
+            raise HTTPException(404, f"no package {message_id}")
+        return answer(row)
+
+    @routes.get("/api/v1/packages/{message_id}/package")
+    def bytes_sent(message_id: UUID) -> Response:
+        """The signed package as it leaves, byte for byte."""
+        return _evidence(message_id, "package")
+
+    @routes.get("/api/v1/packages/{message_id}/receipt")
+    def receipt(message_id: UUID) -> Response:
+        """The Registry's signed receipt as it came, byte for byte."""
+        return _evidence(message_id, "receipt")
+
+    @routes.get("/api/v1/packages/{message_id}/void-statement")
+    def void_statement(message_id: UUID) -> Response:
+        """The signed statement that the package was never sent, byte for byte."""
+        return _evidence(message_id, "void-statement")
+
+    @routes.get("/api/v1/packages/{message_id}/void-receipt")
+    def void_receipt(message_id: UUID) -> Response:
+        """The Registry's signed answer to that statement as it came, byte for byte."""
+        return _evidence(message_id, "void-receipt")
+
+    def _all_due(
+        rows: Sequence[listing.OutgoingVersionRow], now: datetime
+    ) -> list[dict[str, object]]:
+        packages = listing.packages(log, {row.message_id for row in rows if row.message_id})
+        return [
+            _due(row, packages.get(row.message_id) if row.message_id else None, now) for row in rows
+        ]
+
+    def _evidence(message_id: UUID, name: str) -> Response:
+        follower.catch_up()
+        row = listing.package(log, message_id)
+        recorded = log.stream(row.originator_id) if row else ()
+        body = witnessed(log, recorded, name, NAMED[name], digest_of(name))
+        if body is not None:
+            return Response(body, media_type="application/xml")
+        raise HTTPException(404, f"no {name} beside package {message_id}")
+
+    return routes
+
+
+class Reasoned(msgspec.Struct, kw_only=True):
+    """Why a person stops a package; it is kept."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
+class VoidAsked(msgspec.Struct, kw_only=True):
+    """Why a number was never sent; the statement to the Registry says it."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+
+
+Opened = Callable[[bytes], bytes]
+"""Gives the receipt in what somebody received from the Registry."""
+
+
+def settling(receipts: Receipts, voiding: Voiding, opened: Opened) -> APIRouter:
+    """The routes by which a person settles what the sender cannot."""
+    routes = APIRouter(tags=["synchronisation"])
+
+    @routes.post("/api/v1/receipts")
+    def take(data: Data) -> Response:
+        """Take a receipt, or the SOAP answer that held it, which somebody else received."""
+        with _refusals():
+            message_id = receipts.take(opened(data))
+        voiding.follower.catch_up()
+        return answer(listing.package(receipts.log, message_id))
+
+    @routes.post("/api/v1/sequence/{number}/void")
+    def void(number: Annotated[int, Path(ge=1, le=2**63 - 1)], data: Data) -> Response:
+        """State to the Registry that a number was never sent; its records leave anew."""
+        asked = said(data, VoidAsked)
+        with _refusals():
+            message_id = voiding.void(number, asked.reason)
+        return answer(listing.package(receipts.log, message_id))
+
+    return routes
+
+
+def deciding(settling: Settling) -> APIRouter:
+    """The routes by which a person decides about what cannot be delivered."""
+    routes = APIRouter(tags=["synchronisation"])
+
+    @routes.post("/api/v1/packages/{message_id}/retry")
+    def retry(message_id: UUID) -> Response:
+        """Send a stopped package again as it is, or what was refused of another anew."""
+        with _refusals():
+            settling.retry(message_id)
+        return answer(settling.shown(message_id))
+
+    @routes.post("/api/v1/packages/{message_id}/stop")
+    def stop(message_id: UUID, data: Data) -> Response:
+        """Try a package no more; its number can then be closed."""
+        asked = said(data, Reasoned)
+        with _refusals():
+            settling.stop(message_id, asked.reason)
+        return answer(settling.shown(message_id))
+
+    @routes.get("/api/v1/sending")
+    def sending() -> Response:
+        """Whether packages may leave, and what keeps them."""
+        return answer(settling.gate.way)
+
+    @routes.post("/api/v1/sending/resume")
+    def resume() -> Response:
+        """Let packages leave again: why the Registry refused the SEZ itself is mended."""
+        settling.resume_sending()
+        return answer(settling.gate.way)
+
+    return routes
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What cannot be settled, as HTTP answers which say why."""
+    try:
+        yield
+    except (UnknownPackage, UnknownNumber) as unknown:
+        raise HTTPException(404, str(unknown)) from unknown
+    except VoidRefused as refusal:
+        findings = msgspec.to_builtins(refusal.findings)
+        raise HTTPException(409, {"refused": str(refusal), "findings": findings}) from refusal
+    except (AlreadySettled, NotVoidable, NothingToDo, ClockOff) as refusal:
+        raise HTTPException(409, str(refusal)) from refusal
+    except NotTheCounterpart as doubt:
+        raise HTTPException(422, f"not believed to be the Registry's: {doubt}") from doubt
+    except (Unprocessed, ValueError) as problem:  # ValueError: words that no XML can hold
+        raise HTTPException(422, str(problem)) from problem
+
+
+def _due(
+    row: listing.OutgoingVersionRow, package: listing.PackageRow | None, now: datetime
+) -> dict[str, object]:
+    left = (row.formed_at + hour(row.formed_at) - now).total_seconds()
+    return {
+        "object_id": row.object_id,
+        "version": row.version,
+        "state": row.state,
+        "formed_at": row.formed_at,
+        "seconds_left": None if row.state == "SYNCHRONISED" else round(left),
+        "message_id": row.message_id,
+        "attempts": package.attempts if package else None,
+        "last_reason": package.last_reason if package else None,
+        "detail": package.detail if package else None,
+        "next_attempt_at": package.next_attempt_at if package else None,
+        "registry_id": row.registry_id,
+        "seconds_after_forming": row.seconds,
+        "late": row.late,
+        "document_hash": row.document_hash,
+        "findings": row.findings,
+    }

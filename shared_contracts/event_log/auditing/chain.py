@@ -1,0 +1,67 @@
+"""Every leaf, link and moment of the log made anew, and the checkpoints upon them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from shared_contracts.event_log.auditing.checkpoints import StoredCheckpoints, check_checkpoint
+from shared_contracts.event_log.auditing.finding import Difference
+from shared_contracts.event_log.leaf import GENESIS, chain, leaf
+from shared_contracts.event_log.proofs.merkle import CompactRange
+
+_EVENTS = (
+    "SELECT position, originator_id, originator_version, topic, state, leaf, chain, recorded_at "
+    "FROM log.events ORDER BY position"
+)
+_TAIL = "SELECT position, chain FROM log.tail"
+_BATCH = 500
+
+
+@dataclass
+class Walk:
+    """Where the reading of the log stands.
+
+    Each event is held against the row before it as stored, so that one change gives one difference
+    and not a difference in every later row; a log in which each step fits is whole.
+    """
+
+    kept: StoredCheckpoints
+    link: bytes = GENESIS
+    position: int = 0
+    moment: datetime | None = None
+    tree: CompactRange = field(default_factory=CompactRange)
+
+    def events(self, connection: Connection) -> Iterator[Difference]:
+        """What differs in the events, the checkpoints of their numbers, and the tail."""
+        yield from check_checkpoint(self.kept, self.tree)
+        with connection.cursor(name="events", binary=True) as cursor:
+            cursor.itersize = _BATCH
+            for row in cursor.execute(_EVENTS.encode()):
+                yield from self._step(row)
+                yield from check_checkpoint(self.kept, self.tree)
+        yield from self._end(connection)
+
+    def _step(self, row: TupleRow) -> Iterator[Difference]:
+        position, originator_id, version, topic, state, stored_leaf, stored_link, moment = row
+        for column, stored, computed in (
+            ("position", str(position), str(self.position + 1)),
+            ("leaf", stored_leaf.hex(), leaf(originator_id, version, topic, state).hex()),
+            ("chain", stored_link.hex(), chain(self.link, position, stored_leaf).hex()),
+        ):
+            if stored != computed:
+                yield Difference(position, originator_id, column, stored, computed)
+        if self.moment is not None and moment < self.moment:
+            known = f"not before {self.moment.isoformat()}"
+            yield Difference(position, originator_id, "recorded_at", moment.isoformat(), known)
+        self.link, self.position, self.moment = stored_link, position, moment
+        self.tree = self.tree.extended((stored_leaf,))
+
+    def _end(self, connection: Connection) -> Iterator[Difference]:
+        row = connection.execute(_TAIL).fetchone()
+        position, link = row or (0, b"")
+        stored, end = f"{position} {link.hex()}", f"{self.position} {self.link.hex()}"
+        if stored != end:
+            yield Difference(max(position, self.position), None, "tail", stored, end)

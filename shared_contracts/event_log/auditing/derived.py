@@ -1,0 +1,153 @@
+"""States of objects and claims are what the events make of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from shared_contracts.event_log.auditing.finding import Difference
+from shared_contracts.event_log.decider import ObjectKind
+from shared_contracts.event_log.derived import Derived
+from shared_contracts.event_log.event import Event, UnknownTopic, decode
+from shared_contracts.event_log.writing.commit import HeadKey
+
+_HEADS = (
+    "SELECT originator_id, environment, sez_code, kind, object_id, position, state "
+    "FROM log.heads ORDER BY originator_id, kind, object_id"
+)
+_STREAMS = (
+    "SELECT originator_id, position, topic, state FROM log.events "
+    "ORDER BY originator_id, originator_version"
+)
+_CLAIMS = "SELECT key, value FROM log.claims ORDER BY key"
+_BATCH = 500
+
+
+@dataclass
+class _Object:
+    """One head, and what the events read so far make of its object."""
+
+    key: HeadKey
+    position: int
+    stored: bytes
+    kind: ObjectKind[Any] | None
+    state: Any
+    named: bool = True
+
+    @classmethod
+    def of(cls, row: TupleRow, system: Derived) -> "_Object":
+        """The object of a row of heads, before its first event."""
+        key, kind = HeadKey(*row[1:5]), system.kinds.get(row[3])
+        return cls(key, row[5], row[6], kind, kind.initial if kind else None)
+
+    def take(self, event: Event, system: Derived) -> None:
+        """Fold one event, and ask whether it is of this object."""
+        if self.kind is not None:
+            self.state = self.kind.evolve(self.state, event)
+        environment = getattr(event, "environment", self.key.environment)
+        sez_code = getattr(event, "sez_code", self.key.sez_code)
+        ids = set(system.object_ids(event))
+        own = not ids or self.key.object_id in ids
+        self.named &= own and (environment, sez_code) == self.key[:2]
+
+    def differences(self, originator_id: UUID) -> Iterator[Difference]:
+        """What differs once the stream is read."""
+        shown = "/".join(str(part) for part in self.key)
+        if self.kind is None or not self.named:
+            known = "the key which the events of its stream name"
+            yield Difference(self.position, originator_id, "head", shown, known)
+            return
+        made = msgspec.json.encode(self.state)
+        if not _same(self.kind, self.stored, made):
+            stored = self.stored.decode("utf-8", "replace")
+            yield Difference(self.position, originator_id, "head state", stored, made.decode())
+
+
+@dataclass
+class Folding:
+    """Reads the log stream by stream; about 300 bytes are kept for each claim."""
+
+    system: Derived
+    claims: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    def check(self, connection: Connection) -> Iterator[Difference]:
+        """What differs in heads and claims."""
+        connection.execute("SET LOCAL enable_sort = off")  # the key's index gives the order
+        with (
+            connection.cursor(name="heads", binary=True) as heads,
+            connection.cursor(name="streams", binary=True) as streams,
+        ):
+            heads.itersize = streams.itersize = _BATCH
+            heads.execute(_HEADS.encode())
+            streams.execute(_STREAMS.encode())
+            of = _Objects(groupby(heads, key=lambda row: row[0]))
+            for originator_id, rows in groupby(streams, key=lambda row: row[0]):
+                objects = [_Object.of(row, self.system) for row in of.take(originator_id)]
+                yield from self._stream(originator_id, rows, objects)
+        yield from self._claims(connection)
+
+    def _stream(
+        self, originator_id: UUID, rows: Iterator[TupleRow], objects: list[_Object]
+    ) -> Iterator[Difference]:
+        read = True
+        for _, position, topic, state in rows:
+            try:
+                event = decode(topic, state)
+            except UnknownTopic:  # told beside the evidence
+                read = False
+                continue
+            except (msgspec.DecodeError, UnicodeDecodeError, ValueError, KeyError) as error:
+                read = False
+                yield Difference(position, originator_id, "state", str(error), f"an event {topic}")
+                continue
+            for claim in self.system.claims(originator_id, event):
+                self.claims.setdefault(claim.key, (claim.value, position))
+            for one in objects:
+                one.take(event, self.system)
+        for one in objects if read else ():
+            yield from one.differences(originator_id)
+
+    def _claims(self, connection: Connection) -> Iterator[Difference]:
+        with connection.cursor(name="claims") as cursor:
+            cursor.itersize = _BATCH
+            for key, value in cursor.execute(_CLAIMS):
+                known, position = self.claims.pop(key, (None, None))
+                if known != value:
+                    told = f"{key} {known}" if known else "no event claims it"
+                    yield Difference(position, None, "claim", f"{key} {value}", told)
+        for key, (value, position) in self.claims.items():
+            yield Difference(position, None, "claim", "missing", f"{key} {value}")
+
+
+@dataclass
+class _Objects:
+    """The rows of heads, by ascending originator."""
+
+    groups: Iterator[tuple[UUID, Iterator[TupleRow]]]
+    _next: tuple[UUID, list[TupleRow]] | None = None
+
+    def take(self, originator_id: UUID) -> list[TupleRow]:
+        """The rows of one originator; those before it have no event, which is told elsewhere."""
+        while self._next is None or self._next[0] < originator_id:
+            found = next(self.groups, None)
+            if found is None:
+                return []
+            self._next = found[0], list(found[1])
+        return self._next[1] if self._next[0] == originator_id else []
+
+
+def _same(kind: ObjectKind[Any], stored: bytes, made: bytes) -> bool:
+    """Whether a program reads the same from both; a field that has its default may be left out."""
+    if stored == made:
+        return True
+    try:
+        read = msgspec.json.encode(msgspec.json.decode(stored, type=kind.states))
+        known, said = msgspec.json.decode(made), msgspec.json.decode(stored)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return bool(read == made and said.keys() <= known.keys())

@@ -1,0 +1,1 @@
+"""The PostgreSQL server and its schema: sessions, migrations, an embedded server."""

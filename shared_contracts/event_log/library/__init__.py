@@ -1,0 +1,1 @@
+"""What the eventsourcing library asks of a store: recorders, mapper, subscription, tracking."""

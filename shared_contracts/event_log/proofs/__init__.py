@@ -1,0 +1,1 @@
+"""Merkle tree and signed checkpoints (RFC 9162, C2SP)."""

@@ -1,0 +1,132 @@
+"""Commands speak to the running process over its JSON interface (one writer per store)."""
+
+import json
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+
+class RemoteError(Exception):
+    """The process refused; the text says what and how to mend it."""
+
+
+class NotFound(RemoteError):
+    """The process has no such thing."""
+
+
+class ProcessUnreachable(RemoteError):
+    """The process does not answer, or the system behind it does not."""
+
+
+SECONDS = 60.0
+"""Longest wait for an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A running system: its address, the token of its data folder, and how TLS is judged there."""
+
+    address: str
+    token: str
+    tls: ssl.SSLContext | None = None
+
+    @classmethod
+    def of(
+        cls,
+        address: str,
+        data: Path,
+        setting: str = "its setting",
+        tls: ssl.SSLContext | None = None,
+    ) -> "Remote":
+        """The system at ``address`` whose data lie in ``data``; ``setting`` names that folder.
+
+        ``tls`` says whose certificates are believed there, where not the public ones alone.
+        Raises ``ProcessUnreachable`` where no token can be read.
+        """
+        path = data / "token"
+        try:
+            return cls(address.rstrip("/"), path.read_text().strip(), tls)
+        except OSError as missing:
+            raise ProcessUnreachable(
+                f"no token at {path}: start the system first, or name its data folder by {setting}"
+            ) from missing
+
+    def get(self, path: str, **query: Any) -> Any:
+        """What the interface answers to GET, read from JSON."""
+        given = {name: value for name, value in query.items() if value is not None}
+        return json.loads(self._call("GET", path, params=given))
+
+    def get_bytes(self, path: str) -> bytes:
+        """What the interface answers to GET, as it is."""
+        return self._call("GET", path)
+
+    def post(self, path: str, content: Any = None, **query: Any) -> Any:
+        """What the interface answers to POST of JSON, read from JSON."""
+        return json.loads(self._call("POST", path, json=content, params=query))
+
+    def post_bytes(self, path: str, content: Any = None, **query: Any) -> bytes:
+        """What the interface answers to POST, as it is; bytes are sent as they are."""
+        if isinstance(content, bytes):
+            return self._call("POST", path, content=content, params=query)
+        return self._call("POST", path, json=content, params=query)
+
+    def put_file(self, content: bytes, sha256: str) -> None:
+        """Upload a file under its SHA-256."""
+        self._call("PUT", f"/files/{sha256}", content=content)
+
+    def _call(self, method: str, path: str, **request: Any) -> bytes:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        try:
+            response = httpx.request(
+                method,
+                self.address + path,
+                headers=headers,
+                timeout=SECONDS,
+                trust_env=False,
+                verify=self.tls or True,
+                **request,
+            )
+        except httpx.HTTPError as problem:
+            raise ProcessUnreachable(f"{self.address} does not answer: {problem}") from problem
+        if response.is_error:
+            raise _refusal(response)
+        return response.content
+
+
+_KINDS: dict[int, type[RemoteError]] = {
+    404: NotFound,
+    502: ProcessUnreachable,
+    503: ProcessUnreachable,
+}
+
+
+def _refusal(response: httpx.Response) -> RemoteError:
+    """What a status that is no success says, in a sentence."""
+    kind = _KINDS.get(response.status_code, RemoteError)
+    try:
+        detail = json.loads(response.content)["detail"]
+    except (ValueError, TypeError, KeyError):
+        detail = response.text.strip() or response.reason_phrase
+    return kind(f"{_sentence(detail)} (HTTP {response.status_code})")
+
+
+def _sentence(detail: Any) -> str:
+    """The words of a refusal: a text, findings with their cures, or fields that do not fit."""
+    if isinstance(detail, list):
+        return "; ".join(map(_sentence, detail))
+    if not isinstance(detail, dict):
+        return str(detail)
+    if "loc" in detail:  # a field of the request, as FastAPI tells it
+        place = ".".join(map(str, detail["loc"][1:]))
+        return f"{place}: {detail.get('msg', '')}, given {detail.get('input')!r}"
+    if "findings" in detail:
+        findings = map(_sentence, detail["findings"])
+        return "\n".join((str(detail.get("refused", "")), *findings))
+    if "rule_id" in detail:
+        text, cure = (detail.get(name) or {} for name in ("text", "cure"))
+        place = f"{detail['rule_id']} {detail.get('path', '')}".strip()
+        return f"{place}: {text.get('en', '')} {cure.get('en', '')}".rstrip()
+    return json.dumps(detail, ensure_ascii=False)

@@ -1,0 +1,1 @@
+"""A system as a process: settings, duties, guard of the writer, health, journal, commands."""

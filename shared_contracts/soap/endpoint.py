@@ -1,0 +1,141 @@
+"""The SOAP door over HTTP: messages, the WSDL and the schemas (S216-18.5, S216-18.6)."""
+
+import asyncio
+from concurrent.futures import Executor
+from contextlib import closing
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from functools import partial
+
+from fastapi import APIRouter, Request, Response
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
+
+from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.messages import published
+from shared_contracts.soap.body import (
+    Body,
+    BodyBudget,
+    BodyLimits,
+    Stalled,
+    check_encoding,
+    check_length,
+)
+from shared_contracts.soap.exchange import Handle, HttpAnswer, refuse
+from shared_contracts.soap.fault import Wording
+from shared_contracts.soap.peer import peer, set_peer, shown_certificate
+from shared_contracts.soap.services import Service
+from shared_contracts.xml.envelope import version_told
+
+
+@dataclass(frozen=True, slots=True)
+class SoapEndpoint:
+    """What a SOAP door is made of: a service, its public address, and its bounds.
+
+    ``address`` is where the service is published (``https://…/soap/``): it goes into the WSDL,
+    whatever host a request may name. ``executor`` is where messages are worked on.
+    """
+
+    service: Service
+    address: str
+    handle: Handle
+    wording: Wording
+    executor: Executor
+    limits: BodyLimits = field(default_factory=BodyLimits)
+
+
+def soap_router(door: SoapEndpoint) -> APIRouter:
+    """The routes of a SOAP door, everything under ``/soap/``."""
+    router = APIRouter(include_in_schema=False)
+    held = BodyBudget(door.limits)
+
+    @router.post("/soap/")
+    @router.post("/soap")  # else it would be sent on to whatever host it names
+    async def post(request: Request) -> Response:
+        return _response(await _answered(door, held, request))
+
+    @router.api_route("/soap/", methods=["GET", "HEAD"])
+    @router.api_route("/soap", methods=["GET", "HEAD"])
+    async def wsdl(request: Request) -> Response:
+        if "wsdl" not in {name.lower() for name in request.query_params}:
+            return _told(404, f"The description of this service is at {door.address}?wsdl")
+        return _xml(published.served_wsdl(door.service.name, door.address))
+
+    @router.api_route("/soap/schemas/{name}.xsd", methods=["GET", "HEAD"])
+    async def xsd(name: str) -> Response:
+        found = published.served_schema(name)
+        if found is None:
+            known = ", ".join(published.schemas())
+            return _told(404, f"There is no schema {name[:40]!r}; there are: {known}")
+        return _xml(found)
+
+    return router
+
+
+async def _answered(door: SoapEndpoint, held: BodyBudget, request: Request) -> HttpAnswer:
+    content_type = request.headers.get("content-type")
+    address = request.client.host if request.client else ""
+    set_peer(address, shown_certificate(request.scope))
+    with closing(Body(door.limits, held, address)) as body:
+        try:
+            _check_form(request.headers)
+            check_length(request.headers.get("content-length"), door.limits)
+            read = await body.read(request.stream())
+        except Unprocessed as refusal:
+            return _turned_away(door, content_type, refusal, _STATUSES.get(refusal.fault))
+        except Stalled:
+            late = f"the body did not arrive within {door.limits.seconds:g} s"
+            return _turned_away(door, content_type, Unprocessed(Fault.BUSY, late), 408)
+        except ClientDisconnect:
+            return HttpAnswer(400, "text/plain", b"")
+        return await _worked_on(door, held, read, content_type)
+
+
+async def _worked_on(
+    door: SoapEndpoint, held: BodyBudget, body: bytes, content_type: str | None
+) -> HttpAnswer:
+    """Let a message be worked on when its turn comes; BUSY if too many wait already."""
+    sender = peer()
+    try:
+        held.begin(sender)
+    except Unprocessed as busy:
+        return refuse(version_told(body, content_type), busy, door.wording)
+    loop = asyncio.get_running_loop()
+    work = partial(copy_context().run, door.handle, body, content_type)  # the peer goes with it
+    try:
+        return await loop.run_in_executor(door.executor, work)
+    finally:
+        held.end(sender)
+
+
+_STATUSES = {Fault.BODY_ENCODED: 415, Fault.BODY_IN_PARTS: 415, Fault.TOO_LARGE: 413}
+"""HTTP has a better status for these than SOAP."""
+
+
+def _check_form(headers: Headers) -> None:
+    """Refuse what is not one plain XML document: compressed bodies and attachments."""
+    check_encoding(headers)
+    if headers.get("content-type", "").strip().lower().startswith("multipart/"):
+        raise Unprocessed(Fault.BODY_IN_PARTS, headers["content-type"])
+
+
+def _turned_away(
+    door: SoapEndpoint, content_type: str | None, refusal: Unprocessed, status: int | None
+) -> HttpAnswer:
+    """A fault for a body that was not read to its end; the connection is of no more use."""
+    refused = refuse(version_told(b"", content_type), refusal, door.wording, status=status)
+    headers = {**refused.headers, "Connection": "close"}
+    return HttpAnswer(refused.status, refused.content_type, refused.body, headers)
+
+
+def _response(answer: HttpAnswer) -> Response:
+    headers = {**answer.headers, "Content-Type": answer.content_type}
+    return Response(answer.body, status_code=answer.status, headers=headers)
+
+
+def _xml(document: bytes) -> Response:
+    return Response(document, media_type="text/xml")
+
+
+def _told(status: int, text: str) -> Response:
+    return Response(text + "\n", status_code=status, media_type="text/plain")

@@ -1,0 +1,125 @@
+"""Files beside the XML: ``PUT /files/SHA256``, streamed (S216-18.5)."""
+
+import asyncio
+import errno
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from fastapi import APIRouter, Request, Response
+from starlette.requests import ClientDisconnect
+
+from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.files import FileStore, NotAHash, TooLarge, WrongHash
+from shared_contracts.limits import FILE_BYTES
+from shared_contracts.soap.body import check_encoding
+from shared_contracts.soap.exchange import refuse_plainly
+from shared_contracts.soap.fault import Wording
+from shared_contracts.soap.peer import set_peer
+from shared_contracts.soap.uploads import Pace, Uploads
+
+
+@dataclass(slots=True)
+class FileEndpoint:
+    """What the door for files is made of.
+
+    ``wanted`` says whether a file of that SHA-256 has been asked for (and lately); only such a
+    file is taken, or told of. ``limit`` is in bytes.
+    """
+
+    store: FileStore
+    wanted: Callable[[str], bool]
+    wording: Wording
+    limit: int = FILE_BYTES
+    pace: Pace = field(default_factory=Pace)
+    uploads: Uploads = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with no upload under way."""
+        self.uploads = Uploads(self.store.incoming)
+
+
+STATUSES = {
+    Fault.FILE_NAME_WRONG: 422,
+    Fault.FILE_HASH_WRONG: 422,
+    Fault.FILE_NOT_ASKED: 403,
+    Fault.FILE_TOO_LARGE: 413,
+    Fault.BODY_ENCODED: 415,
+    Fault.BUSY: 408,
+    Fault.IN_PROGRESS: 503,
+    Fault.NO_SPACE: 507,
+}
+"""HTTP status of each fault at the door for files."""
+
+
+def file_router(door: FileEndpoint) -> APIRouter:
+    """The routes of the door for files."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.put("/files/{sha256}")
+    async def put(sha256: str, request: Request) -> Response:
+        set_peer(request.client.host if request.client else "")
+        try:
+            return await _put(door, sha256, request)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        except Unprocessed as refusal:
+            return _refused(refusal, door)
+        except (NotAHash, WrongHash, TooLarge, OSError) as problem:
+            return _refused(_worded(problem), door)
+
+    @router.head("/files/{sha256}")
+    def head(sha256: str) -> Response:
+        try:
+            size = door.store.size(sha256)
+        except (NotAHash, FileNotFoundError):
+            return Response(status_code=404)
+        if not door.wanted(sha256):  # what is kept is told to nobody who was not asked for it
+            return Response(status_code=404)
+        return Response(headers={"Content-Length": str(size), "ETag": f'"{sha256}"'})
+
+    return router
+
+
+async def _put(door: FileEndpoint, sha256: str, request: Request) -> Response:
+    here = door.store.has(sha256)
+    if not await asyncio.to_thread(door.wanted, sha256):
+        raise Unprocessed(Fault.FILE_NOT_ASKED)
+    if here:
+        return _ended(200)
+    check_encoding(request.headers)
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and float(declared) > door.limit:
+        raise TooLarge(door.limit)
+    size = int(declared) if declared.isdecimal() else door.limit
+    upload = door.uploads.begin(sha256, size, door.pace)
+    try:
+        new = await door.store.put(sha256, upload.chunks(request.stream()), door.limit)
+    finally:
+        door.uploads.end(upload)
+    return Response(status_code=201 if new else 200)
+
+
+def _worded(problem: Exception) -> Unprocessed:
+    """The fault for a file that is not kept; a bug is raised as it is."""
+    match problem:
+        case NotAHash(name=name):
+            return Unprocessed(Fault.FILE_NAME_WRONG, repr(name[:80]))
+        case WrongHash(named=named, found=found):
+            return Unprocessed(Fault.FILE_HASH_WRONG, f"{named} was named, {found} came")
+        case TooLarge(limit=limit):
+            return Unprocessed(Fault.FILE_TOO_LARGE, f"at most {limit} bytes")
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            return Unprocessed(Fault.NO_SPACE, "the disk is full")
+        case _:
+            raise problem
+
+
+def _refused(refusal: Unprocessed, door: FileEndpoint) -> Response:
+    told = refuse_plainly(refusal, door.wording, STATUSES[refusal.fault])
+    headers = {**told.headers, "Connection": "close", "Content-Type": told.content_type}
+    return Response(told.body, status_code=told.status, headers=headers)
+
+
+def _ended(status: int) -> Response:
+    """An answer before the file was read to its end: the connection is of no more use."""
+    return Response(status_code=status, headers={"Connection": "close"})

@@ -1,0 +1,70 @@
+"""Examples for first steps: announced here, or packed for somebody else to post."""
+
+import dataclasses
+
+import pytest
+
+from sez.examples.making import MAKERS
+from shared_contracts.messages.document import Environment
+from shared_contracts.messages.package import Package
+from shared_contracts.signing.verify import verify_system
+from shared_contracts.xml import codec, schema
+from tests.sez.house import House
+
+
+@pytest.mark.clause("S216-9.1", "S216-A3.1a")
+@pytest.mark.parametrize("example", MAKERS)
+def test_every_example_is_accepted_by_the_registry(house: House, example: str) -> None:
+    with house.program() as program:
+        answer = program.post("/api/v1/examples/tenders", json={"example": example})
+    assert answer.status_code == 201, answer.text
+    house.send_until(lambda: house.unsynchronised() == [])
+    assert [str(one) for one, _ in house.recorded_versions()] == [answer.json()["object_id"]]
+
+
+def test_a_package_for_others_is_signed_and_not_sent(house: House) -> None:
+    with house.program() as program:
+        answer = program.post("/api/v1/examples/packages", json={"example": "announcement"})
+        made = answer.json()
+        body = program.get(f"/api/v1/packages/{made['message_id']}/package").content
+    assert answer.status_code == 201
+    element = schema.parse(body)
+    verify_system(element)
+    package = codec.read(element, Package)
+    assert package.record_count == 1
+    assert (str(package.message_id), package.sequence) == (made["message_id"], made["sequence"])
+    house.send()
+    assert [version.state for version in house.unsynchronised()] == ["HELD"]
+    assert house.road.packages == []
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({"example": "surprise"}, "there are announcement, auction, single-source"),
+        ({"example": "auction", "signer": "nobody"}, "no user 'nobody' signs here"),
+        ({}, "missing required field `example`"),
+    ],
+)
+def test_what_there_is_not_is_told(house: House, body: dict[str, str], told: str) -> None:
+    with house.program() as program:
+        for address in ("/api/v1/examples/tenders", "/api/v1/examples/packages"):
+            answer = program.post(address, json=body)
+            assert answer.status_code == 422
+            assert told in answer.json()["detail"]
+
+
+def test_where_the_law_is_applied_no_example_is_announced(house: House) -> None:
+    stand = house.system
+    settings = dataclasses.replace(stand.settings, environment=Environment.PRODUCTION)
+    house.system = dataclasses.replace(stand, settings=settings)
+    try:
+        with house.program() as program:
+            for what in ("tenders", "packages"):
+                answer = program.post(f"/api/v1/examples/{what}", json={"example": "announcement"})
+                assert answer.status_code == 404
+            described = program.get("/api/openapi.json").json()["paths"]
+    finally:
+        house.system = stand
+    assert not [path for path in described if "examples" in path]
+    assert house.unsynchronised() == []

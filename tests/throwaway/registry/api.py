@@ -1,0 +1,20 @@
+"""Notices on record."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter, Response
+
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.http.api import answer
+
+
+def router(log: EventLog, _ensure_known: Callable[[str], None]) -> APIRouter:
+    """The route ``/api/v1/notices``."""
+    routes = APIRouter(tags=["notices"])
+
+    @routes.get("/api/v1/notices")
+    def notices() -> Response:
+        """List notices."""
+        return answer(log.recorder.select("SELECT id, heading FROM views.notices", ()))
+
+    return routes
