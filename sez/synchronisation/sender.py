@@ -6,7 +6,7 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from queue import SimpleQueue
@@ -85,12 +85,12 @@ class Sender:
         return self.forming.follower
 
     def step(self) -> int:
-        """Form what can be formed and try what is due, one after another; how many were tried."""
+        """Form what can be formed and try what is due, each package once; how many were tried."""
         self.forming.form(self.gate)
-        tried = 0
-        while self._one():
-            tried += 1
-        return tried
+        tried: set[UUID] = set()
+        while (row := self._one(tried)) is not None:
+            tried.add(row.message_id)
+        return len(tried)
 
     def run(self, stopped: Signal, senders: int) -> None:
         """Work until stopped, woken by what is recorded and by the next attempt that is due.
@@ -132,7 +132,7 @@ class Sender:
     def _send_all(self, crew: _DeliveryThreads, stopped: Signal) -> None:
         while crew.calls.get():
             try:
-                while not stopped.is_set() and self._one():
+                while not stopped.is_set() and self._one() is not None:
                     pass
             except Exception:
                 log.exception("sender")
@@ -140,34 +140,34 @@ class Sender:
             with self._mutex:
                 crew.idle += 1
 
-    def _one(self) -> bool:
-        """Try one package, if one may leave and is due."""
+    def _one(self, tried: Collection[UUID] = ()) -> listing.PackageRow | None:
+        """Try one package, if one may leave and is due; none of those that were ``tried``."""
         leave, row = self.gate.enter(), None
         if leave is None:
-            return False
+            return None
         try:
-            row = self._take()
+            row = self._take(tried)
             if row is not None:
                 self._deliver(row)
         finally:
             self.gate.back(leave, tried=row is not None)
-        return row is not None
+        return row
 
-    def _take(self) -> listing.PackageRow | None:
+    def _take(self, tried: Collection[UUID]) -> listing.PackageRow | None:
         """The package whose turn it is; it is busy from now on."""
         self.follower.catch_up()
         with self._mutex:
             busy, failing = Counter(self._busy.values()), listing.failing(self.log)
-            row = next_in_turn(self._due(), busy, failing, self._senders)
+            row = next_in_turn(self._due(tried), busy, failing, self._senders)
             if row is not None:
                 self._busy[row.message_id] = row.customer
             return row
 
-    def _due(self) -> list[listing.PackageRow]:
+    def _due(self, tried: Collection[UUID] = ()) -> list[listing.PackageRow]:
         longest = timedelta(seconds=self.delivery.pauses.longest)
         now = time.monotonic()
         self._resting = {one: until for one, until in self._resting.items() if until > now}
-        left_out = self._busy.keys() | self._resting.keys()
+        left_out = self._busy.keys() | self._resting.keys() | set(tried)
         return listing.due(self.log, self.receipts.clock(), longest, left_out)
 
     def _deliver(self, row: listing.PackageRow) -> None:

@@ -126,12 +126,13 @@ def test_a_thread_that_delivers_cannot_end_unseen(
     stop = threading.Event()
     house.system.watch.begin(stop)
     try:
-        tender = house.announce_with_files()
+        tender, sending = house.announce_with_files(), house.system.watch.standings["sending"]
         deadline = time.monotonic() + 60
-        while house.states(tender) != ["SYNCHRONISED"]:
-            assert time.monotonic() < deadline
+        while house.states(tender) != ["SYNCHRONISED"] or not sending.failures:
+            assert time.monotonic() < deadline  # another thread may deliver before it is noticed
             time.sleep(0.05)
-        assert house.system.watch.standings["sending"].failures == 1
+        assert sending.failures == 1
+        assert sending.is_running
     finally:
         stop.set()
         house.system.watch.end()

@@ -1,6 +1,7 @@
 """What is formed reaches the Registry once, whatever happens on the way."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
@@ -55,14 +56,26 @@ def test_versions_leave_in_their_order_and_tenders_of_a_customer_share_a_package
     assert carried == {((first, 1), (first, 2), (first, 3), (second, 1)), ((other, 1),)}
 
 
+def test_a_package_is_tried_once_in_a_step_however_soon_it_is_due_again(house: House) -> None:
+    delivery = house.system.sender.delivery
+    delivery.pauses = replace(delivery.pauses, first=0.0)
+    house.road.accidents.append(answer_lost)
+    tender = house.announce_with_files()
+    assert house.send() == 1
+    assert house.states(tender) == ["IN_FLIGHT"]
+    assert house.send() == 1
+    assert house.states(tender) == ["SYNCHRONISED"]
+
+
 @pytest.mark.clause("S216-18.2")
 def test_while_a_package_is_on_its_way_the_next_version_of_its_object_waits(house: House) -> None:
-    house.road.accidents.append(never_arrives)
+    house.road.cut = True
     tender = house.announce()
     house.send()
     house.extend(tender)
     house.system.sender.step()
     assert house.states(tender) == ["IN_FLIGHT", "WAITING"]
+    house.road.cut = False
     house.send_until(lambda: house.states(tender) == ["SYNCHRONISED"] * 2)
     assert house.recorded_versions() == [(tender, 1), (tender, 2)]
     assert len(house.events(PackageFormed)) == 2
