@@ -13,6 +13,7 @@ help:  ## Show this list
 
 $(READY): requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: $(PYTHON) was not found; name yours with PYTHON=..." >&2; exit 2; }
+	@echo "installing the locked packages: half a minute or so"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@rm -rf $(VENV)/lib/python*/site-packages/tests  # gostcrypto leaves its tests there, which hide ours

@@ -84,6 +84,10 @@ class DemoStand:
         self.start_authority()
         self.start_registry()
         self.start_sez()
+        self.enter_sez()
+
+    def enter_sez(self) -> None:
+        """Enter the SEZ in the register of the Registry."""
         self.enter("SEZ01", "sez", SEZ_SYSTEM[0])
 
     def start_authority(self) -> None:

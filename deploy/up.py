@@ -1,5 +1,6 @@
 """``make up``: the test authority, the Registry and an SEZ in the background, in ``.run``."""
 
+import sys
 from pathlib import Path
 
 from deploy.stand import DemoStand, DemoStandFailed, Ports
@@ -14,8 +15,15 @@ def main() -> int:
     """Start what is not running; 0 when everything is ready."""
     try:
         STAGE.stop()
+        _told("the test authority is made and started")
         STAGE.prepare()
-        STAGE.start()
+        STAGE.start_authority()
+        _told("the Registry is started; the first time it makes its database")
+        STAGE.start_registry()
+        _told("the SEZ is started; the first time it makes its database")
+        STAGE.start_sez()
+        STAGE.enter_sez()
+        _told("the first example is announced")
         STAGE.announce_first()
     except DemoStandFailed as failure:
         print(failure)
@@ -26,6 +34,11 @@ def main() -> int:
     print(f"Tokens    {STAGE.folder}/registry/token  {STAGE.folder}/sez/token")
     print("Next      .venv/bin/sez tender example announcement; .venv/bin/registry purchases list")
     return 0
+
+
+def _told(what: str) -> None:
+    """Say what is done now: a start from nothing takes a quarter of a minute."""
+    print(f"… {what}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

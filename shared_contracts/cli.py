@@ -22,7 +22,8 @@ from shared_contracts.event_log.proofs.checkpoint import (
     verified,
 )
 from shared_contracts.explaining import checking
-from shared_contracts.explaining.wording import WORDS, Language, Unusable
+from shared_contracts.explaining.wording import WORDS, Unusable
+from shared_contracts.language import Language
 from shared_contracts.messages import published
 from shared_contracts.messages.document import DocumentKind
 from shared_contracts.process.command_line import (

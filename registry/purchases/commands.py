@@ -7,9 +7,10 @@ import typer
 
 from registry.asking import asking
 from registry.columns import PURCHASES
+from shared_contracts.process.command_language import SpeakingApp
 from shared_contracts.process.command_line import AsJson, show
 
-GROUP = typer.Typer(no_args_is_help=True, help="Purchases on record.")
+GROUP = SpeakingApp(no_args_is_help=True, help="Purchases on record.")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -12,8 +12,9 @@ from datetime import datetime
 
 import msgspec
 
-from shared_contracts.explaining.wording import Language, said
+from shared_contracts.explaining.wording import said
 from shared_contracts.faults import Breach, Unprocessed
+from shared_contracts.language import Language
 from shared_contracts.messages.package import Package, Record
 from shared_contracts.messages.receipt import Finding, Severity
 from shared_contracts.messages.tags import qualified

@@ -9,7 +9,8 @@ from shared_contracts.astana_time import shown
 from shared_contracts.explaining.authorities import AuthorityCertificate, describe, readable
 from shared_contracts.explaining.explain import Explanation
 from shared_contracts.explaining.steps import VerificationStep
-from shared_contracts.explaining.wording import WORDS, Language, said
+from shared_contracts.explaining.wording import WORDS, said
+from shared_contracts.language import Language
 from shared_contracts.signing.validation.trust_profile import Addresses, TrustProfile
 
 

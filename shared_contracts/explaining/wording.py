@@ -3,20 +3,13 @@
 import errno
 import tomllib
 from collections.abc import Mapping
-from enum import StrEnum
 from importlib.resources import files
 from types import MappingProxyType
 
+from shared_contracts.language import Language
+
 NOTHING = "—"
 """What stands for a value that is not there."""
-
-
-class Language(StrEnum):
-    """A language in which the commands speak."""
-
-    KK = "kk"
-    RU = "ru"
-    EN = "en"
 
 
 WORDS: Mapping[str, Mapping[str, Mapping[str, str]]] = MappingProxyType(

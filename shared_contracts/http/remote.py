@@ -2,6 +2,7 @@
 
 import json
 import ssl
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,16 @@ import httpx
 
 
 class RemoteError(Exception):
-    """The process refused; the text says what and how to mend it."""
+    """The process refused; the text says what and how to mend it.
+
+    ``findings`` are what it told of broken rules, with their texts in kk, ru and en.
+    """
+
+    findings: Sequence[Mapping[str, Any]] = ()
+
+    def told(self, language: str) -> Iterator[str]:
+        """The findings in ``language``, each with its place and its cure."""
+        return (_finding(one, language) for one in self.findings)
 
 
 class NotFound(RemoteError):
@@ -110,7 +120,9 @@ def _refusal(response: httpx.Response) -> RemoteError:
         detail = json.loads(response.content)["detail"]
     except (ValueError, TypeError, KeyError):
         detail = response.text.strip() or response.reason_phrase
-    return kind(f"{_sentence(detail)} (HTTP {response.status_code})")
+    refused = kind(f"{_sentence(detail)} (HTTP {response.status_code})")
+    refused.findings = detail.get("findings", ()) if isinstance(detail, dict) else ()
+    return refused
 
 
 def _sentence(detail: Any) -> str:
@@ -126,7 +138,11 @@ def _sentence(detail: Any) -> str:
         findings = map(_sentence, detail["findings"])
         return "\n".join((str(detail.get("refused", "")), *findings))
     if "rule_id" in detail:
-        text, cure = (detail.get(name) or {} for name in ("text", "cure"))
-        place = f"{detail['rule_id']} {detail.get('path', '')}".strip()
-        return f"{place}: {text.get('en', '')} {cure.get('en', '')}".rstrip()
+        return _finding(detail, "en")
     return json.dumps(detail, ensure_ascii=False)
+
+
+def _finding(finding: Mapping[str, Any], language: str) -> str:
+    text, cure = (finding.get(name) or {} for name in ("text", "cure"))
+    place = f"{finding.get('rule_id', '')} {finding.get('path', '')}".strip()
+    return f"{place}: {text.get(language, '')} {cure.get(language, '')}".rstrip()

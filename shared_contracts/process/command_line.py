@@ -20,6 +20,7 @@ from rich.text import Text
 
 from shared_contracts.http.remote import NotFound, ProcessUnreachable, RemoteError
 from shared_contracts.messages.package import CONTRACT_VERSION
+from shared_contracts.process.command_language import SpeakingApp, heading, refusal, word
 
 
 class ExitCode(IntEnum):
@@ -53,7 +54,7 @@ _WIDE = 10_000
 
 def new_app(program: str, about: str) -> typer.Typer:
     """The root of a program's commands, with ``-h`` and ``--version``."""
-    app = typer.Typer(
+    app = SpeakingApp(
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         help=about,
@@ -84,7 +85,7 @@ def new_app(program: str, about: str) -> typer.Typer:
 
 def new_group(app: typer.Typer, name: str, about: str) -> typer.Typer:
     """A group of commands under ``name``."""
-    group = typer.Typer(no_args_is_help=True, help=about)
+    group = SpeakingApp(no_args_is_help=True, help=about)
     app.add_typer(group, name=name)
     return group
 
@@ -95,13 +96,13 @@ def ending() -> Iterator[None]:
     try:
         yield
     except NotFound as absent:
-        raise failed(str(absent), ExitCode.NOT_FOUND) from absent
+        raise failed(refusal(absent), ExitCode.NOT_FOUND) from absent
     except ProcessUnreachable as silent:
-        raise failed(str(silent), ExitCode.UNREACHABLE) from silent
-    except RemoteError as refusal:
-        raise failed(str(refusal), ExitCode.REFUSED) from refusal
+        raise failed(refusal(silent), ExitCode.UNREACHABLE) from silent
+    except RemoteError as refused:
+        raise failed(refusal(refused), ExitCode.REFUSED) from refused
     except (OSError, ValueError) as problem:  # a file, a date or a setting of the caller
-        raise failed(str(problem), ExitCode.USAGE) from problem
+        raise failed(refusal(problem), ExitCode.USAGE) from problem
 
 
 def failed(why: str, code: ExitCode) -> typer.Exit:
@@ -115,7 +116,7 @@ def show(content: Any, columns: Columns = (), *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
     elif content == []:
-        typer.echo("nothing to show", err=True)
+        typer.echo(word("nothing to show"), err=True)
     elif columns:
         _show_table(content, columns)
     else:
@@ -124,8 +125,8 @@ def show(content: Any, columns: Columns = (), *, as_json: bool) -> None:
 
 def _show_table(rows: Iterable[Mapping[str, Any]], columns: Columns) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading, _ in columns:
-        table.add_column(heading, overflow="fold", no_wrap=heading == columns[0][0])
+    for name, _ in columns:
+        table.add_column(heading(name), overflow="fold", no_wrap=name == columns[0][0])
     for row in rows:
         table.add_row(*(Text(_cell(_field(row, path))) for _, path in columns))
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
@@ -146,7 +147,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return word("yes" if value else "no")
     if isinstance(value, list):
         return ", ".join(map(_cell, value))
     if isinstance(value, Mapping):

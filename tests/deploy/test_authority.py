@@ -10,7 +10,8 @@ import pytest
 from asn1crypto import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from deploy.authority import IDENTITIES, TestAuthority, identity, make
+from deploy.authority import IDENTITIES, identity, make
+from deploy.authority import TestAuthority as Authority
 from deploy.authority.__main__ import main
 from deploy.authority.revocations import read_revocations
 from shared_contracts.identifiers import check_digit
@@ -66,7 +67,7 @@ def test_keys_are_for_their_owner_only(pki: Pki) -> None:
 
 def test_no_two_authorities_are_alike(pki: Pki, tmp_path: Path) -> None:
     assert main(["make", "--dir", str(tmp_path), "--port", "9"]) == 0
-    other = TestAuthority(tmp_path)
+    other = Authority(tmp_path)
     assert other.root.read_bytes() != pki.authority.root.read_bytes()
     assert "http://127.0.0.1:9/ocsp" in other.trust.read_text()
     assert len(read_revocations(tmp_path)) == 4

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from shared_contracts.explaining.budget import check_work
-from shared_contracts.explaining.wording import Language, Unusable
+from shared_contracts.explaining.wording import Unusable
+from shared_contracts.language import Language
 from shared_contracts.signing import proof_cost
 from shared_contracts.signing.xml.vocabulary import DSIG
 from tests.shared_contracts.signing.oracles import NAMESPACE

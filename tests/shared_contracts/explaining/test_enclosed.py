@@ -14,7 +14,8 @@ from shared_contracts.astana_time import now
 from shared_contracts.explaining.explain import Explanation, VerificationQuestion, explain
 from shared_contracts.explaining.rendering import as_json, tell
 from shared_contracts.explaining.steps import Mark
-from shared_contracts.explaining.wording import WORDS, Language
+from shared_contracts.explaining.wording import WORDS
+from shared_contracts.language import Language
 from shared_contracts.messages.document import DocumentKind
 from shared_contracts.signing.sign import sign_person, sign_system
 from shared_contracts.signing.trust import CertificateChecker, load_profile

@@ -21,7 +21,7 @@ from shared_contracts.explaining.explain import (
 )
 from shared_contracts.explaining.rendering import as_json, tell
 from shared_contracts.explaining.steps import Mark, VerificationStep, signer
-from shared_contracts.explaining.wording import Language
+from shared_contracts.language import Language
 from shared_contracts.messages.document import DocumentKind
 from shared_contracts.signing.report import Indication, SignatureForm, SubIndication
 from shared_contracts.signing.sign import sign_person, sign_system

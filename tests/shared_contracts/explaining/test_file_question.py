@@ -12,7 +12,8 @@ from shared_contracts.explaining.file_question import (
     read_moment,
     read_signed,
 )
-from shared_contracts.explaining.wording import Language, Unusable
+from shared_contracts.explaining.wording import Unusable
+from shared_contracts.language import Language
 from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.messages.document import DocumentKind
 from tests.pki import Pki

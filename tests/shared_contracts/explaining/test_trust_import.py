@@ -22,7 +22,8 @@ from shared_contracts.explaining.trust_import import (
     read_pins,
     write_profile,
 )
-from shared_contracts.explaining.wording import Language, Unusable
+from shared_contracts.explaining.wording import Unusable
+from shared_contracts.language import Language
 from tests.clauses import clause
 from tests.pki import Pki
 from tests.shared_contracts.signing.corpus import CORPUS, needs_corpus

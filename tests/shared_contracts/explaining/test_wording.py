@@ -7,7 +7,8 @@ from string import Formatter
 import pytest
 
 from shared_contracts.explaining.steps import Mark
-from shared_contracts.explaining.wording import WORDS, Language, Unusable, called, said
+from shared_contracts.explaining.wording import WORDS, Unusable, called, said
+from shared_contracts.language import Language
 from shared_contracts.messages.document import DocumentKind
 from shared_contracts.rules.catalogue import WORDS as WORDS_OF_RULES
 from shared_contracts.signing.report import (

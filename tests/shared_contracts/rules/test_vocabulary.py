@@ -13,7 +13,8 @@ from tests.xsd import XML_LANG, sources
 SHARED = Path(__file__).resolve().parents[3] / "shared_contracts"
 TABLES = (
     *(SHARED / "rules").glob("*.toml"),
-    SHARED / "signing" / "explaining" / "explain_words.toml",
+    SHARED / "explaining" / "explain_words.toml",
+    SHARED / "process" / "command_words.toml",
 )
 FORBIDDEN = {
     "kk": {

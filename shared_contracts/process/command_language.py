@@ -1,0 +1,99 @@
+"""In which language a command speaks: its option ``--lang``, and the words of tables and refusals.
+
+The words are written in English and looked up in ``command_words.toml``; JSON is the same in every
+language.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from functools import wraps
+from importlib.resources import files
+from inspect import Parameter, signature
+from typing import Annotated, Any, TypeVar
+
+import typer
+from typing_extensions import override
+
+from shared_contracts.http.remote import RemoteError
+from shared_contracts.language import Language
+
+_TABLE: Mapping[str, Any] = tomllib.loads(
+    files(__package__).joinpath("command_words.toml").read_text("utf-8")
+)
+_REFUSALS = [(re.compile(entry["pattern"], re.DOTALL), entry) for entry in _TABLE["refusal"]]
+_STATUS = re.compile(r"(?P<text>.*) \(HTTP \d+\)", re.DOTALL)
+
+_spoken: ContextVar[Language] = ContextVar("language of the command", default=Language.EN)
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+Lang = Annotated[Language, typer.Option(help="Language of headings and refusals.")]
+
+
+class SpeakingApp(typer.Typer):
+    """Commands with the option ``--lang``, each its own where it declares one."""
+
+    @override
+    def command(self, name: str | None = None, **kwargs: Any) -> Callable[[F], F]:
+        enter = super().command(name, **kwargs)
+
+        def entered(function: F) -> F:
+            enter(_speaking(function))
+            return function
+
+        return entered
+
+
+def _speaking(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function`` as a command that takes ``lang``, and passes it on only where it is known."""
+    form = signature(function, eval_str=True)
+    own = "lang" in form.parameters
+
+    @wraps(function)
+    def speaking(*args: object, lang: Language = Language.EN, **kwargs: object) -> object:
+        _spoken.set(lang)
+        return function(*args, **kwargs | ({"lang": lang} if own else {}))
+
+    added = Parameter("lang", Parameter.KEYWORD_ONLY, default=Language.EN, annotation=Lang)
+    parameters = [*form.parameters.values(), *(() if own else (added,))]
+    speaking.__signature__ = form.replace(parameters=parameters)  # type: ignore[attr-defined]  # read by the library
+    speaking.__annotations__ = {one.name: one.annotation for one in parameters}
+    return speaking
+
+
+def heading(english: str) -> str:
+    """A heading of a table in the language of the command."""
+    return _word("heading", english)
+
+
+def word(english: str) -> str:
+    """Another word that a command says, in its language."""
+    return _word("word", english)
+
+
+def _word(section: str, english: str) -> str:
+    known: Mapping[str, str] = _TABLE[section].get(english, {})
+    return known.get(_spoken.get(), english)
+
+
+def refusal(problem: Exception) -> str:
+    """Why a command ended, in its language; the findings of a system in their own words of it."""
+    language = _spoken.get()
+    if language is Language.EN:
+        return str(problem)
+    if isinstance(problem, RemoteError) and problem.findings:
+        return "\n".join(problem.told(language))
+    found = _STATUS.fullmatch(str(problem))
+    return in_language(found["text"] if found else str(problem), language)
+
+
+def in_language(text: str, language: Language) -> str:
+    """An English sentence of a system in ``language``; in brackets where it has no entry."""
+    for pattern, entry in _REFUSALS:
+        if found := pattern.fullmatch(text):
+            given = {name: value or "" for name, value in found.groupdict().items()}
+            return str(entry[language].format_map(given)).rstrip()
+    return str(_TABLE["other"][language]).format(text=text)

@@ -1,0 +1,140 @@
+"""Commands speak Kazakh, Russian and English where people read: headings, refusals, findings."""
+
+import re
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+import registry.cli
+import registry.columns
+import sez.cli
+import shared_contracts.cli
+from shared_contracts.http.remote import NotFound, ProcessUnreachable, RemoteError
+from shared_contracts.language import Language
+from shared_contracts.process.command_language import _TABLE, in_language
+from shared_contracts.process.command_line import ending, new_app, show
+
+APPS = {
+    "registry": registry.cli.app,
+    "sez": sez.cli.app,
+    "contracts": shared_contracts.cli.app,
+}
+COLUMNS = (("purchase", "id"), ("late", "late"))
+FINDING = {
+    "rule_id": "F-X-1",
+    "path": "/Purchase/Name",
+    "text": {"kk": "Бос.", "ru": "Пусто.", "en": "It is empty."},
+    "cure": {"kk": "Толтырыңыз.", "ru": "Заполните.", "en": "Fill it in."},
+}
+
+
+def _ended(problem: Exception | None, *words: str, rows: Any = ()) -> tuple[str, str, int]:
+    """What a command writes that shows ``rows``, or ends by ``problem``; and its exit code."""
+    app = new_app("try", "Try.")
+
+    @app.command()
+    def one(*, as_json: bool = False) -> None:
+        with ending():
+            if problem is not None:
+                raise problem
+            show(list(rows), COLUMNS, as_json=as_json)
+
+    @app.command()
+    def other() -> None:
+        """Keep the command above a command of its own."""
+
+    done = CliRunner().invoke(app, ["one", *words])
+    return done.stdout, done.stderr, done.exit_code
+
+
+@pytest.mark.parametrize(
+    ("language", "headings", "cell"),
+    [("kk", "сатып алу", "иә"), ("ru", "закуп", "да"), ("en", "purchase", "yes")],
+)
+def test_a_table_has_its_headings_in_the_language_that_is_asked(
+    language: str, headings: str, cell: str
+) -> None:
+    out, _, _ = _ended(None, "--lang", language, rows=[{"id": "a-1", "late": True}])
+    head, row = out.splitlines()
+    assert head.startswith(headings)
+    assert row.split() == ["a-1", cell]
+
+
+def test_json_is_the_same_in_every_language() -> None:
+    rows = [{"id": "a-1", "late": True}]
+    told = {_ended(None, "--as-json", "--lang", one, rows=rows)[0] for one in Language}
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("problem", "told", "code"),
+    [
+        (NotFound("no purchase 7 (HTTP 404)"), "нет закупа 7", 3),
+        (ProcessUnreachable("http://a:1 does not answer: refused"),
+         "http://a:1 не отвечает; проверьте, запущена ли система", 4),
+        (RemoteError("count: Input should be a valid integer, given 'x' (HTTP 422)"),
+         "count: дано 'x', ожидается тип integer", 1),
+        (RemoteError("what nobody has put into words (HTTP 409)"),
+         "запрос не выполнен [what nobody has put into words]", 1),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_told_in_the_language_that_is_asked(
+    problem: Exception, told: str, code: int
+) -> None:
+    assert _ended(problem, "--lang", "ru") == ("", f"{told}\n", code)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_findings_are_told_in_the_language_that_is_asked(language: str) -> None:
+    refused = RemoteError("F-X-1 …: It is empty. (HTTP 422)")
+    refused.findings = [FINDING]
+    _, told, _ = _ended(refused, "--lang", language)
+    text, cure = FINDING["text"], FINDING["cure"]
+    assert isinstance(text, dict)
+    assert isinstance(cure, dict)
+    assert told == f"F-X-1 /Purchase/Name: {text[language]} {cure[language]}\n"
+
+
+@pytest.mark.parametrize("program", APPS)
+def test_every_command_knows_the_language_and_help(program: str) -> None:
+    root = typer.main.get_command(APPS[program])
+    for words in _commands(root):
+        done = CliRunner().invoke(APPS[program], [*words, "-h"], env={"COLUMNS": "120"})
+        assert done.exit_code == 0, words
+        assert "--lang" in done.output, words
+
+
+def _commands(group: Any, before: tuple[str, ...] = ()) -> Any:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command, (*before, name))
+        else:
+            yield [*before, name]
+
+
+def test_every_heading_of_a_table_has_its_words() -> None:
+    tables = [
+        columns
+        for module in (registry.columns, sez.cli, shared_contracts.cli)
+        for name, columns in vars(module).items()
+        if name.isupper()
+        and isinstance(columns, tuple)
+        and columns
+        and isinstance(columns[0], tuple)
+    ]
+    assert len(tables) >= 7
+    assert {heading for columns in tables for heading, _ in columns} <= set(_TABLE["heading"])
+
+
+def test_every_pattern_of_a_refusal_is_told_without_gaps() -> None:
+    for entry in _TABLE["refusal"]:
+        names = set(re.compile(entry["pattern"]).groupindex)
+        for language in ("kk", "ru"):
+            assert set(re.findall(r"\{(\w+)\}", entry[language])) <= names, entry["pattern"]
+
+
+def test_english_stays_as_the_system_said_it() -> None:
+    assert in_language("no tender 5", Language.KK) == "5 тендері жоқ"
+    assert _ended(NotFound("no tender 5 (HTTP 404)"))[1] == "no tender 5 (HTTP 404)\n"
