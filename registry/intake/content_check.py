@@ -59,7 +59,8 @@ def examine_message(element: Element, ask: Ask = everybody) -> Examined:
     root, breaches = codec.local_name(element), tuple(_of_form(element))
     identity, work = identity_stated(element), _own_work(element)
     certificates = _claimed(element) if work > proof_cost.FREE else ()
-    leave = ask(Bearing(identity.sez_code, certificates, work)) if certificates else Leave.GIVEN
+    bearing = Bearing(identity.sez_code, certificates, work, is_proven=False)
+    leave = ask(bearing) if certificates else Leave.GIVEN
     made = partial(Examined, root=root, identity=identity, breaches=breaches, work=work)
     if leave is not Leave.GIVEN:
         return made(package_hash=_hash(element), certificates=certificates, leave=leave)

@@ -34,12 +34,14 @@ class Leave(StrEnum):
 class Bearing(msgspec.Struct, frozen=True):
     """What leave depends on: whose a message says it is, its certificates (DER, leaf first), work.
 
-    The signature may not be proven yet; ``work`` is in the unit of ``weight``.
+    ``work`` is in the unit of ``proof_cost``. Where the message's own signature is not proven yet
+    anybody may have put another's certificates beside it.
     """
 
     sez_code: str | None
     certificates: tuple[bytes, ...]
     work: int
+    is_proven: bool = True
 
 
 Ask = Callable[[Bearing], Leave]

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from registry.intake.content_report import Ask, Bearing, Examined, Leave
-from registry.intake.gate import IntakeGate
+from registry.intake.gate import IntakeGate, check_leave
 from registry.intake.workers import Workers
 from shared_contracts.faults import Unprocessed
 from shared_contracts.signing import proof_cost
@@ -129,6 +129,42 @@ def test_a_system_has_one_heavy_message_under_examination(gate: IntakeGate) -> N
     with gate.visit() as second, gate.visit() as other:
         assert (second(HEAVY), second(LIGHT)) == (Leave.BUSY, Leave.GIVEN)
         assert other(OTHER) is Leave.GIVEN
+
+
+def test_lighter_messages_of_a_system_have_a_share_together(gate: IntakeGate) -> None:
+    half = Bearing("SEZ01", (b"",), proof_cost.SHARE // 2)
+    with gate.visit() as first, gate.visit() as third:
+        with gate.visit() as second:
+            assert (first(half), second(half), third(half)) == (*[Leave.GIVEN] * 2, Leave.BUSY)
+            assert first(half) is Leave.GIVEN  # asked again for the same message
+            assert third(msgspec.structs.replace(half, sez_code="SEZ02")) is Leave.GIVEN
+        assert third(half) is Leave.GIVEN
+
+
+def test_a_message_beyond_the_share_is_examined_alone(gate: IntakeGate) -> None:
+    with gate.visit() as first, gate.visit() as second:
+        assert first(LIGHT) is Leave.GIVEN
+        assert second(msgspec.structs.replace(LIGHT, work=1)) is Leave.BUSY
+    with gate.visit() as third:
+        assert third(msgspec.structs.replace(LIGHT, work=1)) is Leave.GIVEN
+
+
+def test_whoever_shows_anothers_certificate_takes_nothing_of_his_share(gate: IntakeGate) -> None:
+    claimed = [msgspec.structs.replace(one, is_proven=False) for one in (LIGHT, HEAVY)]
+    with gate.visit() as light, gate.visit() as heavy, gate.visit() as third, gate.visit() as own:
+        assert [light(claimed[0]), heavy(claimed[1])] == [Leave.GIVEN] * 2
+        assert [third(one) for one in claimed] == [Leave.BUSY] * 2
+        assert [own(LIGHT), own(HEAVY)] == [Leave.GIVEN] * 2
+
+
+@pytest.mark.parametrize(("work", "seconds"), [(proof_cost.HEAVY + 1, 5), (1, 1)])
+def test_whoever_is_put_off_is_told_when_to_come_again(
+    house: Story, work: int, seconds: int
+) -> None:
+    found = examined(house, house.packed(house.tender()))
+    with pytest.raises(Unprocessed) as fault:
+        check_leave(msgspec.structs.replace(found, leave=Leave.BUSY, work=work))
+    assert (raised(fault.value)[0], fault.value.retry_after) == ("BUSY", seconds)
 
 
 def test_its_place_is_its_own_until_the_end(gate: IntakeGate, inside: Ask) -> None:
