@@ -5,6 +5,7 @@ import html
 import re
 import secrets
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -16,6 +17,7 @@ from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.requests import ClientDisconnect
 
+from shared_contracts.astana_time import to_astana
 from shared_contracts.event_log.event import UnknownTopic
 from shared_contracts.event_log.proven_evidence import EvidenceDiffers
 from shared_contracts.event_log.writing.commit import WriterLost
@@ -105,8 +107,21 @@ def _check_text(value: object, where: str = "$") -> None:
 
 
 def answer(content: object, status: int = 200) -> Response:
-    """``content`` as JSON: decimals as strings, moments with their offset."""
-    return Response(msgspec.json.encode(content), status_code=status, media_type="application/json")
+    """``content`` as JSON: decimals as strings, moments as Astana's clocks show them (S216-13c)."""
+    told = _in_astana(msgspec.to_builtins(content, builtin_types=(datetime,), str_keys=True))
+    return Response(msgspec.json.encode(told), status_code=status, media_type="application/json")
+
+
+def _in_astana(value: Any) -> Any:  # noqa: ANN401  # whatever JSON can say
+    match value:
+        case datetime():
+            return to_astana(value)
+        case dict():
+            return {name: _in_astana(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [_in_astana(inner) for inner in value]
+        case _:
+            return value
 
 
 def explain_problems(app: FastAPI) -> None:

@@ -47,8 +47,10 @@ def public_key(certificate: x509.Certificate) -> PublicKey:
         kind = certificate.public_key_algorithm_oid.dotted_string
         if kind in BY_KEY:
             return load_spki(spki(certificate.public_bytes(Encoding.DER)))
-        reason = Reason.ALGORITHM_OBSOLETE if kind == KEY_2004 else Reason.ALGORITHM
-        raise SignatureRefused(reason, detail=f"key of the certificate: {kind}") from unsupported
+        is_old = kind == KEY_2004
+        reason = Reason.ALGORITHM_OBSOLETE if is_old else Reason.ALGORITHM
+        told = f"GOST 34.310-2004 ({kind})" if is_old else kind
+        raise SignatureRefused(reason, detail=f"key of the certificate: {told}") from unsupported
 
 
 def is_led_by_issuer(chain: tuple[bytes, ...]) -> bool:

@@ -2,7 +2,7 @@
 
 import stat
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from importlib.metadata import version
 from pathlib import Path
@@ -160,3 +160,21 @@ def test_a_token_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
 def test_a_token_that_was_never_written_to_its_end_is_made_anew(tmp_path: Path) -> None:
     (tmp_path / "token").touch(mode=0o600)
     assert bearer_token(tmp_path)
+
+
+@pytest.mark.clause("S216-13c")
+def test_every_moment_is_told_as_the_clocks_of_astana_show_it() -> None:
+    moment = datetime(2026, 11, 24, 10, 28, 55, tzinfo=UTC)
+    told = answer({"at": moment, "rows": [Came(moment, {moment.date(): (moment, None)})]})
+    shown = "2026-11-24T15:28:55+05:00"
+    assert msgspec.json.decode(told.body) == {
+        "at": shown,
+        "rows": [{"at": shown, "days": {"2026-11-24": [shown, None]}}],
+    }
+
+
+class Came(msgspec.Struct):
+    """A row with moments in it."""
+
+    at: datetime
+    days: dict[date, tuple[datetime | None, ...]]
