@@ -14,6 +14,12 @@ from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.http.api import answer
 
+EXAMPLE = "2026-03-01T10:00:00+05:00"
+"""How a moment is written."""
+
+Moment = Annotated[str | None, Query(json_schema_extra={"format": "date-time"})]
+"""A moment in a query, as ISO 8601 writes it: a bare number is none."""
+
 
 def router(log: EventLog, ensure_known: Callable[[str], None]) -> APIRouter:
     """The routes under ``/api/v1/purchases``; ``ensure_known``: 404 for unknown systems."""
@@ -33,7 +39,7 @@ def router(log: EventLog, ensure_known: Callable[[str], None]) -> APIRouter:
         return answer(rows)
 
     @routes.get("/api/v1/purchases/{registry_id}")
-    def purchase(registry_id: UUID, at: datetime | None = None) -> Response:
+    def purchase(registry_id: UUID, at: Moment = None) -> Response:
         """Show a purchase: its state and its versions, now or as of the moment `at`."""
         history = list(_until(log, registry_id, at))
         if not history:
@@ -46,8 +52,12 @@ def router(log: EventLog, ensure_known: Callable[[str], None]) -> APIRouter:
     return routes
 
 
-def _until(log: EventLog, registry_id: UUID, at: datetime | None) -> Iterator[Recorded]:
+def _until(log: EventLog, registry_id: UUID, at: str | None) -> Iterator[Recorded]:
     try:
-        return until(log.stream(registry_id), at)
+        moment = None if at is None else datetime.fromisoformat(at)
+    except ValueError:
+        raise HTTPException(422, f"at: write a moment as {EXAMPLE}, not as {at!r}") from None
+    try:
+        return until(log.stream(registry_id), moment)
     except ValueError as problem:
         raise HTTPException(422, str(problem)) from problem

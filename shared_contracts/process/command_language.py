@@ -81,19 +81,30 @@ def _word(section: str, english: str) -> str:
 
 def refusal(problem: Exception) -> str:
     """Why a command ended, in its language; the findings of a system in their own words of it."""
-    language = _spoken.get()
+    language, said = _spoken.get(), str(problem)
+    if isinstance(problem, OSError) and problem.filename is not None:
+        said = f"{problem.filename}: {problem.strerror}"
     if language is Language.EN:
-        return str(problem)
+        return said
     if isinstance(problem, RemoteError) and problem.findings:
         return "\n".join(problem.told(language))
-    found = _STATUS.fullmatch(str(problem))
-    return in_language(found["text"] if found else str(problem), language)
+    found = _STATUS.fullmatch(said)
+    return in_language(found["text"] if found else said, language)
 
 
 def in_language(text: str, language: Language) -> str:
-    """An English sentence of a system in ``language``; in brackets where it has no entry."""
+    """An English sentence of a system in ``language``; in brackets where it has no entry.
+
+    Flaws that are told one after another are told so in ``language`` too.
+    """
+    told = [_worded(part, language) for part in text.split("; ")]
+    flaws = "; ".join(filter(None, told)) if all(told) else None
+    return flaws or _worded(text, language) or str(_TABLE["other"][language]).format(text=text)
+
+
+def _worded(text: str, language: Language) -> str | None:
     for pattern, entry in _REFUSALS:
         if found := pattern.fullmatch(text):
             given = {name: value or "" for name, value in found.groupdict().items()}
             return str(entry[language].format_map(given)).rstrip()
-    return str(_TABLE["other"][language]).format(text=text)
+    return None

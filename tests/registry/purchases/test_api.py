@@ -108,6 +108,14 @@ def test_a_moment_without_offset_is_not_guessed(story: Story, ask: Asker) -> Non
     assert (refused.status_code, "offset" in refused.text) == (422, True)
 
 
+@pytest.mark.parametrize("number", ["2026", "1764150000.5"])
+def test_a_number_is_no_moment(story: Story, ask: Asker, number: str) -> None:
+    receipt = accepted(story.tell(story.tender())).receipt
+    path = f"/api/v1/purchases/{receipt.records[0].registry_id}"
+    refused = ask("GET", path, params={"at": number})
+    assert (refused.status_code, f"not as {number!r}" in refused.json()["detail"]) == (422, True)
+
+
 @pytest.mark.clause("S216-18.3", "S216-2.1a")
 def test_the_punctuality_of_every_system_is_shown(story: Story, ask: Asker) -> None:
     formed = story.now - timedelta(hours=2)

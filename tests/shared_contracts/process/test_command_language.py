@@ -76,6 +76,10 @@ def test_json_is_the_same_in_every_language() -> None:
          "http://a:1 не отвечает; проверьте, запущена ли система", 4),
         (RemoteError("count: Input should be a valid integer, given 'x' (HTTP 422)"),
          "count: дано 'x', ожидается тип integer", 1),
+        (RemoteError("bin '111': give a BIN; code 'ж': give letters (HTTP 422)"),
+         "bin '111': укажите БИН из 12 цифр с верной контрольной; code 'ж': укажите латинские"
+         " буквы, цифры, '.', '_', '-', не более 40 знаков", 1),
+        (FileNotFoundError(2, "No such file or directory", "/absent"), "нет файла /absent", 2),
         (RemoteError("what nobody has put into words (HTTP 409)"),
          "запрос не выполнен [what nobody has put into words]", 1),
     ],
