@@ -15,7 +15,7 @@ def test_the_description_tells_what_every_call_of_the_registry_does(house: Story
     assert described["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
     paths = described["paths"]
     entry = paths["/api/v1/systems"]["post"]["requestBody"]["content"]["application/json"]
-    assert entry["schema"] == {"$ref": "#/components/schemas/Entry"}
+    assert entry["schema"] == {"$ref": "#/components/schemas/RegisterEntry"}
     assert "access_date" in described["components"]["schemas"]["Entry"]["required"]
     assert "201" in paths["/api/v1/systems"]["post"]["responses"]
     assert "404" in paths["/api/v1/systems/{code}"]["get"]["responses"]
