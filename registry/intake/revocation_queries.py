@@ -19,7 +19,7 @@ from shared_contracts.signing.report import CertificateReport, Stamp
 
 AT_ONCE = 5
 """Signers of one package about whom is asked at once."""
-SEAT = 1.0
+SEAT = 2.0
 """Most seconds of a wait for other packages that wait for authorities."""
 HELD = 0.5
 """Seconds without an answer after which a seat is held for long: then nobody waits for one."""
