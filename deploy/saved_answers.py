@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from deploy.authority import TestAuthority
+from deploy.authority import StandAuthority
 from shared_contracts.astana_time import now, shown
 from shared_contracts.explaining.explain import VerificationQuestion, explain
 from shared_contracts.signing.trust import CertificateChecker, load_profile
@@ -40,7 +40,7 @@ class SavingFetch:
         return der
 
 
-def save_answers(authority: TestAuthority, signed: Iterable[Path], folder: Path) -> datetime:
+def save_answers(authority: StandAuthority, signed: Iterable[Path], folder: Path) -> datetime:
     """Ask about every signer of the files in ``signed``, and keep what is needed to ask no more.
 
     ``folder`` then holds the trust profile with its certificates in ``trust``, OCSP responses and

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import httpx
 
-from deploy.authority import TestAuthority, make
+from deploy.authority import StandAuthority, make
 from deploy.authority.identities import SEZ_SYSTEM, identity
 from deploy.supervisor import read_state
 from deploy.users import gather_users
@@ -49,9 +49,9 @@ class DemoStand:
     supervised: bool = False
 
     @property
-    def authority(self) -> TestAuthority:
+    def authority(self) -> StandAuthority:
         """The test authority."""
-        return TestAuthority(self.folder / "authority")
+        return StandAuthority(self.folder / "authority")
 
     @property
     def registry(self) -> Remote:

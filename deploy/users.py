@@ -3,11 +3,11 @@
 import shutil
 from pathlib import Path
 
-from deploy.authority import TestAuthority
+from deploy.authority import StandAuthority
 from deploy.authority.identities import IDENTITIES
 
 
-def gather_users(authority: TestAuthority, users: Path) -> None:
+def gather_users(authority: StandAuthority, users: Path) -> None:
     """Give a SEZ the keys of persons: each system holds its own key and no other's."""
     users.mkdir(mode=0o700, exist_ok=True)
     for name in (who.name for who in IDENTITIES if who.person is not None):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.authority import GOST_STAMPS, ServiceBehaviour, TestAuthority, make, serve
+from deploy.authority import GOST_STAMPS, ServiceBehaviour, StandAuthority, make, serve
 from deploy.authority.revocations import KEY_COMPROMISE
 from deploy.authority.server import AuthorityServer
 from deploy.authority.stamp_client import stamps_from
@@ -29,7 +29,7 @@ class Pki:
 
     def __init__(self, folder: Path) -> None:
         self.server: AuthorityServer = serve(folder, 0)
-        self.authority: TestAuthority = make(folder, self.server.port)
+        self.authority: StandAuthority = make(folder, self.server.port)
         self.signer = cache(self._signer)
 
     @property

@@ -32,7 +32,7 @@ __all__ = [
     "RSA_STAMPS",
     "IssuedIdentity",
     "ServiceBehaviour",
-    "TestAuthority",
+    "StandAuthority",
     "identity",
     "make",
     "serve",
@@ -65,7 +65,7 @@ crl = ["{address}/gost/root.crl"]
 
 
 @dataclass(frozen=True, slots=True)
-class TestAuthority:
+class StandAuthority:
     """A test authority in its folder: certificates, keys, revocations, trust profile."""
 
     folder: Path
@@ -130,7 +130,7 @@ class TestAuthority:
         write_revocations(self.folder, revoked)
 
 
-def make(folder: Path, port: int) -> TestAuthority:
+def make(folder: Path, port: int) -> StandAuthority:
     """Make keys, certificates and the trust profile anew in ``folder``.
 
     OCSP, CRLs and time stamps will be asked for on ``port`` of loopback, see ``serve``.
@@ -139,7 +139,7 @@ def make(folder: Path, port: int) -> TestAuthority:
     address, at = f"http://127.0.0.1:{port}", now().astimezone(UTC)
     issue(folder, address, at)
     issue_gost(HierarchyPlace(folder, address, at))
-    authority = TestAuthority(folder)
+    authority = StandAuthority(folder)
     authority.trust.write_text(TRUST.format(address=address))
     write_revocations(folder, {})
     for who in IDENTITIES:
@@ -150,6 +150,6 @@ def make(folder: Path, port: int) -> TestAuthority:
 
 def serve(folder: Path, port: int) -> AuthorityServer:
     """Serve the authority in ``folder`` on ``port`` of loopback."""
-    server = AuthorityServer(TestAuthority(folder).services(), port)
+    server = AuthorityServer(StandAuthority(folder).services(), port)
     server.start()
     return server

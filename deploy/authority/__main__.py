@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from deploy.authority import TestAuthority, make, serve
+from deploy.authority import StandAuthority, make, serve
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     elif given.command == "serve":
         _serve(given.dir, given.port)
     else:
-        TestAuthority(given.dir).revoke(given.name)
+        StandAuthority(given.dir).revoke(given.name)
         print(f"revoked: {given.name}")
     return 0
 

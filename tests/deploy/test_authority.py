@@ -11,7 +11,7 @@ from asn1crypto import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from deploy.authority import IDENTITIES, identity, make
-from deploy.authority import TestAuthority as Authority
+from deploy.authority import StandAuthority as Authority
 from deploy.authority.__main__ import main
 from deploy.authority.revocations import read_revocations
 from shared_contracts.identifiers import check_digit

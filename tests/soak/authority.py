@@ -7,7 +7,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from deploy.authority import TestAuthority
+from deploy.authority import StandAuthority
 from deploy.authority.responder import Responder
 from deploy.authority.server import AuthorityServer, Services
 from tests.pki import Pki
@@ -62,7 +62,7 @@ class QuietAuthority:
     @property
     def trust(self) -> Path:
         """A trust profile under which nobody waits for it for long."""
-        authority: TestAuthority = self.pki.authority
+        authority: StandAuthority = self.pki.authority
         path = authority.folder / "trust-soak.toml"
         path.write_text(authority.trust.read_text() + LIMITS)
         return path

@@ -149,7 +149,7 @@ def test_bids_are_accepted_from_their_start_until_just_before_their_end() -> Non
 
 def given_by_the_intake() -> set[str]:
     """The facts that the Registry hands to its rules, as its code names them."""
-    [source] = [one for one in sources("registry") if one.name.endswith("intake/judgement.py")]
+    [source] = [one for one in sources("registry") if one.name.endswith("intake/state_control.py")]
     return {
         argument.arg
         for call in ast.walk(source.tree)
