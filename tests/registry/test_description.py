@@ -16,7 +16,7 @@ def test_the_description_tells_what_every_call_of_the_registry_does(house: Story
     paths = described["paths"]
     entry = paths["/api/v1/systems"]["post"]["requestBody"]["content"]["application/json"]
     assert entry["schema"] == {"$ref": "#/components/schemas/RegisterEntry"}
-    assert "access_date" in described["components"]["schemas"]["Entry"]["required"]
+    assert "access_date" in described["components"]["schemas"]["RegisterEntry"]["required"]
     assert "201" in paths["/api/v1/systems"]["post"]["responses"]
     assert "404" in paths["/api/v1/systems/{code}"]["get"]["responses"]
     bytes_of = paths["/api/v1/classifiers/{classifier}"]["post"]["requestBody"]["content"]
