@@ -48,13 +48,15 @@ def arrive(
     key = message_key(office.environment, proven, None if foreign else identity.message_id)
     heads = office.log.heads([key, *objects])
     at = standing(MESSAGE, key, heads.get(key), uuid7)
-    other = getattr(at.state, "package_hash", proven.package_hash) != proven.package_hash
-    clash = other and not isinstance(at.state, message.MessageDeferred)
+    seen = message.seen(at.state)
+    other = seen is not None and seen.package_hash != proven.package_hash
+    clash = other and not isinstance(seen, message.MessageDeferred)
     if clash and not foreign:
         key = message_key(office.environment, proven, None)
         at = standing(MESSAGE, key, office.log.heads([key]).get(key), uuid7)
-    same = not other or clash  # what stands apart is found by its content
-    first = getattr(at.state, "first_received_at", received.at) if same else received.at
+        seen = message.seen(at.state)
+    same = not other or clash  # a message kept apart is found by its content
+    first = seen.first_received_at if seen and same else received.at
     stand = {
         key: standing(office.kinds[key.kind].objects, key, heads.get(key), uuid7) for key in objects
     }

@@ -95,7 +95,8 @@ def _defer(office: IntakeContext, arrival: Arrival, problem: Unprocessed) -> Non
     event = message.PackageDeferred(**_facts(arrival), fault=problem.fault, hashes=problem.hashes)
     events = message.decide(arrival.message.state, message.Defer(event))
     facts = arrival.message.facts(events)
-    known = getattr(arrival.message.state, "package_hash", "") == arrival.proven.package_hash
+    seen = message.seen(arrival.message.state)
+    known = seen is not None and seen.package_hash == arrival.proven.package_hash
     body = () if known else (_evidence(facts[0], "package", arrival.received.body),)
     office.log.append(Commit(facts, (arrival.message.after(events).head(),), body))
 

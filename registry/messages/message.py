@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias, assert_never
 from uuid import UUID
 
 import msgspec
@@ -118,7 +119,20 @@ class MessageAnswered(msgspec.Struct, frozen=True, kw_only=True, tag="ANSWERED")
     receipt_sha256: str
 
 
-State = UnseenMessage | MessageDeferred | MessageJudged | MessageAnswered
+SeenMessage: TypeAlias = MessageDeferred | MessageJudged | MessageAnswered
+State = UnseenMessage | SeenMessage
+
+
+def seen(message: State) -> SeenMessage | None:
+    """The message with what is known of it, or None if none with its id came."""
+    match message:
+        case UnseenMessage():
+            return None
+        case MessageDeferred() | MessageJudged() | MessageAnswered():
+            return message
+        case _:
+            assert_never(message)
+
 
 # What can be asked
 

@@ -173,8 +173,7 @@ def evolve(purchase: State, event: Event) -> State:
             known = purchase.files | files(document.documents)
             return msgspec.structs.replace(purchase, files=known, **_version(event))
         case PurchaseOnRecord(), PurchaseDeleted():
-            known = {name: getattr(purchase, name) for name in PurchaseOnRecord.__struct_fields__}
-            return DeletedPurchase(**(known | _version(event)))
+            return DeletedPurchase(**(msgspec.structs.asdict(purchase) | _version(event)))
         case _:
             return purchase
 

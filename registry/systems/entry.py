@@ -75,8 +75,11 @@ def _certificates(entry: RegisterEntry) -> Iterator[str]:
         yield "system_uid, certificate_sha256: give one, else any certificate of the BIN signs"
     if entry.system_uid is not None and not UID.fullmatch(entry.system_uid):
         yield _flaw("system_uid", entry.system_uid, "the UID of its certificate: digits and dots")
-    for name in ("certificate_sha256", "tls_certificate_sha256"):
-        pin = getattr(entry, name)
+    pins = {
+        "certificate_sha256": entry.certificate_sha256,
+        "tls_certificate_sha256": entry.tls_certificate_sha256,
+    }
+    for name, pin in pins.items():
         if pin is not None and not is_sha256(pin):
             yield _flaw(name, pin, "SHA-256 of the certificate's DER form, 64 signs 0-9 and a-f")
 

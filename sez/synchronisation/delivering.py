@@ -24,6 +24,7 @@ from sez.synchronisation.package import (
     DeliveryFailed,
     Fail,
     InFlight,
+    PackageFormed,
     PackageStopped,
     Stop,
     named_records,
@@ -131,7 +132,11 @@ class Delivery:
 
     def _package_hash(self, row: listing.PackageRow) -> str:
         formed = self.receipts.log.stream(row.originator_id)[0].event
-        return str(getattr(formed, "package_hash", ""))
+        match formed:
+            case PackageFormed(package_hash=package_hash):
+                return package_hash
+            case _:
+                raise LookupError(f"package {row.message_id} does not begin with its forming")
 
     def _not_answered(self, message_id: UUID, attempt: int, problem: DeliveryProblem) -> None:
         """Write a failure of the package down, unless a receipt came another way meanwhile."""

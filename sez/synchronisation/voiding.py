@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias, assert_never
 from uuid import UUID
 
 from sez.synchronisation import listing
@@ -19,6 +19,7 @@ from sez.synchronisation.package import (
     InFlight,
     State,
     Stopped,
+    Unformed,
     Void,
     VoidAnswered,
     Voided,
@@ -33,9 +34,11 @@ from shared_contracts.event_log.proven_evidence import witnessed
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.package import VoidSequence
 from shared_contracts.messages.receipt import Finding, Receipt, Result
-from shared_contracts.signing.sign import Signer, sign_system
-from shared_contracts.signing.verify import verify_system
-from shared_contracts.xml import codec, schema
+from shared_contracts.signing.sign import Signer, sign_canonical
+from shared_contracts.xml import codec
+
+Voidable: TypeAlias = InFlight | Stopped
+"""States of a package whose number can be closed."""
 
 
 class UnknownNumber(LookupError):
@@ -86,12 +89,12 @@ class Voiding:
         with self.receipts.log.locks([package_key(self.receipts.owner, row.message_id)]):
             at = self.receipts.standing(row.message_id)
             if not isinstance(at.state, Voided):
-                self._void(_voidable(at), reason)
+                self._void(at, _voidable(at), reason)
         self.follower.catch_up()
         return row.message_id
 
-    def _void(self, at: AggregateState[State], reason: str) -> None:
-        stated, statement = self._pending(at) or self._state(at, reason)
+    def _void(self, at: AggregateState[State], package: Voidable, reason: str) -> None:
+        stated, statement = self._pending(at, package) or self._state(at, package, reason)
         answer = self.registry.void(statement)
         receipt = self._believed(stated, answer)
         event = _answered(stated, receipt, answer, self.receipts.clock())
@@ -105,28 +108,32 @@ class Voiding:
         except NotTheCounterpart as doubt:
             raise DeliveryProblem("RECEIPT_INVALID", str(doubt), None, ()) from doubt
 
-    def _pending(self, at: AggregateState[State]) -> tuple[VoidStated, bytes] | None:
+    def _pending(
+        self, at: AggregateState[State], package: Voidable
+    ) -> tuple[VoidStated, bytes] | None:
         """The statement that waits for its answer."""
-        waited_for = getattr(at.state, "statement", None)
         for recorded in self.receipts.log.stream(at.originator_id):
             event = recorded.event
-            if isinstance(event, VoidStated) and event.statement_id == waited_for:
+            if isinstance(event, VoidStated) and event.statement_id == package.statement:
                 name = "void-statement"
                 log, named = self.receipts.log, void_statement_named
                 body = witnessed(log, [recorded], name, named, digest_of(name))
                 return (event, body) if body is not None else None
         return None
 
-    def _state(self, at: AggregateState[State], reason: str) -> tuple[VoidStated, bytes]:
+    def _state(
+        self, at: AggregateState[State], package: Voidable, reason: str
+    ) -> tuple[VoidStated, bytes]:
         """Sign the statement and record it before it goes, so that it can go again."""
-        statement = self._statement(getattr(at.state, "sequence", 0), reason)
-        element = codec.write(statement, root_id=f"void-{statement.message_id}")
-        body = sign_system(element, self.signer)
+        statement = self._statement(package.sequence, reason)
+        root_id = f"void-{statement.message_id}"
+        text = codec.canonical_text(statement, root_id=root_id)
+        body = sign_canonical(text, root_id, self.signer)
         event = VoidStated(
             message_id=at.key.object_id,
             sequence=statement.sequence,
             statement_id=statement.message_id,
-            statement_hash=verify_system(schema.parse(body)).canonical_sha256,
+            statement_hash=hashlib.sha256(body).hexdigest(),  # it is its own canonical form
             reason=reason,
             stated_at=statement.created_at,
         )
@@ -145,11 +152,12 @@ class Voiding:
         )
 
 
-def _voidable(at: AggregateState[State]) -> AggregateState[State]:
-    """Only what lies here, to be posted by somebody else or for a person, can be closed."""
-    match at.state:
+def _voidable(at: AggregateState[State]) -> Voidable:
+    """The package, which is not sent from here: held for another sender, or stopped."""
+    package = at.state
+    match package:
         case InFlight(held=True) | Stopped():
-            return at
+            return package
         case InFlight(sequence=number, attempts=tries):
             raise NotVoidable(
                 f"number {number} is on its way in package {at.key.object_id} ({tries} attempts): "
@@ -159,8 +167,10 @@ def _voidable(at: AggregateState[State]) -> AggregateState[State]:
             raise NotVoidable(
                 f"number {number} was delivered in package {at.key.object_id}: {result}"
             )
-        case _:
+        case Unformed() | Voided():
             raise UnknownNumber(f"there is no package {at.key.object_id}")
+        case _:
+            assert_never(package)
 
 
 def _answered(stated: VoidStated, receipt: Receipt, answer: bytes, at: datetime) -> VoidAnswered:

@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import fields
 from enum import Enum
+from math import isfinite
+from pathlib import Path
 from types import NoneType, UnionType
 from typing import TypeVar, get_args, get_type_hints
+
+import msgspec
 
 S = TypeVar("S")
 
@@ -23,15 +27,21 @@ def read(kind: type[S], prefix: str, environ: Mapping[str, str]) -> S:
 def _value(prefix: str, name: str, text: str, hint: object) -> object:
     options = get_args(hint) if isinstance(hint, UnionType) else (hint,)
     [kind] = [option for option in options if option is not NoneType]
+    if kind is Path:
+        return Path(text)
+    wrong = f"{prefix}_{name.upper()}={text!r}: {_wanted(kind)} is wanted"
     try:
-        return kind(text)
-    except ValueError as cause:
-        variable = f"{prefix}_{name.upper()}"
-        raise ValueError(f"{variable}={text!r}: {_wanted(kind)} is wanted") from cause
+        value: object = msgspec.convert(text, kind, strict=False)
+    except msgspec.ValidationError as cause:
+        raise ValueError(wrong) from cause
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError(wrong)
+    return value
 
 
 def _wanted(kind: type) -> str:
     """What a setting of this type takes, in words."""
     if issubclass(kind, Enum):
         return " or ".join(str(one.value) for one in kind)
-    return {int: "a whole number", float: "a number"}.get(kind, kind.__name__)
+    words = {bool: "true or false", int: "a whole number", float: "a number"}
+    return words.get(kind, kind.__name__)

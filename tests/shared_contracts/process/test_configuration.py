@@ -22,6 +22,7 @@ class Settings:
     port: int = 1
     pause: float = 0.5
     url: str | None = None
+    strict: bool = True
     environment: Environment = Environment.STAND
 
 
@@ -30,9 +31,21 @@ def test_what_is_not_given_keeps_its_default() -> None:
     assert read(Settings, "X", {"X_PORT": "", "PORT": "7", "Y_PORT": "8"}) == Settings()
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"), [("false", False), ("0", False), ("true", True), ("1", True)]
+)
+def test_a_setting_of_yes_or_no_is_read_by_its_word_and_not_by_its_being_there(
+    text: str,
+    wanted: object,
+) -> None:
+    assert read(Settings, "X", {"X_STRICT": text}).strict is wanted
+
+
 def test_what_is_given_becomes_what_it_should_be() -> None:
     given = {"X_DATA": "there", "X_PORT": "8401", "X_PAUSE": "2.5", "X_URL": "postgresql://db"}
-    wanted = Settings(Path("there"), 8401, 2.5, "postgresql://db", Environment.PRODUCTION)
+    wanted = Settings(
+        Path("there"), 8401, 2.5, "postgresql://db", environment=Environment.PRODUCTION
+    )
     assert read(Settings, "X", given | {"X_ENVIRONMENT": "PRODUCTION"}) == wanted
 
 
@@ -41,6 +54,8 @@ def test_what_is_given_becomes_what_it_should_be() -> None:
     [
         ("X_PORT", "eight", "a whole number"),
         ("X_PAUSE", "long", "a number"),
+        ("X_PAUSE", "nan", "a number"),
+        ("X_STRICT", "perhaps", "true or false"),
         ("X_ENVIRONMENT", "TEST", "PRODUCTION or STAND"),
     ],
 )
