@@ -29,6 +29,10 @@ from shared_contracts.signing.sign import Signer, sign_system
 from shared_contracts.xml import codec
 
 
+class NotAttested(NotTheCounterpart):
+    """The Registry refuses to attest a receipt, and would refuse again: a person must act."""
+
+
 @topic("attestation-received.1")
 class AttestationReceived(Event, frozen=True, kw_only=True):
     """The Registry attested a receipt; the signed ``attestation`` stands beside as evidence."""
@@ -61,8 +65,8 @@ class Attesting:
     def believed(self, answer: bytes, ended: NoLongerInForce) -> Receipt:
         """The receipt, if the Registry attests exactly these bytes.
 
-        Its certificate is judged as of the attested moment of issue. Raises ``NotTheCounterpart``,
-        and ``DeliveryProblem`` where the Registry may attest it later.
+        Its certificate is judged as of the attested moment of issue. Raises ``NotAttested``,
+        ``NotTheCounterpart``, and ``DeliveryProblem`` where the Registry may attest it later.
         """
         told = ended.answer
         if not isinstance(told, Receipt) or told.message_id is None:
@@ -94,7 +98,7 @@ class Attesting:
         except DeliveryProblem as problem:
             if not problem.final:
                 raise
-            raise NotTheCounterpart(f"{ended}; it is not attested: {problem}") from problem
+            raise NotAttested(f"{ended}; it is not attested: {problem}") from problem
         attested = believe(data, ReceiptAttested, self.counterpart, self.clock())
         if _named(attested) != _named(question):
             raise NotTheCounterpart(f"{ended}; the attestation is of another receipt")

@@ -11,10 +11,12 @@ from uuid import UUID
 import structlog
 
 from sez.synchronisation import listing
+from sez.synchronisation.attesting import NotAttested
 from sez.synchronisation.committed import package_named
 from sez.synchronisation.delivery_problem import (
     BYTES_NOT_HERE,
     FILE_NOT_HERE,
+    NOT_ATTESTED,
     DeliveryProblem,
     Pauses,
 )
@@ -128,7 +130,7 @@ class Delivery:
         try:
             return self.receipts.believed(answer, row.message_id, self._package_hash(row))
         except NotTheCounterpart as doubt:
-            raise _not_believed(row, str(doubt)) from doubt
+            raise _not_believed(row, doubt) from doubt
 
     def _package_hash(self, row: listing.PackageRow) -> str:
         formed = self.receipts.log.stream(row.originator_id)[0].event
@@ -182,6 +184,8 @@ class Delivery:
         return Stop(event)
 
 
-def _not_believed(row: listing.PackageRow, why: str) -> DeliveryProblem:
-    log.warning("receipt not believed", message_id=str(row.message_id), why=why)
-    return DeliveryProblem("RECEIPT_INVALID", why, None, ())
+def _not_believed(row: listing.PackageRow, doubt: NotTheCounterpart) -> DeliveryProblem:
+    """The next answer may be a better one, unless the Registry stands by not attesting it."""
+    log.warning("receipt not believed", message_id=str(row.message_id), why=str(doubt))
+    reason = NOT_ATTESTED if isinstance(doubt, NotAttested) else "RECEIPT_INVALID"
+    return DeliveryProblem(reason, str(doubt), None, ())

@@ -12,10 +12,14 @@ FILE_NOT_HERE: Final = "FILE_NOT_HERE"
 BYTES_NOT_HERE: Final = "BYTES_NOT_HERE"
 """The signed package is gone, or is not what its event names: somebody altered the log."""
 
+NOT_ATTESTED: Final = "RECEIPT_NOT_ATTESTED"
+"""The certificate of the receipt has ended, and the Registry refuses to attest the receipt."""
+
 _FINAL = frozenset(
     {
         FILE_NOT_HERE,
         BYTES_NOT_HERE,
+        NOT_ATTESTED,
         *(fault.value for fault in Fault if fault not in RETRYABLE | {Fault.FILE_NOT_ASKED}),
         *("Client", "Sender", "MustUnderstand", "VersionMismatch"),  # of SOAP, without a detail
     }

@@ -6,6 +6,7 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Counter
 
 from sez.synchronisation import listing
+from sez.synchronisation.delivery_problem import BYTES_NOT_HERE, FILE_NOT_HERE, NOT_ATTESTED
 from sez.synchronisation.forming import Forming
 from sez.synchronisation.gate import DeliveryGate
 from shared_contracts.event_log.following.followers import Follower
@@ -18,7 +19,10 @@ ANSWERED = "ANSWERED"
 """The outcome of an attempt that brought a receipt."""
 
 OUTCOMES = frozenset(
-    {ANSWERED, "UNREACHABLE", "RECEIPT_INVALID", "FILE_NOT_HERE", *(fault.value for fault in Fault)}
+    {
+        *(ANSWERED, "UNREACHABLE", "RECEIPT_INVALID", NOT_ATTESTED, FILE_NOT_HERE, BYTES_NOT_HERE),
+        *(fault.value for fault in Fault),
+    }
 )
 """Outcomes counted by name; what else the other side may say is OTHER, so that names stay few."""
 

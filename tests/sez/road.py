@@ -8,6 +8,12 @@ import httpx
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.identifiers import uuid7
+from shared_contracts.rules.catalogue import fault_wording
+from shared_contracts.soap.fault import write_fault
+from shared_contracts.xml.envelope import SoapVersion
+
 DROPPED = ("host", "content-length", "transfer-encoding", "connection")
 """Headers which each stretch of the road writes for itself."""
 
@@ -124,3 +130,14 @@ def altered(old: bytes, new: bytes) -> Accident:
 def replaced(body: bytes) -> Response:
     """Another answer instead of the Registry's."""
     return Response(body, media_type="text/xml; charset=utf-8")
+
+
+def refuses(fault: Fault, *hashes: str) -> Accident:
+    """The Registry answers with a fault, which may name files."""
+
+    def answer(_letter: object) -> Response:
+        problem = Unprocessed(fault, hashes=hashes)
+        status, body = write_fault(SoapVersion.V11, problem, uuid7(), fault_wording)
+        return Response(body, status, media_type="text/xml; charset=utf-8")
+
+    return answer

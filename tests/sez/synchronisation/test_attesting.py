@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -17,9 +18,11 @@ from deploy.authority.revocations import Revoked, read_revocations, write_revoca
 from registry.app import open_registry
 from sez.app import open_system
 from sez.synchronisation.attesting import AttestationReceived
-from sez.synchronisation.package import ReceiptReceived
+from sez.synchronisation.delivering import BELIEVED
+from sez.synchronisation.package import DeliveryFailed, PackageStopped, ReceiptReceived
 from shared_contracts.astana_time import now
 from shared_contracts.counterpart import believe
+from shared_contracts.faults import Fault
 from shared_contracts.messages.attestation import ReceiptAttested
 from tests.clauses import clause
 from tests.pki import Pki
@@ -27,7 +30,7 @@ from tests.serving import serving
 from tests.sez.certificates import Pair, another
 from tests.sez.foreign import held, posted
 from tests.sez.house import ENTRY, House, Watch, database, registry_settings, settings
-from tests.sez.road import Letter, Road, answer_lost, never_arrives
+from tests.sez.road import Letter, Road, answer_lost, never_arrives, refuses
 
 YEAR = timedelta(days=365)
 
@@ -202,3 +205,47 @@ def test_a_statement_whose_answer_was_lost_is_settled_like_a_package(change: Cha
         assert (told.status_code, told.json()["state"]) == (200, "VOIDED")
     assert house.states(tender) == ["WAITING"]
     assert len(house.events(AttestationReceived)) == 1
+
+
+@clause("S216-18.3", "S216-A2.1.8")
+@pytest.mark.parametrize("fault", [Fault.RECEIPT_UNKNOWN, Fault.UNKNOWN_OPERATION])
+def test_a_package_whose_receipt_the_registry_refuses_to_attest_waits_for_a_person(
+    change: Change, fault: Fault
+) -> None:
+    house, ends = change.house, now() + YEAR
+    tenders, old = [house.announce()], another(change.pki, change.folder, ends)
+    with change.under(old):
+        change.lose_answers(tenders)
+    house.road.strikes = "AttestReceipt"
+    house.road.accidents.extend([refuses(fault)] * BELIEVED)
+    with superseded(change.pki, old), change.under(another(change.pki, change.folder, ends)):
+        house.send_until(lambda: house.states(tenders[0]) == ["STOPPED"])
+        [stopped] = house.events(PackageStopped)
+        assert (stopped.reason, fault in stopped.detail) == ("RECEIPT_NOT_ATTESTED", True)
+        assert (house.send(), house.road.accidents) == (0, deque())
+        house.system.settling.retry(stopped.message_id)
+        house.send_until(lambda: not house.unsynchronised())
+        check_settled(house, tenders)
+
+
+@clause("S216-13b")
+def test_an_attestation_of_another_receipt_proves_nothing(change: Change) -> None:
+    house, ends = change.house, now() + YEAR
+    old, kept = another(change.pki, change.folder, ends), list[Response]()
+
+    def keep(letter: Letter) -> Response:
+        kept.append(letter.deliver())
+        return kept[0]
+
+    with change.under(old):
+        first = house.announce()
+        change.lose_answers([first])
+        tenders = [first, house.announce("single-source")]
+        change.lose_answers(tenders)
+    house.road.strikes = "AttestReceipt"
+    house.road.accidents.extend([keep, lambda _letter: kept[0]])
+    with superseded(change.pki, old), change.under(another(change.pki, change.folder, ends)):
+        house.send_until(lambda: not house.unsynchronised())
+        check_settled(house, tenders)
+    details = [one.detail for one in house.events(DeliveryFailed)]
+    assert len([one for one in details if "attestation is of another receipt" in one]) == 1

@@ -25,8 +25,7 @@ from shared_contracts.faults import Fault
 from shared_contracts.identifiers import uuid7
 from tests.samples import AT
 from tests.sez.house import House
-from tests.sez.road import never_arrives
-from tests.sez.synchronisation.test_settling import refuses
+from tests.sez.road import never_arrives, refuses
 
 pytestmark = pytest.mark.clause("S216-18.3", "S216-18.7")
 EVENTS: tuple[Event, ...] = (

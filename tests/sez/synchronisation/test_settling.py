@@ -1,34 +1,19 @@
 """What cannot be delivered waits for a person, who has a command for it."""
 
 import pytest
-from fastapi import Response
 
 from sez.publication.publish import withdraw
 from sez.records.version import NotPossible
 from sez.synchronisation.delivering import BELIEVED
 from sez.synchronisation.delivery_problem import DeliveryProblem
 from sez.synchronisation.package import DeliveryFailed, PackageFormed, PackageStopped
-from shared_contracts.faults import RETRYABLE, Fault, Unprocessed
+from shared_contracts.faults import RETRYABLE, Fault
 from shared_contracts.identifiers import uuid7
-from shared_contracts.rules.catalogue import fault_wording
-from shared_contracts.soap.fault import write_fault
-from shared_contracts.xml.envelope import SoapVersion
 from tests.sez.house import House
-from tests.sez.road import Accident, never_arrives
+from tests.sez.road import never_arrives, refuses
 
 pytestmark = pytest.mark.clause("S216-18.3", "S216-A2.1.8")
 FINAL = [fault for fault in Fault if fault not in RETRYABLE | {Fault.FILE_NOT_ASKED}]
-
-
-def refuses(fault: Fault, *hashes: str) -> Accident:
-    """The Registry answers with a fault, which may name files."""
-
-    def answer(_letter: object) -> Response:
-        problem = Unprocessed(fault, hashes=hashes)
-        status, body = write_fault(SoapVersion.V11, problem, uuid7(), fault_wording)
-        return Response(body, status, media_type="text/xml; charset=utf-8")
-
-    return answer
 
 
 def told_before_believed(fault: Fault) -> int:
@@ -134,7 +119,7 @@ def test_after_its_number_is_closed_a_tender_can_also_leave_as_it_is(house: Hous
 
 
 def test_what_fails_again_and_again_a_person_can_stop(house: House) -> None:
-    house.road.accidents.append(never_arrives)
+    house.road.accidents.extend([never_arrives] * 50)
     tender = house.announce_with_files()
     house.send()
     path = f"packages/{house.package(tender).message_id}"
@@ -148,6 +133,7 @@ def test_what_fails_again_and_again_a_person_can_stop(house: House) -> None:
     with house.program() as program:
         shown = program.get("/api/v1/outbox").json()["unsynchronised"]
     assert [(one["state"], one["last_reason"]) for one in shown] == [(row.state, "BY_HAND")]
+    house.road.accidents.clear()
     house.system.settling.retry(house.package(tender).message_id)
     house.send()
     assert house.states(tender) == ["SYNCHRONISED"]
