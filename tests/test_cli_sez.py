@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -240,3 +241,15 @@ def test_a_package_that_another_program_posted_is_settled_by_the_answer_it_got(
     taken = told(stand, "receipts", "take", str(tmp_path / "answer.xml"))
     assert (taken["message_id"], taken["state"]) == (message_id, "ACCEPTED")
     assert synchronised(stand, tender)["message_id"] == message_id
+
+
+@pytest.mark.clause("S216-18.3")
+def test_what_waits_for_a_person_is_let_go_by_package_by_cause_or_altogether(stand: Stand) -> None:
+    assert told(stand, "package", "causes") == []
+    nothing = {"retried": 0, "left": []}
+    assert told(stand, "package", "retry", "--cause", "TOO_LARGE") == nothing
+    assert told(stand, "package", "retry", "--all") == nothing
+    for words in ((), ("--all", "--cause", "TOO_LARGE"), ("--all", str(uuid4()))):
+        refused = stand.command("sez", "package", "retry", *words)
+        assert (refused.returncode, "name one" in refused.stderr) == (2, True)
+    assert stand.command("sez", "package", "retry", str(uuid4())).returncode == 3

@@ -10,6 +10,7 @@ import msgspec
 from fastapi import APIRouter, HTTPException, Path, Response
 
 from sez.synchronisation import listing
+from sez.synchronisation.causes import causes, retry_all
 from sez.synchronisation.committed import NAMED, digest_of
 from sez.synchronisation.receipts import AlreadySettled, Receipts, UnknownPackage
 from sez.synchronisation.settling import NothingToDo, Settling
@@ -96,6 +97,13 @@ class Reasoned(msgspec.Struct, kw_only=True):
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 
 
+class RetryAsked(msgspec.Struct, kw_only=True):
+    """Packages that wait for which cause, or for any; ``after`` goes on where the last ended."""
+
+    cause: str | None = None
+    after: UUID | None = None
+
+
 class VoidAsked(msgspec.Struct, kw_only=True):
     """Why a number was never sent; the statement to the Registry says it."""
 
@@ -147,6 +155,18 @@ def deciding(settling: Settling) -> APIRouter:
         with _refusals():
             settling.stop(message_id, asked.reason)
         return answer(settling.shown(message_id))
+
+    @routes.get("/api/v1/sending/causes")
+    def what_waits() -> Response:
+        """Why packages wait for a person, and how many for each cause."""
+        settling.follower.catch_up()
+        return answer(causes(settling.receipts.log))
+
+    @routes.post("/api/v1/sending/retry")
+    def retry_waiting(data: Data) -> Response:
+        """Let go all that waits for one cause, or for any: some packages in each request."""
+        asked = said(data, RetryAsked)
+        return answer(retry_all(settling, asked.cause, asked.after))
 
     @routes.get("/api/v1/sending")
     def sending() -> Response:

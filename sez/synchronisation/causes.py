@@ -1,0 +1,72 @@
+"""What waits for a person, by cause, and how all of one cause is let go again (S216-18.3)."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sez.synchronisation.settling import NothingToDo, Settling
+from shared_contracts.event_log.log import EventLog
+
+AT_ONCE = 200
+"""Most packages that are let go in one request."""
+
+_WAITING = """
+SELECT v.message_id, p.last_reason AS cause FROM views.versions v
+  JOIN views.packages p USING (message_id) WHERE v.state = 'STOPPED'
+UNION
+SELECT v.message_id, f ->> 'rule_id' FROM views.versions v,
+  jsonb_array_elements(v.findings::jsonb) f
+  WHERE v.state = 'REFUSED' AND f ->> 'severity' = 'ERROR'
+"""
+_FIRST = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why packages wait for a person: a rule that refused, a fault, or BY_HAND; and how many."""
+
+    cause: str
+    packages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A package that stays as it is, and why."""
+
+    message_id: UUID
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """How many packages were let go, which were not; ``after`` is where to go on, if anywhere."""
+
+    retried: int
+    left: tuple[Left, ...]
+    after: UUID | None
+
+
+def causes(log: EventLog) -> list[Cause]:
+    """The causes for which packages wait for a person, the most frequent first."""
+    query = f"SELECT cause, count(*) FROM ({_WAITING}) w GROUP BY 1 ORDER BY 2 DESC, 1"  # noqa: S608  # fixed text
+    return [Cause(*row) for row in log.recorder.select(query, ())]
+
+
+def retry_all(settling: Settling, cause: str | None, after: UUID | None) -> Retried:
+    """Let the next packages go that wait for ``cause``, or for any, by their ids from ``after`` on.
+
+    What was stopped goes as it is, what was refused leaves anew.
+    """
+    settling.follower.catch_up()
+    query = (
+        f"SELECT DISTINCT message_id FROM ({_WAITING}) w WHERE message_id > %s "  # noqa: S608  # fixed text
+        "AND coalesce(cause = %s, true) ORDER BY 1 LIMIT %s"
+    )
+    rows = settling.receipts.log.recorder.select(query, (after or _FIRST, cause, AT_ONCE))
+    left = []
+    for (message_id,) in rows:
+        try:
+            settling.retry(message_id)
+        except NothingToDo as why:
+            left.append(Left(message_id, str(why)))
+    more = rows[-1][0] if len(rows) == AT_ONCE else None
+    return Retried(len(rows) - len(left), tuple(left), more)
