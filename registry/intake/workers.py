@@ -100,13 +100,12 @@ class Workers:
         for worker in [one for one in self._workers() if one.owes(ANSWER)]:
             log.error("worker gave no answer", seconds=ANSWER, pid=worker.process.pid)
             worker.process.kill()
-        for _ in range(self._idle.qsize()):
-            with suppress(Empty):
-                worker = self._idle.get_nowait()
-                if worker.process.is_alive():
-                    self._idle.put(worker)
-                else:
-                    self._drop(worker)
+        for worker in reversed(self._all_idle()):
+            if worker.process.is_alive():
+                self._idle.put(worker)
+            else:
+                log.warning("worker ended", pid=worker.process.pid)
+                self._drop(worker)
         while len(self._workers()) < self._count and not self._closed:
             self._add(begin(self._files))
 
@@ -172,6 +171,14 @@ class Workers:
         """Begin a worker in the place of a lost one; where that fails, it is tried by ``tend``."""
         with suppress(OSError):
             self._add(begin(self._files))
+
+    def _all_idle(self) -> list[Worker]:
+        """Those whom nobody asks, taken out, the next to be asked first."""
+        idle = []
+        with suppress(Empty):
+            while True:
+                idle.append(self._idle.get_nowait())
+        return idle
 
     def _take(self) -> Worker:
         """A free worker within ``TURN`` seconds."""

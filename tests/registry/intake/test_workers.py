@@ -163,6 +163,19 @@ def test_a_worker_that_ended_while_nobody_asked_it_is_replaced(desk: Workers) ->
     assert desk.check() == "2 of 2"
 
 
+@pytest.mark.parametrize("which", [0, 1])
+def test_each_worker_that_ended_is_noticed_whichever_would_be_asked_next(
+    desk: Workers, which: int
+) -> None:
+    struck = sorted(worker.process.pid or 0 for worker in desk._workers())[which]
+    os.kill(struck, signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while desk.lost < 1 or desk.running() < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert struck not in {worker.process.pid for worker in desk._workers()}
+
+
 def test_workers_end_at_once_although_they_are_frozen(house: Story, tmp_path: Path) -> None:
     desk, body = Workers(2, tmp_path), big(house)
     stop(desk, signal.SIGSTOP)
