@@ -10,7 +10,7 @@ from registry.intake.identity import message_key
 from registry.intake.state_control import Objects
 from registry.intake.steps import Proven, Received
 from registry.messages import message
-from shared_contracts.event_log.decider import AggregateState, standing
+from shared_contracts.event_log.decider import AggregateState, standing, whole
 from shared_contracts.event_log.log import HeadKey
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.package import Package
@@ -57,7 +57,6 @@ def arrive(
         seen = message.seen(at.state)
     same = not other or clash  # a message kept apart is found by its content
     first = seen.first_received_at if seen and same else received.at
-    stand = {
-        key: standing(office.kinds[key.kind].objects, key, heads.get(key), uuid7) for key in objects
-    }
+    kept = (standing(office.kinds[key.kind].objects, key, heads.get(key), uuid7) for key in objects)
+    stand = {one.key: whole(office.log, one) for one in kept}
     return Arrival(received, proven, identity, package, at, first, clash or foreign), stand

@@ -8,7 +8,7 @@ from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.messages.purchase import PURCHASE
 
 OBJECTS: ObjectKind[purchase.State] = ObjectKind(
-    PURCHASE, purchase.UnknownPurchase(), purchase.evolve, purchase.State
+    PURCHASE, purchase.UnknownPurchase(), purchase.evolve, purchase.State, purchase.is_partial
 )
 """Purchases, by the id their SEZ gave them."""
 

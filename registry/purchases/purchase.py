@@ -70,8 +70,8 @@ class PurchaseOnRecord(
     """What the next decision needs to know of a purchase on record.
 
     ``buyers`` are those whose people may sign for it; ``files`` tells the SHA-256 of every
-    version of a file it ever had, by ``documentId/version``; ``base`` is the purchase on whose
-    base it was announced.
+    version of a file it ever had, by ``documentId/version``. ``stated_base`` is unset where a
+    version of this program before 0.3.0 kept the state, which did not know it.
     """
 
     status: ClassVar[str] = ""
@@ -91,10 +91,15 @@ class PurchaseOnRecord(
     opening_at: datetime | None = None
     auction_from: datetime | None = None
     auction_to: datetime | None = None
-    base: UUID | None = None
+    stated_base: UUID | msgspec.UnsetType | None = msgspec.field(name="base", default=msgspec.UNSET)
     conditions_version: int
     formed_at: datetime
     first_formed_at: datetime
+
+    @property
+    def base(self) -> UUID | None:
+        """The purchase on whose base it was announced."""
+        return None if isinstance(self.stated_base, msgspec.UnsetType) else self.stated_base
 
 
 class AnnouncedPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="ANNOUNCED"):
@@ -124,6 +129,13 @@ class DeletedPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="DELETED"
 
 
 State = UnknownPurchase | AnnouncedPurchase | FailedPurchase | CancelledPurchase | DeletedPurchase
+
+
+def is_partial(state: State) -> bool:
+    """Whether an earlier program kept the state, so that its events tell more."""
+    return isinstance(state, PurchaseOnRecord) and state.stated_base is msgspec.UNSET
+
+
 OUTCOMES: dict[str, type[FailedPurchase] | type[CancelledPurchase]] = {
     "FAILED": FailedPurchase,
     "CANCELLED": CancelledPurchase,
@@ -209,7 +221,7 @@ def _standing(
         opening_at=document.opening_at,
         auction_from=document.auction_from,
         auction_to=document.auction_to,
-        base=None if document.base_purchase is None else document.base_purchase.object_id,
+        stated_base=None if document.base_purchase is None else document.base_purchase.object_id,
         first_formed_at=first_formed_at,
         **_version(event),
     )

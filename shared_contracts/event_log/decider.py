@@ -1,7 +1,7 @@
 """The shape of every decision: a state from the log, a command, events back to the log."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -16,12 +16,17 @@ S = TypeVar("S")
 
 @dataclass(frozen=True, slots=True)
 class ObjectKind(Generic[S]):
-    """A kind of object: its name in keys, what it is at first, how it evolves, its states."""
+    """A kind of object: its name in keys, what it is at first, how it evolves, its states.
+
+    ``is_partial`` says of a state kept in a head that an earlier version of the program left out
+    something that the events tell.
+    """
 
     name: str
     initial: S
     evolve: Callable[[S, Event], S]
     states: Any
+    is_partial: Callable[[S], bool] = lambda _state: False
 
     def fold(self, events: Iterable[Event]) -> S:
         """What an object is after all its ``events``."""
@@ -66,7 +71,7 @@ def load(
 ) -> dict[HeadKey, AggregateState[S]]:
     """Where the objects under ``keys`` stand; an unknown one gets a stream of a ``new_id``."""
     heads = log.heads(keys)
-    return {key: standing(kind, key, heads.get(key), new_id) for key in keys}
+    return {key: whole(log, standing(kind, key, heads.get(key), new_id)) for key in keys}
 
 
 def standing(
@@ -76,3 +81,10 @@ def standing(
     if head is None:
         return AggregateState(kind, key, new_id(), 0, kind.initial)
     return AggregateState(kind, key, head.originator_id, head.version, kind.read(head))
+
+
+def whole(log: EventLog, at: AggregateState[S]) -> AggregateState[S]:
+    """The same with its state folded from its events where the head has kept it in part."""
+    if not at.kind.is_partial(at.state):
+        return at
+    return replace(at, state=at.kind.fold(log.events(at.originator_id)))
