@@ -23,6 +23,7 @@ from shared_contracts.event_log.proofs.checkpoint import (
 )
 from shared_contracts.explaining import checking
 from shared_contracts.explaining.wording import WORDS, Unusable
+from shared_contracts.faults import Unprocessed
 from shared_contracts.language import Language
 from shared_contracts.messages import published
 from shared_contracts.messages.document import DocumentKind
@@ -35,7 +36,7 @@ from shared_contracts.process.command_line import (
     new_group,
     show,
 )
-from shared_contracts.rules.catalogue import CATALOGUE, waiting
+from shared_contracts.rules.catalogue import CATALOGUE, fault_wording, waiting
 
 app = new_app("contracts", "What both sides have agreed upon, for those who check it.")
 trust = new_group(app, "trust", "Trust profiles: whose certificates are believed.")
@@ -254,6 +255,10 @@ def _in_words(language: Language) -> Iterator[None]:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         yield
+    except Unprocessed as problem:
+        text, cure = (getattr(one, language) for one in fault_wording(problem))
+        typer.echo(f"{problem.fault}: {text} {cure}", err=True)
+        raise typer.Exit(ExitCode.USAGE) from problem
     except Unusable as flaw:
         typer.echo(flaw.told(language), err=True)
         raise typer.Exit(2) from flaw

@@ -5,11 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter, HTTPException, Response
 
 from sez.examples.making import ExampleRequest, Examples
-from sez.publication.publish import NotPublishable
-from sez.publication.signers import UnknownUser
+from sez.publication.api import refusals
 from sez.synchronisation import listing
 from sez.synchronisation.forming import Forming
-from sez.time_sync.drift import ClockOff
 from shared_contracts.http.api import Data, answer, said
 from shared_contracts.identifiers import uuid7
 
@@ -19,14 +17,12 @@ def router(examples: Examples, forming: Forming) -> APIRouter:
     routes = APIRouter(tags=["examples"])
 
     def made(data: bytes, object_id: UUID) -> UUID:
-        try:
-            return examples.announce(said(data, ExampleRequest), object_id)
-        except KeyError as unknown:
-            raise HTTPException(422, f"no example {unknown}; there are {examples.names}") from None
-        except (UnknownUser, NotPublishable) as refusal:
-            raise HTTPException(422, str(refusal)) from None
-        except ClockOff as refusal:
-            raise HTTPException(409, str(refusal)) from None
+        with refusals():
+            try:
+                return examples.announce(said(data, ExampleRequest), object_id)
+            except KeyError as unknown:
+                told = f"no example {unknown}; there are {examples.names}"
+                raise HTTPException(422, told) from None
 
     @routes.post("/api/v1/examples/tenders", status_code=201)
     def announce(data: Data) -> Response:

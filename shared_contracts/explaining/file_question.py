@@ -84,7 +84,7 @@ def read_signed(path: Path) -> bytes:
     except Unprocessed as problem:
         if problem.fault is not Fault.DTD_FORBIDDEN:  # which is a verdict of its own
             flaw = "NOT_XML" if problem.fault is Fault.NOT_XML else "LIMITS"
-            raise Unusable(flaw, path, problem) from problem
+            raise Unusable(flaw, path, problem.detail) from problem
     return data
 
 

@@ -7,6 +7,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from shared_contracts.language import Language
+from shared_contracts.rules.details import in_language
 
 NOTHING = "—"
 """What stands for a value that is not there."""
@@ -55,7 +56,10 @@ def called(section: str, value: object, language: Language) -> str:
         return ", ".join(called(section, one, language) for one in value) or NOTHING
     if value is None or not str(value):
         return NOTHING
-    return WORDS.get(section, {}).get(str(value), {}).get(language, _shown(str(value)))
+    known = WORDS.get(section, {}).get(str(value), {}).get(language)
+    if known is not None or section != "detail":
+        return known or _shown(str(value))
+    return in_language(_shown(str(value)), language)
 
 
 def _shown(text: str) -> str:

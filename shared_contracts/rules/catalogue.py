@@ -66,6 +66,10 @@ _GIVEN = {"kk": " («{}»)", "ru": " («{}»)", "en": " ('{}')"}
 """How a value stands behind what is said of it; where none was given, nothing does."""
 
 
+_EMPTY = {"kk": "бос", "ru": "пусто", "en": "empty"}
+"""What stands for a value that was given without a sign in it."""
+
+
 class _Blanks(dict[str, str]):
     """What fills a wording in one language; a dash stands for what was not given.
 
@@ -85,6 +89,8 @@ class _Blanks(dict[str, str]):
             return ", ".join(told)
         if value in known:
             return known[value][self.language].format_map(self)
+        if key == "value" and not value:
+            return _EMPTY[self.language]
         if key == "given":
             return _GIVEN[self.language].format(value) if value else ""
         if key == "note" and value:

@@ -180,3 +180,19 @@ def test_a_sample_of_kazakhstan_passes_offline_at_its_moment(tmp_path: Path) -> 
     for at, code in moments.items():
         done = contracts("verify", *words, "--offline", saved, "--at", at, "--bin", "123456789011")
         assert done.returncode == code, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("<!DOCTYPE a><a/>", "DTD_FORBIDDEN: В сообщении есть DTD"),
+        ("<a>", "FILE: нужен XML"),
+    ],
+)
+def test_what_cannot_be_checked_is_told_in_words(tmp_path: Path, text: str, told: str) -> None:
+    path = tmp_path / "wrong.xml"
+    path.write_text(text)
+    done = contracts("check", path, "--lang", "ru")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(told)
+    assert "Traceback" not in done.stderr

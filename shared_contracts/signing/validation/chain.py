@@ -1,6 +1,7 @@
 """From a signer's certificate to an authority we trust (RFC 5280, 6), without revocation."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from pyhanko_certvalidator.errors import (
 )
 from pyhanko_certvalidator.path import ValidationPath
 
+from shared_contracts.astana_time import shown
 from shared_contracts.signing.certificates import load_signing_certificate
 from shared_contracts.signing.report import SignatureRefused, SubIndication, Subject
 from shared_contracts.signing.roles import NOWHERE_ELSE, PERSONS
@@ -53,6 +55,8 @@ class ChainFlaw(Exception):
         self.ground = ground
         self.detail = detail
 
+
+_UTC = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ")
 
 _GROUNDS: tuple[tuple[type[Exception], SubIndication], ...] = (
     (ExpiredError, SubIndication.OUT_OF_BOUNDS_NO_POE),
@@ -120,7 +124,7 @@ def _proven(
     try:
         return asyncio.run(validator.async_validate_path())
     except (ValidationError, PathBuildingError) as flaw:
-        raise ChainFlaw(_ground(flaw), str(flaw)) from flaw
+        raise ChainFlaw(_ground(flaw), _in_astana(str(flaw))) from flaw
 
 
 def check_usage(profile: TrustProfile, leaf: x509.Certificate, purpose: Purpose) -> None:
@@ -183,6 +187,11 @@ def _check_anchor(anchor: x509.Certificate, at: datetime) -> None:
             SubIndication.OUT_OF_BOUNDS_NO_POE,
             f"the anchor {anchor.subject.human_friendly} is not in force",
         )
+
+
+def _in_astana(text: str) -> str:
+    """What pyHanko says of a flaw, with the moments in it as Astana's clocks show them."""
+    return _UTC.sub(lambda found: shown(datetime.fromisoformat(found[0])), text)
 
 
 def _ground(flaw: Exception) -> SubIndication:

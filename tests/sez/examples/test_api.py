@@ -68,3 +68,12 @@ def test_where_the_law_is_applied_no_example_is_announced(house: House) -> None:
         house.system = stand
     assert not [path for path in described if "examples" in path]
     assert house.unsynchronised() == []
+
+
+def test_an_example_that_may_not_be_signed_so_is_refused_with_its_findings(house: House) -> None:
+    with house.program() as program:
+        asked = {"example": "announcement", "signer": "customer1-employee"}
+        answer = program.post("/api/v1/examples/tenders", json=asked)
+    [finding] = answer.json()["detail"]["findings"]
+    assert (answer.status_code, finding["rule_id"]) == (422, "C-06")
+    assert finding["text"]["kk"]

@@ -88,6 +88,11 @@ def test_a_certificate_for_something_else_is_not_said_to_be_for_signing_in() -> 
     assert told.endswith("digital_signature, non_repudiation")
 
 
+def test_an_end_of_a_term_is_told_in_astana_time() -> None:
+    detail = "the end-entity certificate expired 2026-10-27T22:24:35+05:00"
+    assert in_language(detail, "ru") == "срок истёк 2026-10-27T22:24:35+05:00"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_detail_without_words_stands_in_brackets_and_is_not_lost(language: str) -> None:
     detail = "something that the library said and nobody has put into words"

@@ -1,5 +1,6 @@
 """From a signer's certificate to an authority, for certificates of every odd kind."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -129,6 +130,13 @@ def test_every_certificate_of_the_chain_is_in_force_at_the_moment(
     house = House(root, authority)
     signer = house.certify([usage(*SIGN)], leaf)
     assert ground(house, signer) is SubIndication.OUT_OF_BOUNDS_NO_POE
+
+
+def test_the_end_of_a_term_is_told_in_astana_time(house: House) -> None:
+    leaf = house.certify([usage(*SIGN)], Term(before=5, after=5))
+    with pytest.raises(ChainFlaw) as flaw:
+        chain(house, leaf, AT + 6 * DAY)
+    assert re.search(r"expired \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+05:00", flaw.value.detail)
 
 
 def test_a_chain_is_judged_at_the_moment_and_not_now(house: House) -> None:
