@@ -1,4 +1,4 @@
-"""The desk over HTTP: documents that were signed elsewhere, and what every kind answers."""
+"""The publisher over HTTP: documents that were signed elsewhere, and what every kind answers."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, HTTPException, Response
 
-from sez.publication.publish import DocumentPublisher, NotPublishable, take_signed
+from sez.publication.checked_document import NotPublishable
+from sez.publication.publish import DocumentPublisher, take_signed
 from sez.publication.signers import UnknownUser
 from sez.records.version import NotPossible
 from sez.time_sync.drift import ClockOff
@@ -24,7 +25,7 @@ class SigningRequest(msgspec.Struct, kw_only=True):
     reason: str = ""
 
 
-def router(desk: DocumentPublisher) -> APIRouter:
+def router(publisher: DocumentPublisher) -> APIRouter:
     """The route ``/api/v1/documents``."""
     routes = APIRouter(tags=["tenders"])
 
@@ -32,7 +33,7 @@ def router(desk: DocumentPublisher) -> APIRouter:
     def signed_document(data: Data) -> Response:
         """Take a business document signed elsewhere: its bytes travel to the Registry untouched."""
         with refusals():
-            return shown(take_signed(desk, data), 201)
+            return shown(take_signed(publisher, data), 201)
 
     return routes
 
@@ -53,7 +54,7 @@ def refusals() -> Iterator[None]:
 
 
 def shown(at: AggregateState[Any], status: int = 200) -> Response:
-    """Where an object stands."""
+    """The present state of an object as an HTTP answer."""
     return answer(
         {"object_id": at.key.object_id, "status": at.state.status, "state": at.state}, status
     )

@@ -7,6 +7,12 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from sez.publication.checked_document import (
+    CheckedDocument,
+    not_publishable,
+    read_document,
+    write_document,
+)
 from sez.publication.sendable import unsendable
 from sez.publication.signers import formed_by
 from sez.records.kind import AnyKind, Maker
@@ -26,31 +32,21 @@ from shared_contracts.faults import Breach
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.kinds import kind_of
-from shared_contracts.messages.receipt import Finding
-from shared_contracts.rules.catalogue import stands_in_the_way, word
+from shared_contracts.rules.catalogue import stands_in_the_way
 from shared_contracts.rules.examine import examine_document
 from shared_contracts.signing.roles import ROLES, judge_role
 from shared_contracts.signing.sign import Signer, sign_person
 from shared_contracts.signing.subject import subject_of
 from shared_contracts.signing.verify import verify_person
-from shared_contracts.xml import codec, schema
-from shared_contracts.xml.foreign import foreign_document
+from shared_contracts.xml import schema
 
-AnyStanding: TypeAlias = AggregateState[Any]
-"""Where an object of any kind stands."""
-
-
-class NotPublishable(Exception):
-    """A document breaks the rules and was not recorded; ``findings`` say which, and the cure."""
-
-    def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__(", ".join(f"{finding.rule_id} {finding.path}" for finding in findings))
-        self.findings = tuple(findings)
+AnyState: TypeAlias = AggregateState[Any]
+"""The state of an object of any kind, and its place in the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentPublisher:
-    """Where documents of a kind are formed: the log, whose they are, and the clock.
+    """What forms documents of a kind: the log, whose they are, and the clock.
 
     ``kind`` is what is formed here, ``kinds`` are all; ``refused`` tells whether a version was
     refused, or cannot be delivered, and waits for a person.
@@ -64,7 +60,7 @@ class DocumentPublisher:
     kind: AnyKind
 
     def of(self, object_type: str) -> "DocumentPublisher":
-        """The desk for another kind; ``KeyError`` if there is none."""
+        """The publisher of another kind; ``KeyError`` if there is none."""
         return replace(self, kind=self.kinds[object_type])
 
     def key(self, object_id: UUID) -> HeadKey:
@@ -73,72 +69,70 @@ class DocumentPublisher:
             self.owner.environment, self.owner.sez_code, self.kind.objects.name, object_id
         )
 
-    def standing(self, object_id: UUID) -> AnyStanding:
-        """Where an object stands."""
+    def standing(self, object_id: UUID) -> AnyState:
+        """The present state of an object, and its place in the log."""
         key = self.key(object_id)
         return standing(self.kind.objects, key, self.log.heads([key]).get(key), uuid7)
 
 
-def ask(desk: DocumentPublisher, object_id: UUID, command: object) -> AnyStanding:
-    """Ask something of an object that needs no signature, such as a draft; where it stands then."""
-    with desk.log.locks([desk.key(object_id)]):
-        return _append(desk, desk.standing(object_id), command, None)
+def ask(publisher: DocumentPublisher, object_id: UUID, command: object) -> AnyState:
+    """Ask something of an object that needs no signature, such as a draft; its state then."""
+    with publisher.log.locks([publisher.key(object_id)]):
+        return _append(publisher, publisher.standing(object_id), command, None)
 
 
 def publish(
-    desk: DocumentPublisher, object_id: UUID, make: Maker[Any], signers: Sequence[Signer]
-) -> AnyStanding:
+    publisher: DocumentPublisher, object_id: UUID, make: Maker[Any], signers: Sequence[Signer]
+) -> AnyState:
     """Make the next version, have it signed in turn, and record it.
 
     ``NotPublishable`` if rules forbid it.
     """
-    with desk.log.locks([desk.key(object_id)]):
-        at = desk.standing(object_id)
-        document = make(desk.owner, object_id, at.state)
-        data = codec.to_bytes(codec.write(document))
-        require_fit(desk, document, data, at.state)
-        _require_role([signer.certificates for signer in signers], document, desk.clock())
+    with publisher.log.locks([publisher.key(object_id)]):
+        at = publisher.standing(object_id)
+        unsigned = write_document(make(publisher.owner, object_id, at.state))
+        document, data = unsigned.document, unsigned.data
+        _check_rules(publisher, document, at.state)
+        _check_roles([signer.certificates for signer in signers], document, publisher.clock())
         for signer in signers:
             data = sign_person(data, signer)
-        return _publish(desk, at, document, data)
+        return _record(publisher, at, CheckedDocument(data, schema.parse(data), document))
 
 
-def take_signed(desk: DocumentPublisher, data: bytes) -> AnyStanding:
+def take_signed(publisher: DocumentPublisher, data: bytes) -> AnyState:
     """Record a document signed elsewhere, its bytes untouched.
 
     ``NotPublishable`` if rules forbid it, ``NotPossible`` if it is another SEZ's or of another
     environment.
     """
-    element = schema.parse(data)
-    kind = codec.DOCUMENTS.get(codec.local_name(element))
-    if kind is None or (found := schema.validate(element, "F-XSD-1")):
-        wrong = found if kind else [foreign_document(element)]
-        raise NotPublishable(list(map(word, wrong)))
-    document = codec.read(element, kind)
-    _check_own(desk.owner, document)
-    object_id, desk = document.act.object_id, desk.of(kind_of(document).object_type)
-    with desk.log.locks([desk.key(object_id)]):
-        at = desk.standing(object_id)
-        require_fit(desk, document, data, at.state)
-        return _publish(desk, at, document, data)
+    checked = read_document(data)
+    document = checked.document
+    _check_own(publisher.owner, document)
+    object_id, publisher = document.act.object_id, publisher.of(kind_of(document).object_type)
+    with publisher.log.locks([publisher.key(object_id)]):
+        at = publisher.standing(object_id)
+        _check_rules(publisher, document, at.state)
+        return _record(publisher, at, checked)
 
 
-def withdraw(desk: DocumentPublisher, object_id: UUID, version: int, reason: str) -> AnyStanding:
+def withdraw(publisher: DocumentPublisher, object_id: UUID, version: int, reason: str) -> AnyState:
     """Take a refused version back, and what followed it, so that it can be formed anew.
 
     ``NotPossible`` for a version which the Registry has not refused: it has it, or will.
     """
-    with desk.log.locks([desk.key(object_id)]):
-        if not desk.refused(object_id, version):
+    with publisher.log.locks([publisher.key(object_id)]):
+        if not publisher.refused(object_id, version):
             raise NotPossible(
                 f"the Registry did not refuse version {version}: it stays, unless its package "
                 "cannot be delivered, is stopped and its number is closed"
             )
-        at = desk.standing(object_id)
-        history = desk.log.events(at.originator_id)
-        before = desk.kind.objects.fold(event for event in history if not _concerns(event, version))
-        command = WithdrawVersion(object_id, version, reason, before, desk.clock())
-        return _append(desk, at, command, None)
+        at = publisher.standing(object_id)
+        history = publisher.log.events(at.originator_id)
+        before = publisher.kind.objects.fold(
+            event for event in history if not _concerns(event, version)
+        )
+        command = WithdrawVersion(object_id, version, reason, before, publisher.clock())
+        return _append(publisher, at, command, None)
 
 
 def _check_own(owner: Owner, document: Amendable) -> None:
@@ -159,52 +153,48 @@ def _concerns(event: Event, version: int) -> bool:
             return False
 
 
-def require_fit(desk: DocumentPublisher, document: Amendable, data: bytes, before: object) -> None:
-    """Hold a document against schema, rules and its object before it is signed (S216-A2.1.4)."""
-    at = desk.clock()
-    breaches = schema.validate(schema.parse(data), "F-XSD-1")
-    if not breaches:
-        breaches = [*examine_document(document, at), *desk.kind.examine_next(document, before, at)]
-    if errors := [word(breach) for breach in breaches if stands_in_the_way((breach,))]:
-        raise NotPublishable(errors)
+def _check_rules(publisher: DocumentPublisher, document: Amendable, before: object) -> None:
+    """Check a document against the rules and the state of its object (S216-A2.1.4)."""
+    at = publisher.clock()
+    breaches = [*examine_document(document, at), *publisher.kind.examine_next(document, before, at)]
+    if errors := [breach for breach in breaches if stands_in_the_way((breach,))]:
+        raise not_publishable(errors)
 
 
-def _require_role(signers: Iterable[Sequence[bytes]], document: Amendable, at: datetime) -> None:
+def _check_roles(signers: Iterable[Sequence[bytes]], document: Amendable, at: datetime) -> None:
     """``NotPublishable`` if a signer may not sign for anybody: the Registry would refuse it."""
     for number, chain in enumerate(signers, 1):
         subject = subject_of(chain[0])
         if judge_role(subject, kind_of(document).signed_as, at):
             path = f"/{type(document).__name__}/Signature[{number}]"
             roles = sorted(subject.roles)
-            told = ", ".join(ROLES.get(role, role) for role in roles)
-            named = {"subject": subject.common_name or "", "roles": told}
-            breach = Breach("C-06", path, ", ".join(roles), named)
-            raise NotPublishable([word(breach)])
+            names = ", ".join(ROLES.get(role, role) for role in roles)
+            named = {"subject": subject.common_name or "", "roles": names}
+            raise not_publishable([Breach("C-06", path, ", ".join(roles), named)])
 
 
-def _publish(
-    desk: DocumentPublisher, at: AnyStanding, document: Amendable, data: bytes
-) -> AnyStanding:
-    signatures = verify_person(schema.parse(data)).signatures
-    _require_role([one.certificates for one in signatures], document, desk.clock())
+def _record(publisher: DocumentPublisher, at: AnyState, signed: CheckedDocument) -> AnyState:
+    """Verify the signatures of a document that passed all rules, and record its version."""
+    signatures = verify_person(signed.element).signatures
+    _check_roles([one.certificates for one in signatures], signed.document, publisher.clock())
     command = Publish(
-        document=document,
-        document_hash=hashlib.sha256(data).hexdigest(),
-        formed_at=desk.clock(),
+        document=signed.document,
+        document_hash=hashlib.sha256(signed.data).hexdigest(),
+        formed_at=publisher.clock(),
         formed_by=formed_by(subject_of(signatures[-1].certificates[0])),
     )
-    if found := unsendable(command, len(data)):
-        raise NotPublishable([word(breach) for breach in found])
-    return _append(desk, at, command, data)
+    if found := unsendable(command, len(signed.data)):
+        raise not_publishable(found)
+    return _append(publisher, at, command, signed.data)
 
 
 def _append(
-    desk: DocumentPublisher, at: AnyStanding, command: object, data: bytes | None
-) -> AnyStanding:
-    events = desk.kind.decide(at.state, command)
+    publisher: DocumentPublisher, at: AnyState, command: object, data: bytes | None
+) -> AnyState:
+    events = publisher.kind.decide(at.state, command)
     facts, following = at.facts(events), at.after(events)
     evidence = (
         (Evidence(facts[0].originator_id, facts[0].version, "document", data),) if data else ()
     )
-    desk.log.append(Commit(facts, (following.head(),), evidence))
+    publisher.log.append(Commit(facts, (following.head(),), evidence))
     return following

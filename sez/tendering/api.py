@@ -56,7 +56,7 @@ def router(desk: DocumentPublisher, users: Users) -> APIRouter:
     """The routes under ``/api/v1/drafts`` and ``/api/v1/tenders``."""
     routes, desk = APIRouter(tags=["tenders"]), desk.of(PURCHASE)
 
-    def drafted(object_id: UUID, document: Purchase) -> desk_of.AnyStanding:
+    def drafted(object_id: UUID, document: Purchase) -> desk_of.AnyState:
         return desk_of.ask(desk, object_id, Draft(object_id, document, desk.clock()))
 
     def published(object_id: UUID, maker: versions.Maker, signed: SigningRequest) -> Response:

@@ -9,7 +9,8 @@ import httpx
 import msgspec
 import pytest
 
-from sez.publication.publish import NotPublishable, ask, take_signed, withdraw
+from sez.publication.checked_document import NotPublishable
+from sez.publication.publish import ask, take_signed, withdraw
 from sez.records.version import NotPossible, VersionSigned
 from sez.tendering import versions
 from sez.tendering.tender import Draft, DraftedTender, RunningTender, UnknownTender
