@@ -35,7 +35,7 @@ class NotAttested(NotTheCounterpart):
 
 @topic("attestation-received.1")
 class AttestationReceived(Event, frozen=True, kw_only=True):
-    """The Registry attested a receipt; the signed ``attestation`` stands beside as evidence."""
+    """The Registry attested a receipt; the signed ``attestation`` is kept as evidence."""
 
     message_id: UUID
     receipt_sha256: str
@@ -68,21 +68,21 @@ class Attesting:
         Its certificate is judged as of the attested moment of issue. Raises ``NotAttested``,
         ``NotTheCounterpart``, and ``DeliveryProblem`` where the Registry may attest it later.
         """
-        told = ended.answer
-        if not isinstance(told, Receipt) or told.message_id is None:
+        claimed = ended.answer
+        if not isinstance(claimed, Receipt) or claimed.message_id is None:
             raise ended
-        question = self._question(told, told.message_id, answer)
+        question = self._question(claimed, claimed.message_id, answer)
         attested, data = self._asked(question, ended)
         receipt = believe_as_of(answer, Receipt, self.counterpart, attested.issued_at)
         self._keep(attested, data)
         return receipt
 
-    def _question(self, told: Receipt, message_id: UUID, answer: bytes) -> AttestReceipt:
+    def _question(self, receipt: Receipt, message_id: UUID, answer: bytes) -> AttestReceipt:
         return AttestReceipt(
             message_id=message_id,
             sez_code=self.owner.sez_code,
             environment=self.owner.environment,
-            package_hash=told.package_hash,
+            package_hash=receipt.package_hash,
             receipt_sha256=hashlib.sha256(answer).hexdigest(),
             created_at=self.clock(),
         )

@@ -41,8 +41,8 @@ from shared_contracts.messages.receipt import Receipt, Result
 log = structlog.get_logger(__name__)
 
 BELIEVED = 3
-"""So many times in a row a package is told to be malformed before that is believed: bytes that
-were damaged on the way look so, and the same bytes succeed when they arrive whole."""
+"""How many times in a row the Registry must call a package malformed before that is final: bytes
+that were damaged on the way look so, and the same bytes succeed when they arrive undamaged."""
 
 
 class ReceivingRegistry(Protocol):
@@ -185,7 +185,7 @@ class Delivery:
 
 
 def _not_believed(row: listing.PackageRow, doubt: NotTheCounterpart) -> DeliveryProblem:
-    """The next answer may be a better one, unless the Registry stands by not attesting it."""
+    """The next answer may be better, unless the Registry again does not attest it."""
     log.warning("receipt not believed", message_id=str(row.message_id), why=str(doubt))
     reason = NOT_ATTESTED if isinstance(doubt, NotAttested) else "RECEIPT_INVALID"
     return DeliveryProblem(reason, str(doubt), None, ())

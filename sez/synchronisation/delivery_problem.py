@@ -31,7 +31,7 @@ _OF_THE_BYTES: Final = frozenset(
 
 _DOOR_FOR_FILES: Final = "HTTP_4"
 _LATER: Final = frozenset({"HTTP_403", "HTTP_429"})
-"""The door for files takes only what was asked for, and for a time; the next question opens it.
+"""A file is taken only for a time after it was asked for; the next question asks for it again.
 
 So it is with ``FILE_NOT_ASKED``, by which it says the same.
 """

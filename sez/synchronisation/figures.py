@@ -27,10 +27,10 @@ OUTCOMES = frozenset(
 """Outcomes counted by name; what else the other side may say is OTHER, so that names stay few."""
 
 STATES = ("WAITING", "IN_FLIGHT", "HELD", "STOPPED", "REFUSED")
-"""Where a version may stand that the Registry has not accepted."""
+"""States of a version that the Registry has not accepted."""
 
 PACKAGES = ("IN_FLIGHT", "OFTEN_TRIED", "HELD", "STOPPED")
-"""Where a package may stand that has no answer."""
+"""States of a package that has no answer."""
 
 OFTEN = 10
 """Attempts after which a package that is still tried deserves a look."""
@@ -39,7 +39,7 @@ OFTEN = 10
 class SendingFigures:
     """Counters of attempts and receipts, since the process began.
 
-    They stand in a collector that others may add to.
+    They belong to a collector to which others may add.
     """
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class SendingFigures:
             ["result"],
             registry=collector,
         )
-        for result in Result:  # told from the start, as nought
+        for result in Result:  # reported from the start, as zero
             self._receipts.labels(result.value)
 
     def attempt(self, outcome: str) -> None:
@@ -110,7 +110,7 @@ def gauges(
         oldest,
     )
     yield Gauge(
-        "sez_packages", "Packages without an answer, by where they stand", packages, "state"
+        "sez_packages", "Packages without an answer, by their state", packages, "state"
     )
     yield Gauge(
         "sez_sending_hindered",

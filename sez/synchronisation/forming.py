@@ -113,7 +113,7 @@ class Forming:
                     self._unfit.pop(one.object_id, None)
 
     def _leave_out(self, one: Waiting, problem: Exception) -> None:
-        """Not tried again at once, and told in full only the first time."""
+        """Not tried again at once, and logged in full only the first time."""
         with self._mutex:
             before = self._unfit.get(one.object_id)
             times = before.times + 1 if before and before.version == one.version else 1

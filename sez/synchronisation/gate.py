@@ -35,7 +35,7 @@ MANY = 8
 """So many packages that fail one after another for such reasons are not the cause themselves."""
 
 WAY_ID = UUID("7c0b8a7e-3d55-5b0e-9a41-6f1f0c3a2d18")
-"""The object under which it is kept how the way stands."""
+"""The object that keeps the state of the way to the Registry."""
 
 # What can happen
 
@@ -83,7 +83,7 @@ class SendingResumed(Event, frozen=True, kw_only=True):
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True, tag="WAY"):
-    """How the way to the Registry stands; open if neither moment is there."""
+    """The state of the way to the Registry; open if neither moment is set."""
 
     unreachable_since: datetime | None = None
     reason: str = ""
@@ -114,7 +114,7 @@ def decide(way: Way, found: Event) -> list[Event]:
 
 
 def evolve(way: Way, event: Event) -> Way:
-    """How the way stands after ``event``."""
+    """The state of the way after ``event``."""
     replace = msgspec.structs.replace
     match event:
         case RegistryUnreachable(since=since, reason=reason, answers_questions=answers):
@@ -159,7 +159,7 @@ class DeliveryGate:
 
     @property
     def way(self) -> Way:
-        """How the way stands."""
+        """The state of the way."""
         with self._mutex:
             return self._standing().state
 

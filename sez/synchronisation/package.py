@@ -24,7 +24,7 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True):
 
 @topic("package-formed.1")
 class PackageFormed(Event, frozen=True, kw_only=True):
-    """A package was signed under the next number; its bytes stand beside as evidence.
+    """A package was signed under the next number; its bytes are kept as evidence.
 
     A held package is not sent from here: somebody else will post it.
     """
@@ -75,7 +75,7 @@ class PackageResumed(Event, frozen=True, kw_only=True):
 
 @topic("receipt-received.1")
 class ReceiptReceived(Event, frozen=True, kw_only=True):
-    """The Registry's signed answer came and was verified; its bytes stand beside as evidence."""
+    """The Registry's signed answer came and was verified; its bytes are kept as evidence."""
 
     message_id: UUID
     receipt_id: UUID
@@ -90,7 +90,7 @@ class ReceiptReceived(Event, frozen=True, kw_only=True):
 
 @topic("void-stated.1")
 class VoidStated(Event, frozen=True, kw_only=True):
-    """It was signed that a held package was never sent; the statement stands beside as evidence."""
+    """It was signed that a held package was never sent; the statement is kept as evidence."""
 
     message_id: UUID
     sequence: int
@@ -102,7 +102,7 @@ class VoidStated(Event, frozen=True, kw_only=True):
 
 @topic("void-answered.1")
 class VoidAnswered(Event, frozen=True, kw_only=True):
-    """The Registry's verified answer to the statement came; its bytes stand beside as evidence."""
+    """The Registry's verified answer to the statement came; its bytes are kept as evidence."""
 
     message_id: UUID
     statement_id: UUID

@@ -56,7 +56,7 @@ class Receipts:
     attesting: Attesting
 
     def standing(self, message_id: UUID) -> AggregateState[State]:
-        """Where a package of this SEZ stands."""
+        """The present state of a package of this SEZ."""
         key = package_key(self.owner, message_id)
         return standing(PACKAGE, key, self.log.heads([key]).get(key), uuid7)
 

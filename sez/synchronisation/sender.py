@@ -32,7 +32,7 @@ REST = 10.0
 """Seconds before a package is taken up again of which nothing could be recorded."""
 
 PARTING = 3.0
-"""Seconds that deliveries under way have to end when the process is told to."""
+"""Seconds for deliveries under way to end when the process stops."""
 
 
 @dataclass(slots=True)

@@ -29,7 +29,7 @@ BY_HAND = "BY_HAND"
 
 
 class NothingToDo(Exception):
-    """A package stands where this changes nothing; the text says where."""
+    """A package is in a state in which this changes nothing; the text names the state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Settling:
         self.follower.catch_up()
 
     def shown(self, message_id: UUID) -> listing.PackageRow | None:
-        """The package as it stands now."""
+        """The present state of the package."""
         return listing.package(self.receipts.log, message_id)
 
 

@@ -58,7 +58,7 @@ class VoidRefused(Exception):
 
 
 class VoidingRegistry(Protocol):
-    """The Registry as it is told; raises ``DeliveryProblem``."""
+    """The Registry's operation that closes a number; raises ``DeliveryProblem``."""
 
     def void(self, statement: bytes) -> bytes:
         """Hand a statement over; the receipt's bytes."""
@@ -66,7 +66,7 @@ class VoidingRegistry(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Voiding:
-    """Closes numbers: states, tells the Registry, keeps its answer."""
+    """Closes numbers: signs a statement, sends it to the Registry, keeps the answer."""
 
     receipts: Receipts
     registry: VoidingRegistry
