@@ -74,12 +74,12 @@ from shared_contracts.soap.services import REGISTRY
 
 @dataclass(frozen=True, slots=True)
 class RegistrySystem:
-    """A Registry at work: its store, its office, and what runs beside the doors."""
+    """A Registry at work: its store, its intake, and what runs beside the endpoints."""
 
     settings: RegistrySettings
     trust: str
     store: Store
-    office: IntakeContext
+    intake: IntakeContext
     register: Register
     shelf: ClassifierStore
     files: FileStore
@@ -122,11 +122,11 @@ def open_registry(
     admission = Admission(RecordingChecker(checker, log), register.get)
     gate = IntakeGate(lambda bearing: admission.knows(bearing, clock()), settings.workers - 1)
     workers = Workers(settings.workers, settings.data / "files", gate)
-    office = IntakeContext(
+    context = IntakeContext(
         *(settings.environment, KINDS, log, signer),
         admission=admission,
         gate=gate,
-        questions=RevocationQueries(settings.threads // 2),
+        revocation_queries=RevocationQueries(settings.threads // 2),
         codes=shelf.codes,
         examine=workers.examine,
         examine_unopened=workers.examine_unopened,
@@ -137,24 +137,24 @@ def open_registry(
         clock=clock,
         figures=IntakeFigures(),
     )
-    _prepare(office, wanted, shelf)
+    _prepare(context, wanted, shelf)
     follower = Follower(log, derived.FOLLOWER, derived.apply)
     guard = Guard(log)
-    watch = Watch("registry", duties(office, follower, guard, workers))
-    for one in (health.Gauges(_gauges(office, follower, workers, fetch)), watch, CLOSED):
-        office.figures.collector.register(one)
-    parts = (settings, profile.name, store, office, register, shelf, files, wanted)
+    watch = Watch("registry", duties(context, follower, guard, workers))
+    for one in (health.Gauges(_gauges(context, follower, workers, fetch)), watch, CLOSED):
+        context.figures.collector.register(one)
+    parts = (settings, profile.name, store, context, register, shelf, files, wanted)
     return RegistrySystem(*parts, follower, workers, guard, watch)
 
 
-def _prepare(office: IntakeContext, wanted: WantedFiles, shelf: ClassifierStore) -> None:
+def _prepare(context: IntakeContext, wanted: WantedFiles, shelf: ClassifierStore) -> None:
     """Make the views that are not there, and read the classifiers."""
-    records_listing.prepare(office.log)
-    for kind in office.kinds.values():
-        kind.prepare(office.log)
-    messages_listing.prepare(office.log)
+    records_listing.prepare(context.log)
+    for kind in context.kinds.values():
+        kind.prepare(context.log)
+    messages_listing.prepare(context.log)
     wanted.prepare()
-    office.arrivals.prepare()
+    context.arrivals.prepare()
     shelf.load()
 
 
@@ -179,18 +179,18 @@ def _checkpointer(log: EventLog, settings: RegistrySettings, signer: FileSigner)
 
 def web(registry: RegistrySystem) -> FastAPI:
     """The Registry over HTTP: SOAP and files for systems, JSON for people's programs."""
-    settings, clock = registry.settings, registry.office.clock
+    settings, clock = registry.settings, registry.intake.clock
     app = application("Registry of goods, works and services", lifespan(registry.watch))
-    wording = _counted(registry.office.figures)
+    wording = _counted(registry.intake.figures)
     executor = ThreadPoolExecutor(settings.threads, thread_name_prefix="intake")
     soap = SoapEndpoint(
         service=REGISTRY,
         address=f"{settings.public_address.rstrip('/')}/soap/",
         handle=registry_service(
-            handlers(registry.office),
+            handlers(registry.intake),
             wording,
-            _keeper(registry.office),
-            early(registry.office),
+            _keeper(registry.intake),
+            early(registry.intake),
         ),
         wording=wording,
         executor=executor,
@@ -198,7 +198,7 @@ def web(registry: RegistrySystem) -> FastAPI:
     )
     files = FileEndpoint(registry.files, registry.wanted.is_wanted, wording)
     app.include_router(doors(soap, files))
-    app.include_router(health.router(_checks(registry), registry.office.figures.collector))
+    app.include_router(health.router(_checks(registry), registry.intake.figures.collector))
     guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]
     ensure_known = systems_page.ensuring_known(registry.register)
     for routes in (
@@ -207,7 +207,7 @@ def web(registry: RegistrySystem) -> FastAPI:
         messages_page.router(registry.log, settings.environment, documents_in, clock, ensure_known),
         systems_page.router(registry.register),
         classifiers_page.router(registry.shelf, clock),
-        feed_page.router(registry.log, registry.office.checkpointer.make),
+        feed_page.router(registry.log, registry.intake.checkpointer.make),
     ):
         app.include_router(routes, dependencies=guarded)
     explain_problems(app)
@@ -226,16 +226,16 @@ def _counted(figures: IntakeFigures) -> Wording:
 
 
 def _gauges(
-    office: IntakeContext, follower: Follower, workers: Workers, fetch: Remembering
+    context: IntakeContext, follower: Follower, workers: Workers, fetch: Remembering
 ) -> Sequence[health.Gauge]:
     """What is read when somebody asks for figures."""
     return (
-        health.Gauge("registry_log_position", "Last event's position", office.log.last_position),
+        health.Gauge("registry_log_position", "Last event's position", context.log.last_position),
         health.Gauge("registry_follower_lag_events", "Events not yet shown", lambda: follower.lag),
         health.Gauge(
             "registry_clock_moved_seconds",
             "By how much the wall clock was moved; it is not followed meanwhile",
-            lambda: steady_clock.seconds_moved(office.clock),
+            lambda: steady_clock.seconds_moved(context.clock),
         ),
         health.Gauge("registry_workers", "Worker processes", workers.running),
         health.Gauge(
@@ -251,19 +251,19 @@ def _gauges(
         health.Gauge(
             "registry_arrivals_kept",
             "Messages of no proven sender that are kept",
-            lambda: office.arrivals.kept()[0],
+            lambda: context.arrivals.kept()[0],
         ),
         health.Gauge(
             "registry_arrivals_kept_bytes",
             "Bytes of their bodies",
-            lambda: office.arrivals.kept()[1],
+            lambda: context.arrivals.kept()[1],
         ),
     )
 
 
-def _keeper(office: IntakeContext) -> Keep:
+def _keeper(context: IntakeContext) -> Keep:
     def keep(body: bytes, answer: bytes, fault: Fault) -> None:
-        office.arrivals.keep(Stray(body, peer(), office.clock()), answer, (fault,))
+        context.arrivals.keep(Stray(body, peer(), context.clock()), answer, (fault,))
 
     return keep
 
@@ -275,9 +275,9 @@ def _checks(registry: RegistrySystem) -> health.Checks:
         "workers": registry.workers.check,
         "position": registry.log.last_position,
         "follower lag": lambda: registry.follower.lag,
-        "signing key": lambda: registry.office.signer.suite.name,
+        "signing key": lambda: registry.intake.signer.suite.name,
         "GOST back end": lambda: backends.chosen().name,
         "trust profile": lambda: registry.trust,
         "environment": lambda: registry.settings.environment,
-        "clock": lambda: steady_clock.told(registry.office.clock),
+        "clock": lambda: steady_clock.told(registry.intake.clock),
     }

@@ -26,19 +26,19 @@ TEND = 0.5
 
 
 def duties(
-    office: IntakeContext, follower: Follower, guard: Guard, workers: Workers
+    context: IntakeContext, follower: Follower, guard: Guard, workers: Workers
 ) -> Sequence[Duty]:
     """Everything the Registry does by itself.
 
     What is due by the hour is done when the process begins and once more before it ends: a process
     that is restarted within each hour signs and counts all the same (wire.md 12, 20).
     """
-    strangers = Strangers(office)
+    strangers = Strangers(context)
     return (
         guard.duty(),
         every("workers", TEND, workers.tend),
         every("views", BREATH, lambda: _follow(follower)),
-        every("checkpoint", HOUR, office.checkpointer.make, at_end=True),
+        every("checkpoint", HOUR, context.checkpointer.make, at_end=True),
         every("count of strangers", HOUR, strangers.count, at_end=True),
     )
 
@@ -47,20 +47,20 @@ def duties(
 class Strangers:
     """Counts the arrivals since they were last counted, and drops what is too old."""
 
-    office: IntakeContext
+    context: IntakeContext
     since: datetime | None = None
 
     def count(self) -> None:
         """Write the count and digest of what came into the log, if anything did."""
-        until = self.office.clock()
+        until = self.context.clock()
         if self.since is None:
-            self.since = self.office.arrivals.counted_until() or until - timedelta(days=DAYS)
-        arrived = self.office.arrivals.between(self.since, until)
+            self.since = self.context.arrivals.counted_until() or until - timedelta(days=DAYS)
+        arrived = self.context.arrivals.between(self.since, until)
         if arrived:
             fact = count(self.since, until, (one.sha256 for one in arrived))
-            self.office.log.append(Commit((Fact(uuid7(), 1, fact),)))
-            self.office.arrivals.note_counted(until)
-        self.office.arrivals.drop_before(until - timedelta(days=DAYS))
+            self.context.log.append(Commit((Fact(uuid7(), 1, fact),)))
+            self.context.arrivals.note_counted(until)
+        self.context.arrivals.drop_before(until - timedelta(days=DAYS))
         self.since = until
 
 

@@ -205,7 +205,7 @@ class Story:
     @contextmanager
     def silence(self) -> Iterator[None]:
         """The authority is not to be reached; at the end the Registry has heard from it again."""
-        witness = self.registry.office.admission.checker
+        witness = self.registry.intake.admission.checker
         assert isinstance(witness, RecordingChecker)
         assert isinstance(witness.checker, CertificateChecker)
         fetch = witness.checker._asking.fetch
@@ -217,9 +217,9 @@ class Story:
 
     def deliver(self, body: bytes, peer: str = PEER) -> Answer:
         """Send an envelope as it stands."""
-        element, office = payload_of(open_envelope(body, None), "Package"), self.registry.office
-        at = office.clock()
-        data = transfer(office, Received(body, office.examine(element, body), peer, at))
+        element, context = payload_of(open_envelope(body, None), "Package"), self.registry.intake
+        at = context.clock()
+        data = transfer(context, Received(body, context.examine(element, body), peer, at))
         return Answer(codec.to_bytes(element), body, data, self.read(data))
 
     def tell(self, *documents: Signed | Amendable, **changes: Any) -> Answer:
@@ -242,7 +242,7 @@ class Story:
         """Send a signed statement that a number was never sent."""
         body = enclose(SoapVersion.V11, REGISTRY.namespace, "VoidSequence", statement)
         element = payload_of(open_envelope(body, None), "VoidSequence")
-        data = void(self.registry.office, element, body, PEER)
+        data = void(self.registry.intake, element, body, PEER)
         return Answer(statement, body, data, self.read(data))
 
     # Then

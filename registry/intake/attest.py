@@ -17,7 +17,7 @@ from registry.intake.steps import NotAccepted, Proven, Received
 from registry.messages import message
 from shared_contracts.astana_time import to_astana
 from shared_contracts.event_log.decider import standing
-from shared_contracts.faults import Fault, Refused, Unprocessed
+from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
 from shared_contracts.signing.sign import sign_canonical
@@ -26,7 +26,7 @@ from shared_contracts.xml.codec import Element
 
 
 def attest(
-    office: IntakeContext,
+    context: IntakeContext,
     element: Element,
     body: bytes,
     peer: str = "",
@@ -37,51 +37,49 @@ def attest(
     Who is not proven gets a signed refusal, as with every message; ``Unprocessed`` says that the
     asking system has no such receipt.
     """
-    with office.gate.visit(light=True) as ask:
+    with context.gate.visit(light=True) as ask:
         examined = examine_message(element, ask)
-        received = Received(body, examined, peer, office.clock(), tls_certificate)
+        received = Received(body, examined, peer, context.clock(), tls_certificate)
     if breaches := examined.breaches:
-        return recording.turn_away(office, received, NotAccepted(breaches))
-    try:
-        proven = prove(received, office.admission)
-    except Refused as refusal:
-        outcome = NotAccepted(refusal.breaches)
-        return recording.turn_away(office, received, outcome)
+        return recording.turn_away(context, received, NotAccepted(breaches))
+    proven = prove(received, context.admission)
+    if isinstance(proven, NotAccepted):
+        return recording.turn_away(context, received, proven)
     check_leave(examined)
     if proven.unavailable:
         raise proven.unavailable
-    return _attested(office, proven, codec.read(element, AttestReceipt))
+    return _attested(context, proven, codec.read(element, AttestReceipt))
 
 
-def _attested(office: IntakeContext, proven: Proven, question: AttestReceipt) -> bytes:
+def _attested(context: IntakeContext, proven: Proven, question: AttestReceipt) -> bytes:
     answer = ReceiptAttested(
         message_id=question.message_id,
         sez_code=proven.sez_code,
         environment=question.environment,
         package_hash=question.package_hash,
         receipt_sha256=question.receipt_sha256,
-        issued_at=to_astana(_issued_at(office, proven, question)),
-        attested_at=to_astana(office.clock()),
+        issued_at=to_astana(_issued_at(context, proven, question)),
+        attested_at=to_astana(context.clock()),
     )
     root_id = f"attested-{question.message_id}"
-    return sign_canonical(codec.canonical_text(answer, root_id=root_id), root_id, office.signer)
+    return sign_canonical(codec.canonical_text(answer, root_id=root_id), root_id, context.signer)
 
 
-def _issued_at(office: IntakeContext, proven: Proven, question: AttestReceipt) -> datetime:
+def _issued_at(context: IntakeContext, proven: Proven, question: AttestReceipt) -> datetime:
     """When the receipt was issued; a message whose id was taken is found by its content."""
     content = replace(proven, package_hash=question.package_hash)
     keys = [
         message_key(question.environment, content, message_id)
         for message_id in (question.message_id, None)
     ]
-    heads = office.log.heads(keys)
+    heads = context.log.heads(keys)
     wanted = (question.package_hash, question.receipt_sha256)
     for at in (standing(MESSAGE, key, heads.get(key), uuid7) for key in keys):
         state = at.state
         if not isinstance(state, message.MessageAnswered):
             continue
         if (state.package_hash, state.receipt_sha256) == wanted:
-            for recorded in office.log.stream(at.originator_id):
+            for recorded in context.log.stream(at.originator_id):
                 if isinstance(recorded.event, message.ReceiptIssued):
                     return recorded.event.issued_at
     raise Unprocessed(Fault.RECEIPT_UNKNOWN, f"message {question.message_id}")

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from registry.intake.content_report import BadSignature, Bearing, ExaminedDocument
-from registry.intake.steps import Genuine, Proven, Received, WholePackage
+from registry.intake.steps import Genuine, NotAccepted, NotPassed, Proven, Received, WholePackage
 from registry.intake.verdict_log import Checker
 from registry.records.rules.facts import SendingSystem
 from registry.systems.system import SystemRegistered
 from shared_contracts.astana_time import shown
-from shared_contracts.faults import Breach, Fault, Refused, Unprocessed, once
+from shared_contracts.faults import Breach, Fault, Unprocessed, once
 from shared_contracts.messages.document import NAMESPACE, DocumentKind
 from shared_contracts.messages.kinds import KINDS
 from shared_contracts.rules.catalogue import parameters
@@ -67,7 +67,7 @@ class Admission:
     def knows(self, bearing: Bearing, at: datetime) -> bool:
         """Whether a message comes from the system it names, as far as nobody has to be asked.
 
-        Whoever is not known here is refused by ``prove``; whoever is may still be refused.
+        Who is not known here is refused by ``prove``; whoever is may still be refused.
         """
         system = self.system(bearing.sez_code or "")
         if system is None or not bearing.certificates:
@@ -83,20 +83,21 @@ class Admission:
         return named and self.checker.comes_from_authority(bearing.certificates, at)
 
 
-def prove(received: Received, admission: Admission) -> Proven:
+def prove(received: Received, admission: Admission) -> Proven | NotAccepted:
     """Whose the package is: its signature, its certificate, its place in the register.
 
-    ``Refused`` says why it is nobody's.
+    ``NotAccepted`` says why its sender is not proven.
     """
     examined = received.examined
     root = f"/{examined.root}"
     if examined.bad_signature is not None:
-        raise Refused(_signature_breach(examined.bad_signature))
+        return NotAccepted((_signature_breach(examined.bad_signature),))
     code = examined.identity.sez_code
     system = admission.system(code or "")
     if system is None:
-        raise Refused(Breach("I-11", f"{root}/SezCode", code))
-    _check_connection(received, system)
+        return NotAccepted((Breach("I-11", f"{root}/SezCode", code),))
+    if strange := tuple(_connection(received, system)):
+        return NotAccepted(strange)
     report = admission.checker.check(examined.certificates, received.at)
     path = f"{root}/Signature"
     unavailable = _unavailable(report)
@@ -104,31 +105,35 @@ def prove(received: Received, admission: Admission) -> Proven:
     signer = hashlib.sha256(examined.certificates[0]).hexdigest()
     owner = _owner(report, system, received.at, path)
     if breaches := [*admitted, *owner, *_pinned(signer, system, path)]:
-        raise Refused(*breaches)
+        return NotAccepted(tuple(breaches))
     return Proven(system.code, examined.package_hash, signer, unavailable)
 
 
-def _check_connection(received: Received, system: SystemRegistered) -> None:
-    """A system whose TLS certificate is on record shows it, or is not listened to (S216-19)."""
+def _connection(received: Received, system: SystemRegistered) -> Iterator[Breach]:
+    """A system whose TLS certificate is on record must have shown it (S216-19)."""
     expected, shown = system.tls_certificate_sha256, received.tls_certificate
     if expected is not None and (shown is None or not hmac.compare_digest(shown, expected)):
         path = f"/{received.examined.root}/SezCode"
-        raise Refused(Breach("I-15", path, shown, {"expected": expected}))
+        yield Breach("I-15", path, shown, {"expected": expected})
 
 
-def check_certificate(whole: WholePackage, proven: Proven, admission: Admission) -> Genuine:
-    """Check every signature of every document; ``Refused`` names all that do not hold.
+def check_certificate(
+    whole: WholePackage, proven: Proven, admission: Admission
+) -> Genuine | NotPassed:
+    """Check every signature of every document; ``NotAccepted`` names all that fail.
 
     ``Unprocessed(REVOCATION_UNAVAILABLE)`` asks to come again.
     """
     breaches: list[Breach] = []
     signers: list[tuple[CertificateReport, ...]] = []
     for document in whole.documents:
-        found, reports = _document(document, whole.received.at, admission)
-        breaches += found
-        signers.append(reports)
+        checked = _document(document, whole.received.at, admission)
+        if isinstance(checked, Unprocessed):
+            return checked
+        breaches += checked.breaches
+        signers.append(checked.reports)
     if breaches:
-        raise Refused(*breaches)
+        return NotAccepted(tuple(breaches))
     warnings = (*_expiring(whole, signers), *_unnamed(whole, signers))
     return Genuine(whole, proven, tuple(signers), warnings)
 
@@ -136,9 +141,9 @@ def check_certificate(whole: WholePackage, proven: Proven, admission: Admission)
 def _expiring(
     whole: WholePackage, signers: Sequence[Sequence[CertificateReport]]
 ) -> Iterator[Breach]:
-    """Warnings about certificates that will soon be out of force (C-10).
+    """Warnings about certificates that will soon expire (C-10).
 
-    One that is already stands only by a time stamp, and a warning comes too late for it.
+    One that has expired is valid only by a time stamp, and a warning comes too late for it.
     """
     at = whole.received.at
     days = parameters("C-10", at.date())["days"]
@@ -164,23 +169,32 @@ def _unnamed(
             yield Breach("C-08", f"/{document.root}/Signature", found, named, document.number)
 
 
+@dataclass(frozen=True, slots=True)
+class _CheckedSigners:
+    """The breaches by the signatures of a document, and the reports on its signers."""
+
+    breaches: Sequence[Breach]
+    reports: tuple[CertificateReport, ...]
+
+
 def _document(
     document: ExaminedDocument, at: datetime, admission: Admission
-) -> tuple[list[Breach], tuple[CertificateReport, ...]]:
+) -> _CheckedSigners | Unprocessed:
     if document.bad_signature is not None:
-        return [_signature_breach(document.bad_signature, document.number)], ()
+        return _CheckedSigners([_signature_breach(document.bad_signature, document.number)], ())
     persons = admission.persons(document)
     breaches: list[Breach] = []
     reports: list[CertificateReport] = []
     for signature in document.signatures:
         report = admission.checker.check(signature.certificates, at, stamp=signature.stamp)
         if unavailable := _unavailable(report):
-            raise unavailable
+            return unavailable
         breaches += _admitted(report, signature.path, document.number)
         if persons is not None:  # else an earlier version tells, which has not come yet
             breaches += _entitled(report, persons, at, signature.path, document)
         reports.append(report)
-    return once([*breaches, *_why_unknown(breaches, document)]), tuple(reports)
+    found = once([*breaches, *_why_unknown(breaches, document)])
+    return _CheckedSigners(found, tuple(reports))
 
 
 def _signature_breach(bad: BadSignature, number: int | None = None) -> Breach:

@@ -73,7 +73,7 @@ def examine_message(element: Element, ask: Ask = everybody) -> Examined:
 
 
 def _of_form(element: Element) -> Iterator[Breach]:
-    """What the schema says; a signature that is missing is told by C-01 and not by the schema."""
+    """What the schema says; a missing signature is reported by C-01 and not by the schema."""
     for breach in schema.validate(element, "I-XSD-1"):
         if (breach.parameters["facet"], breach.parameters.get("expected")) != ("missing", "*"):
             yield breach
@@ -107,7 +107,7 @@ def _hash(element: Element) -> str:
 def examine_package(element: Element, find: FindFile, ask: Ask = everybody) -> Examined:
     """A package with its documents; they are not looked at where the form is wrong.
 
-    Where the package's own signature does not stand, or without leave, no work is done on theirs.
+    Where the package's own signature fails, or without leave, no work is done on theirs.
     """
     message = examine_message(element, ask)
     if message.breaches:
@@ -132,7 +132,7 @@ def examine_package(element: Element, find: FindFile, ask: Ask = everybody) -> E
 def _with_leave(
     message: Examined, package: Package, paths: dict[str, Path | None], ask: Ask
 ) -> Examined:
-    """The message with the leave to prove its documents, asked for where its own stands."""
+    """The message with the leave to prove its documents, asked for if its own signature holds."""
     if message.bad_signature or message.leave is not Leave.GIVEN:
         return message
     work = message.work

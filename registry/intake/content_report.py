@@ -1,6 +1,6 @@
 """What can be said of a message without knowing anything else: plain data, ready to travel.
 
-It is made by ``examination``, in this process or in a worker's, and judged by the steps.
+It is made by ``content_check``, in this process or in a worker, and used by the steps.
 """
 
 from collections.abc import Callable
@@ -57,7 +57,7 @@ class MessageIdentity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 
 
 class BadSignature(msgspec.Struct, frozen=True, kw_only=True):
-    """A signature that does not stand: why, where, and a technical word."""
+    """A signature that failed: why, where, and a technical word."""
 
     reason: Reason
     path: str
@@ -71,7 +71,7 @@ class BadSignature(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A signature that stands: the certificates it carries (DER, leaf first), and where it is.
+    """A verified signature: the certificates it carries (DER, leaf first), and its place.
 
     ``stamp`` is the time stamp it carries, which is not judged yet.
     """

@@ -31,11 +31,11 @@ MESSAGE: ObjectKind[message.State] = ObjectKind(
 class IntakeContext:
     """Everything the intake needs, given by the app.
 
-    ``kinds`` are those of record, ``gate`` gives leave for dear work, ``questions`` asks
-    authorities; ``examine`` says what can be said of a package alone, ``examine_unopened`` the same
-    of a plain message that holds one, or None; ``size_of`` tells the bytes of a kept file by its
-    SHA-256, or None; ``want`` remembers which files were asked for; ``codes`` gives the
-    classifiers, ``checkpointer`` the newest signed checkpoint of the log, ``figures`` counts.
+    ``kinds`` are those of record, ``gate`` gives leave for dear work, ``revocation_queries`` asks
+    authorities; ``examine`` reports on a package alone, ``examine_unopened`` the same on a plain
+    message that holds one, or None; ``size_of`` gives the bytes of a kept file by its SHA-256, or
+    None; ``want`` remembers which files were asked for; ``codes`` gives the classifiers,
+    ``checkpointer`` the newest signed checkpoint of the log, ``figures`` counts.
     """
 
     environment: Environment
@@ -45,7 +45,7 @@ class IntakeContext:
     admission: Admission
     codes: Callable[[], Codes]
     gate: IntakeGate
-    questions: RevocationQueries
+    revocation_queries: RevocationQueries
     examine: Callable[[Element, bytes], Examined]
     examine_unopened: Callable[[bytes], Examined | None]
     size_of: Callable[[str], int | None]

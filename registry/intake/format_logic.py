@@ -1,34 +1,35 @@
-"""Step 4, first half: what can be said of the documents alone (S216-A2.1.4)."""
+"""Step 4, first half: format-logical control of each document by itself (S216-A2.1.4)."""
 
 from collections.abc import Callable
 
-from registry.intake.steps import Genuine, Judgeable
-from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
+from registry.intake.steps import Genuine, NotAccepted, NotPassed, ReadPackage
+from shared_contracts.faults import Breach, Fault, Unprocessed
 from shared_contracts.messages.kinds import kind_of
 
 
-def read_documents(genuine: Genuine) -> Judgeable:
+def read_documents(genuine: Genuine) -> ReadPackage:
     """The documents, and every breach that was found in each of them by itself."""
     documents = genuine.whole.documents
     found = tuple(breach for document in documents for breach in document.breaches)
     read = tuple(document.read() for document in documents)
-    return Judgeable(genuine, read, (*genuine.warnings, *found))
+    return ReadPackage(genuine, read, (*genuine.warnings, *found))
 
 
-def check_files(judgeable: Judgeable, size_of: Callable[[str], int | None]) -> None:
+def check_files(read: ReadPackage, size_of: Callable[[str], int | None]) -> NotPassed | None:
     """Every file that a document names must be here, in the size it states (wire.md 17).
 
-    ``Unprocessed(FILES_MISSING)`` names those that must be sent first; ``Refused`` the wrong sizes.
+    None if so; ``Unprocessed(FILES_MISSING)`` names those that must be sent first,
+    ``NotAccepted`` the wrong sizes.
     """
     named = [
         (number, document, position, file)
-        for number, document in enumerate(judgeable.documents, 1)
+        for number, document in enumerate(read.documents, 1)
         if document is not None
         for position, file in enumerate(kind_of(document).files_of(document), 1)
     ]
     sizes = {sha256: size_of(sha256) for sha256 in {file.sha256 for *_, file in named}}
     if missing := sorted(sha256 for sha256, size in sizes.items() if size is None):
-        raise Unprocessed(Fault.FILES_MISSING, hashes=missing)
+        return Unprocessed(Fault.FILES_MISSING, hashes=missing)
     wrong = [
         Breach(
             "I-07",
@@ -40,5 +41,4 @@ def check_files(judgeable: Judgeable, size_of: Callable[[str], int | None]) -> N
         for number, document, position, file in named
         if (size := sizes[file.sha256]) is not None and size != file.size
     ]
-    if wrong:
-        raise Refused(*wrong)
+    return NotAccepted(tuple(wrong)) if wrong else None

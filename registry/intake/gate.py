@@ -1,7 +1,7 @@
 """Who may have how much work done for a message: cheap questions before dear ones.
 
 The documents of a message are proven only where its signer is a system of the register whose
-certificate comes from an authority we trust, as far as that can be told without asking anybody.
+certificate comes from an authority we trust, as far as that is known without asking anybody.
 A heavy message of such a system has a place of its own, and its other messages have a share of the
 work together, so that others go on meanwhile.
 """
@@ -94,16 +94,16 @@ def check_leave(examined: Examined) -> None:
     """Nothing goes on whose signatures were not looked at; ``Unprocessed`` tells what to do."""
     match examined.leave:
         case Leave.TOO_MUCH:
-            told = (
+            detail = (
                 f"proving the signatures is work of {examined.work} octets, "
                 f"{proof_cost.MOST} at most"
             )
-            raise Unprocessed(Fault.TOO_LARGE, f"{told}: send fewer records in a package")
+            raise Unprocessed(Fault.TOO_LARGE, f"{detail}: send fewer records in a package")
         case Leave.BUSY:
             if examined.work > proof_cost.HEAVY:
                 raise Unprocessed(Fault.BUSY, "a heavy message is under examination", retry_after=5)
-            told = "other messages of this system are under examination: send fewer at once"
-            raise Unprocessed(Fault.BUSY, told, retry_after=1)
+            detail = "other messages of this system are under examination: send fewer at once"
+            raise Unprocessed(Fault.BUSY, detail, retry_after=1)
         case Leave.STRANGER:  # the register or the hour has changed since it was asked
             raise Unprocessed(Fault.BUSY, "the sender has just become known", retry_after=1)
         case Leave.GIVEN:

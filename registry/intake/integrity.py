@@ -1,31 +1,32 @@
-"""Step 2: is what came whole? Form, counts, hashes, address (S216-A2.1.2, S216-13a)."""
+"""Step 2: the integrity of a package: form, counts, hashes, address (S216-A2.1.2, S216-13a)."""
 
 from collections.abc import Iterator
 
 from registry.intake.content_report import ExaminedDocument
-from registry.intake.steps import Received, WholePackage
-from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
+from registry.intake.steps import NotAccepted, NotPassed, Received, WholePackage
+from shared_contracts.faults import Breach, Fault, Unprocessed
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import Package, Record
 from shared_contracts.rules.integrity import examine_bytes, examine_statements, unreadable
 
 
-def check_integrity(received: Received, environment: Environment) -> WholePackage:
-    """Hold the package against its schema and its own counts and hashes.
+def check_integrity(received: Received, environment: Environment) -> WholePackage | NotPassed:
+    """Check a package against its schema and its own counts and hashes.
 
-    ``Refused`` names every breach; ``Unprocessed(FILES_MISSING)`` the files that must come first.
+    ``NotAccepted`` names every breach; ``Unprocessed(FILES_MISSING)`` the files that must come
+    first.
     """
     examined = received.examined
     package = examined.package
     if examined.breaches or package is None:
-        raise Refused(*examined.breaches)
+        return NotAccepted(examined.breaches)
     breaches = [*_address(package, environment), *examine_statements(package)]
     for document in examined.documents:
         breaches += _contents(package.records[document.number - 1], document)
     if breaches:
-        raise Refused(*breaches)
+        return NotAccepted(tuple(breaches))
     if examined.missing:
-        raise Unprocessed(Fault.FILES_MISSING, hashes=examined.missing)
+        return Unprocessed(Fault.FILES_MISSING, hashes=examined.missing)
     return WholePackage(received, package, examined.documents)
 
 

@@ -1,4 +1,4 @@
-"""A message of a proven sender at the door, and where it and its objects stand in the log."""
+"""A received message of a proven sender, with the states of it and its objects in the log."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from shared_contracts.messages.package import Package
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A message of a proven sender at the door, and where it stands in the log.
+    """A received message of a proven sender, and its state in the log.
 
     ``clash`` says that its id already belongs to other content; a deferral takes no id.
     """
@@ -33,30 +33,31 @@ class Arrival:
 
 
 def arrive(
-    office: IntakeContext,
+    context: IntakeContext,
     came: tuple[Received, Proven, Package | None],
     objects: Collection[HeadKey] = (),
 ) -> tuple[Arrival, Objects]:
     """Look up message and objects at once.
 
-    Other content under a known id stands apart, and what is meant for another environment: there
-    the id and the number may be used yet (wire.md 6, 9).
+    Other content under a known id is kept apart, and so is what is meant for another environment:
+    there the id and the number may still be used (wire.md 6, 9).
     """
     received, proven, package = came
     identity = received.examined.identity
-    foreign = package is not None and package.environment != office.environment
-    key = message_key(office.environment, proven, None if foreign else identity.message_id)
-    heads = office.log.heads([key, *objects])
+    foreign = package is not None and package.environment != context.environment
+    key = message_key(context.environment, proven, None if foreign else identity.message_id)
+    heads = context.log.heads([key, *objects])
     at = standing(MESSAGE, key, heads.get(key), uuid7)
     seen = message.seen(at.state)
     other = seen is not None and seen.package_hash != proven.package_hash
     clash = other and not isinstance(seen, message.MessageDeferred)
     if clash and not foreign:
-        key = message_key(office.environment, proven, None)
-        at = standing(MESSAGE, key, office.log.heads([key]).get(key), uuid7)
+        key = message_key(context.environment, proven, None)
+        at = standing(MESSAGE, key, context.log.heads([key]).get(key), uuid7)
         seen = message.seen(at.state)
     same = not other or clash  # a message kept apart is found by its content
     first = seen.first_received_at if seen and same else received.at
-    kept = (standing(office.kinds[key.kind].objects, key, heads.get(key), uuid7) for key in objects)
-    stand = {one.key: whole(office.log, one) for one in kept}
-    return Arrival(received, proven, identity, package, at, first, clash or foreign), stand
+    kinds = context.kinds
+    kept = (standing(kinds[key.kind].objects, key, heads.get(key), uuid7) for key in objects)
+    states = {one.key: whole(context.log, one) for one in kept}
+    return Arrival(received, proven, identity, package, at, first, clash or foreign), states

@@ -8,7 +8,7 @@ from registry.intake.context import IntakeContext
 from registry.intake.message_state import Arrival
 from registry.intake.receipts import AnsweredMessage, PackageVerdict, Times, receipt, signed
 from registry.intake.state_control import Admissible
-from registry.intake.steps import NotAccepted, Received
+from registry.intake.steps import NotAccepted, NotPassed, Received
 from registry.messages import message
 from registry.records.record import VersionRecorded
 from shared_contracts.event_log.event import Fact
@@ -17,54 +17,52 @@ from shared_contracts.faults import Breach, Fault, Unprocessed
 from shared_contracts.messages.receipt import LogReference, Receipt, Stage
 
 
-def record(
-    office: IntakeContext, arrival: Arrival, outcome: Admissible | NotAccepted | Unprocessed
-) -> bytes:
+def record(context: IntakeContext, arrival: Arrival, outcome: Admissible | NotPassed) -> bytes:
     """Record what became of the message; gives the receipt after the commit.
 
-    ``Unprocessed`` is recorded as well, and raised again. ``Conflict`` where the number of the
-    sequence is taken.
+    ``Unprocessed`` is recorded as a deferral, and then raised as the fault that answers it.
+    ``Conflict`` where the number of the sequence is taken.
     """
     match outcome:
         case Admissible():
-            return _accept(office, arrival, outcome)
+            return _accept(context, arrival, outcome)
         case NotAccepted():
-            return _refuse(office, arrival, outcome)
+            return _refuse(context, arrival, outcome)
         case Unprocessed():
-            _defer(office, arrival, outcome)
+            _defer(context, arrival, outcome)
             raise outcome
 
 
-def record_void(office: IntakeContext, arrival: Arrival, reason: str) -> bytes:
+def record_void(context: IntakeContext, arrival: Arrival, reason: str) -> bytes:
     """Record that a number of the sequence was never sent; ``Conflict`` if it was used."""
     verdict = message.SequenceVoided(**_facts(arrival), reason=reason)
-    return _answer(office, arrival, verdict, PackageVerdict(Stage.RECORDED))
+    return _answer(context, arrival, verdict, PackageVerdict(Stage.RECORDED))
 
 
-def number_taken(office: IntakeContext, arrival: Arrival, rule: str) -> NotAccepted:
+def number_taken(context: IntakeContext, arrival: Arrival, rule: str) -> NotAccepted:
     """The refusal, by ``rule``, of a message whose number another one has used up."""
     key = _number_key(arrival)
-    named = {"holder": office.log.claims([key]).get(key, "")}
+    named = {"holder": context.log.claims([key]).get(key, "")}
     path = f"/{arrival.received.examined.root}/Sequence"
     number = str(arrival.identity.sequence)
     return NotAccepted((Breach(rule, path, number, named),))
 
 
-def turn_away(office: IntakeContext, received: Received, outcome: NotAccepted) -> bytes:
+def turn_away(context: IntakeContext, received: Received, outcome: NotAccepted) -> bytes:
     """Answer a package whose sender is not proven; it is kept among the arrivals, for a while."""
     examined = received.examined
-    subject = AnsweredMessage(office.environment, examined.identity, examined.package_hash)
-    times = Times(received.at, received.at, office.clock())
+    subject = AnsweredMessage(context.environment, examined.identity, examined.package_hash)
+    times = Times(received.at, received.at, context.clock())
     verdict = PackageVerdict(outcome.stage, outcome.breaches)
-    log = LogReference(checkpoint=office.checkpointer.latest())
-    told = receipt(subject, verdict, times, log)
-    answer = signed(told, office.signer)
-    office.arrivals.keep(received, answer, tuple(breach.rule for breach in outcome.breaches))
-    office.figures.answered(examined.root, told, verdict.breaches)
+    log = LogReference(checkpoint=context.checkpointer.latest())
+    unsigned = receipt(subject, verdict, times, log)
+    answer = signed(unsigned, context.signer)
+    context.arrivals.keep(received, answer, tuple(breach.rule for breach in outcome.breaches))
+    context.figures.answered(examined.root, unsigned, verdict.breaches)
     return answer
 
 
-def _accept(office: IntakeContext, arrival: Arrival, admissible: Admissible) -> bytes:
+def _accept(context: IntakeContext, arrival: Arrival, admissible: Admissible) -> bytes:
     hashes = _document_hashes(arrival)
     verdict = message.PackageAccepted(
         **_facts(arrival),
@@ -74,11 +72,11 @@ def _accept(office: IntakeContext, arrival: Arrival, admissible: Admissible) -> 
         warnings=tuple(breach.rule for breach in admissible.warnings),
     )
     return _answer(
-        office, arrival, verdict, PackageVerdict(Stage.RECORDED, admissible.warnings), admissible
+        context, arrival, verdict, PackageVerdict(Stage.RECORDED, admissible.warnings), admissible
     )
 
 
-def _refuse(office: IntakeContext, arrival: Arrival, outcome: NotAccepted) -> bytes:
+def _refuse(context: IntakeContext, arrival: Arrival, outcome: NotAccepted) -> bytes:
     verdict = message.PackageRefused(
         **_facts(arrival),
         first_received_at=arrival.first_received_at,
@@ -86,23 +84,23 @@ def _refuse(office: IntakeContext, arrival: Arrival, outcome: NotAccepted) -> by
         rules=tuple(dict.fromkeys(breach.rule for breach in outcome.breaches)),
         document_hashes=_document_hashes(arrival),
     )
-    return _answer(office, arrival, verdict, PackageVerdict(outcome.stage, outcome.breaches))
+    return _answer(context, arrival, verdict, PackageVerdict(outcome.stage, outcome.breaches))
 
 
-def _defer(office: IntakeContext, arrival: Arrival, problem: Unprocessed) -> None:
+def _defer(context: IntakeContext, arrival: Arrival, problem: Unprocessed) -> None:
     if problem.fault is Fault.FILES_MISSING:
-        office.want(problem.hashes)
+        context.want(problem.hashes)
     event = message.PackageDeferred(**_facts(arrival), fault=problem.fault, hashes=problem.hashes)
     events = message.decide(arrival.message.state, message.Defer(event))
     facts = arrival.message.facts(events)
     seen = message.seen(arrival.message.state)
     known = seen is not None and seen.package_hash == arrival.proven.package_hash
     body = () if known else (_evidence(facts[0], "package", arrival.received.body),)
-    office.log.append(Commit(facts, (arrival.message.after(events).head(),), body))
+    context.log.append(Commit(facts, (arrival.message.after(events).head(),), body))
 
 
 def _answer(
-    office: IntakeContext,
+    context: IntakeContext,
     arrival: Arrival,
     event: message.PackageAccepted | message.PackageRefused | message.SequenceVoided,
     verdict: PackageVerdict,
@@ -110,10 +108,10 @@ def _answer(
 ) -> bytes:
     """Sign the receipt over the leaf of the verdict, and commit both with all they rest on."""
     objects = admissible.facts if admissible else ()
-    standings = admissible.standings if admissible else ()
+    states = admissible.states if admissible else ()
     [judged] = arrival.message.facts([event])
-    answer = _receipt(office, arrival, verdict, judged, objects)
-    body = signed(answer, office.signer)
+    answer = _receipt(context, arrival, verdict, judged, objects)
+    body = signed(answer, context.signer)
     issued = message.ReceiptIssued(
         receipt_id=answer.receipt_id,
         message_id=event.message_id,
@@ -123,10 +121,10 @@ def _answer(
     events = message.decide(arrival.message.state, message.GiveAnswer(event, issued))
     following = arrival.message.after(events)
     sealed = Fact(following.originator_id, following.version, issued)
-    office.log.append(
+    context.log.append(
         Commit(
             (*objects, judged, sealed),
-            (*(moved.head() for moved in standings), following.head()),
+            (*(changed.head() for changed in states), following.head()),
             (
                 _evidence(judged, "package", arrival.received.body),
                 _evidence(sealed, "receipt", body),
@@ -134,26 +132,26 @@ def _answer(
             _claims(arrival),
         )
     )
-    office.figures.answered(arrival.received.examined.root, answer, verdict.breaches)
+    context.figures.answered(arrival.received.examined.root, answer, verdict.breaches)
     return body
 
 
 def _receipt(
-    office: IntakeContext,
+    context: IntakeContext,
     arrival: Arrival,
     verdict: PackageVerdict,
     judged: Fact,
     objects: tuple[Fact, ...],
 ) -> Receipt:
     subject = AnsweredMessage(
-        office.environment,
+        context.environment,
         arrival.identity,
         arrival.proven.package_hash,
         arrival.package,
         _registry_ids(objects),
     )
-    times = Times(arrival.first_received_at, arrival.received.at, office.clock())
-    log = LogReference(leaf_hash=judged.leaf.hex(), checkpoint=office.checkpointer.latest())
+    times = Times(arrival.first_received_at, arrival.received.at, context.clock())
+    log = LogReference(leaf_hash=judged.leaf.hex(), checkpoint=context.checkpointer.latest())
     return receipt(subject, verdict, times, log)
 
 

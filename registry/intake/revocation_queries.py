@@ -42,7 +42,7 @@ class AskedChecker:
     def check(
         self, chain: Sequence[bytes], at: datetime, *, stamp: Stamp | None = None
     ) -> CertificateReport:
-        """The verdict told before, or the checker's."""
+        """The verdict asked for before, or the checker's."""
         known = self.reports.get((tuple(chain), stamp))
         return known or self.checker.check(chain, at, stamp=stamp)
 
@@ -95,8 +95,8 @@ class RevocationQueries:
             now = monotonic()
             silent = any(now - last > HELD for last in tuple(self._answered.values()))
             if silent or now - begun > SEAT:
-                told = "too many packages wait for answers of authorities"
-                raise Unprocessed(Fault.REVOCATION_UNAVAILABLE, told, retry_after=SOON)
+                detail = "too many packages wait for answers of authorities"
+                raise Unprocessed(Fault.REVOCATION_UNAVAILABLE, detail, retry_after=SOON)
         seat = object()
         self._answered[seat] = monotonic()
         try:

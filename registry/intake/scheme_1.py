@@ -1,4 +1,4 @@
-"""Scheme 1, step by step: received, whole, genuine, admissible, recorded, answered (S216-A2.1)."""
+"""Scheme 1, the transfer of records, in the order of its steps (S216-A2.1)."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -11,143 +11,164 @@ from registry.intake.gate import check_leave
 from registry.intake.identity import message_key
 from registry.intake.integrity import check_integrity
 from registry.intake.message_state import Arrival, arrive
-from registry.intake.state_control import Admissible, KnownFacts, Objects, judge, object_key
-from registry.intake.steps import NotAccepted, Proven, Received, WholePackage
+from registry.intake.state_control import (
+    Admissible,
+    KnownFacts,
+    Objects,
+    check_state,
+    object_key,
+)
+from registry.intake.steps import (
+    Genuine,
+    NotAccepted,
+    NotPassed,
+    Proven,
+    Received,
+    WholePackage,
+)
 from registry.messages import message
 from shared_contracts.event_log.log import Conflict, HeadKey
-from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
+from shared_contracts.faults import Breach, Fault, Unprocessed
 from shared_contracts.messages.kinds import KINDS
 
-Wholeness = WholePackage | Refused | Unprocessed
+Integrity = WholePackage | NotPassed
+"""What step 2 found."""
 
 
-def transfer(office: IntakeContext, received: Received) -> bytes:
-    """Take an examined package through the Registry's checks and answer it (S216-A2.1.1-7).
+def transfer(context: IntakeContext, received: Received) -> bytes:
+    """Take a package through the steps of scheme 1; gives the signed receipt (S216-A2.1.1-7).
 
-    Gives the signed receipt; ``Unprocessed`` where the same bytes must come again.
+    1. The package was received.
+    2. Integrity: form, counts and hashes.
+    3. Certificates: the system that signed the package, then the signers of the documents.
+    4. Control: each document by itself, then against the state of its object.
+    5. The records are recorded, or, 7, the package is refused whole.
+    6. The answer is the signed receipt.
+
+    Steps 3 (documents) to 7 happen under the locks of the message and its objects. A package
+    whose sender is not proven is answered before. ``Unprocessed`` where the same bytes must come
+    again.
     """
-    whole = _whole(office, received)
-    try:
-        proven = prove(received, office.admission)
-    except Refused as refusal:
-        return _turn_away(office, received, whole, refusal)
+    integrity = check_integrity(received, context.environment)
+    proven = prove(received, context.admission)
+    if isinstance(proven, NotAccepted):
+        return _turn_away(context, received, integrity, proven)
     check_leave(received.examined)
-    identity = received.examined.identity
-    if identity.message_id is None:
-        return _turn_away(office, received, whole, Refused(Breach("I-02", "/Package/MessageId")))
-    office, proven = _asked(office, proven, whole)
-    lock = office.log.try_lock(message_key(office.environment, proven, identity.message_id))
+    message_id = received.examined.identity.message_id
+    if message_id is None:
+        unnamed = NotAccepted((Breach("I-02", "/Package/MessageId"),))
+        return _turn_away(context, received, integrity, unnamed)
+    context, proven = _signers_asked(context, proven, integrity)
+    lock = context.log.try_lock(message_key(context.environment, proven, message_id))
     if lock is None:
-        raise Unprocessed(Fault.IN_PROGRESS, str(identity.message_id), retry_after=2)
+        raise Unprocessed(Fault.IN_PROGRESS, str(message_id), retry_after=2)
     with lock:
-        return _settle(office, received, proven, whole)
-
-
-def _asked(office: IntakeContext, proven: Proven, whole: Wholeness) -> tuple[IntakeContext, Proven]:
-    """The office that knows of all signers what authorities say of them, before anything waits.
-
-    Where there was no seat for that, the package is deferred as one that nobody can judge yet.
-    """
-    if not isinstance(whole, WholePackage) or proven.unavailable:
-        return office, proven
-    admission = office.admission
-    try:
-        told = office.questions.ask(whole, admission.checker)
-    except Unprocessed as unavailable:
-        return office, replace(proven, unavailable=unavailable)
-    if told is admission.checker:
-        return office, proven
-    return replace(office, admission=replace(admission, checker=told)), proven
-
-
-def _whole(office: IntakeContext, received: Received) -> Wholeness:
-    try:
-        return check_integrity(received, office.environment)
-    except (Refused, Unprocessed) as problem:
-        return problem
+        return _answer(context, received, proven, integrity)
 
 
 def _turn_away(
-    office: IntakeContext, received: Received, whole: Wholeness, refusal: Refused
+    context: IntakeContext, received: Received, integrity: Integrity, unproven: NotAccepted
 ) -> bytes:
-    """Answer what cannot be laid at anybody's door; it is kept outside the log (wire.md 12)."""
-    if isinstance(whole, Refused):
-        return recording.turn_away(office, received, NotAccepted(whole.breaches))
-    return recording.turn_away(office, received, NotAccepted(refusal.breaches))
+    """Answer a package whose sender is not proven; it is kept outside the log (wire.md 12)."""
+    refusal = integrity if isinstance(integrity, NotAccepted) else unproven
+    return recording.turn_away(context, received, refusal)
 
 
-def _settle(office: IntakeContext, received: Received, proven: Proven, whole: Wholeness) -> bytes:
-    objects = _object_keys(office, proven, whole)
-    with office.log.locks(objects):
+def _signers_asked(
+    context: IntakeContext, proven: Proven, integrity: Integrity
+) -> tuple[IntakeContext, Proven]:
+    """Ask authorities about all signers before any lock is taken; gives what they answered.
+
+    Where too many packages wait for that, this one is deferred.
+    """
+    if not isinstance(integrity, WholePackage) or proven.unavailable:
+        return context, proven
+    admission = context.admission
+    try:
+        asked = context.revocation_queries.ask(integrity, admission.checker)
+    except Unprocessed as unavailable:
+        return context, replace(proven, unavailable=unavailable)
+    if asked is admission.checker:
+        return context, proven
+    return replace(context, admission=replace(admission, checker=asked)), proven
+
+
+def _answer(
+    context: IntakeContext, received: Received, proven: Proven, integrity: Integrity
+) -> bytes:
+    """The receipt issued before, or that of the outcome; the message is locked."""
+    keys = _object_keys(context, proven, integrity)
+    with context.log.locks(keys):
         package = received.examined.package
-        arrival, stand = arrive(office, (received, proven, package), objects)
-        known = arrival.message.state
-        if isinstance(known, message.MessageAnswered):
-            return office.receipt_of(arrival.message)
-        outcome = _examine(office, arrival, whole, stand)
+        arrival, objects = arrive(context, (received, proven, package), keys)
+        if isinstance(arrival.message.state, message.MessageAnswered):
+            return context.receipt_of(arrival.message)
+        outcome = _check(context, arrival, integrity, objects)
         try:
-            return recording.record(office, arrival, outcome)
+            return recording.record(context, arrival, outcome)
         except Conflict as conflict:
             if conflict.what != "claim":
                 raise
-            taken = recording.number_taken(office, arrival, "I-08")
-            return recording.record(office, replace(arrival, clash=True), taken)
+            taken = recording.number_taken(context, arrival, "I-08")
+            return recording.record(context, replace(arrival, clash=True), taken)
 
 
-def _object_keys(office: IntakeContext, proven: Proven, whole: Wholeness) -> tuple[HeadKey, ...]:
-    if not isinstance(whole, WholePackage):
+def _object_keys(
+    context: IntakeContext, proven: Proven, integrity: Integrity
+) -> tuple[HeadKey, ...]:
+    """The objects that a package changes or refers to."""
+    if not isinstance(integrity, WholePackage):
         return ()
-    environment = office.environment
+    environment = context.environment
     named = {
-        object_key(proven.sez_code, environment, record.header) for record in whole.package.records
+        object_key(proven.sez_code, environment, record.header)
+        for record in integrity.package.records
     }
     referred = {
         HeadKey(environment, proven.sez_code, one.object_type, one.object_id)
-        for document in whole.documents
+        for document in integrity.documents
         for one in document.references
     }
     return tuple(sorted(named | referred))
 
 
-def _examine(
-    office: IntakeContext, arrival: Arrival, whole: Wholeness, stand: Objects
-) -> Admissible | NotAccepted | Unprocessed:
-    try:
-        if not isinstance(whole, WholePackage):
-            raise whole
-        _check_own(arrival)
-        if arrival.proven.unavailable:
-            raise arrival.proven.unavailable
-        genuine = check_certificate(
-            whole, arrival.proven, _with_persons(office, arrival, whole, stand)
-        )
-        judgeable = read_documents(genuine)
-        sender = office.admission.sender(arrival.proven.sez_code)
-        ground = KnownFacts(sender, arrival.first_received_at, stand, office.codes(), office.kinds)
-        admissible = judge(judgeable, ground)
-        check_files(judgeable, office.size_of)
-    except Refused as refusal:
-        return NotAccepted(refusal.breaches)
-    except Unprocessed as problem:
-        return problem
-    return admissible
-
-
-def _check_own(arrival: Arrival) -> None:
-    """The id is this content's own, and its signer's certificate could be asked about."""
+def _check(
+    context: IntakeContext, arrival: Arrival, integrity: Integrity, objects: Objects
+) -> Admissible | NotPassed:
+    """The outcome of steps 2 to 4: the first that is not passed ends them."""
+    if not isinstance(integrity, WholePackage):
+        return integrity
     if arrival.clash:
-        raise Refused(Breach("I-06", "/Package/MessageId", str(arrival.identity.message_id)))
+        taken = Breach("I-06", "/Package/MessageId", str(arrival.identity.message_id))
+        return NotAccepted((taken,))
+    if arrival.proven.unavailable:
+        return arrival.proven.unavailable
+    admission = _with_persons(context, arrival, integrity, objects)
+    genuine = check_certificate(integrity, arrival.proven, admission)
+    if not isinstance(genuine, Genuine):
+        return genuine
+    read = read_documents(genuine)
+    sender = context.admission.sender(arrival.proven.sez_code)
+    first = arrival.first_received_at
+    known = KnownFacts(sender, first, objects, context.codes(), context.kinds)
+    admissible = check_state(read, known)
+    if not isinstance(admissible, Admissible):
+        return admissible
+    return check_files(read, context.size_of) or admissible
 
 
 def _with_persons(
-    office: IntakeContext, arrival: Arrival, whole: WholePackage, stand: Objects
+    context: IntakeContext, arrival: Arrival, whole: WholePackage, objects: Objects
 ) -> Admission:
-    """For whom an object was signed before a record decides who may sign it: none is taken over.
+    """Who may sign a version of an object: those named by the version before it.
 
-    Of a later version of an object that is not known nobody can tell; it waits for the earlier.
+    A first version names them itself; for a later version of an unknown object it is not known,
+    and the package waits for the earlier version.
     """
     known: dict[HeadKey, Collection[str]] = {
-        key: office.kinds[key.kind].signed_for(at.state) for key, at in stand.items() if at.version
+        key: context.kinds[key.kind].signed_for(at.state)
+        for key, at in objects.items()
+        if at.version
     }
     before: dict[int, Collection[str] | None] = {}
     environment = arrival.message.key.environment
@@ -157,4 +178,4 @@ def _with_persons(
         before[document.number] = known.get(key, named)
         if document.root == KINDS[key.kind].whole.__name__:
             known[key] = document.persons
-    return replace(office.admission, persons=lambda document: before[document.number])
+    return replace(context.admission, persons=lambda document: before[document.number])

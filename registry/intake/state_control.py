@@ -1,6 +1,6 @@
-"""Step 4, second half: the documents against what is on record (S216-A2.1.4).
+"""Step 4, second half: each document against the state of its object (S216-A2.1.4).
 
-Records are judged in their order, each seeing those before it.
+Records are checked in their order; each is checked against the state after those before it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from registry.intake.steps import Judgeable, Proven
+from registry.intake.steps import NotAccepted, NotPassed, Proven, ReadPackage
 from registry.records.kind import AnyKind
 from registry.records.record import RecordVersion
 from registry.records.rules.facts import Codes, Facts, SendingSystem
@@ -24,10 +24,14 @@ from shared_contracts.messages.package import RecordHeader
 from shared_contracts.rules.catalogue import stands_in_the_way
 from shared_contracts.rules.hour import is_late
 
-AnyStanding: TypeAlias = AggregateState[Any]
-"""Where an object of any kind stands."""
+AnyState: TypeAlias = AggregateState[Any]
+"""The state of an object of any kind, and its place in the log."""
 
-Objects: TypeAlias = Mapping[HeadKey, AnyStanding]
+Objects: TypeAlias = Mapping[HeadKey, AnyState]
+"""Objects by their keys."""
+
+PREDECESSOR_RETRY = 5
+"""Seconds after which to send again a version that came before the one it follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +47,27 @@ class KnownFacts:
 
 @dataclass(frozen=True, slots=True)
 class Admissible:
-    """Step 4 is passed: the facts to record, where each object stands after them, and warnings."""
+    """Step 4 is passed: the facts to record, the state of each object after them, warnings."""
 
     facts: tuple[Fact, ...]
-    standings: tuple[AnyStanding, ...]
+    states: tuple[AnyState, ...]
     warnings: tuple[Breach, ...]
 
 
-def judge(judgeable: Judgeable, ground: KnownFacts) -> Admissible:
-    """Hold every record against the record; ``Refused`` names all breaches of all records.
+def check_state(read: ReadPackage, known: KnownFacts) -> Admissible | NotPassed:
+    """Check every record against its object; ``NotAccepted`` names all breaches of all records.
 
     ``Unprocessed(PREDECESSOR_MISSING)`` where an earlier version has not come yet.
     """
-    bench = _Bench(judgeable, ground)
-    for number, document in enumerate(judgeable.documents, 1):
-        bench.take(number, document)
-    if stands_in_the_way(bench.breaches):
-        raise Refused(*once(bench.breaches))
-    standings = tuple(bench.standings[key] for key in dict.fromkeys(bench.touched))
-    return Admissible(tuple(bench.facts), standings, tuple(once(bench.breaches)))
+    records = _RecordChecks(read, known)
+    for number, document in enumerate(read.documents, 1):
+        if missing := records.check(number, document):
+            return missing
+    breaches = tuple(once(records.breaches))
+    if stands_in_the_way(breaches):
+        return NotAccepted(breaches)
+    states = tuple(records.states[key] for key in dict.fromkeys(records.changed))
+    return Admissible(tuple(records.facts), states, breaches)
 
 
 def object_key(sez_code: str, environment: str, header: RecordHeader) -> HeadKey:
@@ -69,78 +75,82 @@ def object_key(sez_code: str, environment: str, header: RecordHeader) -> HeadKey
     return HeadKey(environment, sez_code, header.object_type, header.object_id)
 
 
-class _Bench:
-    """The records judged so far: what they found, and where their objects stand meanwhile."""
+class _RecordChecks:
+    """The records checked so far: their breaches, and the states of objects after them."""
 
-    def __init__(self, judgeable: Judgeable, ground: KnownFacts) -> None:
-        self.package = judgeable.genuine.whole.package
-        self.received_at = judgeable.genuine.whole.received.at
-        self.proven: Proven = judgeable.genuine.proven
-        self.ground = ground
-        self.breaches = list(judgeable.breaches)
-        self.failed = {
-            breach.record for breach in judgeable.breaches if stands_in_the_way((breach,))
-        }
-        self.standings = dict(ground.objects)
-        self.spoilt: set[HeadKey] = set()
-        self.touched: list[HeadKey] = []
+    def __init__(self, read: ReadPackage, known: KnownFacts) -> None:
+        self.package = read.genuine.whole.package
+        self.received_at = read.genuine.whole.received.at
+        self.proven: Proven = read.genuine.proven
+        self.known = known
+        self.breaches = list(read.breaches)
+        self.failed = {breach.record for breach in read.breaches if stands_in_the_way((breach,))}
+        self.states = dict(known.objects)
+        self.unknown: set[HeadKey] = set()
+        """Objects whose state is not known after a version that failed."""
+        self.changed: list[HeadKey] = []
         self.facts: list[Fact] = []
 
-    def take(self, number: int, document: Amendable | None) -> None:
-        """Judge one record; what follows a spoilt version of the same object is not judged."""
+    def check(self, number: int, document: Amendable | None) -> Unprocessed | None:
+        """Check one record; a version after a failed one of the same object is not checked.
+
+        Gives the fault if a version before this one has still to come, and nothing is refused.
+        """
         header = self.package.records[number - 1].header
         key = object_key(self.proven.sez_code, self.package.environment, header)
-        if document and key not in self.spoilt and not self._waits(number, document, key):
-            found = self._examine(number, header, document, self.standings[key])
-            self._tell(found, number)
-            if number not in self.failed and not stands_in_the_way(found):
-                self._decide(number, header, document, key)
-                return
-        self.spoilt.add(key)
+        if document and key not in self.unknown:
+            if not self._has_gap(number, document, key):
+                found = self._examine(number, header, document, self.states[key])
+                self._keep(found, number)
+                if number not in self.failed and not stands_in_the_way(found):
+                    self._decide(number, header, document, key)
+                    return None
+            elif not stands_in_the_way(self.breaches):
+                return Unprocessed(
+                    Fault.PREDECESSOR_MISSING, f"record {number}", retry_after=PREDECESSOR_RETRY
+                )
+        self.unknown.add(key)
+        return None
 
     def _examine(
         self,
         number: int,
         header: RecordHeader,
         document: Amendable,
-        standing: AnyStanding,
+        present: AnyState,
     ) -> Sequence[Breach]:
         facts: Facts[OnRecord, OnRecord] = Facts(
             sez_code=self.proven.sez_code,
             environment=self.package.environment,
             received_at=self.received_at,
-            first_received_at=self.ground.first_received_at,
-            sender=self.ground.sender,
+            first_received_at=self.known.first_received_at,
+            sender=self.known.sender,
             number=number,
             header=header,
-            current=standing.state if standing.version else None,
+            current=present.state if present.version else None,
             base=self._base(document),
-            codes=self.ground.codes,
+            codes=self.known.codes,
         )
-        found: list[Breach] = self.ground.kinds[header.object_type].examine(document, facts)
+        found: list[Breach] = self.known.kinds[header.object_type].examine(document, facts)
         return found
 
-    def _tell(self, found: Sequence[Breach], number: int) -> None:
-        """Keep the breaches of a record; the hash on record takes the place of "some hash"."""
-        told = {breach.path for breach in found if breach.rule == "F-HDR-1"}
+    def _keep(self, found: Sequence[Breach], number: int) -> None:
+        """Keep the breaches of a record; the hash on record replaces "some hash"."""
+        exact = {breach.path for breach in found if breach.rule == "F-HDR-1"}
         self.breaches = [
             one
             for one in self.breaches
             if one.record != number
-            or one.path not in told
+            or one.path not in exact
             or one.parameters.get("expected") != "LAST_HASH"
         ]
         self.breaches += found
 
-    def _waits(self, number: int, document: Amendable, key: HeadKey) -> bool:
-        """Whether a version before this one has still to come; what is refused waits for none."""
-        header, last = self.package.records[number - 1].header, self.standings[key]
+    def _has_gap(self, number: int, document: Amendable, key: HeadKey) -> bool:
+        """Whether a version before this one is not on record."""
+        header, last = self.package.records[number - 1].header, self.states[key]
         version = last.state.version if last.version else 0
-        if header.version <= version + 1 or header.version != document.act.version:
-            return False
-        if not stands_in_the_way(self.breaches):
-            raise Unprocessed(Fault.PREDECESSOR_MISSING, f"record {number}", retry_after=5)
-        return True
+        return header.version > version + 1 and header.version == document.act.version
 
     def _base(self, document: Amendable) -> OnRecord | None:
         """The first object on record to which a document refers."""
@@ -149,7 +159,7 @@ class _Bench:
             return None
         for path, other in kind.refers_to:
             for object_id in values_at(document, path):
-                found = self.standings.get(self._key(other, object_id))
+                found = self.states.get(self._key(other, object_id))
                 return found.state if found is not None and found.version else None
         return None
 
@@ -157,10 +167,10 @@ class _Bench:
         return HeadKey(self.package.environment, self.proven.sez_code, object_type, object_id)
 
     def _decide(self, number: int, header: RecordHeader, document: Amendable, key: HeadKey) -> None:
-        standing = self.standings[key]
-        first = self.ground.first_received_at
+        present = self.states[key]
+        first = self.known.first_received_at
         delivery = RecordVersion(
-            registry_id=standing.originator_id,
+            registry_id=present.originator_id,
             sez_code=self.proven.sez_code,
             message_id=self.package.message_id,
             record=number,
@@ -170,11 +180,11 @@ class _Bench:
             late=is_late(header.formed_at, first),
         )
         try:
-            events = self.ground.kinds[key.kind].decide(standing.state, delivery)
+            events = self.known.kinds[key.kind].decide(present.state, delivery)
         except Refused as refused:
             self.breaches += refused.breaches
-            self.spoilt.add(key)
+            self.unknown.add(key)
             return
-        self.facts += standing.facts(events)
-        self.standings[key] = standing.after(events)
-        self.touched.append(key)
+        self.facts += present.facts(events)
+        self.states[key] = present.after(events)
+        self.changed.append(key)

@@ -30,7 +30,7 @@ def persons_of(
 ) -> tuple[tuple[str, ...], tuple[Reference, ...]]:
     """For whom a document says that it is signed, and which objects it names.
 
-    Of one that is not as its schema demands (None), as far as it can be told by its element.
+    Of one that is not as its schema demands (None), as far as its element says it.
     """
     if document is None:
         return _persons_stated(kind, element), _references_stated(kind, element)

@@ -1,7 +1,11 @@
-"""What a package is after each step: a step cannot be skipped, for the next takes its result."""
+"""What a package is after each step: a step cannot be skipped, for the next takes its result.
+
+A step that is not passed gives ``NotAccepted`` or ``Unprocessed`` in place of its result.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from registry.intake.content_report import Examined, ExaminedDocument
 from shared_contracts.faults import Breach, Unprocessed
@@ -60,8 +64,8 @@ class Genuine:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgeable:
-    """The documents are read, and what can be said of each alone is said (step 4, first half)."""
+class ReadPackage:
+    """The documents are read, each with the breaches found in it alone (step 4, first half)."""
 
     genuine: Genuine
     documents: tuple[Amendable | None, ...]
@@ -76,7 +80,11 @@ class NotAccepted:
 
     @property
     def stage(self) -> Stage:
-        """The first stage that found an error; what stands beside it explains the error."""
+        """The first stage that found an error; other breaches explain the error."""
         rules = [CATALOGUE[breach.rule] for breach in self.breaches]
         failed = {rule.stage for rule in rules if rule.severity is Severity.ERROR}
         return next(stage for stage in Stage if stage in failed)
+
+
+NotPassed: TypeAlias = NotAccepted | Unprocessed
+"""Why a package goes no further: it is refused, or the same bytes must come again."""

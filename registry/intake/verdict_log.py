@@ -27,7 +27,7 @@ LISTS = 1000
 
 @topic("certificate-checked.1")
 class CertificateChecked(Event, frozen=True, kw_only=True):
-    """A signer's certificate was checked anew; what the verdict rests on stands beside.
+    """A signer's certificate was checked anew; what the verdict rests on is its evidence.
 
     Evidence ``validation`` is JSON: certificates, OCSP responses and time stamps, DER in base64,
     and SHA-256 of the CRLs, each of which was kept when it was first used.

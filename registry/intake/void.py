@@ -1,4 +1,4 @@
-"""A number of the sequence that was never sent is closed, so that nobody waits for it."""
+"""A number of the sequence that was never sent is closed, so that it is not waited for."""
 
 from dataclasses import replace
 
@@ -13,70 +13,68 @@ from registry.intake.steps import NotAccepted, Received
 from registry.messages import message
 from registry.records.rules.header import before_access
 from shared_contracts.event_log.log import Conflict
-from shared_contracts.faults import Breach, Refused
+from shared_contracts.faults import Breach
 from shared_contracts.messages.package import VoidSequence
 from shared_contracts.xml import codec
 from shared_contracts.xml.codec import Element
 
 
 def void(
-    office: IntakeContext,
+    context: IntakeContext,
     element: Element,
     body: bytes,
     peer: str = "",
     tls_certificate: str | None = None,
 ) -> bytes:
     """Take the signed statement that a number was never sent; gives the signed receipt."""
-    with office.gate.visit(light=True) as ask:
+    with context.gate.visit(light=True) as ask:
         examined = examine_message(element, ask)
-        received = Received(body, examined, peer, office.clock(), tls_certificate)
+        received = Received(body, examined, peer, context.clock(), tls_certificate)
     if breaches := received.examined.breaches:
-        return recording.turn_away(office, received, NotAccepted(breaches))
-    try:
-        proven = prove(received, office.admission)
-    except Refused as refusal:
-        outcome = NotAccepted(refusal.breaches)
-        return recording.turn_away(office, received, outcome)
+        return recording.turn_away(context, received, NotAccepted(breaches))
+    proven = prove(received, context.admission)
+    if isinstance(proven, NotAccepted):
+        return recording.turn_away(context, received, proven)
     check_leave(received.examined)
     statement = codec.read(element, VoidSequence)
-    key = message_key(office.environment, proven, statement.message_id)
-    with office.log.locks([key]):
-        arrival, _purchases = arrive(office, (received, proven, None))
+    key = message_key(context.environment, proven, statement.message_id)
+    with context.log.locks([key]):
+        arrival, _purchases = arrive(context, (received, proven, None))
         if isinstance(arrival.message.state, message.MessageAnswered):
-            return office.receipt_of(arrival.message)
-        return _settle(office, arrival, statement)
+            return context.receipt_of(arrival.message)
+        return _settle(context, arrival, statement)
 
 
-def _settle(office: IntakeContext, arrival: Arrival, statement: VoidSequence) -> bytes:
+def _settle(context: IntakeContext, arrival: Arrival, statement: VoidSequence) -> bytes:
     if unavailable := arrival.proven.unavailable:
-        return recording.record(office, arrival, unavailable)
-    if refusal := _refused(office, arrival, statement):
-        return recording.record(office, arrival, refusal)
+        return recording.record(context, arrival, unavailable)
+    if refusal := _refusal(context, arrival, statement):
+        return recording.record(context, arrival, refusal)
     try:
-        return recording.record_void(office, arrival, statement.reason)
+        return recording.record_void(context, arrival, statement.reason)
     except Conflict as conflict:
         if conflict.what != "claim":
             raise
-        used = recording.number_taken(office, arrival, "I-13")
-        return recording.record(office, replace(arrival, clash=True), used)
+        used = recording.number_taken(context, arrival, "I-13")
+        return recording.record(context, replace(arrival, clash=True), used)
 
 
-def _refused(
-    office: IntakeContext, arrival: Arrival, statement: VoidSequence
+def _refusal(
+    context: IntakeContext, arrival: Arrival, statement: VoidSequence
 ) -> NotAccepted | None:
     if arrival.clash:
         taken = Breach("I-06", "/VoidSequence/MessageId", str(statement.message_id))
         return NotAccepted((taken,))
-    if statement.environment != office.environment:
-        expected = {"expected": office.environment}
+    if statement.environment != context.environment:
+        expected = {"expected": context.environment}
         path = "/VoidSequence/Environment"
         foreign = Breach("I-09", path, statement.environment, expected)
         return NotAccepted((foreign,))
-    sender = office.admission.sender(arrival.proven.sez_code)
+    sender = context.admission.sender(arrival.proven.sez_code)
     moments = (statement.created_at, arrival.first_received_at, arrival.received.at)
     early = sender.too_early(statement.environment, *moments)
     if early is None:
         return None
-    told = before_access(sender, early)
-    before = Breach("F-HDR-6", "/VoidSequence/SezCode", statement.sez_code, told)
+    named = before_access(sender, early)
+    before = Breach("F-HDR-6", "/VoidSequence/SezCode", statement.sez_code, named)
     return NotAccepted((before,))

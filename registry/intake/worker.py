@@ -21,7 +21,7 @@ from shared_contracts.files import FileStore
 from shared_contracts.xml.envelope import open_envelope, payload_of
 
 YIELDS = 5
-"""By how much a worker stands back (nice): whoever writes goes first, and hands out work sooner."""
+"""The priority of workers (nice): the process that writes and hands out work goes first."""
 
 START = 30.0
 """Most seconds that a worker may take to begin."""

@@ -50,8 +50,8 @@ class WorkerLosses:
             known = self._known.get(_name(body))
             left = known.until - time.monotonic() if known else 0.0
         if left > 0:
-            told = "workers were lost over this message"
-            raise Unprocessed(Fault.BUSY, told, retry_after=int(left) + 1)
+            detail = "workers were lost over this message"
+            raise Unprocessed(Fault.BUSY, detail, retry_after=int(left) + 1)
 
     def blame(self, body: bytes) -> None:
         """A worker was lost over a message."""

@@ -20,47 +20,47 @@ from shared_contracts.xml import codec
 from shared_contracts.xml.codec import Element
 
 
-def handlers(office: IntakeContext) -> Mapping[str, Handler]:
+def handlers(context: IntakeContext) -> Mapping[str, Handler]:
     """The handler of every operation."""
     return {
-        "TransferRecords": lambda element, body: _transfer(office, element, body),
+        "TransferRecords": lambda element, body: _transfer(context, element, body),
         "VoidSequence": lambda element, body: void(
-            office, element, body, peer(), peer_certificate()
+            context, element, body, peer(), peer_certificate()
         ),
-        "GetTime": lambda element, _body: tell_time(office, element),
-        "GetCapabilities": lambda element, _body: tell_abilities(office, element),
+        "GetTime": lambda element, _body: tell_time(context, element),
+        "GetCapabilities": lambda element, _body: tell_abilities(context, element),
         "AttestReceipt": lambda element, body: attest(
-            office, element, body, peer(), peer_certificate()
+            context, element, body, peer(), peer_certificate()
         ),
     }
 
 
-def _transfer(office: IntakeContext, element: Element, body: bytes) -> bytes:
-    with office.figures.intake():
-        at = office.clock()
-        examined = office.examine(element, body)
-        return transfer(office, Received(body, examined, peer(), at, peer_certificate()))
+def _transfer(context: IntakeContext, element: Element, body: bytes) -> bytes:
+    with context.figures.intake():
+        at = context.clock()
+        examined = context.examine(element, body)
+        return transfer(context, Received(body, examined, peer(), at, peer_certificate()))
 
 
-def early(office: IntakeContext) -> Mapping[str, Early]:
+def early(context: IntakeContext) -> Mapping[str, Early]:
     """What is done with plain messages that nobody has opened here: a worker process opens them."""
-    return {"TransferRecords": lambda body: _transfer_unopened(office, body)}
+    return {"TransferRecords": lambda body: _transfer_unopened(context, body)}
 
 
-def _transfer_unopened(office: IntakeContext, body: bytes) -> bytes | None:
-    began, at = perf_counter(), office.clock()
-    examined = office.examine_unopened(body)
+def _transfer_unopened(context: IntakeContext, body: bytes) -> bytes | None:
+    began, at = perf_counter(), context.clock()
+    examined = context.examine_unopened(body)
     if examined is None:
         return None
-    with office.figures.intake(began):
-        return transfer(office, Received(body, examined, peer(), at, peer_certificate()))
+    with context.figures.intake(began):
+        return transfer(context, Received(body, examined, peer(), at, peer_certificate()))
 
 
-def tell_time(office: IntakeContext, element: Element) -> bytes:
+def tell_time(context: IntakeContext, element: Element) -> bytes:
     """The Registry's clock when the question came and when the answer leaves (S216-A3.3)."""
-    received_at = office.clock()
+    received_at = context.clock()
     request = read_question(element, TimeRequest)
-    sent_at = to_astana(office.clock())
+    sent_at = to_astana(context.clock())
     answer = TimeAnswer(
         message_id=request.message_id,
         client_sent_at=request.client_sent_at,
@@ -71,12 +71,12 @@ def tell_time(office: IntakeContext, element: Element) -> bytes:
         tzdb_version=TZDB,
     )
     root_id = f"time-{request.message_id}"
-    return sign_canonical(codec.canonical_text(answer, root_id=root_id), root_id, office.signer)
+    return sign_canonical(codec.canonical_text(answer, root_id=root_id), root_id, context.signer)
 
 
-def tell_abilities(office: IntakeContext, element: Element) -> bytes:
+def tell_abilities(context: IntakeContext, element: Element) -> bytes:
     """What the Registry can do, within which limits (S216-14)."""
     request = read_question(element, CapabilitiesRequest)
-    answer = abilities(request.message_id, REGISTRY, office.environment)
+    answer = abilities(request.message_id, REGISTRY, context.environment)
     root_id = f"capabilities-{request.message_id}"
-    return sign_canonical(codec.canonical_text(answer, root_id=root_id), root_id, office.signer)
+    return sign_canonical(codec.canonical_text(answer, root_id=root_id), root_id, context.signer)

@@ -139,8 +139,8 @@ def _floor_recipe(grounds: Grounds, name: str) -> FloorRecipe:
 
 def door(registry: RegistrySystem) -> Handle:
     """The Registry's door without HTTP."""
-    office = registry.office
-    return registry_service(handlers(office), fault_wording, early=early(office))
+    context = registry.intake
+    return registry_service(handlers(context), fault_wording, early=early(context))
 
 
 @contextmanager

@@ -136,7 +136,7 @@ def filled(
     with database(postgres_server, migrated_template) as dsn:
         with opened(pki, data, dsn) as story:
             story.post(story.packed(story.tender()))
-            story.registry.office.checkpointer.make()
+            story.registry.intake.checkpointer.make()
             story.post(story.packed(story.tender()))
             story.registry.follower.catch_up()
         yield dsn

@@ -52,13 +52,13 @@ def test_a_checkpoint_is_signed_at_the_start_and_again_before_the_end(story: Sto
 
 @pytest.mark.clause("S216-12a")
 def test_strangers_are_counted_once_whenever_the_registry_was_restarted(story: Story) -> None:
-    office = story.registry.office
-    office.arrivals.keep(Stray(b"1", "192.0.2.1", story.now), b"", ("NOT_XML",))
+    context = story.registry.intake
+    context.arrivals.keep(Stray(b"1", "192.0.2.1", story.now), b"", ("NOT_XML",))
     story.clock.offset = timedelta(minutes=1)
-    Strangers(office).count()
-    office.arrivals.keep(Stray(b"2", "192.0.2.1", story.now), b"", ("NOT_XML",))
+    Strangers(context).count()
+    context.arrivals.keep(Stray(b"2", "192.0.2.1", story.now), b"", ("NOT_XML",))
     story.clock.offset = timedelta(minutes=2)
-    Strangers(office).count()  # a new process counts on from where the last one stopped
-    Strangers(office).count()
+    Strangers(context).count()  # a new process counts on from where the last one stopped
+    Strangers(context).count()
     counted = [e.event for e in story.registry.log.read(0) if e.topic == "arrivals-counted.1"]
     assert [getattr(event, "count", None) for event in counted] == [1, 1]

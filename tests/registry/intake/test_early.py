@@ -24,10 +24,10 @@ def door(house: Story) -> Iterator[Handle]:
     def never(*_: object) -> Never:
         raise AssertionError("examined in this process")
 
-    office = replace(
-        house.registry.office, examine=never, examine_unopened=workers.examine_unopened
+    context = replace(
+        house.registry.intake, examine=never, examine_unopened=workers.examine_unopened
     )
-    yield registry_service(handlers(office), fault_wording, early=early(office))
+    yield registry_service(handlers(context), fault_wording, early=early(context))
     workers.close()
 
 

@@ -22,7 +22,7 @@ from tests.story import Signed, Story, raised, record
 def examined(house: Story, package: bytes) -> Examined:
     """What the Registry finds out about a package before it judges it."""
     body = enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package)
-    return house.registry.office.examine(payload_of(open_envelope(body, None), "Package"), body)
+    return house.registry.intake.examine(payload_of(open_envelope(body, None), "Package"), body)
 
 
 def sealed(house: Story, signer: str, *documents: Signed) -> bytes:
@@ -90,15 +90,15 @@ def test_a_message_that_asks_for_too_much_work_is_not_taken(
 
 def test_what_was_not_looked_at_is_never_recorded(house: Story) -> None:
     """The register may change while a message is examined: then it must come again."""
-    office = house.registry.office
+    context = house.registry.intake
 
     def stranger(element: Element, body: bytes) -> Examined:
-        found = office.examine(element, body)
+        found = context.examine(element, body)
         bare = tuple(msgspec.structs.replace(one, signatures=()) for one in found.documents)
         return msgspec.structs.replace(found, leave=Leave.STRANGER, documents=bare)
 
     before = house.position()
-    registry = replace(house.registry, office=replace(office, examine=stranger))
+    registry = replace(house.registry, intake=replace(context, examine=stranger))
     with pytest.raises(Unprocessed) as fault:
         replace(house, registry=registry).tell(house.tender())
     assert raised(fault.value)[0] == "BUSY"

@@ -24,7 +24,7 @@ class Slow:
     """The Registry's checker behind a line that flows only when it is told to."""
 
     def __init__(self, house: Story, asked: int) -> None:
-        self._checker = house.registry.office.admission.checker
+        self._checker = house.registry.intake.admission.checker
         self.line = threading.Barrier(asked)
 
     def check(
@@ -50,7 +50,9 @@ class Slow:
 def whole(house: Story, *signers: str) -> WholePackage:
     """A package whose documents have these signers."""
     found = examined(house, house.packed(*(house.sign(house.tender(), one) for one in signers)))
-    return check_integrity(Received(b"", found, "", house.now), house.registry.office.environment)
+    whole = check_integrity(Received(b"", found, "", house.now), house.registry.intake.environment)
+    assert isinstance(whole, WholePackage)
+    return whole
 
 
 def test_the_signers_of_a_package_are_asked_about_together(house: Story) -> None:
@@ -89,9 +91,9 @@ class Full(RevocationQueries):
 
 @pytest.mark.clause("S216-18.3")
 def test_a_package_without_a_seat_is_deferred_and_its_arrival_counts(house: Story) -> None:
-    office = replace(house.registry.office, questions=Full(1))
+    context = replace(house.registry.intake, revocation_queries=Full(1))
     before, package = house.position(), house.packed(house.tender())
     with pytest.raises(Unprocessed):
-        replace(house, registry=replace(house.registry, office=office)).post(package)
+        replace(house, registry=replace(house.registry, intake=context)).post(package)
     assert house.events(before) == ["package-deferred.1"]
     assert house.post(package).outcome == ("ACCEPTED", "RECORDED")

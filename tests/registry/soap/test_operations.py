@@ -26,7 +26,7 @@ def test_the_time_is_told_with_the_offset_of_astana_at_that_moment(
 ) -> None:
     asked = TimeRequest(message_id=uuid4(), client_sent_at=moment)
     house.clock.frozen = moment
-    told = tell_time(house.registry.office, codec.write(asked))
+    told = tell_time(house.registry.intake, codec.write(asked))
     house.clock.frozen = None
     answer = codec.read(schema.parse(told), TimeAnswer)
     assert answer.utc_offset == offset

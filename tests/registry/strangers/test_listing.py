@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def arrivals(story: Story) -> Arrivals:
     """Room for three a day from one address, and for two hundred thousand bytes in all."""
-    return story.registry.office.arrivals
+    return story.registry.intake.arrivals
 
 
 def kept(story: Story, arrivals: Arrivals) -> int:
@@ -66,7 +66,7 @@ def test_a_day_later_an_address_has_its_share_again(story: Story, arrivals: Arri
 def test_arrivals_are_dropped_when_their_days_are_over(story: Story, arrivals: Arrivals) -> None:
     for days in range(9):
         arrivals.keep(Stray(b"x", f"192.0.2.{days}", story.now - days * DAY), b"", ("NOT_XML",))
-    Strangers(story.registry.office, story.now).count()
+    Strangers(story.registry.intake, story.now).count()
     assert kept(story, arrivals) == DAYS
 
 
@@ -90,7 +90,7 @@ def test_up_to_when_was_counted_is_known_after_a_new_start(
     assert arrivals.counted_until() is None
     began = story.now
     arrivals.keep(Stray(b"x", "192.0.2.1", story.now), b"", ("NOT_XML",))
-    Strangers(story.registry.office, story.now - DAY).count()
+    Strangers(story.registry.intake, story.now - DAY).count()
     until = arrivals.counted_until()
     assert until is not None
     assert until >= began
@@ -107,7 +107,7 @@ def test_once_an_hour_their_count_and_digest_go_into_the_log(
     since = story.now - timedelta(minutes=1)
     for text in (b"first", b"second"):
         arrivals.keep(Stray(text, "192.0.2.1", story.now), b"", ("NOT_XML",))
-    strangers = Strangers(story.registry.office, since)
+    strangers = Strangers(story.registry.intake, since)
     strangers.count()
     [counted] = [one.event for one in story.registry.log.read(0) if "arrivals" in one.topic]
     assert isinstance(counted, ArrivalsCounted)
