@@ -109,9 +109,7 @@ def gauges(
         "Seconds since the oldest of them was formed; 3600 is the limit",
         oldest,
     )
-    yield Gauge(
-        "sez_packages", "Packages without an answer, by their state", packages, "state"
-    )
+    yield Gauge("sez_packages", "Packages without an answer, by their state", packages, "state")
     yield Gauge(
         "sez_sending_hindered",
         "1 while no package may leave but one at a time to see whether others may",
