@@ -10,9 +10,10 @@ import typer
 
 from sez.asking import post_example, remote
 from shared_contracts.http.remote import Remote
+from shared_contracts.process.command_language import SpeakingApp
 from shared_contracts.process.command_line import AsJson, show
 
-package = typer.Typer(no_args_is_help=True, help="Packages for the Registry.")
+package = SpeakingApp(no_args_is_help=True, help="Packages for the Registry.")
 
 
 @package.command("new")
