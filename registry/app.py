@@ -68,7 +68,7 @@ from shared_contracts.signing.validation.silent_authorities import Remembering
 from shared_contracts.soap.body import BodyLimits
 from shared_contracts.soap.exchange import Keep
 from shared_contracts.soap.fault import Wording
-from shared_contracts.soap.peer import peer
+from shared_contracts.soap.peer import Peer
 from shared_contracts.soap.services import REGISTRY
 
 
@@ -262,8 +262,8 @@ def _gauges(
 
 
 def _keeper(context: IntakeContext) -> Keep:
-    def keep(body: bytes, answer: bytes, fault: Fault) -> None:
-        context.arrivals.keep(Stray(body, peer(), context.clock()), answer, (fault,))
+    def keep(body: bytes, answer: bytes, fault: Fault, peer: Peer) -> None:
+        context.arrivals.keep(Stray(body, peer.address, context.clock()), answer, (fault,))
 
     return keep
 

@@ -23,6 +23,7 @@ from shared_contracts.http.connections.protocol_factory import bounded, loop_for
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.soap.body import BodyLimits
+from shared_contracts.soap.peer import NOBODY, Peer
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.soap.uploads import Pace
 from shared_contracts.xml.envelope import SoapVersion, enclose
@@ -71,8 +72,10 @@ class Desk:
     answer: Callable[[], bytes] = lambda: RECEIPT
     documents: list[bytes] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    peers: list[Peer] = field(default_factory=list)
 
-    def take(self, payload: etree._Element, body: bytes) -> bytes:
+    def take(self, payload: etree._Element, body: bytes, peer: Peer = NOBODY) -> bytes:
+        self.peers.append(peer)
         self.documents.append(canonical(payload))
         self.bodies.append(body)
         return self.answer()

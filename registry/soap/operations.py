@@ -12,7 +12,7 @@ from shared_contracts.astana_time import TZDB, ZONE, to_astana
 from shared_contracts.messages.time import CapabilitiesRequest, TimeAnswer, TimeRequest
 from shared_contracts.signing.sign import sign_canonical
 from shared_contracts.soap.abilities import abilities
-from shared_contracts.soap.peer import peer, peer_certificate
+from shared_contracts.soap.peer import Peer
 from shared_contracts.soap.questions import read_question
 from shared_contracts.soap.service import Early, Handler
 from shared_contracts.soap.services import REGISTRY
@@ -23,37 +23,37 @@ from shared_contracts.xml.codec import Element
 def handlers(context: IntakeContext) -> Mapping[str, Handler]:
     """The handler of every operation."""
     return {
-        "TransferRecords": lambda element, body: _transfer(context, element, body),
-        "VoidSequence": lambda element, body: void(
-            context, element, body, peer(), peer_certificate()
+        "TransferRecords": lambda element, body, peer: _transfer(context, element, body, peer),
+        "VoidSequence": lambda element, body, peer: void(
+            context, element, body, peer.address, peer.certificate
         ),
-        "GetTime": lambda element, _body: tell_time(context, element),
-        "GetCapabilities": lambda element, _body: tell_abilities(context, element),
-        "AttestReceipt": lambda element, body: attest(
-            context, element, body, peer(), peer_certificate()
+        "GetTime": lambda element, _body, _peer: tell_time(context, element),
+        "GetCapabilities": lambda element, _body, _peer: tell_abilities(context, element),
+        "AttestReceipt": lambda element, body, peer: attest(
+            context, element, body, peer.address, peer.certificate
         ),
     }
 
 
-def _transfer(context: IntakeContext, element: Element, body: bytes) -> bytes:
+def _transfer(context: IntakeContext, element: Element, body: bytes, peer: Peer) -> bytes:
     with context.figures.intake():
         at = context.clock()
         examined = context.examine(element, body)
-        return transfer(context, Received(body, examined, peer(), at, peer_certificate()))
+        return transfer(context, Received(body, examined, peer.address, at, peer.certificate))
 
 
 def early(context: IntakeContext) -> Mapping[str, Early]:
     """What is done with plain messages that nobody has opened here: a worker process opens them."""
-    return {"TransferRecords": lambda body: _transfer_unopened(context, body)}
+    return {"TransferRecords": lambda body, peer: _transfer_unopened(context, body, peer)}
 
 
-def _transfer_unopened(context: IntakeContext, body: bytes) -> bytes | None:
+def _transfer_unopened(context: IntakeContext, body: bytes, peer: Peer) -> bytes | None:
     began, at = perf_counter(), context.clock()
     examined = context.examine_unopened(body)
     if examined is None:
         return None
     with context.figures.intake(began):
-        return transfer(context, Received(body, examined, peer(), at, peer_certificate()))
+        return transfer(context, Received(body, examined, peer.address, at, peer.certificate))
 
 
 def tell_time(context: IntakeContext, element: Element) -> bytes:

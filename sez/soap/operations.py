@@ -6,6 +6,7 @@ from shared_contracts.messages.document import Environment
 from shared_contracts.messages.time import CapabilitiesRequest
 from shared_contracts.signing.sign import Signer, sign_canonical
 from shared_contracts.soap.abilities import abilities
+from shared_contracts.soap.peer import Peer
 from shared_contracts.soap.questions import read_question
 from shared_contracts.soap.service import Handler
 from shared_contracts.soap.services import SEZ
@@ -16,7 +17,7 @@ from shared_contracts.xml.codec import Element
 def handlers(environment: Environment, signer: Signer) -> Mapping[str, Handler]:
     """The handler of every operation."""
 
-    def tell_abilities(element: Element, _body: bytes) -> bytes:
+    def tell_abilities(element: Element, _body: bytes, _peer: Peer) -> bytes:
         request = read_question(element, CapabilitiesRequest)
         answer = abilities(request.message_id, SEZ, environment)
         root_id = f"capabilities-{request.message_id}"

@@ -3,7 +3,6 @@
 import asyncio
 from concurrent.futures import Executor
 from contextlib import closing
-from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -23,7 +22,8 @@ from shared_contracts.soap.body import (
 )
 from shared_contracts.soap.exchange import Handle, HttpAnswer, refuse
 from shared_contracts.soap.fault import Wording
-from shared_contracts.soap.peer import peer, set_peer, shown_certificate
+from shared_contracts.soap.incidents import About
+from shared_contracts.soap.peer import Peer, peer_of
 from shared_contracts.soap.services import Service
 from shared_contracts.xml.envelope import version_told
 
@@ -74,38 +74,37 @@ def soap_router(door: SoapEndpoint) -> APIRouter:
 
 async def _answered(door: SoapEndpoint, held: BodyBudget, request: Request) -> HttpAnswer:
     content_type = request.headers.get("content-type")
-    address = request.client.host if request.client else ""
-    set_peer(address, shown_certificate(request.scope))
-    with closing(Body(door.limits, held, address)) as body:
+    peer = peer_of(request)
+    with closing(Body(door.limits, held, peer.address)) as body:
         try:
             _check_form(request.headers)
             check_length(request.headers.get("content-length"), door.limits)
             read = await body.read(request.stream())
         except Unprocessed as refusal:
-            return _turned_away(door, content_type, refusal, _STATUSES.get(refusal.fault))
+            status = _STATUSES.get(refusal.fault)
+            return _refused(door, content_type, refusal, status, peer)
         except Stalled:
             late = f"the body did not arrive within {door.limits.seconds:g} s"
-            return _turned_away(door, content_type, Unprocessed(Fault.BUSY, late), 408)
+            return _refused(door, content_type, Unprocessed(Fault.BUSY, late), 408, peer)
         except ClientDisconnect:
             return HttpAnswer(400, "text/plain", b"")
-        return await _worked_on(door, held, read, content_type)
+        return await _worked_on(door, held, read, content_type, peer)
 
 
 async def _worked_on(
-    door: SoapEndpoint, held: BodyBudget, body: bytes, content_type: str | None
+    door: SoapEndpoint, held: BodyBudget, body: bytes, content_type: str | None, peer: Peer
 ) -> HttpAnswer:
     """Let a message be worked on when its turn comes; BUSY if too many wait already."""
-    sender = peer()
     try:
-        held.begin(sender)
+        held.begin(peer.address)
     except Unprocessed as busy:
-        return refuse(version_told(body, content_type), busy, door.wording)
+        return refuse(version_told(body, content_type), busy, door.wording, about=About(peer))
     loop = asyncio.get_running_loop()
-    work = partial(copy_context().run, door.handle, body, content_type)  # the peer goes with it
+    work = partial(door.handle, body, content_type, peer)
     try:
         return await loop.run_in_executor(door.executor, work)
     finally:
-        held.end(sender)
+        held.end(peer.address)
 
 
 _STATUSES = {Fault.BODY_ENCODED: 415, Fault.BODY_IN_PARTS: 415, Fault.TOO_LARGE: 413}
@@ -119,11 +118,16 @@ def _check_form(headers: Headers) -> None:
         raise Unprocessed(Fault.BODY_IN_PARTS, headers["content-type"])
 
 
-def _turned_away(
-    door: SoapEndpoint, content_type: str | None, refusal: Unprocessed, status: int | None
+def _refused(
+    door: SoapEndpoint,
+    content_type: str | None,
+    refusal: Unprocessed,
+    status: int | None,
+    peer: Peer,
 ) -> HttpAnswer:
     """A fault for a body that was not read to its end; the connection is of no more use."""
-    refused = refuse(version_told(b"", content_type), refusal, door.wording, status=status)
+    version = version_told(b"", content_type)
+    refused = refuse(version, refusal, door.wording, status=status, about=About(peer))
     headers = {**refused.headers, "Connection": "close"}
     return HttpAnswer(refused.status, refused.content_type, refused.body, headers)
 

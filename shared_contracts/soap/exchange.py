@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Protocol
 from uuid import uuid4
 
 from eventsourcing.persistence import OperationalError
@@ -12,6 +13,7 @@ from shared_contracts.event_log.writing.commit import WriterLost
 from shared_contracts.faults import RETRYABLE, Fault, Unprocessed
 from shared_contracts.soap.fault import Wording, detail_of, retry_after, write_fault
 from shared_contracts.soap.incidents import NOTHING, About, Journal
+from shared_contracts.soap.peer import NOBODY, Peer
 from shared_contracts.xml import codec
 from shared_contracts.xml.envelope import SoapVersion, glance, version_told
 
@@ -28,15 +30,19 @@ class HttpAnswer:
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-Handle = Callable[[bytes, str | None], HttpAnswer]
-"""Answers a request's body, given its content type; never raises."""
+class Handle(Protocol):
+    """Answers a request's body, given its content type and its sender; never raises."""
 
-Dispatch = Callable[[bytes, str | None], bytes]
+    def __call__(self, body: bytes, content_type: str | None, peer: Peer = NOBODY) -> HttpAnswer:
+        """The answer."""
+
+
+Dispatch = Callable[[bytes, str | None, Peer], bytes]
 """Performs the operation that a body of a content type asks for; gives the answering envelope."""
 
 
-Keep = Callable[[bytes, bytes, Fault], object]
-"""Keeps a body that could not be processed, with the answer it got and why (wire.md 12)."""
+Keep = Callable[[bytes, bytes, Fault, Peer], object]
+"""Keeps a body that could not be processed, the answer, why, and its sender (wire.md 12)."""
 
 
 def handled_by(dispatch: Dispatch, wording: Wording, keep: Keep | None = None) -> Handle:
@@ -45,17 +51,18 @@ def handled_by(dispatch: Dispatch, wording: Wording, keep: Keep | None = None) -
     What is no message at all, so that nobody can be held to it, goes to ``keep``.
     """
 
-    def handle(body: bytes, content_type: str | None) -> HttpAnswer:
+    def handle(body: bytes, content_type: str | None, peer: Peer = NOBODY) -> HttpAnswer:
         version = version_told(body, content_type)
         try:
-            envelope = dispatch(body, content_type)
+            envelope = dispatch(body, content_type, peer)
         except Unprocessed as refusal:
-            answer = refuse(version, refusal, wording, about=About(_operation(body)))
+            about = About(peer, _operation(body))
+            answer = refuse(version, refusal, wording, about=about)
             if keep is not None and refusal.fault not in RETRYABLE:
-                keep(body, answer.body, refusal.fault)
+                keep(body, answer.body, refusal.fault, peer)
             return answer
         except Exception as problem:  # noqa: BLE001  # it is answered like any fault, and logged
-            about = About(_operation(body), problem)
+            about = About(peer, _operation(body), problem)
             return refuse(version, _explained(problem), wording, about=about)
         return HttpAnswer(200, version.content_type, envelope)
 
@@ -96,10 +103,12 @@ def refuse(
     return HttpAnswer(status or given, version.content_type, body, headers)
 
 
-def refuse_plainly(refusal: Unprocessed, wording: Wording, status: int) -> HttpAnswer:
+def refuse_plainly(
+    refusal: Unprocessed, wording: Wording, status: int, about: About = NOTHING
+) -> HttpAnswer:
     """The same for what is no SOAP: the fault's detail alone, as a document of the contract."""
     incident = uuid4()
-    _journal.write(incident, refusal, NOTHING)
+    _journal.write(incident, refusal, about)
     detail = detail_of(refusal, incident, wording(refusal))
     again = retry_after(refusal)
     headers = {} if again is None else {"Retry-After": str(again)}

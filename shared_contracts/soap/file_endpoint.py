@@ -14,7 +14,8 @@ from shared_contracts.limits import FILE_BYTES
 from shared_contracts.soap.body import check_encoding
 from shared_contracts.soap.exchange import refuse_plainly
 from shared_contracts.soap.fault import Wording
-from shared_contracts.soap.peer import set_peer
+from shared_contracts.soap.incidents import About
+from shared_contracts.soap.peer import Peer, peer_of
 from shared_contracts.soap.uploads import Pace, Uploads
 
 
@@ -57,15 +58,14 @@ def file_router(door: FileEndpoint) -> APIRouter:
 
     @router.put("/files/{sha256}")
     async def put(sha256: str, request: Request) -> Response:
-        set_peer(request.client.host if request.client else "")
         try:
             return await _put(door, sha256, request)
         except ClientDisconnect:
             return Response(status_code=400)
         except Unprocessed as refusal:
-            return _refused(refusal, door)
+            return _refused(refusal, door, peer_of(request))
         except (NotAHash, WrongHash, TooLarge, OSError) as problem:
-            return _refused(_worded(problem), door)
+            return _refused(_worded(problem), door, peer_of(request))
 
     @router.head("/files/{sha256}")
     def head(sha256: str) -> Response:
@@ -114,8 +114,8 @@ def _worded(problem: Exception) -> Unprocessed:
             raise problem
 
 
-def _refused(refusal: Unprocessed, door: FileEndpoint) -> Response:
-    told = refuse_plainly(refusal, door.wording, STATUSES[refusal.fault])
+def _refused(refusal: Unprocessed, door: FileEndpoint, peer: Peer) -> Response:
+    told = refuse_plainly(refusal, door.wording, STATUSES[refusal.fault], About(peer))
     headers = {**told.headers, "Connection": "close", "Content-Type": told.content_type}
     return Response(told.body, status_code=told.status, headers=headers)
 

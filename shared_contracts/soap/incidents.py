@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 
 from shared_contracts.faults import Fault, Unprocessed
-from shared_contracts.soap.peer import peer
+from shared_contracts.soap.peer import NOBODY, Peer
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +38,7 @@ class _Span:
 class About:
     """What the journal tells of an incident and the caller is not told."""
 
+    peer: Peer = NOBODY
     operation: str = ""
     problem: BaseException | None = None
 
@@ -53,8 +54,8 @@ class Journal:
     _mutex: threading.Lock = field(default_factory=threading.Lock)
 
     def write(self, incident: UUID, refusal: Unprocessed, about: About) -> None:
-        """Note what was answered to the present peer; a bug is written with its traceback."""
-        span = self._admitted(peer())
+        """Note what was answered; a bug is written with its traceback."""
+        span = self._admitted(about.peer.address)
         if span is None:
             return
         told: dict[str, Any] = {"problem": repr(about.problem)[:300]} if about.problem else {}
@@ -66,7 +67,7 @@ class Journal:
             "not processed",
             incident=str(incident),
             fault=refusal.fault.value,
-            peer=peer(),
+            peer=about.peer.address,
             operation=about.operation[:80],
             detail=refusal.detail[:300],
             **told,

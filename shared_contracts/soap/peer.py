@@ -1,32 +1,30 @@
-"""Who sent the message that is being worked on, as far as the socket tells."""
+"""Who sent a message, as far as the socket tells."""
 
-from collections.abc import Mapping
-from contextvars import ContextVar
-from typing import Any
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.requests import Request
 
 from shared_contracts.http.connections import CERTIFICATE
 
-_PEER: ContextVar[str] = ContextVar("peer", default="")
-_SHOWN: ContextVar[str | None] = ContextVar("shown", default=None)
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """The sender's address, and SHA-256 (lower hex) of the TLS certificate it showed, if any.
+
+    The address is empty where a message did not come by a socket.
+    """
+
+    address: str = ""
+    certificate: str | None = None
 
 
-def peer() -> str:
-    """The address the present message came from; empty outside a request."""
-    return _PEER.get()
+NOBODY: Final = Peer()
+"""Where a message did not come by a socket."""
 
 
-def peer_certificate() -> str | None:
-    """SHA-256, in lower hex, of the TLS certificate which the sender showed; None without one."""
-    return _SHOWN.get()
-
-
-def set_peer(address: str, certificate: str | None = None) -> None:
-    """Remember for this request where it came from, and what certificate was shown."""
-    _PEER.set(address)
-    _SHOWN.set(certificate)
-
-
-def shown_certificate(scope: Mapping[str, Any]) -> str | None:
-    """What the server noted of a request's connection: the certificate shown in TLS."""
-    state: Mapping[str, str] = scope.get("state") or {}
-    return state.get(CERTIFICATE)
+def peer_of(request: Request) -> Peer:
+    """Who sent a request: its address, and the certificate that the server noted."""
+    address = request.client.host if request.client else ""
+    noted: dict[str, str] = request.scope.get("state") or {}
+    return Peer(address, noted.get(CERTIFICATE))

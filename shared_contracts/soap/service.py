@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.soap.exchange import Handle, Keep, handled_by
 from shared_contracts.soap.fault import Wording
+from shared_contracts.soap.peer import Peer
 from shared_contracts.soap.services import Service
 from shared_contracts.xml.envelope import (
     Element,
@@ -39,13 +40,13 @@ with warnings.catch_warnings():
 T = TypeVar("T", bound=bytes | None)
 """What an operation gives: the answer, or None where it has to be asked again otherwise."""
 
-Handler = Callable[[Element, bytes], bytes]
-"""Takes an operation's document, still in its message, and the message as received; gives the
-bytes of the signed answer, or raises ``Unprocessed``."""
+Handler = Callable[[Element, bytes, Peer], bytes]
+"""Takes an operation's document, still in its message, the message as received, and who sent it;
+gives the bytes of the signed answer, or raises ``Unprocessed``."""
 
-Early = Callable[[bytes], bytes | None]
-"""Takes a plain message as received, which nobody has opened; gives the bytes of the signed
-answer, or None to have the message opened and handled as any other."""
+Early = Callable[[bytes, Peer], bytes | None]
+"""Takes a plain message as received, which nobody has opened, and who sent it; gives the
+bytes of the signed answer, or None to have the message opened and handled as any other."""
 
 
 def serve(
@@ -68,17 +69,19 @@ def serve(
         SoapVersion.V12: _server(exchange, service.namespace, _Soap12),
     }
 
-    def dispatch(body: bytes, content_type: str | None) -> bytes:
+    def dispatch(body: bytes, content_type: str | None, peer: Peer) -> bytes:
         glimpse = glance(body) if early else None
         if glimpse and glimpse.namespace == service.namespace and glimpse.operation in early:
             check_charset(content_type)
-            document = perform(glimpse, lambda: early[glimpse.operation](body))
+            document = perform(glimpse, lambda: early[glimpse.operation](body, peer))
             if document is not None:
                 return answer(glimpse.version, service.namespace, glimpse.operation, document)
         opened = open_envelope(body, content_type)
         name = opened.operation
-        told = perform(opened, lambda: handlers[name](payload_of(opened, documents[name]), body))
-        return answer(opened.version, service.namespace, name, told)
+        document = perform(
+            opened, lambda: handlers[name](payload_of(opened, documents[name]), body, peer)
+        )
+        return answer(opened.version, service.namespace, name, document)
 
     def perform(asked: Opened | Glimpse, work: Callable[[], T]) -> T:
         call = _Call(work, f"{{{asked.namespace}}}{asked.operation}")

@@ -26,6 +26,7 @@ from shared_contracts.messages.purchase import PURCHASE
 from shared_contracts.signing.sign import sign_person, sign_system
 from shared_contracts.signing.verify import verify_system
 from shared_contracts.soap.fault import read_fault
+from shared_contracts.soap.peer import NOBODY, Peer
 from shared_contracts.xml import codec, schema
 from shared_contracts.xml.envelope import SoapVersion, open_envelope, payload_bytes, payload_of
 from tests.pki import Pki
@@ -64,11 +65,11 @@ class StrictDesk(Desk):
     versions: list[SoapVersion] = field(default_factory=list)
 
     @override
-    def take(self, payload: etree._Element, body: bytes) -> bytes:
+    def take(self, payload: etree._Element, body: bytes, peer: Peer = NOBODY) -> bytes:
         verify_system(payload)
         assert schema.validate(payload, "I-XSD-1") == []
         self.versions.append(open_envelope(body, None).version)
-        return super().take(payload, body)
+        return super().take(payload, body, peer)
 
 
 @pytest.fixture

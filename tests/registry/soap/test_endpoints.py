@@ -20,7 +20,7 @@ from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.soap.body import Body, BodyBudget, BodyLimits
 from shared_contracts.soap.fault import RETRY_AFTER, read_fault
-from shared_contracts.soap.peer import peer
+from shared_contracts.soap.peer import Peer
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml.envelope import (
     SoapVersion,
@@ -211,16 +211,10 @@ def test_the_head_of_the_description_can_be_asked_for(base: str) -> None:
 
 
 def test_the_operation_knows_where_its_message_came_from(tmp_path: Path) -> None:
-    peers: list[str] = []
-
-    def note() -> bytes:
-        peers.append(peer())
-        return RECEIPT
-
-    with registry_serving(Desk(note), tmp_path) as base:
+    desk = Desk()
+    with registry_serving(desk, tmp_path) as base:
         post(base, message(SoapVersion.V11), SoapVersion.V11)
-    assert peers == ["127.0.0.1"]
-    assert peer() == ""
+    assert desk.peers == [Peer("127.0.0.1")]
 
 
 def test_the_soap_action_does_not_matter(base: str) -> None:

@@ -1,6 +1,5 @@
 """The number a caller was told is in the journal, and nobody can flood it (S216-18.7)."""
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -8,23 +7,19 @@ from structlog.testing import capture_logs
 
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.soap import incidents
-from shared_contracts.soap.incidents import NOTHING, About, Journal
-from shared_contracts.soap.peer import set_peer
+from shared_contracts.soap.incidents import About, Journal
+from shared_contracts.soap.peer import Peer
 
-
-@pytest.fixture(autouse=True)
-def nobody() -> Iterator[None]:
-    """Afterwards nobody in particular asks."""
-    yield
-    set_peer("")
+PEER = Peer("192.0.2.1")
 
 
 @pytest.mark.clause("S216-18.7")
 def test_an_incident_stands_in_the_journal_with_its_fault_its_peer_and_its_operation() -> None:
     incident = uuid4()
-    set_peer("192.0.2.1")
     with capture_logs() as lines:
-        Journal().write(incident, Unprocessed(Fault.BUSY, "17 wait"), About("TransferRecords"))
+        Journal().write(
+            incident, Unprocessed(Fault.BUSY, "17 wait"), About(PEER, "TransferRecords")
+        )
     assert lines == [
         {
             "event": "not processed",
@@ -42,23 +37,19 @@ def test_one_peer_cannot_fill_the_journal_and_what_is_left_out_is_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     journal, fault = Journal(), Unprocessed(Fault.NOT_XML, "x" * 10_000)
-    set_peer("192.0.2.1")
     with capture_logs() as lines:
         for _ in range(5 * incidents.LINES):
-            journal.write(uuid4(), fault, NOTHING)
-        set_peer("192.0.2.2")
-        journal.write(uuid4(), fault, NOTHING)
+            journal.write(uuid4(), fault, About(PEER))
+        journal.write(uuid4(), fault, About(Peer("192.0.2.2")))
         monkeypatch.setattr(incidents, "SECONDS", 0)
-        set_peer("192.0.2.1")
-        journal.write(uuid4(), fault, NOTHING)
+        journal.write(uuid4(), fault, About(PEER))
     assert len(lines) == incidents.LINES + 2
     assert max(len(line["detail"]) for line in lines) == 300
     assert [line.get("left_out_before") for line in lines[-2:]] == [None, 4 * incidents.LINES]
 
 
 def test_the_tracebacks_of_a_peer_are_fewer_than_its_lines() -> None:
-    journal, about = Journal(), About("TransferRecords", ZeroDivisionError())
-    set_peer("192.0.2.3")
+    journal, about = Journal(), About(PEER, "TransferRecords", ZeroDivisionError())
     with capture_logs() as lines:
         for _ in range(incidents.LINES):
             journal.write(uuid4(), Unprocessed(Fault.INTERNAL_ERROR), about)
@@ -69,6 +60,5 @@ def test_the_tracebacks_of_a_peer_are_fewer_than_its_lines() -> None:
 def test_peers_are_forgotten_in_the_order_they_were_heard_of() -> None:
     journal = Journal()
     for number in range(incidents.PEERS + 50):
-        set_peer(f"peer {number}")
-        journal.write(uuid4(), Unprocessed(Fault.NOT_XML), NOTHING)
+        journal.write(uuid4(), Unprocessed(Fault.NOT_XML), About(Peer(f"peer {number}")))
     assert len(journal._spans) == incidents.PEERS

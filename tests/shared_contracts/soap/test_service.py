@@ -14,7 +14,7 @@ from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.soap.exchange import Handle, HttpAnswer
 from shared_contracts.soap.fault import FaultRead, read_fault
-from shared_contracts.soap.peer import set_peer
+from shared_contracts.soap.peer import Peer
 from shared_contracts.soap.service import Handler
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml.envelope import SoapVersion, enclose, open_envelope
@@ -65,7 +65,7 @@ def test_an_operation_gets_only_the_document_it_takes() -> None:
 
 @versions
 def test_a_refusal_of_the_handler_becomes_its_fault(version: SoapVersion) -> None:
-    def refuse(_: etree._Element, __: bytes) -> bytes:
+    def refuse(_: etree._Element, __: bytes, ___: Peer) -> bytes:
         raise Unprocessed(Fault.FILES_MISSING, retry_after=5, hashes=["ab" * 32])
 
     answer = service(refuse)(message(version), None)
@@ -77,13 +77,12 @@ def test_a_refusal_of_the_handler_becomes_its_fault(version: SoapVersion) -> Non
 @pytest.mark.clause("S216-18.7")
 @versions
 def test_a_bug_is_told_by_its_incident_only_and_logged_in_full(version: SoapVersion) -> None:
-    def stumble(_: etree._Element, __: bytes) -> bytes:
+    def stumble(_: etree._Element, __: bytes, ___: Peer) -> bytes:
         raise ZeroDivisionError("the password is 1234")
 
-    set_peer(f"peer {uuid4()}")  # one whose tracebacks are not used up
+    peer = Peer(f"peer {uuid4()}")  # one whose tracebacks are not used up
     with capture_logs() as lines:
-        answer = service(stumble)(message(version), None)
-    set_peer("")
+        answer = service(stumble)(message(version), None, peer)
     read = fault_of(answer)
     assert (answer.status, read.code) == (500, "INTERNAL_ERROR")
     assert b"1234" not in answer.body
@@ -94,7 +93,7 @@ def test_a_bug_is_told_by_its_incident_only_and_logged_in_full(version: SoapVers
 
 @pytest.mark.clause("S216-18.7")
 def test_a_store_that_is_away_is_no_bug_and_the_same_bytes_are_welcome_again() -> None:
-    def stumble(_: etree._Element, __: bytes) -> bytes:
+    def stumble(_: etree._Element, __: bytes, ___: Peer) -> bytes:
         raise OperationalError("no route to host 10.0.0.7")
 
     with capture_logs() as lines:
@@ -124,7 +123,7 @@ def test_every_operation_of_the_contract_needs_its_handler() -> None:
 
 
 def test_many_threads_get_each_their_own_answer() -> None:
-    def echo(payload: etree._Element, _: bytes) -> bytes:
+    def echo(payload: etree._Element, _: bytes, __: Peer) -> bytes:
         return etree.tostring(payload)
 
     handle = service(echo)
