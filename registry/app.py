@@ -54,14 +54,14 @@ from shared_contracts.http.api import (
 )
 from shared_contracts.http.connections.figures import CLOSED
 from shared_contracts.messages.document import LocalizedText
-from shared_contracts.process import health, steady_clock
+from shared_contracts.process import health, own_certificate, steady_clock
 from shared_contracts.process.duties import Watch, lifespan
 from shared_contracts.process.steady_clock import SteadyClock
 from shared_contracts.process.writer_guard import Guard
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.signing.gost import backends
 from shared_contracts.signing.note import public_key, sign_note
-from shared_contracts.signing.sign import FileSigner
+from shared_contracts.signing.sign import FileSigner, OwnSigner
 from shared_contracts.signing.trust import CertificateChecker, ensure_fit_for, load_profile
 from shared_contracts.signing.validation.revocation import HttpFetch
 from shared_contracts.signing.validation.silent_authorities import Remembering
@@ -111,7 +111,7 @@ def open_registry(
     backends.chosen()
     profile = load_profile(settings.trust)
     ensure_fit_for(profile, settings.environment)
-    signer = FileSigner(settings.key, settings.certificate)
+    signer = OwnSigner(FileSigner(settings.key, settings.certificate), clock)
     fetch = Remembering(HttpFetch(profile.limits))
     checker = CertificateChecker(profile, fetch)
     store = open_store(settings.data, settings.database_url)
@@ -168,10 +168,10 @@ def serving(settings: RegistrySettings) -> Iterator[FastAPI]:
         registry.close()
 
 
-def _checkpointer(log: EventLog, settings: RegistrySettings, signer: FileSigner) -> Checkpointer:
+def _checkpointer(log: EventLog, settings: RegistrySettings, signer: OwnSigner) -> Checkpointer:
     """The signer of checkpoints; one of the empty log exists from the start (wire.md 20)."""
     name = origin("registry", settings.environment)
-    key = NoteKey(name, public_key(signer), partial(sign_note, signer))
+    key = NoteKey(name, public_key(signer.signer), partial(sign_note, signer))
     checkpointer = Checkpointer(log, key)
     checkpointer.latest()
     return checkpointer
@@ -230,6 +230,7 @@ def _gauges(
 ) -> Sequence[health.Gauge]:
     """What is read when somebody asks for figures."""
     return (
+        own_certificate.gauge("registry", context.signer),
         health.Gauge("registry_log_position", "Last event's position", context.log.last_position),
         health.Gauge("registry_follower_lag_events", "Events not yet shown", lambda: follower.lag),
         health.Gauge(
@@ -275,7 +276,7 @@ def _checks(registry: RegistrySystem) -> health.Checks:
         "workers": registry.workers.check,
         "position": registry.log.last_position,
         "follower lag": lambda: registry.follower.lag,
-        "signing key": lambda: registry.intake.signer.suite.name,
+        "signing key": registry.intake.signer.told,
         "GOST back end": lambda: backends.chosen().name,
         "trust profile": lambda: registry.trust,
         "environment": lambda: registry.settings.environment,

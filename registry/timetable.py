@@ -12,6 +12,7 @@ from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.following.followers import Follower
 from shared_contracts.event_log.writing.commit import Commit
 from shared_contracts.identifiers import uuid7
+from shared_contracts.process import own_certificate
 from shared_contracts.process.duties import Duty, every
 from shared_contracts.process.writer_guard import Guard
 
@@ -38,6 +39,7 @@ def duties(
         guard.duty(),
         every("workers", TEND, workers.tend),
         every("views", BREATH, lambda: _follow(follower)),
+        own_certificate.duty(context.signer),
         every("checkpoint", HOUR, context.checkpointer.make, at_end=True),
         every("count of strangers", HOUR, strangers.count, at_end=True),
     )

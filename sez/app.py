@@ -62,14 +62,14 @@ from shared_contracts.http.api import (
 from shared_contracts.http.connections.figures import CLOSED
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
-from shared_contracts.process import health, steady_clock
+from shared_contracts.process import health, own_certificate, steady_clock
 from shared_contracts.process.duties import Watch, lifespan
 from shared_contracts.process.steady_clock import SteadyClock
 from shared_contracts.process.writer_guard import Guard
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.signing.gost import backends
 from shared_contracts.signing.note import public_key, sign_note
-from shared_contracts.signing.sign import FileSigner
+from shared_contracts.signing.sign import FileSigner, OwnSigner
 from shared_contracts.signing.trust import CertificateChecker, ensure_fit_for, load_profile
 from shared_contracts.signing.validation.revocation import HttpFetch
 from shared_contracts.signing.validation.silent_authorities import Remembering
@@ -94,7 +94,7 @@ class SezSystem:
     sender: Sender
     exchange: Exchange
     checkpointer: Checkpointer
-    signer: FileSigner
+    signer: OwnSigner
     guard: Guard
     watch: Watch
 
@@ -133,13 +133,14 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     """
     profile = load_profile(settings.trust)
     ensure_fit_for(profile, settings.environment)
-    signer = FileSigner(settings.key, settings.certificate)
+    clock = Clock(own)
+    signer = OwnSigner(FileSigner(settings.key, settings.certificate), clock)
     checker = CertificateChecker(profile, Remembering(HttpFetch(profile.limits)))
     counterpart = Counterpart(checker, settings.registry_bin, settings.registry_uid)
     client = RegistryClient(Connection(settings.registry, settings.call_timeout, tls(settings)))
     exchange = Exchange(client, counterpart)
     store = open_store(settings.data, settings.database_url)
-    log, clock, files = store.log, Clock(own), FileStore.alone(settings.data / "files")
+    log, files = store.log, FileStore.alone(settings.data / "files")
     owner = Owner(settings.environment, settings.code)
     outbox.prepare(log)
     figures, pauses = SendingFigures(), Pauses(settings.first_pause, settings.longest_pause)
@@ -166,16 +167,16 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     compare = partial(_compare_clocks, exchange, clock, log)
     clock.compare = partial(_compare_at_once, compare)
     watch = watch_over(guard, sender, settings.senders, compare, checkpointer)
-    for one in (health.Gauges(_gauges(log, sender, clock)), watch, CLOSED):
+    for one in (health.Gauges(_gauges(log, sender, clock, signer)), watch, CLOSED):
         figures.collector.register(one)
     parts = (settings, store, clock, desk, users, files, sender, exchange, checkpointer, signer)
     return SezSystem(*parts, guard, watch)
 
 
-def _checkpointer(settings: SezSettings, log: EventLog, signer: FileSigner) -> Checkpointer:
+def _checkpointer(settings: SezSettings, log: EventLog, signer: OwnSigner) -> Checkpointer:
     """What signs checkpoints; there is one from the start."""
     place = origin("sez", settings.environment)
-    key = NoteKey(place, public_key(signer), partial(sign_note, signer))
+    key = NoteKey(place, public_key(signer.signer), partial(sign_note, signer))
     checkpointer = Checkpointer(log, key)
     checkpointer.latest()
     return checkpointer
@@ -198,13 +199,12 @@ def _compare_at_once(compare: Callable[[], None]) -> None:
         ) from silent
 
 
-def _gauges(log: EventLog, sender: Sender, clock: Clock) -> Sequence[health.Gauge]:
+def _gauges(
+    log: EventLog, sender: Sender, clock: Clock, signer: OwnSigner
+) -> Sequence[health.Gauge]:
     """What is read when somebody asks for figures."""
-
-    def offset() -> float:
-        return clock.offset.total_seconds()
-
     return (
+        own_certificate.gauge("sez", signer),
         *gauges(log, sender.follower, clock, sender.forming, sender.gate),
         health.Gauge(
             "sez_clock_moved_seconds",
@@ -214,9 +214,13 @@ def _gauges(log: EventLog, sender: Sender, clock: Clock) -> Sequence[health.Gaug
         health.Gauge(
             "sez_clock_offset_seconds",
             "By how much the Registry's clock is ahead, as last measured",
-            offset,
+            lambda: _seconds_ahead(clock),
         ),
     )
+
+
+def _seconds_ahead(clock: Clock) -> float:
+    return clock.offset.total_seconds()
 
 
 def web(system: SezSystem) -> FastAPI:
@@ -277,18 +281,15 @@ def serving(settings: SezSettings) -> Iterator[FastAPI]:
 
 
 def _checks(system: SezSystem) -> health.Checks:
-    def offset() -> float:
-        return system.clock.offset.total_seconds()
-
     return {
         "writer": system.guard.check,
         "duties": system.watch.check,
         "position": system.log.last_position,
         "follower lag": lambda: system.sender.follower.lag,
-        "signing key": lambda: system.signer.suite.name,
+        "signing key": system.signer.told,
         "GOST back end": lambda: backends.chosen().name,
         "clock": lambda: steady_clock.told(system.clock.own),
-        "clock offset": offset,
+        "clock offset": lambda: _seconds_ahead(system.clock),
         "sending": lambda: system.sender.gate.way,
         "environment": lambda: system.settings.environment,
     }

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from sez.synchronisation.sender import Sender
 from shared_contracts.event_log.checkpointer import Checkpointer
+from shared_contracts.process import own_certificate
 from shared_contracts.process.duties import Duty, Watch, every
 from shared_contracts.process.writer_guard import Guard
 
@@ -32,6 +33,7 @@ def watch_over(
         Duty("sending", send, longest=10.0),
         # The Registry may be away, and work goes on here.
         every("comparison of clocks", COMPARE, compare, vital=False),
+        own_certificate.duty(sender.packer.signer),
         every("checkpoint", HOUR, checkpointer.make, at_end=True),
     )
     return Watch("sez", duties)

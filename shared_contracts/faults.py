@@ -112,6 +112,10 @@ def once(breaches: Iterable[Breach]) -> list[Breach]:
     return list(known.values())
 
 
+class CertificateNotInForce(Exception):
+    """The certificate of this system is not in force: what it signed now nobody could believe."""
+
+
 class Refused(Exception):
     """A package is lawfully refused, for the named breaches."""
 

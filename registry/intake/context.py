@@ -18,7 +18,7 @@ from shared_contracts.event_log.decider import AggregateState, ObjectKind
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.proven_evidence import witnessed
 from shared_contracts.messages.document import Environment
-from shared_contracts.signing.sign import Signer
+from shared_contracts.signing.sign import OwnSigner
 from shared_contracts.xml.codec import Element
 
 MESSAGE: ObjectKind[message.State] = ObjectKind(
@@ -41,7 +41,7 @@ class IntakeContext:
     environment: Environment
     kinds: Mapping[str, AnyKind]
     log: EventLog
-    signer: Signer
+    signer: OwnSigner
     admission: Admission
     codes: Callable[[], Codes]
     gate: IntakeGate

@@ -21,7 +21,19 @@ from shared_contracts.xml.codec import Element
 
 
 def handlers(context: IntakeContext) -> Mapping[str, Handler]:
-    """The handler of every operation."""
+    """The handler of every operation; none is begun whose answer could not be signed."""
+    return {name: _signing(context, handle) for name, handle in _handlers(context).items()}
+
+
+def _signing(context: IntakeContext, handle: Handler) -> Handler:
+    def checked(element: Element, body: bytes, peer: Peer) -> bytes:
+        context.signer.check()
+        return handle(element, body, peer)
+
+    return checked
+
+
+def _handlers(context: IntakeContext) -> Mapping[str, Handler]:
     return {
         "TransferRecords": lambda element, body, peer: _transfer(context, element, body, peer),
         "VoidSequence": lambda element, body, peer: void(
@@ -48,6 +60,7 @@ def early(context: IntakeContext) -> Mapping[str, Early]:
 
 
 def _transfer_unopened(context: IntakeContext, body: bytes, peer: Peer) -> bytes | None:
+    context.signer.check()
     began, at = perf_counter(), context.clock()
     examined = context.examine_unopened(body)
     if examined is None:

@@ -11,7 +11,7 @@ from typing import Protocol
 from uuid import UUID
 
 from sez.records.owner import Owner
-from sez.synchronisation.delivery_problem import DeliveryProblem
+from sez.synchronisation.delivery_problem import OWN_CERTIFICATE, DeliveryProblem
 from shared_contracts.counterpart import (
     Counterpart,
     NoLongerInForce,
@@ -22,6 +22,7 @@ from shared_contracts.counterpart import (
 from shared_contracts.event_log.event import Event, Fact, topic
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.writing.commit import Commit, Evidence
+from shared_contracts.faults import CertificateNotInForce
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
 from shared_contracts.messages.receipt import Receipt
@@ -92,9 +93,11 @@ class Attesting:
     ) -> tuple[ReceiptAttested, bytes]:
         root_id = f"attest-{question.message_id}"
         try:
-            data = self.registry.attest(
-                sign_system(codec.write(question, root_id=root_id), self.signer)
-            )
+            signed = sign_system(codec.write(question, root_id=root_id), self.signer)
+        except CertificateNotInForce as own:
+            raise DeliveryProblem(OWN_CERTIFICATE, f"{ended}; {own}", None, ()) from own
+        try:
+            data = self.registry.attest(signed)
         except DeliveryProblem as problem:
             if not problem.final:
                 raise

@@ -15,6 +15,9 @@ BYTES_NOT_HERE: Final = "BYTES_NOT_HERE"
 NOT_ATTESTED: Final = "RECEIPT_NOT_ATTESTED"
 """The certificate of the receipt has ended, and the Registry refuses to attest the receipt."""
 
+OWN_CERTIFICATE: Final = "OWN_CERTIFICATE_NOT_IN_FORCE"
+"""The certificate of the SEZ is not in force: the Registry cannot be asked to attest a receipt."""
+
 _FINAL = frozenset(
     {
         FILE_NOT_HERE,

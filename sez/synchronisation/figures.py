@@ -6,7 +6,12 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Counter
 
 from sez.synchronisation import listing
-from sez.synchronisation.delivery_problem import BYTES_NOT_HERE, FILE_NOT_HERE, NOT_ATTESTED
+from sez.synchronisation.delivery_problem import (
+    BYTES_NOT_HERE,
+    FILE_NOT_HERE,
+    NOT_ATTESTED,
+    OWN_CERTIFICATE,
+)
 from sez.synchronisation.forming import Forming
 from sez.synchronisation.gate import DeliveryGate
 from shared_contracts.event_log.following.followers import Follower
@@ -21,6 +26,7 @@ ANSWERED = "ANSWERED"
 OUTCOMES = frozenset(
     {
         *(ANSWERED, "UNREACHABLE", "RECEIPT_INVALID", NOT_ATTESTED, FILE_NOT_HERE, BYTES_NOT_HERE),
+        OWN_CERTIFICATE,
         *(fault.value for fault in Fault),
     }
 )

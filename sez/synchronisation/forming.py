@@ -18,6 +18,7 @@ from sez.synchronisation.package_writer import Packer
 from sez.time_sync.drift import ClockOff
 from shared_contracts.event_log.following.followers import Follower
 from shared_contracts.event_log.log import EventLog
+from shared_contracts.faults import CertificateNotInForce
 
 log = structlog.get_logger(__name__)
 
@@ -73,6 +74,8 @@ class Forming:
                     formed()
                     if refused:
                         return
+            except CertificateNotInForce:
+                return  # readiness, a figure and the journal tell it; what waits goes on waiting
             except ClockOff as off:
                 log.warning("no package is formed", why=str(off))
 

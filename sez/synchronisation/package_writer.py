@@ -36,7 +36,7 @@ from shared_contracts.messages.package import (
     Record,
     RecordHeader,
 )
-from shared_contracts.signing.sign import Signer, sign_canonical
+from shared_contracts.signing.sign import OwnSigner, sign_canonical
 from shared_contracts.xml import codec
 
 PACKAGE: ObjectKind[State] = ObjectKind("PACKAGE", Unformed(), evolve, State)
@@ -78,13 +78,17 @@ class Packer:
 
     log: EventLog
     owner: Owner
-    signer: Signer
+    signer: OwnSigner
     clock: Callable[[], datetime]
     keep_file: Callable[[str, bytes], object]
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def form(self, load: Sequence[Waiting], *, held: bool = False) -> tuple[UUID, bytes]:
-        """Sign a package of ``load`` under the next number; gives its id and bytes."""
+        """Sign a package of ``load`` under the next number; gives its id and bytes.
+
+        ``CertificateNotInForce`` while nothing can be signed: then no number is taken.
+        """
+        self.signer.check()
         with self._turn:
             key = HeadKey(self.owner.environment, self.owner.sez_code, NUMBER.name, NUMBER_ID)
             number = standing(NUMBER, key, self.log.heads([key]).get(key), uuid7)

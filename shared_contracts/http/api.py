@@ -21,6 +21,7 @@ from shared_contracts.astana_time import to_astana
 from shared_contracts.event_log.event import UnknownTopic
 from shared_contracts.event_log.proven_evidence import EvidenceDiffers
 from shared_contracts.event_log.writing.commit import WriterLost
+from shared_contracts.faults import CertificateNotInForce
 from shared_contracts.http.openapi import complete
 from shared_contracts.http.unknown_fields import unknown_fields
 from shared_contracts.limits import MESSAGE_BYTES
@@ -125,7 +126,10 @@ def _in_astana(value: Any) -> Any:  # noqa: ANN401  # whatever JSON can say
 
 
 def explain_problems(app: FastAPI) -> None:
-    """Tell programs in words, 503, what is no bug: a database that is away, a newer log."""
+    """Tell programs in words, 503, what is no bug.
+
+    A database that is away, a newer log, an own certificate that is not in force.
+    """
 
     async def away(_request: Request, problem: Exception) -> Response:
         log.warning("the database did not answer", problem=repr(problem)[:300])
@@ -141,6 +145,7 @@ def explain_problems(app: FastAPI) -> None:
     app.add_exception_handler(OperationalError, away)
     app.add_exception_handler(WriterLost, away)
     app.add_exception_handler(UnknownTopic, newer)
+    app.add_exception_handler(CertificateNotInForce, newer)
     app.add_exception_handler(EvidenceDiffers, differs)
 
 

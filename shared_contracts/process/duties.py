@@ -19,6 +19,7 @@ from prometheus_client.registry import Collector
 from typing_extensions import override
 
 from shared_contracts.event_log.event import UnknownTopic
+from shared_contracts.faults import CertificateNotInForce
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +38,10 @@ OFTEN = 3
 
 class NotReady(Exception):
     """Why the system cannot work now, in words that may be told to anybody."""
+
+
+_TOLD = (UnknownTopic, NotReady, CertificateNotInForce)
+"""Problems whose words may be told to anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,7 @@ class DutyStatus:
             return "does not run"
         if not self.row:
             return "runs"
-        known = f": {self.problem}" if isinstance(self.problem, UnknownTopic | NotReady) else ""
+        known = f": {self.problem}" if isinstance(self.problem, _TOLD) else ""
         return f"failed {self.row} times in a row{known}"
 
 

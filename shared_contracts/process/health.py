@@ -19,6 +19,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
+from shared_contracts.faults import CertificateNotInForce
 from shared_contracts.http.api import answer
 from shared_contracts.process.duties import NotReady
 from shared_contracts.process.probe import Probe
@@ -117,7 +118,7 @@ class Readiness:
 async def _said(probe: Probe[object]) -> tuple[CheckResult, str]:
     try:
         return CheckResult(is_good=True, words=await probe.answer(SECONDS)), ""
-    except NotReady as reason:
+    except (NotReady, CertificateNotInForce) as reason:
         return CheckResult(is_good=False, words=str(reason)), str(reason)
     except TimeoutError:
         silent = f"no answer in {SECONDS:g} s"

@@ -20,12 +20,13 @@ from shared_contracts.signing.sign_national import (
     Token,
     national_signature,
 )
-from shared_contracts.signing.signers import FileSigner, Signer
+from shared_contracts.signing.signers import FileSigner, OwnSigner, Signer
 from shared_contracts.signing.xml.coverage import canonical, last_span
 from shared_contracts.signing.xml.profile import DSIG, ENVELOPED, EXCLUSIVE, SIGNATURE
 
 __all__ = [
     "FileSigner",
+    "OwnSigner",
     "Signer",
     "sign_canonical",
     "sign_person",

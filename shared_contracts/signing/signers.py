@@ -1,5 +1,7 @@
 """Who signs: a private key, wherever it lives, and its certificates."""
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -8,6 +10,8 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
+from shared_contracts.astana_time import shown
+from shared_contracts.faults import CertificateNotInForce
 from shared_contracts.signing.algorithms import AlgorithmSuite, PrivateKey, suite_of
 from shared_contracts.signing.certificates import public_key
 from shared_contracts.signing.gost.keys import load_pkcs8
@@ -49,6 +53,46 @@ class FileSigner:
         self.private_key = key
         self.certificates = tuple(one.public_bytes(Encoding.DER) for one in chain)
         self.suite = suite_of(key.public_key())
+
+
+class OwnSigner:
+    """The signer of a system, which signs only while its certificates are in force.
+
+    A signature made at another time is believed by nobody, and what was recorded with it could
+    never be settled (S216-13b). Whoever asks for the key gets ``CertificateNotInForce`` then.
+    """
+
+    def __init__(self, signer: FileSigner, clock: Callable[[], datetime]) -> None:
+        chain = [x509.load_der_x509_certificate(der) for der in signer.certificates]
+        self.signer, self.clock = signer, clock
+        self.certificates, self.suite = signer.certificates, signer.suite
+        self.begins = max(one.not_valid_before_utc for one in chain)
+        self.ends = min(one.not_valid_after_utc for one in chain)
+
+    @property
+    def private_key(self) -> PrivateKey:
+        """The key, while it may be used."""
+        self.check()
+        return self.signer.private_key
+
+    def seconds_left(self) -> float:
+        """Seconds until the first certificate of the chain ends; negative when it has ended."""
+        return (self.ends - self.clock()).total_seconds()
+
+    def check(self) -> None:
+        """Raise ``CertificateNotInForce`` unless all certificates of the chain are in force."""
+        at = self.clock()
+        if not self.begins <= at <= self.ends:
+            raise CertificateNotInForce(
+                f"the certificate of this system is in force from {shown(self.begins)} to "
+                f"{shown(self.ends)}, and it is {shown(at)}: nothing is signed. Name one that is "
+                "in force in the settings, with its key, and begin the process again"
+            )
+
+    def told(self) -> str:
+        """How the key is, for readiness; ``CertificateNotInForce`` with the cure."""
+        self.check()
+        return f"{self.suite.name}, in force until {shown(self.ends)}"
 
 
 def _load_key(path: Path) -> PrivateKey:

@@ -10,7 +10,7 @@ from eventsourcing.persistence import OperationalError
 
 from shared_contracts.event_log.event import UnknownTopic
 from shared_contracts.event_log.writing.commit import WriterLost
-from shared_contracts.faults import RETRYABLE, Fault, Unprocessed
+from shared_contracts.faults import RETRYABLE, CertificateNotInForce, Fault, Unprocessed
 from shared_contracts.soap.fault import Wording, detail_of, retry_after, write_fault
 from shared_contracts.soap.incidents import NOTHING, About, Journal
 from shared_contracts.soap.peer import NOBODY, Peer
@@ -73,6 +73,8 @@ def _explained(problem: Exception) -> Unprocessed:
     """The fault for what went wrong here; what a restart or the operator mends is no bug."""
     if isinstance(problem, OperationalError | WriterLost | UnknownTopic):
         return Unprocessed(Fault.MAINTENANCE)
+    if isinstance(problem, CertificateNotInForce):
+        return Unprocessed(Fault.MAINTENANCE, "the certificate of this system is not in force")
     return Unprocessed(Fault.INTERNAL_ERROR)
 
 

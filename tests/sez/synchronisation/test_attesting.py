@@ -249,3 +249,28 @@ def test_an_attestation_of_another_receipt_proves_nothing(change: Change) -> Non
         check_settled(house, tenders)
     details = [one.detail for one in house.events(DeliveryFailed)]
     assert len([one for one in details if "attestation is of another receipt" in one]) == 1
+
+
+@clause("S216-18.2", "S216-18.3")
+def test_while_the_certificate_of_the_sez_has_ended_the_receipt_waits_for_its_question(
+    change: Change,
+) -> None:
+    house, ends = change.house, now() + YEAR
+    tenders, old = [house.announce()], another(change.pki, change.folder, ends)
+    with change.under(old):
+        change.lose_answers(tenders)
+    given = house.system.settings
+    ended = another(change.pki, change.folder, now() - timedelta(seconds=1), "sez")
+    with superseded(change.pki, old), change.under(another(change.pki, change.folder, ends)):
+        house.system.close()
+        house.system = open_system(
+            replace(given, key=ended.key, certificate=ended.chain), house.watch
+        )
+        house.send_until(
+            lambda: house.events(DeliveryFailed)[-1].reason == "OWN_CERTIFICATE_NOT_IN_FORCE"
+        )
+        assert house.states(tenders[0]) == ["IN_FLIGHT"]
+        house.system.close()
+        house.system = open_system(given, house.watch)
+        house.send_until(lambda: not house.unsynchronised())
+        check_settled(house, tenders)
