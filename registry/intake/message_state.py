@@ -17,7 +17,7 @@ from shared_contracts.messages.package import Package
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class IncomingMessage:
     """A received message of a proven sender, and its state in the log.
 
     ``clash`` says that its id already belongs to other content; a deferral takes no id.
@@ -32,18 +32,18 @@ class Arrival:
     clash: bool
 
 
-def arrive(
+def look_up(
     context: IntakeContext,
-    came: tuple[Received, Proven, Package | None],
+    received: Received,
+    proven: Proven,
     objects: Collection[HeadKey] = (),
-) -> tuple[Arrival, Objects]:
+) -> tuple[IncomingMessage, Objects]:
     """Look up message and objects at once.
 
     Other content under a known id is kept apart, and so is what is meant for another environment:
     there the id and the number may still be used (wire.md 6, 9).
     """
-    received, proven, package = came
-    identity = received.examined.identity
+    identity, package = received.examined.identity, received.examined.package
     foreign = package is not None and package.environment != context.environment
     key = message_key(context.environment, proven, None if foreign else identity.message_id)
     heads = context.log.heads([key, *objects])
@@ -60,4 +60,4 @@ def arrive(
     kinds = context.kinds
     kept = (standing(kinds[key.kind].objects, key, heads.get(key), uuid7) for key in objects)
     states = {one.key: whole(context.log, one) for one in kept}
-    return Arrival(received, proven, identity, package, at, first, clash or foreign), states
+    return IncomingMessage(received, proven, identity, package, at, first, clash or foreign), states

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from registry.intake.context import IntakeContext
-from registry.intake.message_state import Arrival
+from registry.intake.message_state import IncomingMessage
 from registry.intake.receipts import AnsweredMessage, PackageVerdict, Times, receipt, signed
 from registry.intake.state_control import Admissible
 from registry.intake.steps import NotAccepted, NotPassed, Received
@@ -17,7 +17,9 @@ from shared_contracts.faults import Breach, Fault, Unprocessed
 from shared_contracts.messages.receipt import LogReference, Receipt, Stage
 
 
-def record(context: IntakeContext, arrival: Arrival, outcome: Admissible | NotPassed) -> bytes:
+def record(
+    context: IntakeContext, incoming: IncomingMessage, outcome: Admissible | NotPassed
+) -> bytes:
     """Record what became of the message; gives the receipt after the commit.
 
     ``Unprocessed`` is recorded as a deferral, and then raised as the fault that answers it.
@@ -25,26 +27,26 @@ def record(context: IntakeContext, arrival: Arrival, outcome: Admissible | NotPa
     """
     match outcome:
         case Admissible():
-            return _accept(context, arrival, outcome)
+            return _accept(context, incoming, outcome)
         case NotAccepted():
-            return _refuse(context, arrival, outcome)
+            return _refuse(context, incoming, outcome)
         case Unprocessed():
-            _defer(context, arrival, outcome)
+            _defer(context, incoming, outcome)
             raise outcome
 
 
-def record_void(context: IntakeContext, arrival: Arrival, reason: str) -> bytes:
+def record_void(context: IntakeContext, incoming: IncomingMessage, reason: str) -> bytes:
     """Record that a number of the sequence was never sent; ``Conflict`` if it was used."""
-    verdict = message.SequenceVoided(**_facts(arrival), reason=reason)
-    return _answer(context, arrival, verdict, PackageVerdict(Stage.RECORDED))
+    verdict = message.SequenceVoided(**_facts(incoming), reason=reason)
+    return _answer(context, incoming, verdict, PackageVerdict(Stage.RECORDED))
 
 
-def number_taken(context: IntakeContext, arrival: Arrival, rule: str) -> NotAccepted:
+def number_taken(context: IntakeContext, incoming: IncomingMessage, rule: str) -> NotAccepted:
     """The refusal, by ``rule``, of a message whose number another one has used up."""
-    key = _number_key(arrival)
+    key = _number_key(incoming)
     named = {"holder": context.log.claims([key]).get(key, "")}
-    path = f"/{arrival.received.examined.root}/Sequence"
-    number = str(arrival.identity.sequence)
+    path = f"/{incoming.received.examined.root}/Sequence"
+    number = str(incoming.identity.sequence)
     return NotAccepted((Breach(rule, path, number, named),))
 
 
@@ -62,46 +64,46 @@ def turn_away(context: IntakeContext, received: Received, outcome: NotAccepted) 
     return answer
 
 
-def _accept(context: IntakeContext, arrival: Arrival, admissible: Admissible) -> bytes:
-    hashes = _document_hashes(arrival)
+def _accept(context: IntakeContext, incoming: IncomingMessage, admissible: Admissible) -> bytes:
+    hashes = _document_hashes(incoming)
     verdict = message.PackageAccepted(
-        **_facts(arrival),
-        first_received_at=arrival.first_received_at,
-        signer_sha256=arrival.proven.signer_sha256,
+        **_facts(incoming),
+        first_received_at=incoming.first_received_at,
+        signer_sha256=incoming.proven.signer_sha256,
         document_hashes=hashes,
         warnings=tuple(breach.rule for breach in admissible.warnings),
     )
     return _answer(
-        context, arrival, verdict, PackageVerdict(Stage.RECORDED, admissible.warnings), admissible
+        context, incoming, verdict, PackageVerdict(Stage.RECORDED, admissible.warnings), admissible
     )
 
 
-def _refuse(context: IntakeContext, arrival: Arrival, outcome: NotAccepted) -> bytes:
+def _refuse(context: IntakeContext, incoming: IncomingMessage, outcome: NotAccepted) -> bytes:
     verdict = message.PackageRefused(
-        **_facts(arrival),
-        first_received_at=arrival.first_received_at,
+        **_facts(incoming),
+        first_received_at=incoming.first_received_at,
         stage=outcome.stage,
         rules=tuple(dict.fromkeys(breach.rule for breach in outcome.breaches)),
-        document_hashes=_document_hashes(arrival),
+        document_hashes=_document_hashes(incoming),
     )
-    return _answer(context, arrival, verdict, PackageVerdict(outcome.stage, outcome.breaches))
+    return _answer(context, incoming, verdict, PackageVerdict(outcome.stage, outcome.breaches))
 
 
-def _defer(context: IntakeContext, arrival: Arrival, problem: Unprocessed) -> None:
+def _defer(context: IntakeContext, incoming: IncomingMessage, problem: Unprocessed) -> None:
     if problem.fault is Fault.FILES_MISSING:
         context.want(problem.hashes)
-    event = message.PackageDeferred(**_facts(arrival), fault=problem.fault, hashes=problem.hashes)
-    events = message.decide(arrival.message.state, message.Defer(event))
-    facts = arrival.message.facts(events)
-    seen = message.seen(arrival.message.state)
-    known = seen is not None and seen.package_hash == arrival.proven.package_hash
-    body = () if known else (_evidence(facts[0], "package", arrival.received.body),)
-    context.log.append(Commit(facts, (arrival.message.after(events).head(),), body))
+    event = message.PackageDeferred(**_facts(incoming), fault=problem.fault, hashes=problem.hashes)
+    events = message.decide(incoming.message.state, message.Defer(event))
+    facts = incoming.message.facts(events)
+    seen = message.seen(incoming.message.state)
+    known = seen is not None and seen.package_hash == incoming.proven.package_hash
+    body = () if known else (_evidence(facts[0], "package", incoming.received.body),)
+    context.log.append(Commit(facts, (incoming.message.after(events).head(),), body))
 
 
 def _answer(
     context: IntakeContext,
-    arrival: Arrival,
+    incoming: IncomingMessage,
     event: message.PackageAccepted | message.PackageRefused | message.SequenceVoided,
     verdict: PackageVerdict,
     admissible: Admissible | None = None,
@@ -109,8 +111,8 @@ def _answer(
     """Sign the receipt over the leaf of the verdict, and commit both with all they rest on."""
     objects = admissible.facts if admissible else ()
     states = admissible.states if admissible else ()
-    [judged] = arrival.message.facts([event])
-    answer = _receipt(context, arrival, verdict, judged, objects)
+    [judged] = incoming.message.facts([event])
+    answer = _receipt(context, incoming, verdict, judged, objects)
     body = signed(answer, context.signer)
     issued = message.ReceiptIssued(
         receipt_id=answer.receipt_id,
@@ -118,58 +120,58 @@ def _answer(
         sha256=hashlib.sha256(body).hexdigest(),
         issued_at=answer.processed_at,
     )
-    events = message.decide(arrival.message.state, message.GiveAnswer(event, issued))
-    following = arrival.message.after(events)
+    events = message.decide(incoming.message.state, message.GiveAnswer(event, issued))
+    following = incoming.message.after(events)
     sealed = Fact(following.originator_id, following.version, issued)
     context.log.append(
         Commit(
             (*objects, judged, sealed),
             (*(changed.head() for changed in states), following.head()),
             (
-                _evidence(judged, "package", arrival.received.body),
+                _evidence(judged, "package", incoming.received.body),
                 _evidence(sealed, "receipt", body),
             ),
-            _claims(arrival),
+            _claims(incoming),
         )
     )
-    context.figures.answered(arrival.received.examined.root, answer, verdict.breaches)
+    context.figures.answered(incoming.received.examined.root, answer, verdict.breaches)
     return body
 
 
 def _receipt(
     context: IntakeContext,
-    arrival: Arrival,
+    incoming: IncomingMessage,
     verdict: PackageVerdict,
     judged: Fact,
     objects: tuple[Fact, ...],
 ) -> Receipt:
     subject = AnsweredMessage(
         context.environment,
-        arrival.identity,
-        arrival.proven.package_hash,
-        arrival.package,
+        incoming.identity,
+        incoming.proven.package_hash,
+        incoming.package,
         _registry_ids(objects),
     )
-    times = Times(arrival.first_received_at, arrival.received.at, context.clock())
+    times = Times(incoming.first_received_at, incoming.received.at, context.clock())
     log = LogReference(leaf_hash=judged.leaf.hex(), checkpoint=context.checkpointer.latest())
     return receipt(subject, verdict, times, log)
 
 
-def _facts(arrival: Arrival) -> dict[str, Any]:
-    received = arrival.received
+def _facts(incoming: IncomingMessage) -> dict[str, Any]:
+    received = incoming.received
     return {
-        "environment": arrival.message.key.environment,
-        "sez_code": arrival.proven.sez_code,
-        "message_id": arrival.identity.message_id,
-        "sequence": arrival.identity.sequence or 0,
-        "package_hash": arrival.proven.package_hash,
+        "environment": incoming.message.key.environment,
+        "sez_code": incoming.proven.sez_code,
+        "message_id": incoming.identity.message_id,
+        "sequence": incoming.identity.sequence or 0,
+        "package_hash": incoming.proven.package_hash,
         "evidence_sha256": hashlib.sha256(received.body).hexdigest(),
         "received_at": received.at,
     }
 
 
-def _document_hashes(arrival: Arrival) -> tuple[str, ...]:
-    records = arrival.package.records if arrival.package else ()
+def _document_hashes(incoming: IncomingMessage) -> tuple[str, ...]:
+    records = incoming.package.records if incoming.package else ()
     return tuple(record.header.document_hash for record in records)
 
 
@@ -185,14 +187,14 @@ def _evidence(fact: Fact, name: str, body: bytes) -> Evidence:
     return Evidence(fact.originator_id, fact.version, name, body)
 
 
-def _claims(arrival: Arrival) -> tuple[Claim, ...]:
+def _claims(incoming: IncomingMessage) -> tuple[Claim, ...]:
     """A final answer uses the number of the sequence up; a message apart claims nothing."""
-    identity = arrival.identity
-    if identity.sequence is None or arrival.clash:
+    identity = incoming.identity
+    if identity.sequence is None or incoming.clash:
         return ()
-    return (Claim(_number_key(arrival), str(identity.message_id)),)
+    return (Claim(_number_key(incoming), str(identity.message_id)),)
 
 
-def _number_key(arrival: Arrival) -> str:
-    environment, number = arrival.message.key.environment, arrival.identity.sequence
-    return f"sequence/{environment}/{arrival.proven.sez_code}/{number}"
+def _number_key(incoming: IncomingMessage) -> str:
+    environment, number = incoming.message.key.environment, incoming.identity.sequence
+    return f"sequence/{environment}/{incoming.proven.sez_code}/{number}"

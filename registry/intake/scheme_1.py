@@ -10,7 +10,7 @@ from registry.intake.format_logic import check_files, read_documents
 from registry.intake.gate import check_leave
 from registry.intake.identity import message_key
 from registry.intake.integrity import check_integrity
-from registry.intake.message_state import Arrival, arrive
+from registry.intake.message_state import IncomingMessage, look_up
 from registry.intake.state_control import (
     Admissible,
     KnownFacts,
@@ -99,18 +99,17 @@ def _answer(
     """The receipt issued before, or that of the outcome; the message is locked."""
     keys = _object_keys(context, proven, integrity)
     with context.log.locks(keys):
-        package = received.examined.package
-        arrival, objects = arrive(context, (received, proven, package), keys)
-        if isinstance(arrival.message.state, message.MessageAnswered):
-            return context.receipt_of(arrival.message)
-        outcome = _check(context, arrival, integrity, objects)
+        incoming, objects = look_up(context, received, proven, keys)
+        if isinstance(incoming.message.state, message.MessageAnswered):
+            return context.receipt_of(incoming.message)
+        outcome = _check(context, incoming, integrity, objects)
         try:
-            return recording.record(context, arrival, outcome)
+            return recording.record(context, incoming, outcome)
         except Conflict as conflict:
             if conflict.what != "claim":
                 raise
-            taken = recording.number_taken(context, arrival, "I-08")
-            return recording.record(context, replace(arrival, clash=True), taken)
+            taken = recording.number_taken(context, incoming, "I-08")
+            return recording.record(context, replace(incoming, clash=True), taken)
 
 
 def _object_keys(
@@ -133,23 +132,23 @@ def _object_keys(
 
 
 def _check(
-    context: IntakeContext, arrival: Arrival, integrity: Integrity, objects: Objects
+    context: IntakeContext, incoming: IncomingMessage, integrity: Integrity, objects: Objects
 ) -> Admissible | NotPassed:
     """The outcome of steps 2 to 4: the first that is not passed ends them."""
     if not isinstance(integrity, WholePackage):
         return integrity
-    if arrival.clash:
-        taken = Breach("I-06", "/Package/MessageId", str(arrival.identity.message_id))
+    if incoming.clash:
+        taken = Breach("I-06", "/Package/MessageId", str(incoming.identity.message_id))
         return NotAccepted((taken,))
-    if arrival.proven.unavailable:
-        return arrival.proven.unavailable
-    admission = _with_persons(context, arrival, integrity, objects)
-    genuine = check_certificate(integrity, arrival.proven, admission)
+    if incoming.proven.unavailable:
+        return incoming.proven.unavailable
+    admission = _with_persons(context, incoming, integrity, objects)
+    genuine = check_certificate(integrity, incoming.proven, admission)
     if not isinstance(genuine, Genuine):
         return genuine
     read = read_documents(genuine)
-    sender = context.admission.sender(arrival.proven.sez_code)
-    first = arrival.first_received_at
+    sender = context.admission.sender(incoming.proven.sez_code)
+    first = incoming.first_received_at
     known = KnownFacts(sender, first, objects, context.codes(), context.kinds)
     admissible = check_state(read, known)
     if not isinstance(admissible, Admissible):
@@ -158,7 +157,7 @@ def _check(
 
 
 def _with_persons(
-    context: IntakeContext, arrival: Arrival, whole: WholePackage, objects: Objects
+    context: IntakeContext, incoming: IncomingMessage, whole: WholePackage, objects: Objects
 ) -> Admission:
     """Who may sign a version of an object: those named by the version before it.
 
@@ -171,9 +170,9 @@ def _with_persons(
         if at.version
     }
     before: dict[int, Collection[str] | None] = {}
-    environment = arrival.message.key.environment
+    environment = incoming.message.key.environment
     for record, document in zip(whole.package.records, whole.documents, strict=True):
-        key = object_key(arrival.proven.sez_code, environment, record.header)
+        key = object_key(incoming.proven.sez_code, environment, record.header)
         named = document.persons if record.header.version == 1 else None
         before[document.number] = known.get(key, named)
         if document.root == KINDS[key.kind].whole.__name__:

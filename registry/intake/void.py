@@ -8,7 +8,7 @@ from registry.intake.content_check import examine_message
 from registry.intake.context import IntakeContext
 from registry.intake.gate import check_leave
 from registry.intake.identity import message_key
-from registry.intake.message_state import Arrival, arrive
+from registry.intake.message_state import IncomingMessage, look_up
 from registry.intake.steps import NotAccepted, Received
 from registry.messages import message
 from registry.records.rules.header import before_access
@@ -39,30 +39,30 @@ def void(
     statement = codec.read(element, VoidSequence)
     key = message_key(context.environment, proven, statement.message_id)
     with context.log.locks([key]):
-        arrival, _purchases = arrive(context, (received, proven, None))
-        if isinstance(arrival.message.state, message.MessageAnswered):
-            return context.receipt_of(arrival.message)
-        return _settle(context, arrival, statement)
+        incoming, _objects = look_up(context, received, proven)
+        if isinstance(incoming.message.state, message.MessageAnswered):
+            return context.receipt_of(incoming.message)
+        return _settle(context, incoming, statement)
 
 
-def _settle(context: IntakeContext, arrival: Arrival, statement: VoidSequence) -> bytes:
-    if unavailable := arrival.proven.unavailable:
-        return recording.record(context, arrival, unavailable)
-    if refusal := _refusal(context, arrival, statement):
-        return recording.record(context, arrival, refusal)
+def _settle(context: IntakeContext, incoming: IncomingMessage, statement: VoidSequence) -> bytes:
+    if unavailable := incoming.proven.unavailable:
+        return recording.record(context, incoming, unavailable)
+    if refusal := _refusal(context, incoming, statement):
+        return recording.record(context, incoming, refusal)
     try:
-        return recording.record_void(context, arrival, statement.reason)
+        return recording.record_void(context, incoming, statement.reason)
     except Conflict as conflict:
         if conflict.what != "claim":
             raise
-        used = recording.number_taken(context, arrival, "I-13")
-        return recording.record(context, replace(arrival, clash=True), used)
+        used = recording.number_taken(context, incoming, "I-13")
+        return recording.record(context, replace(incoming, clash=True), used)
 
 
 def _refusal(
-    context: IntakeContext, arrival: Arrival, statement: VoidSequence
+    context: IntakeContext, incoming: IncomingMessage, statement: VoidSequence
 ) -> NotAccepted | None:
-    if arrival.clash:
+    if incoming.clash:
         taken = Breach("I-06", "/VoidSequence/MessageId", str(statement.message_id))
         return NotAccepted((taken,))
     if statement.environment != context.environment:
@@ -70,8 +70,8 @@ def _refusal(
         path = "/VoidSequence/Environment"
         foreign = Breach("I-09", path, statement.environment, expected)
         return NotAccepted((foreign,))
-    sender = context.admission.sender(arrival.proven.sez_code)
-    moments = (statement.created_at, arrival.first_received_at, arrival.received.at)
+    sender = context.admission.sender(incoming.proven.sez_code)
+    moments = (statement.created_at, incoming.first_received_at, incoming.received.at)
     early = sender.too_early(statement.environment, *moments)
     if early is None:
         return None
