@@ -83,12 +83,12 @@ TRANSMITTED = tuple(KINDS.values())
 
 @dataclass(frozen=True, slots=True)
 class SezSystem:
-    """A SEZ at work: its store, its desk, its sender."""
+    """A SEZ at work: its store, its publisher, its sender."""
 
     settings: SezSettings
     store: Store
     clock: Clock
-    desk: DocumentPublisher
+    publisher: DocumentPublisher
     users: Users
     files: FileStore
     sender: Sender
@@ -159,7 +159,7 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
         ),
     )
     checkpointer = _checkpointer(settings, log, signer)
-    desk = DocumentPublisher(
+    publisher = DocumentPublisher(
         log, owner, clock.stamp, partial(_refused, sender), KINDS, TRANSMITTED[0]
     )
     users = Users(settings.users)
@@ -169,8 +169,8 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     watch = watch_over(guard, sender, settings.senders, compare, checkpointer)
     for one in (health.Gauges(_gauges(log, sender, clock, signer)), watch, CLOSED):
         figures.collector.register(one)
-    parts = (settings, store, clock, desk, users, files, sender, exchange, checkpointer, signer)
-    return SezSystem(*parts, guard, watch)
+    parts = (settings, store, clock, publisher, users, files)
+    return SezSystem(*parts, sender, exchange, checkpointer, signer, guard, watch)
 
 
 def _checkpointer(settings: SezSettings, log: EventLog, signer: OwnSigner) -> Checkpointer:
@@ -242,8 +242,8 @@ def web(system: SezSystem) -> FastAPI:
     follower = system.sender.follower
     for routes in (
         file_router(files),
-        *(one.router(system.desk, system.users) for one in KINDS.beside("api")),
-        publication_page.router(system.desk),
+        *(one.router(system.publisher, system.users) for one in KINDS.beside("api")),
+        publication_page.router(system.publisher),
         synchronisation_page.router(system.log, follower, system.clock),
         synchronisation_page.settling(system.sender.receipts, system.voiding, receipt_in),
         synchronisation_page.deciding(system.settling),
@@ -261,7 +261,7 @@ def _examples(system: SezSystem) -> Sequence[APIRouter]:
     """Invented purchases are announced on a stand, and never where the law is applied."""
     if system.settings.environment is not Environment.STAND:
         return ()
-    examples = Examples(system.desk, system.users, system.files)
+    examples = Examples(system.publisher, system.users, system.files)
     return (examples_page.router(examples, system.sender.forming),)
 
 

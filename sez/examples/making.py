@@ -40,9 +40,9 @@ class ExampleRequest(msgspec.Struct, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Makes examples at the desk of a SEZ."""
+    """Makes examples and has a SEZ publish them."""
 
-    desk: DocumentPublisher
+    publisher: DocumentPublisher
     users: Users
     files: FileStore
 
@@ -54,11 +54,13 @@ class Examples:
     def announce(self, wanted: ExampleRequest, object_id: UUID) -> UUID:
         """Announce an example (``KeyError`` for an unknown one) signed by a user; its id."""
         make, hand = MAKERS[wanted.example], self.users.signer(wanted.signer)
-        first = versions.act(self.desk.owner, object_id, UnknownTender(), Operation.CREATE)
+        first = versions.act(self.publisher.owner, object_id, UnknownTender(), Operation.CREATE)
         buyer = party(subject_of(hand.certificates[0]))
         bidding = timedelta(seconds=wanted.bidding_seconds)
-        example = make(Setting(first, buyer, self.desk.clock(), bidding), wanted.base)
+        example = make(Setting(first, buyer, self.publisher.clock(), bidding), wanted.base)
         for file in example.files:
             self.files.keep(file.document.sha256, file.content)
-        publish(self.desk.of(PURCHASE), object_id, versions.announcement(example.purchase), (hand,))
+        publish(
+            self.publisher.of(PURCHASE), object_id, versions.announcement(example.purchase), (hand,)
+        )
         return object_id

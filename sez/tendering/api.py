@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from fastapi import APIRouter, HTTPException, Response
 
-from sez.publication import publish as desk_of
+from sez.publication import publish as publishing
 from sez.publication.api import SigningRequest, refusals, shown
 from sez.publication.publish import DocumentPublisher
 from sez.publication.signers import Users
@@ -52,17 +52,17 @@ class VersionWithdrawal(msgspec.Struct, kw_only=True):
     reason: str
 
 
-def router(desk: DocumentPublisher, users: Users) -> APIRouter:
+def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
     """The routes under ``/api/v1/drafts`` and ``/api/v1/tenders``."""
-    routes, desk = APIRouter(tags=["tenders"]), desk.of(PURCHASE)
+    routes, publisher = APIRouter(tags=["tenders"]), publisher.of(PURCHASE)
 
-    def drafted(object_id: UUID, document: Purchase) -> desk_of.AnyState:
-        return desk_of.ask(desk, object_id, Draft(object_id, document, desk.clock()))
+    def drafted(object_id: UUID, document: Purchase) -> publishing.AnyState:
+        return publishing.ask(publisher, object_id, Draft(object_id, document, publisher.clock()))
 
     def published(object_id: UUID, maker: versions.Maker, signed: SigningRequest) -> Response:
         with refusals():
             signers = [users.signer(name) for name in signed.signers]
-            return shown(desk_of.publish(desk, object_id, maker, signers))
+            return shown(publishing.publish(publisher, object_id, maker, signers))
 
     @routes.post("/api/v1/drafts", status_code=201)
     def draft(data: Data) -> Response:
@@ -81,7 +81,7 @@ def router(desk: DocumentPublisher, users: Users) -> APIRouter:
     @routes.get("/api/v1/tenders/{object_id}")
     def tender(object_id: UUID) -> Response:
         """Show where a tender stands."""
-        at = desk.standing(object_id)
+        at = publisher.standing(object_id)
         if isinstance(at.state, UnknownTender):
             raise HTTPException(404, f"no tender {object_id}")
         return shown(at)
@@ -125,7 +125,7 @@ def router(desk: DocumentPublisher, users: Users) -> APIRouter:
         """Delete the purchase; its history stays in the Registry."""
         signed = said(data, SigningRequest)
         with refusals():
-            maker = versions.deletion(signed.reason, desk.clock(), signed.signers[0])
+            maker = versions.deletion(signed.reason, publisher.clock(), signed.signers[0])
         return published(object_id, maker, signed)
 
     @routes.post("/api/v1/tenders/{object_id}/withdrawal")
@@ -133,6 +133,6 @@ def router(desk: DocumentPublisher, users: Users) -> APIRouter:
         """Take a refused version back, and what followed it, to form it anew."""
         asked = said(data, VersionWithdrawal)
         with refusals():
-            return shown(desk_of.withdraw(desk, object_id, asked.version, asked.reason))
+            return shown(publishing.withdraw(publisher, object_id, asked.version, asked.reason))
 
     return routes

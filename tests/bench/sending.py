@@ -97,7 +97,7 @@ def joined(grounds: Grounds) -> Iterator[SezSystem]:
 
 def announce(system: SezSystem, number: int) -> list[UUID]:
     """Announce so many purchases."""
-    examples = Examples(system.desk, system.users, system.files)
+    examples = Examples(system.publisher, system.users, system.files)
     return [
         examples.announce(ExampleRequest(example="single-source"), uuid7()) for _ in range(number)
     ]

@@ -77,7 +77,7 @@ class House:
 
     def announce(self, example: str = "announcement", signer: str = SIGNER) -> UUID:
         """Announce an example; its id."""
-        examples = Examples(self.system.desk, self.system.users, self.system.files)
+        examples = Examples(self.system.publisher, self.system.users, self.system.files)
         return examples.announce(ExampleRequest(example=example, signer=signer), uuid7())
 
     def announce_with_files(self, example: str = "single-source") -> UUID:
@@ -103,11 +103,11 @@ class House:
     def publish(self, tender: UUID, maker: versions.Maker, *signers: str) -> None:
         """Sign and publish the next version."""
         hands = [self.system.users.signer(name) for name in signers or (SIGNER,)]
-        publish(self.system.desk, tender, maker, hands)
+        publish(self.system.publisher, tender, maker, hands)
 
     def purchase(self, tender: UUID) -> Purchase:
         """A tender as it stands in the SEZ."""
-        state = self.system.desk.standing(tender).state
+        state = self.system.publisher.standing(tender).state
         assert isinstance(state, RunningTender | EndedTender)
         return state.purchase
 

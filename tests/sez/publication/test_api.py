@@ -1,4 +1,4 @@
-"""The desk over HTTP: what it takes, and what it says when it does not (S216-9.1)."""
+"""The publisher over HTTP: what it takes, and what it says when it does not (S216-9.1)."""
 
 from datetime import timedelta
 from hashlib import sha256

@@ -32,7 +32,7 @@ def test_a_signed_document_is_parsed_once_and_validated_once_when_it_is_taken(
 
     monkeypatch.setattr(schema, "parse", counted_parse)
     monkeypatch.setattr(schema, "validate", counted_validate)
-    take_signed(house.system.desk, data)
+    take_signed(house.system.publisher, data)
     assert calls == {"parsed": 1, "validated": 1}
 
 

@@ -46,7 +46,7 @@ def test_what_breaks_the_rules_is_told_before_anybody_signs_and_nothing_is_recor
     assert "/Purchase/Lots/Lot[1]/Quantity" in {finding.path for finding in found}
     assert all((finding.text.kk, finding.text.ru, finding.cure.kk) for finding in found)
     assert house.system.log.last_position() == before
-    assert isinstance(house.system.desk.standing(tender).state, UnknownTender)
+    assert isinstance(house.system.publisher.standing(tender).state, UnknownTender)
 
 
 @pytest.mark.clause("S95-4", "S216-3")
@@ -55,7 +55,7 @@ def test_a_document_signed_elsewhere_reaches_the_registry_as_the_bytes_that_were
 ) -> None:
     tender = uuid4()
     data = sign_person(written(own_purchase(house, tender)), house.pki.signer(SIGNER))
-    take_signed(house.system.desk, data)
+    take_signed(house.system.publisher, data)
     house.send()
     assert house.states(tender) == ["SYNCHRONISED"]
     assert registry_evidence(house, tender) == data
@@ -98,32 +98,34 @@ def test_several_persons_sign_in_turn_and_the_last_one_has_formed_the_version(
 def test_what_is_no_business_document_is_not_taken(house: House, data: bytes, problem: str) -> None:
     before = house.system.log.last_position()
     with pytest.raises(Exception, match=problem):
-        take_signed(house.system.desk, data)
+        take_signed(house.system.publisher, data)
     assert house.system.log.last_position() == before
 
 
 def test_a_document_that_nobody_signed_or_somebody_changed_is_not_taken(house: House) -> None:
     document = codec.to_bytes(codec.write(own_purchase(house, uuid4())))
     with pytest.raises(SignatureRefused):
-        take_signed(house.system.desk, document)
+        take_signed(house.system.publisher, document)
     signed = sign_person(document, house.pki.signer(SIGNER))
     with pytest.raises(SignatureRefused):
-        take_signed(house.system.desk, signed.replace(b"SS-2026-0031", b"SS-2026-0032"))
+        take_signed(house.system.publisher, signed.replace(b"SS-2026-0031", b"SS-2026-0032"))
 
 
 def test_a_document_of_another_sez_is_not_taken(house: House) -> None:
     foreign = with_act(own_purchase(house, uuid4()), sez_code="SEZ02")
     data = sign_person(codec.to_bytes(codec.write(foreign)), house.pki.signer(SIGNER))
     with pytest.raises(NotPossible, match="the act names SEZ02 in STAND, this is SEZ01 in STAND"):
-        take_signed(house.system.desk, data)
+        take_signed(house.system.publisher, data)
 
 
 def test_a_draft_is_nobodys_business_until_it_is_signed(house: House) -> None:
     tender = uuid4()
     first = own_purchase(house, tender)
-    ask(house.system.desk, tender, Draft(tender, first, house.system.desk.clock()))
+    ask(house.system.publisher, tender, Draft(tender, first, house.system.publisher.clock()))
     replaced = msgspec.structs.replace(first, purchase_code="SS-2026-0099")
-    at = ask(house.system.desk, tender, Draft(tender, replaced, house.system.desk.clock()))
+    at = ask(
+        house.system.publisher, tender, Draft(tender, replaced, house.system.publisher.clock())
+    )
     assert at.state == DraftedTender(document=replaced)
     assert house.send() == 0
     house.publish(tender, versions.announcement())
@@ -144,7 +146,7 @@ def test_what_the_registry_has_or_will_have_is_not_taken_back(house: House) -> N
     tender = house.announce("single-source")
     for _ in range(2):
         with pytest.raises(NotPossible, match="did not refuse version 1: it stays"):
-            withdraw(house.system.desk, tender, 1, "Передумали")
+            withdraw(house.system.publisher, tender, 1, "Передумали")
         house.send()
     assert house.states(tender) == ["SYNCHRONISED"]
 
@@ -153,17 +155,17 @@ def test_taking_back_a_later_and_then_an_earlier_version_leads_to_before_the_ear
     house: House,
 ) -> None:
     tender = house.announce()
-    before = house.system.desk.standing(tender).state
+    before = house.system.publisher.standing(tender).state
     house.send()
     good = house.purchase(tender)
     house.change(tender, wrong_unit(good))
     house.change(tender, with_lot(wrong_unit(good), 2, unit="998"))
     house.send_until(lambda: house.states(tender) == ["SYNCHRONISED", "REFUSED", "WAITING"])
-    withdraw(house.system.desk, tender, 2, "Ошибка")
+    withdraw(house.system.publisher, tender, 2, "Ошибка")
     house.change(tender, wrong_unit(good))
     house.send_until(lambda: house.states(tender) == ["SYNCHRONISED", "REFUSED"])
-    withdraw(house.system.desk, tender, 2, "Ошибка")
-    state = house.system.desk.standing(tender).state
+    withdraw(house.system.publisher, tender, 2, "Ошибка")
+    state = house.system.publisher.standing(tender).state
     assert isinstance(state, RunningTender)
     assert state == before
 
@@ -175,9 +177,9 @@ def test_two_refused_versions_are_taken_back_one_after_the_other(house: House) -
     house.publish(tender, versions.change(purchase, "Уточнение"), "customer1-revoked")
     house.send_until(lambda: house.states(tender) == ["REFUSED"] * 2)
     for version in (2, 1):
-        withdraw(house.system.desk, tender, version, "Сертификат отозван")
+        withdraw(house.system.publisher, tender, version, "Сертификат отозван")
     assert house.states(tender) == []
-    assert isinstance(house.system.desk.standing(tender).state, UnknownTender)
+    assert isinstance(house.system.publisher.standing(tender).state, UnknownTender)
     house.publish(tender, versions.announcement(purchase))
     house.send_until(lambda: house.states(tender) == ["SYNCHRONISED"])
     assert house.recorded_versions() == [(tender, 1)]

@@ -63,7 +63,7 @@ def test_a_document_too_large_for_a_record_travels_as_a_file_byte_for_byte(house
     tender = uuid4()
     data = large(house, tender)
     assert len(data) > DOCUMENT_BYTES
-    take_signed(house.system.desk, data)
+    take_signed(house.system.publisher, data)
     house.send()
     assert house.states(tender) == ["SYNCHRONISED"]
     sha256 = hashlib.sha256(data).hexdigest()
@@ -83,7 +83,7 @@ def test_what_cannot_be_formed_holds_up_nobody_and_is_told_once(
     packer, keep = house.system.sender.packer, house.system.sender.packer.keep_file
     packer.keep_file = disk_is_full
     bad = uuid4()
-    take_signed(house.system.desk, large(house, bad))
+    take_signed(house.system.publisher, large(house, bad))
     good = house.announce_with_files()
     house.send()
     assert (house.states(bad), house.states(good)) == (["WAITING"], ["SYNCHRONISED"])

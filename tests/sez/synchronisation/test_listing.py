@@ -38,7 +38,7 @@ def test_the_outbox_remade_from_the_log_is_what_it_was(house: House) -> None:
     house.send()
     house.change(tender, wrong_unit(house.purchase(tender)))
     house.send_until(lambda: house.states(tender) == ["SYNCHRONISED", "REFUSED"])
-    withdraw(house.system.desk, tender, 2, "Ошибка")
+    withdraw(house.system.publisher, tender, 2, "Ошибка")
     house.extend(tender)
     house.announce("auction")
     held(house)
@@ -128,6 +128,6 @@ def test_only_what_the_registry_refused_and_nobody_took_back_is_refused(house: H
         True,
         False,
     ]
-    withdraw(house.system.desk, tender, 2, "Ошибка")
+    withdraw(house.system.publisher, tender, 2, "Ошибка")
     house.unsynchronised()
     assert not is_left_to_a_person(log, tender, 2)

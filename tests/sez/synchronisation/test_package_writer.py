@@ -35,8 +35,8 @@ def test_packages_formed_at_once_get_numbers_without_gap(house: House) -> None:
 @pytest.mark.clause("S95-4", "S216-3")
 def test_a_package_carries_the_persons_bytes_under_the_signature_of_the_sez(house: House) -> None:
     tender = house.announce("single-source")
-    desk, log = house.system.desk, house.system.log
-    at = desk.standing(tender)
+    publisher, log = house.system.publisher, house.system.log
+    at = publisher.standing(tender)
     signed = log.evidence(at.originator_id, at.version, "document")
     house.system.sender.follower.catch_up()
     _message_id, body = house.system.sender.packer.form(listing.waiting(log))

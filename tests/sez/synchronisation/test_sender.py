@@ -255,7 +255,7 @@ def test_a_refused_version_is_formed_anew_under_its_number_and_after_its_predece
     house.change(tender, wrong_unit(good))
     house.extend(tender)
     house.send_until(lambda: house.states(tender) == ["SYNCHRONISED", "REFUSED", "WAITING"])
-    withdraw(house.system.desk, tender, 2, "Неверный код единицы измерения")
+    withdraw(house.system.publisher, tender, 2, "Неверный код единицы измерения")
     assert house.states(tender) == ["SYNCHRONISED"]
     house.change(tender, good)
     house.send_until(lambda: house.states(tender) == ["SYNCHRONISED"] * 2)

@@ -98,10 +98,10 @@ def test_the_number_of_a_stopped_package_is_closed_and_each_of_its_tenders_leave
     house.send()
     assert (house.states(bad), house.states(good)) == (["STOPPED"], ["SYNCHRONISED"])
     with pytest.raises(NotPossible, match="did not refuse"):
-        withdraw(house.system.desk, bad, 1, "Ещё не закрыт")
+        withdraw(house.system.publisher, bad, 1, "Ещё не закрыт")
     assert asked(house, "sequence/2/void", {"reason": "Слишком велик"})[0] == 200
     assert (house.states(bad), house.send()) == (["STOPPED"], 0)
-    withdraw(house.system.desk, bad, 1, "Слишком велик")
+    withdraw(house.system.publisher, bad, 1, "Слишком велик")
     assert house.states(bad) == []
     assert len(house.recorded_versions()) == 1
 

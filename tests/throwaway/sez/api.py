@@ -23,9 +23,9 @@ class Asked(msgspec.Struct, kw_only=True):
     signer: str
 
 
-def router(desk: DocumentPublisher, users: Users) -> APIRouter:
+def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
     """The route ``/api/v1/notices``."""
-    routes, own = APIRouter(tags=["notices"]), desk.of(NOTICE)
+    routes, own = APIRouter(tags=["notices"]), publisher.of(NOTICE)
 
     @routes.post("/api/v1/notices", status_code=201)
     def announce(data: Data) -> Response:
