@@ -162,14 +162,13 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     publisher = DocumentPublisher(
         log, owner, clock.stamp, partial(_refused, sender), KINDS, TRANSMITTED[0]
     )
-    users = Users(settings.users)
     guard = Guard(log)
     compare = partial(_compare_clocks, exchange, clock, log)
     clock.compare = partial(_compare_at_once, compare)
     watch = watch_over(guard, sender, settings.senders, compare, checkpointer)
     for one in (health.Gauges(_gauges(log, sender, clock, signer)), watch, CLOSED):
         figures.collector.register(one)
-    parts = (settings, store, clock, publisher, users, files)
+    parts = (settings, store, clock, publisher, Users(settings.users), files)
     return SezSystem(*parts, sender, exchange, checkpointer, signer, guard, watch)
 
 
