@@ -1,13 +1,13 @@
 """The Registry as a caller of a SEZ (S216-14, S216-18.5)."""
 
-from shared_contracts.soap.client import Peer, RemoteFault
+from shared_contracts.soap.client import PeerClient, RemoteFault
 from shared_contracts.soap.services import SEZ
 from shared_contracts.soap.wire import Connection, PeerUnreachable
 
 __all__ = ["Connection", "PeerUnreachable", "RemoteFault", "SezClient"]
 
 
-class SezClient(Peer):
+class SezClient(PeerClient):
     """A SEZ, as the Registry calls it; operations raise ``RemoteFault``, ``PeerUnreachable``."""
 
     def __init__(self, connection: Connection) -> None:

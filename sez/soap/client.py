@@ -4,7 +4,7 @@ import ssl
 
 from sez.settings import SezSettings
 from shared_contracts.http.connections.tls import client_context
-from shared_contracts.soap.client import Peer, RemoteFault
+from shared_contracts.soap.client import PeerClient, RemoteFault
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.soap.wire import Connection, PeerUnreachable
 from shared_contracts.xml.envelope import SoapVersion
@@ -12,7 +12,7 @@ from shared_contracts.xml.envelope import SoapVersion
 __all__ = ["Connection", "PeerUnreachable", "RegistryClient", "RemoteFault", "tls"]
 
 
-class RegistryClient(Peer):
+class RegistryClient(PeerClient):
     """The Registry, as a SEZ calls it; operations raise ``RemoteFault``, ``PeerUnreachable``."""
 
     def __init__(self, connection: Connection) -> None:

@@ -47,7 +47,7 @@ class RemoteFault(Exception):
         return self.code in RETRYABLE
 
 
-class Peer:
+class PeerClient:
     """Another system, called over SOAP; safe to use from many threads."""
 
     def __init__(self, service: Service, connection: Connection) -> None:
