@@ -1,7 +1,8 @@
 """Runs the tests as if it were another moment: ``python -m tests.shifted MOMENT [pytest …]``.
 
 ``MOMENT`` is in Astana's time, as ``2028-02-29T10:00``. The wall clock of pytest and of every
-process that it starts, PostgreSQL too, is shifted; the monotonic clock is not. Needs a C compiler (``cc``).
+process that it starts, PostgreSQL too, is shifted; the monotonic clock is not.
+Needs a C compiler (``cc``).
 """
 
 import os
