@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
@@ -71,7 +72,8 @@ def end(worker: Worker) -> None:
     """End a worker, whatever it does."""
     worker.process.kill()
     worker.process.join(timeout=5)
-    worker.pipe.close()
+    with suppress(OSError):  # two threads may end the same worker
+        worker.pipe.close()
 
 
 def _work(pipe: Connection, files: Path) -> None:

@@ -1,12 +1,15 @@
 """What the Registry tells of itself when it is asked (S216-A3.3, S216-14)."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
 import pytest
 
 from registry.soap.operations import tell_time
+from shared_contracts.astana_time import now
 from shared_contracts.messages.time import TimeAnswer, TimeRequest
+from shared_contracts.signing.signers import OwnSigner
 from shared_contracts.xml import codec, schema
 from tests.samples import zone
 from tests.story import Story
@@ -26,7 +29,9 @@ def test_the_time_is_told_with_the_offset_of_astana_at_that_moment(
 ) -> None:
     asked = TimeRequest(message_id=uuid4(), client_sent_at=moment)
     house.clock.frozen = moment
-    told = tell_time(house.registry.intake, codec.write(asked))
+    signer = OwnSigner(house.pki.signer("registry"), now)  # in force now, not at that moment
+    intake = replace(house.registry.intake, signer=signer)
+    told = tell_time(intake, codec.write(asked))
     house.clock.frozen = None
     answer = codec.read(schema.parse(told), TimeAnswer)
     assert answer.utc_offset == offset
