@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 from time import monotonic
 
 from registry.intake.steps import WholePackage
@@ -59,14 +59,24 @@ class AskedChecker:
         return self.checker.together()
 
 
+@dataclass(slots=True, eq=False)
+class _Seat:
+    """A package that waits; when its last answer came, or when it took the seat.
+
+    An answer that comes after the package has left changes nothing for others.
+    """
+
+    answered_at: float
+
+
 class RevocationQueries:
     """Asks for the signers of packages; at most ``waiting`` packages wait at the same time."""
 
     def __init__(self, waiting: int) -> None:
         seats = max(1, waiting)
         self._seats = BoundedSemaphore(seats)
-        self._answered: dict[object, float] = {}
-        """When the last answer came for each package that has a seat, or when it took it."""
+        self._guard = Lock()
+        self._taken: set[_Seat] = set()
         self._executor = ThreadPoolExecutor(AT_ONCE * seats, thread_name_prefix="asking")
 
     def ask(self, whole: WholePackage, checker: Checker) -> Checker:
@@ -82,28 +92,35 @@ class RevocationQueries:
 
             def ask(one: Signer) -> CertificateReport:
                 report = _verdict(judge, one, at)
-                self._answered[seat] = monotonic()
+                seat.answered_at = monotonic()
                 return report
 
             reports = self._ask(unknown, ask)
         return AskedChecker(checker, reports)
 
     @contextmanager
-    def _seat(self) -> Iterator[object]:
+    def _seat(self) -> Iterator["_Seat"]:
         begun = monotonic()
         while not self._seats.acquire(timeout=LOOK):
             now = monotonic()
-            silent = any(now - last > HELD for last in tuple(self._answered.values()))
+            silent = self._is_silent(now)
             if silent or now - begun > SEAT:
                 detail = "too many packages wait for answers of authorities"
                 raise Unprocessed(Fault.REVOCATION_UNAVAILABLE, detail, retry_after=SOON)
-        seat = object()
-        self._answered[seat] = monotonic()
+        seat = _Seat(monotonic())
+        with self._guard:
+            self._taken.add(seat)
         try:
             yield seat
         finally:
-            del self._answered[seat]
+            with self._guard:
+                self._taken.remove(seat)
             self._seats.release()
+
+    def _is_silent(self, now: float) -> bool:
+        """Whether a package has a seat for which no answer has come for long."""
+        with self._guard:
+            return any(now - seat.answered_at > HELD for seat in self._taken)
 
     def _ask(
         self, unknown: Sequence[Signer], ask: Callable[[Signer], CertificateReport]

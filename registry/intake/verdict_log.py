@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 from typing import Protocol
 
 import msgspec
@@ -89,6 +90,7 @@ class RecordingChecker:
     log: EventLog
     _seen: dict[str, datetime] = field(default_factory=dict)
     _turns: Locks = field(default_factory=Locks)
+    _guard: Lock = field(default_factory=Lock)
     _lists: dict[str, None] = field(default_factory=dict)
     """Lists that are known to be kept, the oldest first, so that the log is not asked each time."""
 
@@ -160,9 +162,10 @@ class RecordingChecker:
         except Conflict as conflict:
             if conflict.what != "claim":  # else another thread has just kept it
                 raise
-        while len(self._lists) >= LISTS:
-            del self._lists[next(iter(self._lists))]
-        self._lists[sha256] = None
+        with self._guard:
+            while len(self._lists) >= LISTS:
+                del self._lists[next(iter(self._lists))]
+            self._lists[sha256] = None
         return sha256
 
 

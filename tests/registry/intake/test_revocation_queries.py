@@ -1,6 +1,7 @@
 """The signers of a package are asked about at once, and few packages wait for authorities."""
 
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -78,6 +79,34 @@ def test_who_finds_all_seats_held_for_long_comes_again(
     slow.line.wait(20)
     first.join(20)
     assert isinstance(desk.ask(package, Slow(house, 1)), AskedChecker)
+
+
+class Broken(Slow):
+    """A checker that fails for the first who asks, while the second still waits for an answer."""
+
+    def __init__(self, house: Story) -> None:
+        super().__init__(house, 2)
+        self.asked, self.begun = threading.Semaphore(1), threading.Event()
+
+    @override
+    def check(
+        self, chain: Sequence[bytes], at: datetime, *, stamp: Stamp | None = None
+    ) -> CertificateReport:
+        """A bug, or the verdict when its time has come."""
+        if self.asked.acquire(blocking=False):
+            assert self.begun.wait(20)
+            raise RuntimeError("a bug")
+        self.begun.set()
+        return super().check(chain, at, stamp=stamp)
+
+
+def test_an_answer_that_comes_after_its_package_has_left_holds_up_nobody(house: Story) -> None:
+    desk, broken = RevocationQueries(1), Broken(house)
+    with pytest.raises(RuntimeError):
+        desk.ask(whole(house, "customer1-head", "customer1-signer"), broken)
+    broken.line.wait(20)
+    desk._executor.shutdown(wait=True)
+    assert not desk._is_silent(time.monotonic() + 60)
 
 
 class Full(RevocationQueries):
