@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -45,28 +45,42 @@ def frozen(pids: list[int]) -> Iterator[None]:
 
 @contextmanager
 def relay(dsn: str) -> Iterator[str]:
-    """The server of a DSN by TCP on the loopback, through a relay of ours."""
+    """The server of a DSN by TCP on the loopback, through a relay of ours for one connection."""
     known = conninfo_to_dict(dsn)
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        threading.Thread(target=_relay, args=(door, known), daemon=True).start()
-        yield make_conninfo(dsn, host="127.0.0.1", port=door.getsockname()[1], sslmode="disable")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=_relay, args=(listener, known))
+        thread.start()
+        yield make_conninfo(
+            dsn, host="127.0.0.1", port=listener.getsockname()[1], sslmode="disable"
+        )
+        thread.join(30)
 
 
-def _relay(door: socket.socket, known: dict[str, object]) -> None:
-    near, _ = door.accept()
-    if str(known["host"]).startswith("/"):
-        far = socket.socket(socket.AF_UNIX)
-        far.connect(f"{known['host']}/.s.PGSQL.{known['port']}")
-    else:
-        far = socket.create_connection((str(known["host"]), int(str(known["port"]))))
-    for one, other in ((near, far), (far, near)):
-        threading.Thread(target=_pass_on, args=(one, other), daemon=True).start()
+def _relay(listener: socket.socket, known: dict[str, object]) -> None:
+    listener.settimeout(30)
+    near, _ = listener.accept()
+    with near, _connected(known) as far:
+        back = threading.Thread(target=_pass_on, args=(far, near))
+        back.start()
+        _pass_on(near, far)
+        back.join(30)
+
+
+def _connected(known: dict[str, object]) -> socket.socket:
+    if not str(known["host"]).startswith("/"):
+        return socket.create_connection((str(known["host"]), int(str(known["port"]))))
+    far = socket.socket(socket.AF_UNIX)
+    far.connect(f"{known['host']}/.s.PGSQL.{known['port']}")
+    return far
 
 
 def _pass_on(one: socket.socket, other: socket.socket) -> None:
-    while data := one.recv(65536):
-        other.sendall(data)
-    other.close()
+    """Pass bytes on until one side ends, and tell the other side that it ended."""
+    with suppress(OSError):  # a side that is gone ends the passing, whoever closed first
+        while data := one.recv(65536):
+            other.sendall(data)
+    with suppress(OSError):
+        other.shutdown(socket.SHUT_WR)
 
 
 @pytest.mark.clause("S216-18.7")
