@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import chain
 
 from fastapi import Depends, FastAPI
 
@@ -26,6 +27,7 @@ from registry.messages import api as messages_page
 from registry.messages import listing as messages_listing
 from registry.records import api as records_page
 from registry.records import listing as records_listing
+from registry.records.codes import CodedRecord
 from registry.settings import RegistrySettings
 from registry.soap.endpoints import FileEndpoint, SoapEndpoint, doors
 from registry.soap.opened import documents_in
@@ -116,7 +118,8 @@ def open_registry(
     checker = CertificateChecker(profile, fetch)
     store = open_store(settings.data, settings.database_url)
     log, files = store.log, FileStore.alone(settings.data / "files")
-    wanted, shelf = WantedFiles(log, clock), ClassifierStore(log, settings.environment, clock)
+    follower, wanted = Follower(log, derived.FOLLOWER, derived.apply), WantedFiles(log, clock)
+    shelf = ClassifierStore(log, settings.environment, clock, partial(_coded, follower))
     known = systems_listing.entries(log, settings.environment)
     register = Register(log, settings.environment, clock, known)
     admission = Admission(RecordingChecker(checker, log), register.get)
@@ -138,13 +141,18 @@ def open_registry(
         figures=IntakeFigures(),
     )
     _prepare(context, wanted, shelf)
-    follower = Follower(log, derived.FOLLOWER, derived.apply)
     guard = Guard(log)
     watch = Watch("registry", duties(context, follower, guard, workers))
     for one in (health.Gauges(_gauges(context, follower, workers, fetch)), watch, CLOSED):
         context.figures.collector.register(one)
     parts = (settings, profile.name, store, context, register, shelf, files, wanted)
     return RegistrySystem(*parts, follower, workers, guard, watch)
+
+
+def _coded(follower: Follower) -> Iterator[CodedRecord]:
+    """All objects on record with their codes of classifiers, as of now."""
+    follower.catch_up()
+    return chain.from_iterable(kind.codes(follower.log) for kind in KINDS.values())
 
 
 def _prepare(context: IntakeContext, wanted: WantedFiles, shelf: ClassifierStore) -> None:

@@ -64,8 +64,10 @@ def router(shelf: ClassifierStore, clock: Callable[[], datetime]) -> APIRouter:
         """Import an edition: a CSV or workbook in a known layout; `source` is its file name.
 
         A `supplement` adds codes to the edition in force. With `check` nothing is recorded and the
-        answer tells which codes would fall away; that they may is confirmed by `replace`. The
-        status is 201 if the edition was recorded, 200 if not.
+        answer tells which codes would fall away (`fallen_codes`), and which of purchases on record
+        are among what would be refused, with the numbers of the first few (`in_use_codes`); that
+        they may is confirmed by `replace`. The status is 201 if the edition was recorded, 200 if
+        not.
         """
         wish = Wish(check=check, replace=replace)
         with _refusals():
@@ -100,6 +102,8 @@ def _done(taken: Taken, status: int = 200) -> Response:
         "recorded": taken.recorded,
         "fallen": len(taken.fallen),
         "fallen_codes": taken.fallen[:SHOWN],
+        "in_use": len(taken.in_use),
+        "in_use_codes": taken.in_use[:SHOWN],
     }
     return answer(told, status if taken.recorded else 200)
 

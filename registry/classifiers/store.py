@@ -2,9 +2,10 @@
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from uuid import UUID, uuid5
 
 from registry.classifiers.builtin import builtin
@@ -23,7 +24,9 @@ from registry.classifiers.editions import (
     from_rows,
 )
 from registry.classifiers.importer import Offered, Wish, read_offered
+from registry.classifiers.in_use import CodeInUse, newly_refused
 from registry.classifiers.index import Classifiers, fallen
+from registry.records.codes import CodedRecord
 from shared_contracts.event_log.decider import ObjectKind, standing
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog, HeadKey
@@ -44,29 +47,48 @@ SAMPLE = 20
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What an import or a withdrawal did, or would do: which codes may not be used any more."""
+    """What an import or a withdrawal did, or would do: which codes may not be used any more.
+
+    ``fallen`` are those of the editions in force, ``in_use`` those of purchases on record.
+    """
 
     edition: Edition
     recorded: bool
     fallen: tuple[str, ...]
+    in_use: tuple[CodeInUse, ...] = ()
 
 
 def _warning(told: Taken) -> str:
-    some = ", ".join(told.fallen[:SAMPLE])
     return (
-        f"{told.edition.classifier}: {len(told.fallen)} codes could not be used any more: {some}"
-        f"{', …' if len(told.fallen) > SAMPLE else ''}; import what is missing as a supplement, "
-        "or confirm that they shall be refused"
+        f"{told.edition.classifier}: {len(told.fallen)} codes could not be used any more: "
+        f"{_some(told.fallen)}; of purchases on record have such codes {len(told.in_use)}: "
+        f"{_some(map(_used, told.in_use))}; import what is missing as a supplement, or confirm "
+        "that they shall be refused"
     )
+
+
+def _some(said: Iterable[str]) -> str:
+    """The first of several, and whether there are more."""
+    first = list(islice(said, SAMPLE + 1))
+    return ", ".join(first[:SAMPLE] + ["…"] * (len(first) > SAMPLE)) or "—"
+
+
+def _used(code: CodeInUse) -> str:
+    more = " …" if code.purchases > len(code.examples) else ""
+    return f"{code.code} ({code.purchases}: {' '.join(code.examples)}{more})"
 
 
 @dataclass(slots=True)
 class ClassifierStore:
-    """All editions, ready to be asked; a new one counts once it is in the log."""
+    """All editions, ready to be asked; a new one counts once it is in the log.
+
+    ``on_record`` gives the objects whose codes a change may concern.
+    """
 
     log: EventLog
     environment: Environment
     clock: Callable[[], datetime]
+    on_record: Callable[[], Iterable[CodedRecord]]
     _codes: Classifiers = field(default_factory=builtin)
     _withdrawn: list[Edition] = field(default_factory=list)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
@@ -132,12 +154,12 @@ class ClassifierStore:
         key = self._key(classifier)
         at = standing(CLASSIFIER, key, self.log.heads([key]).get(key), uuid7)
         events = decide(at.state, command)
-        days = {edition.effective_from, max(edition.effective_from, self.clock().date())}
-        lost = {code for day in days for code in fallen(self._codes, after, classifier, day)}
-        told = Taken(edition, recorded=False, fallen=tuple(sorted(lost)) if events else ())
+        told = (
+            self._foreseen(after, edition) if events else Taken(edition, recorded=False, fallen=())
+        )
         if not events or wish.check:
             return told
-        if told.fallen and not wish.replace:
+        if (told.fallen or told.in_use) and not wish.replace:
             raise EditionConflict(_warning(told))
         facts = at.facts(events)
         evidence = [Evidence(facts[0].originator_id, facts[0].version, "rows", edition.rows)]
@@ -145,6 +167,14 @@ class ClassifierStore:
         self.log.append(Commit(facts, (at.after(events).head(),), beside))
         self._codes = after
         return replace(told, recorded=True)
+
+    def _foreseen(self, after: Classifiers, edition: Edition) -> Taken:
+        """What would be refused by ``after``: from the edition's first day, and now."""
+        classifier, now = edition.classifier, self.clock().date()
+        days = {edition.effective_from, max(edition.effective_from, now)}
+        lost = {code for day in days for code in fallen(self._codes, after, classifier, day)}
+        used = newly_refused(self._codes, after, classifier, days, self.on_record())
+        return Taken(edition, recorded=False, fallen=tuple(sorted(lost)), in_use=used)
 
     def _key(self, classifier: str) -> HeadKey:
         return HeadKey(self.environment, "REGISTRY", CLASSIFIER.name, uuid5(NAMESPACE, classifier))

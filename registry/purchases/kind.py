@@ -1,16 +1,45 @@
 """Purchases as a kind of record in the Registry."""
 
+from collections.abc import Iterator
+from uuid import UUID
+
 from registry.purchases import listing, purchase
+from registry.purchases.rules.codes import coded
 from registry.purchases.rules.examine import examine_state
 from registry.purchases.rules.standing import RecordedPurchase
+from registry.records.codes import CodedRecord
 from registry.records.kind import RegistryKind
+from shared_contracts.astana_time import to_astana
 from shared_contracts.event_log.decider import ObjectKind
+from shared_contracts.event_log.log import EventLog
 from shared_contracts.messages.purchase import PURCHASE
 
 OBJECTS: ObjectKind[purchase.State] = ObjectKind(
     PURCHASE, purchase.UnknownPurchase(), purchase.evolve, purchase.State, purchase.is_partial
 )
 """Purchases, by the id their SEZ gave them."""
+
+PAGE = 256
+"""Purchases whose codes are read at once."""
+
+
+def coded_records(log: EventLog) -> Iterator[CodedRecord]:
+    """Purchases with their codes, by the Registry's id; deleted ones left out."""
+    after = UUID(int=0)
+    while rows := listing.last_whole(log, after, PAGE):
+        for row in rows:
+            event = row.recorded.event
+            if row.status == purchase.DeletedPurchase.status:
+                continue
+            if isinstance(event, purchase.PurchaseAnnounced | purchase.PurchaseChanged):
+                yield CodedRecord(
+                    row.purchase_code,
+                    to_astana(row.first_formed_at).date(),
+                    row.status == purchase.AnnouncedPurchase.status,
+                    coded(event.document),
+                )
+        after = rows[-1].recorded.originator_id
+
 
 KIND: RegistryKind[purchase.State, purchase.PurchaseOnRecord, RecordedPurchase] = RegistryKind(
     objects=OBJECTS,
@@ -20,6 +49,7 @@ KIND: RegistryKind[purchase.State, purchase.PurchaseOnRecord, RecordedPurchase] 
     prepare=listing.prepare,
     apply=listing.apply,
     schema=listing.SCHEMA,
+    codes=coded_records,
     tables={"purchases": ("registry_id",)},
 )
 """The kind PURCHASE."""

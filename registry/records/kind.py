@@ -1,9 +1,10 @@
 """A kind of record in the Registry: its states, what may happen to it, its rules, its listing."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from registry.records.codes import CodedRecord
 from registry.records.record import RecordVersion
 from registry.records.rules.facts import Facts, RecordFacts
 from shared_contracts.event_log import decider
@@ -26,6 +27,7 @@ class RegistryKind(Generic[S, C, B]):
     ``signed_for`` tells for whom a following version may be signed: BIN or IIN. ``prepare`` makes
     the views of the listing, ``apply`` (with a database cursor) brings them up to date; ``schema``
     has their statements and ``tables`` their primary keys, so that the audit makes them anew.
+    ``codes`` gives the objects with codes of classifiers.
     """
 
     objects: decider.ObjectKind[S]
@@ -36,6 +38,7 @@ class RegistryKind(Generic[S, C, B]):
     apply: Callable[[Any, Sequence[Recorded]], None]
     schema: str = ""
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    codes: Callable[[EventLog], Iterable[CodedRecord]] = lambda _log: ()
 
 
 AnyKind: TypeAlias = RegistryKind[Any, Any, Any]

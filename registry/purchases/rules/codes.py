@@ -44,6 +44,11 @@ def _days(facts: PurchaseFacts) -> tuple[date, date]:
     return to_astana(facts.formed_at).date(), to_astana(facts.first_formed_at).date()
 
 
+def coded(purchase: Purchase) -> frozenset[tuple[str, str]]:
+    """Every classifier and code in a purchase that the rules ask for."""
+    return frozenset((classifier, code) for _, classifier, code in _codes(purchase))
+
+
 Place = tuple[int, int | None, str]
 """Of which lot, at which of its places of delivery, in which element a code stands."""
 

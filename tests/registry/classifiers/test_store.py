@@ -3,17 +3,24 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace as replace_entry
 
 from registry.app import open_registry
-from registry.classifiers.edition import MKEI, EditionRefused
+from registry.classifiers.builtin import builtin
+from registry.classifiers.edition import MKEI, Edition, EditionRefused
 from registry.classifiers.editions import EditionConflict
 from registry.classifiers.importer import Offered, Wish
+from registry.classifiers.in_use import newly_refused
+from registry.classifiers.index import Classifiers, fallen
+from registry.purchases.kind import coded_records
+from shared_contracts.messages.purchase import Purchase
 from tests import samples
 from tests.registry.asking import Asker
 from tests.registry.intake.test_accepted import accepted, changed
-from tests.story import Story
+from tests.story import Signed, Story
 
 HEAD = "code,name_ru,name_kk,symbol_ru,symbol_int,unece_rec20,group\n"
+PATH = "/api/v1/classifiers/MKEI"
 UNITS = HEAD + "796,штука,дана,шт,pc,H87,3\n5114,услуга,қызмет,усл,,E48,3\n"
 CODES = ("796", "9990")
 NO_PIECES = HEAD + "166,килограмм,килограмм,кг,kg,KGM,1\n5114,услуга,қызмет,усл,,E48,3\n"
@@ -173,3 +180,61 @@ def test_a_withdrawal_that_makes_codes_fall_away_wants_to_be_confirmed(
     assert (refused.status_code, "9990" in refused.text) == (409, True)
     assert ask("POST", path, json=asked | {"replace": True}).json()["fallen_codes"] == ["9990"]
     assert ask("GET", "/api/v1/classifiers/MKEI/9990").status_code == 404
+
+
+@pytest.mark.clause("S216-17")
+def test_an_import_tells_which_codes_of_purchases_on_record_it_would_refuse(
+    story: Story, ask: Asker
+) -> None:
+    first, second, deleted = (story.sign(story.tender()) for _ in range(3))
+    for one in (first, second, deleted):
+        accepted(story.tell(one))
+    accepted(story.tell(story.next(deleted, samples.deletion())))
+    at = story.position()
+    query = {"edition": "2026", "source": "units.csv"}
+    today = query | {"effective_from": story.now.date().isoformat()}
+    tomorrow = query | {
+        "effective_from": (story.now.date() + timedelta(days=1)).isoformat(),
+    }
+    for asked, changes in ((today, 2), (tomorrow, 0)):
+        checked = asked | {"check": "true"}
+        told = ask("POST", PATH, params=checked, content=NO_PIECES.encode()).json()
+        [used] = told["in_use_codes"]
+        assert (used["code"], used["purchases"], told["in_use"]) == ("796", 2, 1)
+        assert (used["changes_refused"], sorted(used["examples"])) == (
+            changes,
+            codes(first, second),
+        )
+    refused = ask("POST", PATH, params=today, content=NO_PIECES.encode())
+    assert (refused.status_code, "796 (2: " in refused.text) == (409, True)
+    assert story.position() == at
+    assert ask("POST", PATH, params=today, content=UNITS.encode()).status_code == 409
+    told = ask("POST", PATH, params=today | {"check": "true"}, content=UNITS.encode()).json()
+    assert (told["in_use"], told["in_use_codes"]) == (0, [])
+
+
+def test_a_code_that_goes_by_another_name_is_missed_though_no_code_falls_away(
+    story: Story,
+) -> None:
+    """The published code stays, and the other name under which a purchase has it goes."""
+    accepted(story.tell(story.tender()))
+    rows = builtin().index(MKEI, story.now.date()).edition.entries
+    renamed = [
+        replace_entry(one, code="P1", aliases=("796",)) if one.code == "796" else one
+        for one in rows
+    ]
+    day = story.now.date()
+    before = Classifiers((Edition(MKEI, "aliases", day, tuple(renamed)),))
+    after = before.added(
+        Edition(MKEI, "none", day, tuple(replace_entry(one, aliases=()) for one in renamed))
+    )
+    story.registry.follower.catch_up()
+    records = list(coded_records(story.registry.log))
+    assert fallen(before, after, MKEI, day) == []
+    assert [one.code for one in newly_refused(before, after, MKEI, {day}, records)] == ["796"]
+
+
+def codes(*signed: Signed) -> list[str]:
+    """The numbers of purchases, in order."""
+    documents = [one.document for one in signed]
+    return sorted(one.purchase_code for one in documents if isinstance(one, Purchase))
