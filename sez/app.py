@@ -243,7 +243,7 @@ def web(system: SezSystem) -> FastAPI:
         file_router(files),
         *(one.router(system.publisher, system.users) for one in KINDS.beside("api")),
         publication_page.router(system.publisher),
-        synchronisation_page.router(system.log, follower, system.clock),
+        synchronisation_page.router(system.log, follower, system.clock, system.sender.forming),
         synchronisation_page.settling(system.sender.receipts, system.voiding, receipt_in),
         synchronisation_page.deciding(system.settling),
         *_examples(system),

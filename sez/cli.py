@@ -21,6 +21,8 @@ VERSIONS = (
     ("tender", "object_id"),
     ("version", "version"),
     ("state", "state"),
+    ("condition", "condition.name"),
+    ("cure", "condition.cure"),
     ("formed at", "formed_at"),
     ("seconds left", "seconds_left"),
     ("package", "message_id"),
@@ -141,6 +143,13 @@ def show_tender(object_id: str, *, as_json: AsJson = False) -> None:
         tender = sez.get(f"/api/v1/tenders/{object_id}")
         versions = sez.get(f"/api/v1/outbox/{object_id}")
         show({"tender": tender, "versions": versions}, as_json=as_json)
+
+
+@tender.command("form")
+def form_tender(object_id: str, *, as_json: AsJson = False) -> None:
+    """Form a package at once of a tender that is NOT_FORMED: its cause is mended."""
+    with remote() as sez:
+        show(sez.post(f"/api/v1/outbox/{object_id}/form"), VERSIONS, as_json=as_json)
 
 
 @tender.command("do")

@@ -1,6 +1,6 @@
 """What has reached the Registry and what has not, since when, with how much of the hour left."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated
@@ -12,6 +12,8 @@ from fastapi import APIRouter, HTTPException, Path, Response
 from sez.synchronisation import listing
 from sez.synchronisation.causes import causes, retry_all
 from sez.synchronisation.committed import NAMED, digest_of
+from sez.synchronisation.conditions import condition
+from sez.synchronisation.forming import Forming, Unfit
 from sez.synchronisation.receipts import AlreadySettled, Receipts, UnknownPackage
 from sez.synchronisation.settling import NothingToDo, Settling
 from sez.synchronisation.voiding import NotVoidable, UnknownNumber, Voiding, VoidRefused
@@ -25,7 +27,9 @@ from shared_contracts.http.api import Data, answer, said
 from shared_contracts.rules.hour import hour
 
 
-def router(log: EventLog, follower: Follower, clock: Callable[[], datetime]) -> APIRouter:
+def router(
+    log: EventLog, follower: Follower, clock: Callable[[], datetime], forming: Forming
+) -> APIRouter:
     """The routes under ``/api/v1/outbox``."""
     routes = APIRouter(tags=["synchronisation"])
 
@@ -41,6 +45,13 @@ def router(log: EventLog, follower: Follower, clock: Callable[[], datetime]) -> 
         """The versions of one tender, and what became of each."""
         follower.catch_up()
         return answer(_all_due(listing.versions_of(log, object_id), clock()))
+
+    @routes.post("/api/v1/outbox/{object_id}/form")
+    def form_again(object_id: UUID) -> Response:
+        """Try at once to form a package of what could not be formed: its cause is mended."""
+        if not forming.try_again(object_id):
+            raise HTTPException(409, f"tender {object_id}: nothing of it failed to be formed")
+        return versions(object_id)
 
     @routes.get("/api/v1/packages/{message_id}")
     def package(message_id: UUID) -> Response:
@@ -75,9 +86,8 @@ def router(log: EventLog, follower: Follower, clock: Callable[[], datetime]) -> 
         rows: Sequence[listing.OutgoingVersionRow], now: datetime
     ) -> list[dict[str, object]]:
         packages = listing.packages(log, {row.message_id for row in rows if row.message_id})
-        return [
-            _due(row, packages.get(row.message_id) if row.message_id else None, now) for row in rows
-        ]
+        unfit = forming.unfit
+        return [_due(row, packages, unfit, now) for row in rows]
 
     def _evidence(message_id: UUID, name: str) -> Response:
         follower.catch_up()
@@ -201,13 +211,18 @@ def _refusals() -> Iterator[None]:
 
 
 def _due(
-    row: listing.OutgoingVersionRow, package: listing.PackageRow | None, now: datetime
+    row: listing.OutgoingVersionRow,
+    packages: Mapping[UUID, listing.PackageRow],
+    unfit: Mapping[UUID, Unfit],
+    now: datetime,
 ) -> dict[str, object]:
+    package = packages.get(row.message_id) if row.message_id else None
     left = (row.formed_at + hour(row.formed_at) - now).total_seconds()
     return {
         "object_id": row.object_id,
         "version": row.version,
         "state": row.state,
+        "condition": condition(row, package, unfit.get(row.object_id)),
         "formed_at": row.formed_at,
         "seconds_left": None if row.state == "SYNCHRONISED" else round(left),
         "message_id": row.message_id,

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from time import monotonic
 from uuid import UUID
@@ -55,6 +55,14 @@ class Forming:
         """Tenders whose next version cannot be formed into a package, by object id."""
         with self._mutex:
             return dict(self._unfit)
+
+    def try_again(self, object_id: UUID) -> bool:
+        """Try a tender at once that could not be formed; whether there was any such."""
+        with self._mutex:
+            unfit = self._unfit.get(object_id)
+            if unfit is not None:
+                self._unfit[object_id] = replace(unfit, again=monotonic())
+        return unfit is not None
 
     def form(self, gate: DeliveryGate, formed: Callable[[], object] = _nothing) -> None:
         """Form packages of what waits; ``formed`` is called after each.

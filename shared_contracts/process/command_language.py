@@ -64,6 +64,11 @@ def _speaking(function: Callable[..., Any]) -> Callable[..., Any]:
     return speaking
 
 
+def spoken() -> Language:
+    """The language of the command."""
+    return _spoken.get()
+
+
 def heading(english: str) -> str:
     """A heading of a table in the language of the command."""
     return _word("heading", english)

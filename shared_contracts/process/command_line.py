@@ -19,8 +19,9 @@ from rich.table import Table
 from rich.text import Text
 
 from shared_contracts.http.remote import NotFound, ProcessUnreachable, RemoteError
+from shared_contracts.language import Language
 from shared_contracts.messages.package import CONTRACT_VERSION
-from shared_contracts.process.command_language import SpeakingApp, heading, refusal, word
+from shared_contracts.process.command_language import SpeakingApp, heading, refusal, spoken, word
 
 
 class ExitCode(IntEnum):
@@ -150,6 +151,8 @@ def _cell(value: Any) -> str:
         return word("yes" if value else "no")
     if isinstance(value, list):
         return ", ".join(map(_cell, value))
+    if isinstance(value, Mapping) and value.keys() == set(Language):
+        return str(value[spoken()])
     if isinstance(value, Mapping):
         return str(value.get("rule_id") or json.dumps(value, ensure_ascii=False))
     return str(value)
