@@ -153,7 +153,11 @@ class _RecordChecks:
         return header.version > version + 1 and header.version == document.act.version
 
     def _base(self, document: Amendable) -> OnRecord | None:
-        """The first object on record to which a document refers."""
+        """The object on record to which a whole document refers first, of this sender.
+
+        None if it refers to none, if that object has no version yet, or if the document changes
+        a part only: what it was announced on stays with its object.
+        """
         kind = kind_of(document)
         if not isinstance(document, kind.whole):
             return None
