@@ -7,13 +7,10 @@ the Registry's own log can still say that it was issued, and when.
 from dataclasses import replace
 from datetime import datetime
 
-from registry.intake import recording
-from registry.intake.certificate import prove
-from registry.intake.content_check import examine_message
 from registry.intake.context import MESSAGE, IntakeContext
-from registry.intake.gate import check_leave
 from registry.intake.identity import message_key
-from registry.intake.steps import NotAccepted, Proven, Received
+from registry.intake.light_message import received_light
+from registry.intake.steps import Proven
 from registry.messages import message
 from shared_contracts.astana_time import to_astana
 from shared_contracts.event_log.decider import standing
@@ -37,15 +34,10 @@ def attest(
     Who is not proven gets a signed refusal, as with every message; ``Unprocessed`` says that the
     asking system has no such receipt.
     """
-    with context.gate.visit(light=True) as ask:
-        examined = examine_message(element, ask)
-        received = Received(body, examined, peer, context.clock(), tls_certificate)
-    if breaches := examined.breaches:
-        return recording.turn_away(context, received, NotAccepted(breaches))
-    proven = prove(received, context.admission)
-    if isinstance(proven, NotAccepted):
-        return recording.turn_away(context, received, proven)
-    check_leave(examined)
+    light = received_light(context, element, body, peer, tls_certificate)
+    if isinstance(light, bytes):
+        return light
+    _received, proven = light
     if proven.unavailable:
         raise proven.unavailable
     return _attested(context, proven, codec.read(element, AttestReceipt))

@@ -3,13 +3,11 @@
 from dataclasses import replace
 
 from registry.intake import recording
-from registry.intake.certificate import prove
-from registry.intake.content_check import examine_message
 from registry.intake.context import IntakeContext
-from registry.intake.gate import check_leave
 from registry.intake.identity import message_key
+from registry.intake.light_message import received_light
 from registry.intake.message_state import IncomingMessage, look_up
-from registry.intake.steps import NotAccepted, Received
+from registry.intake.steps import NotAccepted
 from registry.messages import message
 from registry.records.rules.header import before_access
 from shared_contracts.event_log.log import Conflict
@@ -27,15 +25,10 @@ def void(
     tls_certificate: str | None = None,
 ) -> bytes:
     """Take the signed statement that a number was never sent; gives the signed receipt."""
-    with context.gate.visit(light=True) as ask:
-        examined = examine_message(element, ask)
-        received = Received(body, examined, peer, context.clock(), tls_certificate)
-    if breaches := received.examined.breaches:
-        return recording.turn_away(context, received, NotAccepted(breaches))
-    proven = prove(received, context.admission)
-    if isinstance(proven, NotAccepted):
-        return recording.turn_away(context, received, proven)
-    check_leave(received.examined)
+    light = received_light(context, element, body, peer, tls_certificate)
+    if isinstance(light, bytes):
+        return light
+    received, proven = light
     statement = codec.read(element, VoidSequence)
     key = message_key(context.environment, proven, statement.message_id)
     with context.log.locks([key]):
