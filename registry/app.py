@@ -29,7 +29,7 @@ from registry.records import api as records_page
 from registry.records import listing as records_listing
 from registry.records.codes import CodedRecord
 from registry.settings import RegistrySettings
-from registry.soap.endpoints import FileEndpoint, SoapEndpoint, doors
+from registry.soap.endpoints import FileEndpoint, SoapEndpoint, endpoints
 from registry.soap.opened import documents_in
 from registry.soap.operations import early, handlers
 from registry.soap.service import registry_service
@@ -83,7 +83,7 @@ class RegistrySystem:
     store: Store
     intake: IntakeContext
     register: Register
-    shelf: ClassifierStore
+    classifier_store: ClassifierStore
     files: FileStore
     wanted: WantedFiles
     follower: Follower
@@ -119,7 +119,7 @@ def open_registry(
     store = open_store(settings.data, settings.database_url)
     log, files = store.log, FileStore.alone(settings.data / "files")
     follower, wanted = Follower(log, derived.FOLLOWER, derived.apply), WantedFiles(log, clock)
-    shelf = ClassifierStore(log, settings.environment, clock, partial(_coded, follower))
+    classifier_store = ClassifierStore(log, settings.environment, clock, partial(_coded, follower))
     known = systems_listing.entries(log, settings.environment)
     register = Register(log, settings.environment, clock, known)
     admission = Admission(RecordingChecker(checker, log), register.get)
@@ -130,7 +130,7 @@ def open_registry(
         admission=admission,
         gate=gate,
         revocation_queries=RevocationQueries(settings.threads // 2),
-        codes=shelf.codes,
+        codes=classifier_store.codes,
         examine=workers.examine,
         examine_unopened=workers.examine_unopened,
         size_of=files.size_or_none,
@@ -140,12 +140,12 @@ def open_registry(
         clock=clock,
         figures=IntakeFigures(),
     )
-    _prepare(context, wanted, shelf)
+    _prepare(context, wanted, classifier_store)
     guard = Guard(log)
     watch = Watch("registry", duties(context, follower, guard, workers))
     for one in (health.Gauges(_gauges(context, follower, workers, fetch)), watch, CLOSED):
         context.figures.collector.register(one)
-    parts = (settings, profile.name, store, context, register, shelf, files, wanted)
+    parts = (settings, profile.name, store, context, register, classifier_store, files, wanted)
     return RegistrySystem(*parts, follower, workers, guard, watch)
 
 
@@ -155,7 +155,9 @@ def _coded(follower: Follower) -> Iterator[CodedRecord]:
     return chain.from_iterable(kind.codes(follower.log) for kind in KINDS.values())
 
 
-def _prepare(context: IntakeContext, wanted: WantedFiles, shelf: ClassifierStore) -> None:
+def _prepare(
+    context: IntakeContext, wanted: WantedFiles, classifier_store: ClassifierStore
+) -> None:
     """Make the views that are not there, and read the classifiers."""
     records_listing.prepare(context.log)
     for kind in context.kinds.values():
@@ -163,7 +165,7 @@ def _prepare(context: IntakeContext, wanted: WantedFiles, shelf: ClassifierStore
     messages_listing.prepare(context.log)
     wanted.prepare()
     context.arrivals.prepare()
-    shelf.load()
+    classifier_store.load()
 
 
 @contextmanager
@@ -205,7 +207,7 @@ def web(registry: RegistrySystem) -> FastAPI:
         limits=BodyLimits(seconds=settings.body_timeout),
     )
     files = FileEndpoint(registry.files, registry.wanted.is_wanted, wording)
-    app.include_router(doors(soap, files))
+    app.include_router(endpoints(soap, files))
     app.include_router(health.router(_checks(registry), registry.intake.figures.collector))
     guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]
     ensure_known = systems_page.ensuring_known(registry.register)
@@ -214,7 +216,7 @@ def web(registry: RegistrySystem) -> FastAPI:
         records_page.router(registry.log, ensure_known),
         messages_page.router(registry.log, settings.environment, documents_in, clock, ensure_known),
         systems_page.router(registry.register),
-        classifiers_page.router(registry.shelf, clock),
+        classifiers_page.router(registry.classifier_store, clock),
         feed_page.router(registry.log, registry.intake.checkpointer.make),
     ):
         app.include_router(routes, dependencies=guarded)

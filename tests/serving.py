@@ -15,7 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 from lxml import etree
 
-from registry.soap.endpoints import FileEndpoint, SoapEndpoint, doors
+from registry.soap.endpoints import FileEndpoint, SoapEndpoint, endpoints
 from registry.soap.service import registry_service
 from shared_contracts.files import FileStore
 from shared_contracts.http.connections.bounds import Bounds
@@ -90,7 +90,7 @@ def registry_serving(
     wanted: Callable[[str], bool] = lambda _: True,
     address: str | None = None,
 ) -> Iterator[str]:
-    """The Registry's doors with ``desk`` behind them; gives their address on the loopback.
+    """The Registry's endpoints with ``desk`` behind them; gives their address on the loopback.
 
     ``address`` is the published one, that of the loopback if it is not given.
     """
@@ -105,7 +105,7 @@ def registry_serving(
             FileStore(folder), wanted, fault_wording, 100_000, Pace(silence=0.5, grace=2)
         )
         app = FastAPI()
-        app.include_router(doors(soap, files))
+        app.include_router(endpoints(soap, files))
         with serving(app, listener) as base:
             yield base
 

@@ -70,29 +70,29 @@ def serial_number(spki: bytes) -> int:
     return int.from_bytes(extensions.key_identifier(spki)) & ((1 << SERIAL_BITS) - 1)
 
 
-def certify(order: Order, office: Issuer) -> bytes:
-    """The DER of the certificate that ``office`` gives."""
+def certify(order: Order, issuer: Issuer) -> bytes:
+    """The DER of the certificate that ``issuer`` gives."""
     content = x509.TbsCertificate(
         {
             "version": "v3",
             "serial_number": serial_number(order.spki),
-            "signature": method(office.key),
-            "issuer": office.name,
+            "signature": method(issuer.key),
+            "issuer": issuer.name,
             "validity": {"not_before": utc_time(order.begins), "not_after": utc_time(order.ends)},
             "subject": order.subject,
             "subject_public_key_info": keys.PublicKeyInfo.load(order.spki),
             "extensions": [
                 *order.extensions,
                 extensions.subject_key_identifier(order.spki),
-                extensions.authority_key_identifier(office.spki),
+                extensions.authority_key_identifier(issuer.spki),
             ],
         }
     )
     made = x509.Certificate(
         {
             "tbs_certificate": content,
-            "signature_algorithm": method(office.key),
-            "signature_value": seal(content.dump(), office.key),
+            "signature_algorithm": method(issuer.key),
+            "signature_value": seal(content.dump(), issuer.key),
         }
     )
     der: bytes = made.dump()

@@ -11,7 +11,7 @@ from deploy.authority.behaviour import ServiceBehaviour
 from deploy.authority.files import load_certificate
 from deploy.authority.gost_certificate import method, seal, utc_time
 from deploy.authority.gost_extensions import key_identifier
-from deploy.authority.gost_issue import AUTHORITY_BEFORE, office
+from deploy.authority.gost_issue import AUTHORITY_BEFORE, issuer_of
 from deploy.authority.revocations import Revoked, listed_revocations
 from shared_contracts.astana_time import now
 
@@ -34,30 +34,30 @@ class _Content:
     base: int | None = None
 
 
-def gost_full_crl(folder: Path, authority: str, mood: ServiceBehaviour) -> bytes:
+def gost_full_crl(folder: Path, authority: str, behaviour: ServiceBehaviour) -> bytes:
     """The DER of the full CRL of ``authority``.
 
     It names all that is revoked, by whomever issued: no two serial numbers are alike.
     """
     revoked = listed_revocations(folder)
-    if mood is ServiceBehaviour.BEHIND:
+    if behaviour is ServiceBehaviour.BEHIND:
         made = _made_at(folder)
         revoked = {serial: one for serial, one in revoked.items() if one.since <= made}
-    return _sign(folder, _Content(authority, _moment(mood, FULL_TERM), FULL_TERM, revoked))
+    return _sign(folder, _Content(authority, _moment(behaviour, FULL_TERM), FULL_TERM, revoked))
 
 
-def gost_delta_crl(folder: Path, mood: ServiceBehaviour) -> bytes:
+def gost_delta_crl(folder: Path, behaviour: ServiceBehaviour) -> bytes:
     """The DER of the issuing authority's delta CRL: what was revoked since all began."""
     made = _made_at(folder)
     fresh = {serial: one for serial, one in listed_revocations(folder).items() if one.since > made}
-    begins = _moment(mood, DELTA_TERM)
+    begins = _moment(behaviour, DELTA_TERM)
     wanted = _Content("gost-issuing", begins, DELTA_TERM, fresh, _number(made - 2 * FULL_TERM))
     return _sign(folder, wanted)
 
 
-def _moment(mood: ServiceBehaviour, term: timedelta) -> datetime:
+def _moment(behaviour: ServiceBehaviour, term: timedelta) -> datetime:
     moment = now().replace(microsecond=0)
-    return moment - (2 * term if mood is ServiceBehaviour.OUTDATED else AGE)
+    return moment - (2 * term if behaviour is ServiceBehaviour.OUTDATED else AGE)
 
 
 def _made_at(folder: Path) -> datetime:
@@ -71,7 +71,7 @@ def _number(moment: datetime) -> int:
 
 
 def _sign(folder: Path, wanted: _Content) -> bytes:
-    signer = office(folder, wanted.authority)
+    signer = issuer_of(folder, wanted.authority)
     content = crl.TbsCertList(
         {
             "version": "v2",

@@ -79,7 +79,7 @@ def issued(folder: Path) -> frozenset[int]:
     return frozenset(map(int, json.loads((folder / ISSUED).read_bytes())))
 
 
-def office(folder: Path, authority: str) -> Issuer:
+def issuer_of(folder: Path, authority: str) -> Issuer:
     """An authority of the hierarchy with its key, by the name of its files."""
     certificate = load_certificate(folder / f"{authority}.pem")
     key = load_gost_key(folder / f"{authority}.key.pem")

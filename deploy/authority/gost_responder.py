@@ -14,7 +14,7 @@ from deploy.authority.behaviour import ServiceBehaviour
 from deploy.authority.files import load_certificate
 from deploy.authority.gost_certificate import Issuer, method, seal
 from deploy.authority.gost_extensions import key_bits
-from deploy.authority.gost_issue import issued, office
+from deploy.authority.gost_issue import issued, issuer_of
 from deploy.authority.revocations import Revoked, read_revocations
 from shared_contracts.astana_time import now
 
@@ -22,26 +22,26 @@ NEVER = Revoked(datetime(1970, 1, 1, tzinfo=UTC), "certificate_hold")
 """How extended revoke tells of a certificate that was never issued (RFC 6960, 2.2)."""
 
 LATE = timedelta(days=2)
-"""How old the answers of the mood OUTDATED are."""
+"""How old the answers of the behaviour OUTDATED are."""
 
 HASHES = ("sha1", "sha256")
 """With which a certificate may be asked about; the national service takes both."""
 
 
-def gost_ocsp_answer(folder: Path, request: bytes, mood: ServiceBehaviour) -> bytes:
+def gost_ocsp_answer(folder: Path, request: bytes, behaviour: ServiceBehaviour) -> bytes:
     """The DER of an OCSP response to the DER of a request; ValueError if it is none."""
     asked = ocsp.OCSPRequest.load(request, strict=True)["tbs_request"]
-    if mood is ServiceBehaviour.TRY_LATER:
+    if behaviour is ServiceBehaviour.TRY_LATER:
         return _without_answer("try_later")
     questions = [one["req_cert"] for one in asked["request_list"]]
-    issuing = office(folder, "gost-issuing")
+    issuing = issuer_of(folder, "gost-issuing")
     if not questions or not all(_is_ours(one, issuing) for one in questions):
         return _without_answer("unauthorized")
-    moment = (now() - (LATE if mood is ServiceBehaviour.OUTDATED else timedelta())).replace(
+    moment = (now() - (LATE if behaviour is ServiceBehaviour.OUTDATED else timedelta())).replace(
         microsecond=0
     )
-    answers = [_answer(folder, one, moment, mood) for one in questions]
-    return _signed(folder, answers, asked["request_extensions"], mood)
+    answers = [_answer(folder, one, moment, behaviour) for one in questions]
+    return _signed(folder, answers, asked["request_extensions"], behaviour)
 
 
 def _without_answer(status: str) -> bytes:
@@ -61,20 +61,20 @@ def _is_ours(question: ocsp.CertId, issuing: Issuer) -> bool:
 
 
 def _answer(
-    folder: Path, question: ocsp.CertId, moment: datetime, mood: ServiceBehaviour
+    folder: Path, question: ocsp.CertId, moment: datetime, behaviour: ServiceBehaviour
 ) -> ocsp.SingleResponse:
     serial = question["serial_number"].native
     return ocsp.SingleResponse(
         {
             "cert_id": question,
-            "cert_status": _status(folder, serial, mood),
+            "cert_status": _status(folder, serial, behaviour),
             "this_update": moment,
         }
     )
 
 
-def _status(folder: Path, serial: int, mood: ServiceBehaviour) -> ocsp.CertStatus:
-    if mood is ServiceBehaviour.UNKNOWN:
+def _status(folder: Path, serial: int, behaviour: ServiceBehaviour) -> ocsp.CertStatus:
+    if behaviour is ServiceBehaviour.UNKNOWN:
         return ocsp.CertStatus(name="unknown", value=core.Null())
     revoked = read_revocations(folder).get(serial)
     if serial not in issued(folder):
@@ -89,9 +89,9 @@ def _signed(
     folder: Path,
     answers: list[ocsp.SingleResponse],
     asked: ocsp.TBSRequestExtensions,
-    mood: ServiceBehaviour,
+    behaviour: ServiceBehaviour,
 ) -> bytes:
-    signer, certificates = _signer(folder, mood)
+    signer, certificates = _signer(folder, behaviour)
     content = ocsp.ResponseData(
         {
             "responder_id": ocsp.ResponderId(name="by_name", value=signer.name),
@@ -121,11 +121,11 @@ def _successful(signed: ocsp.BasicOCSPResponse) -> bytes:
     return der
 
 
-def _signer(folder: Path, mood: ServiceBehaviour) -> tuple[Issuer, list[x509.Certificate]]:
+def _signer(folder: Path, behaviour: ServiceBehaviour) -> tuple[Issuer, list[x509.Certificate]]:
     """Who signs the response, and the certificate that it brings along."""
-    if mood is ServiceBehaviour.BY_AUTHORITY:
-        return office(folder, "gost-issuing"), []
-    return office(folder, "gost-ocsp"), [load_certificate(folder / "gost-ocsp.pem")]
+    if behaviour is ServiceBehaviour.BY_AUTHORITY:
+        return issuer_of(folder, "gost-issuing"), []
+    return issuer_of(folder, "gost-ocsp"), [load_certificate(folder / "gost-ocsp.pem")]
 
 
 def _nonce(asked: ocsp.TBSRequestExtensions) -> list[ocsp.ResponseDataExtension]:

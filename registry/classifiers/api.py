@@ -27,15 +27,15 @@ class EditionWithdrawal(msgspec.Struct, kw_only=True):
     replace: bool = False
 
 
-def router(shelf: ClassifierStore, clock: Callable[[], datetime]) -> APIRouter:
+def router(classifier_store: ClassifierStore, clock: Callable[[], datetime]) -> APIRouter:
     """The routes under ``/api/v1/classifiers``."""
     routes = APIRouter(tags=["classifiers"])
 
     @routes.get("/api/v1/classifiers")
     def classifiers() -> Response:
         """All editions of the five classifiers, those that were withdrawn included."""
-        asked = [_shown(edition) for edition in shelf.codes().editions()]
-        return answer(asked + [_shown(one, withdrawn=True) for one in shelf.withdrawn()])
+        asked = [_shown(edition) for edition in classifier_store.codes().editions()]
+        return answer(asked + [_shown(one, withdrawn=True) for one in classifier_store.withdrawn()])
 
     @routes.get("/api/v1/classifiers/{classifier}/{code}")
     def entry(classifier: str, code: str, at: date | None = None) -> Response:
@@ -43,9 +43,9 @@ def router(shelf: ClassifierStore, clock: Callable[[], datetime]) -> APIRouter:
         day = at or clock().date()
         if classifier not in CLASSIFIERS:
             raise HTTPException(404, f"no classifier {classifier}; there are {CLASSIFIERS}")
-        found = shelf.codes().find(classifier, code, day)
+        found = classifier_store.codes().find(classifier, code, day)
         if found is None or not found.in_force(day):
-            edition = shelf.codes().edition(classifier, day)
+            edition = classifier_store.codes().edition(classifier, day)
             raise HTTPException(404, f"no code {code} in {classifier} {edition}")
         return answer(found)
 
@@ -72,7 +72,7 @@ def router(shelf: ClassifierStore, clock: Callable[[], datetime]) -> APIRouter:
         wish = Wish(check=check, replace=replace)
         with _refusals():
             offered = Offered(edition, effective_from, source, data, supplement, wish)
-            return _done(shelf.take(classifier, offered), 201)
+            return _done(classifier_store.take(classifier, offered), 201)
 
     @routes.post("/api/v1/classifiers/{classifier}/withdrawal")
     def withdraw(classifier: str, data: Data) -> Response:
@@ -80,7 +80,7 @@ def router(shelf: ClassifierStore, clock: Callable[[], datetime]) -> APIRouter:
         asked = said(data, EditionWithdrawal)
         wish = Wish(check=asked.check, replace=asked.replace)
         with _refusals():
-            return _done(shelf.withdraw(classifier, asked.edition, asked.reason, wish))
+            return _done(classifier_store.withdraw(classifier, asked.edition, asked.reason, wish))
 
     return routes
 

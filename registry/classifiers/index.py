@@ -104,17 +104,17 @@ class Classifiers:
     """
 
     def __init__(self, editions: Iterable[Edition]) -> None:
-        self._shelves: dict[str, tuple[Edition, ...]] = {}
+        self._by_classifier: dict[str, tuple[Edition, ...]] = {}
         self._united: dict[tuple[str, ...], Index] = {}
         self._asked: dict[tuple[str, str, date], bool] = {}
         for edition in editions:
-            kept = (*self._shelves.get(edition.classifier, ()), edition)
+            kept = (*self._by_classifier.get(edition.classifier, ()), edition)
             by_day = sorted(kept, key=lambda one: one.effective_from)
-            self._shelves[edition.classifier] = tuple(by_day)
+            self._by_classifier[edition.classifier] = tuple(by_day)
 
     def editions(self) -> tuple[Edition, ...]:
         """All editions, by classifier and day."""
-        return tuple(edition for shelf in self._shelves.values() for edition in shelf)
+        return tuple(edition for known in self._by_classifier.values() for edition in known)
 
     def added(self, edition: Edition) -> "Classifiers":
         """The classifiers with one more edition."""
@@ -127,10 +127,10 @@ class Classifiers:
 
     def index(self, classifier: str, at: date) -> Index:
         """What is in force on ``at``, supplements included; KeyError for no classifier."""
-        shelf = self._shelves[classifier]
-        whole = [one for one in shelf if not one.supplement]
+        known = self._by_classifier[classifier]
+        whole = [one for one in known if not one.supplement]
         begun = [one for one in whole if one.effective_from <= at]
-        more = [one for one in shelf if one.supplement and one.effective_from <= at]
+        more = [one for one in known if one.supplement and one.effective_from <= at]
         parts = (begun[-1] if begun else whole[0], *more)
         key = (classifier, *(part.name for part in parts))
         if key not in self._united:

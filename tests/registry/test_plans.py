@@ -49,7 +49,7 @@ def test_no_question_reads_a_whole_table(full: Story) -> None:
         registry.follower.catch_up()
         Strangers(registry.intake, full.now - timedelta(hours=1)).count()
         registry.intake.checkpointer.make()
-        registry.shelf.load()
+        registry.classifier_store.load()
         systems.entries(registry.log, registry.settings.environment)
         known, *_ = ask.get("/api/v1/purchases", sez="SEZ01", after=str(UUID(int=2**100)))
         said = {

@@ -30,7 +30,7 @@ def take(story: Story, name: str, days_ago: int, text: str = UNITS) -> None:
     """Import an edition of the units, in force since some days ago."""
     day = story.now.date() - timedelta(days=days_ago)
     offered = Offered(name, day, "units.csv", text.encode(), wish=Wish(replace=True))
-    story.registry.shelf.take(MKEI, offered)
+    story.registry.classifier_store.take(MKEI, offered)
 
 
 @pytest.mark.clause("S216-17", "S216-A4.3")
@@ -61,10 +61,10 @@ def test_a_purchase_may_keep_the_codes_of_its_announcement(story: Story) -> None
 @pytest.mark.clause("S216-12a", "S216-17")
 def test_editions_are_read_from_the_record_by_the_next_process(story: Story) -> None:
     take(story, "today", 0, NO_PIECES)
-    known = story.registry.shelf.codes().editions()
+    known = story.registry.classifier_store.codes().editions()
     story.registry.close()
     again = open_registry(story.registry.settings, story.clock)
-    assert again.shelf.codes().editions() == known
+    assert again.classifier_store.codes().editions() == known
     again.close()
 
 
@@ -134,7 +134,7 @@ def test_a_supplement_adds_codes_and_hides_none(story: Story, ask: Asker) -> Non
     assert before == {"796": 200, "9990": 404}
     text = HEAD + "9990,рейс,рейс,,,,\n796,другое имя,,,,,\n"
     offered = Offered("routes", day, "routes.csv", text.encode(), supplement=True)
-    assert story.registry.shelf.take(MKEI, offered).recorded
+    assert story.registry.classifier_store.take(MKEI, offered).recorded
     assert ask.get("/api/v1/classifiers/MKEI/9990")["name_ru"] == "рейс"
     assert ask.get("/api/v1/classifiers/MKEI/796")["name_ru"] == "Штука"
     yesterday = (day - timedelta(days=1)).isoformat()
@@ -160,11 +160,11 @@ def test_an_edition_is_withdrawn_and_stays_on_record(story: Story, ask: Asker) -
     assert shown["withdrawn"] is True
     with pytest.raises(EditionConflict, match="was withdrawn"):
         take(story, "wrong", 0, NO_PIECES)
-    known = story.registry.shelf.codes().editions()
+    known = story.registry.classifier_store.codes().editions()
     story.registry.close()
     again = open_registry(story.registry.settings, story.clock)
-    assert again.shelf.codes().editions() == known
-    assert [one.name for one in again.shelf.withdrawn()] == ["wrong"]
+    assert again.classifier_store.codes().editions() == known
+    assert [one.name for one in again.classifier_store.withdrawn()] == ["wrong"]
     again.close()
 
 
@@ -173,7 +173,7 @@ def test_a_withdrawal_that_makes_codes_fall_away_wants_to_be_confirmed(
 ) -> None:
     text = HEAD + "9990,рейс,рейс,,,,\n"
     offered = Offered("routes", story.now.date(), "routes.csv", text.encode(), supplement=True)
-    story.registry.shelf.take(MKEI, offered)
+    story.registry.classifier_store.take(MKEI, offered)
     asked = {"edition": "routes", "reason": "Ошибка"}
     path = "/api/v1/classifiers/MKEI/withdrawal"
     refused = ask("POST", path, json=asked)

@@ -11,7 +11,7 @@ from asn1crypto import core, ocsp, x509
 
 from deploy.authority.files import load_certificate
 from deploy.authority.gost_certificate import Order, certify, method, name, seal
-from deploy.authority.gost_issue import office
+from deploy.authority.gost_issue import issuer_of
 from shared_contracts.astana_time import now
 from shared_contracts.signing.gost.keys import generate, to_spki
 from shared_contracts.signing.report import RevocationStatus
@@ -52,7 +52,7 @@ class Desk:
         self.leaf = x509.Certificate.load(pki.signer("customer2-head").certificates[0])
         self.issuer = load_certificate(self.folder / "gost-issuing.pem")
         self.path = validate_chain(self.profile, self.leaf, (), self.at).path
-        self.key = office(self.folder, "gost-ocsp").key
+        self.key = issuer_of(self.folder, "gost-ocsp").key
         self.certificate = load_certificate(self.folder / "gost-ocsp.pem")
 
     def single(self) -> dict[str, Any]:
@@ -93,7 +93,7 @@ class Desk:
 
     def seated(self, by: str, extensions: Any) -> None:
         """Somebody else, certified by an authority of this name, takes the place."""
-        issuer, self.key = office(self.folder, by), generate(512)
+        issuer, self.key = issuer_of(self.folder, by), generate(512)
         spki = to_spki(self.key.public_key())
         who = name({"common_name": "RESPONDER"})
         order = Order(who, spki, self.at - DAY, self.at + DAY, extensions)

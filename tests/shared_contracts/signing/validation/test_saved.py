@@ -11,7 +11,7 @@ from asn1crypto import crl, pem, x509
 
 from deploy.authority import ServiceBehaviour
 from deploy.authority.gost_certificate import method, seal
-from deploy.authority.gost_issue import office
+from deploy.authority.gost_issue import issuer_of
 from shared_contracts.astana_time import now
 from shared_contracts.signing.report import RevocationSource, RevocationStatus
 from shared_contracts.signing.trust import CertificateChecker, TrustProfile, load_profile
@@ -130,7 +130,7 @@ def test_a_saved_list_about_other_certificates_is_no_answer(
 def _about_authorities_only(pki: Pki) -> bytes:
     """A list of the issuing authority that would not name a person."""
     folder, at = pki.authority.folder, now()
-    hand = office(folder, "gost-issuing")
+    hand = issuer_of(folder, "gost-issuing")
     scope = {"only_contains_ca_certs": True}
     content = crl.TbsCertList(
         {

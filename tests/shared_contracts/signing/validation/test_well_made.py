@@ -9,7 +9,7 @@ from asn1crypto import core, ocsp, x509
 
 from deploy.authority.gost_certificate import Order, name
 from deploy.authority.gost_certificate import certify as certify_gost
-from deploy.authority.gost_issue import office
+from deploy.authority.gost_issue import issuer_of
 from shared_contracts.signing.report import RevocationStatus
 from shared_contracts.signing.validation.chain import ChainFlaw, validate_chain
 from shared_contracts.signing.validation.ocsp import OcspFlaw
@@ -152,7 +152,7 @@ def answered(desk: Desk, kind: str) -> bytes:
         RESPONDER,
     )
     desk.certificate = x509.Certificate.load(
-        certify_gost(order, office(desk.folder, "gost-issuing"))
+        certify_gost(order, issuer_of(desk.folder, "gost-issuing"))
     )
     content = ocsp.ResponseData(desk.data())
     signed: dict[str, Any] = {
