@@ -1,21 +1,27 @@
 """Answers of the test authority about revocation: OCSP (RFC 6960) and CRLs (RFC 5280).
 
-Those of the RSA and P-256 hierarchy, by certomancer.
+Those of the RSA and P-256 hierarchy: OCSP by cryptography, CRLs by certomancer.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 
-from asn1crypto import crl, keys, ocsp, x509
+from asn1crypto import crl, keys
+from asn1crypto import x509 as asn1_x509
 from certomancer.crypto_utils import load_private_key
-from certomancer.services import (
-    CRLBuilder,
-    RevocationInfoInterface,
-    SimpleOCSPResponder,
-    choose_signed_digest,
+from certomancer.services import CRLBuilder, choose_signed_digest
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.x509 import (
+    Certificate,
+    OCSPNonce,
+    ReasonFlags,
+    load_pem_x509_certificate,
+    ocsp,
 )
-from typing_extensions import override
 
 from deploy.authority.behaviour import ServiceBehaviour
 from deploy.authority.files import load_certificate
@@ -26,55 +32,51 @@ OCSP_TERM = timedelta(minutes=10)
 CRL_TERM = timedelta(hours=24)
 
 
-class _Status(RevocationInfoInterface):
-    """What the authority knows of the certificates that ``issuer`` issued."""
-
-    def __init__(self, issuer: x509.Certificate, folder: Path, mood: ServiceBehaviour) -> None:
-        self._issuer = issuer
-        self._revoked = read_revocations(folder)
-        self._mood = mood
-
-    @override
-    def get_issuer_cert(self) -> x509.Certificate:
-        return self._issuer
-
-    @override
-    def check_revocation_status(
-        self,
-        cid: ocsp.CertId,
-        at_time: datetime,
-    ) -> tuple[ocsp.CertStatus, list[ocsp.SingleResponseExtension]]:
-        revoked = self._revoked.get(cid["serial_number"].native)
-        if self._mood is ServiceBehaviour.UNKNOWN:
-            return ocsp.CertStatus("unknown"), []
-        if revoked is None:
-            return ocsp.CertStatus("good"), []
-        info = {"revocation_time": revoked.since, "revocation_reason": revoked.reason}
-        return ocsp.CertStatus("revoked", ocsp.RevokedInfo(info)), []
-
-
 @dataclass(frozen=True, slots=True)
 class Responder:
     """The authority's files, from which every answer is formed afresh."""
 
     folder: Path
 
-    def ocsp_answer(self, request: bytes, mood: ServiceBehaviour) -> bytes:
+    def ocsp_answer(self, request: bytes, behaviour: ServiceBehaviour) -> bytes:
         """The DER of an OCSP response to the DER of a request; ValueError if it is none."""
-        if mood is ServiceBehaviour.TRY_LATER:
-            return _dump(ocsp.OCSPResponse({"response_status": "try_later"}))
-        certificate = load_certificate(self.folder / "ocsp.pem")
-        key = self._key("ocsp")
-        moment = now() - (2 * OCSP_TERM if mood is ServiceBehaviour.OUTDATED else timedelta())
-        responder = SimpleOCSPResponder(
-            certificate,
-            key,
-            choose_signed_digest("sha256", certificate.public_key),
-            moment.replace(microsecond=0),
-            _Status(load_certificate(self.folder / "issuing.pem"), self.folder, mood),
-            OCSP_TERM,
+        if behaviour is ServiceBehaviour.TRY_LATER:
+            return _refusal(ocsp.OCSPResponseStatus.TRY_LATER)
+        asked = _asked(request)
+        if not _is_issuer(_opened(_state(self.folder / "issuing.pem")), asked):
+            return _refusal(ocsp.OCSPResponseStatus.UNAUTHORIZED)
+        certificate, key = _signer(
+            _state(self.folder / "ocsp.pem"), _state(self.folder / "ocsp.key.pem")
         )
-        return _dump(responder.build_ocsp_response(ocsp.OCSPRequest.load(request)))
+        builder = self._said(asked, behaviour).certificates([certificate])
+        builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, certificate)
+        for extension in asked.extensions:
+            if isinstance(extension.value, OCSPNonce):
+                builder = builder.add_extension(extension.value, critical=False)
+        return builder.sign(key, SHA256()).public_bytes(Encoding.DER)
+
+    def _said(
+        self, asked: ocsp.OCSPRequest, behaviour: ServiceBehaviour
+    ) -> ocsp.OCSPResponseBuilder:
+        """What the authority knows of the certificate that is asked about."""
+        is_outdated = behaviour is ServiceBehaviour.OUTDATED
+        moment = now().replace(microsecond=0) - (2 * OCSP_TERM if is_outdated else timedelta())
+        revoked = read_revocations(self.folder).get(asked.serial_number)
+        if behaviour is ServiceBehaviour.UNKNOWN:
+            status, revoked = ocsp.OCSPCertStatus.UNKNOWN, None
+        else:
+            status = ocsp.OCSPCertStatus.REVOKED if revoked else ocsp.OCSPCertStatus.GOOD
+        return ocsp.OCSPResponseBuilder().add_response_by_hash(
+            asked.issuer_name_hash,
+            asked.issuer_key_hash,
+            asked.serial_number,
+            asked.hash_algorithm,
+            status,
+            this_update=moment,
+            next_update=moment + OCSP_TERM,
+            revocation_time=revoked.since if revoked else None,
+            revocation_reason=_reason(revoked.reason) if revoked else None,
+        )
 
     def crl(self, issuer: str, mood: ServiceBehaviour) -> bytes:
         """The DER of the CRL of the authority called ``issuer``.
@@ -104,6 +106,54 @@ class Responder:
         return private
 
 
-def _dump(answer: ocsp.OCSPResponse | crl.CertificateList) -> bytes:
+def _asked(request: bytes) -> ocsp.OCSPRequest:
+    try:
+        return ocsp.load_der_ocsp_request(request)
+    except NotImplementedError as several:
+        raise ValueError("a request about several certificates") from several
+
+
+def _refusal(status: ocsp.OCSPResponseStatus) -> bytes:
+    return ocsp.OCSPResponseBuilder.build_unsuccessful(status).public_bytes(Encoding.DER)
+
+
+def _is_issuer(issuer: asn1_x509.Certificate, asked: ocsp.OCSPRequest) -> bool:
+    """Whether a request is about a certificate of this issuer (RFC 6960, 4.1)."""
+    hashing = asked.hash_algorithm.name
+    if hashing not in {"sha1", "sha256"}:
+        return False
+    own = (getattr(issuer.subject, hashing), getattr(issuer.public_key, hashing))
+    return (asked.issuer_name_hash, asked.issuer_key_hash) == own
+
+
+def _reason(name: str) -> ReasonFlags:
+    """A reason by its name in asn1crypto's words."""
+    first, *others = name.split("_")
+    return ReasonFlags("".join((first, *(one.capitalize() for one in others))))
+
+
+FileState = tuple[Path, int]
+"""A file, and when it was last changed (nanoseconds): what was read of it is read once."""
+
+
+def _state(path: Path) -> FileState:
+    return path, path.stat().st_mtime_ns
+
+
+@lru_cache(maxsize=8)
+def _opened(file: FileState) -> asn1_x509.Certificate:
+    return load_certificate(file[0])
+
+
+@lru_cache(maxsize=8)
+def _signer(certificate: FileState, key: FileState) -> tuple[Certificate, EllipticCurvePrivateKey]:
+    """A service's certificate and its key on P-256."""
+    private = load_pem_private_key(key[0].read_bytes(), None)
+    if not isinstance(private, EllipticCurvePrivateKey):
+        raise TypeError(f"{key[0]}: not a key on an elliptic curve")
+    return load_pem_x509_certificate(certificate[0].read_bytes()), private
+
+
+def _dump(answer: crl.CertificateList) -> bytes:
     der: bytes = answer.dump()
     return der

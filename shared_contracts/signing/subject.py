@@ -88,6 +88,15 @@ def subject_of(der: bytes, opened: x509.Certificate | None = None) -> Subject:
         subject = _read(opened or x509.Certificate.load(der, strict=True))
     except (ValueError, TypeError, KeyError, RecursionError) as broken:
         raise ValueError(f"a certificate cannot be read: {broken}") from broken
+    return _kept(der, subject)
+
+
+def subject_named(der: bytes, name: x509.Name, purposes: frozenset[str]) -> Subject:
+    """Whom a certificate (DER) names whose name and purposes (OIDs) were read before."""
+    return _known.get(der) or _kept(der, _named(name, purposes))
+
+
+def _kept(der: bytes, subject: Subject) -> Subject:
     with _guard:
         while len(_known) >= KEPT:
             del _known[next(iter(_known))]
@@ -96,15 +105,19 @@ def subject_of(der: bytes, opened: x509.Certificate | None = None) -> Subject:
 
 
 def _read(certificate: x509.Certificate) -> Subject:
-    found = list(_attributes(certificate.subject))
     usage = certificate.extended_key_usage_value
+    return _named(certificate.subject, frozenset(purpose.dotted for purpose in usage or ()))
+
+
+def _named(name: x509.Name, purposes: frozenset[str]) -> Subject:
+    found = list(_attributes(name))
     return Subject(
         common_name=_only(found, "common_name"),
         iin=_number(found, "IIN", {"serial_number"}),
         bin=_number(found, "BIN", {"unit", "serial_number"}),
         organisation=_only(found, "organisation"),
         system_uid=_only(found, "system_uid"),
-        roles=frozenset(purpose.dotted for purpose in usage or ()),
+        roles=purposes,
     )
 
 

@@ -95,21 +95,27 @@ def validate_chain(
     anchor. Certificates the message brought (``others``) help to find the way and are not
     trusted. Raises ChainFlaw.
     """
-    teach()
-    path = issuer_cache.path_of(profile, leaf, at)
-    if path is None or not issuer_cache.are_of(path, others):
-        path = _proven(profile, leaf, others, at)
-        issuer_cache.keep_path(profile, path)
+    known = issuer_cache.known_signer(profile, (leaf.dump(), *others), at)
+    if known is not None:
+        return chain_of(known, leaf)
+    path = _proven(profile, leaf, others, at)
     certificates = tuple(reversed(list(path.iter_certs(include_root=True))))
     _check_anchor(certificates[-1], at)
     _check_made(profile, certificates)
+    issuer_cache.keep_issuer(profile, certificates, path)
     return Chain(certificates, path)
+
+
+def chain_of(known: issuer_cache.KnownSigner, leaf: x509.Certificate) -> Chain:
+    """The chain of a signer whose issuer was proven before."""
+    return Chain((leaf, *known.issuer.certificates), known.issuer.path_to(leaf))
 
 
 def _proven(
     profile: TrustProfile, leaf: x509.Certificate, others: Sequence[bytes], at: datetime
 ) -> ValidationPath:
     """The path, built and proven by pyHanko."""
+    teach()
     context = ValidationContext(
         trust_roots=[x509.Certificate.load(der) for der in profile.anchors],
         other_certs=[x509.Certificate.load(der) for der in (*profile.intermediates, *others)],
@@ -135,18 +141,38 @@ def check_usage(profile: TrustProfile, leaf: x509.Certificate, purpose: Purpose)
     if leaf.ca:
         raise _constraint("an authority's own certificate signs no document")
     usage = leaf.key_usage_value
-    if lacking := purpose.value - (frozenset() if usage is None else usage.native):
+    given = Usage(
+        frozenset() if usage is None else usage.native,
+        frozenset(one.dotted for one in leaf.extended_key_usage_value or ()),
+        _policies(leaf),
+    )
+    if flaw := usage_flaw(profile, given, purpose):
+        raise _constraint(flaw)
+    check_key(profile, leaf)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """For what a certificate says its key is: bits of the key usage, purposes and policies."""
+
+    bits: frozenset[str]
+    purposes: frozenset[str]
+    policies: frozenset[str]
+
+
+def usage_flaw(profile: TrustProfile, given: Usage, purpose: Purpose) -> str | None:
+    """Why a key is not for such a use; None if it is."""
+    if lacking := purpose.value - given.bits:
         told = f"key usage lacks {', '.join(sorted(lacking))}"
         only_logs_in = lacking == {"non_repudiation"}
-        raise _constraint(f"the certificate is for logging in: {told}" if only_logs_in else told)
-    purposes = frozenset(one.dotted for one in leaf.extended_key_usage_value or ())
-    if foreign := purposes & NOWHERE_ELSE:
-        raise _constraint(f"a certificate with {', '.join(foreign)} is for one system only")
-    if purpose is Purpose.PERSON and profile.purposes and not profile.purposes & purposes:
-        raise _constraint(f"extended key usage lacks {', '.join(sorted(profile.purposes))}")
-    if profile.policies and not profile.policies & _policies(leaf):
-        raise _constraint("certificate policy")
-    check_key(profile, leaf)
+        return f"the certificate is for logging in: {told}" if only_logs_in else told
+    if foreign := given.purposes & NOWHERE_ELSE:
+        return f"a certificate with {', '.join(foreign)} is for one system only"
+    if purpose is Purpose.PERSON and profile.purposes and not profile.purposes & given.purposes:
+        return f"extended key usage lacks {', '.join(sorted(profile.purposes))}"
+    if profile.policies and not profile.policies & given.policies:
+        return "certificate policy"
+    return None
 
 
 def _constraint(detail: str) -> ChainFlaw:

@@ -72,6 +72,16 @@ def _open(der: bytes, at: int, tag: int) -> tuple[int, int]:
     return begin, begin + length
 
 
+def element(der: bytes, at: int) -> tuple[int, int]:
+    """Where the contents of the element at ``at`` begin and end; its tag is of one octet.
+
+    Broken if the octets end before.
+    """
+    if at >= len(der):
+        raise Broken("the list is cut off")
+    return _open(der, at, der[at])
+
+
 def serial_text(number: int) -> str:
     """A serial number in upper hex by whole octets, as OpenSSL prints it: a leading zero stays."""
     digits = f"{number:X}"

@@ -19,21 +19,27 @@ from shared_contracts.signing.report import (
     RevocationStatus,
     Stamp,
     SubIndication,
+    Subject,
     VerdictEvidence,
 )
-from shared_contracts.signing.subject import NOBODY, subject_of
+from shared_contracts.signing.subject import NOBODY, subject_named, subject_of
 from shared_contracts.signing.validation.chain import (
     Chain,
     ChainFlaw,
     Purpose,
+    Usage,
+    chain_of,
     check_usage,
     purpose_of,
+    usage_flaw,
     validate_chain,
 )
 from shared_contracts.signing.validation.der_reading import MALFORMED, serial_text
+from shared_contracts.signing.validation.issuer_cache import known_signer
 from shared_contracts.signing.validation.stamping import Stamped, examine_stamp
 from shared_contracts.signing.validation.status import Asking, StatusAnswer, StatusQuestion, ask
 from shared_contracts.signing.validation.timestamp import StampFlaw
+from shared_contracts.signing.validation.trust_profile import TrustProfile
 
 BENIGN = frozenset(
     {"superseded", "affiliation_changed", "cessation_of_operation", "privilege_withdrawn"}
@@ -59,6 +65,8 @@ class Given:
 def examine(given: Given, asking: Asking, at: datetime) -> CertificateReport:
     """Examine certificates at the moment ``at`` of checking; a bad one is a bad report."""
     try:
+        if (known := _known(given, asking.profile, at)) is not None:
+            return _judged(known, at, _ask_all(known.chain, asking, at, None))
         leaf = _open(given.chain[0])
         return _examined(leaf, given, asking, at)
     except StampFlaw as flaw:
@@ -77,10 +85,57 @@ def _examined(
     try:
         found = validate_chain(asking.profile, leaf, given.chain[1:], moment)
         check_usage(asking.profile, leaf, given.purpose or purpose_of(subject))
-        report = _judged(found, at, _ask_all(found, asking, at, stamped))
+        report = _judged(_signer(found), at, _ask_all(found, asking, at, stamped))
     except ChainFlaw as flaw:
         report = _flawed(leaf, given, at, (Indication.INDETERMINATE, flaw.ground, flaw.detail))
     return report if stamped is None else _with_stamp(report, stamped)
+
+
+@dataclass(frozen=True, slots=True)
+class _ProvenSigner:
+    """A signer whose chain is valid, and what a report tells of it; lists begin with the leaf."""
+
+    chain: Chain
+    certificates: tuple[bytes, ...]
+    names: tuple[str, ...]
+    subject: Subject
+    serial: str
+    not_after: datetime
+
+
+def _signer(chain: Chain) -> _ProvenSigner:
+    return _ProvenSigner(
+        chain,
+        certificates=tuple(one.dump() for one in chain.certificates),
+        names=tuple(one.subject.human_friendly for one in chain.certificates),
+        subject=subject_of(chain.leaf.dump()),
+        serial=_serial(chain.leaf),
+        not_after=chain.leaf.not_valid_after,
+    )
+
+
+def _known(given: Given, profile: TrustProfile, at: datetime) -> _ProvenSigner | None:
+    """A signer without a time stamp whose issuer was proven before; None if it is no plain one.
+
+    Whatever speaks against a signer is told by the long way.
+    """
+    known = known_signer(profile, given.chain, at) if given.stamp is None else None
+    if known is None:
+        return None
+    plain, issuer = known.certificate, known.issuer
+    name = x509.Name.load(plain.subject)
+    subject = subject_named(plain.der, name, plain.purposes)
+    usage = Usage(plain.usage, plain.purposes, plain.policies)
+    if usage_flaw(profile, usage, given.purpose or purpose_of(subject)):
+        return None
+    return _ProvenSigner(
+        chain_of(known, x509.Certificate.load(plain.der)),
+        certificates=(plain.der, *issuer.ders),
+        names=(name.human_friendly, *issuer.names),
+        subject=subject,
+        serial=serial_text(plain.serial),
+        not_after=plain.until,
+    )
 
 
 def _open(der: bytes) -> x509.Certificate:
@@ -119,27 +174,27 @@ def _ground_of(revocation: Revocation) -> SubIndication | None:
     return None if revocation.harmless else _GROUNDS.get(revocation.status)
 
 
-def _judged(chain: Chain, at: datetime, answers: list[StatusAnswer]) -> CertificateReport:
+def _judged(signer: _ProvenSigner, at: datetime, answers: list[StatusAnswer]) -> CertificateReport:
     """The report on a valid chain, of which the last answer decides."""
     decisive = answers[-1].revocation if answers else None
-    ground = _ground(chain, answers)
+    ground = _ground(signer.chain, answers)
     return CertificateReport(
         indication=Indication.INDETERMINATE if ground else Indication.TOTAL_PASSED,
         sub_indication=ground,
         detail=_detail(decisive) if ground else "",
-        subject=subject_of(chain.leaf.dump()),
-        serial=_serial(chain.leaf),
-        not_after=chain.leaf.not_valid_after,
-        chain=tuple(one.subject.human_friendly for one in chain.certificates),
+        subject=signer.subject,
+        serial=signer.serial,
+        not_after=signer.not_after,
+        chain=signer.names,
         revocation=decisive,
         validated_at=at,
-        evidence=_evidence(chain, answers),
+        evidence=_evidence(signer.certificates, answers),
     )
 
 
-def _evidence(chain: Chain, answers: Sequence[StatusAnswer]) -> VerdictEvidence:
+def _evidence(certificates: tuple[bytes, ...], answers: Sequence[StatusAnswer]) -> VerdictEvidence:
     return VerdictEvidence(
-        certificates=tuple(one.dump() for one in chain.certificates),
+        certificates=certificates,
         ocsp=tuple(one.ocsp for one in answers if one.ocsp is not None),
         crls=tuple(der for one in answers for der in one.crls),
     )
@@ -147,7 +202,8 @@ def _evidence(chain: Chain, answers: Sequence[StatusAnswer]) -> VerdictEvidence:
 
 def _with_stamp(report: CertificateReport, stamped: Stamped) -> CertificateReport:
     """The report with the time stamp that gave its moment, and what that rests on."""
-    own, more = report.evidence, _evidence(stamped.chain, stamped.answers)
+    ders = tuple(one.dump() for one in stamped.chain.certificates)
+    own, more = report.evidence, _evidence(ders, stamped.answers)
     evidence = VerdictEvidence(
         certificates=_together(own.certificates, more.certificates),
         ocsp=_together(own.ocsp, more.ocsp),

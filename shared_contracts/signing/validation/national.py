@@ -57,6 +57,11 @@ _SUITES = {
 """Our name of a signature algorithm, by its OID."""
 
 
+def suite_name(algorithm: str) -> str | None:
+    """Our name of a signature algorithm by its OID; None if it is none of ours."""
+    return _SUITES.get(algorithm)
+
+
 @cache
 def teach() -> None:
     """Change both libraries as the head of this module says; a second call does nothing."""

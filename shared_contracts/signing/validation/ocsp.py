@@ -18,14 +18,17 @@ from pyhanko_certvalidator.errors import (
     OCSPValidationIndeterminateError,
     RevokedError,
 )
-from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.revinfo.validate_ocsp import verify_ocsp_response
 
 from shared_contracts.astana_time import shown
 from shared_contracts.signing.report import RevocationStatus
-from shared_contracts.signing.validation import issuer_cache
 from shared_contracts.signing.validation.der_reading import MALFORMED
 from shared_contracts.signing.validation.national import VALIDATOR, NationalPolicy, teach
+from shared_contracts.signing.validation.responder_cache import (
+    Circumstances,
+    good_news,
+    keep_responder,
+)
 from shared_contracts.signing.validation.trust_profile import TrustProfile
 from shared_contracts.signing.validation.well_made import flaw_of, key_flaw
 
@@ -50,16 +53,6 @@ _WRONG = (
 
 class OcspFlaw(ValueError):
     """A response that proves nothing: what is wrong with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What a response is held against; ``nonce`` is None where none was sent."""
-
-    profile: TrustProfile
-    path: ValidationPath
-    at: datetime
-    nonce: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +83,15 @@ def request_for(certificate: x509.Certificate, issuer: x509.Certificate) -> tupl
 
 def understand(der: bytes, certificate: x509.Certificate, given: Circumstances) -> OcspStatus:
     """What the response says of ``certificate``; OcspFlaw if it proves nothing about it."""
+    good = good_news(der, certificate, given)
+    if good is not None:
+        return OcspStatus(RevocationStatus.GOOD, good.produced_at, good.valid_until, None, None)
     response = _open(der)
     _check_nonce(response, given)
     _check_age(response, given)
     _check_keys(response, given.profile)
-    if not issuer_cache.is_proven(given.profile, response, (certificate, given.path), given.at):
-        _verify(response, certificate, given)
-        issuer_cache.keep_responder(given.profile, response, certificate, given.path)
+    _verify(response, certificate, given)
+    keep_responder(given.profile, response, given.issuer)
     return _said(response)
 
 

@@ -24,12 +24,12 @@ from shared_contracts.signing.validation.lists import (
     open_list,
 )
 from shared_contracts.signing.validation.ocsp import (
-    Circumstances,
     OcspFlaw,
     OcspStatus,
     request_for,
     understand,
 )
+from shared_contracts.signing.validation.responder_cache import Circumstances
 from shared_contracts.signing.validation.revocation import Fetch, Unavailable
 from shared_contracts.signing.validation.saved import SavedAnswers
 from shared_contracts.signing.validation.trust_profile import Addresses, TrustProfile
@@ -112,7 +112,7 @@ def _ask_ocsp(question: StatusQuestion, asking: Asking, url: str) -> StatusAnswe
     der = asking.fetch.ocsp(url, request)
     # Saved answers were given to other questions; they alone may bear another nonce.
     ours = None if isinstance(asking.fetch, SavedAnswers) else nonce
-    circumstances = Circumstances(asking.profile, question.path, question.at, ours)
+    circumstances = Circumstances(asking.profile, question.issuer, question.path, question.at, ours)
     try:
         said = understand(der, question.certificate, circumstances)
     except OcspFlaw as wrong:

@@ -11,7 +11,8 @@ LONGEST_SERIAL = 20
 """Octets of a serial number at most (RFC 5280, 4.1.2.2)."""
 LEAST_EXPONENT = 65537
 """Least public exponent of RSA (FIPS 186-5, 5.1 wants more than 2^16)."""
-ANY_PURPOSE = "any_extended_key_usage"
+ANY_PURPOSE = "2.5.29.37.0"
+"""anyExtendedKeyUsage (RFC 5280, 4.2.1.12)."""
 CURVES = frozenset({"secp256r1", "secp384r1", "secp521r1"})
 """Curves on which authorities and responders may sign, as P-256 and stronger ones of NIST."""
 
@@ -75,12 +76,20 @@ def _suite(key: keys.PublicKeyInfo) -> str | None:
 
 def foreign_authority(certificates: Sequence[x509.Certificate]) -> str | None:
     """An authority between leaf and anchor that is for other purposes than the leaf's."""
-    wanted = _purposes(certificates[0]) | {ANY_PURPOSE}
+    wanted = purposes_of(certificates[0])
     for authority in certificates[1:-1]:
-        if (given := _purposes(authority)) and not given & wanted:
-            return f"the authority {authority.subject.human_friendly} is for {', '.join(given)}"
+        given = purposes_of(authority)
+        if not serves_purposes(given, wanted):
+            told = ", ".join(one.native for one in authority.extended_key_usage_value)
+            return f"the authority {authority.subject.human_friendly} is for {told}"
     return None
 
 
-def _purposes(certificate: x509.Certificate) -> frozenset[str]:
-    return frozenset(one.native for one in certificate.extended_key_usage_value or ())
+def serves_purposes(given: frozenset[str], wanted: frozenset[str]) -> bool:
+    """Whether an authority with these purposes may certify a key for those wanted, by OID."""
+    return not given or not given.isdisjoint({*wanted, ANY_PURPOSE})
+
+
+def purposes_of(certificate: x509.Certificate) -> frozenset[str]:
+    """The extended key usages of a certificate, as dotted OIDs; none, if it names none."""
+    return frozenset(one.dotted for one in certificate.extended_key_usage_value or ())

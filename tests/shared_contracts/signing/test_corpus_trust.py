@@ -23,7 +23,8 @@ from shared_contracts.signing.report import (
 from shared_contracts.signing.subject import Holder, holder_of
 from shared_contracts.signing.trust import CertificateChecker, TrustProfile
 from shared_contracts.signing.validation.lists import find, open_list
-from shared_contracts.signing.validation.ocsp import Circumstances, OcspFlaw, understand
+from shared_contracts.signing.validation.ocsp import OcspFlaw, understand
+from shared_contracts.signing.validation.responder_cache import Circumstances
 from shared_contracts.signing.validation.saved import SavedAnswers
 from shared_contracts.signing.validation.trust_rules import StampRules
 from tests.clauses import clause
@@ -179,7 +180,7 @@ def _question(
     single = ocsp.OCSPResponse.load(answer).response_data["responses"][0]
     about = _about(single["cert_id"]["serial_number"].native, issuer)
     path = ValidationPath(CertTrustAnchor(issuer), interm=[], leaf=about)
-    return about, Circumstances(profile, path, single["this_update"].native, None)
+    return about, Circumstances(profile, issuer, path, single["this_update"].native, None)
 
 
 @pytest.mark.parametrize(

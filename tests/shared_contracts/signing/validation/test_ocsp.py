@@ -18,12 +18,12 @@ from shared_contracts.signing.report import RevocationStatus
 from shared_contracts.signing.trust import TrustProfile, load_profile
 from shared_contracts.signing.validation.chain import validate_chain
 from shared_contracts.signing.validation.ocsp import (
-    Circumstances,
     OcspFlaw,
     OcspStatus,
     request_for,
     understand,
 )
+from shared_contracts.signing.validation.responder_cache import Circumstances
 from tests.pki import Pki
 
 NONCE = bytes(range(16))
@@ -89,7 +89,10 @@ class Desk:
         return bytes(ocsp.OCSPResponse(whole).dump())
 
     def understood(self, der: bytes) -> OcspStatus:
-        return understand(der, self.leaf, Circumstances(self.profile, self.path, self.at, NONCE))
+        return understand(der, self.leaf, self.circumstances())
+
+    def circumstances(self) -> Circumstances:
+        return Circumstances(self.profile, self.issuer, self.path, self.at, NONCE)
 
     def seated(self, by: str, extensions: Any) -> None:
         """Somebody else, certified by an authority of this name, takes the place."""
