@@ -7,6 +7,7 @@ of his own, so nothing that was kept of another helps.
 import multiprocessing
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -155,12 +156,26 @@ def apart(grounds: Grounds) -> Iterator[int]:
     )
     child.start()
     try:
-        time.sleep(2)
+        _wait_for(port)
         yield child.pid or 0
     finally:
         child.terminate()
         child.join()
         grounds.pki.start()
+
+
+def _wait_for(port: int) -> None:
+    """Until somebody listens on a port of the loopback; OSError after half a minute."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _serve(folder: Path, port: int) -> None:
