@@ -37,6 +37,7 @@ __all__ = [
 PRODUCTION = "PRODUCTION"
 TEST_PKI = "test-pki"
 _SCHEMES = frozenset({"http", "https"})
+_HOST = re.compile(r"[A-Za-z0-9_.:-]+")
 _OID = re.compile(r"[012](\.(0|[1-9][0-9]*))+")
 
 
@@ -179,17 +180,29 @@ def _load(path: Path, name: str, file: str) -> list[bytes]:
 
 
 def _addresses(path: Path, written: _Revocation) -> tuple[bytes, Addresses]:
-    for url in (*written.ocsp, *written.crl, *written.delta):
-        if urlsplit(url).scheme not in _SCHEMES or not urlsplit(url).hostname:
-            raise TrustProfileError(
-                f"{path}: revocation: {url!r} is no http(s) address; correct it"
-            )
+    for name in ("ocsp", "crl", "delta"):
+        for url in getattr(written, name):
+            if not _is_address(url):
+                raise TrustProfileError(
+                    f"{path}: revocation.{name}: {url!r} is no http(s) address with a host and,"
+                    " if any, a port from 1 to 65535; correct it"
+                )
     if written.delta and not written.crl:
         raise TrustProfileError(
             f"{path}: revocation.delta: {written.delta[0]!r} changes a full list; name it in crl"
         )
     issuer = _load(path, "revocation.issuer", written.issuer)[0]
     return issuer, Addresses(tuple(written.ocsp), tuple(written.crl), tuple(written.delta))
+
+
+def _is_address(url: str) -> bool:
+    """Whether questions can be sent there: a scheme, a host in ASCII or IDNA, a port or none."""
+    try:
+        told = urlsplit(url)
+        host, port = (told.hostname or "").encode("idna").decode("ascii"), told.port
+    except ValueError:  # what is no host or no port; UnicodeError is one
+        return False
+    return told.scheme in _SCHEMES and bool(_HOST.fullmatch(host)) and port != 0
 
 
 def _limits(path: Path, written: _WrittenLimits) -> QueryLimits:

@@ -148,6 +148,30 @@ def test_a_wrong_profile_is_refused_with_what_is_wrong(
     assert str(path) in str(refused.value)
 
 
+@pytest.mark.parametrize("name", ["ocsp", "crl"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://x.kz:port/",
+        "http://x.kz:99999/",
+        "http://x.kz:0/",
+        "http://[::1/",
+        "http://[x]/",
+        "http://x.kz:-1/",
+        "http://x\\u0000.kz/",
+        "http:///ocsp",
+        "ocsp.x.kz",
+    ],
+)
+def test_an_address_with_a_wrong_host_or_port_is_told_with_its_field(
+    pki: Pki, tmp_path: Path, name: str, url: str
+) -> None:
+    issuer = '[[revocation]]\nissuer = "ca.pem"'
+    text = f'name = "x"\nanchors = ["ca.pem"]\n{issuer}\n{name} = ["{url}"]'
+    with pytest.raises(TrustProfileError, match=f"revocation.{name}: .* correct it"):
+        load_profile(write(pki, tmp_path, text))
+
+
 def test_a_profile_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(TrustProfileError, match=r"none\.toml"):
         load_profile(tmp_path / "none.toml")
