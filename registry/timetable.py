@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid5
 
 from registry.intake.context import IntakeContext
 from registry.intake.workers import Workers
-from registry.strangers.arrival import count
+from registry.strangers.arrival import ArrivalsCounted, count
 from registry.strangers.listing import DAYS
 from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.following.followers import Follower
 from shared_contracts.event_log.writing.commit import Commit
-from shared_contracts.identifiers import uuid7
 from shared_contracts.process import own_certificate
 from shared_contracts.process.duties import Duty, every
 from shared_contracts.process.writer_guard import Guard
@@ -24,6 +24,9 @@ BREATH = 0.2
 
 TEND = 0.5
 """Seconds between two looks at the workers."""
+
+_COUNTS = UUID("2f1c7c6e-5b0e-5c43-9d53-1f6a52f2c0aa")
+"""Under which counts of strangers have their streams, by the moment at which each begins."""
 
 
 def duties(
@@ -54,16 +57,32 @@ class Strangers:
 
     def count(self) -> None:
         """Write the count and digest of what came into the log, if anything did."""
-        until = self.context.clock()
-        if self.since is None:
-            self.since = self.context.arrivals.counted_until() or until - timedelta(days=DAYS)
-        arrived = self.context.arrivals.between(self.since, until)
-        if arrived:
-            fact = count(self.since, until, (one.sha256 for one in arrived))
-            self.context.log.append(Commit((Fact(uuid7(), 1, fact),)))
-            self.context.arrivals.note_counted(until)
-        self.context.arrivals.drop_before(until - timedelta(days=DAYS))
+        arrivals, until = self.context.arrivals, self.context.clock()
+        since = self.since or arrivals.counted_until() or arrivals.oldest() or until
+        if (written := self._written(since)) is not None:
+            arrivals.note_counted(written)
+            since = written
+        if arrived := arrivals.between(since, until):
+            fact = count(since, until, (one.sha256 for one in arrived))
+            self.context.log.append(Commit((Fact(_stream(since), 1, fact),)))
+            arrivals.note_counted(until)
+        arrivals.drop_before(until - timedelta(days=DAYS))
         self.since = until
+
+    def _written(self, since: datetime) -> datetime | None:
+        """The end of the count from ``since`` that is in the log; None if it is not there.
+
+        It is, if the process failed after the count was written and before its end was noted.
+        """
+        for kept in self.context.log.stream(_stream(since)):
+            if isinstance(kept.event, ArrivalsCounted):
+                return kept.event.until
+        return None
+
+
+def _stream(since: datetime) -> UUID:
+    """The stream of the count that begins at ``since``: what came from then on is counted once."""
+    return uuid5(_COUNTS, since.astimezone(UTC).isoformat())
 
 
 def _follow(follower: Follower) -> None:

@@ -142,6 +142,11 @@ class Arrivals:
         [(until,)] = self.log.recorder.select(query, ())
         return until if isinstance(until, datetime) else None
 
+    def oldest(self) -> datetime | None:
+        """When the oldest arrival came that is kept; None if none is."""
+        [(came,)] = self.log.recorder.select("SELECT min(received_at) FROM views.arrivals", ())
+        return came if isinstance(came, datetime) else None
+
     def note_counted(self, until: datetime) -> None:
         """Remember up to when they were counted."""
         with self.log.recorder.transaction() as cursor:
