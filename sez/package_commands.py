@@ -34,22 +34,27 @@ def new_package(
         message_id = made["message_id"]
         typer.echo(f"package {message_id}, number {made['sequence']}")
         body = sez.get_bytes(f"/api/v1/packages/{message_id}/package")
+        file.truncate(0)
         file.write(body)
         typer.echo(f"{out}: {len(body)} bytes, signed, not sent")
 
 
 @contextmanager
 def _opened(path: Path, *, force: bool) -> Iterator[BinaryIO]:
-    """A file to write, opened before a number is taken; a new one that stays empty goes again."""
+    """A file to write, opened before a number is taken; a new one that stays empty goes again.
+
+    One that was there keeps its content until there is something to write over it.
+    """
+    new = not path.exists()
     try:
-        file = path.open("wb" if force else "xb")
+        file = path.open("ab" if force else "xb")
     except FileExistsError as there:
         raise ValueError(f"{path} exists: name another file, or give --force") from there
     try:
         with file:
             yield file
     finally:
-        if not force and not path.stat().st_size:
+        if new and not path.stat().st_size:
             path.unlink()
 
 
@@ -95,13 +100,14 @@ def retry_package(
 
 
 def _retry_waiting(sez: Remote, cause: str | None) -> dict[str, Any]:
-    """Let go what waits, request by request; how much, and what stays and why."""
-    retried, left, after = 0, list[Any](), None
+    """Let go what waits now, request by request; how much, and what stays and why."""
+    retried, left, asked = 0, list[Any](), {"cause": cause}
     while True:
-        told = sez.post("/api/v1/sending/retry", {"cause": cause, "after": after})
-        retried, after = retried + told["retried"], told["after"]
+        told = sez.post("/api/v1/sending/retry", asked)
+        retried += told["retried"]
         left += told["left"]
-        if after is None:
+        asked = {"cause": cause, "after": told["after"], "until": told["until"]}
+        if told["after"] is None:
             return {"retried": retried, "left": left}
 
 

@@ -112,6 +112,8 @@ def test_neither_a_number_nor_a_file_is_lost_by_a_place_that_cannot_be_written(
     unknown = stand.command("sez", *words, str(tmp_path / "new.xml"), "--signer", "nobody")
     assert (unknown.returncode, (tmp_path / "new.xml").exists()) == (1, False)
     assert len(told(stand, "outbox")["unsynchronised"]) == before
+    assert stand.command("sez", *words, str(out), "--force", "--signer", "nobody").returncode == 1
+    assert out.read_text() == "the only copy"
     done(stand, *words, str(out), "--force")
     verify_system(schema.parse(out.read_bytes()))
 

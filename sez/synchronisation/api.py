@@ -10,7 +10,7 @@ import msgspec
 from fastapi import APIRouter, HTTPException, Path, Response
 
 from sez.synchronisation import listing
-from sez.synchronisation.causes import causes, retry_all
+from sez.synchronisation.causes import WaitingAsked, causes, retry_all
 from sez.synchronisation.committed import NAMED, digest_of
 from sez.synchronisation.conditions import condition
 from sez.synchronisation.forming import Forming, Unfit
@@ -108,10 +108,14 @@ class Reasoned(msgspec.Struct, kw_only=True):
 
 
 class RetryAsked(msgspec.Struct, kw_only=True):
-    """Packages that wait for which cause, or for any; ``after`` goes on where the last ended."""
+    """Packages that wait for which cause, or for any.
+
+    ``after`` and ``until`` are those of the answer before, and go on where it ended.
+    """
 
     cause: str | None = None
     after: UUID | None = None
+    until: UUID | None = None
 
 
 class VoidAsked(msgspec.Struct, kw_only=True):
@@ -176,7 +180,7 @@ def deciding(settling: Settling) -> APIRouter:
     def retry_waiting(data: Data) -> Response:
         """Let go all that waits for one cause, or for any: some packages in each request."""
         asked = said(data, RetryAsked)
-        return answer(retry_all(settling, asked.cause, asked.after))
+        return answer(retry_all(settling, WaitingAsked(asked.cause, asked.after, asked.until)))
 
     @routes.get("/api/v1/sending")
     def sending() -> Response:

@@ -38,11 +38,24 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Retried:
-    """How many packages were let go, which were not; ``after`` is where to go on, if anywhere."""
+    """How many packages were let go, which were not; ``after`` is where to go on, if anywhere.
+
+    ``until`` is the last of those that waited when the first request came.
+    """
 
     retried: int
     left: tuple[Left, ...]
     after: UUID | None
+    until: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingAsked:
+    """What waits for ``cause``, or for any, by ids above ``after`` and up to ``until``."""
+
+    cause: str | None = None
+    after: UUID | None = None
+    until: UUID | None = None
 
 
 def causes(log: EventLog) -> list[Cause]:
@@ -51,17 +64,22 @@ def causes(log: EventLog) -> list[Cause]:
     return [Cause(*row) for row in log.recorder.select(query, ())]
 
 
-def retry_all(settling: Settling, cause: str | None, after: UUID | None) -> Retried:
-    """Let the next packages go that wait for ``cause``, or for any, by their ids from ``after`` on.
+def retry_all(settling: Settling, asked: WaitingAsked) -> Retried:
+    """Let the next packages of those ``asked`` for go; without ``until``, of all that wait now.
 
     What was stopped goes as it is, what was refused leaves anew.
     """
     settling.follower.catch_up()
+    recorder = settling.receipts.log.recorder
+    until = asked.until
+    if until is None:
+        newest = f"SELECT message_id FROM ({_WAITING}) w ORDER BY 1 DESC LIMIT 1"  # noqa: S608  # fixed text
+        until = next((row[0] for row in recorder.select(newest, ())), None)
     query = (
         f"SELECT DISTINCT message_id FROM ({_WAITING}) w WHERE message_id > %s "  # noqa: S608  # fixed text
-        "AND coalesce(cause = %s, true) ORDER BY 1 LIMIT %s"
+        "AND message_id <= %s AND coalesce(cause = %s, true) ORDER BY 1 LIMIT %s"
     )
-    rows = settling.receipts.log.recorder.select(query, (after or _FIRST, cause, AT_ONCE))
+    rows = recorder.select(query, (asked.after or _FIRST, until, asked.cause, AT_ONCE))
     left = []
     for (message_id,) in rows:
         try:
@@ -69,4 +87,4 @@ def retry_all(settling: Settling, cause: str | None, after: UUID | None) -> Retr
         except NothingToDo as why:
             left.append(Left(message_id, str(why)))
     more = rows[-1][0] if len(rows) == AT_ONCE else None
-    return Retried(len(rows) - len(left), tuple(left), more)
+    return Retried(len(rows) - len(left), tuple(left), more, until if more else None)

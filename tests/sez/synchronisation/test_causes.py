@@ -49,7 +49,12 @@ def test_all_of_one_cause_is_let_go_and_the_rest_goes_on_waiting(
     house: House, waiting: dict[str, list[UUID]]
 ) -> None:
     with house.program() as program:
-        assert retried(program, cause="TOO_LARGE") == {"retried": 2, "left": [], "after": None}
+        assert retried(program, cause="TOO_LARGE") == {
+            "retried": 2,
+            "left": [],
+            "after": None,
+            "until": None,
+        }
         assert retried(program, cause="TOO_LARGE")["retried"] == 0
     house.send_until(lambda: states(house, waiting["TOO_LARGE"]) == ["SYNCHRONISED"] * 2)
     assert states(house, waiting["FILE_TOO_LARGE"] + waiting["F-CLF-1"]) == ["STOPPED", "REFUSED"]
@@ -64,6 +69,21 @@ def test_everything_is_let_go_some_packages_at_a_time(
         assert (first["retried"], first["after"] is None) == (3, False)
         assert retried(program, after=first["after"])["retried"] == 1
     assert "STOPPED" not in states(house, [one for own in waiting.values() for one in own])
+
+
+@pytest.mark.usefixtures("waiting")
+def test_what_stops_after_the_first_request_goes_on_waiting(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(causes, "AT_ONCE", 2)
+    with house.program() as program:
+        first = retried(program)
+        late = house.announce_with_files()
+        house.road.accidents.extend([refuses(Fault.TOO_LARGE)] * 3)
+        house.send_until(lambda: states(house, [late]) == ["STOPPED"])
+        rest = retried(program, after=first["after"], until=first["until"])
+    assert (first["retried"], rest["retried"]) == (2, 2)
+    assert states(house, [late]) == ["STOPPED"]
 
 
 def test_a_package_that_cannot_be_let_go_is_told_and_holds_up_no_other(
