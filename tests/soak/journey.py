@@ -15,7 +15,7 @@ from tests.pki import Pki
 from tests.soak.announcing import Users
 from tests.soak.authority import QuietAuthority
 from tests.soak.equality import Comparison, compare
-from tests.soak.faults import Fault, Ground, fall, judge, schedule
+from tests.soak.faults import Fault, Ground, Kind, fall, judge, schedule
 from tests.soak.keeping import Kept, KeptStand
 from tests.soak.proxy import Proxy
 from tests.soak.senders import CUSTOMERS, TIMEOUT, Parcel, Senders, parcels
@@ -44,7 +44,8 @@ TENDERS = 2.0
 class Plan:
     """How much is sent by how many, through how many faults, in the order of a seed.
 
-    A fault lasts up to ``stretch`` times as long as its kind at least.
+    A fault lasts up to ``stretch`` times as long as its kind at least. ``kinds`` are those of the
+    faults in their order; where none are named, the seed mixes all of them.
     """
 
     packages: int
@@ -52,6 +53,7 @@ class Plan:
     faults: int
     seed: int
     stretch: float = 1.0
+    kinds: tuple[Kind, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -155,7 +157,7 @@ def _travel(made: Run, outcome: Outcome, chance: Random) -> None:
     made.users.start()
     releasing.start()
     try:
-        for kind in schedule(chance, made.plan.faults):
+        for kind in made.plan.kinds or schedule(chance, made.plan.faults):
             seconds = kind.seconds * chance.uniform(1, made.plan.stretch)
             outcome.faults.append(made.through(Fault(kind, seconds)))
         releasing.join()
