@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from asn1crypto import x509
+from asn1crypto import ocsp, x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from deploy.authority import IDENTITIES, identity, make
@@ -16,6 +16,7 @@ from deploy.authority.__main__ import main
 from deploy.authority.revocations import read_revocations
 from shared_contracts.identifiers import check_digit
 from shared_contracts.signing.gost.keys import GostPrivateKey
+from shared_contracts.signing.validation.ocsp import request_for
 from tests.pki import Pki
 
 
@@ -87,6 +88,19 @@ def test_what_is_not_served_is_not_found(pki: Pki) -> None:
     for service in ("ocsp", "gost/ocsp", "tsp"):
         answer = httpx.post(f"{address}/{service}", content=b"junk")
         assert answer.status_code == httpx.codes.BAD_REQUEST
+
+
+def test_a_question_about_several_certificates_is_refused(pki: Pki) -> None:
+    signer, issuer = map(x509.Certificate.load, pki.signer("sez").certificates[:2])
+    asked = ocsp.OCSPRequest.load(request_for(signer, issuer)[0])
+    address = f"http://127.0.0.1:{pki.server.port}/ocsp"
+    kind = {"Content-Type": "application/ocsp-request"}
+    assert httpx.post(address, content=asked.dump(), headers=kind).status_code == httpx.codes.OK
+    questions = asked["tbs_request"]["request_list"]
+    questions.append(questions[0].copy())
+    several = asked.dump(force=True)
+    answer = httpx.post(address, content=several, headers=kind)
+    assert answer.status_code == httpx.codes.BAD_REQUEST
 
 
 def test_it_serves_as_a_process_of_its_own(pki: Pki) -> None:
