@@ -11,6 +11,7 @@ from shared_contracts.astana_time import now
 from shared_contracts.signing.gost.keys import generate, to_spki
 from shared_contracts.signing.trust import CertificateChecker, load_profile
 from shared_contracts.signing.validation import chain, issuer_cache
+from shared_contracts.signing.validation.plain_certificate import read_plain
 from shared_contracts.signing.validation.revocation import HttpFetch
 from shared_contracts.signing.validation.trust_profile import TrustProfile
 from tests.pki import Pki
@@ -108,6 +109,25 @@ def test_so_does_all_below_an_authority_with_conditions() -> None:
     house = House(extension("name_constraints", limit, critical=True))
     chain.validate_chain(house.profile, house.signer(), (), AT)
     assert not is_short(house, house.signer())
+
+
+def test_so_does_one_for_what_its_authority_does_not_serve() -> None:
+    mail, login = "1.3.6.1.5.5.7.3.4", "1.3.6.1.5.5.7.3.2"
+    house = House(purposes(mail))
+    chain.validate_chain(house.profile, house.signer(purposes(mail)), (), AT)
+    assert is_short(house, house.signer(purposes(mail)))
+    assert not is_short(house, house.signer(purposes(login)))
+
+
+def test_so_does_one_whose_key_is_shorter_than_the_profile_wants(pki: Pki) -> None:
+    short = pki.signer("person").certificates
+    found, profile = read_plain(short[0]), load_profile(pki.trust)
+    assert found is not None
+    for least, passes in ((found.key.key_size, True), (found.key.key_size + 1, False)):
+        wanted = replace(profile, shortest_rsa=least)
+        leaf, *others = pki.signer("sez").certificates
+        chain.validate_chain(wanted, x509.Certificate.load(leaf), others, now())
+        assert (issuer_cache.known_signer(wanted, short, now()) is not None) is passes
 
 
 def test_another_profile_has_kept_nothing(house: House) -> None:

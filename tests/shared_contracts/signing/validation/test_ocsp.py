@@ -23,7 +23,7 @@ from shared_contracts.signing.validation.ocsp import (
     request_for,
     understand,
 )
-from shared_contracts.signing.validation.responder_cache import Circumstances
+from shared_contracts.signing.validation.responder_cache import Circumstances, good_news
 from tests.pki import Pki
 
 NONCE = bytes(range(16))
@@ -216,6 +216,42 @@ def test_a_responder_whose_term_has_ended_answers_nothing(desk: Desk) -> None:
     desk.at += 3 * DAY
     with pytest.raises(OcspFlaw, match="could not be validated"):
         desk.understood(desk.sealed(desk.data()))
+
+
+@pytest.fixture
+def kept(desk: Desk) -> Desk:
+    """The place of a responder that was proven, so that its next answer goes the short way."""
+    answer = desk.sealed(desk.data())
+    desk.understood(answer)
+    assert good_news(answer, desk.leaf, desk.circumstances()) is not None
+    return desk
+
+
+def test_a_kept_responder_is_believed_for_what_its_own_key_signed_alone(kept: Desk) -> None:
+    kept.key = generate(512)
+    forged = kept.sealed(kept.data())
+    assert good_news(forged, kept.leaf, kept.circumstances()) is None
+    with pytest.raises(OcspFlaw):
+        kept.understood(forged)
+
+
+def test_a_kept_responder_is_believed_under_its_own_name_alone(kept: Desk) -> None:
+    data = kept.data()
+    data["responder_id"] = ocsp.ResponderId(name="by_name", value=kept.issuer.subject)
+    answer = kept.sealed(data)
+    assert good_news(answer, kept.leaf, kept.circumstances()) is None
+    data["responder_id"] = ocsp.ResponderId(name="by_key", value=kept.issuer.public_key.sha1)
+    answer = kept.sealed(data)
+    assert good_news(answer, kept.leaf, kept.circumstances()) is None
+
+
+def test_a_kept_responder_is_believed_within_its_term_alone(desk: Desk) -> None:
+    desk.seated("gost-issuing", RESPONDER)
+    desk.understood(desk.sealed(desk.data()))
+    desk.at += timedelta(hours=23)
+    assert good_news(desk.sealed(desk.data()), desk.leaf, desk.circumstances()) is not None
+    desk.at += timedelta(hours=2)
+    assert good_news(desk.sealed(desk.data()), desk.leaf, desk.circumstances()) is None
 
 
 def test_an_answer_is_not_taken_for_one_about_another_certificate(pki: Pki, desk: Desk) -> None:
