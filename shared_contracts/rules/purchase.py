@@ -102,6 +102,16 @@ def ground_is_in_the_list(purchase: Purchase, values: Values) -> Iterator[Found]
         yield Found("/Purchase/SingleSourceGround/Code", ground.code, named)
 
 
+@BOOK.rule("F-CODE-1")
+def outcome_ground_is_in_the_list(purchase: Purchase, values: Values) -> Iterator[Found]:
+    """The ground of an outcome is one of the list of its kind; an assumption (R32)."""
+    outcome = purchase.outcome
+    allowed = values["outcome_grounds"].get(outcome.kind) if outcome is not None else None
+    if outcome is not None and allowed and outcome.ground.code not in allowed:
+        named = {"allowed": ", ".join(allowed)}
+        yield Found("/Purchase/Outcome/Ground/Code", outcome.ground.code, named)
+
+
 @BOOK.rule("F-PUR-5")
 def failed_tender_is_named(purchase: Purchase, values: Values) -> Iterator[Found]:
     """The ground of a failed tender names that tender, another one than itself (S216-A3.1d)."""
@@ -210,13 +220,15 @@ def times_fit_the_method(purchase: Purchase, values: Values) -> Iterator[Found]:
 
 @BOOK.rule("F-PUR-19")
 def announcement_has_no_outcome(purchase: Purchase) -> Iterator[Found]:
-    """Only a change declares an outcome, and only a tender or an auction fails."""
+    """Only a change declares an outcome; tenders and auctions fail; 'other' has its words."""
     outcome = purchase.outcome
     if outcome is not None and purchase.act.version <= 1:
         named = {"cause": "OUTCOME_ON_ANNOUNCEMENT"}
         yield Found("/Purchase/Outcome/Kind", outcome.kind, named)
     if outcome is not None and outcome.kind == "FAILED" and purchase.method == "SS":
         yield Found("/Purchase/Outcome/Kind", outcome.kind, {"cause": "OUTCOME_METHOD"})
+    if outcome is not None and outcome.ground.code == "OTHER" and not _worded(outcome.ground):
+        yield Found("/Purchase/Outcome/Ground/Text", None, {"cause": "OUTCOME_WORDLESS"})
 
 
 SECTORS = CODES["Purchase.mineral_sector"]

@@ -338,6 +338,10 @@ def of_rights() -> Iterator[Broken]:
     yield Broken("F-PUR-16", put(OT, purchase_code="-1"), "/Purchase/PurchaseCode", "-1")
     ended = Outcome(kind="CANCELLED", ground=Ground(code="CUSTOMER"))
     yield Broken("F-PUR-19", put(OT, outcome=ended), "/Purchase/Outcome/Kind", "CANCELLED")
+    ground = "/Purchase/Outcome/Ground"
+    yield Broken("F-CODE-1", samples.failed(code="QWERTY"), f"{ground}/Code", "QWERTY")
+    yield Broken("F-CODE-1", samples.failed(code="CUSTOMER"), f"{ground}/Code", "CUSTOMER")
+    yield Broken("F-PUR-19", samples.failed(code="OTHER"), f"{ground}/Text", None)
 
 
 def of_auctions() -> Iterator[Broken]:
