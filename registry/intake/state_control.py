@@ -131,7 +131,7 @@ class _RecordChecks:
             base=self._base(document),
             codes=self.known.codes,
         )
-        found: list[Breach] = self.known.kinds[header.object_type].examine(document, facts)
+        found: list[Breach] = self.known.kinds[header.object_type].rules.examine(document, facts)
         return found
 
     def _keep(self, found: Sequence[Breach], number: int) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from registry.purchases import listing, purchase
 from registry.purchases.rules.codes import coded
-from registry.purchases.rules.examine import examine_state
+from registry.purchases.rules.examine import RULES
 from registry.purchases.rules.standing import RecordedPurchase
 from registry.records.codes import CodedRecord
 from registry.records.kind import RegistryKind
@@ -44,7 +44,7 @@ def coded_records(log: EventLog) -> Iterator[CodedRecord]:
 KIND: RegistryKind[purchase.State, purchase.PurchaseOnRecord, RecordedPurchase] = RegistryKind(
     objects=OBJECTS,
     decide=purchase.decide,
-    examine=examine_state,
+    rules=RULES,
     signed_for=lambda known: known.buyers,
     prepare=listing.prepare,
     apply=listing.apply,

@@ -6,12 +6,11 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from registry.records.codes import CodedRecord
 from registry.records.record import RecordVersion
-from registry.records.rules.facts import Facts, RecordFacts
+from registry.records.rules.examine import StateRules
+from registry.records.rules.facts import RecordFacts
 from shared_contracts.event_log import decider
 from shared_contracts.event_log.event import Event, Recorded
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.faults import Breach
-from shared_contracts.messages.document import Amendable
 
 S = TypeVar("S")
 C = TypeVar("C", bound=RecordFacts)
@@ -23,7 +22,7 @@ class RegistryKind(Generic[S, C, B]):
     """A kind of record: ``S`` are its states, ``C`` those on record, ``B`` those of its base.
 
     ``objects`` has its name in keys, its first state and ``evolve``; ``decide`` says what happens
-    when a version is delivered, or ``Refused``; ``examine`` gives the breaches of the state rules.
+    when a version is delivered, or ``Refused``; ``rules`` are the state rules.
     ``signed_for`` tells for whom a following version may be signed: BIN or IIN. ``prepare`` makes
     the views of the listing, ``apply`` (with a database cursor) brings them up to date; ``schema``
     has their statements and ``tables`` their primary keys, so that the audit makes them anew.
@@ -32,7 +31,7 @@ class RegistryKind(Generic[S, C, B]):
 
     objects: decider.ObjectKind[S]
     decide: Callable[[S, RecordVersion], Sequence[Event]]
-    examine: Callable[[Amendable, Facts[C, B]], list[Breach]]
+    rules: StateRules[C, B]
     signed_for: Callable[[C], Collection[str]]
     prepare: Callable[[EventLog], None]
     apply: Callable[[Any, Sequence[Recorded]], None]

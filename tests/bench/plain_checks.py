@@ -10,7 +10,7 @@ from eventsourcing.application import AggregateNotFoundError
 from lxml import etree
 
 from registry.intake.content_check import FindFile
-from registry.purchases.rules.examine import examine_state
+from registry.purchases.rules.examine import RULES
 from registry.purchases.rules.standing import PurchaseFacts
 from registry.records.rules.facts import Codes, Facts, SendingSystem
 from registry.systems.system import SystemRegistered
@@ -162,7 +162,7 @@ def _judged(
         header=header,
         codes=bench.codes,
     )
-    yield from examine_state(document, facts)
+    yield from RULES.examine(document, facts)
 
 
 def _is_known(log: PlainLog, object_id: Any) -> bool:

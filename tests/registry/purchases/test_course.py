@@ -19,7 +19,7 @@ from registry.purchases.purchase import (
     FailedPurchase,
     UnknownPurchase,
 )
-from registry.purchases.rules.examine import examine_state
+from registry.purchases.rules.examine import RULES
 from registry.purchases.rules.standing import PurchaseFacts
 from registry.records.record import RecordVersion
 from registry.records.rules.facts import Facts, SendingSystem
@@ -68,7 +68,7 @@ class Office:
             codes=builtin(),
             current=known,
         )
-        found = [*examine_document(document, self.now), *examine_state(document, facts)]
+        found = [*examine_document(document, self.now), *RULES.examine(document, facts)]
         if stands_in_the_way(found):
             return False
         asked = RecordVersion(

@@ -10,14 +10,14 @@ import msgspec
 from registry.records.kind import RegistryKind
 from registry.records.record import RecordVersion, VersionRecorded
 from registry.records.rules import header
-from registry.records.rules.examine import of_record
+from registry.records.rules.examine import StateRules
 from registry.records.rules.facts import Facts, RecordFacts
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.event import Event, Recorded, topic
 from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.faults import Breach, Refused
-from shared_contracts.messages.document import Amendable, Operation
+from shared_contracts.messages.document import Operation
 from shared_contracts.rules.rule import Found, RuleBook, RuleBooks
 from tests.throwaway.contract import NOTICE, SiteNotice
 
@@ -61,14 +61,6 @@ def nobody_forbade_it(
     """A heading may not be the code of the sender."""
     if notice.heading == facts.sez_code:
         yield Found("/SiteNotice/Heading", notice.heading)
-
-
-RULES = RuleBooks(header.BOOK, BOOK)
-
-
-def examine(document: Amendable, facts: Facts[Placed, RecordFacts]) -> list[Breach]:
-    """The state rules."""
-    return of_record(facts, RULES.examine(document, facts.formed_at, facts))
 
 
 def decide(notice: State, delivery: RecordVersion) -> Sequence[Event]:
@@ -117,7 +109,7 @@ def apply(cursor: Any, events: Sequence[Recorded]) -> None:
 KIND: RegistryKind[State, Placed, RecordFacts] = RegistryKind(
     objects=ObjectKind(NOTICE, Unknown(), evolve, State),
     decide=decide,
-    examine=examine,
+    rules=StateRules(RuleBooks(header.BOOK, BOOK)),
     signed_for=lambda placed: (placed.customer,),
     prepare=prepare,
     apply=apply,

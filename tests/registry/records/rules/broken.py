@@ -13,7 +13,7 @@ from registry.classifiers.builtin import builtin
 from registry.classifiers.edition import KPVED, Edition
 from registry.classifiers.index import Classifiers
 from registry.purchases.purchase import AnnouncedPurchase, DeletedPurchase, FailedPurchase
-from registry.purchases.rules.examine import examine_state
+from registry.purchases.rules.examine import RULES
 from registry.purchases.rules.standing import PurchaseFacts
 from registry.records.rules.facts import Facts, Planned, SendingSystem
 from shared_contracts.faults import Breach
@@ -79,7 +79,7 @@ class Broken(NamedTuple):
 
     def breaches(self) -> list[Breach]:
         """What the rules say of it."""
-        return examine_state(self.document, self.facts)
+        return RULES.examine(self.document, self.facts)
 
 
 def header(document: Amendable, formed_at: datetime = AT) -> RecordHeader:

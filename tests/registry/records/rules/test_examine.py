@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.purchases.rules.examine import examine_state
+from registry.purchases.rules.examine import RULES
 from registry.records.rules.facts import Facts, SendingSystem
 from shared_contracts.messages.document import Amendable, Ground
 from shared_contracts.messages.purchase import Outcome
@@ -80,7 +80,7 @@ GOOD = {
 @pytest.mark.parametrize("name", GOOD)
 def test_a_lawful_record_gives_no_finding(name: str) -> None:
     document, known = GOOD[name]
-    assert examine_state(document, known) == []
+    assert RULES.examine(document, known) == []
 
 
 @pytest.mark.clause("S216-A2.1.4", "S216-12a", "S216-11c", "S216-10", "S216-17")
@@ -113,7 +113,7 @@ def test_a_minute_of_clocks_is_forgiven() -> None:
 def test_a_late_extension_must_also_be_lawful_when_it_comes() -> None:
     formed, end = AT + DAY, AT + 20 * DAY
     known = facts(EXTENSION, formed, current=STANDS, received_at=end, first_received_at=end)
-    found = {breach.rule for breach in examine_state(EXTENSION, known)}
+    found = {breach.rule for breach in RULES.examine(EXTENSION, known)}
     assert found == {"F-HDR-4", "F-EXT-1"}
 
 
@@ -122,10 +122,10 @@ def test_a_purchase_keeps_the_codes_of_its_announcement() -> None:
     codes = without_product("09.10.12", AT.date() + DAY)
     later = AT + 2 * DAY
     kept = facts(CHANGED, later, current=STANDS, codes=codes)
-    assert {breach.rule for breach in examine_state(CHANGED, kept)} == {"CLF-STALE"}
+    assert {breach.rule for breach in RULES.examine(CHANGED, kept)} == {"CLF-STALE"}
     announced = replace(STANDS, first_formed_at=later)
     new = facts(CHANGED, later, current=announced, codes=codes)
-    assert {breach.rule for breach in examine_state(CHANGED, new)} == {"F-CLF-1"}
+    assert {breach.rule for breach in RULES.examine(CHANGED, new)} == {"F-CLF-1"}
 
 
 @pytest.mark.clause("S216-10")
@@ -166,7 +166,7 @@ def test_a_rule_whose_facts_nobody_gives_is_declared_so_and_no_other() -> None:
     withheld = {name: withheld[name] for name in set(withheld) - given_by_the_intake()}
     broken: dict[str, set[bool]] = {}
     for case in BROKEN:
-        left = examine_state(case.document, replace(case.facts, **withheld))
+        left = RULES.examine(case.document, replace(case.facts, **withheld))
         broken.setdefault(case.rule, set()).add(case.rule in {breach.rule for breach in left})
     never = {rule for rule, fires in broken.items() if True not in fires}
     declared = {rule.rule_id: rule.needs for rule in CATALOGUE.values() if rule.needs is not None}
@@ -176,7 +176,7 @@ def test_a_rule_whose_facts_nobody_gives_is_declared_so_and_no_other() -> None:
 
 
 def _rules(document: Amendable, **changes: Any) -> set[str]:
-    return {breach.rule for breach in examine_state(document, facts(document, **changes))}
+    return {breach.rule for breach in RULES.examine(document, facts(document, **changes))}
 
 
 MOMENTS = st.datetimes(timezones=st.one_of(st.none(), st.integers(-14, 14).map(samples.zone)))
@@ -201,6 +201,6 @@ def test_whatever_is_on_record_a_record_is_judged(
 ) -> None:
     known = facts(document, current=current, base=current)
     told = replace(known, header=put(known.header, formed_at=formed_at))
-    for breach in examine_state(document, told):
+    for breach in RULES.examine(document, told):
         assert breach.record == 2
         assert word(breach).text.ru

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from registry.purchases.rules.examine import examine_state
+from registry.purchases.rules.examine import RULES
 from registry.purchases.rules.standing import PurchaseFacts
 from registry.records.rules.facts import Planned, SendingSystem
 from shared_contracts.messages.document import Amendable, Environment
@@ -29,7 +29,7 @@ from tests.samples import AT
 
 def told(document: Amendable, known: PurchaseFacts) -> dict[str, dict[str, str]]:
     """The parameters of each rule that is broken."""
-    return {one.rule: dict(one.parameters) for one in examine_state(document, known)}
+    return {one.rule: dict(one.parameters) for one in RULES.examine(document, known)}
 
 
 def test_the_version_that_is_expected_is_the_next() -> None:
