@@ -37,7 +37,7 @@ from shared_contracts.rules.examine import examine_document
 from shared_contracts.signing.roles import ROLES, judge_role
 from shared_contracts.signing.sign import Signer, sign_person
 from shared_contracts.signing.subject import subject_of
-from shared_contracts.signing.verify import verify_person
+from shared_contracts.signing.verify import SignedBy, verify_person
 from shared_contracts.xml import schema
 
 AnyState: TypeAlias = AggregateState[Any]
@@ -96,7 +96,9 @@ def publish(
         _check_roles([signer.certificates for signer in signers], document, publisher.clock())
         for signer in signers:
             data = sign_person(data, signer)
-        return _record(publisher, at, CheckedDocument(data, schema.parse(data), document))
+        element = schema.parse(data)
+        signatures = verify_person(element).signatures
+        return _record(publisher, at, CheckedDocument(data, element, document), signatures)
 
 
 def take_signed(publisher: DocumentPublisher, data: bytes) -> AnyState:
@@ -112,7 +114,9 @@ def take_signed(publisher: DocumentPublisher, data: bytes) -> AnyState:
     with publisher.log.locks([publisher.key(object_id)]):
         at = publisher.standing(object_id)
         _check_rules(publisher, document, at.state)
-        return _record(publisher, at, checked)
+        signatures = verify_person(checked.element).signatures
+        _check_roles([one.certificates for one in signatures], document, publisher.clock())
+        return _record(publisher, at, checked, signatures)
 
 
 def withdraw(publisher: DocumentPublisher, object_id: UUID, version: int, reason: str) -> AnyState:
@@ -173,10 +177,13 @@ def _check_roles(signers: Iterable[Sequence[bytes]], document: Amendable, at: da
             raise not_publishable([Breach("C-06", path, ", ".join(roles), named)])
 
 
-def _record(publisher: DocumentPublisher, at: AnyState, signed: CheckedDocument) -> AnyState:
-    """Verify the signatures of a document that passed all rules, and record its version."""
-    signatures = verify_person(signed.element).signatures
-    _check_roles([one.certificates for one in signatures], signed.document, publisher.clock())
+def _record(
+    publisher: DocumentPublisher,
+    at: AnyState,
+    signed: CheckedDocument,
+    signatures: Sequence[SignedBy],
+) -> AnyState:
+    """Record the version of a document that passed all rules and whose signatures are proven."""
     command = Publish(
         document=signed.document,
         document_hash=hashlib.sha256(signed.data).hexdigest(),

@@ -26,7 +26,6 @@ from sez.synchronisation.package import (
     DeliveryFailed,
     Fail,
     InFlight,
-    PackageFormed,
     PackageStopped,
     Stop,
     named_records,
@@ -35,7 +34,7 @@ from sez.synchronisation.package_contents import pause
 from sez.synchronisation.package_writer import package_key
 from sez.synchronisation.receipts import Receipts
 from shared_contracts.counterpart import NotTheCounterpart
-from shared_contracts.event_log.proven_evidence import EvidenceDiffers, witnessed
+from shared_contracts.event_log.proven_evidence import EvidenceDiffers, bytes_sha256, witnessed
 from shared_contracts.messages.receipt import Receipt, Result
 
 log = structlog.get_logger(__name__)
@@ -91,8 +90,9 @@ class Delivery:
 
     def _attempt(self, row: listing.PackageRow) -> tuple[Receipt, bytes]:
         try:
-            answer = self._exchange(self._body(row))
-            return self._checked(row, answer), answer
+            body = self._body(row)
+            answer = self._exchange(body)
+            return self._checked(row, answer, bytes_sha256(body)), answer
         except DeliveryProblem:
             raise
         except Exception as bug:
@@ -100,10 +100,10 @@ class Delivery:
             raise DeliveryProblem("INTERNAL_ERROR", type(bug).__name__, None, ()) from bug
 
     def _body(self, row: listing.PackageRow) -> bytes:
-        store = self.receipts.log
-        formed = store.stream(row.originator_id)[:1]
+        """The bytes beside the event that formed the package, which names their hash."""
+        formed = self.receipts.log.stream(row.originator_id)[:1]
         try:
-            body = witnessed(store, formed, "package", package_named)
+            body = witnessed(self.receipts.log, formed, "package", package_named)
         except EvidenceDiffers as differs:
             raise DeliveryProblem(BYTES_NOT_HERE, str(differs), None, ()) from differs
         if body is None:
@@ -126,19 +126,11 @@ class Delivery:
                 raise DeliveryProblem(FILE_NOT_HERE, sha256, None, (sha256,)) from problem
             self.registry.put_file(sha256, path)
 
-    def _checked(self, row: listing.PackageRow, answer: bytes) -> Receipt:
+    def _checked(self, row: listing.PackageRow, answer: bytes, sha256: str) -> Receipt:
         try:
-            return self.receipts.believed(answer, row.message_id, self._package_hash(row))
+            return self.receipts.believed(answer, row.message_id, sha256)
         except NotTheCounterpart as doubt:
             raise _not_believed(row, doubt) from doubt
-
-    def _package_hash(self, row: listing.PackageRow) -> str:
-        formed = self.receipts.log.stream(row.originator_id)[0].event
-        match formed:
-            case PackageFormed(package_hash=package_hash):
-                return package_hash
-            case _:
-                raise LookupError(f"package {row.message_id} does not begin with its forming")
 
     def _not_answered(self, message_id: UUID, attempt: int, problem: DeliveryProblem) -> None:
         """Write a failure of the package down, unless a receipt came another way meanwhile."""
