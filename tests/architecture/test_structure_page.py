@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from importlib import import_module
 from itertools import pairwise
 
 import pytest
@@ -41,9 +40,3 @@ def test_each_room_of_the_picture_exists(package: str) -> None:
         if not (ROOT / package / name).is_dir() and not (ROOT / package / f"{name}.py").is_file()
     ]
     assert missing == []
-
-
-@pytest.mark.parametrize("named", re.findall(r"`([\w.]+:\w+)`", PAGE))
-def test_each_function_of_a_walk_exists(named: str) -> None:
-    module, function = named.split(":")
-    assert callable(getattr(import_module(module), function))
