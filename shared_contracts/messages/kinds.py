@@ -19,10 +19,6 @@ from shared_contracts.named import Named
 class DocumentRules(Protocol):
     """The rules that a document of a kind keeps by itself."""
 
-    @property
-    def rule_ids(self) -> frozenset[str]:
-        """The rules asked of this kind, those of every document among them."""
-
     def examine(self, document: Amendable, at: datetime) -> list[Breach]:
         """Every breach by ``document``, formed at ``at``, of a rule in force then."""
 

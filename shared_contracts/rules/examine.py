@@ -8,7 +8,7 @@ from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.kinds import kind_of
 from shared_contracts.rules import act
 from shared_contracts.rules.generic import examine_values
-from shared_contracts.rules.rule import RuleBook, RuleBooks
+from shared_contracts.rules.rule import RuleBook, RuleBooks, RuleEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,9 @@ class Rules:
         return cls(RuleBooks(act.BOOK, *books), RuleBooks(*formed))
 
     @property
-    def rule_ids(self) -> frozenset[str]:
-        """The rules in all the books."""
-        return frozenset(one.rule_id for one in (*self.alone.entries, *self.formed.entries))
+    def entries(self) -> tuple[RuleEntry, ...]:
+        """All the rules."""
+        return (*self.alone.entries, *self.formed.entries)
 
     def examine(self, document: Amendable, at: datetime) -> list[Breach]:
         """Every breach by the document of a rule in force at ``at``, the moment of forming."""

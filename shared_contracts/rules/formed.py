@@ -49,7 +49,7 @@ def bidding_is_still_to_come(purchase: Purchase, formed_at: datetime) -> Iterato
 
 @BOOK.rule("F-PUR-20")
 def times_are_within_reach(
-    document: Amendable, formed_at: datetime, values: Mapping[str, Any]
+    document: Purchase | PurchaseExtension, formed_at: datetime, values: Mapping[str, Any]
 ) -> Iterator[Found]:
     """No term ends so far away that only a slip of the pen explains it; an assumption."""
     most = shifted(formed_at, timedelta(days=values["term_days"]))

@@ -44,4 +44,9 @@ if __name__ == "__main__":
     side = sys.argv.pop(1)
     if side == "audit":
         sys.exit(audited(sys.argv[1]))
+    if side == "missing":
+        from tests.kinds import missing  # it looks at the tables
+
+        sys.stdout.write("\n".join(missing(sys.argv[1])))
+        sys.exit()
     import_module(f"{side}.cli").main()

@@ -134,6 +134,22 @@ def test_a_document_with_a_wrong_form_is_told_by_the_schema(stand: OneKindMore) 
         answer("/api/v1/documents", wrong)
 
 
+def test_what_the_tests_would_ask_of_it_is_named(stand: OneKindMore) -> None:
+    asked = stand.run("missing", "NOTICE").stdout.splitlines()
+    of_rules = {line for line in asked if line.startswith("no SiteNotice breaks ")}
+    assert {"no SiteNotice breaks F-NOT-1", "no SiteNotice breaks F-NOT-2"} <= of_rules
+    assert sorted(set(asked) - of_rules) == [
+        "evidence.toml does not say what stands beside notice-placed.1",
+        "evidence.toml does not say what stands beside notice-signed.1",
+        "no example of SiteNotice",
+        "no golden document SiteNotice",
+        "no golden event notice-placed.1",
+        "no golden event notice-signed.1",
+        "the element SiteNotice is not explained in kk, ru, en",
+        "words.toml has no words of the status PLACED",
+    ]
+
+
 def test_its_events_are_audited(stand: OneKindMore) -> None:
     stand.stop()
     for name in ("registry", "sez"):

@@ -1,37 +1,45 @@
 """Kinds of record in the contract: what each declares is there, and is found by its name."""
 
-from pathlib import Path
-
 import pytest
-from lxml import etree
 
-from shared_contracts.messages.document import Deletion, Document
+from registry.kinds import KINDS as OF_THE_REGISTRY
+from sez.kinds import KINDS as OF_THE_SEZ
+from shared_contracts.messages.document import Amendable, Deletion, Document
 from shared_contracts.messages.forms import form
 from shared_contracts.messages.kinds import KINDS, RecordKind, kind_of, place
-from shared_contracts.messages.published import FOLDER
 from shared_contracts.named import Named
+from shared_contracts.rules.examine import examine_document
 from shared_contracts.signing.roles import RIGHTS
 from tests import samples
-
-GOLDEN = Path(__file__).parents[2] / "golden" / "documents"
-XS = "{http://www.w3.org/2001/XMLSchema}"
+from tests.kinds import CASES, NOT_REACHED, UNBREAKABLE, VALID, missing
+from tests.xsd import enumerated
 
 each_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
 
 
 def test_the_schema_admits_the_types_of_objects_that_there_are() -> None:
-    common = etree.parse(FOLDER / "common.xsd")
-    path = f"{XS}simpleType[@name='ObjectType']/{XS}restriction/{XS}enumeration"
-    assert [one.get("value") for one in common.iterfind(path)] == list(KINDS)
+    assert enumerated("ObjectType") == list(KINDS)
+
+
+def test_each_side_has_the_kinds_of_the_contract() -> None:
+    assert set(OF_THE_REGISTRY) == set(KINDS)
+    assert set(OF_THE_SEZ) == set(KINDS)
 
 
 @each_kind
-def test_a_kind_has_a_schema_and_a_golden_document_for_each_root(kind: RecordKind) -> None:
-    files = [etree.parse(path) for path in FOLDER.glob("*.xsd")]
-    declared = {one.get("name") for file in files for one in file.iterfind(f"{XS}element")}
-    for root in kind.roots:
-        assert root.__name__ in declared
-        assert (GOLDEN / f"{root.__name__}.xml").is_file()
+def test_a_kind_has_all_that_is_asked_of_one(kind: RecordKind) -> None:
+    assert list(missing(kind.object_type)) == []
+
+
+@pytest.mark.parametrize("document", VALID, ids=lambda document: type(document).__name__)
+def test_an_example_of_a_document_breaks_no_rule(document: Amendable) -> None:
+    assert examine_document(document, samples.AT) == []
+
+
+def test_what_no_document_breaks_is_not_broken_by_a_sample() -> None:
+    shown = {(case.rule, type(case.document).__name__) for case in CASES}
+    assert not shown & set(UNBREAKABLE)
+    assert not {rule for rule, _ in shown} & set(NOT_REACHED)
 
 
 @each_kind

@@ -25,6 +25,7 @@ from shared_contracts.messages.purchase import (
     Outcome,
     PaymentTerms,
     Purchase,
+    TenderDocumentation,
 )
 from shared_contracts.rules.examine import examine_document
 from tests import samples
@@ -50,6 +51,7 @@ class Broken(NamedTuple):
 OT = samples.purchase_open_tender()
 EA = samples.purchase_auction()
 SS = samples.purchase_single_source()
+DOCS = samples.tender_documentation(at=AT)
 LOT = "/Purchase/Lots/Lot"
 FILE = "/Purchase/Documents/Document"
 DAY = timedelta(days=1)
@@ -72,9 +74,11 @@ def place(**changes: Any) -> Purchase:
     return lot(2, delivery_places=(put(old, **changes),))
 
 
-def files(number: int, **changes: Any) -> tuple[Document, ...]:
-    """The files of the open tender, one of them changed."""
-    given = list(OT.documents)
+def files(
+    number: int, of: Purchase | TenderDocumentation = OT, **changes: Any
+) -> tuple[Document, ...]:
+    """The files of a document, one of them changed."""
+    given = list(of.documents)
     given[number - 1] = put(given[number - 1], **changes)
     return tuple(given)
 
@@ -82,6 +86,7 @@ def files(number: int, **changes: Any) -> tuple[Document, ...]:
 def broken() -> Iterator[Broken]:
     """The whole table."""
     yield from of_the_act()
+    yield from of_later_acts()
     yield from of_values()
     yield from of_lots()
     yield from of_files()
@@ -108,6 +113,21 @@ def of_the_act() -> Iterator[Broken]:
     yield Broken("F-HDR-9", kept, "/Deletion/Act/Operation", "UPDATE")
     other = samples.with_act(OT, object_type="SUPPLIER")
     yield Broken("F-HDR-10", other, "/Purchase/Act/ObjectType", "SUPPLIER")
+
+
+def of_later_acts() -> Iterator[Broken]:
+    """The same of the documents that are never a first version."""
+    for document in (DOCS, samples.extension(), samples.deletion()):
+        act = f"/{type(document).__name__}/Act"
+        no_hash = samples.with_act(document, previous_hash=None)
+        yield Broken("F-HDR-1", no_hash, f"{act}/PreviousHash", None)
+        again = samples.with_act(document, operation=Operation.CREATE)
+        yield Broken("F-HDR-9", again, f"{act}/Operation", "CREATE")
+        other = samples.with_act(document, object_type="SUPPLIER")
+        yield Broken("F-HDR-10", other, f"{act}/ObjectType", "SUPPLIER")
+    for changed in (samples.changed(), DOCS):
+        mute = samples.with_act(changed, reason=None)
+        yield Broken("F-HDR-8", mute, f"/{type(changed).__name__}/Act/Reason", None)
 
 
 def of_values() -> Iterator[Broken]:
@@ -219,6 +239,9 @@ def of_files() -> Iterator[Broken]:
     first = OT.documents[0].document_id
     twice = put(OT, documents=files(2, document_id=first))
     yield Broken("F-DOC-6", twice, f"{FILE}[2]/DocumentId", str(first))
+    again = put(DOCS, documents=files(2, DOCS, document_id=first))
+    place = "/TenderDocumentation/Documents/Document[2]/DocumentId"
+    yield Broken("F-DOC-6", again, place, str(first))
     foreign = put(OT, documents=files(4, lot_numbers=(1, 2, 7)))
     yield Broken("F-DOC-7", foreign, f"{FILE}[4]/LotNumbers/LotNumber[3]", "7")
     bare = put(OT, documents=(OT.documents[0], OT.documents[1], OT.documents[3]))
@@ -273,6 +296,9 @@ def of_forming() -> Iterator[Broken]:
     future = AT + timedelta(seconds=60) + tick
     uploaded = put(OT, documents=files(2, uploaded_at=future))
     yield Broken("F-DOC-8", uploaded, f"{FILE}[2]/UploadedAt", future.isoformat())
+    later = put(DOCS, documents=files(2, DOCS, uploaded_at=future))
+    place = "/TenderDocumentation/Documents/Document[2]/UploadedAt"
+    yield Broken("F-DOC-8", later, place, future.isoformat())
 
 
 def of_grounds() -> Iterator[Broken]:

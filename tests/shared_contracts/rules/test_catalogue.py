@@ -3,16 +3,13 @@
 import re
 from datetime import date
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
-from registry.purchases.rules import examine as state
 from shared_contracts.faults import Breach, Fault, Unprocessed
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.messages.kinds import KINDS
 from shared_contracts.messages.receipt import Severity, Stage
-from shared_contracts.rules import course
 from shared_contracts.rules.catalogue import (
     CATALOGUE,
     FAULTS,
@@ -24,8 +21,7 @@ from shared_contracts.rules.catalogue import (
     word,
 )
 from shared_contracts.rules.walk import JUDGES
-from tests.registry.records.rules.broken import BROKEN as BROKEN_IN_STATE
-from tests.shared_contracts.rules.broken import BROKEN
+from tests.kinds import CASES, NOT_REACHED, Case, rules_of
 
 PIPELINE = {
     "I-01": "a document that cannot be read",
@@ -59,37 +55,13 @@ PIPELINE = {
 }
 """Rules which the steps of the intake raise themselves, and for what."""
 
-NOT_REACHED = {"F-IBAN": "no document has an account yet; the judge is tested on its own"}
-"""Rules that no document of today can break."""
-
 ROOT = Path(__file__).resolve().parents[3]
 STANDARD = {"value", "path", "given"}
 
 
-class Case(Protocol):
-    """A broken document or record, whichever table it stands in."""
-
-    @property
-    def rule(self) -> str:
-        """The rule it breaks."""
-
-    def breaches(self) -> list[Breach]:
-        """What the rules say of it."""
-
-
-CASES: tuple[Case, ...] = (*BROKEN, *BROKEN_IN_STATE)
-
-
 def _raised() -> set[str]:
-    books = [
-        entry.rule_id
-        for entry in (
-            *state.RULES.entries,
-            *course.RULES.entries,
-        )
-    ]
-    alone = (one for kind in KINDS.values() for one in kind.rules.rule_ids)
-    return {*alone, *books, *(rule_id for rule_id, _, _ in JUDGES), *PIPELINE}
+    of_kinds = (entry.rule_id for object_type in KINDS for entry in rules_of(object_type))
+    return {*of_kinds, *(rule_id for rule_id, _, _ in JUDGES), *PIPELINE}
 
 
 def _placeholders(text: LocalizedText, language: str) -> set[str]:

@@ -9,8 +9,7 @@ from shared_contracts.faults import Breach, Fault
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.rules.catalogue import FAULTS, word
 from shared_contracts.rules.details import in_language
-from tests.registry.records.rules.broken import BROKEN as BROKEN_IN_STATE
-from tests.shared_contracts.rules.broken import BROKEN
+from tests.kinds import CASES
 
 LANGUAGES = ("kk", "ru")
 LOWER = re.compile(r"(?<![\w/:.@#-])[a-z]{2,}(?![\w/:@#-])")
@@ -44,10 +43,8 @@ def english_in(text: LocalizedText, *given: str | None) -> list[str]:
 
 
 def findings() -> Iterator[Breach]:
-    for case in BROKEN:
+    for case in CASES:
         yield from case.breaches()
-    for in_state in BROKEN_IN_STATE:
-        yield from in_state.breaches()
 
 
 def test_no_finding_of_a_broken_document_has_english_in_kazakh_or_russian() -> None:

@@ -146,6 +146,7 @@ def broken() -> Iterator[Broken]:
     yield from of_versions()
     yield from of_times()
     yield from of_headers()
+    yield from of_later_versions()
     yield from of_codes()
     yield from of_purchases()
     yield from of_changes()
@@ -207,6 +208,31 @@ def of_headers() -> Iterator[Broken]:
     named = put(header(CHANGED), registry_id=samples.BASE_ID)
     given = facts(CHANGED, header=named, current=STANDS)
     yield Broken("F-HDR-7", CHANGED, given, f"{HEADER}/RegistryId", str(samples.BASE_ID))
+
+
+def of_later_versions() -> Iterator[Broken]:
+    """The same of the documents that are never a first version."""
+    no_more = frozenset({"F-EXT-1"})  # nor is a purchase extended that has ended
+    for document, at in ((DOCS, AT + 3 * DAY), (EXTENSION, AT + DAY), (DELETION, AT + DAY)):
+        act, place = f"/{type(document).__name__}/Act", f"{HEADER}/FormedAt"
+        third = facts(document, at, current=replace(STANDS, version=2))
+        yield Broken("F-HDR-1", document, third, f"{act}/Version", "2")
+        gone = facts(document, at, current=replace(STANDS, status="DELETED"))
+        yield Broken(
+            *("F-HDR-2", document, gone, f"{act}/Operation", document.act.operation, no_more)
+        )
+        came = at - 61 * SECOND
+        future = facts(document, at, current=STANDS, received_at=came, first_received_at=came)
+        yield Broken("F-HDR-3", document, future, place, at.isoformat())
+        late = facts(document, at, current=STANDS, first_received_at=at + timedelta(hours=2))
+        yield Broken("F-HDR-4", document, late, place, at.isoformat())
+        kept = facts(document, at, current=replace(STANDS, conditions_version=7))
+        yield Broken("F-HDR-5", document, kept, f"{act}/ConditionsVersion", "1")
+        closed = facts(document, at, current=STANDS, sender=SendingSystem(at.date() + DAY))
+        yield Broken("F-HDR-6", document, closed, "/Package/SezCode", "SEZ01")
+        foreign = samples.with_act(document, sez_code="SEZ02")
+        known = facts(foreign, at, current=STANDS)
+        yield Broken("F-HDR-7", foreign, known, f"{act}/SezCode", "SEZ02")
 
 
 def of_access() -> Iterator[Broken]:
@@ -355,7 +381,10 @@ def of_documentation() -> Iterator[Broken]:
     one = facts(DOCS, at, current=replace(STANDS, lots=(1,)))
     yield Broken("F-DOC-7", DOCS, one, f"{files}/Document[3]/LotNumbers/LotNumber[1]", "2")
     swapped = facts(DOCS, at, current=replace(STANDS, files=HASHES))
+    whole = put(CHANGED, documents=DOCS.documents)
+    known = facts(whole, at, current=replace(STANDS, files=HASHES))
     value = DOCS.documents[0].sha256
+    yield Broken("F-DOC-4", whole, known, "/Purchase/Documents/Document[1]/Sha256", value)
     yield Broken("F-DOC-4", DOCS, swapped, f"{files}/Document[1]/Sha256", value)
     late = facts(DOCS, AT + 15 * DAY + SECOND, current=STANDS)
     yield Broken("F-DOC-5", DOCS, late, files, (AT + 20 * DAY).isoformat())

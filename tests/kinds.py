@@ -1,0 +1,149 @@
+"""What a kind of record must have beside its code; ``missing`` names what it has not."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol, get_args
+
+from registry.kinds import KINDS as OF_THE_REGISTRY
+from registry.records.record import VersionRecorded
+from sez.kinds import KINDS as OF_THE_SEZ
+from sez.records.version import VersionSigned
+from shared_contracts.event_log.declared import declared as evidence
+from shared_contracts.event_log.event import Event, topics
+from shared_contracts.faults import Breach
+from shared_contracts.messages.document import Amendable, Part
+from shared_contracts.messages.forms import form, parts_within
+from shared_contracts.messages.kinds import KINDS, RecordKind
+from shared_contracts.named import Named
+from shared_contracts.rules.catalogue import CATALOGUE, LANGUAGES, WORDS
+from shared_contracts.rules.examine import Rules
+from shared_contracts.rules.rule import RuleEntry
+from shared_contracts.rules.walk import JUDGES
+from tests import samples
+from tests.registry.records.rules.broken import BROKEN as BROKEN_IN_STATE
+from tests.shared_contracts.rules.broken import BROKEN
+from tests.xsd import XS, declared, enumerated
+
+GOLDEN = Path(__file__).resolve().parent / "golden"
+
+
+class Case(Protocol):
+    """A broken document or record, whichever table it stands in."""
+
+    @property
+    def rule(self) -> str:
+        """The rule it breaks."""
+
+    @property
+    def document(self) -> Amendable:
+        """The document that breaks it, or whose record does."""
+
+    def breaches(self) -> list[Breach]:
+        """What the rules say of it."""
+
+
+CASES: tuple[Case, ...] = (*BROKEN, *BROKEN_IN_STATE)
+"""A broken sample for each rule, of each kind."""
+
+VALID: tuple[Amendable, ...] = (
+    samples.purchase_open_tender(),
+    samples.tender_documentation(at=samples.AT),
+    samples.extension(),
+    samples.deletion(),
+)
+"""An example of each document of each kind, in which no rule finds anything."""
+
+NOT_REACHED = {"F-IBAN": "no document has an account yet; the judge is tested on its own"}
+"""Rules that no document of today can break."""
+
+UNBREAKABLE = {("F-HDR-8", "PurchaseExtension"): "F-EXT-1 asks for the reason of an extension"}
+"""Rules that a document does not break though it is asked, and why."""
+
+
+def missing(object_type: str) -> Iterator[str]:
+    """What a kind of the contract has not, in words; nothing of one that is whole."""
+    kind = KINDS[object_type]
+    if object_type not in enumerated("ObjectType"):
+        yield f"{object_type} is no ObjectType of common.xsd"
+    for root in kind.roots:
+        yield from _missing_of(root)
+    for table, below in ((OF_THE_REGISTRY, VersionRecorded), (OF_THE_SEZ, VersionSigned)):
+        yield from _missing_events(table, object_type, below)
+    for state in get_args(OF_THE_REGISTRY[object_type].objects.states):
+        if set(WORDS["status"].get(state.status, ())) != set(LANGUAGES):
+            yield f"words.toml has no words of the status {state.status}"
+    yield from _missing_samples(kind)
+
+
+def rules_of(object_type: str) -> tuple[RuleEntry, ...]:
+    """The rules on a document alone, and those on what is on record, of a kind."""
+    alone = KINDS[object_type].rules
+    assert isinstance(alone, Rules)
+    return (*alone.entries, *OF_THE_REGISTRY[object_type].rules.entries)
+
+
+def _missing_of(root: type[Amendable]) -> Iterator[str]:
+    name = root.__name__
+    element = declared("element").get(name)
+    if element is None:
+        yield f"no schema has the element {name}"
+    elif len(element.findall(f"{XS}annotation/{XS}documentation")) != len(LANGUAGES):
+        yield f"the element {name} is not explained in {', '.join(LANGUAGES)}"
+    if not (GOLDEN / "documents" / f"{name}.xml").is_file():
+        yield f"no golden document {name}"
+    if not any(type(document) is root for document in VALID):
+        yield f"no example of {name}"
+
+
+def _missing_events(table: Named[Any], object_type: str, below: type[Event]) -> Iterator[str]:
+    folder = _folder(table, object_type)
+    known = {
+        topic: event
+        for topic, event in topics().items()
+        if event.__module__.startswith(f"{folder}.")
+    }
+    if not any(issubclass(event, below) for event in known.values()):
+        yield f"{folder} has no event below {below.__name__}"
+    for topic in known:
+        if not (GOLDEN / "events" / f"{topic}.json").is_file():
+            yield f"no golden event {topic}"
+        if topic not in evidence().beside:
+            yield f"evidence.toml does not say what stands beside {topic}"
+
+
+def _folder(table: Named[Any], object_type: str) -> str:
+    """The package of a kind of one side."""
+    [module] = [one for one in table.modules if import_module(one).KIND is table[object_type]]
+    return module.rpartition(".")[0]
+
+
+def _missing_samples(kind: RecordKind) -> Iterator[str]:
+    """A broken sample is asked of each document that a rule is asked of; of one for a value."""
+    shown = {(case.rule, type(case.document)) for case in CASES}
+    for entry in rules_of(kind.object_type):
+        rule = CATALOGUE[entry.rule_id]
+        for wording in (rule.text, rule.cure):
+            if not all(getattr(wording, language) for language in LANGUAGES):
+                yield f"{entry.rule_id} is not worded in {', '.join(LANGUAGES)}"
+        for root in kind.roots:
+            met = issubclass(root, entry.kind) and (entry.rule_id, root.__name__) not in UNBREAKABLE
+            if met and (entry.rule_id, root) not in shown:
+                yield f"no {root.__name__} breaks {entry.rule_id}"
+    ever = {rule for rule, _root in shown} | set(NOT_REACHED)
+    for rule_id in sorted(_on_values(kind) - ever):
+        yield f"no document breaks {rule_id}"
+
+
+def _on_values(kind: RecordKind) -> set[str]:
+    """The rules on values that stand in documents of a kind."""
+    parts = {part for root in kind.roots for part in parts_within(root)}
+    return {rule_id for rule_id, target, _ in JUDGES if any(_has(part, target) for part in parts)}
+
+
+def _has(part: type[Part], target: type | str) -> bool:
+    fields = form(part)
+    if not isinstance(target, str):
+        return part is target or any(field.kind is target for field in fields)
+    owner, _, name = target.rpartition(".")
+    return owner in {"", part.__name__} and any(field.name == name for field in fields)
