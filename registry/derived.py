@@ -1,18 +1,19 @@
 """What the Registry makes of its events beside them, for the audit and for its follower."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID, uuid5
 
 from registry.classifiers.editions import ClassifierEditionImported, ClassifierEditionWithdrawn
 from registry.classifiers.store import CLASSIFIER, NAMESPACE
 from registry.intake.context import MESSAGE
-from registry.intake.verdict_log import RevocationListKept
+from registry.intake.verdict_log import CertificateChecked, RevocationListKept
 from registry.kinds import KINDS
 from registry.messages import listing as messages
-from registry.messages.message import MessageEvent, PackageDeferred
+from registry.messages.message import MessageEvent, PackageDeferred, ReceiptIssued
 from registry.records import listing as records
 from registry.records.record import VersionRecorded
+from registry.strangers.arrival import ArrivalsCounted
 from registry.systems.register import SYSTEM
 from registry.systems.system import SystemRegistered, system_id
 from shared_contracts.event_log.derived import Derived, Views
@@ -31,30 +32,57 @@ def apply(cursor: Any, events: Sequence[Recorded]) -> None:  # noqa: ANN401  # t
     messages.apply(cursor, events)
 
 
+Own: TypeAlias = (
+    MessageEvent
+    | ReceiptIssued
+    | VersionRecorded
+    | SystemRegistered
+    | ClassifierEditionImported
+    | ClassifierEditionWithdrawn
+    | CertificateChecked
+    | RevocationListKept
+    | ArrivalsCounted
+)
+"""The Registry's events; those of a kind of record are below ``VersionRecorded``."""
+
+
+def own(event: Event) -> Own:
+    """The event as one of the Registry's; TypeError where nobody said what follows from it."""
+    if isinstance(event, Own):
+        return event
+    raise TypeError(f"{type(event).__name__}: nobody said of which object it is and what it claims")
+
+
 def _object_ids(event: Event) -> Iterable[UUID]:
-    match event:
-        case MessageEvent():  # a message apart is kept under its content
-            return event.message_id, UUID(bytes=bytes.fromhex(event.package_hash)[:16])
-        case VersionRecorded():
-            return (event.header.object_id,)
-        case SystemRegistered():
-            return (system_id(event.code),)
-        case ClassifierEditionImported() | ClassifierEditionWithdrawn():
-            return (uuid5(NAMESPACE, event.classifier),)
-        case _:
+    match own(event):
+        case MessageEvent() as message:  # a message apart is kept under its content
+            return message.message_id, UUID(bytes=bytes.fromhex(message.package_hash)[:16])
+        case VersionRecorded(header=header):
+            return (header.object_id,)
+        case SystemRegistered(code=code):
+            return (system_id(code),)
+        case (
+            ClassifierEditionImported(classifier=name) | ClassifierEditionWithdrawn(classifier=name)
+        ):
+            return (uuid5(NAMESPACE, name),)
+        case ReceiptIssued() | CertificateChecked() | RevocationListKept() | ArrivalsCounted():
             return ()
 
 
 def _claims(originator_id: UUID, event: Event) -> Iterable[Claim]:
-    match event:
-        case RevocationListKept():
-            return (Claim(f"crl/{event.sha256}", str(originator_id)),)
-        case MessageEvent() if event.sequence and not isinstance(event, PackageDeferred):
-            if not messages.uses(event):
+    match own(event):
+        case RevocationListKept(sha256=sha256):
+            return (Claim(f"crl/{sha256}", str(originator_id)),)
+        case PackageDeferred():
+            return ()
+        case MessageEvent() as message:
+            if not message.sequence or not messages.uses(message):
                 return ()
-            key = f"sequence/{event.environment}/{event.sez_code}/{event.sequence}"
-            return (Claim(key, str(event.message_id)),)
-        case _:
+            key = f"sequence/{message.environment}/{message.sez_code}/{message.sequence}"
+            return (Claim(key, str(message.message_id)),)
+        case ReceiptIssued() | VersionRecorded() | SystemRegistered() | CertificateChecked():
+            return ()
+        case ClassifierEditionImported() | ClassifierEditionWithdrawn() | ArrivalsCounted():
             return ()
 
 

@@ -1,11 +1,13 @@
 """What the SEZ makes of its events beside them, for the audit."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sez.kinds import KINDS
+from sez.records.version import RecordEvent
 from sez.synchronisation import listing
+from sez.synchronisation.attesting import AttestationReceived
 from sez.synchronisation.gate import (
     WAY,
     WAY_ID,
@@ -14,28 +16,57 @@ from sez.synchronisation.gate import (
     SendingResumed,
     SendingStopped,
 )
+from sez.synchronisation.package import PackageEvent
 from sez.synchronisation.package_writer import NUMBER, NUMBER_ID, PACKAGE, NumberTaken
+from sez.time_sync.drift import ClockMeasured
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.derived import Derived, Views
 from shared_contracts.event_log.event import Event
 from shared_contracts.event_log.writing.commit import Claim
 
+Own: TypeAlias = (
+    RecordEvent
+    | PackageEvent
+    | NumberTaken
+    | RegistryUnreachable
+    | RegistryReachable
+    | SendingStopped
+    | SendingResumed
+    | AttestationReceived
+    | ClockMeasured
+)
+"""The events of a SEZ; those of a kind of record are below ``RecordEvent``."""
+
+
+def own(event: Event) -> Own:
+    """The event as one of a SEZ; TypeError where nobody said what follows from it."""
+    if isinstance(event, Own):
+        return event
+    raise TypeError(f"{type(event).__name__}: nobody said of which object it is and what it claims")
+
 
 def _object_ids(event: Event) -> Iterable[UUID]:
-    match event:
+    match own(event):
+        case RecordEvent(object_id=object_id):
+            return (object_id,)
+        case PackageEvent(message_id=message_id):
+            return (message_id,)
         case NumberTaken():
             return (NUMBER_ID,)
         case RegistryUnreachable() | RegistryReachable() | SendingStopped() | SendingResumed():
             return (WAY_ID,)
-        case _:
-            named = (getattr(event, name, None) for name in ("object_id", "message_id"))
-            return tuple(one for one in named if isinstance(one, UUID))
+        case AttestationReceived() | ClockMeasured():
+            return ()
 
 
 def _claims(_: UUID, event: Event) -> Iterable[Claim]:
-    if isinstance(event, NumberTaken):
-        return (Claim(f"sequence/{event.number}", str(event.message_id)),)
-    return ()
+    match own(event):
+        case NumberTaken(number=number, message_id=message_id):
+            return (Claim(f"sequence/{number}", str(message_id)),)
+        case RecordEvent() | PackageEvent() | AttestationReceived() | ClockMeasured():
+            return ()
+        case RegistryUnreachable() | RegistryReachable() | SendingStopped() | SendingResumed():
+            return ()
 
 
 _KINDS: tuple[ObjectKind[Any], ...] = (

@@ -12,13 +12,18 @@ from shared_contracts.messages.package import FormedBy
 S = TypeVar("S")
 
 
-class VersionSigned(Event, frozen=True, kw_only=True):
+class RecordEvent(Event, frozen=True, kw_only=True):
+    """Something happened to an object of a kind of record; all that can is below this event."""
+
+    object_id: UUID
+
+
+class VersionSigned(RecordEvent, frozen=True, kw_only=True):
     """A version was signed by all who must: from this moment the hour runs (S216-18.3).
 
     The signed bytes stand as evidence ``document`` beside the event.
     """
 
-    object_id: UUID
     version: int
     document_hash: str
     formed_at: datetime
@@ -26,13 +31,12 @@ class VersionSigned(Event, frozen=True, kw_only=True):
     document: Amendable
 
 
-class VersionTakenBack(Event, frozen=True, kw_only=True):
+class VersionTakenBack(RecordEvent, frozen=True, kw_only=True):
     """A refused version, and what followed it, was taken back, to be formed anew (S216-A2.1.8).
 
     The object is again what it was before; the bytes stay where they were.
     """
 
-    object_id: UUID
     version: int
     reason: str
     withdrawn_at: datetime

@@ -22,14 +22,19 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True):
     formed_at: datetime
 
 
+class PackageEvent(Event, frozen=True, kw_only=True):
+    """Something happened to a package; all that can is below this event."""
+
+    message_id: UUID
+
+
 @topic("package-formed.1")
-class PackageFormed(Event, frozen=True, kw_only=True):
+class PackageFormed(PackageEvent, frozen=True, kw_only=True):
     """A package was signed under the next number; its bytes are kept as evidence.
 
     A held package is not sent from here: somebody else will post it.
     """
 
-    message_id: UUID
     sequence: int
     package_hash: str
     formed_at: datetime
@@ -38,10 +43,9 @@ class PackageFormed(Event, frozen=True, kw_only=True):
 
 
 @topic("delivery-failed.1")
-class DeliveryFailed(Event, frozen=True, kw_only=True):
+class DeliveryFailed(PackageEvent, frozen=True, kw_only=True):
     """An attempt ended without a final answer; the same bytes are tried again."""
 
-    message_id: UUID
     attempt: int
     reason: str
     detail: str = ""
@@ -51,13 +55,12 @@ class DeliveryFailed(Event, frozen=True, kw_only=True):
 
 
 @topic("package-stopped.1")
-class PackageStopped(Event, frozen=True, kw_only=True):
+class PackageStopped(PackageEvent, frozen=True, kw_only=True):
     """The same bytes cannot succeed, or a person stopped them: a person must decide.
 
     ``reason`` is the code of the fault, or BY_HAND.
     """
 
-    message_id: UUID
     attempt: int
     reason: str
     detail: str = ""
@@ -66,18 +69,16 @@ class PackageStopped(Event, frozen=True, kw_only=True):
 
 
 @topic("package-resumed.1")
-class PackageResumed(Event, frozen=True, kw_only=True):
+class PackageResumed(PackageEvent, frozen=True, kw_only=True):
     """A person lets it be tried again: a stopped package as it is, another's versions anew."""
 
-    message_id: UUID
     resumed_at: datetime
 
 
 @topic("receipt-received.1")
-class ReceiptReceived(Event, frozen=True, kw_only=True):
+class ReceiptReceived(PackageEvent, frozen=True, kw_only=True):
     """The Registry's signed answer came and was verified; its bytes are kept as evidence."""
 
-    message_id: UUID
     receipt_id: UUID
     receipt_sha256: str
     result: Result
@@ -89,10 +90,9 @@ class ReceiptReceived(Event, frozen=True, kw_only=True):
 
 
 @topic("void-stated.1")
-class VoidStated(Event, frozen=True, kw_only=True):
+class VoidStated(PackageEvent, frozen=True, kw_only=True):
     """It was signed that a held package was never sent; the statement is kept as evidence."""
 
-    message_id: UUID
     sequence: int
     statement_id: UUID
     statement_hash: str
@@ -101,10 +101,9 @@ class VoidStated(Event, frozen=True, kw_only=True):
 
 
 @topic("void-answered.1")
-class VoidAnswered(Event, frozen=True, kw_only=True):
+class VoidAnswered(PackageEvent, frozen=True, kw_only=True):
     """The Registry's verified answer to the statement came; its bytes are kept as evidence."""
 
-    message_id: UUID
     statement_id: UUID
     receipt_id: UUID
     receipt_sha256: str

@@ -11,6 +11,7 @@ import msgspec
 from sez.records.version import (
     NotPossible,
     Publish,
+    RecordEvent,
     VersionSigned,
     VersionTakenBack,
     WithdrawVersion,
@@ -23,10 +24,9 @@ from shared_contracts.messages.purchase import Purchase, PurchaseExtension, Tend
 
 
 @topic("tender-drafted.1")
-class TenderDrafted(Event, frozen=True, kw_only=True):
+class TenderDrafted(RecordEvent, frozen=True, kw_only=True):
     """A purchase was drafted, or the draft was replaced; nothing is public yet."""
 
-    object_id: UUID
     drafted_at: datetime
     document: Purchase
 

@@ -1,11 +1,15 @@
 """Every state that was ever stored stays readable: one of each topic is kept for ever."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 import registry.app
 import sez.app
+from registry.messages.message import ReceiptIssued
+from shared_contracts.event_log.declared import declared
+from shared_contracts.event_log.derived import Derived, derived
 from shared_contracts.event_log.event import Event, decode, encode, topic_of, topics
 
 SAMPLES = Path(__file__).resolve().parents[1] / "golden" / "events"
@@ -22,6 +26,27 @@ def test_an_old_state_is_read_as_the_newest_version_of_its_event(name: str) -> N
     assert topic_of(event).rpartition(".")[0] == name.rpartition(".")[0]
     if topic_of(event) == name:
         assert encode(event) == state
+
+
+class Unheard(Event, frozen=True):
+    """An event that no system knows."""
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in SAMPLES.glob("*.json")))
+def test_of_which_object_an_event_is_and_what_it_claims_is_said(name: str) -> None:
+    event = decode(name, (SAMPLES / f"{name}.json").read_bytes())
+    [system] = [one for one in derived() if one.owns(event)]
+    of_nothing = topic_of(event) in declared().without_head or isinstance(event, ReceiptIssued)
+    assert (not list(system.object_ids(event))) is of_nothing
+    assert len(list(system.claims(uuid4(), event))) <= 1
+
+
+@pytest.mark.parametrize("system", derived(), ids=lambda system: system.system)
+def test_an_event_of_which_nothing_is_said_is_not_passed_over(system: Derived) -> None:
+    with pytest.raises(TypeError, match="Unheard"):
+        system.object_ids(Unheard())
+    with pytest.raises(TypeError, match="Unheard"):
+        system.claims(uuid4(), Unheard())
 
 
 def test_every_topic_of_both_systems_is_known_here() -> None:

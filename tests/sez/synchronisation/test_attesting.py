@@ -22,6 +22,7 @@ from sez.synchronisation.delivering import BELIEVED
 from sez.synchronisation.package import DeliveryFailed, PackageStopped, ReceiptReceived
 from shared_contracts.astana_time import now
 from shared_contracts.counterpart import believe
+from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.faults import Fault
 from shared_contracts.messages.attestation import ReceiptAttested
 from tests.clauses import clause
@@ -122,6 +123,7 @@ def check_settled(house: House, tenders: list[UUID]) -> None:
             assert hashlib.sha256(data).hexdigest() == one.event.attestation_sha256
             told = believe(data, ReceiptAttested, house.system.exchange.counterpart, now())
             assert told.receipt_sha256 == one.event.receipt_sha256
+    assert audit(str(house.system.settings.database_url)).differences == ()
 
 
 @clause("S216-13b", "S216-18.2")
