@@ -1,8 +1,7 @@
 """One attempt to deliver a package, and what is recorded of it (S216-18.7, S216-A2.1.5-8)."""
 
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +18,7 @@ from sez.synchronisation.delivery_problem import (
     NOT_ATTESTED,
     DeliveryProblem,
     Pauses,
+    may_be_damage,
 )
 from sez.synchronisation.figures import ANSWERED
 from sez.synchronisation.gate import DeliveryGate
@@ -63,7 +63,6 @@ class Delivery:
     file: Callable[[str], Path | None]
     gate: DeliveryGate
     pauses: Pauses
-    _doubted: Counter[UUID] = field(default_factory=Counter)
 
     def deliver(self, row: listing.PackageRow) -> None:
         """One attempt to deliver a package; whatever comes of it is recorded."""
@@ -73,13 +72,12 @@ class Delivery:
         try:
             receipt, answer = self._attempt(row)
         except DeliveryProblem as problem:
-            self._not_answered(row.message_id, state.attempts + 1, problem)
+            self._not_answered(row.message_id, state, problem)
         else:
             self._answered(row.message_id, receipt, answer)
 
     def _answered(self, message_id: UUID, receipt: Receipt, answer: bytes) -> None:
         self.receipts.figures.attempt(ANSWERED)
-        self._doubted.pop(message_id, None)
         self.receipts.keep(message_id, receipt, answer)
         self.gate.heard()
         if receipt.result is Result.REFUSED and not named_records(receipt.findings):
@@ -132,22 +130,15 @@ class Delivery:
         except NotTheCounterpart as doubt:
             raise _not_believed(row, doubt) from doubt
 
-    def _not_answered(self, message_id: UUID, attempt: int, problem: DeliveryProblem) -> None:
+    def _not_answered(self, message_id: UUID, state: InFlight, problem: DeliveryProblem) -> None:
         """Write a failure of the package down, unless a receipt came another way meanwhile."""
         self.receipts.figures.attempt(problem.reason)
         if self.gate.failed(message_id, problem):
             return
-        command = self._stop if self._is_final(message_id, problem) else self._fail
+        command = self._stop if _is_final(state, problem) else self._fail
         with self.receipts.log.locks([package_key(self.receipts.owner, message_id)]):
+            attempt = state.attempts + 1
             self.receipts.settle(message_id, command(message_id, attempt, problem), {})
-
-    def _is_final(self, message_id: UUID, problem: DeliveryProblem) -> bool:
-        """Whether the same bytes cannot succeed, as far as it is believed."""
-        self._doubted[message_id] += 1
-        if problem.may_be_damage and self._doubted[message_id] < BELIEVED:
-            return False
-        del self._doubted[message_id]
-        return problem.final
 
     def _fail(self, message_id: UUID, attempt: int, problem: DeliveryProblem) -> Fail:
         now, asked = self.receipts.clock(), problem.retry_after or 0
@@ -174,6 +165,14 @@ class Delivery:
             stopped_at=self.receipts.clock(),
         )
         return Stop(event)
+
+
+def _is_final(state: InFlight, problem: DeliveryProblem) -> bool:
+    """Whether the same bytes cannot succeed, as far as it is believed (``BELIEVED``)."""
+    if not may_be_damage(problem.reason):
+        return problem.final
+    before = [reason for reason in state.reasons if may_be_damage(reason)]
+    return len(before) + 1 >= BELIEVED
 
 
 def _not_believed(row: listing.PackageRow, doubt: NotTheCounterpart) -> DeliveryProblem:

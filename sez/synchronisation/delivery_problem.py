@@ -53,17 +53,21 @@ class DeliveryProblem(Exception):
     @property
     def final(self) -> bool:
         """Whether the same bytes cannot succeed until a person has done something."""
-        refused = self.reason.startswith(_DOOR_FOR_FILES) and self.reason not in _LATER
-        return refused or self.reason in _FINAL
+        return _is_final(self.reason)
 
-    @property
-    def may_be_damage(self) -> bool:
-        """Whether damage on the way can be the cause: what left here has the form that is missed.
 
-        A fault bears no signature, and says nothing about which bytes arrived; nor is it certain
-        that the file it asks for is the one that the Registry misses.
-        """
-        return self.final and self.reason not in _OF_THE_BYTES
+def may_be_damage(reason: str) -> bool:
+    """Whether damage on the way can be the cause: what left here has the form that is missed.
+
+    A fault bears no signature, and says nothing about which bytes arrived; nor is it certain
+    that the file it asks for is the one that the Registry misses.
+    """
+    return _is_final(reason) and reason not in _OF_THE_BYTES
+
+
+def _is_final(reason: str) -> bool:
+    refused = reason.startswith(_DOOR_FOR_FILES) and reason not in _LATER
+    return refused or reason in _FINAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,13 @@ CREATE TABLE IF NOT EXISTS views.packages (
   answered_at timestamptz,
   customer text NOT NULL,
   detail text);
-CREATE INDEX IF NOT EXISTS packages_open ON views.packages (customer) WHERE state = 'IN_FLIGHT';
+DROP INDEX IF EXISTS views.packages_open;
+CREATE INDEX IF NOT EXISTS packages_due ON views.packages
+  (customer, coalesce(next_attempt_at, formed_at), sequence) WHERE state = 'IN_FLIGHT';
+CREATE INDEX IF NOT EXISTS packages_untried ON views.packages (customer)
+  WHERE state = 'IN_FLIGHT' AND attempts = 0;
+CREATE INDEX IF NOT EXISTS packages_failing ON views.packages (customer)
+  WHERE state = 'IN_FLIGHT' AND attempts > 0;
 CREATE INDEX IF NOT EXISTS packages_unanswered ON views.packages (state)
   WHERE state IN ('IN_FLIGHT', 'HELD', 'STOPPED');
 CREATE INDEX IF NOT EXISTS packages_number ON views.packages (sequence);
@@ -123,6 +129,16 @@ _VERSION = "SELECT * FROM views.versions WHERE "
 _PACKAGE = "SELECT * FROM views.packages WHERE "
 
 
+def _customers(view: str, where: str) -> str:
+    """Each customer of the rows of a view, found by its index: one step a customer, not a row."""
+    first = f"SELECT customer FROM views.{view} WHERE {where}"  # noqa: S608  # fixed texts
+    return f"""
+WITH RECURSIVE customers AS (({first} ORDER BY customer LIMIT 1)
+  UNION ALL
+  SELECT ({first} AND customer > c.customer ORDER BY customer LIMIT 1)
+  FROM customers c WHERE c.customer IS NOT NULL)"""  # noqa: S608  # fixed texts
+
+
 UNTRIED = 16
 """Most packages of one customer that are formed before they were tried."""
 
@@ -132,12 +148,7 @@ def waiting(log: EventLog) -> list[Waiting]:
 
     Of each customer at most ten packages full, and none while enough of his wait to be tried.
     """
-    query = """
-WITH RECURSIVE customers AS (
-  (SELECT customer FROM views.versions WHERE state = 'WAITING' ORDER BY customer LIMIT 1)
-  UNION ALL
-  SELECT (SELECT customer FROM views.versions WHERE state = 'WAITING' AND customer > c.customer
-    ORDER BY customer LIMIT 1) FROM customers c WHERE c.customer IS NOT NULL)
+    query = f"""{_customers("versions", "state = 'WAITING'")}
 SELECT w.object_id, w.version, w.document_hash, w.formed_at, w.originator_id, w.log_version,
   (SELECT registry_id FROM views.versions p WHERE p.object_id = w.object_id
     AND p.registry_id IS NOT NULL LIMIT 1), w.customer,
@@ -151,7 +162,7 @@ LATERAL (SELECT * FROM views.versions v WHERE v.state = 'WAITING' AND v.customer
   ORDER BY v.object_id, v.version LIMIT %s) w
 WHERE (SELECT count(*) FROM views.packages p WHERE p.state = 'IN_FLIGHT'
   AND p.customer = c.customer AND p.attempts = 0) < %s
-ORDER BY 1, 2"""
+ORDER BY 1, 2"""  # noqa: S608  # fixed texts
     return [Waiting(*row) for row in log.recorder.select(query, (10 * TOGETHER, UNTRIED))]
 
 
@@ -166,31 +177,31 @@ FROM views.versions w WHERE w.object_id = %s AND w.state = 'WAITING' ORDER BY 1,
 
 
 def due(
-    log: EventLog, now: datetime, longest: timedelta, busy: Collection[UUID] = ()
+    log: EventLog, now: datetime, longest: timedelta, busy: Collection[UUID] = (), most: int = 16
 ) -> list[PackageRow]:
-    """Of each customer the packages that are due longest, a few; those ``busy`` left out.
+    """Of each customer the packages that are due longest, at most so many; none of the ``busy``.
 
     What is put off by more than the ``longest`` pause was put off by a clock that has been set
     right since: it is due.
     """
-    query = """
+    each = """
+  (SELECT * FROM views.packages WHERE state = 'IN_FLIGHT' AND customer = c.customer
+    AND coalesce(next_attempt_at, formed_at) {moment} %s AND message_id <> ALL(%s::uuid[])
+    ORDER BY coalesce(next_attempt_at, formed_at), sequence LIMIT %s)"""
+    query = f"""{_customers("packages", "state = 'IN_FLIGHT'")}
 SELECT message_id, originator_id, sequence, records, formed_at, state, attempts, last_reason,
-  next_attempt_at, answered_at, customer, detail
-FROM (SELECT *, row_number() OVER (PARTITION BY customer
-    ORDER BY coalesce(next_attempt_at, formed_at), sequence) AS place
-  FROM views.packages WHERE state = 'IN_FLIGHT' AND message_id <> ALL(%s::uuid[])
-    AND (next_attempt_at IS NULL OR next_attempt_at <= %s OR next_attempt_at > %s)) p
-WHERE place <= 16"""
-    parameters = (list(busy), now, now + longest)
+  next_attempt_at, answered_at, p.customer, detail FROM customers c, LATERAL (
+  {each.format(moment="<=")} UNION ALL {each.format(moment=">")} LIMIT %s) p"""  # noqa: S608  # fixed texts
+    left_out = list(busy)
+    parameters = (now, left_out, most, now + longest, left_out, most, most)
     return [PackageRow(*row) for row in log.recorder.select(query, parameters)]
 
 
 def failing(log: EventLog) -> frozenset[str]:
     """Customers with packages whose last attempt failed."""
-    query = (
-        "SELECT DISTINCT customer FROM views.packages WHERE state = 'IN_FLIGHT' AND attempts > 0"
-    )
-    return frozenset(customer for (customer,) in log.recorder.select(query, ()))
+    walk = _customers("packages", "state = 'IN_FLIGHT' AND attempts > 0")
+    rows = log.recorder.select(f"{walk} SELECT customer FROM customers", ())  # noqa: S608  # fixed texts
+    return frozenset(customer for (customer,) in rows if customer is not None)
 
 
 def in_flight(log: EventLog) -> int:

@@ -120,7 +120,7 @@ class Unformed(msgspec.Struct, frozen=True, tag="UNFORMED"):
 
 
 class InFlight(msgspec.Struct, frozen=True, kw_only=True, tag="IN_FLIGHT"):
-    """The package waits for its final answer, after so many attempts.
+    """The package waits for its final answer, after so many attempts; ``reasons``: the last two.
 
     ``statement`` says that it was never sent, and waits for the Registry's answer.
     """
@@ -129,6 +129,7 @@ class InFlight(msgspec.Struct, frozen=True, kw_only=True, tag="IN_FLIGHT"):
     records: tuple[Carried, ...]
     held: bool = False
     attempts: int = 0
+    reasons: tuple[str, ...] = ()
     statement: UUID | None = None
 
 
@@ -263,8 +264,9 @@ def evolve(package: State, event: Event) -> State:
     match package, event:
         case Unformed(), PackageFormed():
             return InFlight(sequence=event.sequence, records=event.records, held=event.held)
-        case InFlight(), DeliveryFailed():
-            return msgspec.structs.replace(package, attempts=event.attempt)
+        case InFlight(), DeliveryFailed(attempt=attempts, reason=reason):
+            reasons = (*package.reasons[-1:], reason)
+            return msgspec.structs.replace(package, attempts=attempts, reasons=reasons)
         case _, (PackageStopped() | PackageResumed()):
             return _after_a_person(package, event)
         case ((InFlight() | Stopped()), ReceiptReceived()):
@@ -282,8 +284,7 @@ def evolve(package: State, event: Event) -> State:
 def _after_a_person(package: State, event: PackageStopped | PackageResumed) -> State:
     match package, event:
         case InFlight(), PackageStopped(attempt=attempts):
-            sequence, records = package.sequence, package.records
-            return Stopped(sequence=sequence, records=records, attempts=attempts)
+            return Stopped(sequence=package.sequence, records=package.records, attempts=attempts)
         case Stopped(), PackageResumed():
             return InFlight(sequence=package.sequence, records=package.records)
         case ((Answered() | Voided()), PackageResumed()):
@@ -294,6 +295,5 @@ def _after_a_person(package: State, event: PackageStopped | PackageResumed) -> S
 
 def named_records(findings: Sequence[Finding]) -> frozenset[int]:
     """Numbers of the records which errors name; what they do not name may go again at once."""
-    return frozenset(
-        finding.record for finding in findings if finding.record and finding.severity == "ERROR"
-    )
+    errors = (finding for finding in findings if finding.severity == "ERROR")
+    return frozenset(finding.record for finding in errors if finding.record)

@@ -168,7 +168,7 @@ class Sender:
         now = time.monotonic()
         self._resting = {one: until for one, until in self._resting.items() if until > now}
         left_out = self._busy.keys() | self._resting.keys() | set(tried)
-        return listing.due(self.log, self.receipts.clock(), longest, left_out)
+        return listing.due(self.log, self.receipts.clock(), longest, left_out, self._senders)
 
     def _deliver(self, row: listing.PackageRow) -> None:
         """One attempt; whatever comes of it, the package is no longer busy."""

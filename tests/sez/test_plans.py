@@ -1,5 +1,7 @@
 """No question of the SEZ goes through a whole table, with 100,000 rows in each."""
 
+from collections import Counter
+from datetime import timedelta
 from uuid import uuid4
 
 from sez.synchronisation import listing
@@ -54,3 +56,18 @@ def test_what_waits_after_a_long_outage_is_not_read_as_a_whole(house: House) -> 
         assert len(listing.unsynchronised(log)) == 1000
         assert len(listing.waiting(log)) == answered
     assert noted.beyond(10 * answered) == {}
+
+
+def test_what_is_in_flight_is_not_read_as_a_whole(house: House) -> None:
+    log, dsn = house.system.log, house.system.settings.database_url or ""
+    flying = FILLED[3].replace("'ACCEPTED', 1, NULL, NULL", "'IN_FLIGHT', {tries}, NULL, {again}")
+    flying = flying.replace("{tries}", "n % 2").replace("n % 500", "n % 5")
+    later = "CASE WHEN n % 3 > 0 THEN now() + interval '1 minute' END"
+    fill(dsn, flying.replace("{again}", later), count=COUNT)
+    noted = Plans()
+    with noted.noted(log):
+        due = listing.due(log, house.system.clock() + timedelta(seconds=1), timedelta(minutes=5))
+        assert Counter(one.customer for one in due) == {f"C{n}": 16 for n in range(5)}
+        assert listing.failing(log) == {f"C{n}" for n in range(5)}
+        assert listing.waiting(log) == []
+    assert noted.beyond(MOST) == {}

@@ -2,10 +2,11 @@
 
 import pytest
 
+from sez.app import open_system
 from sez.publication.publish import withdraw
 from sez.records.version import NotPossible
 from sez.synchronisation.delivering import BELIEVED
-from sez.synchronisation.delivery_problem import DeliveryProblem
+from sez.synchronisation.delivery_problem import DeliveryProblem, may_be_damage
 from sez.synchronisation.package import DeliveryFailed, PackageFormed, PackageStopped
 from shared_contracts.faults import RETRYABLE, Fault
 from shared_contracts.identifiers import uuid7
@@ -18,7 +19,7 @@ FINAL = [fault for fault in Fault if fault not in RETRYABLE | {Fault.FILE_NOT_AS
 
 def told_before_believed(fault: Fault) -> int:
     """How often in a row a fault is told until a person is asked: damage may be its cause."""
-    return BELIEVED if DeliveryProblem(fault, "", None, ()).may_be_damage else 1
+    return BELIEVED if may_be_damage(fault) else 1
 
 
 def asked(
@@ -58,6 +59,18 @@ def test_a_package_that_is_damaged_on_the_way_arrives_without_a_person(house: Ho
     house.send_until(lambda: house.states(tender) == ["SYNCHRONISED"])
     assert [one.reason for one in house.events(DeliveryFailed)] == damages
     assert (house.events(PackageStopped), len(set(house.road.packages))) == ([], 1)
+
+
+def test_a_restart_does_not_forget_how_often_in_a_row_a_package_was_called_malformed(
+    house: House,
+) -> None:
+    house.road.accidents.extend([refuses(Fault.NOT_XML)] * BELIEVED)
+    tender = house.announce_with_files()
+    house.send_until(lambda: len(house.events(DeliveryFailed)) == BELIEVED - 1)
+    house.system.close()
+    house.system = open_system(house.system.settings, house.watch)
+    house.send_until(lambda: house.states(tender) == ["STOPPED"])
+    assert not house.road.accidents
 
 
 def test_a_file_whose_hash_was_damaged_in_the_answer_stops_nothing(house: House) -> None:
