@@ -9,7 +9,7 @@ from sez.synchronisation.package import DeliveryFailed
 from tests.sez.house import House
 from tests.sez.road import never_arrives
 
-SHORT = 1.0
+SHORT = 5.0
 """Seconds of rest in this test."""
 
 
