@@ -105,7 +105,8 @@ class Office:
 
     def end(self, kind: str) -> Purchase:
         """The purchase as it is, with its end declared."""
-        return self.change_outcome(Outcome(kind=kind, ground=Ground(code="NO_BIDS")))
+        code = {"FAILED": "NO_BIDS", "CANCELLED": "CUSTOMER"}[kind]
+        return self.change_outcome(Outcome(kind=kind, ground=Ground(code=code)))
 
     def change_outcome(self, outcome: Outcome) -> Purchase:
         """The purchase as it is, with an outcome."""
