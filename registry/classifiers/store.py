@@ -115,7 +115,7 @@ class ClassifierStore:
                 self._withdrawn.append(self._known(classifier, name))
                 self._codes = self._codes.without(classifier, name)
             case _:
-                pass
+                raise TypeError(f"{recorded.topic} in the stream of a classifier")
 
     def withdrawn(self) -> tuple[Edition, ...]:
         """The editions that are asked no more."""

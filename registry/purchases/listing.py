@@ -14,6 +14,7 @@ from registry.purchases.purchase import (
     PurchaseDeleted,
     PurchaseExtended,
     PurchaseRecorded,
+    TenderDocumentationChanged,
 )
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.following.views import make_views
@@ -93,7 +94,11 @@ def _changes(recorded: Sequence[tuple[Recorded, PurchaseRecorded]]) -> dict[str,
         match event:
             case PurchaseAnnounced() | PurchaseChanged():
                 whole.append(_purchase(at, event))
-            case _:
+            case PurchaseExtended(document=extension):
+                moved.append(_move(at, event, bids_to=extension.new_bids_to))
+            case PurchaseDeleted():
+                moved.append(_move(at, event, status="DELETED"))
+            case TenderDocumentationChanged():
                 moved.append(_move(at, event))
     return {statement: rows for statement, rows in ((_ANNOUNCED, whole), (_MOVED, moved)) if rows}
 
@@ -117,9 +122,12 @@ def _purchase(at: Recorded, event: PurchaseAnnounced | PurchaseChanged) -> tuple
     )
 
 
-def _move(at: Recorded, event: PurchaseRecorded) -> tuple[Any, ...]:
-    bids_to = event.document.new_bids_to if isinstance(event, PurchaseExtended) else None
-    status = "DELETED" if isinstance(event, PurchaseDeleted) else None
+def _move(
+    at: Recorded,
+    event: PurchaseRecorded,
+    bids_to: datetime | None = None,
+    status: str | None = None,
+) -> tuple[Any, ...]:
     version = event.header.version
     return version, at.position, bids_to, status, event.registry_id, version
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -16,44 +16,49 @@ from shared_contracts.messages.purchase import Purchase, PurchaseExtension, Tend
 # What can happen
 
 
-class PurchaseRecorded(VersionRecorded, frozen=True, kw_only=True):
-    """A version of a purchase was recorded."""
-
-
 @topic("purchase-announced.1")
-class PurchaseAnnounced(PurchaseRecorded, frozen=True, kw_only=True):
+class PurchaseAnnounced(VersionRecorded, frozen=True, kw_only=True):
     """A purchase was announced, or made on the base of another (S216-A3.1a, d)."""
 
     document: Purchase
 
 
 @topic("tender-documentation-changed.1")
-class TenderDocumentationChanged(PurchaseRecorded, frozen=True, kw_only=True):
+class TenderDocumentationChanged(VersionRecorded, frozen=True, kw_only=True):
     """The files of a purchase were changed (S216-A3.1b)."""
 
     document: TenderDocumentation
 
 
 @topic("purchase-extended.1")
-class PurchaseExtended(PurchaseRecorded, frozen=True, kw_only=True):
+class PurchaseExtended(VersionRecorded, frozen=True, kw_only=True):
     """The end of bidding was moved (S216-A3.1c)."""
 
     document: PurchaseExtension
 
 
 @topic("purchase-changed.1")
-class PurchaseChanged(PurchaseRecorded, frozen=True, kw_only=True):
+class PurchaseChanged(VersionRecorded, frozen=True, kw_only=True):
     """A purchase was changed, or its failure or cancellation declared (S216-A3.1h)."""
 
     document: Purchase
 
 
 @topic("purchase-deleted.1")
-class PurchaseDeleted(PurchaseRecorded, frozen=True, kw_only=True):
+class PurchaseDeleted(VersionRecorded, frozen=True, kw_only=True):
     """A purchase was deleted; its history stays (S216-A3.1i, S216-12a)."""
 
     document: Deletion
 
+
+PurchaseRecorded: TypeAlias = (
+    PurchaseAnnounced
+    | TenderDocumentationChanged
+    | PurchaseExtended
+    | PurchaseChanged
+    | PurchaseDeleted
+)
+"""A version of a purchase was recorded."""
 
 # What it is meanwhile
 

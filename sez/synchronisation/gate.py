@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -79,6 +80,8 @@ class SendingResumed(Event, frozen=True, kw_only=True):
     resumed_at: datetime
 
 
+WayEvent: TypeAlias = RegistryUnreachable | RegistryReachable | SendingStopped | SendingResumed
+
 # What it is meanwhile
 
 
@@ -98,7 +101,7 @@ class Way(msgspec.Struct, frozen=True, kw_only=True, tag="WAY"):
         return self.unreachable_since is None and self.stopped_at is None
 
 
-def decide(way: Way, found: Event) -> list[Event]:
+def decide(way: Way, found: WayEvent) -> list[Event]:
     """What is new in what was found: the beginning and the end of each hindrance, once."""
     match found:
         case RegistryUnreachable() if way.unreachable_since is None:
@@ -109,7 +112,7 @@ def decide(way: Way, found: Event) -> list[Event]:
             return [found]
         case SendingResumed() if way.stopped_at is not None:
             return [found]
-        case _:
+        case RegistryUnreachable() | RegistryReachable() | SendingStopped() | SendingResumed():
             return []
 
 
@@ -281,7 +284,7 @@ class DeliveryGate:
             self._at = standing(WAY, key, self.log.heads([key]).get(key), uuid7)
         return self._at
 
-    def _record(self, found: Event) -> None:
+    def _record(self, found: WayEvent) -> None:
         at = self._standing()
         if events := decide(at.state, found):
             after = at.after(events)

@@ -230,7 +230,7 @@ def decide(package: State, command: Command) -> Sequence[Event]:
             return _disowned(package, command)
         case _, (Stop() | Resume()):
             return _settled(package, command)
-        case _:
+        case _, (FormPackage() | Fail() | Take() | Disown() | Void()):
             return []
 
 
@@ -245,7 +245,7 @@ def _settled(package: State, command: Stop | Resume) -> Sequence[Event]:
             return [event]
         case Voided(resumed=False), Resume(event):
             return [event]
-        case _:
+        case _, (Stop() | Resume()):
             return []
 
 
@@ -255,7 +255,7 @@ def _disowned(package: InFlight | Stopped, command: Disown | Void) -> Sequence[E
             return [event]
         case _, Void(event) if package.statement == event.statement_id:
             return [event]
-        case _:
+        case _, (Disown() | Void()):
             return []
 
 
@@ -289,7 +289,7 @@ def _after_a_person(package: State, event: PackageStopped | PackageResumed) -> S
             return InFlight(sequence=package.sequence, records=package.records)
         case ((Answered() | Voided()), PackageResumed()):
             return msgspec.structs.replace(package, resumed=True)
-        case _:
+        case _, (PackageStopped() | PackageResumed()):
             return package
 
 

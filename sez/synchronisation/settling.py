@@ -90,6 +90,6 @@ def _told(message_id: UUID, state: State) -> str:
             where = "is stopped, and a statement that closes its number waits for its answer"
         case Answered(resumed=True) | Voided(resumed=True):
             where = "is settled, and what waited for a person left anew"
-        case _:
+        case Answered() | Voided() | Unformed():
             where = "is answered: there is nothing to be tried"
     return f"package {message_id} {where}"

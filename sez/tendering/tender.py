@@ -162,7 +162,7 @@ def _last(tender: State) -> tuple[int, str | None]:
     match tender:
         case RunningTender() | EndedTender() | DeletedTender():
             return tender.version, tender.document_hash
-        case _:
+        case UnknownTender() | DraftedTender():
             return 0, None
 
 

@@ -70,7 +70,7 @@ def national_signature(root: etree._Element, pen: NationalWriter, layout: Signat
             return _kalkan(root, pen, layout)
         case SignatureForm.XADES_B | SignatureForm.XADES_T:
             return _xades(root, pen, layout)
-        case _:
+        case SignatureForm.WSS:
             raise ValueError(f"{layout.form} is no form of a business document")
 
 

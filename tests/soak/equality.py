@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 import registry.app
 import sez.app
 from registry.messages.message import PackageAccepted, PackageRefused, ReceiptIssued
-from registry.purchases.purchase import PurchaseRecorded
+from registry.records.record import VersionRecorded
 from sez.records.version import VersionSigned
 from sez.synchronisation.package import PackageFormed, ReceiptReceived
 from shared_contracts.event_log.event import Event, decode
@@ -82,7 +82,7 @@ def compare(pki: Pki, stand: Stand, sent: list[Parcel], users: Users) -> Compari
     signed = {one.object_id for one in _of(ours, VersionSigned)}
     found.equal("acknowledged, not signed", set(users.acknowledged) - signed, set())
     wanted = Counter([*signed, *(each for parcel in sent for each in parcel.objects)])
-    recorded = Counter(one.header.object_id for one in _of(theirs, PurchaseRecorded))
+    recorded = Counter(one.header.object_id for one in _of(theirs, VersionRecorded))
     found.equal("recorded once each", recorded - wanted, wanted - recorded)
     found.equal("refused", len(_of(theirs, PackageRefused)), 0)
     _compare_numbers(found, theirs, ours, sent)

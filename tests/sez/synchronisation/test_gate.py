@@ -17,10 +17,10 @@ from sez.synchronisation.gate import (
     RegistryUnreachable,
     SendingResumed,
     SendingStopped,
+    WayEvent,
     decide,
 )
 from sez.synchronisation.package import DeliveryFailed, PackageFormed
-from shared_contracts.event_log.event import Event
 from shared_contracts.faults import Fault
 from shared_contracts.identifiers import uuid7
 from tests.samples import AT
@@ -28,7 +28,7 @@ from tests.sez.house import House
 from tests.sez.road import never_arrives, refuses
 
 pytestmark = pytest.mark.clause("S216-18.3", "S216-18.7")
-EVENTS: tuple[Event, ...] = (
+EVENTS: tuple[WayEvent, ...] = (
     RegistryUnreachable(reason="UNREACHABLE", since=AT),
     RegistryReachable(since=AT, again_at=AT, reasons=()),
     SendingStopped(message_id=uuid7(), rules=("C-05",), stopped_at=AT),
@@ -37,7 +37,7 @@ EVENTS: tuple[Event, ...] = (
 
 
 @given(st.lists(st.sampled_from(EVENTS)))
-def test_each_hindrance_begins_and_ends_in_turn(found: list[Event]) -> None:
+def test_each_hindrance_begins_and_ends_in_turn(found: list[WayEvent]) -> None:
     way, recorded = WAY.initial, []
     for one in found:
         for event in decide(way, one):

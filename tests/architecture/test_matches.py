@@ -1,0 +1,98 @@
+"""A match on a closed set names all its members, so that mypy asks for one that comes new."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+
+import pytest
+
+from tests.architecture.sources import DELIVERED, ROOT, Source, functions, sources
+
+EVENTS = "any event of a stream; none of the module's own is forgotten, as the test below holds"
+REFUSED = "whatever is not named is refused, in words that name all commands or documents"
+STRANGERS = "what others wrote: any certificate, key, envelope or answer"
+VALUES = "any value"
+PROBLEMS = "any error of a library, which is told or raised as it is"
+
+OPEN = {
+    "registry/classifiers/editions.py evolve": EVENTS,
+    "registry/classifiers/store.py _load": "any event of a stream; another is a TypeError",
+    "registry/messages/message.py evolve": EVENTS,
+    "registry/purchases/purchase.py decide": REFUSED,
+    "registry/purchases/purchase.py evolve": EVENTS,
+    "sez/publication/publish.py _concerns": "any event of an object; only versions have a number",
+    "sez/synchronisation/gate.py evolve": EVENTS,
+    "sez/synchronisation/outbox.py _not_delivered": "any event of the log; most change no view",
+    "sez/synchronisation/outbox.py changes": "any event of the log; the rest is asked further on",
+    "sez/synchronisation/package.py evolve": EVENTS,
+    "sez/tendering/tender.py _published": REFUSED,
+    "sez/tendering/tender.py decide": REFUSED,
+    "sez/tendering/tender.py evolve": EVENTS,
+    "shared_contracts/event_log/auditing/audit.py _told": PROBLEMS,
+    "shared_contracts/event_log/moments.py _of_anything": VALUES,
+    "shared_contracts/event_log/writing/writer.py _explained": PROBLEMS,
+    "shared_contracts/http/api.py _check_text": VALUES,
+    "shared_contracts/http/api.py _in_astana": VALUES,
+    "shared_contracts/signing/algorithms.py suite_of": STRANGERS,
+    "shared_contracts/signing/validation/responder_cache.py _is_by": STRANGERS,
+    "shared_contracts/signing/validation/responder_cache.py _is_of": STRANGERS,
+    "shared_contracts/signing/validation/well_made.py _suite": STRANGERS,
+    "shared_contracts/signing/validation/well_made.py _weakness": STRANGERS,
+    "shared_contracts/soap/client.py _taken": STRANGERS,
+    "shared_contracts/soap/file_endpoint.py _worded": PROBLEMS,
+    "shared_contracts/xml/envelope.py _only_child": STRANGERS,
+    "shared_contracts/xml/envelope.py _split": STRANGERS,
+}
+"""Where a match takes whatever is left, and why its subject is not a closed set."""
+
+
+def takes_the_rest(case: ast.match_case) -> bool:
+    """Whether everything fits the case, and something is done with it."""
+    fits = isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None and not case.guard
+    return fits and not ast.unparse(case.body[0]).startswith("assert_never(")
+
+
+def test_what_takes_the_rest_of_an_open_set_is_listed_with_its_reason() -> None:
+    found = {
+        f"{source.name} {function.name}"
+        for source in sources(*DELIVERED)
+        for function in functions(source)
+        for node in ast.walk(function)
+        if isinstance(node, ast.match_case) and takes_the_rest(node)
+    }
+    assert sorted(found) == sorted(OPEN)
+
+
+def test_mypy_asks_for_every_member_of_a_closed_set() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mypy"]
+    assert "exhaustive-match" in settings["enable_error_code"]
+
+
+def events(source: Source) -> Iterator[str]:
+    """The classes of a module that have a topic."""
+    for node in source.tree.body:
+        marks = node.decorator_list if isinstance(node, ast.ClassDef) else []
+        if any(isinstance(mark, ast.Call) and ast.unparse(mark.func) == "topic" for mark in marks):
+            assert isinstance(node, ast.ClassDef)
+            yield node.name
+
+
+def evolving(source: Source) -> str:
+    """The text of ``evolve`` and of what it gives its event to; empty if there is none."""
+    known = {node.name: node for node in source.tree.body if isinstance(node, ast.FunctionDef)}
+    told, waiting = dict[str, str](), ["evolve"] if "evolve" in known else []
+    while waiting:
+        node = known[waiting.pop()]
+        told[node.name] = ast.unparse(ast.Module(node.body, []))
+        calls = {ast.unparse(one.func) for one in ast.walk(node) if isinstance(one, ast.Call)}
+        waiting += sorted(calls & known.keys() - told.keys())
+    return "\n".join(told.values())
+
+
+@pytest.mark.parametrize(
+    "source", [one for one in sources(*DELIVERED) if evolving(one)], ids=lambda source: source.name
+)
+def test_no_event_of_an_object_is_forgotten_where_it_evolves(source: Source) -> None:
+    text = evolving(source)
+    assert [name for name in events(source) if not re.search(rf"\b{name}\b", text)] == []
