@@ -9,10 +9,11 @@ import sys
 import time
 from pathlib import Path
 
-from deploy.stand import DemoStand, DemoStandFailed, free_ports
+from deploy.stand import DemoStand, free_ports
 from deploy.story import chapters
 from deploy.story.player import Player
-from deploy.transcript import NotAsTold, Transcript
+from deploy.transcript import Transcript
+from shared_contracts.errors import Defect, NeedsPerson
 
 FOLDER = Path(".demo").absolute()
 """Where the demonstration leaves what it made."""
@@ -43,7 +44,7 @@ def main() -> int:
         player = Player(stage, transcript, FOLDER)
         for chapter in chapters():
             chapter(player)
-    except (NotAsTold, DemoStandFailed) as failure:
+    except (Defect, NeedsPerson) as failure:
         print(f"not as told: {failure}", file=sys.stderr)
         return 1
     finally:

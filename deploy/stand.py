@@ -18,14 +18,11 @@ from deploy.authority import StandAuthority, make
 from deploy.authority.identities import SEZ_SYSTEM, identity
 from deploy.supervisor import read_state
 from deploy.users import gather_users
+from shared_contracts.errors import NeedsPerson
 from shared_contracts.http.remote import Remote
 
 PATIENCE = 60.0
 """Seconds a process may take to be ready, or to end."""
-
-
-class DemoStandFailed(Exception):
-    """A process did not do what it should; the text names it and where its journal lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +146,13 @@ class DemoStand:
             if versions and versions[0]["state"] == "SYNCHRONISED":
                 return
             time.sleep(0.1)
-        raise DemoStandFailed(f"the first example is not synchronised; see {self.journal('sez')}")
+        raise NeedsPerson(f"the first example is not synchronised; see {self.journal('sez')}")
 
     def enter(self, code: str, name: str, uid: str) -> None:
         """Enter a system of the test authority in the Registry's register."""
         who = identity(name)
         if who.organisation is None:
-            raise DemoStandFailed(f"{name} is not a system")
+            raise NeedsPerson(f"{name} is not a system")
         entry = {
             "code": code,
             "bin": who.organisation.bin,
@@ -224,7 +221,7 @@ class DemoStand:
         deadline = time.monotonic() + PATIENCE
         while _runs_here(pid):
             if time.monotonic() > deadline:
-                raise DemoStandFailed(f"{name} (process {pid}) does not end")
+                raise NeedsPerson(f"{name} (process {pid}) does not end")
             time.sleep(0.05)
         path.unlink()
 
@@ -239,7 +236,7 @@ class DemoStand:
             except httpx.HTTPError:
                 time.sleep(0.1)
         self._ask_where_it_stands(name)
-        raise DemoStandFailed(f"{name} is not ready at {address}; see {self.journal(name)}")
+        raise NeedsPerson(f"{name} is not ready at {address}; see {self.journal(name)}")
 
     def _keeps_ending(self, name: str) -> bool:
         state = read_state(self.folder, name) if self.supervised else None
@@ -259,7 +256,7 @@ class DemoStand:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     return
             time.sleep(0.1)
-        raise DemoStandFailed(f"{name} does not listen on {port}; see {self.journal(name)}")
+        raise NeedsPerson(f"{name} does not listen on {port}; see {self.journal(name)}")
 
 
 def free_ports() -> Ports:

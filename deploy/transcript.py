@@ -6,10 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from shared_contracts import astana_time
-
-
-class NotAsTold(Exception):
-    """Something did not come out as the story says; the demonstration fails."""
+from shared_contracts.errors import Defect
 
 
 @dataclass(slots=True)
@@ -25,13 +22,13 @@ class Transcript:
         self._write("", f"## {title}", "", *told, "")
 
     def told(self, sentence: str, *, seen: object, expected: object) -> None:
-        """Say what was seen; ``NotAsTold`` where it is not what was expected."""
+        """Say what was seen; ``Defect`` where it is not what was expected."""
         agrees = seen == expected
         mark = "✔" if agrees else "✘"
         print(f"    {mark} {sentence}")
         self._write(f"- {mark} {sentence}" + ("" if agrees else f" (seen: `{seen}`)"))
         if not agrees:
-            raise NotAsTold(f"{sentence}: seen {seen!r}, expected {expected!r}")
+            raise Defect(f"{sentence}: seen {seen!r}, expected {expected!r}")
 
     def show(self, title: str, content: Any) -> None:
         """Show a piece of JSON."""

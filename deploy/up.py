@@ -3,7 +3,8 @@
 import sys
 from pathlib import Path
 
-from deploy.stand import DemoStand, DemoStandFailed, Ports
+from deploy.stand import DemoStand, Ports
+from shared_contracts.errors import NeedsPerson
 
 PORTS = Ports(authority=8400, registry=8401, sez=8402)
 
@@ -25,7 +26,7 @@ def main() -> int:
         STAGE.enter_sez()
         _told("the first example is announced")
         STAGE.announce_first()
-    except DemoStandFailed as failure:
+    except NeedsPerson as failure:
         print(failure)
         STAGE.stop()
         return 1

@@ -51,7 +51,6 @@ from shared_contracts.http.api import (
     bearer,
     bearer_token,
     describe,
-    explain_problems,
     plain_text,
 )
 from shared_contracts.http.connections.figures import CLOSED
@@ -220,7 +219,6 @@ def web(registry: RegistrySystem) -> FastAPI:
         feed_page.router(registry.log, registry.intake.checkpointer.make),
     ):
         app.include_router(routes, dependencies=guarded)
-    explain_problems(app)
     describe(app)
     return app
 

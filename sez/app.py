@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI
 
 from sez.examples import api as examples_page
 from sez.examples.making import Examples
@@ -51,12 +51,10 @@ from shared_contracts.event_log.store import Store, open_store
 from shared_contracts.event_log.writing.commit import Commit
 from shared_contracts.files import FileStore
 from shared_contracts.http.api import (
-    answer,
     application,
     bearer,
     bearer_token,
     describe,
-    explain_problems,
     plain_text,
 )
 from shared_contracts.http.connections.figures import CLOSED
@@ -250,8 +248,6 @@ def web(system: SezSystem) -> FastAPI:
         time_page.router(system.clock, system.compare_clocks),
     ):
         app.include_router(routes, dependencies=guarded)
-    app.add_exception_handler(DeliveryProblem, _no_answer)
-    explain_problems(app)
     describe(app)
     return app
 
@@ -262,11 +258,6 @@ def _examples(system: SezSystem) -> Sequence[APIRouter]:
         return ()
     examples = Examples(system.publisher, system.users, system.files)
     return (examples_page.router(examples, system.sender.forming),)
-
-
-def _no_answer(_request: Request, problem: Exception) -> Response:
-    """A question to the Registry got no answer that can be believed."""
-    return answer({"detail": f"the Registry: {problem}"}, 502)
 
 
 @contextmanager

@@ -6,6 +6,8 @@ from importlib.metadata import version
 from time import CLOCK_BOOTTIME, clock_gettime, time_ns
 from zoneinfo import ZoneInfo, reset_tzpath
 
+from shared_contracts.errors import NeedsPerson
+
 ZONE = "Asia/Almaty"
 """Name of the zone of Astana in the tz database."""
 
@@ -13,15 +15,11 @@ CHANGE = datetime(2024, 3, 1), timedelta(hours=5)  # noqa: DTZ001  # in the zone
 """A local moment after the last change of Astana's time, and the offset since."""
 
 
-class OldZone(RuntimeError):
-    """The data of time zones are older than the last change of Astana's time."""
-
-
 def ensure_current(zone: tzinfo) -> None:
-    """Raise ``OldZone`` if ``zone`` does not know that Astana has UTC+5 since 1 March 2024."""
+    """Raise ``NeedsPerson`` if ``zone`` does not know that Astana has UTC+5 since 1 March 2024."""
     moment, expected = CHANGE
     if zone.utcoffset(moment) != expected:
-        raise OldZone(f"the data of time zones put Astana at {zone.utcoffset(moment)} from UTC")
+        raise NeedsPerson(f"the data of time zones put Astana at {zone.utcoffset(moment)} from UTC")
 
 
 def _packaged() -> ZoneInfo:

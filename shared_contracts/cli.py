@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 
+from shared_contracts.errors import Diagnosed
 from shared_contracts.event_log.auditing.audit import audit as audit_store
 from shared_contracts.event_log.auditing.checkpoints import Notes, Reader
-from shared_contracts.event_log.auditing.finding import AuditImpossible
 from shared_contracts.event_log.auditing.finding import told as audit_told
 from shared_contracts.event_log.proofs.checkpoint import (
     BadCheckpoint,
@@ -31,7 +31,6 @@ from shared_contracts.process.command_line import (
     AsJson,
     ExitCode,
     ending,
-    failed,
     new_app,
     new_group,
     show,
@@ -170,13 +169,10 @@ def audit(
 
     0 all is as recorded, 1 it is not (the first 100 differences are told), 2 it cannot be read.
     """
-    try:
-        with ending():
-            outside = tuple(one.read_text("utf-8") for one in checkpoint or ())
-            notes = Notes(_reader(certificate or ()), outside)
-            outcome = audit_store(dsn, notes=notes, said=_begun)
-    except (AuditImpossible, BadCheckpoint) as problem:
-        raise failed(str(problem), ExitCode.USAGE) from problem
+    with ending():
+        outside = tuple(one.read_text("utf-8") for one in checkpoint or ())
+        notes = Notes(_reader(certificate or ()), outside)
+        outcome = audit_store(dsn, notes=notes, said=_begun)
     typer.echo("\n".join(audit_told(outcome, as_json=as_json)))
     raise typer.Exit(ExitCode.REFUSED if outcome.found else ExitCode.DONE)
 
@@ -250,21 +246,23 @@ def _in_words(language: Language) -> Iterator[None]:
     """
     import structlog  # noqa: PLC0415  # other commands start faster
 
-    from shared_contracts.signing.gost.backends import BackendUnavailable  # noqa: PLC0415  # the same
-
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         yield
-    except Unprocessed as problem:
-        text, cure = (getattr(one, language) for one in fault_wording(problem))
-        typer.echo(f"{problem.fault}: {text} {cure}", err=True)
+    except Diagnosed as problem:
+        typer.echo(_worded(problem, language), err=True)
         raise typer.Exit(ExitCode.USAGE) from problem
-    except Unusable as flaw:
-        typer.echo(flaw.told(language), err=True)
-        raise typer.Exit(2) from flaw
-    except BackendUnavailable as absent:
-        typer.echo(str(absent), err=True)
-        raise typer.Exit(2) from absent
+
+
+def _worded(problem: Diagnosed, language: Language) -> str:
+    match problem:
+        case Unprocessed():
+            text, cure = (getattr(one, language) for one in fault_wording(problem))
+            return f"{problem.fault}: {text} {cure}"
+        case Unusable():
+            return problem.told(language)
+        case _:
+            return str(problem)
 
 
 def main() -> None:

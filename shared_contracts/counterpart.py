@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from shared_contracts.astana_time import shown
+from shared_contracts.errors import BadInput
 from shared_contracts.faults import Unprocessed
 from shared_contracts.messages.document import DocumentKind, Part
 from shared_contracts.signing.report import CertificateReport, SignatureRefused, SubIndication
@@ -19,7 +20,7 @@ P = TypeVar("P", bound=Part)
 _ENDED = frozenset({SubIndication.OUT_OF_BOUNDS_NO_POE, SubIndication.REVOKED_NO_POE})
 
 
-class NotTheCounterpart(Exception):
+class NotTheCounterpart(BadInput):
     """An answer does not prove itself; nothing of it is believed."""
 
 

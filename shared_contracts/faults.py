@@ -6,6 +6,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from shared_contracts.errors import BadInput, NeedsPerson, RefusedByRule
+
 DETAIL: Final = 300
 """Most signs of a fault's technical detail."""
 
@@ -57,7 +59,7 @@ RETRYABLE = frozenset(
 """Faults after which the same bytes may be sent again."""
 
 
-class Unprocessed(Exception):
+class Unprocessed(BadInput):
     """A message was not processed; the door turns this into a SOAP fault.
 
     ``hashes`` names the files that are missing; ``retry_after`` is in seconds; ``detail`` is a
@@ -112,11 +114,11 @@ def once(breaches: Iterable[Breach]) -> list[Breach]:
     return list(known.values())
 
 
-class CertificateNotInForce(Exception):
+class CertificateNotInForce(NeedsPerson):
     """The certificate of this system is not in force: what it signed now nobody could believe."""
 
 
-class Refused(Exception):
+class Refused(RefusedByRule):
     """A package is lawfully refused, for the named breaches."""
 
     def __init__(self, *breaches: Breach) -> None:

@@ -12,6 +12,7 @@ from typing import BinaryIO, Final
 from uuid import uuid4
 
 from shared_contracts import astana_time
+from shared_contracts.errors import BadInput
 from shared_contracts.limits import FILE_BYTES
 
 ABANDONED: Final = timedelta(hours=1)
@@ -23,7 +24,7 @@ PRIVATE = 0o700
 """Mode of the folder of files."""
 
 
-class NotAHash(Exception):
+class NotAHash(BadInput):
     """A file is asked for by what is no SHA-256 in lower hex."""
 
     def __init__(self, name: str) -> None:
@@ -31,7 +32,7 @@ class NotAHash(Exception):
         self.name = name
 
 
-class WrongHash(Exception):
+class WrongHash(BadInput):
     """The bytes that came are not those of the name: ``named`` was said, ``found`` came."""
 
     def __init__(self, named: str, found: str) -> None:
@@ -39,7 +40,7 @@ class WrongHash(Exception):
         self.named, self.found = named, found
 
 
-class TooLarge(Exception):
+class TooLarge(BadInput):
     """A file is larger than ``limit`` bytes."""
 
     def __init__(self, limit: int) -> None:

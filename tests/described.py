@@ -8,22 +8,27 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from shared_contracts.errors import FAMILIES
 from shared_contracts.http.openapi import described_routes
 
 
 def raised_in(module: ModuleType) -> set[str]:
-    """The statuses which a module raises or answers by a number of its own."""
-    calls = ast.walk(ast.parse(inspect.getsource(module)))
+    """The statuses which a module answers by a number of its own, or by raising a family."""
+    calls = [
+        (call.func.id, call.args)
+        for call in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+    ]
     numbers = [
         argument.value
-        for call in calls
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
-        for argument in call.args[:2]
-        if call.func.id in {"HTTPException", "answer", "_shown"}
+        for name, arguments in calls
+        for argument in arguments[:2]
+        if name in {"HTTPException", "answer", "_shown"}
         and isinstance(argument, ast.Constant)
         and isinstance(argument.value, int)
     ]
-    return set(map(str, numbers))
+    families = [family.status for family in FAMILIES if family.__name__ in dict(calls)]
+    return set(map(str, (*numbers, *families)))
 
 
 def shortcomings(app: FastAPI) -> list[str]:

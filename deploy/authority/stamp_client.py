@@ -7,19 +7,16 @@ import httpx
 from asn1crypto import tsp
 
 from deploy.authority.stamping import GOST_STAMPS, StampAnswer, imprint
+from shared_contracts.errors import UpstreamFailed
 
 PATIENCE = 5.0
 """Seconds to wait for a stamp."""
 
 
-class NoStamp(Exception):
-    """The authority gave no stamp; the text says what it said."""
-
-
 def stamps_from(url: str, policy: str = GOST_STAMPS) -> Callable[[bytes], bytes]:
     """What gets the time-stamp token, DER, of octets from the authority at ``url``.
 
-    It raises NoStamp; the policy says which key shall stamp.
+    It raises UpstreamFailed; the policy says which key shall stamp.
     """
 
     def token(octets: bytes) -> bytes:
@@ -31,7 +28,7 @@ def stamps_from(url: str, policy: str = GOST_STAMPS) -> Callable[[bytes], bytes]
             )
             answer.raise_for_status()
         except httpx.HTTPError as silent:
-            raise NoStamp(f"{url}: {silent}") from silent
+            raise UpstreamFailed(f"{url}: {silent}") from silent
         return _token(url, answer.content)
 
     return token
@@ -53,6 +50,6 @@ def _token(url: str, der: bytes) -> bytes:
     answer = StampAnswer.load(der, strict=True)
     status = answer["status"]
     if status["status"].native not in {"granted", "granted_with_mods"}:
-        raise NoStamp(f"{url}: {status['status'].native}, {status['fail_info'].native}")
+        raise UpstreamFailed(f"{url}: {status['status'].native}, {status['fail_info'].native}")
     token: bytes = answer["time_stamp_token"].dump()
     return token

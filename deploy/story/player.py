@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from deploy.stand import DemoStand
-from deploy.transcript import NotAsTold, Transcript
+from deploy.transcript import Transcript
+from shared_contracts.errors import Defect
 from shared_contracts.messages.package import Package
 from shared_contracts.xml import codec, schema
 
@@ -100,13 +101,13 @@ class Player:
         return path
 
     def wait(self, look: Callable[[], Any], for_what: str) -> Any:
-        """Look until there is something to see; ``NotAsTold`` when patience ends."""
+        """Look until there is something to see; ``Defect`` when patience ends."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             if (found := look()) is not None:
                 return found
             time.sleep(0.1)
-        raise NotAsTold(f"no {for_what} within {PATIENCE:.0f} s")
+        raise Defect(f"no {for_what} within {PATIENCE:.0f} s")
 
     def purchase(self, name: str) -> dict[str, Any]:
         """A tender as the Registry shows it, with its history."""

@@ -1,17 +1,16 @@
 """Classifiers for those who keep them: editions, a code on a day, the import of a full one."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import APIRouter, Query, Response
 
-from registry.classifiers.edition import CLASSIFIERS, Edition, EditionRefused
-from registry.classifiers.editions import EditionConflict, EditionUnknown
+from registry.classifiers.edition import CLASSIFIERS, Edition
 from registry.classifiers.importer import Offered, Wish
 from registry.classifiers.store import ClassifierStore, Taken
+from shared_contracts.errors import Absent
 from shared_contracts.http.api import Data, answer, said
 
 SHOWN = 2000
@@ -42,11 +41,11 @@ def router(classifier_store: ClassifierStore, clock: Callable[[], datetime]) -> 
         """What a code means on a day, by the edition in force then."""
         day = at or clock().date()
         if classifier not in CLASSIFIERS:
-            raise HTTPException(404, f"no classifier {classifier}; there are {CLASSIFIERS}")
+            raise Absent(f"no classifier {classifier}; there are {CLASSIFIERS}")
         found = classifier_store.codes().find(classifier, code, day)
         if found is None or not found.in_force(day):
             edition = classifier_store.codes().edition(classifier, day)
-            raise HTTPException(404, f"no code {code} in {classifier} {edition}")
+            raise Absent(f"no code {code} in {classifier} {edition}")
         return answer(found)
 
     @routes.post("/api/v1/classifiers/{classifier}", status_code=201)
@@ -70,31 +69,17 @@ def router(classifier_store: ClassifierStore, clock: Callable[[], datetime]) -> 
         not.
         """
         wish = Wish(check=check, replace=replace)
-        with _refusals():
-            offered = Offered(edition, effective_from, source, data, supplement, wish)
-            return _done(classifier_store.take(classifier, offered), 201)
+        offered = Offered(edition, effective_from, source, data, supplement, wish)
+        return _done(classifier_store.take(classifier, offered), 201)
 
     @routes.post("/api/v1/classifiers/{classifier}/withdrawal")
     def withdraw(classifier: str, data: Data) -> Response:
         """Ask an imported edition no more; what it judged stands, and its rows stay on record."""
         asked = said(data, EditionWithdrawal)
         wish = Wish(check=asked.check, replace=asked.replace)
-        with _refusals():
-            return _done(classifier_store.withdraw(classifier, asked.edition, asked.reason, wish))
+        return _done(classifier_store.withdraw(classifier, asked.edition, asked.reason, wish))
 
     return routes
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    try:
-        yield
-    except EditionUnknown as unknown:
-        raise HTTPException(404, str(unknown)) from unknown
-    except EditionConflict as conflict:
-        raise HTTPException(409, str(conflict)) from conflict
-    except EditionRefused as refusal:
-        raise HTTPException(422, str(refusal)) from refusal
 
 
 def _done(taken: Taken, status: int = 200) -> Response:

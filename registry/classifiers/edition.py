@@ -14,6 +14,8 @@ from typing import Final
 
 import msgspec
 
+from shared_contracts.errors import BadInput
+
 KATO, KPVED, MKEI, COUNTRIES, KOPF = "KATO", "KPVED", "MKEI", "COUNTRIES", "KOPF"
 CLASSIFIERS = (KATO, KPVED, MKEI, COUNTRIES, KOPF)
 """The five classifiers of annex 4, by the code which findings and commands use."""
@@ -79,10 +81,6 @@ class Delta:
     removed: tuple[ClassifierEntry, ...]
 
 
-class EditionRefused(ValueError):
-    """An edition cannot be taken; the text says which row or name, why, and the cure."""
-
-
 BUILT_IN: Final = "built-in subset"
 BUILT_IN_UNITS: Final = "built-in national units"
 """Names of the editions that are always there; no imported one takes them."""
@@ -92,12 +90,12 @@ def entries_of(rows: bytes) -> tuple[ClassifierEntry, ...]:
     """The entries written in ``rows``, the form in which editions are kept."""
     reader = csv.reader(io.StringIO(rows.decode(), newline=""))
     if tuple(next(reader, ())) != COLUMNS:
-        raise EditionRefused(f"the first row must be {','.join(COLUMNS)}")
+        raise BadInput(f"the first row must be {','.join(COLUMNS)}")
     return entries_in(reader)
 
 
 def entries_in(rows: Iterable[Sequence[str]]) -> tuple[ClassifierEntry, ...]:
-    """The entries in rows of ``COLUMNS``; ``EditionRefused`` names the row that is none."""
+    """The entries in rows of ``COLUMNS``; ``BadInput`` names the row that is none."""
     return tuple(_entry(number, row) for number, row in enumerate(rows, 1))
 
 
@@ -134,7 +132,7 @@ def _row(entry: ClassifierEntry) -> tuple[str, ...]:
 
 def _entry(number: int, row: Sequence[str]) -> ClassifierEntry:
     if len(row) != len(COLUMNS):
-        raise EditionRefused(f"entry {number} has {len(row)} cells instead of {len(COLUMNS)}")
+        raise BadInput(f"entry {number} has {len(row)} cells instead of {len(COLUMNS)}")
     code, parent, kk, ru, en, aliases, first, last = row
     return ClassifierEntry(
         code,
@@ -152,6 +150,6 @@ def _day(number: int, name: str, text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as flaw:
-        raise EditionRefused(
+        raise BadInput(
             f"entry {number}, {name} {text!r}: give a day as YYYY-MM-DD ({flaw})"
         ) from flaw

@@ -8,23 +8,9 @@ from typing import Any
 
 import msgspec
 
-from registry.classifiers.edition import (
-    BUILT_IN,
-    BUILT_IN_UNITS,
-    Edition,
-    EditionRefused,
-    entries_of,
-)
+from registry.classifiers.edition import BUILT_IN, BUILT_IN_UNITS, Edition, entries_of
+from shared_contracts.errors import Absent, Defect, RefusedByRule
 from shared_contracts.event_log.event import Event, topic, upcaster
-
-
-class EditionConflict(EditionRefused):
-    """An edition contradicts what is on record; the text says what, and the cure."""
-
-
-class EditionUnknown(LookupError):
-    """No such edition was imported."""
-
 
 # What can happen
 
@@ -111,14 +97,14 @@ class Editions(msgspec.Struct, frozen=True, tag="EDITIONS"):
 def decide(editions: Editions, command: Command) -> Sequence[Event]:
     """Take a new edition, or withdraw one; the same again is nothing new.
 
-    ``EditionConflict`` if a name already stands for something else, ``EditionUnknown`` if what
+    ``RefusedByRule`` if a name already stands for something else, ``Absent`` if what
     shall be withdrawn was never imported.
     """
     if isinstance(command, WithdrawEdition):
         return _withdrawn(editions, command)
     edition = command.edition
     if edition.name in {BUILT_IN, BUILT_IN_UNITS}:
-        raise EditionConflict(f"{edition.name!r} is built in; give the new one a name of its own")
+        raise RefusedByRule(f"{edition.name!r} is built in; give the new one a name of its own")
     for kept in editions.kept:
         if kept.name == edition.name:
             _ensure_same(kept, edition)
@@ -127,7 +113,7 @@ def decide(editions: Editions, command: Command) -> Sequence[Event]:
 
 
 def _ensure_same(kept: RecordedEdition, edition: Edition) -> None:
-    """Whether an edition is the one kept under its name; ``EditionConflict`` tells what differs."""
+    """Whether an edition is the one kept under its name; ``RefusedByRule`` tells what differs."""
     differences = (
         (kept.withdrawn, "was withdrawn"),
         (kept.sha256 != edition.sha256, f"is on record with other rows (sha256 {kept.sha256})"),
@@ -136,7 +122,7 @@ def _ensure_same(kept: RecordedEdition, edition: Edition) -> None:
     )
     for differs, how in differences:
         if differs:
-            raise EditionConflict(
+            raise RefusedByRule(
                 f"{edition.classifier}: the edition {edition.name!r} {how}; give the new one a "
                 "name of its own, and withdraw the old one if it is wrong"
             )
@@ -152,7 +138,7 @@ def _withdrawn(editions: Editions, command: WithdrawEdition) -> Sequence[Event]:
                 withdrawn_at=command.at,
             )
             return () if kept.withdrawn else (event,)
-    raise EditionUnknown(f"{command.classifier}: no edition {command.name!r} was imported")
+    raise Absent(f"{command.classifier}: no edition {command.name!r} was imported")
 
 
 def _imported(command: ImportEdition) -> ClassifierEditionImported:
@@ -198,8 +184,8 @@ def evolve(editions: Editions, event: Event) -> Editions:
 
 
 def from_rows(event: ClassifierEditionImported, rows: bytes) -> Edition:
-    """The edition of ``event`` from its evidence; ``EditionRefused`` if that is not its rows."""
+    """The edition of ``event`` from its evidence; ``Defect`` if that is not its rows."""
     if hashlib.sha256(rows).hexdigest() != event.sha256:
-        raise EditionRefused(f"{event.classifier} {event.edition}: the rows are not those recorded")
+        raise Defect(f"{event.classifier} {event.edition}: the rows are not those recorded")
     named = (event.classifier, event.edition, event.effective_from)
     return Edition(*named, entries_of(rows), event.supplement, event.source)

@@ -19,11 +19,11 @@ from registry.classifiers.edition import (
     MKEI,
     ClassifierEntry,
     Edition,
-    EditionRefused,
     entries_in,
 )
 from registry.classifiers.tables import Row, rows_of
 from shared_contracts import identifiers
+from shared_contracts.errors import BadInput
 
 FORMS: Mapping[str, re.Pattern[str]] = {
     KATO: identifiers.KATO,
@@ -128,7 +128,7 @@ class Offered:
 
 
 def read_offered(classifier: str, offered: Offered) -> Edition:
-    """The edition that is offered; ``EditionRefused`` as of ``read_edition``."""
+    """The edition that is offered; ``BadInput`` as of ``read_edition``."""
     named = (offered.name, offered.effective_from)
     edition = read_edition(classifier, *named, offered.source, offered.data)
     return replace(edition, supplement=offered.supplement)
@@ -139,11 +139,11 @@ def read_edition(
 ) -> Edition:
     """The edition ``name`` of a classifier from a file.
 
-    ``EditionRefused`` says which heading, row or code is wrong and what would be right.
+    ``BadInput`` says which heading, row or code is wrong and what would be right.
     """
     if classifier not in CLASSIFIERS:
         known = ", ".join(CLASSIFIERS)
-        raise EditionRefused(f"{classifier!r} is not a classifier; known are {known}")
+        raise BadInput(f"{classifier!r} is not a classifier; known are {known}")
     rows = rows_of(file_name, data)
     if rows and tuple(rows[0]) == COLUMNS:
         entries = entries_in(rows[1:])
@@ -163,7 +163,7 @@ def _layout(classifier: str, rows: Sequence[Row]) -> tuple[ColumnLayout, Sequenc
     if titles and _is_official(classifier, rows, titles):
         return PLAIN, rows[titles:]
     known = "; ".join(",".join(layout.header) for layout in LAYOUTS[classifier])
-    raise EditionRefused(
+    raise BadInput(
         f"{classifier}: the heading {','.join(heading)[:200]!r} is not known; known are: {known}"
     )
 
@@ -203,12 +203,12 @@ def _entry(layout: ColumnLayout, cell: Callable[[str | None], str | None]) -> Cl
 
 def _check(classifier: str, entries: Sequence[ClassifierEntry]) -> None:
     if not entries:
-        raise EditionRefused(f"{classifier}: the file has no entries")
+        raise BadInput(f"{classifier}: the file has no entries")
     seen: set[str] = set()
     for number, entry in enumerate(entries, 1):
         wrong = _wrong(classifier, entry, seen)
         if wrong:
-            raise EditionRefused(f"{classifier}: entry {number}, code {entry.code!r}: {wrong}")
+            raise BadInput(f"{classifier}: entry {number}, code {entry.code!r}: {wrong}")
         seen.add(entry.code)
 
 

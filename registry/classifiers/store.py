@@ -14,9 +14,7 @@ from registry.classifiers.editions import (
     ClassifierEditionImported,
     ClassifierEditionWithdrawn,
     Command,
-    EditionConflict,
     Editions,
-    EditionUnknown,
     ImportEdition,
     WithdrawEdition,
     decide,
@@ -27,6 +25,7 @@ from registry.classifiers.importer import Offered, Wish, read_offered
 from registry.classifiers.in_use import CodeInUse, newly_refused
 from registry.classifiers.index import Classifiers, fallen
 from registry.records.codes import CodedRecord
+from shared_contracts.errors import Absent, RefusedByRule
 from shared_contracts.event_log.decider import ObjectKind, standing
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog, HeadKey
@@ -124,7 +123,7 @@ class ClassifierStore:
     def take(self, classifier: str, offered: Offered) -> Taken:
         """Import an edition from a file, or only tell what that would do.
 
-        ``EditionRefused`` says what is wrong with the file, ``EditionConflict`` what on record
+        ``BadInput`` says what is wrong with the file, ``RefusedByRule`` what on record
         speaks against it: also that codes would be refused from then on, unless that is wanted.
         """
         edition = read_offered(classifier, offered)
@@ -134,7 +133,7 @@ class ClassifierStore:
             return self._change(command, self._codes.added(edition), edition, offered.wish)
 
     def withdraw(self, classifier: str, name: str, reason: str, wish: Wish) -> Taken:
-        """Ask an edition no more; ``EditionUnknown`` if none of this name was imported."""
+        """Ask an edition no more; ``Absent`` if none of this name was imported."""
         with self._mutex:
             command = WithdrawEdition(classifier, name, reason, self.clock())
             edition = self._known(classifier, name)
@@ -147,7 +146,7 @@ class ClassifierStore:
         for edition in (*self._codes.editions(), *self._withdrawn):
             if (edition.classifier, edition.name) == (classifier, name):
                 return edition
-        raise EditionUnknown(f"{classifier}: no edition {name!r} was imported")
+        raise Absent(f"{classifier}: no edition {name!r} was imported")
 
     def _change(self, command: Command, after: Classifiers, edition: Edition, wish: Wish) -> Taken:
         classifier = edition.classifier
@@ -160,7 +159,7 @@ class ClassifierStore:
         if not events or wish.check:
             return told
         if (told.fallen or told.in_use) and not wish.replace:
-            raise EditionConflict(_warning(told))
+            raise RefusedByRule(_warning(told))
         facts = at.facts(events)
         evidence = [Evidence(facts[0].originator_id, facts[0].version, "rows", edition.rows)]
         beside = tuple(evidence) if isinstance(command, ImportEdition) else ()

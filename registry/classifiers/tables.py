@@ -12,7 +12,7 @@ from typing import Final
 
 from openpyxl import load_workbook
 
-from registry.classifiers.edition import EditionRefused
+from shared_contracts.errors import BadInput
 
 UNPACKED: Final = 256 * 1024 * 1024
 """Bytes that all parts of a workbook may have when unpacked."""
@@ -33,18 +33,18 @@ Row = list[str]
 
 
 def rows_of(file_name: str, data: bytes) -> list[Row]:
-    """The rows of a file by its ending; ``EditionRefused`` tells why it cannot be read."""
+    """The rows of a file by its ending; ``BadInput`` tells why it cannot be read."""
     ending = file_name.rpartition(".")[2].lower()
     try:
         if ending == "xlsx":
             return list(_checked(_workbook(data)))
         if ending in {"csv", "tsv", "txt"}:
             return list(_checked(_text(data, ending)))
-    except EditionRefused as refusal:
-        raise EditionRefused(f"{file_name}: {refusal}") from refusal
+    except BadInput as refusal:
+        raise BadInput(f"{file_name}: {refusal}") from refusal
     except Exception as cause:  # the reader of workbooks raises errors of any kind
-        raise EditionRefused(f"{file_name}: not a readable {ending} file: {cause}") from cause
-    raise EditionRefused(f"{file_name}: give the table as .csv, .tsv or .xlsx")
+        raise BadInput(f"{file_name}: not a readable {ending} file: {cause}") from cause
+    raise BadInput(f"{file_name}: give the table as .csv, .tsv or .xlsx")
 
 
 def _checked(rows: Iterable[tuple[int, Row]]) -> Iterator[Row]:
@@ -55,10 +55,10 @@ def _checked(rows: Iterable[tuple[int, Row]]) -> Iterator[Row]:
             continue
         wide = len(row) if wide is None else wide
         if len(row) != wide:
-            raise EditionRefused(f"line {number} has {len(row)} cells, the first line has {wide}")
+            raise BadInput(f"line {number} has {len(row)} cells, the first line has {wide}")
         if number > ROWS or wide > COLUMNS or any(len(cell) > CELL for cell in row):
             limits = f"{ROWS} lines of {COLUMNS} cells of {CELL} characters"
-            raise EditionRefused(f"line {number}: a table has at most {limits}")
+            raise BadInput(f"line {number}: a table has at most {limits}")
         yield row
 
 
@@ -79,7 +79,7 @@ def _text(data: bytes, ending: str) -> Iterator[tuple[int, Row]]:
             yield before + 1, row
             before = reader.line_num
     except csv.Error as flaw:
-        raise EditionRefused(f"line {before + 1}: {flaw}; write a mark in a cell twice") from flaw
+        raise BadInput(f"line {before + 1}: {flaw}; write a mark in a cell twice") from flaw
 
 
 def _workbook(data: bytes) -> Iterator[tuple[int, Row]]:
@@ -87,7 +87,7 @@ def _workbook(data: bytes) -> Iterator[tuple[int, Row]]:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         parts = packed.infolist()
     if len(parts) > PARTS or sum(part.file_size for part in parts) > UNPACKED:
-        raise EditionRefused(f"a workbook has at most {PARTS} parts and {UNPACKED} bytes unpacked")
+        raise BadInput(f"a workbook has at most {PARTS} parts and {UNPACKED} bytes unpacked")
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     try:
         sheet = book.worksheets[0]

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import APIRouter, Query, Response
 from starlette.concurrency import run_in_threadpool
 
 from shared_contracts.event_log.event import Recorded
-from shared_contracts.event_log.following.waiters import TooMany, Waiters
+from shared_contracts.event_log.following.waiters import Waiters
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.http.api import answer
 
@@ -32,7 +32,7 @@ def router(log: EventLog, checkpoint: Callable[[], str]) -> APIRouter:
         program does not know.
         """
         if wait:
-            await _wait(waiters, after, wait)
+            await waiters.wait(after, wait)
         return await run_in_threadpool(_page, log, after, limit)
 
     @routes.post("/api/v1/checkpoint")
@@ -41,14 +41,6 @@ def router(log: EventLog, checkpoint: Callable[[], str]) -> APIRouter:
         return Response(checkpoint(), media_type="text/plain; charset=utf-8")
 
     return routes
-
-
-async def _wait(waiters: Waiters, after: int, seconds: float) -> None:
-    try:
-        await waiters.wait(after, seconds)
-    except TooMany as problem:
-        told = f"too many readers: {problem}; ask without wait, or later"
-        raise HTTPException(503, told, headers={"Retry-After": "5"}) from problem
 
 
 def _page(log: EventLog, after: int, limit: int) -> Response:

@@ -13,6 +13,7 @@ from registry.intake.content_report import Ask, Examined, Leave, unpack, unpack_
 from registry.intake.gate import IntakeGate
 from registry.intake.worker import QUESTION, Worker, begin, end
 from registry.intake.worker_losses import WorkerLosses
+from shared_contracts.errors import Temporary
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.files import FileStore
 from shared_contracts.process.duties import NotReady
@@ -33,11 +34,11 @@ TURN = 1.0
 """Most seconds of a wait for a worker; then one package is examined here, others are put off."""
 
 
-class _Lost(Exception):
+class _Lost(Temporary):
     """A worker ended, or was ended, with a question unanswered."""
 
 
-class _NoneFree(Exception):
+class _NoneFree(Temporary):
     """No worker was free in time."""
 
 

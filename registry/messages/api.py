@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter, HTTPException, Response
+from fastapi import APIRouter, Response
 
 from registry.messages import listing
 from registry.messages.message import NAMED, PackageAccepted, PackageRefused, SequenceVoided
+from shared_contracts.errors import Absent
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.event_log.proven_evidence import witnessed
@@ -32,14 +33,14 @@ def router(
         key = HeadKey(environment, sez, "MESSAGE", message_id)
         head = log.heads([key]).get(key)
         if head is None:
-            raise HTTPException(404, f"no message {message_id} of {sez}")
+            raise Absent(f"no message {message_id} of {sez}")
         return log.stream(head.originator_id)
 
     def evidence(sez: str, message_id: UUID, name: str) -> bytes:
         body = witnessed(log, stream(sez, message_id), name, NAMED[name])
         if body is not None:
             return body
-        raise HTTPException(404, f"no {name} beside message {message_id} of {sez}")
+        raise Absent(f"no {name} beside message {message_id} of {sez}")
 
     @routes.get("/api/v1/systems/{sez}/missing")
     def missing(sez: str) -> Response:
@@ -67,7 +68,7 @@ def router(
         """A business document of the message, by its record: the exact bytes that were signed."""
         found = documents(evidence(sez, message_id, "package"))
         if not 1 <= number <= len(found):
-            raise HTTPException(404, f"record {number}: there are {len(found)}")
+            raise Absent(f"record {number}: there are {len(found)}")
         return Response(found[number - 1], media_type="application/xml")
 
     return routes

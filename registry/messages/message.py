@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from shared_contracts.errors import Defect
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.receipt import Stage
@@ -152,18 +153,14 @@ class GiveAnswer:
     receipt: ReceiptIssued
 
 
-class AlreadyAnswered(Exception):
-    """The message has its answer; a second one is never given."""
-
-
 # Decide
 
 
 def decide(message: State, command: Defer | GiveAnswer) -> Sequence[Event]:
-    """Say what happens to a message; ``AlreadyAnswered`` where nothing may happen any more."""
+    """Say what happens to a message; ``Defect`` where nothing may happen any more."""
     match message, command:
         case ((MessageJudged() | MessageAnswered()), _):
-            raise AlreadyAnswered
+            raise Defect("the message has its answer; a second one is never given")
         case _, Defer(event):
             return [event]
         case _, GiveAnswer(verdict, receipt):

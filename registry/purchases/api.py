@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from registry.purchases import listing
 from registry.purchases.purchase import State, UnknownPurchase, evolve
 from registry.records.record import shown, until
+from shared_contracts.errors import Absent, BadInput
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.http.api import answer
@@ -43,7 +44,7 @@ def router(log: EventLog, ensure_known: Callable[[str], None]) -> APIRouter:
         """Show a purchase: its state and its versions, now or as of the moment `at`."""
         history = list(_until(log, registry_id, at))
         if not history:
-            raise HTTPException(404, f"no purchase {registry_id}" + (f" at {at}" if at else ""))
+            raise Absent(f"no purchase {registry_id}" + (f" at {at}" if at else ""))
         state: State = UnknownPurchase()
         for recorded in history:
             state = evolve(state, recorded.event)
@@ -56,8 +57,8 @@ def _until(log: EventLog, registry_id: UUID, at: str | None) -> Iterator[Recorde
     try:
         moment = None if at is None else datetime.fromisoformat(at)
     except ValueError:
-        raise HTTPException(422, f"at: write a moment as {EXAMPLE}, not as {at!r}") from None
+        raise BadInput(f"at: write a moment as {EXAMPLE}, not as {at!r}") from None
     try:
         return until(log.stream(registry_id), moment)
     except ValueError as problem:
-        raise HTTPException(422, str(problem)) from problem
+        raise BadInput(str(problem)) from problem

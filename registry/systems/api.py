@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from fastapi import APIRouter, HTTPException, Response
+from fastapi import APIRouter, Response
 
-from registry.systems.entry import EntryRefused, RegisterEntry
+from registry.systems.entry import RegisterEntry
 from registry.systems.register import Register
+from shared_contracts.errors import Absent
 from shared_contracts.http.api import Data, answer, said
 
 
@@ -17,7 +18,7 @@ def ensuring_known(register: Register) -> Callable[[str], None]:
 
     def ensure_known(code: str) -> None:
         if register.get(code) is None:
-            raise HTTPException(404, f"no system {code} in the register")
+            raise Absent(f"no system {code} in the register")
 
     return ensure_known
 
@@ -36,15 +37,12 @@ def router(register: Register) -> APIRouter:
         """One system."""
         found = register.get(code)
         if found is None:
-            raise HTTPException(404, f"no system {code}")
+            raise Absent(f"no system {code}")
         return answer(found)
 
     @routes.post("/api/v1/systems", status_code=201)
     def add(data: Data) -> Response:
         """Enter a system, or replace its whole entry; the history of entries stays."""
-        try:
-            return answer(register.add(said(data, RegisterEntry)), 201)
-        except EntryRefused as refusal:
-            raise HTTPException(422, str(refusal)) from refusal
+        return answer(register.add(said(data, RegisterEntry)), 201)
 
     return routes

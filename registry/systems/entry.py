@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from shared_contracts.errors import BadInput
 from shared_contracts.identifiers import is_bin, is_sha256
 from shared_contracts.limits import NAME
 from shared_contracts.regimes import ORDER_95
@@ -32,10 +33,6 @@ SECTORS: Final = ("HYDROCARBONS", "URANIUM", "SOLID")
 LAST: Final = date(2100, 1, 1)
 
 
-class EntryRefused(ValueError):
-    """An entry that cannot be used; the text names each field, its rule and its value."""
-
-
 class RegisterEntry(msgspec.Struct, frozen=True, kw_only=True):
     """What is entered about a system; ``bin`` and ``system_uid`` are those of its certificate.
 
@@ -56,9 +53,9 @@ class RegisterEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def ensure_usable(entry: RegisterEntry) -> None:
-    """Raise ``EntryRefused`` with all that is wrong with an entry."""
+    """Raise ``BadInput`` with all that is wrong with an entry."""
     if flaws := [*_identity(entry), *_certificates(entry), *_terms(entry)]:
-        raise EntryRefused("; ".join(flaws))
+        raise BadInput("; ".join(flaws))
 
 
 def _identity(entry: RegisterEntry) -> Iterator[str]:

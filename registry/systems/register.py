@@ -46,7 +46,7 @@ class Register:
     def add(self, entry: RegisterEntry) -> SystemRegistered:
         """Enter a system, or replace its entry; known to all once it is in the log.
 
-        ``EntryRefused`` tells what makes the entry one that cannot be used.
+        ``BadInput`` tells what makes the entry one that cannot be used.
         """
         ensure_usable(entry)
         key = HeadKey(self.environment, entry.code, SYSTEM.name, system_id(entry.code))

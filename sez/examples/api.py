@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, HTTPException, Response
+from fastapi import APIRouter, Response
 
 from sez.examples.making import ExampleRequest, Examples
-from sez.publication.api import refusals
 from sez.synchronisation import listing
 from sez.synchronisation.forming import Forming
-from shared_contracts.http.api import Data, answer, said
+from shared_contracts.errors import BadInput, RefusedByRule
+from shared_contracts.http.api import Data, answer, said, values_given
 from shared_contracts.identifiers import uuid7
 
 
@@ -17,12 +17,12 @@ def router(examples: Examples, forming: Forming) -> APIRouter:
     routes = APIRouter(tags=["examples"])
 
     def made(data: bytes, object_id: UUID) -> UUID:
-        with refusals():
+        with values_given():
             try:
                 return examples.announce(said(data, ExampleRequest), object_id)
             except KeyError as unknown:
                 told = f"no example {unknown}; there are {examples.names}"
-                raise HTTPException(422, told) from None
+                raise BadInput(told) from None
 
     @routes.post("/api/v1/examples/tenders", status_code=201)
     def announce(data: Data) -> Response:
@@ -42,7 +42,7 @@ def router(examples: Examples, forming: Forming) -> APIRouter:
         [version] = listing.versions_of(forming.log, object_id)
         packed = listing.package(forming.log, version.message_id) if version.message_id else None
         if packed is None:
-            raise HTTPException(409, f"tender {object_id} is announced, and no package is formed")
+            raise RefusedByRule(f"tender {object_id} is announced, and no package is formed")
         told = {"message_id": packed.message_id, "sequence": packed.sequence}
         return answer({"object_id": object_id, **told}, 201)
 

@@ -1,21 +1,13 @@
 """The publisher over HTTP: documents that were signed elsewhere, and what every kind answers."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, HTTPException, Response
+from fastapi import APIRouter, Response
 
-from sez.publication.checked_document import NotPublishable
 from sez.publication.publish import DocumentPublisher, take_signed
-from sez.publication.signers import UnknownUser
-from sez.records.version import NotPossible
-from sez.time_sync.drift import ClockOff
 from shared_contracts.event_log.decider import AggregateState
-from shared_contracts.faults import Unprocessed
-from shared_contracts.http.api import Data, answer
-from shared_contracts.signing.report import SignatureRefused
+from shared_contracts.http.api import Data, answer, values_given
 
 
 class SigningRequest(msgspec.Struct, kw_only=True):
@@ -32,25 +24,10 @@ def router(publisher: DocumentPublisher) -> APIRouter:
     @routes.post("/api/v1/documents", status_code=201)
     def signed_document(data: Data) -> Response:
         """Take a business document signed elsewhere: its bytes travel to the Registry untouched."""
-        with refusals():
+        with values_given():
             return shown(take_signed(publisher, data), 201)
 
     return routes
-
-
-@contextmanager
-def refusals() -> Iterator[None]:
-    """Lawful refusals as HTTP answers which say what is wrong and how to mend it."""
-    try:
-        yield
-    except NotPublishable as refusal:
-        findings = msgspec.to_builtins(refusal.findings)
-        raise HTTPException(422, {"findings": findings}) from refusal
-    except (NotPossible, ClockOff) as refusal:
-        raise HTTPException(409, str(refusal)) from refusal
-    except (UnknownUser, SignatureRefused, Unprocessed, ValueError) as refusal:
-        # ValueError: a value that no document can hold, such as NaN or a moment without offset
-        raise HTTPException(422, str(refusal)) from refusal
 
 
 def shown(at: AggregateState[Any], status: int = 200) -> Response:

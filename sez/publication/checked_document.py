@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from typing_extensions import override
+
+from shared_contracts.errors import BadInput
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.receipt import Finding
@@ -12,12 +15,16 @@ from shared_contracts.xml.codec import Element
 from shared_contracts.xml.foreign import foreign_document
 
 
-class NotPublishable(Exception):
+class NotPublishable(BadInput):
     """A document breaks the rules and was not recorded; ``findings`` say which, and the cure."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__(", ".join(f"{finding.rule_id} {finding.path}" for finding in findings))
         self.findings = tuple(findings)
+
+    @override
+    def as_json(self) -> object:
+        return {"findings": self.findings}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,8 @@ from sez.publication.sendable import unsendable
 from sez.publication.signers import formed_by
 from sez.records.kind import AnyKind, Maker
 from sez.records.owner import Owner
-from sez.records.version import (
-    NotPossible,
-    Publish,
-    VersionSigned,
-    VersionTakenBack,
-    WithdrawVersion,
-)
+from sez.records.version import Publish, VersionSigned, VersionTakenBack, WithdrawVersion
+from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.decider import AggregateState, standing
 from shared_contracts.event_log.event import Event
 from shared_contracts.event_log.log import EventLog, HeadKey
@@ -104,7 +99,7 @@ def publish(
 def take_signed(publisher: DocumentPublisher, data: bytes) -> AnyState:
     """Record a document signed elsewhere, its bytes untouched.
 
-    ``NotPublishable`` if rules forbid it, ``NotPossible`` if it is another SEZ's or of another
+    ``NotPublishable`` if rules forbid it, ``RefusedByRule`` if it is another SEZ's or of another
     environment.
     """
     checked = read_document(data)
@@ -122,11 +117,11 @@ def take_signed(publisher: DocumentPublisher, data: bytes) -> AnyState:
 def withdraw(publisher: DocumentPublisher, object_id: UUID, version: int, reason: str) -> AnyState:
     """Take a refused version back, and what followed it, so that it can be formed anew.
 
-    ``NotPossible`` for a version which the Registry has not refused: it has it, or will.
+    ``RefusedByRule`` for a version which the Registry has not refused: it has it, or will.
     """
     with publisher.log.locks([publisher.key(object_id)]):
         if not publisher.refused(object_id, version):
-            raise NotPossible(
+            raise RefusedByRule(
                 f"the Registry did not refuse version {version}: it stays, unless its package "
                 "cannot be delivered, is stopped and its number is closed"
             )
@@ -142,7 +137,7 @@ def withdraw(publisher: DocumentPublisher, object_id: UUID, version: int, reason
 def _check_own(owner: Owner, document: Amendable) -> None:
     named = Owner(document.act.environment, document.act.sez_code)
     if named != owner:
-        raise NotPossible(
+        raise RefusedByRule(
             f"the act names {named.sez_code} in {named.environment}, "
             f"this is {owner.sez_code} in {owner.environment}: sign a document for here"
         )

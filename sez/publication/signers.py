@@ -3,15 +3,12 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from shared_contracts.errors import BadInput
 from shared_contracts.limits import NAME
 from shared_contracts.messages.document import LocalizedText, Party
 from shared_contracts.messages.package import FormedBy
 from shared_contracts.signing.report import Subject
 from shared_contracts.signing.sign import FileSigner
-
-
-class UnknownUser(Exception):
-    """No user with this name signs here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +19,10 @@ class Users:
     _known: dict[str, FileSigner] = field(default_factory=dict)
 
     def signer(self, name: str) -> FileSigner:
-        """The signer of that name; ``UnknownUser`` if there is none."""
+        """The signer of that name; ``BadInput`` if there is none."""
         key, chain = self.folder / f"{name}.key.pem", self.folder / f"{name}.pem"
         if not name.replace("-", "").isalnum() or not key.is_file():
-            raise UnknownUser(f"no user {name!r} signs here")
+            raise BadInput(f"no user {name!r} signs here")
         if name not in self._known:
             self._known[name] = FileSigner(key, chain)
         return self._known[name]

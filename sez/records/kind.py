@@ -25,7 +25,7 @@ class SezKind(Generic[S, C]):
 
     ``object_type`` is that of the contract; ``objects`` has the name in keys, the first state and
     ``evolve``. ``decide`` takes ``Publish`` and ``Withdraw`` beside what else the kind knows, and
-    raises ``NotPossible``; ``examine_next`` gives the breaches by a version, formed at a moment,
+    raises ``RefusedByRule``; ``examine_next`` gives the breaches by a version, formed at a moment,
     against the object before it.
     """
 

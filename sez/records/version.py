@@ -61,7 +61,3 @@ class Publish:
     document_hash: str
     formed_at: datetime
     formed_by: FormedBy
-
-
-class NotPossible(Exception):
-    """The object is not in a state for this; the text names state, version and what was asked."""

@@ -1,29 +1,27 @@
 """What has reached the Registry and what has not, since when, with how much of the hour left."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, HTTPException, Path, Response
+from fastapi import APIRouter, Path, Response
 
 from sez.synchronisation import listing
 from sez.synchronisation.causes import WaitingAsked, causes, retry_all
 from sez.synchronisation.committed import NAMED, digest_of
 from sez.synchronisation.conditions import condition
 from sez.synchronisation.forming import Forming, Unfit
-from sez.synchronisation.receipts import AlreadySettled, Receipts, UnknownPackage
-from sez.synchronisation.settling import NothingToDo, Settling
-from sez.synchronisation.voiding import NotVoidable, UnknownNumber, Voiding, VoidRefused
-from sez.time_sync.drift import ClockOff
+from sez.synchronisation.receipts import Receipts
+from sez.synchronisation.settling import Settling
+from sez.synchronisation.voiding import Voiding
 from shared_contracts.counterpart import NotTheCounterpart
+from shared_contracts.errors import Absent, BadInput, RefusedByRule
 from shared_contracts.event_log.following.followers import Follower
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.proven_evidence import witnessed
-from shared_contracts.faults import Unprocessed
-from shared_contracts.http.api import Data, answer, said
+from shared_contracts.http.api import Data, answer, said, values_given
 from shared_contracts.rules.hour import hour
 
 
@@ -50,7 +48,7 @@ def router(
     def form_again(object_id: UUID) -> Response:
         """Try at once to form a package of what could not be formed: its cause is mended."""
         if not forming.try_again(object_id):
-            raise HTTPException(409, f"tender {object_id}: nothing of it failed to be formed")
+            raise RefusedByRule(f"tender {object_id}: nothing of it failed to be formed")
         return versions(object_id)
 
     @routes.get("/api/v1/packages/{message_id}")
@@ -59,7 +57,7 @@ def router(
         follower.catch_up()
         row = listing.package(log, message_id)
         if row is None:
-            raise HTTPException(404, f"no package {message_id}")
+            raise Absent(f"no package {message_id}")
         return answer(row)
 
     @routes.get("/api/v1/packages/{message_id}/package")
@@ -96,7 +94,7 @@ def router(
         body = witnessed(log, recorded, name, NAMED[name], digest_of(name))
         if body is not None:
             return Response(body, media_type="application/xml")
-        raise HTTPException(404, f"no {name} beside package {message_id}")
+        raise Absent(f"no {name} beside package {message_id}")
 
     return routes
 
@@ -135,8 +133,11 @@ def settling(receipts: Receipts, voiding: Voiding, opened: Opened) -> APIRouter:
     @routes.post("/api/v1/receipts")
     def take(data: Data) -> Response:
         """Take a receipt, or the SOAP answer that held it, which somebody else received."""
-        with _refusals():
-            message_id = receipts.take(opened(data))
+        try:
+            with values_given():
+                message_id = receipts.take(opened(data))
+        except NotTheCounterpart as doubt:
+            raise BadInput(f"not believed to be the Registry's: {doubt}") from doubt
         voiding.follower.catch_up()
         return answer(listing.package(receipts.log, message_id))
 
@@ -144,7 +145,7 @@ def settling(receipts: Receipts, voiding: Voiding, opened: Opened) -> APIRouter:
     def void(number: Annotated[int, Path(ge=1, le=2**63 - 1)], data: Data) -> Response:
         """State to the Registry that a number was never sent; its records leave anew."""
         asked = said(data, VoidAsked)
-        with _refusals():
+        with values_given():
             message_id = voiding.void(number, asked.reason)
         return answer(listing.package(receipts.log, message_id))
 
@@ -158,15 +159,14 @@ def deciding(settling: Settling) -> APIRouter:
     @routes.post("/api/v1/packages/{message_id}/retry")
     def retry(message_id: UUID) -> Response:
         """Send a stopped package again as it is, or what was refused of another anew."""
-        with _refusals():
-            settling.retry(message_id)
+        settling.retry(message_id)
         return answer(settling.shown(message_id))
 
     @routes.post("/api/v1/packages/{message_id}/stop")
     def stop(message_id: UUID, data: Data) -> Response:
         """Try a package no more; its number can then be closed."""
         asked = said(data, Reasoned)
-        with _refusals():
+        with values_given():
             settling.stop(message_id, asked.reason)
         return answer(settling.shown(message_id))
 
@@ -194,24 +194,6 @@ def deciding(settling: Settling) -> APIRouter:
         return answer(settling.gate.way)
 
     return routes
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """What cannot be settled, as HTTP answers which say why."""
-    try:
-        yield
-    except (UnknownPackage, UnknownNumber) as unknown:
-        raise HTTPException(404, str(unknown)) from unknown
-    except VoidRefused as refusal:
-        findings = msgspec.to_builtins(refusal.findings)
-        raise HTTPException(409, {"refused": str(refusal), "findings": findings}) from refusal
-    except (AlreadySettled, NotVoidable, NothingToDo, ClockOff) as refusal:
-        raise HTTPException(409, str(refusal)) from refusal
-    except NotTheCounterpart as doubt:
-        raise HTTPException(422, f"not believed to be the Registry's: {doubt}") from doubt
-    except (Unprocessed, ValueError) as problem:  # ValueError: words that no XML can hold
-        raise HTTPException(422, str(problem)) from problem
 
 
 def _due(

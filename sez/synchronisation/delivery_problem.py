@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from typing_extensions import override
+
+from shared_contracts.errors import UpstreamFailed
 from shared_contracts.faults import RETRYABLE, Fault
 
 FILE_NOT_HERE: Final = "FILE_NOT_HERE"
@@ -40,7 +43,7 @@ So it is with ``FILE_NOT_ASKED``, by which it says the same.
 """
 
 
-class DeliveryProblem(Exception):
+class DeliveryProblem(UpstreamFailed):
     """An attempt ended without an answer: why, when to try again, which files are missing."""
 
     def __init__(
@@ -49,6 +52,10 @@ class DeliveryProblem(Exception):
         super().__init__(f"{reason}: {detail}")
         self.reason, self.detail = reason, detail
         self.retry_after, self.hashes = retry_after, tuple(hashes)
+
+    @override
+    def as_json(self) -> object:
+        return f"the Registry: {self}"
 
     @property
     def final(self) -> bool:

@@ -29,19 +29,12 @@ from shared_contracts.counterpart import (
     NotTheCounterpart,
     believe,
 )
+from shared_contracts.errors import Absent, RefusedByRule
 from shared_contracts.event_log.decider import AggregateState, standing
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.writing.commit import Commit, Evidence
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.receipt import Receipt
-
-
-class UnknownPackage(LookupError):
-    """A receipt answers a package that this SEZ never formed."""
-
-
-class AlreadySettled(Exception):
-    """A package has another final answer, which stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +60,8 @@ class Receipts:
     def take(self, answer: bytes) -> UUID:
         """Keep a receipt that came another way, and settle its package; the package's id.
 
-        The same receipt may come again. Raises ``NotTheCounterpart``, ``UnknownPackage``,
-        ``AlreadySettled``.
+        The same receipt may come again. Raises ``NotTheCounterpart``, ``Absent``,
+        ``RefusedByRule``.
         """
         receipt = self._proven(answer)
         if receipt.message_id is None:
@@ -124,19 +117,19 @@ class Receipts:
         for recorded in self.log.stream(self.standing(message_id).originator_id):
             if isinstance(recorded.event, PackageFormed):
                 return recorded.event
-        raise UnknownPackage(f"no package {message_id} was formed here: take it where it was")
+        raise Absent(f"no package {message_id} was formed here: take it where it was")
 
     def _ensure_settled_by(self, message_id: UUID, receipt: Receipt) -> None:
         at = self.standing(message_id)
         if isinstance(at.state, Voided):
-            raise AlreadySettled(f"number {at.state.sequence} is void: package {message_id} left")
+            raise RefusedByRule(f"number {at.state.sequence} is void: package {message_id} left")
         kept = [
             recorded.event.receipt_id
             for recorded in self.log.stream(at.originator_id)
             if isinstance(recorded.event, ReceiptReceived)
         ]
         if isinstance(at.state, Answered) and receipt.receipt_id not in kept:
-            raise AlreadySettled(
+            raise RefusedByRule(
                 f"package {message_id} is settled by receipt {kept[0]}, not by "
                 f"{receipt.receipt_id}: ask the Registry's operator about the second"
             )

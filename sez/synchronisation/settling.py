@@ -21,14 +21,15 @@ from sez.synchronisation.package import (
     Voided,
 )
 from sez.synchronisation.package_writer import package_key
-from sez.synchronisation.receipts import Receipts, UnknownPackage
+from sez.synchronisation.receipts import Receipts
+from shared_contracts.errors import Absent, RefusedByRule
 from shared_contracts.event_log.following.followers import Follower
 
 BY_HAND = "BY_HAND"
 """The reason of a package that a person stopped."""
 
 
-class NothingToDo(Exception):
+class NothingToDo(RefusedByRule):
     """A package is in a state in which this changes nothing; the text names the state."""
 
 
@@ -43,13 +44,13 @@ class Settling:
     def retry(self, message_id: UUID) -> None:
         """Send a stopped package again as it is, or what was refused of another anew.
 
-        Raises ``UnknownPackage``, ``NothingToDo``.
+        Raises ``Absent``, ``NothingToDo``.
         """
         resumed = PackageResumed(message_id=message_id, resumed_at=self.receipts.clock())
         self._settle(message_id, Resume(resumed))
 
     def stop(self, message_id: UUID, reason: str) -> None:
-        """Try a package no more; raises ``UnknownPackage``, ``NothingToDo``."""
+        """Try a package no more; raises ``Absent``, ``NothingToDo``."""
         state = self.receipts.standing(message_id).state
         stopped = PackageStopped(
             message_id=message_id,
@@ -68,7 +69,7 @@ class Settling:
         with self.receipts.log.locks([package_key(self.receipts.owner, message_id)]):
             state = self.receipts.standing(message_id).state
             if isinstance(state, Unformed):
-                raise UnknownPackage(f"no package {message_id} was formed here")
+                raise Absent(f"no package {message_id} was formed here")
             if not self.receipts.settle(message_id, command, {}):
                 raise NothingToDo(_told(message_id, state))
         self.follower.catch_up()

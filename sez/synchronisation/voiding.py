@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Protocol, TypeAlias, assert_never
 from uuid import UUID
 
+from typing_extensions import override
+
 from sez.synchronisation import listing
 from sez.synchronisation.committed import digest_of, void_statement_named
 from sez.synchronisation.delivery_problem import DeliveryProblem
@@ -28,6 +30,7 @@ from sez.synchronisation.package import (
 from sez.synchronisation.package_writer import package_key
 from sez.synchronisation.receipts import Receipts
 from shared_contracts.counterpart import NotTheCounterpart
+from shared_contracts.errors import Absent, RefusedByRule
 from shared_contracts.event_log.decider import AggregateState
 from shared_contracts.event_log.following.followers import Follower
 from shared_contracts.event_log.proven_evidence import witnessed
@@ -41,20 +44,16 @@ Voidable: TypeAlias = InFlight | Stopped
 """States of a package whose number can be closed."""
 
 
-class UnknownNumber(LookupError):
-    """A number which no package of this SEZ took."""
-
-
-class NotVoidable(Exception):
-    """A number was delivered, or is being sent: it is not the sender's to close."""
-
-
-class VoidRefused(Exception):
+class VoidRefused(RefusedByRule):
     """The Registry does not let a number be closed; ``findings`` say why, and the cure."""
 
     def __init__(self, number: int, findings: Sequence[Finding]) -> None:
         super().__init__(f"number {number}: {', '.join(one.rule_id for one in findings)}")
         self.number, self.findings = number, tuple(findings)
+
+    @override
+    def as_json(self) -> object:
+        return {"refused": str(self), "findings": self.findings}
 
 
 class VoidingRegistry(Protocol):
@@ -79,13 +78,13 @@ class Voiding:
 
         Only the Registry knows whether a package that was stopped came: it refuses if it did.
         What was closed stays so when it is asked again, and a statement whose answer was lost
-        goes again as it is. Raises ``UnknownNumber``, ``NotVoidable``, ``VoidRefused``, and
+        goes again as it is. Raises ``Absent``, ``RefusedByRule``, ``VoidRefused``, and
         ``DeliveryProblem`` where no answer came that can be believed.
         """
         self.follower.catch_up()
         row = listing.package_of(self.receipts.log, number)
         if row is None:
-            raise UnknownNumber(f"no package took number {number}: nobody waits for it")
+            raise Absent(f"no package took number {number}: nobody waits for it")
         with self.receipts.log.locks([package_key(self.receipts.owner, row.message_id)]):
             at = self.receipts.standing(row.message_id)
             if not isinstance(at.state, Voided):
@@ -159,16 +158,16 @@ def _voidable(at: AggregateState[State]) -> Voidable:
         case InFlight(held=True) | Stopped():
             return package
         case InFlight(sequence=number, attempts=tries):
-            raise NotVoidable(
+            raise RefusedByRule(
                 f"number {number} is on its way in package {at.key.object_id} ({tries} attempts): "
                 "it is sent until it is answered; stop it first"
             )
         case Answered(sequence=number, result=result):
-            raise NotVoidable(
+            raise RefusedByRule(
                 f"number {number} was delivered in package {at.key.object_id}: {result}"
             )
         case Unformed() | Voided():
-            raise UnknownNumber(f"there is no package {at.key.object_id}")
+            raise Absent(f"there is no package {at.key.object_id}")
         case _:
             assert_never(package)
 

@@ -4,15 +4,16 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, HTTPException, Response
+from fastapi import APIRouter, Response
 
 from sez.publication import publish as publishing
-from sez.publication.api import SigningRequest, refusals, shown
+from sez.publication.api import SigningRequest, shown
 from sez.publication.publish import DocumentPublisher
 from sez.publication.signers import Users
 from sez.tendering import versions
 from sez.tendering.tender import Draft, UnknownTender
-from shared_contracts.http.api import Data, said
+from shared_contracts.errors import Absent
+from shared_contracts.http.api import Data, said, values_given
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Document, Ground
 from shared_contracts.messages.purchase import PURCHASE, Purchase
@@ -60,7 +61,7 @@ def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
         return publishing.ask(publisher, object_id, Draft(object_id, document, publisher.clock()))
 
     def published(object_id: UUID, maker: versions.Maker, signed: SigningRequest) -> Response:
-        with refusals():
+        with values_given():
             signers = [users.signer(name) for name in signed.signers]
             return shown(publishing.publish(publisher, object_id, maker, signers))
 
@@ -68,14 +69,14 @@ def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
     def draft(data: Data) -> Response:
         """Write a draft of a purchase down; its `act` is made anew when it is signed."""
         document = said(data, Purchase)
-        with refusals():
+        with values_given():
             return shown(drafted(uuid7(), document), 201)
 
     @routes.put("/api/v1/drafts/{object_id}")
     def redraft(object_id: UUID, data: Data) -> Response:
         """Replace a draft."""
         document = said(data, Purchase)
-        with refusals():
+        with values_given():
             return shown(drafted(object_id, document))
 
     @routes.get("/api/v1/tenders/{object_id}")
@@ -83,7 +84,7 @@ def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
         """Show where a tender stands."""
         at = publisher.standing(object_id)
         if isinstance(at.state, UnknownTender):
-            raise HTTPException(404, f"no tender {object_id}")
+            raise Absent(f"no tender {object_id}")
         return shown(at)
 
     @routes.post("/api/v1/tenders/{object_id}/announcement")
@@ -124,7 +125,7 @@ def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
     def delete(object_id: UUID, data: Data) -> Response:
         """Delete the purchase; its history stays in the Registry."""
         signed = said(data, SigningRequest)
-        with refusals():
+        with values_given():
             maker = versions.deletion(signed.reason, publisher.clock(), signed.signers[0])
         return published(object_id, maker, signed)
 
@@ -132,7 +133,7 @@ def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
     def withdraw(object_id: UUID, data: Data) -> Response:
         """Take a refused version back, and what followed it, to form it anew."""
         asked = said(data, VersionWithdrawal)
-        with refusals():
+        with values_given():
             return shown(publishing.withdraw(publisher, object_id, asked.version, asked.reason))
 
     return routes

@@ -9,13 +9,13 @@ from uuid import UUID
 import msgspec
 
 from sez.records.version import (
-    NotPossible,
     Publish,
     RecordEvent,
     VersionSigned,
     VersionTakenBack,
     WithdrawVersion,
 )
+from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension, TenderDocumentation
@@ -138,7 +138,7 @@ Command = Draft | Publish | WithdrawVersion[State]
 
 
 def decide(tender: State, command: Command) -> Sequence[Event]:
-    """Say what happens when ``command`` meets ``tender``; ``NotPossible`` where it cannot."""
+    """Say what happens when ``command`` meets ``tender``; ``RefusedByRule`` where it cannot."""
     match tender, command:
         case ((UnknownTender() | DraftedTender()), Draft(object_id, document, at)):
             return [TenderDrafted(object_id=object_id, drafted_at=at, document=document)]
@@ -152,7 +152,7 @@ def decide(tender: State, command: Command) -> Sequence[Event]:
         ) if 0 < version <= tender.version:
             return [_withdrawn(command)]
         case _:
-            raise NotPossible(
+            raise RefusedByRule(
                 f"a tender that is {tender.status.lower()} at version {_last(tender)[0]} "
                 f"does not take {_wanted(command)}"
             )
@@ -185,7 +185,7 @@ def _published(tender: State, command: Publish) -> Event:
         case ((RunningTender() | EndedTender()), Deletion() as document, Operation.DELETE):
             return TenderDeleted(**_facts(command), document=document)
         case _:
-            raise NotPossible(
+            raise RefusedByRule(
                 f"a tender that is {tender.status.lower()} does not take {_wanted(command)}"
             )
 

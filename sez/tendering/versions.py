@@ -8,8 +8,8 @@ import msgspec
 
 from sez.records import kind
 from sez.records.owner import CONDITIONS_VERSION, Owner
-from sez.records.version import NotPossible
 from sez.tendering.tender import DeletedTender, DraftedTender, EndedTender, RunningTender, State
+from shared_contracts.errors import RefusedByRule
 from shared_contracts.messages.document import (
     Act,
     Deletion,
@@ -54,7 +54,7 @@ def announcement(purchase: Purchase | None = None) -> Maker:
     def make(owner: Owner, object_id: UUID, tender: State) -> Purchase:
         document = purchase or (tender.document if isinstance(tender, DraftedTender) else None)
         if document is None:
-            raise NotPossible("there is no draft to announce")
+            raise RefusedByRule("there is no draft to announce")
         first = act(owner, object_id, tender, Operation.CREATE)
         return msgspec.structs.replace(document, act=first)
 
@@ -100,7 +100,7 @@ def extension(
     def make(owner: Owner, object_id: UUID, tender: State) -> PurchaseExtension:
         purchase = _purchase(tender)
         if purchase.bids_to is None:
-            raise NotPossible("a purchase without a term for bids cannot be extended")
+            raise RefusedByRule("a purchase without a term for bids cannot be extended")
         return PurchaseExtension(
             act=act(owner, object_id, tender, Operation.UPDATE, reason),
             old_bids_to=purchase.bids_to,
@@ -127,4 +127,4 @@ def deletion(reason: str, deleted_at: datetime, deleted_by: str) -> Maker:
 def _purchase(tender: State) -> Purchase:
     if isinstance(tender, RunningTender | EndedTender | DeletedTender):
         return tender.purchase
-    raise NotPossible(f"a tender that is {tender.status.lower()} has no announced purchase")
+    raise RefusedByRule(f"a tender that is {tender.status.lower()} has no announced purchase")

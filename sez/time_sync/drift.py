@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
+from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.messages.time import TimeAnswer
 from shared_contracts.process.steady_clock import SteadyClock
@@ -28,7 +29,7 @@ class ClockMeasured(Event, frozen=True, kw_only=True):
     measured_at: datetime
 
 
-class ClockOff(Exception):
+class ClockOff(RefusedByRule):
     """The clock is so far from the Registry's that no moment may be stamped."""
 
 

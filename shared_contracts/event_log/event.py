@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from shared_contracts.errors import NeedsPerson
 from shared_contracts.event_log.leaf import leaf
 from shared_contracts.event_log.moments import naive_moment
 
@@ -30,7 +31,7 @@ _upcasters: dict[str, Upcaster] = {}
 _encoder = msgspec.json.Encoder(decimal_format="string", uuid_format="canonical")
 
 
-class UnknownTopic(Exception):
+class UnknownTopic(NeedsPerson):
     """A topic or an event class that the table of topics does not hold.
 
     In a log it was written by a newer program: nothing after it can be shown by this one.

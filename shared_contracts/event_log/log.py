@@ -22,7 +22,6 @@ from shared_contracts.event_log.writing.commit import (
     HeadKey,
     NewHead,
     WriterLost,
-    WriterPresent,
 )
 from shared_contracts.event_log.writing.locks import Locks
 
@@ -38,7 +37,6 @@ __all__ = [
     "NewHead",
     "Recorded",
     "WriterLost",
-    "WriterPresent",
     "leaf",
 ]
 
@@ -88,7 +86,7 @@ class _Facts(Application[UUID]):
 class EventLog:
     """One store, for all the threads of a process.
 
-    With ``writes`` this process becomes the store's only writer (raises WriterPresent if another
+    With ``writes`` this process becomes the store's only writer (raises NeedsPerson if another
     is); without, it reads what the writer commits. ``dsn`` is the application's, as ``migrate``
     gives it. ``batch_rows`` bounds one group of commits.
     """

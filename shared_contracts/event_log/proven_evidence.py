@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 import structlog
 
+from shared_contracts.errors import Defect
 from shared_contracts.event_log.event import Event, Recorded
 from shared_contracts.event_log.log import EventLog
 
@@ -18,7 +19,7 @@ Digest = Callable[[bytes], str]
 """Gives the hash of bytes as the event that names them calculated it, lower hex."""
 
 
-class EvidenceDiffers(Exception):
+class EvidenceDiffers(Defect):
     """The bytes kept beside an event are not those that the event names."""
 
 

@@ -36,8 +36,8 @@ def open_store(data: Path, database_url: str | None) -> Store:
     """Open the database of ``database_url``, or of a server of our own under ``data``.
 
     It is migrated first, unless ``database_url`` is the application's: then the owner has to have
-    migrated it. Raises WriterPresent if another process writes to it, MigrationRefused,
-    PostgresMissing, OperationalError if the database does not answer.
+    migrated it. Raises NeedsPerson if another process writes to it, if program and store do
+    not belong together or PostgreSQL is missing, OperationalError if the database does not answer.
     """
     make_passable(data)
     embedded = None if database_url else EmbeddedPostgres(data / "postgres")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from types import MappingProxyType
 
+from shared_contracts.errors import BadInput
 from shared_contracts.language import Language
 from shared_contracts.rules.details import in_language
 
@@ -19,7 +20,7 @@ WORDS: Mapping[str, Mapping[str, Mapping[str, str]]] = MappingProxyType(
 """All words: by section, code and language."""
 
 
-class Unusable(ValueError):
+class Unusable(BadInput, ValueError):
     """Something given to a command that it cannot use.
 
     ``code`` names the entry ``flaw`` of the words, which tells field, rule, value and cure.

@@ -4,7 +4,8 @@ import hmac
 import html
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -18,10 +19,8 @@ from fastapi.responses import HTMLResponse
 from starlette.requests import ClientDisconnect
 
 from shared_contracts.astana_time import to_astana
-from shared_contracts.event_log.event import UnknownTopic
-from shared_contracts.event_log.proven_evidence import EvidenceDiffers
+from shared_contracts.errors import BadInput, Defect, Diagnosed, Temporary
 from shared_contracts.event_log.writing.commit import WriterLost
-from shared_contracts.faults import CertificateNotInForce
 from shared_contracts.http.openapi import complete
 from shared_contracts.http.unknown_fields import unknown_fields
 from shared_contracts.limits import MESSAGE_BYTES
@@ -36,9 +35,10 @@ def application(title: str, lifespan: Callable[[FastAPI], Any] | None = None) ->
     """An application of a system, described at ``/api/openapi.json``.
 
     Its version is that of the software. A path that is written otherwise than its route is not
-    found: nobody is sent on to whatever host the request named.
+    found: nobody is sent on to whatever host the request named. Each error is
+    answered by its family.
     """
-    return FastAPI(
+    app = FastAPI(
         title=title,
         version=version("tru-registry"),
         docs_url=None,
@@ -47,6 +47,10 @@ def application(title: str, lifespan: Callable[[FastAPI], Any] | None = None) ->
         redirect_slashes=False,
         lifespan=lifespan,
     )
+    app.add_exception_handler(Diagnosed, _diagnosed)
+    app.add_exception_handler(OperationalError, _away)
+    app.add_exception_handler(WriterLost, _away)
+    return app
 
 
 def bearer_token(data: Path) -> str:
@@ -79,7 +83,7 @@ async def plain_text(request: Request) -> None:
     """
     for name, value in (*request.path_params.items(), *request.query_params.multi_items()):
         if not str(value).isprintable() and _CONTROL.search(str(value)):
-            raise HTTPException(422, _told_control(f"parameter {name!r}", str(value)))
+            raise BadInput(_told_control(f"parameter {name!r}", str(value)))
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -95,7 +99,7 @@ def _check_text(value: object, where: str = "$") -> None:
     """Refuse, 422, control characters in any text of a body, by its place."""
     match value:
         case str() if _CONTROL_IN_TEXT.search(value):
-            raise HTTPException(422, _told_control(f"the field {where}", value))
+            raise BadInput(_told_control(f"the field {where}", value))
         case dict():
             for name, inner in value.items():
                 _check_text(name, f"{where} (name)")
@@ -125,34 +129,31 @@ def _in_astana(value: Any) -> Any:  # noqa: ANN401  # whatever JSON can say
             return value
 
 
-def explain_problems(app: FastAPI) -> None:
-    """Tell programs in words, 503, what is no bug.
-
-    A database that is away, a newer log, an own certificate that is not in force.
-    """
-
-    async def away(_request: Request, problem: Exception) -> Response:
-        log.warning("the database did not answer", problem=repr(problem)[:300])
-        told = "the database does not answer; try again later"
-        return _unavailable(told)
-
-    async def newer(_request: Request, problem: Exception) -> Response:
-        return _unavailable(str(problem))
-
-    async def differs(_request: Request, problem: Exception) -> Response:
-        return answer({"detail": str(problem)}, 500)
-
-    app.add_exception_handler(OperationalError, away)
-    app.add_exception_handler(WriterLost, away)
-    app.add_exception_handler(UnknownTopic, newer)
-    app.add_exception_handler(CertificateNotInForce, newer)
-    app.add_exception_handler(EvidenceDiffers, differs)
-
-
-def _unavailable(told: str) -> Response:
-    response = answer({"detail": told}, 503)
-    response.headers["Retry-After"] = "30"
+async def _diagnosed(_request: Request, problem: Exception) -> Response:
+    if not isinstance(problem, Diagnosed):
+        raise problem
+    if isinstance(problem, Defect):
+        log.error("defect", exc_info=problem)
+    response = answer({"detail": problem.as_json()}, problem.status)
+    if problem.retry_after is not None:
+        response.headers["Retry-After"] = str(problem.retry_after)
     return response
+
+
+async def _away(request: Request, problem: Exception) -> Response:
+    log.warning("the database did not answer", problem=repr(problem)[:300])
+    return await _diagnosed(request, Temporary("the database does not answer; try again later"))
+
+
+@contextmanager
+def values_given() -> Iterator[None]:
+    """``BadInput`` for a value that no document can hold: NaN, a moment without offset."""
+    try:
+        yield
+    except Diagnosed:
+        raise
+    except ValueError as wrong:
+        raise BadInput(str(wrong)) from wrong
 
 
 async def body_of(request: Request) -> bytes:
@@ -181,12 +182,12 @@ def said(data: bytes, kind: type[T]) -> T:
         told = msgspec.json.decode(data, type=kind)
         unknown = list(unknown_fields(msgspec.json.decode(data), told))
     except msgspec.ValidationError as problem:
-        raise HTTPException(422, f"the body does not fit: {problem}") from problem
+        raise BadInput(f"the body does not fit: {problem}") from problem
     except (msgspec.DecodeError, RecursionError) as problem:
         raise HTTPException(400, f"the body is not JSON: {problem}") from problem
     if unknown:
         names = ", ".join(visible(name)[:100] for name in unknown[:10])
-        raise HTTPException(422, f"the body has fields that are not known: {names}; leave them out")
+        raise BadInput(f"the body has fields that are not known: {names}; leave them out")
     if b"\\" in data or b"\x7f" in data or b"\xc2" in data:  # else no text can hold one
         _check_text(msgspec.to_builtins(told))
     return told

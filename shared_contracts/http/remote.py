@@ -9,8 +9,10 @@ from typing import Any
 
 import httpx
 
+from shared_contracts.errors import Absent, Diagnosed, RefusedByRule, Temporary
 
-class RemoteError(Exception):
+
+class RemoteError(RefusedByRule):
     """The process refused; the text says what and how to mend it.
 
     ``findings`` are what it told of broken rules, with their texts in kk, ru and en.
@@ -23,11 +25,11 @@ class RemoteError(Exception):
         return (_finding(one, language) for one in self.findings)
 
 
-class NotFound(RemoteError):
+class NotFound(Absent):
     """The process has no such thing."""
 
 
-class ProcessUnreachable(RemoteError):
+class ProcessUnreachable(Temporary):
     """The process does not answer, or the system behind it does not."""
 
 
@@ -106,21 +108,23 @@ class Remote:
         return response.content
 
 
-_KINDS: dict[int, type[RemoteError]] = {
+_KINDS: dict[int, type[Diagnosed]] = {
     404: NotFound,
     502: ProcessUnreachable,
     503: ProcessUnreachable,
 }
 
 
-def _refusal(response: httpx.Response) -> RemoteError:
+def _refusal(response: httpx.Response) -> Diagnosed:
     """What a status that is no success says, in a sentence."""
-    kind = _KINDS.get(response.status_code, RemoteError)
     try:
         detail = json.loads(response.content)["detail"]
     except (ValueError, TypeError, KeyError):
         detail = response.text.strip() or response.reason_phrase
-    refused = kind(f"{_sentence(detail)} (HTTP {response.status_code})")
+    told = f"{_sentence(detail)} (HTTP {response.status_code})"
+    if (kind := _KINDS.get(response.status_code)) is not None:
+        return kind(told)
+    refused = RemoteError(told)
     refused.findings = detail.get("findings", ()) if isinstance(detail, dict) else ()
     return refused
 

@@ -5,12 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared_contracts.errors import BadInput
+
 TEST_SOURCES = "test_*.py"
 """How a file of tests is called."""
-
-
-class UnreadableMark(ValueError):
-    """A mark of a clause that is not written out in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,7 @@ class Citation:
 def citations_in(tests: Path) -> Iterator[Citation]:
     """Every citation in the tests below ``tests``, file by file.
 
-    Test ids start with the name of ``tests`` itself. Raises ``UnreadableMark``.
+    Test ids start with the name of ``tests`` itself. Raises ``BadInput``.
     """
     for source in sorted(tests.rglob(TEST_SOURCES)):
         name = f"{tests.name}/{source.relative_to(tests).as_posix()}"
@@ -78,6 +76,4 @@ def _is_clause(function: ast.expr) -> bool:
 def _written(argument: ast.expr, where: str) -> str:
     if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
         return argument.value
-    raise UnreadableMark(
-        f"{where}: a clause must be written out as text, not as {ast.unparse(argument)}"
-    )
+    raise BadInput(f"{where}: a clause must be written out as text, not as {ast.unparse(argument)}")

@@ -2,7 +2,7 @@
 
 A command writes a table or lines for people; with ``--json`` it writes the same content as JSON for
 programs. What went wrong is told in a sentence on standard error, and the exit code says which kind
-of failure it was (``ExitCode``).
+of failure it was (``ExitCode``): that of its family in ``errors``.
 """
 
 import json
@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from shared_contracts.http.remote import NotFound, ProcessUnreachable, RemoteError
+from shared_contracts.errors import Diagnosed
 from shared_contracts.language import Language
 from shared_contracts.messages.package import CONTRACT_VERSION
 from shared_contracts.process.command_language import SpeakingApp, heading, refusal, spoken, word
@@ -36,10 +36,12 @@ class ExitCode(IntEnum):
     """There is no such purchase, package, system or file."""
     UNREACHABLE = 4
     """The system does not answer, or the one behind it does not."""
+    DEFECT = 70
+    """The program or its store is not as it must be (EX_SOFTWARE of sysexits.h)."""
 
 
 EXIT_CODES = (
-    "Exit codes: 0 done, 1 refused, 2 wrong usage, 3 not found, 4 the system is unreachable."
+    "Exit codes: 0 done, 1 refused, 2 wrong usage, 3 not found, 4 unreachable, 70 a defect."
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON instead of a table.")]
@@ -96,12 +98,8 @@ def ending() -> Iterator[None]:
     """Tell what went wrong in a sentence and end with its exit code."""
     try:
         yield
-    except NotFound as absent:
-        raise failed(refusal(absent), ExitCode.NOT_FOUND) from absent
-    except ProcessUnreachable as silent:
-        raise failed(refusal(silent), ExitCode.UNREACHABLE) from silent
-    except RemoteError as refused:
-        raise failed(refusal(refused), ExitCode.REFUSED) from refused
+    except Diagnosed as problem:
+        raise failed(refusal(problem), ExitCode(problem.exit_code)) from problem
     except (OSError, ValueError) as problem:  # a file, a date or a setting of the caller
         raise failed(refusal(problem), ExitCode.USAGE) from problem
 

@@ -18,6 +18,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
+from shared_contracts.errors import Temporary
 from shared_contracts.event_log.event import UnknownTopic
 from shared_contracts.faults import CertificateNotInForce
 
@@ -36,7 +37,7 @@ OFTEN = 3
 """So many failures in a row make the process not ready."""
 
 
-class NotReady(Exception):
+class NotReady(Temporary):
     """Why the system cannot work now, in words that may be told to anybody."""
 
 

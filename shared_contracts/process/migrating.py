@@ -2,7 +2,7 @@
 
 from eventsourcing.persistence import OperationalError
 
-from shared_contracts.event_log.database.migrate import MigrationRefused, migrate_for
+from shared_contracts.event_log.database.migrate import migrate_for
 from shared_contracts.process.command_line import ExitCode, ending, failed
 
 
@@ -11,7 +11,5 @@ def migrate_by_command(owner_url: str, application_url: str | None) -> None:
     with ending():
         try:
             migrate_for(owner_url, application_url)
-        except MigrationRefused as refusal:
-            raise failed(str(refusal), ExitCode.REFUSED) from refusal
         except OperationalError as silent:
             raise failed(str(silent), ExitCode.UNREACHABLE) from silent

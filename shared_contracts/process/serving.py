@@ -18,24 +18,15 @@ from eventsourcing.persistence import PersistenceError
 from fastapi import FastAPI
 from typing_extensions import override
 
-from shared_contracts.event_log.database.binaries import PostgresMissing
-from shared_contracts.event_log.database.migrate import MigrationRefused
+from shared_contracts.errors import Diagnosed
 from shared_contracts.http.connections.bounds import BACKLOG, Bounds, raise_descriptors
 from shared_contracts.http.connections.protocol_factory import bounded, loop_for
 from shared_contracts.http.connections.tls import tls_context
 from shared_contracts.process import journal
-from shared_contracts.signing.gost.backends import BackendUnavailable
 
 log = structlog.get_logger(__name__)
 
-REASONS = (
-    ValueError,
-    OSError,
-    PersistenceError,
-    MigrationRefused,
-    PostgresMissing,
-    BackendUnavailable,
-)
+REASONS = (ValueError, OSError, PersistenceError, Diagnosed)
 """Why a system may not open: settings, keys, database, another writer; the text says it."""
 
 

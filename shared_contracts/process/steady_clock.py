@@ -21,10 +21,6 @@ BOUND: Final = timedelta(seconds=2)
 NOT_MOVED: Final = timedelta(0)
 
 
-class ClockMoved(NotReady):
-    """The wall clock was moved since the process began."""
-
-
 @dataclass(slots=True)
 class SteadyClock:
     """The present moment in Astana time; safe for all threads."""
@@ -69,10 +65,10 @@ class SteadyClock:
 
 
 def told(clock: Callable[[], datetime]) -> str:
-    """How a clock is, for readiness; ``ClockMoved`` if it was moved, with the cure."""
+    """How a clock is, for readiness; ``NotReady`` if it was moved, with the cure."""
     moved = clock.moved if isinstance(clock, SteadyClock) else NOT_MOVED
     if moved:
-        raise ClockMoved(
+        raise NotReady(
             f"the wall clock was moved by {moved.total_seconds():+.0f} s and is not followed: set "
             "it right, or begin the process again to believe it"
         )

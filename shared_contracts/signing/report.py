@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from shared_contracts.errors import BadInput
+
 
 class Indication(StrEnum):
     """Main verdict (EN 319 102-1, 5.1.3)."""
@@ -74,7 +76,7 @@ VERDICTS: dict[Reason, tuple[Indication, SubIndication]] = {
 """The standard's verdict for each reason."""
 
 
-class SignatureRefused(Exception):
+class SignatureRefused(BadInput):
     """A signature does not stand: why, where, and the standard's verdict.
 
     ``path`` is written in local names (``/Package/Signature/SignedInfo``); ``detail`` is a short

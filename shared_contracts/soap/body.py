@@ -8,6 +8,7 @@ from typing import Final
 
 from starlette.datastructures import Headers
 
+from shared_contracts.errors import BadInput
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.soap.pool import Pool
@@ -36,7 +37,7 @@ class BodyLimits:
     peer_share: float = 0.75
 
 
-class Stalled(Exception):
+class Stalled(BadInput):
     """A body did not arrive in time."""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import zeep
 
+from shared_contracts.errors import UpstreamFailed
 from shared_contracts.faults import RETRYABLE, Unprocessed
 from shared_contracts.http.deadline import within
 from shared_contracts.identifiers import uuid7
@@ -29,7 +30,7 @@ SLOWEST = 65536
 """Bytes a second at which a file must at least pass."""
 
 
-class RemoteFault(Exception):
+class RemoteFault(UpstreamFailed):
     """The other system did not process the message, and says why.
 
     ``code`` is a fault's name (or ``HTTP_…`` from the door for files), ``retry_after`` in

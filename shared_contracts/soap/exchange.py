@@ -8,8 +8,7 @@ from uuid import uuid4
 
 from eventsourcing.persistence import OperationalError
 
-from shared_contracts.event_log.event import UnknownTopic
-from shared_contracts.event_log.writing.commit import WriterLost
+from shared_contracts.errors import NeedsPerson, Temporary
 from shared_contracts.faults import RETRYABLE, CertificateNotInForce, Fault, Unprocessed
 from shared_contracts.soap.fault import Wording, detail_of, retry_after, write_fault
 from shared_contracts.soap.incidents import NOTHING, About, Journal
@@ -71,10 +70,10 @@ def handled_by(dispatch: Dispatch, wording: Wording, keep: Keep | None = None) -
 
 def _explained(problem: Exception) -> Unprocessed:
     """The fault for what went wrong here; what a restart or the operator mends is no bug."""
-    if isinstance(problem, OperationalError | WriterLost | UnknownTopic):
-        return Unprocessed(Fault.MAINTENANCE)
     if isinstance(problem, CertificateNotInForce):
         return Unprocessed(Fault.MAINTENANCE, "the certificate of this system is not in force")
+    if isinstance(problem, OperationalError | Temporary | NeedsPerson):
+        return Unprocessed(Fault.MAINTENANCE)
     return Unprocessed(Fault.INTERNAL_ERROR)
 
 

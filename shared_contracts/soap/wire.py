@@ -7,6 +7,7 @@ from typing import Final
 
 import httpx
 
+from shared_contracts.errors import UpstreamFailed
 from shared_contracts.http.deadline import transport, within
 from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.messages import published
@@ -18,7 +19,7 @@ MAX_REPLY: Final = MESSAGE_BYTES
 """Largest reply that is read, in bytes."""
 
 
-class PeerUnreachable(Exception):
+class PeerUnreachable(UpstreamFailed):
     """No answer of the other system came, or none that can be read; try again later.
 
     ``retry_after`` is in seconds, where something on the way told it.

@@ -11,9 +11,9 @@ from asn1crypto import cms, tsp
 
 from deploy.authority import GOST_STAMPS, RSA_STAMPS, ServiceBehaviour
 from deploy.authority.files import load_certificate
-from deploy.authority.stamp_client import NoStamp
 from deploy.authority.stamping import StampAnswer, imprint, stamp_answer
 from shared_contracts.astana_time import now
+from shared_contracts.errors import UpstreamFailed
 from shared_contracts.signing.certificates import load_signing_certificate
 from shared_contracts.signing.report import Stamp
 from shared_contracts.signing.trust import CertificateChecker, load_profile
@@ -94,14 +94,14 @@ def test_a_silent_authority_gives_no_stamp(pki: Pki) -> None:
     services = pki.server.services
     services.stamp_mood = ServiceBehaviour.SILENT
     try:
-        with pytest.raises(NoStamp, match="503"):
+        with pytest.raises(UpstreamFailed, match="503"):
             pki.stamps()(OCTETS)
     finally:
         services.stamp_mood = ServiceBehaviour.ANSWERING
 
 
 def test_a_refusal_of_the_authority_is_told(pki: Pki) -> None:
-    with pytest.raises(NoStamp, match="unaccepted_policy"):
+    with pytest.raises(UpstreamFailed, match="unaccepted_policy"):
         pki.stamps("1.2.398.3.3.2.6.9")(OCTETS)
 
 

@@ -5,7 +5,8 @@ from textwrap import dedent
 
 import pytest
 
-from shared_contracts.law.citations import UnreadableMark, citations_in, citations_of
+from shared_contracts.errors import BadInput
+from shared_contracts.law.citations import citations_in, citations_of
 
 
 def cited(text: str) -> list[tuple[str, str]]:
@@ -64,7 +65,7 @@ def test_other_marks_cite_nothing() -> None:
 
 
 def test_a_clause_that_is_not_written_out_is_an_error_that_names_the_test() -> None:
-    with pytest.raises(UnreadableMark, match=r"tests/test_a.py::test_one: .* not as CLAUSE"):
+    with pytest.raises(BadInput, match=r"tests/test_a.py::test_one: .* not as CLAUSE"):
         cited("@pytest.mark.clause(CLAUSE)\ndef test_one(): ...")
 
 

@@ -9,11 +9,12 @@ import msgspec
 import psycopg
 from psycopg import Connection
 
+from shared_contracts.errors import BadInput
 from shared_contracts.event_log.auditing.chain import Walk
 from shared_contracts.event_log.auditing.checkpoints import Notes, StoredCheckpoints, check_sizes
 from shared_contracts.event_log.auditing.derived import Folding
 from shared_contracts.event_log.auditing.evidence import check_evidence
-from shared_contracts.event_log.auditing.finding import KEPT, Audit, AuditImpossible, Difference
+from shared_contracts.event_log.auditing.finding import KEPT, Audit, Difference
 from shared_contracts.event_log.auditing.objects import check_objects
 from shared_contracts.event_log.auditing.quoted import quoted_notes
 from shared_contracts.event_log.auditing.store import check_store
@@ -36,7 +37,7 @@ def audit(
 
     ``evidence`` declares what stands beside which events, by default for both systems; ``notes``
     how checkpoints are read, and which were kept outside; ``said`` is told each part that begins.
-    Raises AuditImpossible, BadCheckpoint.
+    Raises BadInput, BadCheckpoint.
     """
     try:
         with psycopg.connect(dsn, autocommit=True) as connection:
@@ -47,7 +48,7 @@ def audit(
                 told = _Parts(connection, evidence or declared(), notes or Notes(), said)
                 return told.audited(system, views=views)
     except psycopg.Error as error:
-        raise AuditImpossible(_told(error)) from error
+        raise BadInput(_told(error)) from error
 
 
 @dataclass(frozen=True)

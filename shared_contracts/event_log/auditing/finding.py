@@ -56,10 +56,6 @@ class Audit:
         return self.differences[0] if self.differences else None
 
 
-class AuditImpossible(Exception):
-    """The store could not be read; the text says why and what to do."""
-
-
 def told(audit: Audit, *, as_json: bool = False) -> Iterator[str]:
     """The outcome in lines for people, or as one JSON object."""
     if as_json:

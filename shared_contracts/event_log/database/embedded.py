@@ -16,11 +16,8 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from shared_contracts.event_log.database.binaries import (
-    PostgresMissing,
-    find_binaries,
-    major_version,
-)
+from shared_contracts.errors import NeedsPerson
+from shared_contracts.event_log.database.binaries import find_binaries, major_version
 from shared_contracts.event_log.database.placement import Placement, make_passable, place
 
 OWNER = "postgres"
@@ -58,7 +55,7 @@ class EmbeddedPostgres:
     def start(self) -> str:
         """Start or adopt the server and give the owner's DSN of the database.
 
-        Raises PostgresMissing if no fitting PostgreSQL is here or the server does not start.
+        Raises NeedsPerson if no fitting PostgreSQL is here or the server does not start.
         """
         self._hold()
         with _locked(self._data_dir / "starting"):
@@ -116,9 +113,7 @@ class EmbeddedPostgres:
         deadline = time.monotonic() + _PATIENCE
         while (dsn := self._running(site)) is None:
             if time.monotonic() > deadline or not site.postmaster_lines():
-                raise PostgresMissing(
-                    f"the server of {self._data_dir} did not start:\n{site.tail()}"
-                )
+                raise NeedsPerson(f"the server of {self._data_dir} did not start:\n{site.tail()}")
             time.sleep(0.1)
         return dsn
 
@@ -145,7 +140,7 @@ def _initialise(site: Placement) -> None:
     if version.exists():
         major, wanted = major_version(site.bindir), int(version.read_text(encoding="ascii"))
         if major != wanted:
-            raise PostgresMissing(
+            raise NeedsPerson(
                 f"the data in {site.cluster} are of PostgreSQL {wanted}, {site.bindir} is {major}: "
                 f"set TRU_PG_BINDIR to the programs of PostgreSQL {wanted}, or move the data over "
                 "with pg_dump and pg_restore"
@@ -160,14 +155,14 @@ def _initialise(site: Placement) -> None:
         "--data-checksums",
     )
     if made.returncode != 0:
-        raise PostgresMissing(f"{site.bindir / 'initdb'} failed in {site.home}: is the disk full?")
+        raise NeedsPerson(f"{site.bindir / 'initdb'} failed in {site.home}: is the disk full?")
     unfinished.rename(site.cluster)  # a killed initdb leaves nothing that looks finished
 
 
 def _ask_for_passwords(site: Placement) -> None:
     """Ask for passwords on the socket too, also where an older program made the cluster."""
     if not site.password.exists():
-        raise PostgresMissing(
+        raise NeedsPerson(
             f"{site.password} is missing, the owner's password of {site.cluster}: restore it from "
             "the backup of the data folder"
         )

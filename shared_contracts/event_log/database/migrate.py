@@ -12,6 +12,8 @@ from psycopg import Connection, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import InsufficientPrivilege
 
+from shared_contracts.errors import NeedsPerson
+
 _MIGRATING = 7_218_001
 """Key of the advisory lock that lets one migration run at a time."""
 
@@ -20,10 +22,6 @@ LOGIN = "_login"
 
 _SECRETS = frozenset({"password", "passfile", "service", "sslkey", "sslcert", "sslpassword"})
 """Parts of a DSN by which the owner proves who it is."""
-
-
-class MigrationRefused(Exception):
-    """The database and the program do not belong together; the text says how and what to do."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ def migrate(owner_dsn: str, *, application: str | None = None, password: str | N
 
     ``application`` names the group role that may append and read (by default DBNAME_application);
     its login user is that name with ``_login``, with ``password``, or a new one that only the DSN
-    tells. Raises MigrationRefused if the database is newer than this program, was migrated by an
+    tells. Raises NeedsPerson if the database is newer than this program, was migrated by an
     edited step, or if the owner may not make the roles.
     """
     secret = password or secrets.token_urlsafe(24)
@@ -79,7 +77,7 @@ def application_dsn(owner_dsn: str, application: str, password: str) -> str:
 def migrate_for(owner_dsn: str, url: str | None) -> None:
     """Migrate, and let the login of ``url``, the application's DSN, work with its password.
 
-    Raises MigrationRefused, OperationalError if the database does not answer, ValueError if
+    Raises NeedsPerson, OperationalError if the database does not answer, ValueError if
     ``url`` names no login that ends in _login, or no password, or another database.
     """
     known = conninfo_to_dict(url or "")
@@ -105,19 +103,19 @@ def owns(dsn: str) -> bool:
 
 
 def ensure_migrated(dsn: str) -> None:
-    """Raise MigrationRefused unless the owner has brought the database to this program's steps."""
+    """Raise NeedsPerson unless the owner has brought the database to this program's steps."""
     with psycopg.connect(dsn) as connection:
         try:
             missing = pending(connection)
         except InsufficientPrivilege as error:
             user = connection.info.user
-            raise MigrationRefused(
+            raise NeedsPerson(
                 f"role {user} may not read the log: name it in the application's URL and migrate "
                 "with the owner's (`registry migrate`, `sez migrate`)"
             ) from error
         _check_history(_applied(connection))
     if missing:
-        raise MigrationRefused(
+        raise NeedsPerson(
             f"the database lacks {len(missing)} migrations, and the URL is not its owner's: run "
             "`registry migrate` or `sez migrate` with the owner's URL first"
         )
@@ -149,12 +147,12 @@ def _check_history(done: dict[int, str]) -> None:
     known = {step.number: step for step in migrations()}
     for number, digest in sorted(done.items()):
         if number not in known:
-            raise MigrationRefused(
+            raise NeedsPerson(
                 f"the database has migration {number}, this program ends at {max(known)}: "
                 "start the newer program"
             )
         if known[number].digest != digest:
-            raise MigrationRefused(
+            raise NeedsPerson(
                 f"migration {number} ({known[number].name}) was edited after it was applied: "
                 "restore its text and put the change into a new step"
             )
@@ -189,7 +187,7 @@ def _set_password(connection: Connection, login: str, password: str) -> None:
     try:
         connection.execute(statement.format(sql.Identifier(login), sql.Literal(password)))
     except InsufficientPrivilege as error:
-        raise MigrationRefused(
+        raise NeedsPerson(
             f"{connection.info.user} may not set the password of role {login}: let whoever "
             "created that role give the owner ADMIN OPTION on it, or remove it"
         ) from error
@@ -202,7 +200,7 @@ def _create_role(connection: Connection, name: str, kind: str) -> bool:
         try:
             connection.execute(statement)
         except InsufficientPrivilege as error:
-            raise MigrationRefused(
+            raise NeedsPerson(
                 f"{connection.info.user} may not create role {name}: let an administrator create "
                 f"it ({kind}), its login as a member, or give {connection.info.user} CREATEROLE"
             ) from error

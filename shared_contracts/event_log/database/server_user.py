@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared_contracts.event_log.database.binaries import PostgresMissing
+from shared_contracts.errors import NeedsPerson
 
 NAME = "trupg"
 
@@ -41,7 +41,7 @@ class ServerUser:
     def make_private(self, folder: Path) -> None:
         """Make a folder that only this user (and root) may enter; a link is not followed.
 
-        Raises PostgresMissing if a link or another's folder is there.
+        Raises NeedsPerson if a link or another's folder is there.
         """
         folder.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):
@@ -49,7 +49,7 @@ class ServerUser:
         try:
             handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         except OSError as error:
-            raise PostgresMissing(f"{folder} is a link or no folder: remove it") from error
+            raise NeedsPerson(f"{folder} is a link or no folder: remove it") from error
         try:
             self._take(folder, handle)
         finally:
@@ -59,7 +59,7 @@ class ServerUser:
         """Make an open folder this user's own, if it is nobody else's."""
         owner = os.fstat(handle).st_uid
         if owner not in (os.geteuid(), self.uid):
-            raise PostgresMissing(f"{folder} belongs to user {owner}: remove it or move the data")
+            raise NeedsPerson(f"{folder} belongs to user {owner}: remove it or move the data")
         if self.uid is not None and self.gid is not None:
             os.fchown(handle, self.uid, self.gid)
         os.fchmod(handle, 0o700)
@@ -100,7 +100,7 @@ class ServerUser:
 def server_user() -> ServerUser:
     """The user for the server: this one, or under root a system user of its own.
 
-    PostgreSQL refuses to run as root. Raises PostgresMissing if the user cannot be made.
+    PostgreSQL refuses to run as root. Raises NeedsPerson if the user cannot be made.
     """
     if os.geteuid() != 0:
         return ServerUser()
@@ -123,7 +123,7 @@ def _create() -> pwd.struct_passwd:
     )
     entry = _entry()  # another process may have been quicker
     if entry is None:
-        raise PostgresMissing(
+        raise NeedsPerson(
             f"PostgreSQL does not run as root, and user {NAME} cannot be made: "
             f"{done.stderr.strip()}; make it, run as another user, or set DATABASE_URL"
         )

@@ -4,11 +4,14 @@ import asyncio
 import time
 from contextlib import suppress
 
+from shared_contracts.errors import Temporary
 from shared_contracts.event_log.writing.commit_signal import CommitSignal
 
 
-class TooMany(Exception):
+class TooManyReaders(Temporary):
     """As many wait already as may."""
+
+    retry_after = 5
 
 
 class Waiters:
@@ -22,10 +25,12 @@ class Waiters:
     async def wait(self, after: int, seconds: float) -> None:
         """Wait at most ``seconds`` until something after a position is committed.
 
-        Raises TooMany at once if too many wait already.
+        Raises TooManyReaders at once if too many wait already.
         """
         if len(self._waiting) >= self._most:
-            raise TooMany(f"{self._most} wait already")
+            raise TooManyReaders(
+                f"too many readers: {self._most} wait already; ask without wait, or later"
+            )
         waiting = self._join()
         deadline = time.monotonic() + seconds
         try:

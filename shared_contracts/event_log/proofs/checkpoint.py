@@ -11,12 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
+from shared_contracts.errors import BadInput
+
 _DASH = "— "
 _ROOT_BYTES = 32
 _KEY_ID_BYTES = 4
 
 
-class BadCheckpoint(Exception):
+class BadCheckpoint(BadInput):
     """A text that is no checkpoint, or one that the expected key did not sign."""
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError, PersistenceError
 
+from shared_contracts.errors import RefusedByRule, Temporary
 from shared_contracts.event_log.event import Fact
 
 
@@ -91,7 +92,7 @@ class Commit:
 What = Literal["version", "claim", "head"]
 
 
-class Conflict(IntegrityError):
+class Conflict(RefusedByRule, IntegrityError):
     """A commit was refused whole, because another came first.
 
     ``what`` is ``version`` (the stream already has it), ``claim`` (the key is taken) or ``head``
@@ -104,16 +105,12 @@ class Conflict(IntegrityError):
         self.key = key
 
 
-class WriterLost(PersistenceError):
+class WriterLost(Temporary, PersistenceError):
     """The connection that holds the writer's lock is gone, or this process never had it.
 
     Whether a commit under way was recorded is not known: the process must stop, and the sender
     repeats the message.
     """
-
-
-class WriterPresent(PersistenceError):
-    """Another process already writes to this store; the text names it."""
 
 
 @dataclass(frozen=True, slots=True)

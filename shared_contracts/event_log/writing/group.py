@@ -10,12 +10,10 @@ from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Generic, TypeVar
 
+from shared_contracts.event_log.writing.commit import WriterLost
+
 R = TypeVar("R")
 V = TypeVar("V")
-
-
-class GroupInterrupted(Exception):
-    """The thread that wrote a group was interrupted; whether it was written is not known."""
 
 
 class _Turn(Generic[R, V]):
@@ -86,7 +84,7 @@ class Group(Generic[R, V]):
         except Exception as error:  # noqa: BLE001 - raised again in every waiting thread
             outcomes = [error] * len(turns)
         except BaseException:
-            outcomes = [GroupInterrupted("the thread that wrote was interrupted")] * len(turns)
+            outcomes = [WriterLost("the thread that wrote was interrupted")] * len(turns)
             raise
         finally:
             for each, outcome in zip(turns, outcomes, strict=True):

@@ -20,6 +20,7 @@ from psycopg.errors import (
 )
 from psycopg.rows import tuple_row
 
+from shared_contracts.errors import NeedsPerson
 from shared_contracts.event_log.database.session import Session, limited
 from shared_contracts.event_log.writing.arrays import register
 from shared_contracts.event_log.writing.commit import (
@@ -27,7 +28,6 @@ from shared_contracts.event_log.writing.commit import (
     Conflict,
     What,
     WriterLost,
-    WriterPresent,
 )
 from shared_contracts.event_log.writing.rows import APPEND, Rows, columns
 
@@ -61,7 +61,7 @@ class Writer:
     """Writes groups of requests over the session that holds the writer's lock.
 
     Appending over that very session is the fence: a process that lost the lock has also lost the
-    only way to write. Raises WriterPresent if another process still holds the lock after
+    only way to write. Raises NeedsPerson if another process still holds the lock after
     ``patience`` seconds, NotSupportedError if the role could write without ``append``.
     """
 
@@ -173,7 +173,7 @@ def _take_lock(connection: Connection, patience: float) -> None:
     deadline = time.monotonic() + patience
     while not _try_lock(connection):
         if time.monotonic() > deadline:
-            raise WriterPresent(f"another process writes to this store: {_holder(connection)}")
+            raise NeedsPerson(f"another process writes to this store: {_holder(connection)}")
         time.sleep(0.1)
 
 

@@ -14,6 +14,7 @@ import httptools
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from shared_contracts.errors import BadInput
 from shared_contracts.http.connections import CERTIFICATE
 from shared_contracts.http.connections.lingering_close import LingeringTransport
 from shared_contracts.http.connections.open_connections import OpenConnections, closed, group
@@ -31,7 +32,7 @@ class _Phase(Enum):
     BODY = auto()
 
 
-class _TooLong(Exception):
+class _TooLong(BadInput):
     """A head, or what stands between the parts of a body, is larger than its bound."""
 
 

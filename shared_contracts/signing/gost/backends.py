@@ -7,6 +7,7 @@ from importlib import import_module
 
 import structlog
 
+from shared_contracts.errors import NeedsPerson
 from shared_contracts.signing.gost import self_test
 from shared_contracts.signing.gost.backend import Backend
 from shared_contracts.signing.gost.engine import EngineFailed
@@ -18,7 +19,7 @@ VARIABLE = "TRU_GOST_BACKEND"
 log = structlog.get_logger(__name__)
 
 
-class BackendUnavailable(Exception):
+class BackendUnavailable(NeedsPerson):
     """A back end cannot be used: its name and why."""
 
 

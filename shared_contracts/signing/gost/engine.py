@@ -14,13 +14,14 @@ from pathlib import Path
 from threading import Lock
 from weakref import finalize
 
+from shared_contracts.errors import NeedsPerson
 from shared_contracts.signing.gost import libcrypto
 
 ENGINES_DIR = 5
 """What ``OpenSSL_version`` is asked for to name the folder of engines."""
 
 
-class EngineFailed(Exception):
+class EngineFailed(NeedsPerson):
     """The engine is absent, or did not do what it was asked."""
 
 

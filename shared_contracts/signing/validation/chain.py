@@ -21,6 +21,7 @@ from pyhanko_certvalidator.errors import (
 from pyhanko_certvalidator.path import ValidationPath
 
 from shared_contracts.astana_time import shown
+from shared_contracts.errors import BadInput
 from shared_contracts.signing.certificates import load_signing_certificate
 from shared_contracts.signing.report import SignatureRefused, SubIndication, Subject
 from shared_contracts.signing.roles import NOWHERE_ELSE, PERSONS
@@ -47,7 +48,7 @@ def purpose_of(subject: Subject) -> Purpose:
     return Purpose.SYSTEM if is_only_system else Purpose.PERSON
 
 
-class ChainFlaw(Exception):
+class ChainFlaw(BadInput):
     """A chain that is not admitted: the standard's ground and a technical word."""
 
     def __init__(self, ground: SubIndication, detail: str) -> None:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from shared_contracts.errors import BadInput
+
 SEQUENCE, INTEGER = 0x30, 0x02
 LONG = 0x80
 
@@ -18,7 +20,7 @@ MALFORMED = (
 """What asn1crypto raises at octets that are not what they should be, as tests found out."""
 
 
-class Broken(ValueError):
+class Broken(BadInput, ValueError):
     """Octets that are not the list they should be."""
 
 

@@ -12,6 +12,7 @@ from asn1crypto import crl, x509
 from cryptography.exceptions import InvalidSignature
 
 from shared_contracts.astana_time import shown
+from shared_contracts.errors import BadInput
 from shared_contracts.signing.validation.der_reading import MALFORMED, index_serials, marked_entries
 from shared_contracts.signing.validation.national import VALIDATOR, teach
 
@@ -36,7 +37,7 @@ LONGEST_ENTRY = 4096
 """Octets of an entry that are read at most."""
 
 
-class ListFlaw(ValueError):
+class ListFlaw(BadInput, ValueError):
     """A list that proves nothing: what is wrong with it."""
 
 

@@ -21,6 +21,7 @@ from pyhanko_certvalidator.errors import (
 from pyhanko_certvalidator.revinfo.validate_ocsp import verify_ocsp_response
 
 from shared_contracts.astana_time import shown
+from shared_contracts.errors import BadInput
 from shared_contracts.signing.report import RevocationStatus
 from shared_contracts.signing.validation.der_reading import MALFORMED
 from shared_contracts.signing.validation.national import VALIDATOR, NationalPolicy, teach
@@ -51,7 +52,7 @@ _WRONG = (
 """What the library raises at a response that is not as it must be."""
 
 
-class OcspFlaw(ValueError):
+class OcspFlaw(BadInput, ValueError):
     """A response that proves nothing: what is wrong with it."""
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import httpcore
 
+from shared_contracts.errors import UpstreamFailed
 from shared_contracts.http.deadline import pool, within
 from shared_contracts.signing.validation.trust_profile import QueryLimits
 
@@ -28,7 +29,7 @@ _SILENCE = (
 """What is raised where no answer comes, or one that is no HTTP."""
 
 
-class Unavailable(Exception):
+class Unavailable(UpstreamFailed):
     """An authority did not give a usable answer; asking again later may help."""
 
 

@@ -12,6 +12,7 @@ from asn1crypto import cms, tsp, x509
 from asn1crypto.algos import SignedDigestAlgorithm
 from cryptography.exceptions import InvalidSignature
 
+from shared_contracts.errors import BadInput
 from shared_contracts.signing.algorithms import GOST_256, GOST_512, RSA_SHA256
 from shared_contracts.signing.gost.oids import BY_BITS, DIGEST_2004
 from shared_contracts.signing.report import Indication, SubIndication
@@ -39,7 +40,7 @@ MOST_CERTIFICATES = 5
 """Certificates in a token: ways to an authority are as many as the orders of those on them."""
 
 
-class StampFlaw(Exception):
+class StampFlaw(BadInput):
     """A time stamp that is not believed: the standard's verdict and a technical word."""
 
     def __init__(self, indication: Indication, ground: SubIndication, detail: str) -> None:

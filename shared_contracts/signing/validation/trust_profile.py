@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from shared_contracts.errors import BadInput
 from shared_contracts.signing.algorithms import SUITES
 from shared_contracts.signing.validation.certificate_files import certificates_in
 from shared_contracts.signing.validation.trust_rules import (
@@ -41,7 +42,7 @@ _HOST = re.compile(r"[A-Za-z0-9_.:-]+")
 _OID = re.compile(r"[012](\.(0|[1-9][0-9]*))+")
 
 
-class TrustProfileError(ValueError):
+class TrustProfileError(BadInput, ValueError):
     """A trust profile that cannot be used: field, rule, value and cure are in the message."""
 
 

@@ -4,14 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from registry.classifiers.edition import (
-    KOPF,
-    ClassifierEntry,
-    Edition,
-    EditionRefused,
-    delta,
-    entries_of,
-)
+from registry.classifiers.edition import KOPF, ClassifierEntry, Edition, delta, entries_of
 from registry.classifiers.editions import (
     ClassifierEditionImported,
     Editions,
@@ -21,6 +14,7 @@ from registry.classifiers.editions import (
     evolve,
     from_rows,
 )
+from shared_contracts.errors import Defect, RefusedByRule
 from tests.samples import AT
 
 LLP, JSC = (
@@ -58,7 +52,7 @@ def test_an_edition_comes_back_from_its_event_and_rows() -> None:
 
 
 def test_other_rows_than_those_recorded_are_refused() -> None:
-    with pytest.raises(EditionRefused, match="not those recorded"):
+    with pytest.raises(Defect, match="not those recorded"):
         from_rows(imported(EDITION), EDITION.rows + b"99,,,X,,,,\n")
 
 
@@ -71,7 +65,7 @@ def test_the_same_edition_again_is_nothing_new() -> None:
 def test_another_content_under_a_known_name_is_refused() -> None:
     editions = evolve(Editions(), imported(EDITION))
     other = Edition(KOPF, "2026", EDITION.effective_from, (LLP,))
-    with pytest.raises(EditionRefused, match="is on record with other rows"):
+    with pytest.raises(RefusedByRule, match="is on record with other rows"):
         decide(editions, taken(other))
 
 

@@ -20,11 +20,11 @@ from registry.classifiers.edition import (
     KPVED,
     MKEI,
     Edition,
-    EditionRefused,
     entries_of,
 )
 from registry.classifiers.importer import Offered, read_offered
 from registry.classifiers.index import Classifiers, fallen
+from shared_contracts.errors import BadInput
 
 DAY = date(2026, 7, 17)
 SHARED = Path(__file__).resolve().parents[3] / ".." / "shared" / "data"
@@ -133,7 +133,7 @@ def test_what_was_kept_can_be_imported_again() -> None:
 def test_what_is_wrong_is_refused_with_its_reason(
     classifier: str, text: str, name: str, said: str
 ) -> None:
-    with pytest.raises(EditionRefused) as refused:
+    with pytest.raises(BadInput) as refused:
         read(classifier, text, name)
     assert said in str(refused.value)
 
@@ -204,7 +204,7 @@ def test_between_tabs_a_quotation_mark_is_a_sign_like_others() -> None:
 
 @pytest.mark.parametrize("delimiter", [";", ","])
 def test_an_open_quotation_mark_is_refused_by_its_line(delimiter: str) -> None:
-    with pytest.raises(EditionRefused, match=r"kato.csv: line 3: "):
+    with pytest.raises(BadInput, match=r"kato.csv: line 3: "):
         read_edition_of(KATO, "t", "kato.csv", places(delimiter))
 
 
@@ -223,7 +223,7 @@ def test_an_open_quotation_mark_is_refused_by_its_line(delimiter: str) -> None:
     ],
 )
 def test_a_row_that_is_none_is_refused_by_its_line(text: str, said: str) -> None:
-    with pytest.raises(EditionRefused) as refused:
+    with pytest.raises(BadInput) as refused:
         read(MKEI, text)
     assert said in str(refused.value)
 
@@ -282,7 +282,7 @@ def test_the_first_sheet_is_the_one_that_the_workbook_names_first() -> None:
 )
 def test_a_broken_workbook_is_refused(change: tuple[str, str], shared: str) -> None:
     data = changed(workbook([HEAD, ["1", "796", "piece", "дана", "", ""]]), change, shared=shared)
-    with pytest.raises(EditionRefused, match=r"m.xlsx: not a readable xlsx file"):
+    with pytest.raises(BadInput, match=r"m.xlsx: not a readable xlsx file"):
         read_edition_of(MKEI, "t", "m.xlsx", data)
 
 
@@ -290,7 +290,7 @@ def test_a_workbook_that_unpacks_without_bound_is_refused_before_it_is_unpacked(
     packed = io.BytesIO(workbook([HEAD]))
     with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as book:
         book.writestr("xl/more.xml", bytes(tables.UNPACKED + 1))
-    with pytest.raises(EditionRefused, match="bytes unpacked"):
+    with pytest.raises(BadInput, match="bytes unpacked"):
         read_edition_of(MKEI, "t", "m.xlsx", packed.getvalue())
 
 

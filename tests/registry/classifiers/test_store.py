@@ -7,12 +7,12 @@ from msgspec.structs import replace as replace_entry
 
 from registry.app import open_registry
 from registry.classifiers.builtin import builtin
-from registry.classifiers.edition import MKEI, Edition, EditionRefused
-from registry.classifiers.editions import EditionConflict
+from registry.classifiers.edition import MKEI, Edition
 from registry.classifiers.importer import Offered, Wish
 from registry.classifiers.in_use import newly_refused
 from registry.classifiers.index import Classifiers, fallen
 from registry.purchases.kind import coded_records
+from shared_contracts.errors import BadInput, RefusedByRule
 from shared_contracts.messages.purchase import Purchase
 from tests import samples
 from tests.registry.asking import Asker
@@ -75,14 +75,14 @@ def test_the_same_edition_again_is_nothing_new_and_other_rows_need_another_name(
     at = story.position()
     take(story, "2026", 0)
     assert story.position() == at
-    with pytest.raises(EditionRefused, match="with other rows"):
+    with pytest.raises(RefusedByRule, match="with other rows"):
         take(story, "2026", 0, NO_PIECES)
     assert story.position() == at
 
 
 def test_a_broken_edition_leaves_no_trace(story: Story) -> None:
     at = story.position()
-    with pytest.raises(EditionRefused):
+    with pytest.raises(BadInput):
         take(story, "broken", 0, "this,is\nno,table\n")
     assert story.position() == at
 
@@ -158,7 +158,7 @@ def test_an_edition_is_withdrawn_and_stays_on_record(story: Story, ask: Asker) -
     accepted(story.tell(story.tender()))
     [shown] = [one for one in ask.get("/api/v1/classifiers") if one["edition"] == "wrong"]
     assert shown["withdrawn"] is True
-    with pytest.raises(EditionConflict, match="was withdrawn"):
+    with pytest.raises(RefusedByRule, match="was withdrawn"):
         take(story, "wrong", 0, NO_PIECES)
     known = story.registry.classifier_store.codes().editions()
     story.registry.close()

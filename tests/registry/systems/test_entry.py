@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from registry.systems.entry import EntryRefused, ensure_usable
+from registry.systems.entry import ensure_usable
+from shared_contracts.errors import BadInput
 from tests.registry.conftest import SEZ
 
 PIN = "ab" * 32
@@ -64,12 +65,12 @@ def test_an_entry_of_this_kind_is_taken(changes: dict[str, Any]) -> None:
 def test_an_entry_that_nobody_could_transmit_under_is_refused_by_its_field(
     changes: dict[str, Any], field: str
 ) -> None:
-    with pytest.raises(EntryRefused, match=f"^{field}\\b.*give ") as refused:
+    with pytest.raises(BadInput, match=f"^{field}\\b.*give ") as refused:
         ensure_usable(msgspec.structs.replace(SEZ, **changes))
     assert str(refused.value).isprintable()
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
-    with pytest.raises(EntryRefused) as refused:
+    with pytest.raises(BadInput) as refused:
         ensure_usable(msgspec.structs.replace(SEZ, code="", bin="1", conditions=()))
     assert str(refused.value).count("give ") == 3

@@ -11,9 +11,10 @@ import pytest
 
 from sez.publication.checked_document import NotPublishable
 from sez.publication.publish import ask, take_signed, withdraw
-from sez.records.version import NotPossible, VersionSigned
+from sez.records.version import VersionSigned
 from sez.tendering import versions
 from sez.tendering.tender import Draft, DraftedTender, RunningTender, UnknownTender
+from shared_contracts.errors import RefusedByRule
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.signing.report import SignatureRefused
 from shared_contracts.signing.sign import sign_person
@@ -114,7 +115,7 @@ def test_a_document_that_nobody_signed_or_somebody_changed_is_not_taken(house: H
 def test_a_document_of_another_sez_is_not_taken(house: House) -> None:
     foreign = with_act(own_purchase(house, uuid4()), sez_code="SEZ02")
     data = sign_person(codec.to_bytes(codec.write(foreign)), house.pki.signer(SIGNER))
-    with pytest.raises(NotPossible, match="the act names SEZ02 in STAND, this is SEZ01 in STAND"):
+    with pytest.raises(RefusedByRule, match="the act names SEZ02 in STAND, this is SEZ01 in STAND"):
         take_signed(house.system.publisher, data)
 
 
@@ -145,7 +146,7 @@ def test_the_hour_runs_from_the_last_signature(house: House) -> None:
 def test_what_the_registry_has_or_will_have_is_not_taken_back(house: House) -> None:
     tender = house.announce("single-source")
     for _ in range(2):
-        with pytest.raises(NotPossible, match="did not refuse version 1: it stays"):
+        with pytest.raises(RefusedByRule, match="did not refuse version 1: it stays"):
             withdraw(house.system.publisher, tender, 1, "Передумали")
         house.send()
     assert house.states(tender) == ["SYNCHRONISED"]

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sez.publication.signers import UnknownUser, Users, formed_by, party
+from sez.publication.signers import Users, formed_by, party
+from shared_contracts.errors import BadInput
 from shared_contracts.signing.subject import subject_of
 from tests.pki import Pki
 
@@ -13,7 +14,7 @@ from tests.pki import Pki
     "name", ["nobody", "", "..", "../authority/sez", "customer1-head.key", "a/b"]
 )
 def test_only_a_known_user_signs(pki: Pki, name: str) -> None:
-    with pytest.raises(UnknownUser, match="signs here"):
+    with pytest.raises(BadInput, match="signs here"):
         Users(pki.authority.folder).signer(name)
 
 
@@ -23,7 +24,7 @@ def test_a_user_keeps_his_signer(pki: Pki) -> None:
 
 
 def test_where_there_is_no_folder_nobody_signs(tmp_path: Path) -> None:
-    with pytest.raises(UnknownUser):
+    with pytest.raises(BadInput):
         Users(tmp_path / "absent").signer("customer1-head")
 
 

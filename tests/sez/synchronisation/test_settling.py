@@ -4,10 +4,10 @@ import pytest
 
 from sez.app import open_system
 from sez.publication.publish import withdraw
-from sez.records.version import NotPossible
 from sez.synchronisation.delivering import BELIEVED
 from sez.synchronisation.delivery_problem import DeliveryProblem, may_be_damage
 from sez.synchronisation.package import DeliveryFailed, PackageFormed, PackageStopped
+from shared_contracts.errors import RefusedByRule
 from shared_contracts.faults import RETRYABLE, Fault
 from shared_contracts.identifiers import uuid7
 from tests.sez.house import House
@@ -110,7 +110,7 @@ def test_the_number_of_a_stopped_package_is_closed_and_each_of_its_tenders_leave
     assert (status, told["state"]) == (200, "VOIDED")
     house.send()
     assert (house.states(bad), house.states(good)) == (["STOPPED"], ["SYNCHRONISED"])
-    with pytest.raises(NotPossible, match="did not refuse"):
+    with pytest.raises(RefusedByRule, match="did not refuse"):
         withdraw(house.system.publisher, bad, 1, "Ещё не закрыт")
     assert asked(house, "sequence/2/void", {"reason": "Слишком велик"})[0] == 200
     assert (house.states(bad), house.send()) == (["STOPPED"], 0)

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sez.records.owner import Owner
-from sez.records.version import NotPossible, Publish, WithdrawVersion
+from sez.records.version import Publish, WithdrawVersion
 from sez.tendering import tender
 from sez.tendering.tender import (
     Command,
@@ -35,6 +35,7 @@ from sez.tendering.versions import (
     end,
     extension,
 )
+from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.event import Event
 from shared_contracts.messages.document import Amendable, Environment, Ground, Operation
 from shared_contracts.messages.package import FormedBy
@@ -68,7 +69,7 @@ def publication(document: Amendable) -> Publish:
 
 
 def next_version(state: State, name: str) -> Publish:
-    """The wish to publish what follows ``state``; ``NotPossible`` where no document can."""
+    """The wish to publish what follows ``state``; ``RefusedByRule`` where no document can."""
     return publication(MAKERS[name](OWNER, TENDER, state))
 
 
@@ -135,7 +136,7 @@ def asked(steps: list[str]) -> tuple[list[Event], State]:
     for step in steps:
         try:
             decided = tender.decide(state, command(state, step))
-        except NotPossible:
+        except RefusedByRule:
             continue
         for event in decided:
             events.append(event)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sez.records.version import NotPossible, VersionSigned
+from sez.records.version import VersionSigned
 from sez.tendering import tender
 from sez.tendering.kind import TENDER as KIND
 from sez.tendering.tender import (
@@ -22,6 +22,7 @@ from sez.tendering.tender import (
     decide,
     evolve,
 )
+from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.event import Event, decode, encode, topic_of
 from tests.samples import HASH, with_act
 from tests.sez.tendering.histories import (
@@ -61,7 +62,7 @@ def outcome(state: State, step: str) -> type[State] | None:
     """Where a step leads, or None if it cannot be taken."""
     try:
         events = decide(state, command(state, step))
-    except NotPossible:
+    except RefusedByRule:
         return None
     return type(reduce(evolve, events, state))
 
@@ -86,13 +87,13 @@ def test_a_version_that_does_not_follow_the_last_one_is_not_taken(
     state = STATES["running"]
     following = next_version(state, "change").document
     broken = publication(with_act(following, **changes))
-    with pytest.raises(NotPossible, match="is running at version 3"):
+    with pytest.raises(RefusedByRule, match="is running at version 3"):
         decide(state, broken)
 
 
 def test_what_cannot_be_is_told_with_state_version_and_what_was_asked() -> None:
     wish = next_version(STATES["running"], "change")
-    with pytest.raises(NotPossible) as refusal:
+    with pytest.raises(RefusedByRule) as refusal:
         decide(STATES["deleted"], wish)
     assert str(refusal.value) == (
         "a tender that is deleted at version 3 "

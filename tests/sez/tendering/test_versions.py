@@ -3,9 +3,9 @@
 import pytest
 
 from sez.records.owner import CONDITIONS_VERSION
-from sez.records.version import NotPossible
 from sez.tendering.tender import RunningTender
 from sez.tendering.versions import act, extension
+from shared_contracts.errors import RefusedByRule
 from shared_contracts.messages.document import Operation
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension
 from tests.samples import HASH, purchase_single_source, with_act
@@ -37,7 +37,7 @@ def test_an_extension_states_the_old_ends_beside_the_new() -> None:
 
 def test_a_purchase_without_a_term_for_bids_cannot_be_extended() -> None:
     single = RunningTender(version=1, document_hash=HASH, purchase=purchase_single_source())
-    with pytest.raises(NotPossible, match="without a term for bids"):
+    with pytest.raises(RefusedByRule, match="without a term for bids"):
         extension(LATER, None, "Продление", "Бекова А. М.")(OWNER, TENDER, single)
 
 
@@ -52,5 +52,5 @@ def test_a_failed_purchase_is_the_whole_purchase_with_its_outcome() -> None:
 
 @pytest.mark.parametrize("name", ["end", "extension"])
 def test_what_was_never_announced_can_neither_end_nor_be_extended(name: str) -> None:
-    with pytest.raises(NotPossible, match="has no announced purchase"):
+    with pytest.raises(RefusedByRule, match="has no announced purchase"):
         MAKERS[name](OWNER, TENDER, STATES["drafted"])

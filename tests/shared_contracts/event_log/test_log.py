@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from eventsourcing.persistence import StoredEvent
 
+from shared_contracts.errors import NeedsPerson
 from shared_contracts.event_log.event import UnknownTopic
 from shared_contracts.event_log.leaf import GENESIS, chain, leaf
 from shared_contracts.event_log.log import (
@@ -20,7 +21,6 @@ from shared_contracts.event_log.log import (
     Evidence,
     NewHead,
     WriterLost,
-    WriterPresent,
 )
 from shared_contracts.event_log.writing.commit import CommitResult
 from shared_contracts.event_log.writing.rows import encoded
@@ -240,7 +240,7 @@ def test_what_the_database_cannot_take_spoils_only_its_own_request(log: EventLog
 
 
 def test_a_second_writer_is_refused_and_told_who_writes(log: EventLog, dsn: str) -> None:
-    with pytest.raises(WriterPresent, match=f"writer pid {os.getpid()} on"):
+    with pytest.raises(NeedsPerson, match=f"writer pid {os.getpid()} on"):
         Writer(dsn, patience=0.2)
     reader = EventLog(dsn, writes=False)
     log.append(Commit((fact(),)))

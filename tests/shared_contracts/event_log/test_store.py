@@ -6,7 +6,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from shared_contracts.event_log.database.migrate import MigrationRefused, migrate_for
+from shared_contracts.errors import NeedsPerson
+from shared_contracts.event_log.database.migrate import migrate_for
 from shared_contracts.event_log.store import PASSWORD, open_store
 from tests.shared_contracts.event_log.database.test_migrate import drop_roles
 
@@ -39,7 +40,7 @@ def test_an_url_of_neither_owner_nor_application_is_told_the_cure(
     with psycopg.connect(owner_dsn, autocommit=True) as owner:
         owner.execute(f"CREATE ROLE {stranger} LOGIN PASSWORD 'x'".encode())
     url = make_conninfo(owner_dsn, user=stranger, password="x")  # noqa: S106
-    with pytest.raises(MigrationRefused, match=r"may not read the log.*registry migrate"):
+    with pytest.raises(NeedsPerson, match=r"may not read the log.*registry migrate"):
         open_store(tmp_path, url)
     with psycopg.connect(owner_dsn, autocommit=True) as owner:
         owner.execute(f"DROP ROLE {stranger}".encode())

@@ -5,11 +5,11 @@ from uuid import UUID
 import msgspec
 from fastapi import APIRouter, Response
 
-from sez.publication.api import refusals, shown
+from sez.publication.api import shown
 from sez.publication.publish import DocumentPublisher, publish
 from sez.publication.signers import Users, party
 from sez.records.owner import CONDITIONS_VERSION, Owner
-from shared_contracts.http.api import Data, said
+from shared_contracts.http.api import Data, said, values_given
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Act, Operation
 from shared_contracts.signing.subject import subject_of
@@ -31,7 +31,7 @@ def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
     def announce(data: Data) -> Response:
         """Announce a notice."""
         asked = said(data, Asked)
-        with refusals():
+        with values_given():
             hand = users.signer(asked.signer)
             buyer = party(subject_of(hand.certificates[0]))
 

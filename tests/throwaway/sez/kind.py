@@ -7,7 +7,8 @@ from typing import ClassVar
 import msgspec
 
 from sez.records.kind import SezKind
-from sez.records.version import NotPossible, Publish, VersionSigned, WithdrawVersion
+from sez.records.version import Publish, VersionSigned, WithdrawVersion
+from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.faults import Breach
@@ -52,7 +53,7 @@ def decide(notice: State, command: Publish | WithdrawVersion[State]) -> Sequence
             )
             return [signed]
         case _:
-            raise NotPossible(f"a notice that is {notice.status.lower()} takes nothing more")
+            raise RefusedByRule(f"a notice that is {notice.status.lower()} takes nothing more")
 
 
 def evolve(notice: State, event: Event) -> State:

@@ -13,8 +13,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from shared_contracts.errors import NeedsPerson
 from shared_contracts.event_log.database.binaries import (
-    PostgresMissing,
     find_binaries,
     major_version,
     wheel_binaries,
@@ -138,7 +138,7 @@ def test_data_of_another_version_are_refused_with_the_cure(data_dir: Path) -> No
     with EmbeddedPostgres(data_dir):
         pass
     (data_dir / "postgres/cluster/PG_VERSION").write_text("12\n")
-    with pytest.raises(PostgresMissing, match=r"of PostgreSQL 12.*set TRU_PG_BINDIR"):
+    with pytest.raises(NeedsPerson, match=r"of PostgreSQL 12.*set TRU_PG_BINDIR"):
         EmbeddedPostgres(data_dir).start()
 
 
@@ -146,7 +146,7 @@ def test_a_wrong_folder_of_programs_is_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("TRU_PG_BINDIR", str(tmp_path))
-    with pytest.raises(PostgresMissing, match="lacks one of initdb"):
+    with pytest.raises(NeedsPerson, match="lacks one of initdb"):
         find_binaries()
 
 
@@ -235,7 +235,7 @@ def test_a_lost_password_of_the_owner_is_told(data_dir: Path) -> None:
     with EmbeddedPostgres(data_dir):
         pass
     (data_dir / "postgres/password").unlink()
-    with pytest.raises(PostgresMissing, match=r"postgres/password is missing.*backup"):
+    with pytest.raises(NeedsPerson, match=r"postgres/password is missing.*backup"):
         EmbeddedPostgres(data_dir).start()
 
 
@@ -245,7 +245,7 @@ def test_a_link_in_the_place_of_a_folder_is_not_followed(tmp_path: Path) -> None
     link = tmp_path / "link"
     link.symlink_to(victim)
     before = (victim.stat().st_uid, victim.stat().st_mode)
-    with pytest.raises(PostgresMissing, match="is a link or no folder"):
+    with pytest.raises(NeedsPerson, match="is a link or no folder"):
         server_user().make_private(link)
     assert (victim.stat().st_uid, victim.stat().st_mode) == before
 
@@ -255,7 +255,7 @@ def test_a_folder_of_another_user_is_not_taken_over(tmp_path: Path) -> None:
     folder = tmp_path / "theirs"
     folder.mkdir(mode=0o777)
     os.chown(folder, 65534, 65534)
-    with pytest.raises(PostgresMissing, match="belongs to user 65534"):
+    with pytest.raises(NeedsPerson, match="belongs to user 65534"):
         server_user().make_private(folder)
     assert folder.stat().st_uid == 65534
 

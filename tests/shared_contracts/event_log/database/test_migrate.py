@@ -7,8 +7,8 @@ from psycopg import Connection, OperationalError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import InsufficientPrivilege
 
+from shared_contracts.errors import NeedsPerson
 from shared_contracts.event_log.database.migrate import (
-    MigrationRefused,
     application_dsn,
     ensure_migrated,
     migrate,
@@ -52,14 +52,14 @@ def test_migration_makes_an_empty_database_ready_and_may_be_repeated(empty_datab
 def test_a_database_of_a_newer_program_is_refused(owner_dsn: str) -> None:
     with psycopg.connect(owner_dsn) as owner:
         owner.execute("INSERT INTO log.migrations VALUES (9999, 'later', 'x')")
-    with pytest.raises(MigrationRefused, match=r"migration 9999.*start the newer program"):
+    with pytest.raises(NeedsPerson, match=r"migration 9999.*start the newer program"):
         migrate(owner_dsn)
 
 
 def test_an_edited_migration_is_refused(owner_dsn: str) -> None:
     with psycopg.connect(owner_dsn) as owner:
         owner.execute("UPDATE log.migrations SET digest = 'x' WHERE number = 1")
-    with pytest.raises(MigrationRefused, match=r"migration 1 \(log\) was edited"):
+    with pytest.raises(NeedsPerson, match=r"migration 1 \(log\) was edited"):
         migrate(owner_dsn)
 
 
@@ -85,7 +85,7 @@ def test_an_owner_that_may_make_no_roles_is_told_the_cure(empty_database: str) -
     with psycopg.connect(empty_database, autocommit=True) as administrator:
         administrator.execute(f"CREATE ROLE {owner} LOGIN PASSWORD 'x'".encode())
         administrator.execute(f"ALTER DATABASE {name} OWNER TO {owner}".encode())
-    with pytest.raises(MigrationRefused, match=r"may not create role.*give .* CREATEROLE"):
+    with pytest.raises(NeedsPerson, match=r"may not create role.*give .* CREATEROLE"):
         migrate(make_conninfo(empty_database, user=owner, password="x"))  # noqa: S106
     drop_roles(empty_database, None, owner)
 
@@ -188,7 +188,7 @@ def test_the_applications_url_on_a_database_without_all_steps_is_refused_with_th
 ) -> None:
     with psycopg.connect(owner_dsn) as owner:
         owner.execute("DELETE FROM log.migrations WHERE number = 3")
-    with pytest.raises(MigrationRefused, match=r"lacks 1 migrations.*registry migrate"):
+    with pytest.raises(NeedsPerson, match=r"lacks 1 migrations.*registry migrate"):
         ensure_migrated(dsn)
 
 

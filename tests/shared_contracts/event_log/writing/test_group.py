@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from shared_contracts.event_log.writing.group import Group, GroupInterrupted
+from shared_contracts.event_log.writing.commit import WriterLost
+from shared_contracts.event_log.writing.group import Group
 
 
 def test_everybody_gets_their_own_outcome_in_the_order_of_coming() -> None:
@@ -97,7 +98,7 @@ def test_an_interrupted_writer_tells_the_others_that_their_outcome_is_unknown() 
         go_on.set()
         assert first.result(5) == 1
         assert isinstance(others[0].exception(5), KeyboardInterrupt)
-        assert isinstance(others[1].exception(5), GroupInterrupted)
+        assert isinstance(others[1].exception(5), WriterLost)
     assert group.submit(4) == 4
 
 
