@@ -1,8 +1,9 @@
 """Sessions with the database, on which no wait is without an end (S216-18.7).
 
 Three limits, for three kinds of silence: the server ends a statement or a wait for a lock that
-takes too long; the kernel breaks a connection whose data nobody acknowledges; and where the
-server's kernel acknowledges but its process does not go on, the session gives up by itself.
+takes too long; the kernels of both sides break a connection whose data nobody acknowledges; and
+where the server's kernel acknowledges but its process does not go on, the session gives up by
+itself.
 """
 
 import select
@@ -37,6 +38,14 @@ _NETWORK = {
 }
 """When a TCP connection counts as broken; a unix socket has no use for it."""
 
+_NETWORK_AT_SERVER = {
+    "tcp_user_timeout": 10_000,
+    "tcp_keepalives_idle": 5,
+    "tcp_keepalives_interval": 2,
+    "tcp_keepalives_count": 3,
+}
+"""The same at the server, whose own default keeps the locks of a lost session for two hours."""
+
 
 class Session(Connection[Any]):
     """A connection that waits at most ``PATIENCE`` seconds, and is closed when that was in vain."""
@@ -66,14 +75,19 @@ def check(session: Session) -> None:
 
 def over_network(dsn: str) -> str:
     """A DSN by which a silent network is noticed; what it sets already stays as it is."""
-    return make_conninfo(dsn, **{**_NETWORK, **conninfo_to_dict(dsn)})
+    known = conninfo_to_dict(dsn)
+    options = str(known.get("options") or "")
+    for name, value in _NETWORK_AT_SERVER.items():
+        if name not in options:
+            options = f"{options} -c {name}={value}"
+    return make_conninfo(dsn, **{**_NETWORK, **known, "options": options.strip()})
 
 
 def limited(dsn: str, *, timezone: str, **more: str) -> str:
     """A DSN for a session of the application: all limits, a time zone, and ``more`` parameters."""
-    known = conninfo_to_dict(dsn)
+    known = over_network(dsn)
     options = (
-        f"{known.get('options') or ''} -c timezone={timezone} -c lock_timeout={LOCK}s "
+        f"{conninfo_to_dict(known)['options']} -c timezone={timezone} -c lock_timeout={LOCK}s "
         f"-c statement_timeout={STATEMENT}s -c idle_in_transaction_session_timeout={IDLE}s"
     )
-    return make_conninfo(over_network(dsn), **{**more, "options": options.strip()})
+    return make_conninfo(known, **{**more, "options": options})

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -15,13 +16,24 @@ from eventsourcing.persistence import OperationalError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from shared_contracts.event_log.database import session
-from shared_contracts.event_log.database.session import Session, limited
+from shared_contracts.event_log.database.embedded import EmbeddedPostgres
+from shared_contracts.event_log.database.session import Session, limited, over_network
 from shared_contracts.event_log.log import Commit, EventLog, WriterLost
 from shared_contracts.event_log.store import open_store
 from tests.shared_contracts.event_log.facts import fact
 
 READERS = "application_name NOT LIKE 'writer%%' AND pid <> pg_backend_pid()"
 WRITER = "application_name LIKE 'writer%%'"
+
+
+@pytest.fixture(scope="module")
+def dsn_by_tcp() -> Iterator[str]:
+    """A server of its own, reached over the loopback."""
+    folder = Path(tempfile.mkdtemp(prefix="tru-session-"))
+    folder.chmod(0o755)  # our own folder: the server's user has to come through
+    server = EmbeddedPostgres(folder, tcp=True)
+    yield server.start()
+    server.destroy()
 
 
 def backends(dsn: str, which: str) -> list[int]:
@@ -119,9 +131,31 @@ def test_a_network_that_is_silent_is_noticed_by_the_kernel(dsn: str) -> None:
         assert connection.execute("SHOW statement_timeout").fetchone() == ("30s",)
 
 
+@pytest.mark.clause("S216-18.7")
+@pytest.mark.parametrize(
+    ("setting", "limit"),
+    [
+        ("tcp_keepalives_idle", "5"),
+        ("tcp_keepalives_interval", "2"),
+        ("tcp_keepalives_count", "3"),
+        ("tcp_user_timeout", "10000"),
+    ],
+)
+def test_a_server_lets_go_of_what_a_session_held_that_the_network_lost(
+    dsn_by_tcp: str, setting: str, limit: str
+) -> None:
+    ours = over_network(dsn_by_tcp)
+    for one in (ours, limited(ours, timezone="UTC")):
+        with Session.connect(one) as connection:
+            assert connection.execute(f"SHOW {setting}".encode()).fetchone() == (limit,)
+
+
 def test_what_the_operator_sets_in_the_address_stays() -> None:
-    told = conninfo_to_dict(limited("host=db tcp_user_timeout=3000", timezone="UTC"))
+    address = "host=db tcp_user_timeout=3000 options='-c tcp_keepalives_idle=60'"
+    told = conninfo_to_dict(limited(address, timezone="UTC"))
     assert (told["tcp_user_timeout"], told["connect_timeout"]) == ("3000", "10")
+    idle = [one for one in str(told["options"]).split() if "keepalives_idle" in one]
+    assert idle == ["tcp_keepalives_idle=60"]
 
 
 def test_a_tail_that_somebody_holds_fails_all_who_wait_together(
