@@ -253,10 +253,11 @@ def web(system: SezSystem) -> FastAPI:
 
 
 def _examples(system: SezSystem) -> Sequence[APIRouter]:
-    """Invented purchases are announced on a stand, and never where the law is applied."""
+    """What is invented is announced on a stand, and never where the law is applied."""
     if system.settings.environment is not Environment.STAND:
         return ()
-    examples = Examples(system.publisher, system.users, system.files)
+    kinds = tuple(one.EXAMPLES for one in KINDS.beside("examples"))
+    examples = Examples(system.publisher, system.users, system.files, kinds)
     return (examples_page.router(examples, system.sender.forming),)
 
 

@@ -3,11 +3,13 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from sez.asking import post_example, remote, settings
+from sez.asking import remote, settings
+from sez.columns import VERSIONS
+from sez.kinds import KINDS
 from sez.package_commands import package
 from shared_contracts.process.command_line import AsJson, ending, new_app, new_group, show
 
@@ -15,21 +17,8 @@ app = new_app("sez", "The e-procurement system (SEZ).")
 app.add_typer(package, name="package")
 receipts = new_group(app, "receipts", "Receipts that came another way.")
 sequence = new_group(app, "sequence", "The sequence of packages.")
-tender = new_group(app, "tender", "Tenders of this SEZ.")
-
-VERSIONS = (
-    ("tender", "object_id"),
-    ("version", "version"),
-    ("state", "state"),
-    ("condition", "condition.name"),
-    ("cure", "condition.cure"),
-    ("formed at", "formed_at"),
-    ("seconds left", "seconds_left"),
-    ("package", "message_id"),
-    ("tried", "attempts"),
-    ("not delivered", "last_reason"),
-    ("why", "findings"),
-)
+for module in KINDS.beside("commands"):
+    module.add_to(app)
 
 
 @app.command()
@@ -122,70 +111,6 @@ def void(
         show(answer, as_json=as_json)
 
 
-@tender.command("example")
-def example_tender(
-    example: Annotated[str, typer.Argument(help="announcement, auction or single-source")],
-    signer: str = "customer1-head",
-    base: Annotated[str | None, typer.Option(help="The failed tender it stands on.")] = None,
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Draft, sign and announce an example purchase."""
-    with remote() as sez:
-        wanted = {"example": example, "signer": signer, "base": base}
-        show(post_example(sez, "tenders", wanted), as_json=as_json)
-
-
-@tender.command("show")
-def show_tender(object_id: str, *, as_json: AsJson = False) -> None:
-    """Show where a tender stands, and what became of each of its versions."""
-    with remote() as sez:
-        tender = sez.get(f"/api/v1/tenders/{object_id}")
-        versions = sez.get(f"/api/v1/outbox/{object_id}")
-        show({"tender": tender, "versions": versions}, as_json=as_json)
-
-
-@tender.command("form")
-def form_tender(object_id: str, *, as_json: AsJson = False) -> None:
-    """Form a package at once of a tender that is NOT_FORMED: its cause is mended."""
-    with remote() as sez:
-        show(sez.post(f"/api/v1/outbox/{object_id}/form"), VERSIONS, as_json=as_json)
-
-
-@tender.command("do")
-def do(
-    object_id: str,
-    what: Annotated[
-        str,
-        typer.Argument(
-            help="announcement, change, documentation, extension, end, deletion or withdrawal"
-        ),
-    ],
-    file: Annotated[Path, typer.Argument(help="JSON of what is asked; see /api/docs")],
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Take a step with a tender: what is asked is read from a JSON file."""
-    with remote() as sez:
-        answer = sez.post(f"/api/v1/tenders/{object_id}/{what}", _read_json(file))
-        show(answer, as_json=as_json)
-
-
-@tender.command("take")
-def take(file: Path, *, as_json: AsJson = False) -> None:
-    """Take a business document that was signed elsewhere; its bytes travel untouched."""
-    with remote() as sez:
-        answer = sez.post_bytes("/api/v1/documents", file.read_bytes())
-        show(json.loads(answer), as_json=as_json)
-
-
 def main() -> None:
     """Run the command."""
     app()
-
-
-def _read_json(file: Path) -> Any:
-    try:
-        return json.loads(file.read_text())
-    except ValueError as problem:
-        raise ValueError(f"{file} is not JSON: {problem}") from problem

@@ -1,6 +1,7 @@
 """The kinds of record that the SEZ forms: a folder for each, one line for each.
 
-A folder has ``kind.py``, ``api.py`` (its routes) and ``commands.py``. None of them is imported
+A folder has ``kind.py``, ``api.py`` (its routes), ``commands.py`` and
+``examples.py`` (what a stand begins with). None of them is imported
 before it is asked for, so that commands start fast.
 """
 

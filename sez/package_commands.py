@@ -24,7 +24,7 @@ def new_package(
     *,
     force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
 ) -> None:
-    """Sign a package of an example purchase and write it to a file; it is not sent from here.
+    """Sign a package of an example and write it to a file; it is not sent from here.
 
     Its bytes stay in the SEZ too: `sez package bytes ID`.
     """

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol, get_args
 
@@ -68,8 +69,14 @@ def missing(object_type: str) -> Iterator[str]:
         yield f"{object_type} is no ObjectType of common.xsd"
     for root in kind.roots:
         yield from _missing_of(root)
-    for table, below in ((OF_THE_REGISTRY, VersionRecorded), (OF_THE_SEZ, VersionSigned)):
+    sides = (
+        (OF_THE_REGISTRY, VersionRecorded, ("api", "commands")),
+        (OF_THE_SEZ, VersionSigned, ("api", "commands", "examples")),
+    )
+    for table, below, beside in sides:
         yield from _missing_events(table, object_type, below)
+        names = (f"{_folder(table, object_type)}.{name}" for name in beside)
+        yield from (f"there is no {name}" for name in names if find_spec(name) is None)
     for state in get_args(OF_THE_REGISTRY[object_type].objects.states):
         if set(WORDS["status"].get(state.status, ())) != set(LANGUAGES):
             yield f"words.toml has no words of the status {state.status}"

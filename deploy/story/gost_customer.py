@@ -13,8 +13,8 @@ from deploy.authority.stamp_client import stamps_from
 from deploy.story.acts import new_purchase
 from deploy.story.outcomes import told_recorded, told_refused
 from deploy.story.player import Player
-from sez.examples.purchases import Setting, open_tender
 from sez.publication.signers import party
+from sez.tendering.example_purchases import Setting, open_tender
 from shared_contracts import astana_time
 from shared_contracts.http.remote import RemoteError
 from shared_contracts.signing.report import SignatureForm

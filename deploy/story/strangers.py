@@ -8,8 +8,8 @@ from deploy.authority.identities import SEZ2_SYSTEM
 from deploy.story.acts import new_purchase
 from deploy.story.player import SIGNER, Player
 from deploy.story.posting import post_with_files
-from sez.examples.purchases import Setting, single_source
 from sez.publication.signers import formed_by, party
+from sez.tendering.example_purchases import Setting, single_source
 from shared_contracts import astana_time
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment

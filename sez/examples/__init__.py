@@ -1,1 +1,1 @@
-"""Purchases made up from real codes, for the stand, the demonstration and vendors' first steps."""
+"""Objects made up for the stand, the demonstration and vendors' first steps."""

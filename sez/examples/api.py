@@ -1,5 +1,6 @@
-"""Examples over HTTP: a realistic purchase to begin with, and a package for others to post."""
+"""Examples over HTTP: a realistic object to begin with, and a package for others to post."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -13,21 +14,26 @@ from shared_contracts.identifiers import uuid7
 
 
 def router(examples: Examples, forming: Forming) -> APIRouter:
-    """The routes under ``/api/v1/examples``."""
+    """The routes under ``/api/v1/examples``, one for each kind and one for packages of any."""
     routes = APIRouter(tags=["examples"])
 
-    def made(data: bytes, object_id: UUID) -> UUID:
+    def made(data: bytes, object_id: UUID, names: tuple[str, ...]) -> UUID:
+        wanted = said(data, ExampleRequest)
+        if wanted.example not in names:
+            raise BadInput(f"no example {wanted.example!r}; there are {', '.join(names)}")
         with values_given():
-            try:
-                return examples.announce(said(data, ExampleRequest), object_id)
-            except KeyError as unknown:
-                told = f"no example {unknown}; there are {examples.names}"
-                raise BadInput(told) from None
+            return examples.announce(wanted, object_id)
 
-    @routes.post("/api/v1/examples/tenders", status_code=201)
-    def announce(data: Data) -> Response:
-        """Draft, sign and announce an example purchase; it is sent to the Registry by itself."""
-        return answer({"object_id": made(data, uuid7())}, 201)
+    def announcing(names: tuple[str, ...]) -> Callable[[bytes], Response]:
+        def announce(data: Data) -> Response:
+            """Announce an example, signed; it is sent to the Registry by itself."""
+            return answer({"object_id": made(data, uuid7(), names)}, 201)
+
+        return announce
+
+    for kind in examples.kinds:
+        address = f"/api/v1/examples/{kind.address}"
+        routes.post(address, status_code=201)(announcing(kind.names))
 
     @routes.post("/api/v1/examples/packages", status_code=201)
     def package(data: Data) -> Response:
@@ -37,12 +43,12 @@ def router(examples: Examples, forming: Forming) -> APIRouter:
         """
         object_id = uuid7()
         with forming.holding(object_id):
-            made(data, object_id)
+            made(data, object_id, examples.names)
             forming.form_held(object_id)
         [version] = listing.versions_of(forming.log, object_id)
         packed = listing.package(forming.log, version.message_id) if version.message_id else None
         if packed is None:
-            raise RefusedByRule(f"tender {object_id} is announced, and no package is formed")
+            raise RefusedByRule(f"object {object_id} is announced, and no package is formed")
         told = {"message_id": packed.message_id, "sequence": packed.sequence}
         return answer({"object_id": object_id, **told}, 201)
 

@@ -1,29 +1,21 @@
-"""An example purchase goes the way of every purchase: files, draft, signature, announcement."""
+"""An example goes the way of every first version: files, document, signature, announcement."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from sez.examples import purchases
-from sez.examples.purchases import Example, Setting
+from sez.examples.files import ExampleFile
 from sez.publication.publish import DocumentPublisher, publish
 from sez.publication.signers import Users, party
-from sez.tendering import versions
-from sez.tendering.tender import UnknownTender
+from sez.records.kind import Maker
+from sez.records.owner import Owner
 from shared_contracts.files import FileStore
-from shared_contracts.messages.document import Operation
-from shared_contracts.messages.purchase import PURCHASE
+from shared_contracts.messages.document import Party
 from shared_contracts.signing.subject import subject_of
-
-MAKERS: Mapping[str, Callable[[Setting, UUID | None], Example]] = {
-    "announcement": lambda setting, _base: purchases.open_tender(setting),
-    "auction": lambda setting, _base: purchases.auction(setting),
-    "single-source": purchases.single_source,
-}
-"""The examples by name."""
 
 
 class ExampleRequest(msgspec.Struct, kw_only=True):
@@ -39,28 +31,56 @@ class ExampleRequest(msgspec.Struct, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
+class ExampleOrder:
+    """What is wanted, for which system and under which id, for whom it is signed, and when."""
+
+    wanted: ExampleRequest
+    owner: Owner
+    object_id: UUID
+    buyer: Party
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedExample:
+    """What makes the document of an example, and the files it names."""
+
+    make: Maker[Any]
+    files: tuple[ExampleFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KindExamples:
+    """The examples of a kind: their names, of no other kind; the last part of their address."""
+
+    object_type: str
+    address: str
+    names: tuple[str, ...]
+    prepare: Callable[[ExampleOrder], PreparedExample]
+
+
+@dataclass(frozen=True, slots=True)
 class Examples:
-    """Makes examples and has a SEZ publish them."""
+    """Makes examples of all ``kinds`` and has a SEZ publish them."""
 
     publisher: DocumentPublisher
     users: Users
     files: FileStore
+    kinds: tuple[KindExamples, ...]
 
     @property
-    def names(self) -> str:
+    def names(self) -> tuple[str, ...]:
         """What there is."""
-        return ", ".join(MAKERS)
+        return tuple(name for kind in self.kinds for name in kind.names)
 
     def announce(self, wanted: ExampleRequest, object_id: UUID) -> UUID:
         """Announce an example (``KeyError`` for an unknown one) signed by a user; its id."""
-        make, hand = MAKERS[wanted.example], self.users.signer(wanted.signer)
-        first = versions.act(self.publisher.owner, object_id, UnknownTender(), Operation.CREATE)
-        buyer = party(subject_of(hand.certificates[0]))
-        bidding = timedelta(seconds=wanted.bidding_seconds)
-        example = make(Setting(first, buyer, self.publisher.clock(), bidding), wanted.base)
+        named = {name: kind for kind in self.kinds for name in kind.names}
+        kind, hand = named[wanted.example], self.users.signer(wanted.signer)
+        publisher, buyer = self.publisher, party(subject_of(hand.certificates[0]))
+        order = ExampleOrder(wanted, publisher.owner, object_id, buyer, publisher.clock())
+        example = kind.prepare(order)
         for file in example.files:
             self.files.keep(file.document.sha256, file.content)
-        publish(
-            self.publisher.of(PURCHASE), object_id, versions.announcement(example.purchase), (hand,)
-        )
+        publish(publisher.of(kind.object_type), object_id, example.make, (hand,))
         return object_id

@@ -12,7 +12,7 @@ import msgspec
 
 from deploy.authority.identities import CUSTOMER1, CUSTOMER2, SEZ_OPERATOR, SEZ_SYSTEM
 from sez.examples.files import ExampleFile, example_file
-from sez.examples.purchases import Example, Setting, auction, open_tender, single_source
+from sez.tendering.example_purchases import Example, Setting, auction, open_tender, single_source
 from shared_contracts.astana_time import now
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import (

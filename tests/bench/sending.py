@@ -22,6 +22,7 @@ from sez.app import SezSystem, open_system
 from sez.examples.making import ExampleRequest, Examples
 from sez.settings import SezSettings
 from sez.synchronisation import listing
+from sez.tendering.examples import EXAMPLES
 from shared_contracts.event_log.database.migrate import migrate
 from shared_contracts.identifiers import uuid7
 from tests.bench.grounds import Grounds
@@ -97,7 +98,7 @@ def joined(grounds: Grounds) -> Iterator[SezSystem]:
 
 def announce(system: SezSystem, number: int) -> list[UUID]:
     """Announce so many purchases."""
-    examples = Examples(system.publisher, system.users, system.files)
+    examples = Examples(system.publisher, system.users, system.files, (EXAMPLES,))
     return [
         examples.announce(ExampleRequest(example="single-source"), uuid7()) for _ in range(number)
     ]

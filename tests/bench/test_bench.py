@@ -15,7 +15,7 @@ from cryptography import x509
 from lxml import etree
 
 from registry.app import RegistrySystem
-from sez.examples.purchases import open_tender
+from sez.tendering.example_purchases import open_tender
 from shared_contracts.astana_time import now
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.messages.package import Package

@@ -17,8 +17,8 @@ import pytest
 import registry.app  # the Registry's topics
 from registry.messages.message import PackageAccepted
 from registry.purchases.purchase import PurchaseRecorded
-from sez.examples.purchases import single_source
 from sez.soap.client import Connection, PeerUnreachable, RegistryClient, RemoteFault
+from sez.tendering.example_purchases import single_source
 from shared_contracts.astana_time import now
 from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.event import Event, decode

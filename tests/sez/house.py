@@ -29,6 +29,7 @@ from sez.settings import SezSettings
 from sez.synchronisation import listing
 from sez.synchronisation.listing import OutgoingVersionRow, PackageRow
 from sez.tendering import versions
+from sez.tendering.examples import EXAMPLES
 from sez.tendering.tender import EndedTender, RunningTender
 from shared_contracts import astana_time
 from shared_contracts.event_log.event import Recorded
@@ -77,7 +78,9 @@ class House:
 
     def announce(self, example: str = "announcement", signer: str = SIGNER) -> UUID:
         """Announce an example; its id."""
-        examples = Examples(self.system.publisher, self.system.users, self.system.files)
+        examples = Examples(
+            self.system.publisher, self.system.users, self.system.files, (EXAMPLES,)
+        )
         return examples.announce(ExampleRequest(example=example, signer=signer), uuid7())
 
     def announce_with_files(self, example: str = "single-source") -> UUID:

@@ -15,8 +15,8 @@ from uuid import UUID
 
 from lxml import etree
 
-from sez.examples.purchases import single_source
 from sez.soap.client import Connection, PeerUnreachable, RegistryClient, RemoteFault
+from sez.tendering.example_purchases import single_source
 from shared_contracts.astana_time import now
 from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.identifiers import uuid7

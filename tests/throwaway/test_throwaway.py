@@ -112,6 +112,16 @@ def test_a_kind_of_a_test_goes_the_whole_way(stand: OneKindMore) -> None:
     assert right["values"]["kind"] == "CONTRACT"
 
 
+def test_its_example_is_announced_by_its_command(stand: OneKindMore) -> None:
+    made = json.loads(stand.run("sez", "notice", "works").stdout)
+    synchronised(stand, made["object_id"])
+    assert "Works" in {heading for _, heading in stand.registry.get("/api/v1/notices")}
+
+    package = stand.folder / "example.xml"
+    stand.run("sez", "package", "new", "--example", "works", "--out", str(package))
+    assert b"NOTICE" in package.read_bytes()
+
+
 def test_what_the_rules_of_the_document_forbid_is_not_signed(stand: OneKindMore) -> None:
     with pytest.raises(RemoteError, match="F-NOT-1"):
         announced(stand, "")

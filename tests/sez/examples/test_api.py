@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from sez.examples.making import MAKERS
+from sez.tendering.examples import MAKERS
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import Package
 from shared_contracts.signing.verify import verify_system

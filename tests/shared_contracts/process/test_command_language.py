@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 import registry.cli
 import registry.columns
 import sez.cli
+import sez.columns
 import shared_contracts.cli
 from shared_contracts.http.remote import NotFound, ProcessUnreachable, RemoteError
 from shared_contracts.language import Language
@@ -121,7 +122,7 @@ def _commands(group: Any, before: tuple[str, ...] = ()) -> Any:
 def test_every_heading_of_a_table_has_its_words() -> None:
     tables = [
         columns
-        for module in (registry.columns, sez.cli, shared_contracts.cli)
+        for module in (registry.columns, sez.columns, shared_contracts.cli)
         for name, columns in vars(module).items()
         if name.isupper()
         and isinstance(columns, tuple)

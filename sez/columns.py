@@ -1,0 +1,15 @@
+"""The columns of the tables that the command ``sez`` shows: heading and field."""
+
+VERSIONS = (
+    ("tender", "object_id"),
+    ("version", "version"),
+    ("state", "state"),
+    ("condition", "condition.name"),
+    ("cure", "condition.cure"),
+    ("formed at", "formed_at"),
+    ("seconds left", "seconds_left"),
+    ("package", "message_id"),
+    ("tried", "attempts"),
+    ("not delivered", "last_reason"),
+    ("why", "findings"),
+)
