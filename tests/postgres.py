@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +18,20 @@ from shared_contracts.event_log.log import EventLog
 
 _numbers = itertools.count(1)
 _APPLICATION = "tru_test"
+ROOM = 4 * 1024**3
+"""Bytes that must be free in memory."""
 _PASSWORD = "of-the-tests"  # noqa: S105  # of a throwaway server
 _TEMPLATE = f"tru_template_{os.getpid()}"
+
+
+def in_memory() -> Path | None:
+    """A folder whose files are in memory, if there is room: hundreds of databases are made.
+
+    The tests end processes, never the machine, so that a disk would prove nothing more; the bench
+    and the stand of `make demo` have their stores on the disk.
+    """
+    folder = Path("/dev/shm")  # noqa: S108  # a folder of its own is made in it
+    return folder if folder.is_dir() and shutil.disk_usage(folder).free > ROOM else None
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +40,7 @@ def postgres_server() -> Iterator[str]:
     if outside := os.environ.get("TRU_TEST_DATABASE_URL"):
         yield outside
         return
-    folder = Path(tempfile.mkdtemp(prefix="tru-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="tru-test-", dir=in_memory()))
     folder.chmod(0o755)  # our own folder: the server's user has to come through
     server = EmbeddedPostgres(folder, database="postgres")
     try:

@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from time import monotonic
 from typing import Any
 
@@ -33,7 +34,7 @@ def within(seconds: float) -> Iterator[None]:
 
 def transport(tls: ssl.SSLContext | None) -> httpx.HTTPTransport:
     """A transport whose exchanges keep to ``within``."""
-    made = httpx.HTTPTransport(verify=tls or True, trust_env=False)
+    made = httpx.HTTPTransport(verify=tls or machine_trust(), trust_env=False)
     made._pool = pool(tls)  # noqa: SLF001  # httpx takes no network of the caller's
     return made
 
@@ -41,12 +42,18 @@ def transport(tls: ssl.SSLContext | None) -> httpx.HTTPTransport:
 def pool(tls: ssl.SSLContext | None = None) -> httpcore.ConnectionPool:
     """Connections whose exchanges keep to ``within``, for whoever needs nothing of httpx."""
     return httpcore.ConnectionPool(
-        ssl_context=tls or httpx.create_ssl_context(trust_env=False),
+        ssl_context=tls or machine_trust(),
         max_connections=100,
         max_keepalive_connections=20,
         keepalive_expiry=5.0,
         network_backend=_Network(),
     )
+
+
+@cache
+def machine_trust() -> ssl.SSLContext:
+    """Whom a caller trusts by default; the list is read once, since that takes longest of all."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _left(timeout: float | None, late: type[httpcore.TimeoutException]) -> float | None:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from shared_contracts.errors import Absent, Diagnosed, RefusedByRule, Temporary
+from shared_contracts.http.deadline import machine_trust
 
 
 class RemoteError(RefusedByRule):
@@ -98,7 +99,7 @@ class Remote:
                 headers=headers,
                 timeout=SECONDS,
                 trust_env=False,
-                verify=self.tls or True,
+                verify=self.tls or machine_trust(),
                 **request,
             )
         except httpx.HTTPError as problem:

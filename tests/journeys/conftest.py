@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from tests.journeys.stand import Stand, standing
 from tests.pki import Pki
+from tests.postgres import in_memory
 
 
 @pytest.fixture
-def stand(pki: Pki, tmp_path: Path) -> Iterator[Stand]:
+def stand(pki: Pki) -> Iterator[Stand]:
     """A stand on which nothing runs yet."""
-    with standing(pki, tmp_path) as empty:
-        yield empty
+    with TemporaryDirectory(dir=in_memory(), ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)  # the database server's user has to come through
+        with standing(pki, Path(folder)) as empty:
+            yield empty
