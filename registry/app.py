@@ -55,7 +55,7 @@ from shared_contracts.http.api import (
 )
 from shared_contracts.http.connections.figures import CLOSED
 from shared_contracts.messages.document import LocalizedText
-from shared_contracts.process import health, own_certificate, steady_clock
+from shared_contracts.process import health, own_certificate, steady_clock, store_figures
 from shared_contracts.process.duties import Watch, lifespan
 from shared_contracts.process.steady_clock import SteadyClock
 from shared_contracts.process.writer_guard import Guard
@@ -239,8 +239,7 @@ def _gauges(
     """What is read when somebody asks for figures."""
     return (
         own_certificate.gauge("registry", context.signer),
-        health.Gauge("registry_log_position", "Last event's position", context.log.last_position),
-        health.Gauge("registry_follower_lag_events", "Events not yet shown", lambda: follower.lag),
+        *store_figures.gauges("registry", context.log, follower),
         health.Gauge(
             "registry_clock_moved_seconds",
             "By how much the wall clock was moved; it is not followed meanwhile",

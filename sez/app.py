@@ -60,7 +60,7 @@ from shared_contracts.http.api import (
 from shared_contracts.http.connections.figures import CLOSED
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
-from shared_contracts.process import health, own_certificate, steady_clock
+from shared_contracts.process import health, own_certificate, steady_clock, store_figures
 from shared_contracts.process.duties import Watch, lifespan
 from shared_contracts.process.steady_clock import SteadyClock
 from shared_contracts.process.writer_guard import Guard
@@ -202,6 +202,7 @@ def _gauges(
     """What is read when somebody asks for figures."""
     return (
         own_certificate.gauge("sez", signer),
+        *store_figures.gauges("sez", log, sender.follower),
         *gauges(log, sender.follower, clock, sender.forming, sender.gate),
         health.Gauge(
             "sez_clock_moved_seconds",

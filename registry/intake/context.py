@@ -61,4 +61,5 @@ class IntakeContext:
         found = witnessed(self.log, stream, "receipt", message.issued)
         if found is None:
             raise LookupError(f"no receipt beside message {answered.key.object_id}")
+        self.figures.repeated()
         return found

@@ -42,6 +42,11 @@ class IntakeFigures:
         self._findings = Counter(
             "registry_findings_total", "Findings in receipts, by rule", ["rule"], registry=collector
         )
+        self._repeats = Counter(
+            "registry_repeated_messages_total",
+            "Messages that had their receipt before and were given the same again",
+            registry=collector,
+        )
         self._faults = Counter(
             "registry_faults_total", "SOAP faults answered, by code", ["code"], registry=collector
         )
@@ -62,6 +67,10 @@ class IntakeFigures:
             late = sum(record.late for record in receipt.records)
             self._records.labels("true").inc(late)
             self._records.labels("false").inc(len(receipt.records) - late)
+
+    def repeated(self) -> None:
+        """A message came again, and was given the receipt that it has."""
+        self._repeats.inc()
 
     def fault(self, fault: Fault) -> None:
         """A message was answered by a fault."""

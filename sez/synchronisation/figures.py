@@ -127,5 +127,3 @@ def gauges(
         "Tenders whose next version cannot be made a package",
         lambda: len(forming.unfit),
     )
-    yield Gauge("sez_follower_lag_events", "Events not yet shown", lambda: follower.lag)
-    yield Gauge("sez_log_position", "Position of the last event", log.last_position)

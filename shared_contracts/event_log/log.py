@@ -161,6 +161,10 @@ class EventLog:
         """The position of the last event; 0 while the log is empty."""
         return self.recorder.max_notification_id() or 0
 
+    def sessions_lost(self) -> int:
+        """How many sessions to read by broke since the log was opened."""
+        return self.recorder.sessions_lost()
+
     def evidence(self, originator_id: UUID, version: int, name: str) -> bytes | None:
         """The bytes kept beside an event, or None."""
         rows = self.recorder.select(_BODY, (originator_id, version, name))

@@ -114,6 +114,7 @@ UNREACHABLE = Naming(
     "sez", f"{ATTEMPTS}{{outcome=UNREACHABLE}}", grown(ATTEMPTS, "UNREACHABLE"), 10, always=False
 )
 NOT_ANSWERED = Naming("sez", f"{ATTEMPTS}, other than ANSWERED", _not_answered, 10, always=False)
+REPEATED = "registry_repeated_messages_total"
 OUT_OF_REACH = Naming(
     "sez", "sez_sending_hindered{reason=REGISTRY_UNREACHABLE}, check sending", _hindered, 3
 )
@@ -195,6 +196,11 @@ def _wait(look: Callable[[], bool], patience: float, otherwise: str) -> None:
         time.sleep(0.05)
 
 
+def _sessions_lost(side: str) -> Naming:
+    figure = f"{side}_database_sessions_lost"
+    return Naming(side, figure, grown(figure), 10, always=False)
+
+
 KINDS: tuple[Kind, ...] = (
     Kind(
         "Registry killed",
@@ -241,6 +247,7 @@ KINDS: tuple[Kind, ...] = (
         "idle readers cut",
         _once("cut_readers", "registry", "sez"),
         1,
+        (_sessions_lost("registry"), _sessions_lost("sez")),
         whole=("registry", "sez"),
     ),
     Kind(
@@ -273,7 +280,13 @@ KINDS: tuple[Kind, ...] = (
         (UNREACHABLE,),
         ("registry", "sez"),
     ),
-    Kind("requests doubled", _line(Trouble.DOUBLE), 1, whole=("registry", "sez")),
+    Kind(
+        "requests doubled",
+        _line(Trouble.DOUBLE),
+        1,
+        (Naming("registry", REPEATED, grown(REPEATED), 10, always=False),),
+        ("registry", "sez"),
+    ),
     Kind(
         "requests garbled",
         _line(Trouble.GARBLE_REQUEST),

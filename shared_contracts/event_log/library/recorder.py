@@ -70,6 +70,11 @@ class LogRecorder(ApplicationRecorder):
             raise verdict.conflict
         return verdict
 
+    def sessions_lost(self) -> int:
+        """How many sessions to read by were found broken, and replaced."""
+        stats = self._pool.get_stats()
+        return stats.get("returns_bad", 0) + stats.get("connections_lost", 0)
+
     def check(self) -> None:
         """Make sure that this process is still the writer; the log is not locked by it.
 

@@ -54,6 +54,7 @@ def test_packages_are_counted_by_result_and_stage_and_findings_by_rule(
     sent(ask, story.packed(story.tender(), sez_code="SEZ99"))
     sent(ask, package)
     told = figures(ask)
+    assert told["registry_repeated_messages_total"] == {(): 1}
     assert told["registry_packages_total"] == {
         ("ACCEPTED", "RECORDED"): 1,
         ("REFUSED", "CERTIFICATE"): 1,
