@@ -17,7 +17,7 @@ from shared_contracts.event_log.decider import standing
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
-from shared_contracts.signing.sign import sign_canonical
+from shared_contracts.signing.sign import sign_message
 from shared_contracts.xml import codec
 from shared_contracts.xml.codec import Element
 
@@ -53,8 +53,7 @@ def _attested(context: IntakeContext, proven: Proven, question: AttestReceipt) -
         issued_at=to_astana(_issued_at(context, proven, question)),
         attested_at=to_astana(context.clock()),
     )
-    root_id = f"attested-{question.message_id}"
-    return sign_canonical(codec.canonical_text(answer, root_id=root_id), root_id, context.signer)
+    return sign_message(answer, f"attested-{question.message_id}", context.signer)
 
 
 def _issued_at(context: IntakeContext, proven: Proven, question: AttestReceipt) -> datetime:

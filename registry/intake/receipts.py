@@ -20,8 +20,7 @@ from shared_contracts.messages.receipt import (
 )
 from shared_contracts.rules.catalogue import word
 from shared_contracts.rules.hour import delay, is_late
-from shared_contracts.signing.sign import Signer, sign_canonical
-from shared_contracts.xml import codec
+from shared_contracts.signing.sign import Signer, sign_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +82,7 @@ def receipt(
 
 def signed(answer: Receipt, signer: Signer) -> bytes:
     """The receipt's bytes, signed by the Registry."""
-    root_id = f"receipt-{answer.receipt_id}"
-    return sign_canonical(codec.canonical_text(answer, root_id=root_id), root_id, signer)
+    return sign_message(answer, f"receipt-{answer.receipt_id}", signer)
 
 
 def _records(subject: AnsweredMessage, first_received_at: datetime) -> tuple[RecordResult, ...]:

@@ -10,13 +10,12 @@ from registry.intake.steps import Received
 from registry.intake.void import void
 from shared_contracts.astana_time import TZDB, ZONE, to_astana
 from shared_contracts.messages.time import CapabilitiesRequest, TimeAnswer, TimeRequest
-from shared_contracts.signing.sign import sign_canonical
+from shared_contracts.signing.sign import sign_message
 from shared_contracts.soap.abilities import abilities
 from shared_contracts.soap.peer import Peer
 from shared_contracts.soap.questions import read_question
 from shared_contracts.soap.service import Early, Handler
 from shared_contracts.soap.services import REGISTRY
-from shared_contracts.xml import codec
 from shared_contracts.xml.codec import Element
 
 
@@ -83,13 +82,11 @@ def tell_time(context: IntakeContext, element: Element) -> bytes:
         utc_offset=sent_at.isoformat()[-6:],
         tzdb_version=TZDB,
     )
-    root_id = f"time-{request.message_id}"
-    return sign_canonical(codec.canonical_text(answer, root_id=root_id), root_id, context.signer)
+    return sign_message(answer, f"time-{request.message_id}", context.signer)
 
 
 def tell_abilities(context: IntakeContext, element: Element) -> bytes:
     """What the Registry can do, within which limits (S216-14)."""
     request = read_question(element, CapabilitiesRequest)
     answer = abilities(request.message_id, REGISTRY, context.environment)
-    root_id = f"capabilities-{request.message_id}"
-    return sign_canonical(codec.canonical_text(answer, root_id=root_id), root_id, context.signer)
+    return sign_message(answer, f"capabilities-{request.message_id}", context.signer)

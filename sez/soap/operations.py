@@ -4,13 +4,12 @@ from collections.abc import Mapping
 
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.time import CapabilitiesRequest
-from shared_contracts.signing.sign import Signer, sign_canonical
+from shared_contracts.signing.sign import Signer, sign_message
 from shared_contracts.soap.abilities import abilities
 from shared_contracts.soap.peer import Peer
 from shared_contracts.soap.questions import read_question
 from shared_contracts.soap.service import Handler
 from shared_contracts.soap.services import SEZ
-from shared_contracts.xml import codec
 from shared_contracts.xml.codec import Element
 
 
@@ -20,7 +19,6 @@ def handlers(environment: Environment, signer: Signer) -> Mapping[str, Handler]:
     def tell_abilities(element: Element, _body: bytes, _peer: Peer) -> bytes:
         request = read_question(element, CapabilitiesRequest)
         answer = abilities(request.message_id, SEZ, environment)
-        root_id = f"capabilities-{request.message_id}"
-        return sign_canonical(codec.canonical_text(answer, root_id=root_id), root_id, signer)
+        return sign_message(answer, f"capabilities-{request.message_id}", signer)
 
     return {"GetCapabilities": tell_abilities}

@@ -26,8 +26,7 @@ from shared_contracts.faults import CertificateNotInForce
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
 from shared_contracts.messages.receipt import Receipt
-from shared_contracts.signing.sign import Signer, sign_system
-from shared_contracts.xml import codec
+from shared_contracts.signing.sign import Signer, sign_message
 
 
 class NotAttested(NotTheCounterpart):
@@ -91,9 +90,8 @@ class Attesting:
     def _asked(
         self, question: AttestReceipt, ended: NoLongerInForce
     ) -> tuple[ReceiptAttested, bytes]:
-        root_id = f"attest-{question.message_id}"
         try:
-            signed = sign_system(codec.write(question, root_id=root_id), self.signer)
+            signed = sign_message(question, f"attest-{question.message_id}", self.signer)
         except CertificateNotInForce as own:
             raise DeliveryProblem(OWN_CERTIFICATE, f"{ended}; {own}", None, ()) from own
         try:

@@ -36,8 +36,7 @@ from shared_contracts.messages.package import (
     Record,
     RecordHeader,
 )
-from shared_contracts.signing.sign import OwnSigner, sign_canonical
-from shared_contracts.xml import codec
+from shared_contracts.signing.sign import OwnSigner, sign_message
 
 PACKAGE: ObjectKind[State] = ObjectKind("PACKAGE", Unformed(), evolve, State)
 """Packages of this SEZ, by messageId."""
@@ -93,9 +92,7 @@ class Packer:
             key = HeadKey(self.owner.environment, self.owner.sez_code, NUMBER.name, NUMBER_ID)
             number = standing(NUMBER, key, self.log.heads([key]).get(key), uuid7)
             package = self._package(load, number.state.last + 1)
-            root_id = f"package-{package.message_id}"
-            text = codec.canonical_text(package, root_id=root_id)
-            body = sign_canonical(text, root_id, self.signer)
+            body = sign_message(package, f"package-{package.message_id}", self.signer)
             self._record(package, self._formed(package, load, body, held=held), body, number)
             return package.message_id, body
 

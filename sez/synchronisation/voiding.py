@@ -37,8 +37,7 @@ from shared_contracts.event_log.proven_evidence import witnessed
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.package import VoidSequence
 from shared_contracts.messages.receipt import Finding, Receipt, Result
-from shared_contracts.signing.sign import Signer, sign_canonical
-from shared_contracts.xml import codec
+from shared_contracts.signing.sign import Signer, sign_message
 
 Voidable: TypeAlias = InFlight | Stopped
 """States of a package whose number can be closed."""
@@ -125,9 +124,7 @@ class Voiding:
     ) -> tuple[VoidStated, bytes]:
         """Sign the statement and record it before it goes, so that it can go again."""
         statement = self._statement(package.sequence, reason)
-        root_id = f"void-{statement.message_id}"
-        text = codec.canonical_text(statement, root_id=root_id)
-        body = sign_canonical(text, root_id, self.signer)
+        body = sign_message(statement, f"void-{statement.message_id}", self.signer)
         event = VoidStated(
             message_id=at.key.object_id,
             sequence=statement.sequence,

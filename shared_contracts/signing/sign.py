@@ -11,6 +11,7 @@ from lxml import etree
 from signxml.algorithms import CanonicalizationMethod
 from signxml.signer import XMLSigner
 
+from shared_contracts.messages.document import Part
 from shared_contracts.signing.algorithms import GOST_256, GOST_512, AlgorithmSuite
 from shared_contracts.signing.gost.keys import GostPrivateKey
 from shared_contracts.signing.report import SignatureForm
@@ -23,12 +24,14 @@ from shared_contracts.signing.sign_national import (
 from shared_contracts.signing.signers import FileSigner, OwnSigner, Signer
 from shared_contracts.signing.xml.coverage import canonical, last_span
 from shared_contracts.signing.xml.profile import DSIG, ENVELOPED, EXCLUSIVE, SIGNATURE
+from shared_contracts.xml import codec
 
 __all__ = [
     "FileSigner",
     "OwnSigner",
     "Signer",
     "sign_canonical",
+    "sign_message",
     "sign_person",
     "sign_system",
     "sign_system_fast",
@@ -96,6 +99,11 @@ def sign_canonical(text: bytes, identifier: str, signer: Signer) -> bytes:
     info = _signed_info(identifier, text, signer.suite)
     value = _signature_value(info, signer)
     return _with_last_child(text, _signature(info, value, signer.certificates))
+
+
+def sign_message(message: Part, root_id: str, signer: Signer) -> bytes:
+    """A system's message as its canonical text, signed; its root bears the Id ``root_id``."""
+    return sign_canonical(codec.canonical_text(message, root_id=root_id), root_id, signer)
 
 
 def _check_unsigned(element: etree._Element) -> None:
