@@ -21,7 +21,7 @@ from deploy.users import gather_users
 from shared_contracts.errors import NeedsPerson
 from shared_contracts.http.remote import Remote
 
-PATIENCE = 60.0
+TIMEOUT = 60.0
 """Seconds a process may take to be ready, or to end."""
 
 
@@ -140,7 +140,7 @@ class DemoStand:
         if self.registry.get("/api/v1/purchases", limit=1):
             return
         tender = self.sez.post("/api/v1/examples/tenders", {"example": "announcement"})
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline:
             versions = self.sez.get(f"/api/v1/outbox/{tender['object_id']}")
             if versions and versions[0]["state"] == "SYNCHRONISED":
@@ -218,7 +218,7 @@ class DemoStand:
             path.unlink()
             return
         os.kill(pid, what)
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while _runs_here(pid):
             if time.monotonic() > deadline:
                 raise NeedsPerson(f"{name} (process {pid}) does not end")
@@ -226,7 +226,7 @@ class DemoStand:
         path.unlink()
 
     def _await_ready(self, name: str, address: str) -> None:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline:
             if not _runs_here(int(self._pid(name).read_text())) or self._keeps_ending(name):
                 break
@@ -250,7 +250,7 @@ class DemoStand:
             time.sleep(1)
 
     def _await_port(self, name: str, port: int) -> None:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -26,7 +26,7 @@ FIRST = 1.0
 LONGEST = 60.0
 """Most seconds of that pause; a process that ran for longer begins with the first again."""
 
-PARTING = 40.0
+SHUTDOWN_TIMEOUT = 40.0
 """Seconds that a process has to end when it is told to; then it is killed."""
 
 JOURNAL = 32 * 1024 * 1024
@@ -102,9 +102,9 @@ class Supervisor:
     def _parted(self, process: subprocess.Popen[bytes]) -> int:
         process.terminate()
         try:
-            return process.wait(PARTING)
+            return process.wait(SHUTDOWN_TIMEOUT)
         except subprocess.TimeoutExpired:
-            self._tell(f"it did not end within {PARTING:g} s and is killed")
+            self._tell(f"it did not end within {SHUTDOWN_TIMEOUT:g} s and is killed")
             process.kill()
             return process.wait()
 

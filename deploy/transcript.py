@@ -21,7 +21,7 @@ class Transcript:
         print(f"• {title}")
         self._write("", f"## {title}", "", *told, "")
 
-    def told(self, sentence: str, *, seen: object, expected: object) -> None:
+    def expect(self, sentence: str, *, seen: object, expected: object) -> None:
         """Say what was seen; ``Defect`` where it is not what was expected."""
         agrees = seen == expected
         mark = "✔" if agrees else "✘"

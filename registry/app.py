@@ -122,7 +122,7 @@ def open_registry(
     known = systems_listing.entries(log, settings.environment)
     register = Register(log, settings.environment, clock, known)
     admission = Admission(RecordingChecker(checker, log), register.get)
-    gate = IntakeGate(lambda bearing: admission.knows(bearing, clock()), settings.workers - 1)
+    gate = IntakeGate(lambda asked: admission.knows(asked, clock()), settings.workers - 1)
     workers = Workers(settings.workers, settings.data / "files", gate)
     context = IntakeContext(
         *(settings.environment, KINDS, log, signer),
@@ -283,9 +283,9 @@ def _checks(registry: RegistrySystem) -> health.Checks:
         "workers": registry.workers.check,
         "position": registry.log.last_position,
         "follower lag": lambda: registry.follower.lag,
-        "signing key": registry.intake.signer.told,
+        "signing key": registry.intake.signer.in_words,
         "GOST back end": lambda: backends.chosen().name,
         "trust profile": lambda: registry.trust,
         "environment": lambda: registry.settings.environment,
-        "clock": lambda: steady_clock.told(registry.intake.clock),
+        "clock": lambda: steady_clock.in_words(registry.intake.clock),
     }

@@ -19,7 +19,7 @@ from shared_contracts.process.writer_guard import Guard
 HOUR = 3600.0
 """Seconds between checkpoints, and between counts of strangers."""
 
-BREATH = 0.2
+FOLLOW_PAUSE = 0.2
 """Seconds after which a follower looks up again, if nothing woke it."""
 
 TEND = 0.5
@@ -41,7 +41,7 @@ def duties(
     return (
         guard.duty(),
         every("workers", TEND, workers.tend),
-        every("views", BREATH, lambda: _follow(follower)),
+        every("views", FOLLOW_PAUSE, lambda: _follow(follower)),
         own_certificate.duty(context.signer),
         every("checkpoint", HOUR, context.checkpointer.make, at_end=True),
         every("count of strangers", HOUR, strangers.count, at_end=True),

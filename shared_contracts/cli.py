@@ -13,7 +13,7 @@ import typer
 from shared_contracts.errors import Diagnosed
 from shared_contracts.event_log.auditing.audit import audit as audit_store
 from shared_contracts.event_log.auditing.checkpoints import Notes, Reader
-from shared_contracts.event_log.auditing.finding import told as audit_told
+from shared_contracts.event_log.auditing.finding import as_text as audit_as_text
 from shared_contracts.event_log.proofs.checkpoint import (
     BadCheckpoint,
     Checkpoint,
@@ -80,7 +80,7 @@ def check(
     if as_json:
         typer.echo(checking.as_json(checked))
     else:
-        typer.echo("\n".join(checking.tell(checked, lang)))
+        typer.echo("\n".join(checking.as_text(checked, lang)))
     raise typer.Exit(ExitCode.DONE if checked.fits else ExitCode.REFUSED)
 
 
@@ -116,7 +116,7 @@ def verify(
     if json:
         sys.stdout.buffer.write(rendering.as_json(explanation, str(file), lang) + b"\n")
     else:
-        typer.echo("\n".join(rendering.tell(explanation, lang)))
+        typer.echo("\n".join(rendering.as_text(explanation, lang)))
     raise typer.Exit(explain.EXIT_CODES[explanation.result])
 
 
@@ -136,7 +136,7 @@ def import_trust(
         template = trust_import.load_template(profile)
         found = authorities.read_authorities(certificates, file_question.read_moment(at))
         for authority in found:
-            typer.echo("\n".join(rendering.tell_authority(authority, lang)))
+            typer.echo("\n".join(rendering.authority_as_text(authority, lang)))
         typed = [_typed(one.common_name, lang) for one in trust_import.unpinned(found, pin or ())]
         plan = trust_import.plan_import(template, found, (*(pin or ()), *typed))
         written = trust_import.write_profile(plan, to)
@@ -149,7 +149,7 @@ def show_trust(profile: Path, lang: Lang = Language.EN) -> None:
     from shared_contracts.explaining import rendering, trust_import  # noqa: PLC0415  # other commands start faster
 
     with _in_words(lang):
-        typer.echo("\n".join(rendering.tell_profile(trust_import.open_profile(profile), lang)))
+        typer.echo("\n".join(rendering.profile_as_text(trust_import.open_profile(profile), lang)))
 
 
 @app.command()
@@ -173,7 +173,7 @@ def audit(
         outside = tuple(one.read_text("utf-8") for one in checkpoint or ())
         notes = Notes(_reader(certificate or ()), outside)
         outcome = audit_store(dsn, notes=notes, said=_begun)
-    typer.echo("\n".join(audit_told(outcome, as_json=as_json)))
+    typer.echo("\n".join(audit_as_text(outcome, as_json=as_json)))
     raise typer.Exit(ExitCode.REFUSED if outcome.found else ExitCode.DONE)
 
 
@@ -260,7 +260,7 @@ def _worded(problem: Diagnosed, language: Language) -> str:
             text, cure = (getattr(one, language) for one in fault_wording(problem))
             return f"{problem.fault}: {text} {cure}"
         case Unusable():
-            return problem.told(language)
+            return problem.in_language(language)
         case _:
             return str(problem)
 

@@ -37,7 +37,7 @@ class Fault(StrEnum):
     BODY_ENCODED = "BODY_ENCODED"
     BODY_IN_PARTS = "BODY_IN_PARTS"
     RECEIPT_UNKNOWN = "RECEIPT_UNKNOWN"
-    # Of the door for files: the same bytes under the same name are never taken as things stand.
+    # Of the file endpoint: the same bytes under the same name are never taken as things stand.
     FILE_NAME_WRONG = "FILE_NAME_WRONG"
     FILE_HASH_WRONG = "FILE_HASH_WRONG"
     FILE_NOT_ASKED = "FILE_NOT_ASKED"
@@ -60,7 +60,7 @@ RETRYABLE = frozenset(
 
 
 class Unprocessed(BadInput):
-    """A message was not processed; the door turns this into a SOAP fault.
+    """A message was not processed; the endpoint turns this into a SOAP fault.
 
     ``hashes`` names the files that are missing; ``retry_after`` is in seconds; ``detail`` is a
     short technical word for the sender's engineer (never a secret): at most ``DETAIL`` signs of

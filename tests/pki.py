@@ -15,7 +15,7 @@ from shared_contracts.signing.sign import FileSigner
 
 
 class Pki:
-    """The test authority of a session: its signers, its services, its moods.
+    """The test authority of a session: its signers, its services, how its services behave.
 
     Good signers: registry, sez, sez2 (systems, P-256), sez-gost; customer1-head,
     customer1-signer, customer2-head-rsa, person (RSA); customer2-head, customer2-signer,
@@ -49,18 +49,18 @@ class Pki:
         self.server.start()
 
     @contextmanager
-    def mood(
+    def behaving(
         self,
         ocsp: ServiceBehaviour = ServiceBehaviour.ANSWERING,
         crl: ServiceBehaviour = ServiceBehaviour.ANSWERING,
     ) -> Iterator[None]:
         """Let the services of both hierarchies behave so for a while."""
         services = self.server.services
-        services.ocsp_mood, services.crl_mood = ocsp, crl
+        services.ocsp_behaviour, services.crl_behaviour = ocsp, crl
         try:
             yield
         finally:
-            services.ocsp_mood = services.crl_mood = ServiceBehaviour.ANSWERING
+            services.ocsp_behaviour = services.crl_behaviour = ServiceBehaviour.ANSWERING
 
     def stamps(self, policy: str = GOST_STAMPS) -> Callable[[bytes], bytes]:
         """What gets time stamps from the authority over HTTP."""

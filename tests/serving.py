@@ -1,4 +1,4 @@
-"""Real servers on a free port of the loopback, and the Registry's SOAP door in one of them."""
+"""Real servers on a free port of the loopback, and the Registry's SOAP endpoint in one of them."""
 
 import socket
 import ssl

@@ -153,7 +153,7 @@ class Story:
         return named
 
     def put(self, data: bytes) -> Path:
-        """Lay a file at the Registry, as the door for files does."""
+        """Lay a file at the Registry, as the file endpoint does."""
         path = self.registry.files.path(sha256(data).hexdigest())
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
@@ -205,10 +205,10 @@ class Story:
     @contextmanager
     def silence(self) -> Iterator[None]:
         """The authority is not to be reached; at the end the Registry has heard from it again."""
-        witness = self.registry.intake.admission.checker
-        assert isinstance(witness, RecordingChecker)
-        assert isinstance(witness.checker, CertificateChecker)
-        fetch = witness.checker._asking.fetch
+        recording = self.registry.intake.admission.checker
+        assert isinstance(recording, RecordingChecker)
+        assert isinstance(recording.checker, CertificateChecker)
+        fetch = recording.checker._asking.fetch
         assert isinstance(fetch, Remembering)
         with self.pki.silence():
             yield

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.stand import Reader, Stand, standing, synchronised, until
+from tests.journeys.stand import Reader, Stand, running_stand, synchronised, until
 from tests.pki import Pki
 
 SEZ = ("SEZ01", "ТОО «ЭЛЕКТРОНДЫ САТЫП АЛУ»", "--bin", "190340004129")
@@ -18,7 +18,7 @@ UNKNOWN = "01a20d00-0000-7000-8000-000000000000"
 @pytest.fixture(scope="module")
 def stand(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     """A running stand."""
-    with standing(pki, tmp_path_factory.mktemp("stand")) as running:
+    with running_stand(pki, tmp_path_factory.mktemp("stand")) as running:
         running.start_registry()
         running.start_sez()
         yield running

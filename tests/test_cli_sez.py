@@ -19,16 +19,16 @@ from shared_contracts.signing.verify import verify_system
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml import codec, schema
 from shared_contracts.xml.envelope import SoapVersion, enclose
-from tests.journeys.stand import Reader, Stand, standing, synchronised
+from tests.journeys.stand import Reader, Stand, running_stand, synchronised
 from tests.pki import Pki
 from tests.samples import purchase_single_source
-from tests.sez.house import SIGNER, Watch
+from tests.sez.systems import SIGNER, Watch
 
 
 @pytest.fixture(scope="module")
 def stand(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     """A running stand."""
-    with standing(pki, tmp_path_factory.mktemp("stand")) as running:
+    with running_stand(pki, tmp_path_factory.mktemp("stand")) as running:
         running.start_registry()
         running.enter("SEZ01", "sez", "1.2.398.5.216.1.1")
         running.start_sez()

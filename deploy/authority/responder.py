@@ -78,7 +78,7 @@ class Responder:
             revocation_reason=_reason(revoked.reason) if revoked else None,
         )
 
-    def crl(self, issuer: str, mood: ServiceBehaviour) -> bytes:
+    def crl(self, issuer: str, behaviour: ServiceBehaviour) -> bytes:
         """The DER of the CRL of the authority called ``issuer``.
 
         It names all that is revoked, by whomever issued: serial numbers are random.
@@ -92,7 +92,7 @@ class Responder:
         )
         moment = now().replace(microsecond=0)
         start = moment - (
-            2 * CRL_TERM if mood is ServiceBehaviour.OUTDATED else timedelta(minutes=1)
+            2 * CRL_TERM if behaviour is ServiceBehaviour.OUTDATED else timedelta(minutes=1)
         )
         entries = [
             CRLBuilder.format_revoked_cert(serial, crl.CRLReason(revoked.reason), revoked.since)

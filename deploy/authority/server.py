@@ -25,11 +25,11 @@ Answer = tuple[str, str, bytes]
 """Status, kind and content of an answer."""
 
 CRLS: dict[str, Callable[[Path, ServiceBehaviour], bytes]] = {
-    "/issuing.crl": lambda folder, mood: Responder(folder).crl("issuing", mood),
-    "/root.crl": lambda folder, mood: Responder(folder).crl("root", mood),
-    "/foreign-ca.crl": lambda folder, mood: Responder(folder).crl("foreign-ca", mood),
-    "/gost/issuing.crl": lambda folder, mood: gost_full_crl(folder, "gost-issuing", mood),
-    "/gost/root.crl": lambda folder, mood: gost_full_crl(folder, "gost-root", mood),
+    "/issuing.crl": lambda folder, behaviour: Responder(folder).crl("issuing", behaviour),
+    "/root.crl": lambda folder, behaviour: Responder(folder).crl("root", behaviour),
+    "/foreign-ca.crl": lambda folder, behaviour: Responder(folder).crl("foreign-ca", behaviour),
+    "/gost/issuing.crl": lambda folder, behaviour: gost_full_crl(folder, "gost-issuing", behaviour),
+    "/gost/root.crl": lambda folder, behaviour: gost_full_crl(folder, "gost-root", behaviour),
     "/gost/delta.crl": gost_delta_crl,
 }
 CERTIFICATES = {"/gost/issuing.cer": "gost-issuing.pem", "/gost/root.cer": "gost-root.pem"}
@@ -40,13 +40,13 @@ _SILENT: Answer = ("503 Service Unavailable", "text/plain", b"silent\n")
 
 
 class Services:
-    """What the authority answers, as a WSGI application; its moods are for tests."""
+    """What the authority answers, as a WSGI application; how it behaves is set by tests."""
 
     def __init__(self, responder: Responder) -> None:
         self.responder = responder
-        self.ocsp_mood = ServiceBehaviour.ANSWERING
-        self.crl_mood = ServiceBehaviour.ANSWERING
-        self.stamp_mood = ServiceBehaviour.ANSWERING
+        self.ocsp_behaviour = ServiceBehaviour.ANSWERING
+        self.crl_behaviour = ServiceBehaviour.ANSWERING
+        self.stamp_behaviour = ServiceBehaviour.ANSWERING
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., object]
@@ -73,19 +73,19 @@ class Services:
                 return "404 Not Found", "text/plain", words
 
     def _ocsp(self, path: str, request: bytes) -> Answer:
-        if self.ocsp_mood is ServiceBehaviour.SILENT:
+        if self.ocsp_behaviour is ServiceBehaviour.SILENT:
             return _SILENT
         try:
             if path == "/ocsp":
-                answer = self.responder.ocsp_answer(request, self.ocsp_mood)
+                answer = self.responder.ocsp_answer(request, self.ocsp_behaviour)
             else:
-                answer = gost_ocsp_answer(self.responder.folder, request, self.ocsp_mood)
+                answer = gost_ocsp_answer(self.responder.folder, request, self.ocsp_behaviour)
         except ValueError:
             return "400 Bad Request", "text/plain", b"not an OCSP request\n"
         return "200 OK", "application/ocsp-response", answer
 
     def _stamp(self, request: bytes) -> Answer:
-        if self.stamp_mood is ServiceBehaviour.SILENT:
+        if self.stamp_behaviour is ServiceBehaviour.SILENT:
             return _SILENT
         try:
             answer = stamp_answer(self.responder.folder, request, now())
@@ -94,9 +94,9 @@ class Services:
         return "200 OK", "application/timestamp-reply", answer
 
     def _crl(self, make: Callable[[Path, ServiceBehaviour], bytes]) -> Answer:
-        if self.crl_mood is ServiceBehaviour.SILENT:
+        if self.crl_behaviour is ServiceBehaviour.SILENT:
             return _SILENT
-        return "200 OK", "application/pkix-crl", make(self.responder.folder, self.crl_mood)
+        return "200 OK", "application/pkix-crl", make(self.responder.folder, self.crl_behaviour)
 
 
 def _content(environ: dict[str, Any]) -> bytes:

@@ -9,7 +9,7 @@ from asn1crypto import tsp
 from deploy.authority.stamping import GOST_STAMPS, StampAnswer, imprint
 from shared_contracts.errors import UpstreamFailed
 
-PATIENCE = 5.0
+TIMEOUT = 5.0
 """Seconds to wait for a stamp."""
 
 
@@ -24,7 +24,7 @@ def stamps_from(url: str, policy: str = GOST_STAMPS) -> Callable[[bytes], bytes]
         headers = {"Content-Type": "application/timestamp-query", "User-Agent": "tru-registry"}
         try:
             answer = httpx.post(
-                url, content=request, headers=headers, timeout=PATIENCE, trust_env=False
+                url, content=request, headers=headers, timeout=TIMEOUT, trust_env=False
             )
             answer.raise_for_status()
         except httpx.HTTPError as silent:

@@ -20,7 +20,7 @@ def chapters() -> Sequence[Chapter]:
         refusals.revoked_signer_is_refused,
         refusals.several_violations_at_once,
         strangers.broken_hash_is_refused,
-        gost_customer.gost_house_buys,
+        gost_customer.gost_customer_buys,
         gost_customer.gost_signer_must_fit,
         gost_customer.signed_elsewhere_with_a_time_stamp,
         gost_customer.authority_falls_silent,

@@ -18,9 +18,9 @@ def nothing_is_left_over(player: Player) -> None:
     """What waits is only what was refused and stands before a person (S216-18.2)."""
     player.transcript.chapter("What is not synchronised", "The SEZ knows at any moment.")
     waiting = player.stage.sez.get("/api/v1/outbox")["unsynchronised"]
-    player.transcript.told("nothing waits any more", seen=waiting, expected=[])
+    player.transcript.expect("nothing waits any more", seen=waiting, expected=[])
     lateness = player.stage.registry.get("/api/v1/lateness")
-    player.transcript.told(
+    player.transcript.expect(
         "and nothing came late",
         seen=[one["late"] for one in lateness],
         expected=[0] * len(lateness),
@@ -50,7 +50,7 @@ def both_databases_are_read_again(player: Player) -> None:
         EmbeddedPostgres(folder / "sez" / "postgres") as sez_dsn,
     ):
         found = compare(registry_dsn, sez_dsn, "SEZ01")
-    player.transcript.told(
+    player.transcript.expect(
         f"{found.events['registry']} events of the Registry and {found.events['sez']} of the SEZ "
         f"are unaltered, and all {found.versions} signed versions are equal on both sides",
         seen=found.differences,
@@ -80,7 +80,7 @@ def _verified_offline(player: Player) -> None:
     with asking(at, offline / "trust" / "trust.toml", offline / "answers") as asked:
         question = asked.about((), None)
         results = [explain(path.read_bytes(), question).result for path in receipts]
-    player.transcript.told(
+    player.transcript.expect(
         f"all {len(receipts)} receipts verify offline, by the saved answers of the authority",
         seen=[result.value for result in results],
         expected=[Mark.PASSED.value] * len(receipts),

@@ -21,7 +21,7 @@ def registry_is_killed_in_mid_transfer(player: Player) -> None:
     names = _announced_around_a_kill(player)
     player.stage.start_registry()
     states = [player.version(name, 1)["state"] for name in names]
-    player.transcript.told(
+    player.transcript.expect(
         "after the restart all are recorded", seen=states, expected=["SYNCHRONISED"] * TENDERS
     )
     expected = sorted(player.tenders[name] for name in names)
@@ -31,7 +31,7 @@ def registry_is_killed_in_mid_transfer(player: Player) -> None:
         if event["topic"] == "purchase-announced.1"
     ]
     ours = sorted(one for one in announced if one in expected)  # an earlier one may come meanwhile
-    player.transcript.told("each exactly once", seen=ours, expected=expected)
+    player.transcript.expect("each exactly once", seen=ours, expected=expected)
 
 
 def _announced_around_a_kill(player: Player) -> list[str]:
@@ -43,7 +43,7 @@ def _announced_around_a_kill(player: Player) -> list[str]:
         player.announce(name, "announcement")
     killer.join()
     outbox = player.stage.sez.get("/api/v1/outbox")["unsynchronised"]
-    player.transcript.told(
+    player.transcript.expect(
         f"while the Registry is down, {len(outbox)} versions wait in the SEZ, none is lost",
         seen=0 < len(outbox) <= TENDERS,
         expected=True,

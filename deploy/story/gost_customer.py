@@ -11,7 +11,7 @@ from pathlib import Path
 from deploy.authority.people import CUSTOMER2
 from deploy.authority.stamp_client import stamps_from
 from deploy.story.acts import new_purchase
-from deploy.story.outcomes import told_recorded, told_refused
+from deploy.story.outcomes import expect_recorded, expect_refused
 from deploy.story.player import Player
 from sez.publication.signers import party
 from sez.tendering.example_purchases import Setting, open_tender
@@ -30,7 +30,7 @@ SILENCE = "signed in the silence"
 """The tender announced while nobody answers about certificates."""
 
 
-def gost_house_buys(player: Player) -> None:
+def gost_customer_buys(player: Player) -> None:
     """A purchase of which every document bears GOST signatures (S216-9.1, S216-A3.1a, c, h)."""
     player.transcript.chapter(
         "A customer signs with GOST keys",
@@ -42,10 +42,10 @@ def gost_house_buys(player: Player) -> None:
         "by the head with a key of 512 bits and, over that, by another with one of 256.",
     )
     player.announce("GOST tender", "announcement", signer=HEAD)
-    told_recorded(player, "GOST tender", 1, "the announcement")
+    expect_recorded(player, "GOST tender", 1, "the announcement")
     player.extend("GOST tender", protocol=7, signers=[SIGNER])
-    told_recorded(player, "GOST tender", 2, "the extension")
-    purchase = player.standing("GOST tender")["state"]["purchase"]
+    expect_recorded(player, "GOST tender", 2, "the extension")
+    purchase = player.tender_state("GOST tender")["state"]["purchase"]
     purchase["contacts"][0]["phones"].append("+77242401122")
     player.step(
         "GOST tender",
@@ -54,8 +54,8 @@ def gost_house_buys(player: Player) -> None:
         reason="Дополнены контакты",
         signers=[HEAD, "customer2-256"],
     )
-    told_recorded(player, "GOST tender", 3, "the change")
-    player.transcript.told(
+    expect_recorded(player, "GOST tender", 3, "the change")
+    player.transcript.expect(
         "as the Registry keeps them, two versions bear one signature (512 bits) and the third two",
         seen=_algorithms(player, "GOST tender"),
         expected=[["GOST-512"], ["GOST-512"], ["GOST-512", "GOST-256"]],
@@ -72,7 +72,7 @@ def gost_signer_must_fit(player: Player) -> None:
         "for its own reason: the first by the SEZ before anything is published, since the role",
         "stands in the certificate, the others by the Registry. In the end the head signs.",
     )
-    player.transcript.told(
+    player.transcript.expect(
         "signed by `customer2-employee`, whose role gives no right: the SEZ does not publish it",
         seen=_refused_at_the_desk(player, "customer2-employee"),
         expected="C-06",
@@ -83,10 +83,10 @@ def gost_signer_must_fit(player: Player) -> None:
     ):
         player.extend("GOST tender", protocol=7, signers=[signer])
         player.transcript.say(f"Signed by `{signer}`: {words}.")
-        told_refused(player, player.version("GOST tender", 4), rule)
+        expect_refused(player, player.version("GOST tender", 4), rule)
         player.withdraw("GOST tender", 4, "Подписал не тот")
     player.extend("GOST tender", protocol=7, signers=[HEAD])
-    told_recorded(player, "GOST tender", 4, "what the head signs")
+    expect_recorded(player, "GOST tender", 4, "what the head signs")
 
 
 def _refused_at_the_desk(player: Player, signer: str) -> str:
@@ -110,9 +110,9 @@ def signed_elsewhere_with_a_time_stamp(player: Player) -> None:
     signed = _signed_at_home(player)
     taken = player.stage.sez.post_bytes("/api/v1/documents", signed)
     player.tenders["XAdES tender"] = json.loads(taken)["object_id"]
-    told_recorded(player, "XAdES tender", 1, "the announcement")
+    expect_recorded(player, "XAdES tender", 1, "the announcement")
     (proven,) = verify_person(schema.parse(_document(player, "XAdES tender", 0))).signatures
-    player.transcript.told(
+    player.transcript.expect(
         "its signature is XAdES-T with a GOST key",
         seen=(proven.form, proven.algorithm),
         expected=(SignatureForm.XADES_T, "GOST-512"),
@@ -129,12 +129,12 @@ def authority_falls_silent(player: Player) -> None:
     player.stage.kill("authority")
     player.announce(SILENCE, "announcement", signer="customer2-deputy")
     package = player.wait(lambda: _tried(player), "first answer about the package")
-    player.transcript.told(
+    player.transcript.expect(
         "the Registry asks to come again",
         seen=package["last_reason"],
         expected="REVOCATION_UNAVAILABLE",
     )
-    player.transcript.told("the package waits", seen=package["state"], expected="IN_FLIGHT")
+    player.transcript.expect("the package waits", seen=package["state"], expected="IN_FLIGHT")
     player.stage.start_authority()
     player.transcript.say("The authority answers again; the SEZ will try once more by itself.")
 
@@ -145,7 +145,7 @@ def what_waited_comes_through(player: Player) -> None:
         "What waited for the authority comes through",
         "Nobody did anything: the SEZ came again when it was told to.",
     )
-    told_recorded(player, SILENCE, 1, "the announcement signed in the silence")
+    expect_recorded(player, SILENCE, 1, "the announcement signed in the silence")
 
 
 def _explained(player: Player, name: str, version: int) -> None:
@@ -154,7 +154,7 @@ def _explained(player: Player, name: str, version: int) -> None:
     profile = player.stage.authority.trust
     command = (CONTRACTS, "verify", file, "--profile", profile, "--bin", CUSTOMER2.bin)
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    player.transcript.told(
+    player.transcript.expect(
         "`contracts verify` explains the two signatures of the change, and passes both",
         seen=done.returncode,
         expected=0,

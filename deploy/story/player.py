@@ -16,7 +16,7 @@ from shared_contracts.xml import codec, schema
 SIGNER = "customer1-head"
 """The user of the customer who signs, the head of the company."""
 
-PATIENCE = 60.0
+TIMEOUT = 60.0
 """Seconds to wait for something that happens by itself."""
 
 
@@ -43,7 +43,7 @@ class Player:
 
     def extend(self, name: str, protocol: int, **asked: Any) -> None:
         """Take bids five days longer, by a protocol of the commission with this number."""
-        purchase = self.standing(name)["state"]["purchase"]
+        purchase = self.tender_state(name)["state"]["purchase"]
         moments = {term: _later(purchase[term]) for term in ("bids_to", "opening_at")}
         why = {
             "reason": "Изменена конкурсная документация",
@@ -56,7 +56,7 @@ class Player:
         withdrawn = {"version": version, "reason": reason}
         self.stage.sez.post(f"/api/v1/tenders/{self.tenders[name]}/withdrawal", withdrawn)
 
-    def standing(self, name: str) -> dict[str, Any]:
+    def tender_state(self, name: str) -> dict[str, Any]:
         """Where a tender stands, by its SEZ."""
         state: dict[str, Any] = self.stage.sez.get(f"/api/v1/tenders/{self.tenders[name]}")
         return state
@@ -102,12 +102,12 @@ class Player:
 
     def wait(self, look: Callable[[], Any], for_what: str) -> Any:
         """Look until there is something to see; ``Defect`` when patience ends."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline:
             if (found := look()) is not None:
                 return found
             time.sleep(0.1)
-        raise Defect(f"no {for_what} within {PATIENCE:.0f} s")
+        raise Defect(f"no {for_what} within {TIMEOUT:.0f} s")
 
     def purchase(self, name: str) -> dict[str, Any]:
         """A tender as the Registry shows it, with its history."""

@@ -5,7 +5,7 @@ from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
-from deploy.story.outcomes import told_recorded
+from deploy.story.outcomes import expect_recorded
 from deploy.story.player import Player
 from deploy.story.posting import post_again
 from sez.examples.files import example_file
@@ -22,7 +22,7 @@ def clocks_are_compared(player: Player) -> None:
         "The SEZ asks GetTime, verifies the signed answer and corrects its clock by it.",
     )
     clock = player.stage.sez.post("/api/v1/clock")
-    player.transcript.told(
+    player.transcript.expect(
         f"the clocks differ by {clock['offset_seconds']:+.3f} s, which is little enough",
         seen=abs(clock["offset_seconds"]) < 1,
         expected=True,
@@ -39,18 +39,18 @@ def tender_is_announced(player: Player) -> None:
     )
     player.announce("tender", "announcement")
     answer = player.version("tender", 1)
-    player.transcript.told("version 1 is recorded", seen=answer["state"], expected="SYNCHRONISED")
-    player.transcript.told(
+    player.transcript.expect("version 1 is recorded", seen=answer["state"], expected="SYNCHRONISED")
+    player.transcript.expect(
         "it came within the hour that order 216 gives", seen=answer["late"], expected=False
     )
     player.transcript.show("What the SEZ knows of it", answer)
     shown = player.purchase("tender")
-    player.transcript.told(
+    player.transcript.expect(
         "the Registry shows it as announced", seen=shown["state"]["status"], expected="ANNOUNCED"
     )
     evidence = shown["history"][0]["document"]
     document = player.stage.registry.get_bytes(evidence)
-    player.transcript.told(
+    player.transcript.expect(
         "the document in the Registry is, byte for byte, the one that was signed",
         seen=hashlib.sha256(document).hexdigest(),
         expected=answer["document_hash"],
@@ -63,7 +63,9 @@ def documentation_changes(player: Player) -> None:
         "The documentation changes",
         "A new version of one file is uploaded; the whole list of files is signed as version 2.",
     )
-    documents: list[dict[str, Any]] = player.standing("tender")["state"]["purchase"]["documents"]
+    documents: list[dict[str, Any]] = player.tender_state("tender")["state"]["purchase"][
+        "documents"
+    ]
     changed = deepcopy(documents)
     file = example_file("TENDER_DOCS", astana_time.now(), version=2)
     player.stage.sez.put_file(file.content, file.document.sha256)
@@ -88,12 +90,12 @@ def tender_is_extended(player: Player) -> None:
 def purchase_changes(player: Player) -> None:
     """The purchase itself is changed (S216-A3.1h)."""
     player.transcript.chapter("The purchase changes", "The contact gets a second telephone number.")
-    purchase = player.standing("tender")["state"]["purchase"]
+    purchase = player.tender_state("tender")["state"]["purchase"]
     purchase["contacts"][0]["phones"].append("+77122305678")
     player.step("tender", "change", purchase=purchase, reason="Дополнены контакты")
     _recorded(player, "tender", 4)
     history = player.purchase("tender")["history"]
-    player.transcript.told(
+    player.transcript.expect(
         "the Registry keeps all four versions, each with its evidence",
         seen=[one["topic"] for one in history],
         expected=[
@@ -115,13 +117,13 @@ def repetition_gets_the_same_bytes(player: Player) -> None:
     message_id = versions[0]["message_id"]
     first = player.stage.sez.get_bytes(f"/api/v1/packages/{message_id}/receipt")
     for soap, answer in post_again(player, message_id):
-        player.transcript.told(
+        player.transcript.expect(
             f"over SOAP {soap} the first receipt came back, byte for byte",
             seen=answer == first,
             expected=True,
         )
     history = player.purchase("tender")["history"]
-    player.transcript.told("nothing was recorded twice", seen=len(history), expected=4)
+    player.transcript.expect("nothing was recorded twice", seen=len(history), expected=4)
 
 
 def single_source_follows_a_failed_auction(player: Player) -> None:
@@ -133,7 +135,7 @@ def single_source_follows_a_failed_auction(player: Player) -> None:
     )
     player.announce("auction", "auction", bidding_seconds=BIDDING)
     _recorded(player, "auction", 1)
-    ended = datetime.fromisoformat(player.standing("auction")["state"]["purchase"]["bids_to"])
+    ended = datetime.fromisoformat(player.tender_state("auction")["state"]["purchase"]["bids_to"])
     player.wait(lambda: True if astana_time.now() > ended else None, "end of bidding")
     ground = {
         "code": "NO_BIDS",
@@ -141,7 +143,7 @@ def single_source_follows_a_failed_auction(player: Player) -> None:
     }
     player.step("auction", "end", kind="FAILED", ground=ground, reason="Не состоялся")
     _recorded(player, "auction", 2)
-    player.transcript.told(
+    player.transcript.expect(
         "the Registry shows the auction as failed",
         seen=player.purchase("auction")["state"]["status"],
         expected="FAILED",
@@ -156,11 +158,11 @@ def purchase_is_deleted(player: Player) -> None:
     player.step("single source", "deletion", reason="Закуп объявлен ошибочно")
     _recorded(player, "single source", 2)
     shown = player.purchase("single source")
-    player.transcript.told(
+    player.transcript.expect(
         "the Registry shows it as deleted", seen=shown["state"]["status"], expected="DELETED"
     )
-    player.transcript.told("and still has its history", seen=len(shown["history"]), expected=2)
+    player.transcript.expect("and still has its history", seen=len(shown["history"]), expected=2)
 
 
 def _recorded(player: Player, name: str, number: int) -> None:
-    told_recorded(player, name, number, f"version {number} of the {name}")
+    expect_recorded(player, name, number, f"version {number} of the {name}")

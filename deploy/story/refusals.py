@@ -1,6 +1,6 @@
 """What is refused, why, and how it succeeds after all (S216-A2.1.7, S216-A2.1.8)."""
 
-from deploy.story.outcomes import told_recorded, told_refused
+from deploy.story.outcomes import expect_recorded, expect_refused
 from deploy.story.player import Player
 
 
@@ -13,10 +13,10 @@ def revoked_signer_is_refused(player: Player) -> None:
         "comes through.",
     )
     player.announce("revoked", "announcement", signer="customer1-revoked")
-    told_refused(player, player.version("revoked", 1), "C-05")
+    expect_refused(player, player.version("revoked", 1), "C-05")
     player.withdraw("revoked", 1, "Сертификат отозван")
     player.announce("revoked again", "announcement")
-    told_recorded(player, "revoked again", 1)
+    expect_recorded(player, "revoked again", 1)
 
 
 def several_violations_at_once(player: Player) -> None:
@@ -27,16 +27,16 @@ def several_violations_at_once(player: Player) -> None:
         "answers with every finding, each with its path, its value and the cure in Kazakh,",
         "Russian and English. Corrected, the same version is accepted.",
     )
-    good = player.standing("tender")["state"]["purchase"]
-    bad = player.standing("tender")["state"]["purchase"]
+    good = player.tender_state("tender")["state"]["purchase"]
+    bad = player.tender_state("tender")["state"]["purchase"]
     bad["lots"][0] |= {"skp_code": "19.20.88", "unit": "999"}
     bad["lots"][0]["delivery_places"][0]["kato"] = "239999100"
     del bad["lots"][0]["ens_tru_code"]
     player.step("tender", "change", purchase=bad, reason="Уточнён лот 1")
     refused = player.version("tender", 5)
-    told_refused(player, refused, "F-CLF-1")
+    expect_refused(player, refused, "F-CLF-1")
     paths = [one["path"] for one in refused["findings"] if one["severity"] == "ERROR"]
-    player.transcript.told(
+    player.transcript.expect(
         "three findings, each with its place",
         seen=sorted(paths),
         expected=[
@@ -48,4 +48,4 @@ def several_violations_at_once(player: Player) -> None:
     player.transcript.show("The first of them", refused["findings"][0])
     player.withdraw("tender", 5, "Неверные коды")
     player.step("tender", "change", purchase=good, reason="Уточнён лот 1")
-    told_recorded(player, "tender", 5)
+    expect_recorded(player, "tender", 5)

@@ -82,14 +82,14 @@ def broken_hash_is_refused(player: Player) -> None:
         files,
     )
     refused = _post(player, vendor, vendor.package(1, defect=True))
-    player.transcript.told("it is refused", seen=refused.result, expected="REFUSED")
-    player.transcript.told("at the first stage", seen=refused.stage, expected="INTEGRITY")
+    player.transcript.expect("it is refused", seen=refused.result, expected="REFUSED")
+    player.transcript.expect("at the first stage", seen=refused.stage, expected="INTEGRITY")
     (finding,) = refused.findings
-    player.transcript.told(
+    player.transcript.expect(
         f"by rule I-04: {finding.text.en}", seen=finding.rule_id, expected="I-04"
     )
     accepted = _post(player, vendor, vendor.package(2, defect=False))
-    player.transcript.told("the repeat is recorded", seen=accepted.result, expected="ACCEPTED")
+    player.transcript.expect("the repeat is recorded", seen=accepted.result, expected="ACCEPTED")
 
 
 def _post(player: Player, vendor: Vendor, package: Package) -> Receipt:

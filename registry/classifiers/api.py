@@ -11,7 +11,7 @@ from registry.classifiers.edition import CLASSIFIERS, Edition
 from registry.classifiers.importer import Offered, Wish
 from registry.classifiers.store import ClassifierStore, Taken
 from shared_contracts.errors import Absent
-from shared_contracts.http.api import Data, answer, said
+from shared_contracts.http.api import Data, answer, read_json
 
 SHOWN = 2000
 """How many of the codes that fall away an answer names."""
@@ -75,7 +75,7 @@ def router(classifier_store: ClassifierStore, clock: Callable[[], datetime]) -> 
     @routes.post("/api/v1/classifiers/{classifier}/withdrawal")
     def withdraw(classifier: str, data: Data) -> Response:
         """Ask an imported edition no more; what it judged stands, and its rows stay on record."""
-        asked = said(data, EditionWithdrawal)
+        asked = read_json(data, EditionWithdrawal)
         wish = Wish(check=asked.check, replace=asked.replace)
         return _done(classifier_store.withdraw(classifier, asked.edition, asked.reason, wish))
 

@@ -26,7 +26,7 @@ from registry.classifiers.in_use import CodeInUse, newly_refused
 from registry.classifiers.index import Classifiers, fallen
 from registry.records.codes import CodedRecord
 from shared_contracts.errors import Absent, RefusedByRule
-from shared_contracts.event_log.decider import ObjectKind, standing
+from shared_contracts.event_log.decider import ObjectKind, current_state
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.event_log.writing.commit import Commit, Evidence
@@ -151,7 +151,7 @@ class ClassifierStore:
     def _change(self, command: Command, after: Classifiers, edition: Edition, wish: Wish) -> Taken:
         classifier = edition.classifier
         key = self._key(classifier)
-        at = standing(CLASSIFIER, key, self.log.heads([key]).get(key), uuid7)
+        at = current_state(CLASSIFIER, key, self.log.heads([key]).get(key), uuid7)
         events = decide(at.state, command)
         told = (
             self._foreseen(after, edition) if events else Taken(edition, recorded=False, fallen=())

@@ -18,7 +18,7 @@ WAITERS = 200
 def router(log: EventLog, checkpoint: Callable[[], str]) -> APIRouter:
     """The routes ``/api/v1/changes`` and ``/api/v1/checkpoint``."""
     routes = APIRouter(tags=["changes"])
-    waiters = Waiters(log.recorder.bell, WAITERS)
+    waiters = Waiters(log.recorder.commit_signal, WAITERS)
 
     @routes.get("/api/v1/changes")
     async def changes(

@@ -13,7 +13,7 @@ from registry.intake.light_message import received_light
 from registry.intake.steps import Proven
 from registry.messages import message
 from shared_contracts.astana_time import to_astana
-from shared_contracts.event_log.decider import standing
+from shared_contracts.event_log.decider import current_state
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
@@ -65,7 +65,7 @@ def _issued_at(context: IntakeContext, proven: Proven, question: AttestReceipt) 
     ]
     heads = context.log.heads(keys)
     wanted = (question.package_hash, question.receipt_sha256)
-    for at in (standing(MESSAGE, key, heads.get(key), uuid7) for key in keys):
+    for at in (current_state(MESSAGE, key, heads.get(key), uuid7) for key in keys):
         state = at.state
         if not isinstance(state, message.MessageAnswered):
             continue

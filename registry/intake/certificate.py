@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from registry.intake.content_report import BadSignature, Bearing, ExaminedDocument
+from registry.intake.content_report import BadSignature, ExaminedDocument, WorkRequest
 from registry.intake.steps import Genuine, NotAccepted, NotPassed, Proven, Received, WholePackage
 from registry.intake.verdict_log import Checker
 from registry.records.rules.facts import SendingSystem
@@ -64,23 +64,23 @@ class Admission:
             raise LookupError(f"no system {sez_code} in the register")
         return SendingSystem(system.access_date, system.conditions, system.sectors)
 
-    def knows(self, bearing: Bearing, at: datetime) -> bool:
+    def knows(self, asked: WorkRequest, at: datetime) -> bool:
         """Whether a message comes from the system it names, as far as nobody has to be asked.
 
         Who is not known here is refused by ``prove``; whoever is may still be refused.
         """
-        system = self.system(bearing.sez_code or "")
-        if system is None or not bearing.certificates:
+        system = self.system(asked.sez_code or "")
+        if system is None or not asked.certificates:
             return False
         try:
-            subject = subject_of(bearing.certificates[0])
+            subject = subject_of(asked.certificates[0])
         except ValueError:
             return False
-        signer = hashlib.sha256(bearing.certificates[0]).hexdigest()
+        signer = hashlib.sha256(asked.certificates[0]).hexdigest()
         is_its_own = not system.system_uid or subject.system_uid == system.system_uid
         is_pinned = system.certificate_sha256 in {None, signer}
         named = subject.bin == system.bin and is_its_own and is_pinned
-        return named and self.checker.comes_from_authority(bearing.certificates, at)
+        return named and self.checker.comes_from_authority(asked.certificates, at)
 
 
 def prove(received: Received, admission: Admission) -> Proven | NotAccepted:

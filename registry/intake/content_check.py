@@ -14,11 +14,11 @@ import msgspec
 from registry.intake.content_report import (
     Ask,
     BadSignature,
-    Bearing,
     Examined,
     ExaminedDocument,
-    Leave,
+    Permission,
     Signature,
+    WorkRequest,
 )
 from registry.intake.stated_identity import identity_stated, persons_of, text_at
 from shared_contracts.faults import Breach, Unprocessed
@@ -46,24 +46,24 @@ _KEY_INFO = dsig("KeyInfo")[0]
 _read_bytes = reader(bytes)
 
 
-def everybody(_bearing: Bearing) -> Leave:
-    """Leave for any message, where it is examined for its own sake."""
-    return Leave.GIVEN
+def allow_all(_asked: WorkRequest) -> Permission:
+    """Permission for any message, where it is examined for its own sake."""
+    return Permission.GIVEN
 
 
-def examine_message(element: Element, ask: Ask = everybody) -> Examined:
+def examine_message(element: Element, ask: Ask = allow_all) -> Examined:
     """A system's message: whose it says it is, its signature, its form.
 
-    A signature that is dear to prove is proven only with leave.
+    A signature that is dear to prove is proven only with permission.
     """
     root, breaches = codec.local_name(element), tuple(_of_form(element))
     identity, work = identity_stated(element), _own_work(element)
     certificates = _claimed(element) if work > proof_cost.FREE else ()
-    bearing = Bearing(identity.sez_code, certificates, work, is_proven=False)
-    leave = ask(bearing) if certificates else Leave.GIVEN
+    asked = WorkRequest(identity.sez_code, certificates, work, is_proven=False)
+    permission = ask(asked) if certificates else Permission.GIVEN
     made = partial(Examined, root=root, identity=identity, breaches=breaches, work=work)
-    if leave is not Leave.GIVEN:
-        return made(package_hash=_hash(element), certificates=certificates, leave=leave)
+    if permission is not Permission.GIVEN:
+        return made(package_hash=_hash(element), certificates=certificates, permission=permission)
     try:
         signed = verify_system(element)
     except SignatureRefused as refused:
@@ -104,10 +104,10 @@ def _hash(element: Element) -> str:
         return hashlib.sha256(codec.to_bytes(element)).hexdigest()
 
 
-def examine_package(element: Element, find: FindFile, ask: Ask = everybody) -> Examined:
+def examine_package(element: Element, find: FindFile, ask: Ask = allow_all) -> Examined:
     """A package with its documents; they are not looked at where the form is wrong.
 
-    Where the package's own signature fails, or without leave, no work is done on theirs.
+    Where the package's own signature fails, or without permission, no work is done on theirs.
     """
     message = examine_message(element, ask)
     if message.breaches:
@@ -119,7 +119,7 @@ def examine_package(element: Element, find: FindFile, ask: Ask = everybody) -> E
     refs = [record.file_ref.sha256 for record in package.records if record.file_ref]
     paths = {sha256: find(sha256) for sha256 in refs}
     missing = tuple(sha256 for sha256, path in paths.items() if path is None)
-    message = message if missing else _with_leave(message, package, paths, ask)
+    message = message if missing else _with_permission(message, package, paths, ask)
     bare = tuple(msgspec.structs.replace(record, document=None) for record in package.records)
     return msgspec.structs.replace(
         message,
@@ -129,19 +129,19 @@ def examine_package(element: Element, find: FindFile, ask: Ask = everybody) -> E
     )
 
 
-def _with_leave(
+def _with_permission(
     message: Examined, package: Package, paths: dict[str, Path | None], ask: Ask
 ) -> Examined:
-    """The message with the leave to prove its documents, asked for if its own signature holds."""
-    if message.bad_signature or message.leave is not Leave.GIVEN:
+    """The message with permission to prove its documents, asked if its own signature holds."""
+    if message.bad_signature or message.permission is not Permission.GIVEN:
         return message
     work = message.work
     for record in package.records:
         work += _work(record, paths, proof_cost.MOST)
         if work > proof_cost.MOST:
             break
-    bearing = Bearing(message.identity.sez_code, message.certificates, work)
-    return msgspec.structs.replace(message, leave=ask(bearing), work=work)
+    asked = WorkRequest(message.identity.sez_code, message.certificates, work)
+    return msgspec.structs.replace(message, permission=ask(asked), work=work)
 
 
 def _work(record: Record, paths: dict[str, Path | None], most: int) -> int:
@@ -170,7 +170,7 @@ def _look(message: Examined) -> Look:
     """How documents are looked at: proven, only read, or only hashed."""
     if message.bad_signature:
         return _hashed
-    return _proven if message.leave is Leave.GIVEN else _opened
+    return _proven if message.permission is Permission.GIVEN else _opened
 
 
 def _documents(
@@ -191,7 +191,7 @@ def _hashed(number: int, record: Record, path: Path | None) -> ExaminedDocument:
 
 
 def _opened(number: int, record: Record, path: Path | None) -> ExaminedDocument:
-    """The same, and why it is not XML; files of those who have no leave are not opened."""
+    """The same, and why it is not XML; files of those who have no permission are not opened."""
     seen = _hashed(number, record, path)
     try:
         if path is None:

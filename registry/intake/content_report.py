@@ -19,7 +19,7 @@ from shared_contracts.messages.roots import DOCUMENTS
 from shared_contracts.signing.report import VERDICTS, Reason, Stamp
 
 
-class Leave(StrEnum):
+class Permission(StrEnum):
     """Whether the dear part of an examination may be done for a message."""
 
     GIVEN = "GIVEN"
@@ -31,8 +31,8 @@ class Leave(StrEnum):
     """Its sender has another heavy message under examination, or too many others have."""
 
 
-class Bearing(msgspec.Struct, frozen=True):
-    """What leave depends on: whose a message says it is, its certificates (DER, leaf first), work.
+class WorkRequest(msgspec.Struct, frozen=True):
+    """What permission depends on: sender and certificates (DER, leaf first) as named, and work.
 
     ``work`` is in the unit of ``proof_cost``. Where the message's own signature is not proven yet
     anybody may have put another's certificates beside it.
@@ -44,8 +44,8 @@ class Bearing(msgspec.Struct, frozen=True):
     is_proven: bool = True
 
 
-Ask = Callable[[Bearing], Leave]
-"""Asks for leave."""
+Ask = Callable[[WorkRequest], Permission]
+"""Asks for permission."""
 
 
 class MessageIdentity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -121,8 +121,8 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``package_hash`` is SHA-256 over the exclusive C14N of the signed element, signature included;
     ``breaches`` are those of its schema; ``package`` is without the documents' bytes;
     ``missing`` are the SHA-256 of documents that were to come as files and did not. Without
-    ``leave`` the signatures of the documents were not looked at, and where the message's own would
-    have been dear, neither was that; ``work`` is what all this takes or would have taken.
+    ``permission`` the signatures of the documents were not looked at, nor the message's own
+    where that would have been dear; ``work`` is what all this takes or would have taken.
     """
 
     root: str
@@ -134,7 +134,7 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     package: Package | None = None
     missing: tuple[str, ...] = ()
     documents: tuple[ExaminedDocument, ...] = ()
-    leave: Leave = Leave.GIVEN
+    permission: Permission = Permission.GIVEN
     work: int = 0
 
 
@@ -148,14 +148,14 @@ def unpack(data: bytes) -> Examined:
     return _DECODER.decode(data)
 
 
-def pack_bearing(bearing: Bearing) -> bytes:
-    """What leave depends on, ready to travel between processes."""
-    return _ENCODER.encode(bearing)
+def pack_request(asked: WorkRequest) -> bytes:
+    """What the permission depends on, ready to travel between processes."""
+    return _ENCODER.encode(asked)
 
 
-def unpack_bearing(data: bytes) -> Bearing:
+def unpack_request(data: bytes) -> WorkRequest:
     """What another process asks leave for."""
-    return _BEARING.decode(data)
+    return _REQUEST.decode(data)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever the encoder does not know
@@ -171,4 +171,4 @@ def _decoder(root: str) -> msgspec.json.Decoder[Amendable]:
 
 _ENCODER = msgspec.json.Encoder(enc_hook=_plain)
 _DECODER = msgspec.json.Decoder(Examined)
-_BEARING = msgspec.json.Decoder(Bearing)
+_REQUEST = msgspec.json.Decoder(WorkRequest)

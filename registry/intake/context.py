@@ -16,7 +16,7 @@ from registry.strangers.listing import Arrivals
 from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.decider import AggregateState, ObjectKind
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.event_log.proven_evidence import witnessed
+from shared_contracts.event_log.proven_evidence import proven_evidence
 from shared_contracts.messages.document import Environment
 from shared_contracts.signing.sign import OwnSigner
 from shared_contracts.xml.codec import Element
@@ -58,7 +58,7 @@ class IntakeContext:
     def receipt_of(self, answered: AggregateState[message.State]) -> bytes:
         """The receipt once issued for a message, byte for byte."""
         stream = self.log.stream(answered.originator_id, after_version=answered.version - 1)
-        found = witnessed(self.log, stream, "receipt", message.issued)
+        found = proven_evidence(self.log, stream, "receipt", message.issued)
         if found is None:
             raise LookupError(f"no receipt beside message {answered.key.object_id}")
         self.figures.repeated()

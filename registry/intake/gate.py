@@ -11,20 +11,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from registry.intake.content_report import Ask, Bearing, Examined, Leave
+from registry.intake.content_report import Ask, Examined, Permission, WorkRequest
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.signing import proof_cost
 
 
 class IntakeGate:
-    """Gives leave to prove a message's documents; one object serves all threads.
+    """Gives permission to prove a message's documents; one object serves all threads.
 
     ``is_known`` says whether whoever signed is a system of the register, ``at_once`` how many
     heavy messages may be under examination at once; of one system it is one. Its others ask for no
     more than ``proof_cost.SHARE`` together, unless there is only one of them.
     """
 
-    def __init__(self, is_known: Callable[[Bearing], bool], at_once: int = 1) -> None:
+    def __init__(self, is_known: Callable[[WorkRequest], bool], at_once: int = 1) -> None:
         self._is_known, self._at_once = is_known, max(1, at_once)
         self._guard = Lock()
         self._heavy: set[str] = set()
@@ -36,75 +36,77 @@ class IntakeGate:
 
         ``light`` says that there is no place for a heavy one.
         """
-        mine: list[Bearing] = []
+        mine: list[WorkRequest] = []
         try:
-            yield lambda bearing: self._leave(bearing, mine, light=light)
+            yield lambda asked: self._permission(asked, mine, light=light)
         finally:
             with self._guard:
-                self._leave_places(mine)
+                self._give_back(mine)
 
-    def _leave(self, bearing: Bearing, mine: list[Bearing], *, light: bool) -> Leave:
-        if not self._is_known(bearing):
-            return Leave.STRANGER
-        if bearing.work > proof_cost.MOST:
-            return Leave.TOO_MUCH
-        if light and _is_heavy(bearing):
-            return Leave.BUSY
+    def _permission(
+        self, asked: WorkRequest, mine: list[WorkRequest], *, light: bool
+    ) -> Permission:
+        if not self._is_known(asked):
+            return Permission.STRANGER
+        if asked.work > proof_cost.MOST:
+            return Permission.TOO_MUCH
+        if light and _is_heavy(asked):
+            return Permission.BUSY
         with self._guard:
-            self._leave_places(mine)
-            if not self._has_room(bearing):
-                return Leave.BUSY
-            self._take_place(bearing)
-            mine.append(bearing)
-        return Leave.GIVEN
+            self._give_back(mine)
+            if not self._has_room(asked):
+                return Permission.BUSY
+            self._take_place(asked)
+            mine.append(asked)
+        return Permission.GIVEN
 
-    def _has_room(self, bearing: Bearing) -> bool:
-        code = _code(bearing)
-        if _is_heavy(bearing):
+    def _has_room(self, asked: WorkRequest) -> bool:
+        code = _code(asked)
+        if _is_heavy(asked):
             return code not in self._heavy and len(self._heavy) < self._at_once
         others = self._light[code]
-        return not others or others + bearing.work <= proof_cost.SHARE
+        return not others or others + asked.work <= proof_cost.SHARE
 
-    def _take_place(self, bearing: Bearing) -> None:
-        if _is_heavy(bearing):
-            self._heavy.add(_code(bearing))
+    def _take_place(self, asked: WorkRequest) -> None:
+        if _is_heavy(asked):
+            self._heavy.add(_code(asked))
         else:
-            self._light[_code(bearing)] += bearing.work
+            self._light[_code(asked)] += asked.work
 
-    def _leave_places(self, mine: list[Bearing]) -> None:
+    def _give_back(self, mine: list[WorkRequest]) -> None:
         while mine:
-            bearing = mine.pop()
-            if _is_heavy(bearing):
-                self._heavy.discard(_code(bearing))
+            asked = mine.pop()
+            if _is_heavy(asked):
+                self._heavy.discard(_code(asked))
             else:
-                self._light[_code(bearing)] -= bearing.work
+                self._light[_code(asked)] -= asked.work
                 self._light += Counter()  # only those who have something under examination
 
 
-def _is_heavy(bearing: Bearing) -> bool:
-    return bearing.work > proof_cost.HEAVY
+def _is_heavy(asked: WorkRequest) -> bool:
+    return asked.work > proof_cost.HEAVY
 
 
-def _code(bearing: Bearing) -> str:
+def _code(asked: WorkRequest) -> str:
     """Whose share it takes: all messages whose signatures are not proven yet have one together."""
-    return bearing.sez_code or "" if bearing.is_proven else ""
+    return asked.sez_code or "" if asked.is_proven else ""
 
 
-def check_leave(examined: Examined) -> None:
+def check_permission(examined: Examined) -> None:
     """Nothing goes on whose signatures were not looked at; ``Unprocessed`` tells what to do."""
-    match examined.leave:
-        case Leave.TOO_MUCH:
+    match examined.permission:
+        case Permission.TOO_MUCH:
             detail = (
                 f"proving the signatures is work of {examined.work} octets, "
                 f"{proof_cost.MOST} at most"
             )
             raise Unprocessed(Fault.TOO_LARGE, f"{detail}: send fewer records in a package")
-        case Leave.BUSY:
+        case Permission.BUSY:
             if examined.work > proof_cost.HEAVY:
                 raise Unprocessed(Fault.BUSY, "a heavy message is under examination", retry_after=5)
             detail = "other messages of this system are under examination: send fewer at once"
             raise Unprocessed(Fault.BUSY, detail, retry_after=1)
-        case Leave.STRANGER:  # the register or the hour has changed since it was asked
+        case Permission.STRANGER:  # the register or the hour has changed since it was asked
             raise Unprocessed(Fault.BUSY, "the sender has just become known", retry_after=1)
-        case Leave.GIVEN:
+        case Permission.GIVEN:
             pass

@@ -4,7 +4,7 @@ from registry.intake import recording
 from registry.intake.certificate import prove
 from registry.intake.content_check import examine_message
 from registry.intake.context import IntakeContext
-from registry.intake.gate import check_leave
+from registry.intake.gate import check_permission
 from registry.intake.steps import NotAccepted, Proven, Received
 from shared_contracts.xml.codec import Element
 
@@ -24,5 +24,5 @@ def received_light(
     proven = prove(received, context.admission)
     if isinstance(proven, NotAccepted):
         return recording.turn_away(context, received, proven)
-    check_leave(examined)
+    check_permission(examined)
     return received, proven

@@ -10,7 +10,7 @@ from registry.intake.identity import message_key
 from registry.intake.state_control import Objects
 from registry.intake.steps import Proven, Received
 from registry.messages import message
-from shared_contracts.event_log.decider import AggregateState, standing, whole
+from shared_contracts.event_log.decider import AggregateState, current_state, whole
 from shared_contracts.event_log.log import HeadKey
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.package import Package
@@ -47,17 +47,17 @@ def look_up(
     foreign = package is not None and package.environment != context.environment
     key = message_key(context.environment, proven, None if foreign else identity.message_id)
     heads = context.log.heads([key, *objects])
-    at = standing(MESSAGE, key, heads.get(key), uuid7)
+    at = current_state(MESSAGE, key, heads.get(key), uuid7)
     seen = message.seen(at.state)
     other = seen is not None and seen.package_hash != proven.package_hash
     clash = other and not isinstance(seen, message.MessageDeferred)
     if clash and not foreign:
         key = message_key(context.environment, proven, None)
-        at = standing(MESSAGE, key, context.log.heads([key]).get(key), uuid7)
+        at = current_state(MESSAGE, key, context.log.heads([key]).get(key), uuid7)
         seen = message.seen(at.state)
     same = not other or clash  # a message kept apart is found by its content
     first = seen.first_received_at if seen and same else received.at
     kinds = context.kinds
-    kept = (standing(kinds[key.kind].objects, key, heads.get(key), uuid7) for key in objects)
+    kept = (current_state(kinds[key.kind].objects, key, heads.get(key), uuid7) for key in objects)
     states = {one.key: whole(context.log, one) for one in kept}
     return IncomingMessage(received, proven, identity, package, at, first, clash or foreign), states

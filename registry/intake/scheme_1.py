@@ -7,7 +7,7 @@ from registry.intake import recording
 from registry.intake.certificate import Admission, check_certificate, prove
 from registry.intake.context import IntakeContext
 from registry.intake.format_logic import check_files, read_documents
-from registry.intake.gate import check_leave
+from registry.intake.gate import check_permission
 from registry.intake.identity import message_key
 from registry.intake.integrity import check_integrity
 from registry.intake.message_state import IncomingMessage, look_up
@@ -53,7 +53,7 @@ def transfer(context: IntakeContext, received: Received) -> bytes:
     proven = prove(received, context.admission)
     if isinstance(proven, NotAccepted):
         return _turn_away(context, received, integrity, proven)
-    check_leave(received.examined)
+    check_permission(received.examined)
     message_id = received.examined.identity.message_id
     if message_id is None:
         unnamed = NotAccepted((Breach("I-02", "/Package/MessageId"),))

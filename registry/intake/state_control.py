@@ -21,7 +21,7 @@ from shared_contracts.faults import Breach, Fault, Refused, Unprocessed, once
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.kinds import kind_of, values_at
 from shared_contracts.messages.package import RecordHeader
-from shared_contracts.rules.catalogue import stands_in_the_way
+from shared_contracts.rules.catalogue import has_errors
 from shared_contracts.rules.hour import is_late
 
 AnyState: TypeAlias = AggregateState[Any]
@@ -64,7 +64,7 @@ def check_state(read: ReadPackage, known: KnownFacts) -> Admissible | NotPassed:
         if missing := records.check(number, document):
             return missing
     breaches = tuple(once(records.breaches))
-    if stands_in_the_way(breaches):
+    if has_errors(breaches):
         return NotAccepted(breaches)
     states = tuple(records.states[key] for key in dict.fromkeys(records.changed))
     return Admissible(tuple(records.facts), states, breaches)
@@ -84,7 +84,7 @@ class _RecordChecks:
         self.proven: Proven = read.genuine.proven
         self.known = known
         self.breaches = list(read.breaches)
-        self.failed = {breach.record for breach in read.breaches if stands_in_the_way((breach,))}
+        self.failed = {breach.record for breach in read.breaches if has_errors((breach,))}
         self.states = dict(known.objects)
         self.unknown: set[HeadKey] = set()
         """Objects whose state is not known after a version that failed."""
@@ -102,10 +102,10 @@ class _RecordChecks:
             if not self._has_gap(number, document, key):
                 found = self._examine(number, header, document, self.states[key])
                 self._keep(found, number)
-                if number not in self.failed and not stands_in_the_way(found):
+                if number not in self.failed and not has_errors(found):
                     self._decide(number, header, document, key)
                     return None
-            elif not stands_in_the_way(self.breaches):
+            elif not has_errors(self.breaches):
                 return Unprocessed(
                     Fault.PREDECESSOR_MISSING, f"record {number}", retry_after=PREDECESSOR_RETRY
                 )

@@ -16,7 +16,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from registry.intake.content_check import FindFile, examine_package
-from registry.intake.content_report import Ask, Bearing, Leave, pack, pack_bearing
+from registry.intake.content_report import Ask, Permission, WorkRequest, pack, pack_request
 from shared_contracts.faults import Unprocessed
 from shared_contracts.files import FileStore
 from shared_contracts.xml.envelope import open_envelope, payload_of
@@ -31,7 +31,7 @@ READY = b"ready"
 """What a worker says when it has begun."""
 
 QUESTION = b"?"
-"""With this begins what a worker says when it asks for leave in the midst of an examination."""
+"""With this begins what a worker says when it asks for permission during an examination."""
 
 
 @dataclass(slots=True, eq=False)
@@ -95,10 +95,10 @@ def _work(pipe: Connection, files: Path) -> None:
             return
 
 
-def _asked(pipe: Connection, bearing: Bearing) -> Leave:
+def _asked(pipe: Connection, asked: WorkRequest) -> Permission:
     """The leave that the asking process gives."""
-    pipe.send_bytes(QUESTION + pack_bearing(bearing))
-    return Leave(pipe.recv_bytes().decode())
+    pipe.send_bytes(QUESTION + pack_request(asked))
+    return Permission(pipe.recv_bytes().decode())
 
 
 def _answer(body: bytes, find: FindFile, ask: Ask) -> bytes:

@@ -8,8 +8,8 @@ from threading import BoundedSemaphore, Lock
 
 import structlog
 
-from registry.intake.content_check import everybody, examine_package
-from registry.intake.content_report import Ask, Examined, Leave, unpack, unpack_bearing
+from registry.intake.content_check import allow_all, examine_package
+from registry.intake.content_report import Ask, Examined, Permission, unpack, unpack_request
 from registry.intake.gate import IntakeGate
 from registry.intake.worker import QUESTION, Worker, begin, end
 from registry.intake.worker_losses import WorkerLosses
@@ -52,7 +52,7 @@ class Workers:
 
     def __init__(self, count: int, files: Path, gate: IntakeGate | None = None) -> None:
         self._files, self._count = files, count
-        self._gate = gate or IntakeGate(lambda _bearing: True, max(1, count))
+        self._gate = gate or IntakeGate(lambda _asked: True, max(1, count))
         self._find = FileStore(files).find
         self._all: set[Worker] = set()
         self._idle: LifoQueue[Worker] = LifoQueue()
@@ -74,7 +74,7 @@ class Workers:
                 return examine_package(element, self._find, ask)
         if len(body) < SMALL:
             small = self._examine_lightly(element)
-            if small.leave is not Leave.BUSY:
+            if small.permission is not Permission.BUSY:
                 return small
         try:
             answer = self._ask(body)
@@ -226,15 +226,15 @@ class Workers:
         end(worker)
 
 
-def _answered(worker: Worker, body: bytes, ask: Ask = everybody) -> bytes:
-    """The answer of a worker, which asks for leave; ``_Lost`` if it ends, or is ended, before."""
+def _answered(worker: Worker, body: bytes, ask: Ask = allow_all) -> bytes:
+    """The answer of a worker, which asks for permission; ``_Lost`` if it ends before."""
     worker.asked_at = time.monotonic()
     try:
         worker.pipe.send_bytes(body)
         answer = _heard(worker)
         while answer.startswith(QUESTION):
-            leave = ask(unpack_bearing(answer.removeprefix(QUESTION)))
-            worker.pipe.send_bytes(leave.encode())
+            permission = ask(unpack_request(answer.removeprefix(QUESTION)))
+            worker.pipe.send_bytes(permission.encode())
             answer = _heard(worker)
     except (EOFError, OSError) as ended:
         raise _Lost from ended

@@ -11,7 +11,7 @@ from registry.messages.message import NAMED, PackageAccepted, PackageRefused, Se
 from shared_contracts.errors import Absent
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog, HeadKey
-from shared_contracts.event_log.proven_evidence import witnessed
+from shared_contracts.event_log.proven_evidence import proven_evidence
 from shared_contracts.http.api import answer
 from shared_contracts.rules.hour import hour
 
@@ -37,7 +37,7 @@ def router(
         return log.stream(head.originator_id)
 
     def evidence(sez: str, message_id: UUID, name: str) -> bytes:
-        body = witnessed(log, stream(sez, message_id), name, NAMED[name])
+        body = proven_evidence(log, stream(sez, message_id), name, NAMED[name])
         if body is not None:
             return body
         raise Absent(f"no {name} beside message {message_id} of {sez}")

@@ -6,7 +6,7 @@ from uuid import UUID
 from registry.purchases import listing, purchase
 from registry.purchases.rules.codes import coded
 from registry.purchases.rules.examine import RULES
-from registry.purchases.rules.standing import RecordedPurchase
+from registry.purchases.rules.recorded import RecordedPurchase
 from registry.records.codes import CodedRecord
 from registry.records.kind import RegistryKind
 from shared_contracts.astana_time import to_astana

@@ -153,19 +153,19 @@ def decide(purchase: State, delivery: RecordVersion) -> Sequence[Event]:
     """Say what happens when a version is delivered; ``Refused`` where it cannot (F-HDR-2)."""
     match purchase, delivery.document, delivery.document.act.operation:
         case UnknownPurchase(), Purchase() as document, Operation.CREATE:
-            return [PurchaseAnnounced(**delivery.told(), document=document)]
+            return [PurchaseAnnounced(**delivery.fields(), document=document)]
         case AnnouncedPurchase(), TenderDocumentation() as document, Operation.UPDATE:
-            return [TenderDocumentationChanged(**delivery.told(), document=document)]
+            return [TenderDocumentationChanged(**delivery.fields(), document=document)]
         case AnnouncedPurchase(), PurchaseExtension() as document, Operation.UPDATE:
-            return [PurchaseExtended(**delivery.told(), document=document)]
+            return [PurchaseExtended(**delivery.fields(), document=document)]
         case AnnouncedPurchase(), Purchase() as document, Operation.UPDATE:
-            return [PurchaseChanged(**delivery.told(), document=document)]
+            return [PurchaseChanged(**delivery.fields(), document=document)]
         case (
             AnnouncedPurchase() | FailedPurchase() | CancelledPurchase(),
             Deletion() as document,
             Operation.DELETE,
         ):
-            return [PurchaseDeleted(**delivery.told(), document=document)]
+            return [PurchaseDeleted(**delivery.fields(), document=document)]
         case _:
             operation = delivery.document.act.operation
             path = f"/{type(delivery.document).__name__}/Act/Operation"
@@ -181,9 +181,9 @@ def evolve(purchase: State, event: Event) -> State:
     """What a purchase is after ``event``; events of other objects leave it as it was."""
     match purchase, event:
         case UnknownPurchase(), PurchaseAnnounced(header=header):
-            return _standing(event, header.formed_at, {})
+            return _state_fields(event, header.formed_at, {})
         case PurchaseOnRecord(), PurchaseChanged():
-            return _standing(event, purchase.first_formed_at, purchase.files)
+            return _state_fields(event, purchase.first_formed_at, purchase.files)
         case PurchaseOnRecord(), PurchaseExtended(document=document):
             return _moved(purchase, event, document)
         case PurchaseOnRecord(), TenderDocumentationChanged(document=document):
@@ -206,7 +206,7 @@ def files(documents: Sequence[Document]) -> dict[str, str]:
     return {f"{file.document_id}/{file.version}": file.sha256 for file in documents}
 
 
-def _standing(
+def _state_fields(
     event: PurchaseAnnounced | PurchaseChanged, first_formed_at: datetime, known: dict[str, str]
 ) -> State:
     document = event.document

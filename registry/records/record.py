@@ -27,7 +27,7 @@ class VersionRecorded(Event, frozen=True, kw_only=True):
     document: Amendable
 
 
-class Told(TypedDict):
+class DeliveryFields(TypedDict):
     """What every event tells of the delivery that it records."""
 
     registry_id: UUID
@@ -52,9 +52,9 @@ class RecordVersion:
     received_at: datetime
     late: bool
 
-    def told(self) -> Told:
+    def fields(self) -> DeliveryFields:
         """What the event says beside the document."""
-        return Told(
+        return DeliveryFields(
             registry_id=self.registry_id,
             sez_code=self.sez_code,
             message_id=self.message_id,

@@ -38,8 +38,8 @@ def _handlers(context: IntakeContext) -> Mapping[str, Handler]:
         "VoidSequence": lambda element, body, peer: void(
             context, element, body, peer.address, peer.certificate
         ),
-        "GetTime": lambda element, _body, _peer: tell_time(context, element),
-        "GetCapabilities": lambda element, _body, _peer: tell_abilities(context, element),
+        "GetTime": lambda element, _body, _peer: time_answer(context, element),
+        "GetCapabilities": lambda element, _body, _peer: capabilities_answer(context, element),
         "AttestReceipt": lambda element, body, peer: attest(
             context, element, body, peer.address, peer.certificate
         ),
@@ -68,7 +68,7 @@ def _transfer_unopened(context: IntakeContext, body: bytes, peer: Peer) -> bytes
         return transfer(context, Received(body, examined, peer.address, at, peer.certificate))
 
 
-def tell_time(context: IntakeContext, element: Element) -> bytes:
+def time_answer(context: IntakeContext, element: Element) -> bytes:
     """The Registry's clock when the question came and when the answer leaves (S216-A3.3)."""
     received_at = context.clock()
     request = read_question(element, TimeRequest)
@@ -85,7 +85,7 @@ def tell_time(context: IntakeContext, element: Element) -> bytes:
     return sign_message(answer, f"time-{request.message_id}", context.signer)
 
 
-def tell_abilities(context: IntakeContext, element: Element) -> bytes:
+def capabilities_answer(context: IntakeContext, element: Element) -> bytes:
     """What the Registry can do, within which limits (S216-14)."""
     request = read_question(element, CapabilitiesRequest)
     answer = abilities(request.message_id, REGISTRY, context.environment)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from registry.systems.entry import RegisterEntry
 from registry.systems.register import Register
 from shared_contracts.errors import Absent
-from shared_contracts.http.api import Data, answer, said
+from shared_contracts.http.api import Data, answer, read_json
 
 
 def ensuring_known(register: Register) -> Callable[[str], None]:
@@ -43,6 +43,6 @@ def router(register: Register) -> APIRouter:
     @routes.post("/api/v1/systems", status_code=201)
     def add(data: Data) -> Response:
         """Enter a system, or replace its whole entry; the history of entries stays."""
-        return answer(register.add(said(data, RegisterEntry)), 201)
+        return answer(register.add(read_json(data, RegisterEntry)), 201)
 
     return routes

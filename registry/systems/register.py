@@ -16,7 +16,7 @@ from registry.systems.system import (
     evolve,
     system_id,
 )
-from shared_contracts.event_log.decider import ObjectKind, standing
+from shared_contracts.event_log.decider import ObjectKind, current_state
 from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.event_log.writing.commit import Commit
 from shared_contracts.identifiers import uuid7
@@ -56,7 +56,7 @@ class Register:
             **msgspec.structs.asdict(entry),
         )
         with self.log.locks([key]):
-            at = standing(SYSTEM, key, self.log.heads([key]).get(key), uuid7)
+            at = current_state(SYSTEM, key, self.log.heads([key]).get(key), uuid7)
             events = decide(at.state, Enter(fact))
             self.log.append(Commit(at.facts(events), (at.after(events).head(),)))
             self.known[entry.code] = fact

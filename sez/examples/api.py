@@ -9,7 +9,7 @@ from sez.examples.making import ExampleRequest, Examples
 from sez.synchronisation import listing
 from sez.synchronisation.forming import Forming
 from shared_contracts.errors import BadInput, RefusedByRule
-from shared_contracts.http.api import Data, answer, said, values_given
+from shared_contracts.http.api import Data, answer, read_json, values_given
 from shared_contracts.identifiers import uuid7
 
 
@@ -18,7 +18,7 @@ def router(examples: Examples, forming: Forming) -> APIRouter:
     routes = APIRouter(tags=["examples"])
 
     def made(data: bytes, object_id: UUID, names: tuple[str, ...]) -> UUID:
-        wanted = said(data, ExampleRequest)
+        wanted = read_json(data, ExampleRequest)
         if wanted.example not in names:
             raise BadInput(f"no example {wanted.example!r}; there are {', '.join(names)}")
         with values_given():

@@ -19,7 +19,7 @@ from sez.records.kind import AnyKind, Maker
 from sez.records.owner import Owner
 from sez.records.version import Publish, VersionSigned, VersionTakenBack, WithdrawVersion
 from shared_contracts.errors import RefusedByRule
-from shared_contracts.event_log.decider import AggregateState, standing
+from shared_contracts.event_log.decider import AggregateState, current_state
 from shared_contracts.event_log.event import Event
 from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.event_log.writing.commit import Commit, Evidence
@@ -27,7 +27,7 @@ from shared_contracts.faults import Breach
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.kinds import kind_of
-from shared_contracts.rules.catalogue import stands_in_the_way
+from shared_contracts.rules.catalogue import has_errors
 from shared_contracts.rules.examine import examine_document
 from shared_contracts.signing.roles import ROLES, judge_role
 from shared_contracts.signing.sign import Signer, sign_person
@@ -64,16 +64,16 @@ class DocumentPublisher:
             self.owner.environment, self.owner.sez_code, self.kind.objects.name, object_id
         )
 
-    def standing(self, object_id: UUID) -> AnyState:
+    def current_state(self, object_id: UUID) -> AnyState:
         """The present state of an object, and its place in the log."""
         key = self.key(object_id)
-        return standing(self.kind.objects, key, self.log.heads([key]).get(key), uuid7)
+        return current_state(self.kind.objects, key, self.log.heads([key]).get(key), uuid7)
 
 
 def ask(publisher: DocumentPublisher, object_id: UUID, command: object) -> AnyState:
     """Ask something of an object that needs no signature, such as a draft; its state then."""
     with publisher.log.locks([publisher.key(object_id)]):
-        return _append(publisher, publisher.standing(object_id), command, None)
+        return _append(publisher, publisher.current_state(object_id), command, None)
 
 
 def publish(
@@ -84,7 +84,7 @@ def publish(
     ``NotPublishable`` if rules forbid it.
     """
     with publisher.log.locks([publisher.key(object_id)]):
-        at = publisher.standing(object_id)
+        at = publisher.current_state(object_id)
         unsigned = write_document(make(publisher.owner, object_id, at.state))
         document, data = unsigned.document, unsigned.data
         _check_rules(publisher, document, at.state)
@@ -107,7 +107,7 @@ def take_signed(publisher: DocumentPublisher, data: bytes) -> AnyState:
     _check_own(publisher.owner, document)
     object_id, publisher = document.act.object_id, publisher.of(kind_of(document).object_type)
     with publisher.log.locks([publisher.key(object_id)]):
-        at = publisher.standing(object_id)
+        at = publisher.current_state(object_id)
         _check_rules(publisher, document, at.state)
         signatures = verify_person(checked.element).signatures
         _check_roles([one.certificates for one in signatures], document, publisher.clock())
@@ -125,7 +125,7 @@ def withdraw(publisher: DocumentPublisher, object_id: UUID, version: int, reason
                 f"the Registry did not refuse version {version}: it stays, unless its package "
                 "cannot be delivered, is stopped and its number is closed"
             )
-        at = publisher.standing(object_id)
+        at = publisher.current_state(object_id)
         history = publisher.log.events(at.originator_id)
         before = publisher.kind.objects.fold(
             event for event in history if not _concerns(event, version)
@@ -156,7 +156,7 @@ def _check_rules(publisher: DocumentPublisher, document: Amendable, before: obje
     """Check a document against the rules and the state of its object (S216-A2.1.4)."""
     at = publisher.clock()
     breaches = [*examine_document(document, at), *publisher.kind.examine_next(document, before, at)]
-    if errors := [breach for breach in breaches if stands_in_the_way((breach,))]:
+    if errors := [breach for breach in breaches if has_errors((breach,))]:
         raise not_publishable(errors)
 
 

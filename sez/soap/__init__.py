@@ -1,1 +1,1 @@
-"""The SEZ's SOAP door, and its client of the Registry (S216-18.5)."""
+"""The SEZ's SOAP endpoint, and its client of the Registry (S216-18.5)."""

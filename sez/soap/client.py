@@ -36,7 +36,7 @@ class RegistryClient(PeerClient):
 
 
 def tls(settings: SezSettings) -> ssl.SSLContext | None:
-    """Whom to trust at the Registry's door, and what to show there."""
+    """Whom to trust at the Registry's endpoint, and what to show there."""
     if not settings.registry.startswith("https:"):
         return None
     return client_context(settings.registry_ca, settings.client_certificate, settings.client_key)

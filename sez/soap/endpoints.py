@@ -1,4 +1,4 @@
-"""The SEZ's door for the Registry (S216-18.5, S216-18.6)."""
+"""The SEZ's endpoint for the Registry (S216-18.5, S216-18.6)."""
 
 from shared_contracts.soap.endpoint import SoapEndpoint, soap_router
 

@@ -16,9 +16,9 @@ from shared_contracts.xml.codec import Element
 def handlers(environment: Environment, signer: Signer) -> Mapping[str, Handler]:
     """The handler of every operation."""
 
-    def tell_abilities(element: Element, _body: bytes, _peer: Peer) -> bytes:
+    def capabilities_answer(element: Element, _body: bytes, _peer: Peer) -> bytes:
         request = read_question(element, CapabilitiesRequest)
         answer = abilities(request.message_id, SEZ, environment)
         return sign_message(answer, f"capabilities-{request.message_id}", signer)
 
-    return {"GetCapabilities": tell_abilities}
+    return {"GetCapabilities": capabilities_answer}

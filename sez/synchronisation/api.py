@@ -20,8 +20,8 @@ from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.errors import Absent, BadInput, RefusedByRule
 from shared_contracts.event_log.following.followers import Follower
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.event_log.proven_evidence import witnessed
-from shared_contracts.http.api import Data, answer, said, values_given
+from shared_contracts.event_log.proven_evidence import proven_evidence
+from shared_contracts.http.api import Data, answer, read_json, values_given
 from shared_contracts.rules.hour import hour
 
 
@@ -91,7 +91,7 @@ def router(
         follower.catch_up()
         row = listing.package(log, message_id)
         recorded = log.stream(row.originator_id) if row else ()
-        body = witnessed(log, recorded, name, NAMED[name], digest_of(name))
+        body = proven_evidence(log, recorded, name, NAMED[name], digest_of(name))
         if body is not None:
             return Response(body, media_type="application/xml")
         raise Absent(f"no {name} beside package {message_id}")
@@ -144,7 +144,7 @@ def settling(receipts: Receipts, voiding: Voiding, opened: Opened) -> APIRouter:
     @routes.post("/api/v1/sequence/{number}/void")
     def void(number: Annotated[int, Path(ge=1, le=2**63 - 1)], data: Data) -> Response:
         """State to the Registry that a number was never sent; its records leave anew."""
-        asked = said(data, VoidAsked)
+        asked = read_json(data, VoidAsked)
         with values_given():
             message_id = voiding.void(number, asked.reason)
         return answer(listing.package(receipts.log, message_id))
@@ -165,7 +165,7 @@ def deciding(settling: Settling) -> APIRouter:
     @routes.post("/api/v1/packages/{message_id}/stop")
     def stop(message_id: UUID, data: Data) -> Response:
         """Try a package no more; its number can then be closed."""
-        asked = said(data, Reasoned)
+        asked = read_json(data, Reasoned)
         with values_given():
             settling.stop(message_id, asked.reason)
         return answer(settling.shown(message_id))
@@ -179,7 +179,7 @@ def deciding(settling: Settling) -> APIRouter:
     @routes.post("/api/v1/sending/retry")
     def retry_waiting(data: Data) -> Response:
         """Let go all that waits for one cause, or for any: some packages in each request."""
-        asked = said(data, RetryAsked)
+        asked = read_json(data, RetryAsked)
         return answer(retry_all(settling, WaitingAsked(asked.cause, asked.after, asked.until)))
 
     @routes.get("/api/v1/sending")

@@ -34,7 +34,11 @@ from sez.synchronisation.package_contents import pause
 from sez.synchronisation.package_writer import package_key
 from sez.synchronisation.receipts import Receipts
 from shared_contracts.counterpart import NotTheCounterpart
-from shared_contracts.event_log.proven_evidence import EvidenceDiffers, bytes_sha256, witnessed
+from shared_contracts.event_log.proven_evidence import (
+    EvidenceDiffers,
+    bytes_sha256,
+    proven_evidence,
+)
 from shared_contracts.messages.receipt import Receipt, Result
 
 log = structlog.get_logger(__name__)
@@ -66,7 +70,7 @@ class Delivery:
 
     def deliver(self, row: listing.PackageRow) -> None:
         """One attempt to deliver a package; whatever comes of it is recorded."""
-        state = self.receipts.standing(row.message_id).state
+        state = self.receipts.current_state(row.message_id).state
         if not isinstance(state, InFlight):
             return
         try:
@@ -101,7 +105,7 @@ class Delivery:
         """The bytes beside the event that formed the package, which names their hash."""
         formed = self.receipts.log.stream(row.originator_id)[:1]
         try:
-            body = witnessed(self.receipts.log, formed, "package", package_named)
+            body = proven_evidence(self.receipts.log, formed, "package", package_named)
         except EvidenceDiffers as differs:
             raise DeliveryProblem(BYTES_NOT_HERE, str(differs), None, ()) from differs
         if body is None:

@@ -35,7 +35,7 @@ _OF_THE_BYTES: Final = frozenset(
 )
 """What would be the same on any way."""
 
-_DOOR_FOR_FILES: Final = "HTTP_4"
+_FILE_ENDPOINT: Final = "HTTP_4"
 _LATER: Final = frozenset({"HTTP_403", "HTTP_429"})
 """A file is taken only for a time after it was asked for; the next question asks for it again.
 
@@ -73,7 +73,7 @@ def may_be_damage(reason: str) -> bool:
 
 
 def _is_final(reason: str) -> bool:
-    refused = reason.startswith(_DOOR_FOR_FILES) and reason not in _LATER
+    refused = reason.startswith(_FILE_ENDPOINT) and reason not in _LATER
     return refused or reason in _FINAL
 
 

@@ -18,7 +18,7 @@ import structlog
 from sez.records.owner import Owner
 from sez.synchronisation.delivery_problem import DeliveryProblem, Pauses
 from sez.synchronisation.package_contents import pause
-from shared_contracts.event_log.decider import AggregateState, ObjectKind, standing
+from shared_contracts.event_log.decider import AggregateState, ObjectKind, current_state
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.event_log.writing.commit import Commit
@@ -164,17 +164,17 @@ class DeliveryGate:
     def way(self) -> Way:
         """The state of the way."""
         with self._mutex:
-            return self._standing().state
+            return self._current_state().state
 
     def due(self) -> bool:
         """Whether an attempt may be made now."""
         with self._mutex:
-            return self._standing().state.open or self._trial_is_due()
+            return self._current_state().state.open or self._trial_is_due()
 
     def enter(self) -> Pass | None:
         """Leave to send one package now; None while none may leave."""
         with self._mutex:
-            if self._standing().state.open:
+            if self._current_state().state.open:
                 return _OPEN
             if not self._trial_is_due():
                 return None
@@ -190,7 +190,7 @@ class DeliveryGate:
             if leave is not self._trial:
                 return
             self._trial = None
-            if tried and not self._standing().state.open:
+            if tried and not self._current_state().state.open:
                 self._put_off()
 
     def failed(self, message_id: UUID, problem: DeliveryProblem) -> bool:
@@ -216,7 +216,7 @@ class DeliveryGate:
         """The Registry answered a package: it is there."""
         with self._mutex:
             self._failed.clear()
-            if self._standing().state.unreachable_since is not None:
+            if self._current_state().state.unreachable_since is not None:
                 self._found_again()
 
     def refused(self, message_id: UUID, rules: tuple[str, ...]) -> None:
@@ -229,7 +229,7 @@ class DeliveryGate:
     def resume(self, message_id: UUID | None = None) -> None:
         """The cause of such a refusal is mended: a person says so, or a package was taken."""
         with self._mutex:
-            if self._standing().state.stopped_at is not None:
+            if self._current_state().state.stopped_at is not None:
                 self._record(SendingResumed(message_id=message_id, resumed_at=self.clock()))
                 self._trials, self._next = 0, 0.0
 
@@ -243,7 +243,7 @@ class DeliveryGate:
         except DeliveryProblem:
             return False
         with self._mutex:
-            if not self._standing().state.answers_questions:
+            if not self._current_state().state.answers_questions:
                 self._found_again()
         return True
 
@@ -264,11 +264,11 @@ class DeliveryGate:
         self._trials += 1
         longest = self.pauses.longest
         seconds = pause(self._trials, self.pauses.first, min(longest, self.pauses.question))
-        stopped = self._standing().state.stopped_at is not None
+        stopped = self._current_state().state.stopped_at is not None
         self._next = monotonic() + (longest if stopped else seconds)
 
     def _found_again(self) -> None:
-        since = self._standing().state.unreachable_since
+        since = self._current_state().state.unreachable_since
         if since is not None:
             again = RegistryReachable(
                 since=since, again_at=self.clock(), reasons=tuple(sorted(GENERAL))
@@ -278,14 +278,14 @@ class DeliveryGate:
             self._trials, self._next = 0, 0.0
         self._failed.clear()
 
-    def _standing(self) -> AggregateState[Way]:
+    def _current_state(self) -> AggregateState[Way]:
         if self._at is None:
             key = HeadKey(self.owner.environment, self.owner.sez_code, WAY.name, WAY_ID)
-            self._at = standing(WAY, key, self.log.heads([key]).get(key), uuid7)
+            self._at = current_state(WAY, key, self.log.heads([key]).get(key), uuid7)
         return self._at
 
     def _record(self, found: WayEvent) -> None:
-        at = self._standing()
+        at = self._current_state()
         if events := decide(at.state, found):
             after = at.after(events)
             self.log.append(Commit(at.facts(events), (after.head(),)))

@@ -22,10 +22,10 @@ from sez.synchronisation.package import (
     evolve,
 )
 from sez.synchronisation.package_contents import Waiting
-from shared_contracts.event_log.decider import AggregateState, ObjectKind, standing
+from shared_contracts.event_log.decider import AggregateState, ObjectKind, current_state
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.event_log.log import EventLog, HeadKey
-from shared_contracts.event_log.proven_evidence import witnessed
+from shared_contracts.event_log.proven_evidence import proven_evidence
 from shared_contracts.event_log.writing.commit import Claim, Commit, Evidence
 from shared_contracts.identifiers import uuid7
 from shared_contracts.limits import DOCUMENT_BYTES
@@ -90,7 +90,7 @@ class Packer:
         self.signer.check()
         with self._turn:
             key = HeadKey(self.owner.environment, self.owner.sez_code, NUMBER.name, NUMBER_ID)
-            number = standing(NUMBER, key, self.log.heads([key]).get(key), uuid7)
+            number = current_state(NUMBER, key, self.log.heads([key]).get(key), uuid7)
             package = self._package(load, number.state.last + 1)
             body = sign_message(package, f"package-{package.message_id}", self.signer)
             self._record(package, self._formed(package, load, body, held=held), body, number)
@@ -112,7 +112,7 @@ class Packer:
     def _package_record(self, waiting: Waiting) -> Record:
         after = waiting.log_version - 1
         recorded = self.log.stream(waiting.originator_id, after_version=after)[:1]
-        document = witnessed(self.log, recorded, "document", document_named)
+        document = proven_evidence(self.log, recorded, "document", document_named)
         signed = recorded[0].event if recorded else None
         if not isinstance(signed, VersionSigned) or document is None:
             raise LookupError(f"no signed document at {waiting.object_id} {waiting.version}")

@@ -30,7 +30,7 @@ from shared_contracts.counterpart import (
     believe,
 )
 from shared_contracts.errors import Absent, RefusedByRule
-from shared_contracts.event_log.decider import AggregateState, standing
+from shared_contracts.event_log.decider import AggregateState, current_state
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.writing.commit import Commit, Evidence
 from shared_contracts.identifiers import uuid7
@@ -48,10 +48,10 @@ class Receipts:
     figures: SendingFigures
     attesting: Attesting
 
-    def standing(self, message_id: UUID) -> AggregateState[State]:
+    def current_state(self, message_id: UUID) -> AggregateState[State]:
         """The present state of a package of this SEZ."""
         key = package_key(self.owner, message_id)
-        return standing(PACKAGE, key, self.log.heads([key]).get(key), uuid7)
+        return current_state(PACKAGE, key, self.log.heads([key]).get(key), uuid7)
 
     def believed(self, answer: bytes, message_id: UUID, sha256: str) -> Receipt:
         """The receipt of a message with that hash; ``NotTheCounterpart`` says why it is not."""
@@ -94,7 +94,7 @@ class Receipts:
 
         Whoever calls it from more than one thread holds the package's lock.
         """
-        at = self.standing(message_id)
+        at = self.current_state(message_id)
         events = decide(at.state, command)
         if not events:
             return False
@@ -114,13 +114,13 @@ class Receipts:
             return self.attesting.believed(answer, ended)
 
     def _formed(self, message_id: UUID) -> PackageFormed:
-        for recorded in self.log.stream(self.standing(message_id).originator_id):
+        for recorded in self.log.stream(self.current_state(message_id).originator_id):
             if isinstance(recorded.event, PackageFormed):
                 return recorded.event
         raise Absent(f"no package {message_id} was formed here: take it where it was")
 
     def _ensure_settled_by(self, message_id: UUID, receipt: Receipt) -> None:
-        at = self.standing(message_id)
+        at = self.current_state(message_id)
         if isinstance(at.state, Voided):
             raise RefusedByRule(f"number {at.state.sequence} is void: package {message_id} left")
         kept = [

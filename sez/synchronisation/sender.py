@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 REST = 10.0
 """Seconds before a package is taken up again of which nothing could be recorded."""
 
-PARTING = 3.0
+SHUTDOWN_TIMEOUT = 3.0
 """Seconds for deliveries under way to end when the process stops."""
 
 
@@ -99,38 +99,38 @@ class Sender:
         What is being delivered then has a moment to end; it is not waited for longer, since the
         same bytes go again when the process is back.
         """
-        self._senders, crew = senders, _DeliveryThreads(senders)
+        self._senders, pool = senders, _DeliveryThreads(senders)
         threads = [
-            threading.Thread(target=self._send_all, args=(crew, stopped), daemon=True)
+            threading.Thread(target=self._send_all, args=(pool, stopped), daemon=True)
             for _ in range(senders)
         ]
         for thread in threads:
             thread.start()
         try:
             while not stopped.is_set():
-                self._go_on(crew)
+                self._go_on(pool)
                 if not all(thread.is_alive() for thread in threads):
                     raise RuntimeError("a thread that delivers packages ended")
         finally:
-            _let_go(crew, threads)
+            _let_go(pool, threads)
 
-    def _go_on(self, crew: _DeliveryThreads) -> None:
+    def _go_on(self, pool: _DeliveryThreads) -> None:
         """Form, and call senders to what is due, each package as soon as it is there."""
         position = self.log.last_position()
-        self.forming.form(self.gate, lambda: self._call(crew))
-        self._call(crew)
+        self.forming.form(self.gate, lambda: self._call(pool))
+        self._call(pool)
         self.log.wait(position, 0.5)
 
-    def _call(self, crew: _DeliveryThreads) -> None:
+    def _call(self, pool: _DeliveryThreads) -> None:
         """Wake those who are idle, if there is anything for them."""
         with self._mutex:
-            wanted = min(crew.idle, len(self._due())) if crew.idle and self.gate.due() else 0
-            crew.idle -= wanted
+            wanted = min(pool.idle, len(self._due())) if pool.idle and self.gate.due() else 0
+            pool.idle -= wanted
         for _ in range(wanted):
-            crew.calls.put(True)  # noqa: FBT003  # the mark of work
+            pool.calls.put(True)  # noqa: FBT003  # the mark of work
 
-    def _send_all(self, crew: _DeliveryThreads, stopped: Signal) -> None:
-        while crew.calls.get():
+    def _send_all(self, pool: _DeliveryThreads, stopped: Signal) -> None:
+        while pool.calls.get():
             try:
                 while not stopped.is_set() and self._one() is not None:
                     pass
@@ -138,7 +138,7 @@ class Sender:
                 log.exception("sender")
                 stopped.wait(self.delivery.pauses.first)
             with self._mutex:
-                crew.idle += 1
+                pool.idle += 1
 
     def _one(self, tried: Collection[UUID] = ()) -> listing.PackageRow | None:
         """Try one package, if one may leave and is due; none of those that were ``tried``."""
@@ -183,10 +183,10 @@ class Sender:
                 self._busy.pop(row.message_id, None)
 
 
-def _let_go(crew: _DeliveryThreads, threads: Sequence[threading.Thread]) -> None:
+def _let_go(pool: _DeliveryThreads, threads: Sequence[threading.Thread]) -> None:
     """End the threads; what they were called to and have not begun is tried another time."""
     for _ in threads:
-        crew.calls.put(False)  # noqa: FBT003  # the mark of the end
-    deadline = time.monotonic() + PARTING
+        pool.calls.put(False)  # noqa: FBT003  # the mark of the end
+    deadline = time.monotonic() + SHUTDOWN_TIMEOUT
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))

@@ -51,7 +51,7 @@ class Settling:
 
     def stop(self, message_id: UUID, reason: str) -> None:
         """Try a package no more; raises ``Absent``, ``NothingToDo``."""
-        state = self.receipts.standing(message_id).state
+        state = self.receipts.current_state(message_id).state
         stopped = PackageStopped(
             message_id=message_id,
             attempt=state.attempts if isinstance(state, InFlight) else 0,
@@ -67,7 +67,7 @@ class Settling:
 
     def _settle(self, message_id: UUID, command: Resume | Stop) -> None:
         with self.receipts.log.locks([package_key(self.receipts.owner, message_id)]):
-            state = self.receipts.standing(message_id).state
+            state = self.receipts.current_state(message_id).state
             if isinstance(state, Unformed):
                 raise Absent(f"no package {message_id} was formed here")
             if not self.receipts.settle(message_id, command, {}):

@@ -33,7 +33,7 @@ from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.errors import Absent, RefusedByRule
 from shared_contracts.event_log.decider import AggregateState
 from shared_contracts.event_log.following.followers import Follower
-from shared_contracts.event_log.proven_evidence import witnessed
+from shared_contracts.event_log.proven_evidence import proven_evidence
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.package import VoidSequence
 from shared_contracts.messages.receipt import Finding, Receipt, Result
@@ -85,7 +85,7 @@ class Voiding:
         if row is None:
             raise Absent(f"no package took number {number}: nobody waits for it")
         with self.receipts.log.locks([package_key(self.receipts.owner, row.message_id)]):
-            at = self.receipts.standing(row.message_id)
+            at = self.receipts.current_state(row.message_id)
             if not isinstance(at.state, Voided):
                 self._void(at, _voidable(at), reason)
         self.follower.catch_up()
@@ -115,7 +115,7 @@ class Voiding:
             if isinstance(event, VoidStated) and event.statement_id == package.statement:
                 name = "void-statement"
                 log, named = self.receipts.log, void_statement_named
-                body = witnessed(log, [recorded], name, named, digest_of(name))
+                body = proven_evidence(log, [recorded], name, named, digest_of(name))
                 return (event, body) if body is not None else None
         return None
 

@@ -13,7 +13,7 @@ from sez.publication.signers import Users
 from sez.tendering import versions
 from sez.tendering.tender import Draft, UnknownTender
 from shared_contracts.errors import Absent
-from shared_contracts.http.api import Data, said, values_given
+from shared_contracts.http.api import Data, read_json, values_given
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Document, Ground
 from shared_contracts.messages.purchase import PURCHASE, Purchase
@@ -68,21 +68,21 @@ def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
     @routes.post("/api/v1/drafts", status_code=201)
     def draft(data: Data) -> Response:
         """Write a draft of a purchase down; its `act` is made anew when it is signed."""
-        document = said(data, Purchase)
+        document = read_json(data, Purchase)
         with values_given():
             return shown(drafted(uuid7(), document), 201)
 
     @routes.put("/api/v1/drafts/{object_id}")
     def redraft(object_id: UUID, data: Data) -> Response:
         """Replace a draft."""
-        document = said(data, Purchase)
+        document = read_json(data, Purchase)
         with values_given():
             return shown(drafted(object_id, document))
 
     @routes.get("/api/v1/tenders/{object_id}")
     def tender(object_id: UUID) -> Response:
         """Show where a tender stands."""
-        at = publisher.standing(object_id)
+        at = publisher.current_state(object_id)
         if isinstance(at.state, UnknownTender):
             raise Absent(f"no tender {object_id}")
         return shown(at)
@@ -90,26 +90,26 @@ def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
     @routes.post("/api/v1/tenders/{object_id}/announcement")
     def announce(object_id: UUID, data: Data) -> Response:
         """Sign and announce the draft: from now on the hour runs."""
-        signed = said(data, SigningRequest)
+        signed = read_json(data, SigningRequest)
         return published(object_id, versions.announcement(), signed)
 
     @routes.post("/api/v1/tenders/{object_id}/change")
     def change(object_id: UUID, data: Data) -> Response:
         """Change the purchase: the whole of it, as it shall stand."""
-        signed = said(data, Changed)
+        signed = read_json(data, Changed)
         return published(object_id, versions.change(signed.purchase, signed.reason), signed)
 
     @routes.post("/api/v1/tenders/{object_id}/documentation")
     def documentation(object_id: UUID, data: Data) -> Response:
         """Change the tender documentation: the complete list of files."""
-        signed = said(data, DocumentationRequest)
+        signed = read_json(data, DocumentationRequest)
         maker = versions.documentation(signed.documents, signed.reason)
         return published(object_id, maker, signed)
 
     @routes.post("/api/v1/tenders/{object_id}/extension")
     def extend(object_id: UUID, data: Data) -> Response:
         """Move the end of bidding to a later moment."""
-        signed = said(data, Extended)
+        signed = read_json(data, Extended)
         maker = versions.extension(
             signed.bids_to, signed.opening_at, signed.reason, signed.decided_by
         )
@@ -118,13 +118,13 @@ def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
     @routes.post("/api/v1/tenders/{object_id}/end")
     def end(object_id: UUID, data: Data) -> Response:
         """Declare the purchase failed or cancelled, with its ground."""
-        signed = said(data, EndDeclared)
+        signed = read_json(data, EndDeclared)
         return published(object_id, versions.end(signed.kind, signed.ground, signed.reason), signed)
 
     @routes.post("/api/v1/tenders/{object_id}/deletion")
     def delete(object_id: UUID, data: Data) -> Response:
         """Delete the purchase; its history stays in the Registry."""
-        signed = said(data, SigningRequest)
+        signed = read_json(data, SigningRequest)
         with values_given():
             maker = versions.deletion(signed.reason, publisher.clock(), signed.signers[0])
         return published(object_id, maker, signed)
@@ -132,7 +132,7 @@ def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
     @routes.post("/api/v1/tenders/{object_id}/withdrawal")
     def withdraw(object_id: UUID, data: Data) -> Response:
         """Take a refused version back, and what followed it, to form it anew."""
-        asked = said(data, VersionWithdrawal)
+        asked = read_json(data, VersionWithdrawal)
         with values_given():
             return shown(publishing.withdraw(publisher, object_id, asked.version, asked.reason))
 

@@ -2,7 +2,7 @@
 
 from sez.records.kind import SezKind
 from sez.tendering import tender
-from sez.tendering.standing import examine_next
+from sez.tendering.next_version import examine_next
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.messages.purchase import PURCHASE
 

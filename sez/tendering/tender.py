@@ -235,24 +235,24 @@ def evolve(tender: State, event: Event) -> State:
             return before
         case _, TenderAnnounced(document=document) | TenderChanged(document=document):
             kind = EndedTender if document.outcome else RunningTender
-            return kind(**_standing(event, document))
+            return kind(**_state_fields(event, document))
         case ((RunningTender() | EndedTender()), DocumentationChanged(document=document)):
             changed = msgspec.structs.replace(tender.purchase, documents=document.documents)
-            return RunningTender(**_standing(event, changed))
+            return RunningTender(**_state_fields(event, changed))
         case ((RunningTender() | EndedTender()), TenderExtended(document=document)):
             moved = msgspec.structs.replace(
                 tender.purchase,
                 bids_to=document.new_bids_to,
                 opening_at=document.new_opening_at or tender.purchase.opening_at,
             )
-            return RunningTender(**_standing(event, moved))
+            return RunningTender(**_state_fields(event, moved))
         case ((RunningTender() | EndedTender()), TenderDeleted()):
-            return DeletedTender(**_standing(event, tender.purchase))
+            return DeletedTender(**_state_fields(event, tender.purchase))
         case _:
             return tender
 
 
-def _standing(event: VersionSigned, purchase: Purchase) -> dict[str, Any]:
+def _state_fields(event: VersionSigned, purchase: Purchase) -> dict[str, Any]:
     return {
         "version": event.version,
         "document_hash": event.document_hash,

@@ -71,10 +71,10 @@ def load(
 ) -> dict[HeadKey, AggregateState[S]]:
     """Where the objects under ``keys`` stand; an unknown one gets a stream of a ``new_id``."""
     heads = log.heads(keys)
-    return {key: whole(log, standing(kind, key, heads.get(key), new_id)) for key in keys}
+    return {key: whole(log, current_state(kind, key, heads.get(key), new_id)) for key in keys}
 
 
-def standing(
+def current_state(
     kind: ObjectKind[S], key: HeadKey, head: Head | None, new_id: Callable[[], UUID]
 ) -> AggregateState[S]:
     """Where the object under ``key`` stands by its ``head``."""

@@ -186,7 +186,7 @@ class EventLog:
     def wait(self, after: int, timeout: float) -> bool:
         """Wait at most ``timeout`` seconds until something after a position is committed."""
         if self._writes:
-            return self.recorder.bell.wait(after, timeout)
+            return self.recorder.commit_signal.wait(after, timeout)
         deadline = time.monotonic() + timeout
         while self.last_position() <= after:
             if time.monotonic() + _PAUSE > deadline:

@@ -28,7 +28,7 @@ def bytes_sha256(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def witnessed(
+def proven_evidence(
     store: EventLog,
     stream: Iterable[Recorded],
     name: str,

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import msgspec
 
-from shared_contracts.explaining.wording import said
+from shared_contracts.explaining.wording import sentence
 from shared_contracts.faults import Breach, Unprocessed
 from shared_contracts.language import Language
 from shared_contracts.messages.package import Package, Record
@@ -110,7 +110,7 @@ def _other(element: Element, at: datetime) -> list[Breach]:
     return _document(element, at)
 
 
-def tell(checked: Checked, language: Language) -> Iterator[str]:
+def as_text(checked: Checked, language: Language) -> Iterator[str]:
     """What was found, a finding a paragraph, and the result in the last line."""
     for finding in checked.findings:
         place = finding.path if finding.record is None else f"{finding.record}: {finding.path}"
@@ -124,7 +124,7 @@ def tell(checked: Checked, language: Language) -> Iterator[str]:
         "errors": errors,
         "others": len(checked.findings) - errors,
     }
-    yield said("check", "FITS" if checked.fits else "DOES_NOT_FIT", language, counts)
+    yield sentence("check", "FITS" if checked.fits else "DOES_NOT_FIT", language, counts)
 
 
 def as_json(checked: Checked) -> str:

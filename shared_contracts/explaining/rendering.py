@@ -9,12 +9,12 @@ from shared_contracts.astana_time import shown
 from shared_contracts.explaining.authorities import AuthorityCertificate, describe, readable
 from shared_contracts.explaining.explain import Explanation
 from shared_contracts.explaining.steps import VerificationStep
-from shared_contracts.explaining.wording import WORDS, said
+from shared_contracts.explaining.wording import WORDS, sentence
 from shared_contracts.language import Language
 from shared_contracts.signing.validation.trust_profile import Addresses, TrustProfile
 
 
-def tell(explanation: Explanation, language: Language) -> Iterator[str]:
+def as_text(explanation: Explanation, language: Language) -> Iterator[str]:
     """The explanation line by line, with the documents of a package after its own signature."""
     yield from _told(explanation, language)
     for document in explanation.documents:
@@ -33,7 +33,7 @@ def as_json(explanation: Explanation, file: str, language: Language) -> bytes:
     return msgspec.json.format(msgspec.json.encode(whole), indent=2)
 
 
-def tell_profile(profile: TrustProfile, language: Language) -> Iterator[str]:
+def profile_as_text(profile: TrustProfile, language: Language) -> Iterator[str]:
     """Whom a trust profile trusts, and where it asks."""
     words = {code: entry[language] for code, entry in WORDS["authority"].items()}
     yield f"{profile.name}: {words['PRODUCTION' if profile.production else 'TESTS']}"
@@ -42,12 +42,12 @@ def tell_profile(profile: TrustProfile, language: Language) -> Iterator[str]:
     standing = {"ANCHOR": profile.anchors, "INTERMEDIATE": profile.intermediates}
     for name, ders in standing.items():
         for der in ders:
-            yield from ("", *tell_authority(describe(der), language, words[name]))
+            yield from ("", *authority_as_text(describe(der), language, words[name]))
             for url in _urls(profile.addresses.get(der, Addresses())):
                 yield f"  {words['ADDRESSES']}: {url}"
 
 
-def tell_authority(
+def authority_as_text(
     authority: AuthorityCertificate, language: Language, standing: str = ""
 ) -> Iterator[str]:
     """An authority's certificate, as an operator compares it with what was published."""
@@ -96,7 +96,7 @@ def _line(step: VerificationStep, language: Language) -> str:
 
 
 def _text(step: VerificationStep, language: Language) -> str:
-    return said("text", step.code, language, step.values)
+    return sentence("text", step.code, language, step.values)
 
 
 def _result(explanation: Explanation, language: Language) -> str:

@@ -29,11 +29,11 @@ class Unusable(BadInput, ValueError):
     def __init__(self, code: str, value: object = "", detail: object = "", limit: str = "") -> None:
         self.code = code
         self.values = {"value": str(value), "detail": str(detail), "limit": limit}
-        super().__init__(self.told(Language.EN))
+        super().__init__(self.in_language(Language.EN))
 
-    def told(self, language: Language) -> str:
+    def in_language(self, language: Language) -> str:
         """The flaw in words."""
-        return said("flaw", self.code, language, self.values)
+        return sentence("flaw", self.code, language, self.values)
 
 
 def cause(wrong: Exception) -> str:
@@ -44,7 +44,7 @@ def cause(wrong: Exception) -> str:
     return str(wrong)
 
 
-def said(section: str, code: str, language: Language, values: Mapping[str, object]) -> str:
+def sentence(section: str, code: str, language: Language, values: Mapping[str, object]) -> str:
     """The sentence ``code`` of a section with its values in words; KeyError if it has none."""
     template = WORDS[section][code][language]
     named = {name: called(name, value, language) for name, value in values.items()}

@@ -173,7 +173,7 @@ Data = Annotated[bytes, Depends(body_of)]
 """The body of a request, read before a thread works on it."""
 
 
-def said(data: bytes, kind: type[T]) -> T:
+def read_json(data: bytes, kind: type[T]) -> T:
     """What the body says as a ``kind``; 422 names the field, the rule and the value's place.
 
     A field that is not known is refused too: written wrong, it would count as left out.
@@ -195,7 +195,7 @@ def said(data: bytes, kind: type[T]) -> T:
 
 def describe(app: FastAPI) -> None:
     """Serve the description of the interface at ``/api/docs``; nothing is fetched from outside."""
-    complete(app, body_of, said)
+    complete(app, body_of, read_json)
 
     @app.get("/api/docs", include_in_schema=False)
     def docs() -> Response:

@@ -22,10 +22,10 @@ _NAMED = (404,)
 _COMPONENTS = "#/components/schemas/{name}"
 
 
-def complete(app: FastAPI, body: Callable[..., object], said: Callable[..., object]) -> None:
+def complete(app: FastAPI, body: Callable[..., object], read_json: Callable[..., object]) -> None:
     """Let the description of ``app`` tell of tokens, bodies and refusals.
 
-    ``body`` is the dependency by which a call takes a body; ``said`` the function which reads
+    ``body`` is the dependency by which a call takes a body; ``read_json`` the function which reads
     JSON: the type that a call gives it is the type of its body.
     """
     plain = app.openapi
@@ -36,7 +36,7 @@ def complete(app: FastAPI, body: Callable[..., object], said: Callable[..., obje
             for route in described_routes(app.routes):
                 for method in route.methods or ():
                     call = described["paths"][route.path][method.lower()]
-                    _complete(described, call, route, _body_of(route, body, said))
+                    _complete(described, call, route, _body_of(route, body, read_json))
             schemes = described["components"].setdefault("securitySchemes", {})
             schemes[SCHEME] = {"type": "http", "scheme": "bearer"}
         return app.openapi_schema or {}
@@ -80,14 +80,14 @@ def _complete(
 
 
 def _body_of(
-    route: APIRoute, body: Callable[..., object], said: Callable[..., object]
+    route: APIRoute, body: Callable[..., object], read_json: Callable[..., object]
 ) -> type | bytes | None:
     """The type of a call's JSON body; ``b""`` where it takes other bytes, None for no body."""
     if all(one.call is not body for one in route.dependant.dependencies):
         return None
     names = iter(route.endpoint.__code__.co_names)
     known = inspect.getclosurevars(route.endpoint).globals
-    if any(known.get(name) is said for name in names):
+    if any(known.get(name) is read_json for name in names):
         read = known.get(next(names, ""))
         return read if isinstance(read, type) else dict
     return b""

@@ -21,7 +21,7 @@ class RemoteError(RefusedByRule):
 
     findings: Sequence[Mapping[str, Any]] = ()
 
-    def told(self, language: str) -> Iterator[str]:
+    def findings_in(self, language: str) -> Iterator[str]:
         """The findings in ``language``, each with its place and its cure."""
         return (_finding(one, language) for one in self.findings)
 

@@ -92,7 +92,7 @@ def refusal(problem: Exception) -> str:
     if language is Language.EN:
         return said
     if isinstance(problem, RemoteError) and problem.findings:
-        return "\n".join(problem.told(language))
+        return "\n".join(problem.findings_in(language))
     found = _STATUS.fullmatch(said)
     return in_language(found["text"] if found else said, language)
 

@@ -24,7 +24,7 @@ from shared_contracts.faults import CertificateNotInForce
 
 log = structlog.get_logger(__name__)
 
-PARTING = 5.0
+SHUTDOWN_TIMEOUT = 5.0
 """Seconds that all duties together have to end when the process is told to."""
 
 SOON = 0.5
@@ -92,7 +92,7 @@ class DutyStatus:
         """Failures in a row, up to now."""
         return 0 if time.monotonic() - self.since > self.steady else self.in_a_row
 
-    def told(self) -> str:
+    def in_words(self) -> str:
         """How it stands, in words for anybody."""
         if not self.is_running:
             return "does not run"
@@ -107,7 +107,7 @@ class Watch(Collector):
 
     def __init__(self, system: str, duties: Sequence[Duty]) -> None:
         self._system, self.duties = system, tuple(duties)
-        self.standings = {duty.name: DutyStatus(_steady(duty)) for duty in self.duties}
+        self.statuses = {duty.name: DutyStatus(_steady(duty)) for duty in self.duties}
 
     def begin(self, stop: threading.Event) -> None:
         """Begin every duty; they end when ``stop`` is set."""
@@ -115,19 +115,19 @@ class Watch(Collector):
             thread = threading.Thread(
                 target=self._keep, args=(duty, stop), name=duty.name, daemon=True
             )
-            self.standings[duty.name].thread = thread
+            self.statuses[duty.name].thread = thread
             thread.start()
 
     def end(self) -> None:
-        """Wait ``PARTING`` seconds at most for the duties to end."""
-        deadline = time.monotonic() + PARTING
-        for standing in self.standings.values():
-            if standing.thread is not None:
-                standing.thread.join(max(0.0, deadline - time.monotonic()))
+        """Wait ``SHUTDOWN_TIMEOUT`` seconds at most for the duties to end."""
+        deadline = time.monotonic() + SHUTDOWN_TIMEOUT
+        for status in self.statuses.values():
+            if status.thread is not None:
+                status.thread.join(max(0.0, deadline - time.monotonic()))
 
     def check(self) -> Mapping[str, str]:
         """How every duty stands; raises NotReady if a vital one does not run or keeps failing."""
-        told = {name: standing.told() for name, standing in self.standings.items()}
+        told = {name: status.in_words() for name, status in self.statuses.items()}
         ill = [duty.name for duty in self.duties if self._is_ill(duty)]
         if ill:
             raise NotReady("; ".join(f"{name}: {told[name]}" for name in ill))
@@ -141,9 +141,9 @@ class Watch(Collector):
     def collect(self) -> Iterator[Metric]:
         """Failures of each duty, and whether it runs and did not fail the last time."""
         failures, running = self._families()
-        for name, standing in self.standings.items():
-            failures.add_metric([name], standing.failures)
-            running.add_metric([name], standing.is_running and not standing.row)
+        for name, status in self.statuses.items():
+            failures.add_metric([name], status.failures)
+            running.add_metric([name], status.is_running and not status.row)
         yield failures
         yield running
 
@@ -155,8 +155,8 @@ class Watch(Collector):
         )
 
     def _is_ill(self, duty: Duty) -> bool:
-        standing = self.standings[duty.name]
-        return not standing.is_running or (duty.vital and standing.row >= OFTEN)
+        status = self.statuses[duty.name]
+        return not status.is_running or (duty.vital and status.row >= OFTEN)
 
     def _keep(self, duty: Duty, stop: threading.Event) -> None:
         pause = 0.0 if duty.at_once else duty.pause
@@ -167,13 +167,13 @@ class Watch(Collector):
 
     def _turn(self, duty: Duty, stop: threading.Event) -> float:
         """Do the work once; the seconds until it is done again."""
-        standing = self.standings[duty.name]
-        standing.since = time.monotonic()
+        status = self.statuses[duty.name]
+        status.since = time.monotonic()
         try:
             _work(duty, stop)
         except BaseException as problem:  # noqa: BLE001  # whatever ends it, it is begun again
-            return _failed(duty, standing, problem)
-        standing.in_a_row, standing.problem = 0, None
+            return _failed(duty, status, problem)
+        status.in_a_row, status.problem = 0, None
         return duty.pause or 0.0
 
 
@@ -187,18 +187,18 @@ def _work(duty: Duty, stop: threading.Event) -> None:
         raise NotReady("it ended by itself")
 
 
-def _failed(duty: Duty, standing: DutyStatus, problem: BaseException) -> float:
+def _failed(duty: Duty, status: DutyStatus, problem: BaseException) -> float:
     """Count and log a failure, the traceback of a new one only; the seconds until the next turn."""
-    standing.in_a_row = standing.row + 1
-    standing.since = math.inf
-    known = repr(standing.problem) == repr(problem) and standing.in_a_row > 1
-    standing.failures += 1
-    standing.problem = problem
-    pause = min(duty.longest, SOON * 2.0 ** min(standing.in_a_row - 1, 30))
+    status.in_a_row = status.row + 1
+    status.since = math.inf
+    known = repr(status.problem) == repr(problem) and status.in_a_row > 1
+    status.failures += 1
+    status.problem = problem
+    pause = min(duty.longest, SOON * 2.0 ** min(status.in_a_row - 1, 30))
     log.error(
         "duty failed",
         duty=duty.name,
-        in_a_row=standing.in_a_row,
+        in_a_row=status.in_a_row,
         again_in=pause,
         problem=f"{type(problem).__name__}: {problem}"[:500],
         exc_info=None if known else problem,

@@ -35,7 +35,7 @@ FRESH = 1.0
 Checks = Mapping[str, Callable[[], object]]
 """By name, what is asked of a part: it says how it is, or raises."""
 
-Told = float | Mapping[str, float]
+GaugeValue = float | Mapping[str, float]
 """What a gauge says: one number, or one for each value of its label."""
 
 
@@ -45,7 +45,7 @@ class Gauge:
 
     name: str
     text: str
-    read: Callable[[], Told]
+    read: Callable[[], GaugeValue]
     label: str = ""
 
 
@@ -71,7 +71,7 @@ class Gauges(Collector):
                 log.warning("gauge not read", name=gauge.name, problem=repr(problem)[:300])
 
 
-def _family(gauge: Gauge, told: Told) -> Metric:
+def _family(gauge: Gauge, told: GaugeValue) -> Metric:
     family = GaugeMetricFamily(gauge.name, gauge.text, labels=[gauge.label] if gauge.label else [])
     values = told.items() if isinstance(told, Mapping) else [("", told)]
     for value, number in values:

@@ -37,7 +37,7 @@ LAST = 20.0
 """Seconds after which a process that was told to end is ended, whatever it still does."""
 
 
-BEAT = 5
+WATCHDOG_INTERVAL = 5
 """Seconds between two signs of life to systemd."""
 
 
@@ -138,7 +138,7 @@ def _config(app: FastAPI, place: ListenAddress, tls: SSLContext | None) -> uvico
         access_log=False,
         timeout_graceful_shutdown=GRACE,
         callback_notify=_tell_systemd,
-        timeout_notify=BEAT,
+        timeout_notify=WATCHDOG_INTERVAL,
         ws="none",
         loop=loop_for(tls),
         backlog=BACKLOG,

@@ -64,7 +64,7 @@ class SteadyClock:
         return self._jumps
 
 
-def told(clock: Callable[[], datetime]) -> str:
+def in_words(clock: Callable[[], datetime]) -> str:
     """How a clock is, for readiness; ``NotReady`` if it was moved, with the cure."""
     moved = clock.moved if isinstance(clock, SteadyClock) else NOT_MOVED
     if moved:

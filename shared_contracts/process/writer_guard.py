@@ -16,7 +16,7 @@ OFTEN = 2.0
 UNSURE = 10.0
 """Seconds without a good answer after which the process is not ready."""
 
-PATIENCE = 90.0
+TIMEOUT = 90.0
 """Seconds without a good answer after which the process ends: a new one begins with new sessions,
 and nothing could be recorded meanwhile. It is more than one question may take (see ``session``)."""
 
@@ -25,7 +25,7 @@ class Guard:
     """Asks whether this process is still the writer, and ends the process when it is not.
 
     Another may already be writing then. Where nobody can be asked the process is not ready, and
-    ends after ``PATIENCE`` seconds.
+    ends after ``TIMEOUT`` seconds.
     """
 
     def __init__(self, events: EventLog) -> None:
@@ -47,8 +47,8 @@ class Guard:
             self._end("the writer's lock is lost")
             raise
         except Exception:
-            if time.monotonic() - self._sure > PATIENCE:
-                self._end(f"the database could not be asked for {PATIENCE:g} s")
+            if time.monotonic() - self._sure > TIMEOUT:
+                self._end(f"the database could not be asked for {TIMEOUT:g} s")
             raise
         self._sure = time.monotonic()
 

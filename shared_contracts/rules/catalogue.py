@@ -185,7 +185,7 @@ def word(breach: Breach) -> Finding:
     )
 
 
-def stands_in_the_way(breaches: Iterable[Breach]) -> bool:
+def has_errors(breaches: Iterable[Breach]) -> bool:
     """Whether any of ``breaches`` is an error, so that the package is refused."""
     return any(CATALOGUE[breach.rule].severity is Severity.ERROR for breach in breaches)
 

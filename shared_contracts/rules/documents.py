@@ -52,7 +52,7 @@ def tender_has_its_documentation(purchase: Purchase, values: Mapping[str, Any]) 
 
 
 @BOOK.rule("F-DOC-6")
-def files_are_told_apart(document: Purchase | TenderDocumentation) -> Iterator[Found]:
+def files_are_distinct(document: Purchase | TenderDocumentation) -> Iterator[Found]:
     """No two files share an identifier."""
     seen = set()
     for place, file in files(document):

@@ -153,14 +153,14 @@ def _unit_is_written_right(code: str) -> Wrong:
 
 
 @each("F-CLF-2", "skp_code")
-def _product_is_told_closely(code: str) -> Wrong:
+def _product_is_precise(code: str) -> Wrong:
     known, level = identifiers.is_kpved(code), identifiers.kpved_level(code)
     wrong = {"classifier": "KPVED", "level": "CATEGORY", "found": "CODE_ROUGH"}
     return wrong if known and level < 4 else None  # noqa: PLR2004
 
 
 @each("F-CLF-2", "kato")
-def _place_is_told_closely(code: str) -> Wrong:
+def _place_is_precise(code: str) -> Wrong:
     wrong = {"classifier": "KATO", "level": "DISTRICT", "found": "CODE_ROUGH"}
     return wrong if identifiers.is_kato(code) and identifiers.kato_level(code) == 0 else None
 
@@ -178,7 +178,7 @@ def _term_has_days(term: Term) -> Wrong:
 
 
 @each("F-TRM-1", DeliveryTerm)
-def _delivery_term_is_told(term: DeliveryTerm) -> Wrong:
+def _delivery_term_is_stated(term: DeliveryTerm) -> Wrong:
     if term.from_date and term.to_date and term.to_date < term.from_date:
         return {"cause": "TERM_REVERSED", "value": shown(term.to_date)}
     told = term.text or term.from_date or term.to_date or term.within

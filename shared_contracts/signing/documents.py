@@ -125,7 +125,7 @@ def _is_beside(root: etree._Element) -> bool:
 def _message(root: etree._Element) -> etree._Element | None:
     """The system's message in a document: itself, or what an operation in an envelope carries.
 
-    An envelope that holds one has the shape which the doors take: whatever else a reader could
+    An envelope that holds one has the shape which the endpoints take: whatever else a reader could
     take for the message is refused.
     """
     if root.tag not in _ENVELOPES or security_of(root) is not None:

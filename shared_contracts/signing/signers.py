@@ -89,7 +89,7 @@ class OwnSigner:
                 "in force in the settings, with its key, and begin the process again"
             )
 
-    def told(self) -> str:
+    def in_words(self) -> str:
         """How the key is, for readiness; ``CertificateNotInForce`` with the cure."""
         self.check()
         return f"{self.suite.name}, in force until {shown(self.ends)}"

@@ -125,7 +125,7 @@ class CertificateChecker:
 
     def forget(self) -> None:
         """Drop all kept verdicts and lists, so that the authority is asked again."""
-        self._asking.shelf.clear()
+        self._asking.list_cache.clear()
         with self._guard:
             self._kept.clear()
 

@@ -13,13 +13,13 @@ from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.soap.pool import Pool
 
-_POLITE: Final = 4
+_READ_AT_MOST: Final = 4
 """How many times the limit a body may be and still be read to its end, to be told so."""
 
 
 @dataclass(frozen=True, slots=True)
 class BodyLimits:
-    """The bounds of a door.
+    """The bounds of an endpoint.
 
     Bytes of one body, seconds for it to come, and how long its sender may be silent meanwhile;
     bytes of all bodies held at once, ``reserve_bytes`` of them for bodies of at most
@@ -42,7 +42,7 @@ class Stalled(BadInput):
 
 
 class BodyBudget:
-    """What a door has in hand: bytes of bodies, and messages being worked on or waiting."""
+    """What an endpoint holds: bytes of bodies, and messages being worked on or waiting."""
 
     def __init__(self, limits: BodyLimits) -> None:
         reserve = min(limits.reserve_bytes, limits.held_bytes)
@@ -135,7 +135,7 @@ class Body:
         if self._gave_way:
             raise Unprocessed(Fault.BUSY, "others went on sending")
         self._size += len(chunk)
-        if self._size > self.limits.body_bytes * _POLITE:
+        if self._size > self.limits.body_bytes * _READ_AT_MOST:
             raise _too_large(self._size, self.limits)
         if self._size > self.limits.body_bytes:
             self.close()  # read on without keeping, so that the sender hears the answer
@@ -164,7 +164,7 @@ def check_encoding(headers: Headers) -> None:
 
 def check_length(declared: str | None, limits: BodyLimits) -> None:
     """Refuse at once, TOO_LARGE, a body that declares itself far beyond the limit."""
-    if declared and declared.isdecimal() and float(declared) > limits.body_bytes * _POLITE:
+    if declared and declared.isdecimal() and float(declared) > limits.body_bytes * _READ_AT_MOST:
         raise _too_large(declared[:30], limits)
 
 

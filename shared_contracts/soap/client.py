@@ -13,7 +13,7 @@ from shared_contracts.faults import RETRYABLE, Unprocessed
 from shared_contracts.http.deadline import within
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.time import CapabilitiesRequest
-from shared_contracts.soap.fault import FaultRead, detail_told, read_fault
+from shared_contracts.soap.fault import FaultRead, read_detail, read_fault
 from shared_contracts.soap.services import Service
 from shared_contracts.soap.wire import Connection, PeerUnreachable, Reply, Wire
 from shared_contracts.xml import codec
@@ -33,7 +33,7 @@ SLOWEST = 65536
 class RemoteFault(UpstreamFailed):
     """The other system did not process the message, and says why.
 
-    ``code`` is a fault's name (or ``HTTP_…`` from the door for files), ``retry_after`` in
+    ``code`` is a fault's name (or ``HTTP_…`` from the file endpoint), ``retry_after`` in
     seconds, ``hashes`` the files that are missing, ``incident`` what to quote when asking.
     """
 
@@ -131,10 +131,10 @@ def _taken(response: httpx.Response) -> bool:
     match response.status_code:
         case httpx.codes.CREATED | httpx.codes.OK as status:
             return status == httpx.codes.CREATED
-        case _ if (told := detail_told(response.content)) is not None:
+        case _ if (told := read_detail(response.content)) is not None:
             raise RemoteFault(told)
         case status if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == _LATE:
-            raise PeerUnreachable(f"HTTP {status} from the door for files: {text}")
+            raise PeerUnreachable(f"HTTP {status} from the file endpoint: {text}")
         case status:
             raise RemoteFault(FaultRead(f"HTTP_{status}", text, None, None, ()))
 

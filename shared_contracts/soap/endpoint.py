@@ -1,4 +1,4 @@
-"""The SOAP door over HTTP: messages, the WSDL and the schemas (S216-18.5, S216-18.6)."""
+"""The SOAP endpoint over HTTP: messages, the WSDL and the schemas (S216-18.5, S216-18.6)."""
 
 import asyncio
 from concurrent.futures import Executor
@@ -25,12 +25,12 @@ from shared_contracts.soap.fault import Wording
 from shared_contracts.soap.incidents import About
 from shared_contracts.soap.peer import Peer, peer_of
 from shared_contracts.soap.services import Service
-from shared_contracts.xml.envelope import version_told
+from shared_contracts.xml.envelope import requested_version
 
 
 @dataclass(frozen=True, slots=True)
 class SoapEndpoint:
-    """What a SOAP door is made of: a service, its public address, and its bounds.
+    """What a SOAP endpoint is made of: a service, its public address, and its bounds.
 
     ``address`` is where the service is published (``https://…/soap/``): it goes into the WSDL,
     whatever host a request may name. ``executor`` is where messages are worked on.
@@ -44,22 +44,22 @@ class SoapEndpoint:
     limits: BodyLimits = field(default_factory=BodyLimits)
 
 
-def soap_router(door: SoapEndpoint) -> APIRouter:
-    """The routes of a SOAP door, everything under ``/soap/``."""
+def soap_router(endpoint: SoapEndpoint) -> APIRouter:
+    """The routes of a SOAP endpoint, everything under ``/soap/``."""
     router = APIRouter(include_in_schema=False)
-    held = BodyBudget(door.limits)
+    held = BodyBudget(endpoint.limits)
 
     @router.post("/soap/")
     @router.post("/soap")  # else it would be sent on to whatever host it names
     async def post(request: Request) -> Response:
-        return _response(await _answered(door, held, request))
+        return _response(await _answered(endpoint, held, request))
 
     @router.api_route("/soap/", methods=["GET", "HEAD"])
     @router.api_route("/soap", methods=["GET", "HEAD"])
     async def wsdl(request: Request) -> Response:
         if "wsdl" not in {name.lower() for name in request.query_params}:
-            return _told(404, f"The description of this service is at {door.address}?wsdl")
-        return _xml(published.served_wsdl(door.service.name, door.address))
+            return _told(404, f"The description of this service is at {endpoint.address}?wsdl")
+        return _xml(published.served_wsdl(endpoint.service.name, endpoint.address))
 
     @router.api_route("/soap/schemas/{name}.xsd", methods=["GET", "HEAD"])
     async def xsd(name: str) -> Response:
@@ -72,37 +72,39 @@ def soap_router(door: SoapEndpoint) -> APIRouter:
     return router
 
 
-async def _answered(door: SoapEndpoint, held: BodyBudget, request: Request) -> HttpAnswer:
+async def _answered(endpoint: SoapEndpoint, held: BodyBudget, request: Request) -> HttpAnswer:
     content_type = request.headers.get("content-type")
     peer = peer_of(request)
-    with closing(Body(door.limits, held, peer.address)) as body:
+    with closing(Body(endpoint.limits, held, peer.address)) as body:
         try:
             _check_form(request.headers)
-            check_length(request.headers.get("content-length"), door.limits)
+            check_length(request.headers.get("content-length"), endpoint.limits)
             read = await body.read(request.stream())
         except Unprocessed as refusal:
             status = _STATUSES.get(refusal.fault)
-            return _refused(door, content_type, refusal, status, peer)
+            return _refused(endpoint, content_type, refusal, status, peer)
         except Stalled:
-            late = f"the body did not arrive within {door.limits.seconds:g} s"
-            return _refused(door, content_type, Unprocessed(Fault.BUSY, late), 408, peer)
+            late = f"the body did not arrive within {endpoint.limits.seconds:g} s"
+            return _refused(endpoint, content_type, Unprocessed(Fault.BUSY, late), 408, peer)
         except ClientDisconnect:
             return HttpAnswer(400, "text/plain", b"")
-        return await _worked_on(door, held, read, content_type, peer)
+        return await _worked_on(endpoint, held, read, content_type, peer)
 
 
 async def _worked_on(
-    door: SoapEndpoint, held: BodyBudget, body: bytes, content_type: str | None, peer: Peer
+    endpoint: SoapEndpoint, held: BodyBudget, body: bytes, content_type: str | None, peer: Peer
 ) -> HttpAnswer:
     """Let a message be worked on when its turn comes; BUSY if too many wait already."""
     try:
         held.begin(peer.address)
     except Unprocessed as busy:
-        return refuse(version_told(body, content_type), busy, door.wording, about=About(peer))
+        return refuse(
+            requested_version(body, content_type), busy, endpoint.wording, about=About(peer)
+        )
     loop = asyncio.get_running_loop()
-    work = partial(door.handle, body, content_type, peer)
+    work = partial(endpoint.handle, body, content_type, peer)
     try:
-        return await loop.run_in_executor(door.executor, work)
+        return await loop.run_in_executor(endpoint.executor, work)
     finally:
         held.end(peer.address)
 
@@ -119,15 +121,15 @@ def _check_form(headers: Headers) -> None:
 
 
 def _refused(
-    door: SoapEndpoint,
+    endpoint: SoapEndpoint,
     content_type: str | None,
     refusal: Unprocessed,
     status: int | None,
     peer: Peer,
 ) -> HttpAnswer:
     """A fault for a body that was not read to its end; the connection is of no more use."""
-    version = version_told(b"", content_type)
-    refused = refuse(version, refusal, door.wording, status=status, about=About(peer))
+    version = requested_version(b"", content_type)
+    refused = refuse(version, refusal, endpoint.wording, status=status, about=About(peer))
     headers = {**refused.headers, "Connection": "close"}
     return HttpAnswer(refused.status, refused.content_type, refused.body, headers)
 

@@ -14,7 +14,7 @@ from shared_contracts.soap.fault import Wording, detail_of, retry_after, write_f
 from shared_contracts.soap.incidents import NOTHING, About, Journal
 from shared_contracts.soap.peer import NOBODY, Peer
 from shared_contracts.xml import codec
-from shared_contracts.xml.envelope import SoapVersion, glance, version_told
+from shared_contracts.xml.envelope import SoapVersion, glance, requested_version
 
 _journal = Journal()
 
@@ -51,7 +51,7 @@ def handled_by(dispatch: Dispatch, wording: Wording, keep: Keep | None = None) -
     """
 
     def handle(body: bytes, content_type: str | None, peer: Peer = NOBODY) -> HttpAnswer:
-        version = version_told(body, content_type)
+        version = requested_version(body, content_type)
         try:
             envelope = dispatch(body, content_type, peer)
         except Unprocessed as refusal:

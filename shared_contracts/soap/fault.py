@@ -72,7 +72,7 @@ def retry_after(refusal: Unprocessed) -> int | None:
     return RETRY_AFTER if refusal.retry_after is None else refusal.retry_after
 
 
-def seconds_told(text: str) -> int | None:
+def read_seconds(text: str) -> int | None:
     """A number of seconds as another system writes it, a day at most; nothing if it is none."""
     return int(min(float(text), 86_400)) if text.isdecimal() else None
 
@@ -90,7 +90,7 @@ def read_fault(opened: Opened) -> FaultRead | None:
         code=_code(opened) or soap_code.rpartition(":")[2],
         text=texts.get("faultstring") or _reason(opened),
         incident=texts.get("Incident"),
-        retry_after=seconds_told(texts.get("RetryAfterSeconds", "")),
+        retry_after=read_seconds(texts.get("RetryAfterSeconds", "")),
         hashes=tuple(filter(is_sha256, _hashes(opened))),
     )
 
@@ -100,8 +100,8 @@ def _hashes(opened: Opened) -> Iterator[str]:
     return (item.text or "" for item in opened.wrapper.iter(f"{{{NAMESPACE}}}Hash"))
 
 
-def detail_told(body: bytes) -> FaultRead | None:
-    """The fault in a body that is a FaultDetail by itself, as the door for files answers."""
+def read_detail(body: bytes) -> FaultRead | None:
+    """The fault in a body that is a FaultDetail by itself, as the file endpoint answers."""
     try:
         detail = codec.read(schema.parse(body), FaultDetail)
     except (Unprocessed, ValueError):

@@ -21,7 +21,7 @@ from shared_contracts.soap.uploads import Pace, Uploads
 
 @dataclass(slots=True)
 class FileEndpoint:
-    """What the door for files is made of.
+    """What the file endpoint is made of.
 
     ``wanted`` says whether a file of that SHA-256 has been asked for (and lately); only such a
     file is taken, or told of. ``limit`` is in bytes.
@@ -49,53 +49,53 @@ STATUSES = {
     Fault.IN_PROGRESS: 503,
     Fault.NO_SPACE: 507,
 }
-"""HTTP status of each fault at the door for files."""
+"""HTTP status of each fault at the file endpoint."""
 
 
-def file_router(door: FileEndpoint) -> APIRouter:
-    """The routes of the door for files."""
+def file_router(endpoint: FileEndpoint) -> APIRouter:
+    """The routes of the file endpoint."""
     router = APIRouter(include_in_schema=False)
 
     @router.put("/files/{sha256}")
     async def put(sha256: str, request: Request) -> Response:
         try:
-            return await _put(door, sha256, request)
+            return await _put(endpoint, sha256, request)
         except ClientDisconnect:
             return Response(status_code=400)
         except Unprocessed as refusal:
-            return _refused(refusal, door, peer_of(request))
+            return _refused(refusal, endpoint, peer_of(request))
         except (NotAHash, WrongHash, TooLarge, OSError) as problem:
-            return _refused(_worded(problem), door, peer_of(request))
+            return _refused(_worded(problem), endpoint, peer_of(request))
 
     @router.head("/files/{sha256}")
     def head(sha256: str) -> Response:
         try:
-            size = door.store.size(sha256)
+            size = endpoint.store.size(sha256)
         except (NotAHash, FileNotFoundError):
             return Response(status_code=404)
-        if not door.wanted(sha256):  # what is kept is told to nobody who was not asked for it
+        if not endpoint.wanted(sha256):  # what is kept is told to nobody who was not asked for it
             return Response(status_code=404)
         return Response(headers={"Content-Length": str(size), "ETag": f'"{sha256}"'})
 
     return router
 
 
-async def _put(door: FileEndpoint, sha256: str, request: Request) -> Response:
-    here = door.store.has(sha256)
-    if not await asyncio.to_thread(door.wanted, sha256):
+async def _put(endpoint: FileEndpoint, sha256: str, request: Request) -> Response:
+    here = endpoint.store.has(sha256)
+    if not await asyncio.to_thread(endpoint.wanted, sha256):
         raise Unprocessed(Fault.FILE_NOT_ASKED)
     if here:
         return _ended(200)
     check_encoding(request.headers)
     declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and float(declared) > door.limit:
-        raise TooLarge(door.limit)
-    size = int(declared) if declared.isdecimal() else door.limit
-    upload = door.uploads.begin(sha256, size, door.pace)
+    if declared.isdecimal() and float(declared) > endpoint.limit:
+        raise TooLarge(endpoint.limit)
+    size = int(declared) if declared.isdecimal() else endpoint.limit
+    upload = endpoint.uploads.begin(sha256, size, endpoint.pace)
     try:
-        new = await door.store.put(sha256, upload.chunks(request.stream()), door.limit)
+        new = await endpoint.store.put(sha256, upload.chunks(request.stream()), endpoint.limit)
     finally:
-        door.uploads.end(upload)
+        endpoint.uploads.end(upload)
     return Response(status_code=201 if new else 200)
 
 
@@ -114,8 +114,8 @@ def _worded(problem: Exception) -> Unprocessed:
             raise problem
 
 
-def _refused(refusal: Unprocessed, door: FileEndpoint, peer: Peer) -> Response:
-    told = refuse_plainly(refusal, door.wording, STATUSES[refusal.fault], About(peer))
+def _refused(refusal: Unprocessed, endpoint: FileEndpoint, peer: Peer) -> Response:
+    told = refuse_plainly(refusal, endpoint.wording, STATUSES[refusal.fault], About(peer))
     headers = {**told.headers, "Connection": "close", "Content-Type": told.content_type}
     return Response(told.body, status_code=told.status, headers=headers)
 

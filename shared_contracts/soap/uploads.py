@@ -76,7 +76,7 @@ class Upload:
 
 @dataclass(slots=True)
 class Uploads:
-    """The uploads of a door: at most ``at_once``, ``per_file`` of them of one file.
+    """The uploads of an endpoint: at most ``at_once``, ``per_file`` of them of one file.
 
     When there is no room, the slowest of those that had time to show their speed gives way, so
     that nobody keeps a file from coming who does not send one. ``spare`` bytes of the disk stay

@@ -11,7 +11,7 @@ from shared_contracts.errors import UpstreamFailed
 from shared_contracts.http.deadline import transport, within
 from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.messages import published
-from shared_contracts.soap.fault import seconds_told
+from shared_contracts.soap.fault import read_seconds
 from shared_contracts.xml import codec
 from shared_contracts.xml.envelope import Element
 
@@ -41,7 +41,7 @@ class Reply:
     @property
     def retry_after(self) -> int | None:
         """Seconds told by the header Retry-After, where it tells seconds."""
-        return seconds_told(self.headers.get("retry-after", ""))
+        return read_seconds(self.headers.get("retry-after", ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Opened:
     wrapper: Element
 
 
-def version_told(body: bytes, content_type: str | None) -> SoapVersion:
+def requested_version(body: bytes, content_type: str | None) -> SoapVersion:
     """The version in which to answer, even where the body cannot be read: 1.1 if nothing tells."""
     places = {body[:4096].find(version.namespace.encode()): version for version in SoapVersion}
     told = min(place for place in (*places, 4096) if place >= 0)

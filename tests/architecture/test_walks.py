@@ -30,7 +30,7 @@ from shared_contracts.messages.purchase import Purchase
 from shared_contracts.signing.subject import subject_of
 from tests.architecture.sources import ROOT
 from tests.pki import Pki
-from tests.sez.house import SIGNER, House, built
+from tests.sez.systems import SIGNER, BothSystems, built
 
 PAGE = (ROOT / "docs" / "structure.md").read_text("utf-8")
 NAMED = re.compile(r"`([\w.]+:[\w.]+)`")
@@ -95,41 +95,41 @@ def made(
     folder = tmp_path_factory.mktemp("walks")
     with (
         calls() as made,
-        built(pki, folder, postgres_server, migrated_template) as house,
+        built(pki, folder, postgres_server, migrated_template) as systems,
     ):
-        announce(house)
-        house.send()
-        house.registry.follower.catch_up()
-        listing.purchases(house.registry.log)
-        explain(house, pki, folder / "package.xml")
+        announce(systems)
+        systems.send()
+        systems.registry.follower.catch_up()
+        listing.purchases(systems.registry.log)
+        explain(systems, pki, folder / "package.xml")
     return made
 
 
-def announce(house: House) -> None:
+def announce(systems: BothSystems) -> None:
     """Write a draft down and announce it, as a program of the SEZ's users does."""
-    with house.program() as program:
-        drafted = program.post("/api/v1/drafts", content=msgspec.json.encode(draft(house)))
+    with systems.program() as program:
+        drafted = program.post("/api/v1/drafts", content=msgspec.json.encode(draft(systems)))
         path = f"/api/v1/tenders/{drafted.json()['object_id']}/announcement"
         answer = program.post(path, json={"signers": [SIGNER]})
         assert answer.status_code == 200, answer.text
 
 
-def draft(house: House) -> Purchase:
+def draft(systems: BothSystems) -> Purchase:
     """A purchase with a file that the Registry lacks, of a type of which it warns."""
-    publisher = house.system.publisher
+    publisher = systems.system.publisher
     first = versions.act(publisher.owner, uuid7(), UnknownTender(), Operation.CREATE)
-    buyer = party(subject_of(house.system.users.signer(SIGNER).certificates[0]))
-    example = open_tender(Setting(first, buyer, house.system.clock(), timedelta(days=20)))
+    buyer = party(subject_of(systems.system.users.signer(SIGNER).certificates[0]))
+    example = open_tender(Setting(first, buyer, systems.system.clock(), timedelta(days=20)))
     for file in example.files:
-        house.system.files.keep(file.document.sha256, file.content)
+        systems.system.files.keep(file.document.sha256, file.content)
     odd, *others = example.purchase.documents
     odd = msgspec.structs.replace(odd, mime_type="text/rtf")
     return msgspec.structs.replace(example.purchase, documents=(odd, *others))
 
 
-def explain(house: House, pki: Pki, path: Path) -> None:
+def explain(systems: BothSystems, pki: Pki, path: Path) -> None:
     """Have the package that was sent explained by the command."""
-    log = house.system.log
+    log = systems.system.log
     [formed] = [one for one in log.read(0, 100) if isinstance(one.event, PackageFormed)]
     path.write_bytes(log.evidence(formed.originator_id, formed.version, "package") or b"")
     words = ["verify", str(path), "--profile", str(pki.trust)]

@@ -8,7 +8,7 @@ import psycopg
 from registry.app import RegistrySystem
 from tests.bench.grounds import Grounds
 from tests.bench.history import fill
-from tests.bench.intake import door, new_sender
+from tests.bench.intake import endpoint, new_sender
 from tests.bench.measure import Outcome, figure, paired, timed
 from tests.bench.sender import CONTENT_TYPE
 
@@ -46,7 +46,7 @@ def _prepare(registry: RegistrySystem, events: int) -> None:
 
 def _reader(registry: RegistrySystem, messages: list[bytes]) -> Callable[[], float]:
     """Takes the next messages each time it is asked."""
-    handle, waiting = door(registry), iter(messages)
+    handle, waiting = endpoint(registry), iter(messages)
 
     def read() -> float:
         return median(_milliseconds(handle, next(waiting)) for _ in range(GROUP))

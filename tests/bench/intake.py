@@ -21,7 +21,7 @@ from shared_contracts.soap.exchange import Handle
 from tests.bench.floor import FloorRecipe
 from tests.bench.grounds import Grounds
 from tests.bench.measure import Figure, Outcome, figure, timed
-from tests.bench.plain_house import PlainRecipe, Recipe, house
+from tests.bench.plain_processes import PlainRecipe, Recipe, plain_processes
 from tests.bench.sender import CONTENT_TYPE, GOST_CUSTOMER, GOST_FORMED_BY, Sender
 
 ARRANGEMENTS = ((1, 1), (1, 2), (1, 4), (2, 1), (2, 2))
@@ -33,7 +33,7 @@ TRIAL = 24
 PAUSE = 0.05
 """Seconds after which a package that was not taken yet comes again, as from a sender."""
 
-PATIENCE = 60.0
+TIMEOUT = 60.0
 """Most seconds in which it comes again."""
 
 Batches = Callable[[], Sequence[bytes]]
@@ -98,7 +98,7 @@ def measure_gost(grounds: Grounds, runs: int, size: int) -> Outcome:
     )  # one SEZ, one sequence of numbers
     senders = (by_gost, by_rsa)
     with ThreadPoolExecutor(registry.settings.threads) as threads:
-        handle = door(registry)
+        handle = endpoint(registry)
         rates = []
         for number in range(runs + 1):  # the first warms up
             two = [[sender.message() for _ in range(size)] for sender in senders]
@@ -137,8 +137,8 @@ def _floor_recipe(grounds: Grounds, name: str) -> FloorRecipe:
     return FloorRecipe(grounds.database(name), *places)
 
 
-def door(registry: RegistrySystem) -> Handle:
-    """The Registry's door without HTTP."""
+def endpoint(registry: RegistrySystem) -> Handle:
+    """The Registry's endpoint without HTTP."""
     context = registry.intake
     return registry_service(handlers(context), fault_wording, early=early(context))
 
@@ -149,20 +149,20 @@ def _works(
 ) -> Iterator[dict[str, Work]]:
     with ExitStack() as opened:
         threads = opened.enter_context(ThreadPoolExecutor(registry.settings.threads))
-        handle = door(registry)
+        handle = endpoint(registry)
 
         def ours(batch: Sequence[bytes]) -> float:
             return timed(lambda: _answered(threads, handle, batch))
 
         works: dict[str, Work] = {"ours": ours}
         for kind, (recipe, arrangement) in chosen.items():
-            works[kind] = opened.enter_context(house(recipe, *arrangement)).work
+            works[kind] = opened.enter_context(plain_processes(recipe, *arrangement)).work
         yield works
 
 
 def _answer(handle: Handle, message: bytes) -> bytes:
     """The answer; where few may ask the authority at once (BUSY) the message comes again."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while True:
         body = handle(message, CONTENT_TYPE).body
         if b"BUSY" not in body or time.monotonic() > deadline:
@@ -202,7 +202,7 @@ def _arrangement(recipe: Recipe, trials: Sequence[Sequence[bytes]]) -> Best:
     """Try every arrangement with messages of its own: some to warm up, and some to measure."""
     rates = {}
     for arrangement, warm, messages in zip(ARRANGEMENTS, trials[::2], trials[1::2], strict=True):
-        with house(recipe, *arrangement) as tried:
+        with plain_processes(recipe, *arrangement) as tried:
             tried.work(warm)
             rates[arrangement] = len(messages) / tried.work(messages)
     return max(rates, key=lambda each: rates[each]), rates

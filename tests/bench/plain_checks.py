@@ -11,7 +11,7 @@ from lxml import etree
 
 from registry.intake.content_check import FindFile
 from registry.purchases.rules.examine import RULES
-from registry.purchases.rules.standing import PurchaseFacts
+from registry.purchases.rules.recorded import PurchaseFacts
 from registry.records.rules.facts import Codes, Facts, SendingSystem
 from registry.systems.system import SystemRegistered
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
@@ -19,7 +19,7 @@ from shared_contracts.messages.document import DocumentKind
 from shared_contracts.messages.package import Package, Record
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.messages.tags import qualified
-from shared_contracts.rules.catalogue import stands_in_the_way
+from shared_contracts.rules.catalogue import has_errors
 from shared_contracts.rules.examine import examine_document
 from shared_contracts.signing.roles import judge_signer
 from shared_contracts.signing.trust import CertificateChecker
@@ -133,7 +133,7 @@ def examine(bench: Bench, package: Package, opened: Sequence[Opened], at: dateti
         document = bench.tools.read(each.element)
         breaches += _judged(bench, package, each, document, at)
         documents.append(document)
-    if stands_in_the_way(breaches):
+    if has_errors(breaches):
         raise Refused(*breaches)
     return documents
 

@@ -20,7 +20,7 @@ from tests.bench.measure import Figure, Outcome, figure, paired, timed
 from tests.bench.plain_log import PlainLog, announced
 
 NAME = "rebuild_library"
-PATIENCE = 300.0
+TIMEOUT = 300.0
 """Seconds that the library may take."""
 
 
@@ -39,7 +39,7 @@ class Library:
             connection.execute("DROP TABLE IF EXISTS libraryprojection_tracking")
         running = runner(dict(self.environment))
         with running:
-            return timed(lambda: running.wait(self.last, timeout=PATIENCE))
+            return timed(lambda: running.wait(self.last, timeout=TIMEOUT))
 
     def wait_for_disk(self, value: str) -> None:
         """Whether each of its commits waits for the disk."""

@@ -32,7 +32,7 @@ from tests.serving import serving
 MANY = 100
 """Versions that wait together."""
 
-PATIENCE = 300.0
+TIMEOUT = 300.0
 """Most seconds that a backlog may take."""
 
 _names = count(1)
@@ -157,8 +157,8 @@ def drained(system: SezSystem, backlog: int) -> float:
 
 
 def _await_empty(system: SezSystem) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while waits(system):
         if time.monotonic() > deadline:
-            raise TimeoutError(f"the backlog was not sent within {PATIENCE:.0f} s")
+            raise TimeoutError(f"the backlog was not sent within {TIMEOUT:.0f} s")
         time.sleep(0.05)

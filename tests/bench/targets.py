@@ -53,7 +53,7 @@ TARGETS: Mapping[str, Target] = {
     "single_vs_plain": Target("intake of 1-record packages, against a plain stack", ">=", 3),
     "single_vs_strong": Target("the same, against a strong stack", ">=", 1.5),
     "single_vs_floor": Target("the same, time against that of the floor", "<=", 4),
-    "http_vs_door": Target(
+    "http_vs_endpoint": Target(
         "10-record packages by HTTP until they are listed, against the door alone", ">=", 0.7
     ),
     "http_listed_vs_answered": Target(

@@ -23,7 +23,7 @@ from shared_contracts.messages.purchase import Purchase
 from shared_contracts.xml import codec
 from tests.bench.crowd import crowd, persons
 from tests.bench.grounds import Grounds
-from tests.bench.intake import door, plain_recipe
+from tests.bench.intake import endpoint, plain_recipe
 from tests.bench.measure import figure, paired
 from tests.bench.plain import Plain
 from tests.bench.plain_signatures import verify
@@ -136,7 +136,7 @@ def test_the_plain_and_the_strong_stack_judge_as_the_registry_does(
 ) -> None:
     make, expected = CASES[name]
     message = make(pki)
-    ours = verdict(door(registry)(message, CONTENT_TYPE).body)
+    ours = verdict(endpoint(registry)(message, CONTENT_TYPE).body)
     assert (ours, verdict(plain.handle(message))) == (expected, expected)
 
 
@@ -231,7 +231,7 @@ def test_many_persons_sign_equally_often_for_four_systems(
         for record in package.records
     )
     assert dict(shown) == {signer.certificates[0]: 10 for signer in signers}
-    answers = [verdict(door(registry)(each, CONTENT_TYPE).body) for each in messages]
+    answers = [verdict(endpoint(registry)(each, CONTENT_TYPE).body) for each in messages]
     assert answers == [("ACCEPTED", "RECORDED")] * 4
     assert all(plain.accepts(each) for each in messages)
 

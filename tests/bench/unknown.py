@@ -32,13 +32,13 @@ from shared_contracts.astana_time import now
 from shared_contracts.signing.sign import FileSigner
 from shared_contracts.soap.exchange import Handle
 from tests.bench.grounds import Grounds
-from tests.bench.intake import door, new_sender
+from tests.bench.intake import endpoint, new_sender
 from tests.bench.measure import Outcome, figure, paired, timed
 from tests.bench.sender import CONTENT_TYPE, KINDS, Sender, enclosed, purchase
 
 RECORDS = 10
 SERIALS = count(1 << 64)
-PATIENCE = 60.0
+TIMEOUT = 60.0
 """Seconds for which a package comes again."""
 DEPTH = 100_000
 """Purchases before the deep page."""
@@ -50,7 +50,7 @@ def measure(grounds: Grounds, runs: int, size: int) -> Outcome:
     sender = new_sender(grounds)
     with apart(grounds):
         registry = grounds.registry("unknown_signers")
-        handle = door(registry)
+        handle = endpoint(registry)
         answered(handle, [people.message(sender), sender.message(RECORDS)])
         with ThreadPoolExecutor(registry.settings.threads) as threads:
             alone, together = [], []
@@ -73,7 +73,7 @@ def measure_silence(grounds: Grounds, runs: int, size: int) -> Outcome:
     people, sender = People(grounds), new_sender(grounds)
     with apart(grounds) as authority:
         registry = grounds.registry("silent_authority")
-        handle = door(registry)
+        handle = endpoint(registry)
         answered(handle, [sender.message(RECORDS)])
         taken, recovered = [], []
         with ThreadPoolExecutor(registry.settings.threads) as threads:
@@ -218,7 +218,7 @@ def until_taken(handle: Handle, message: bytes) -> None:
 def answered(handle: Handle, messages: Sequence[bytes]) -> None:
     """Have packages accepted; one that is told to come again does, as from a sender."""
     for message in messages:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         body = handle(message, CONTENT_TYPE).body
         while b"RetryAfterSeconds" in body and time.monotonic() < deadline:
             time.sleep(0.05)

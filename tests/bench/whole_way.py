@@ -20,12 +20,12 @@ from uuid import UUID
 import httpx
 
 from tests.bench.grounds import Grounds
-from tests.bench.intake import door, new_sender
+from tests.bench.intake import endpoint, new_sender
 from tests.bench.measure import Outcome, figure, timed
 from tests.bench.sender import CONTENT_TYPE, SEZ_CODE
 from tests.bench.unknown import answered
 
-PATIENCE = 60.0
+TIMEOUT = 60.0
 """Most seconds that the process may take to be ready, or a purchase to be listed."""
 
 PAUSE = 0.005
@@ -49,10 +49,10 @@ class Client:
     def await_listed(self, registry_id: UUID) -> None:
         """Ask the listing until a purchase is in it; TimeoutError."""
         after = {"sez": SEZ_CODE, "after": str(UUID(int=registry_id.int - 1)), "limit": "1"}
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while str(registry_id) not in self.http.get("/api/v1/purchases", params=after).text:
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{registry_id} was not listed within {PATIENCE:.0f} s")
+                raise TimeoutError(f"{registry_id} was not listed within {TIMEOUT:.0f} s")
             time.sleep(PAUSE)
 
 
@@ -60,7 +60,7 @@ def measure(grounds: Grounds, runs: int, size: int) -> Outcome:
     """Packages a second until all are listed, and how much later than answered one is listed."""
     sender = new_sender(grounds)
     near = grounds.registry("whole_way_door")
-    handle, threads = door(near), near.settings.threads
+    handle, threads = endpoint(near), near.settings.threads
     rates, delays = [], []
     with served(grounds) as client, ThreadPoolExecutor(threads) as executor:
 
@@ -68,12 +68,12 @@ def measure(grounds: Grounds, runs: int, size: int) -> Outcome:
             for registry_id in [*executor.map(client.post, messages)]:
                 client.await_listed(registry_id)
 
-        def by_door(messages: Sequence[bytes]) -> None:
+        def by_endpoint(messages: Sequence[bytes]) -> None:
             list(executor.map(lambda each: answered(handle, [each]), messages))
 
         for number in range(runs + 1):  # the first warms both
             batch = [sender.message() for _ in range(size)]
-            ways = {"http": partial(by_http, batch), "door": partial(by_door, batch)}
+            ways = {"http": partial(by_http, batch), "door": partial(by_endpoint, batch)}
             turn = reversed(ways) if number % 2 else iter(ways)
             seconds = {way: timed(ways[way]) for way in turn}
             rates.append((size / seconds["http"], size / seconds["door"]))
@@ -81,7 +81,7 @@ def measure(grounds: Grounds, runs: int, size: int) -> Outcome:
     note = f"whole way: {threads} connections, a look at the listing every {PAUSE * 1e3:g} ms"
     return Outcome(
         (
-            figure("http_vs_door", "packages/s", rates[1:]),
+            figure("http_vs_endpoint", "packages/s", rates[1:]),
             figure("http_listed_vs_answered", "ms", delays),
         ),
         (note,),
@@ -125,7 +125,7 @@ def served(grounds: Grounds) -> Iterator[Client]:
             stderr=output,
         )
     try:
-        with httpx.Client(base_url=address, timeout=PATIENCE, trust_env=False) as http:
+        with httpx.Client(base_url=address, timeout=TIMEOUT, trust_env=False) as http:
             _await_ready(http, process, journal)
             token = (settings.data / "token").read_text().strip()
             http.headers["Authorization"] = f"Bearer {token}"
@@ -136,7 +136,7 @@ def served(grounds: Grounds) -> Iterator[Client]:
 
 
 def _await_ready(http: httpx.Client, process: "subprocess.Popen[bytes]", journal: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while True:
         try:
             if http.get("/readyz").is_success:

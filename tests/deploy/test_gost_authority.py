@@ -170,13 +170,13 @@ def test_another_authoritys_certificate_is_no_business_of_the_responder(pki: Pki
 
 
 def test_the_responder_can_ask_to_come_later(pki: Pki) -> None:
-    with pki.mood(ocsp=ServiceBehaviour.TRY_LATER):
+    with pki.behaving(ocsp=ServiceBehaviour.TRY_LATER):
         response = asked(pki, request(pki, "customer2-head"))
     assert response["response_status"].native == "try_later"
 
 
 def test_the_authority_can_sign_the_answer_itself(pki: Pki) -> None:
-    with pki.mood(ocsp=ServiceBehaviour.BY_AUTHORITY):
+    with pki.behaving(ocsp=ServiceBehaviour.BY_AUTHORITY):
         signed = asked(pki, request(pki, "customer2-head")).basic_ocsp_response
     content, value = signed["tbs_response_data"].dump(), signed["signature"].native
     assert is_signed_by(content, value, file(pki, "gost-issuing"))

@@ -92,12 +92,12 @@ def test_a_digest_of_the_wrong_length_is_refused(pki: Pki) -> None:
 
 def test_a_silent_authority_gives_no_stamp(pki: Pki) -> None:
     services = pki.server.services
-    services.stamp_mood = ServiceBehaviour.SILENT
+    services.stamp_behaviour = ServiceBehaviour.SILENT
     try:
         with pytest.raises(UpstreamFailed, match="503"):
             pki.stamps()(OCTETS)
     finally:
-        services.stamp_mood = ServiceBehaviour.ANSWERING
+        services.stamp_behaviour = ServiceBehaviour.ANSWERING
 
 
 def test_a_refusal_of_the_authority_is_told(pki: Pki) -> None:

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.journeys.stand import Stand, standing
+from tests.journeys.stand import Stand, running_stand
 from tests.pki import Pki
 from tests.postgres import in_memory
 
@@ -16,5 +16,5 @@ def stand(pki: Pki) -> Iterator[Stand]:
     """A stand on which nothing runs yet."""
     with TemporaryDirectory(dir=in_memory(), ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)  # the database server's user has to come through
-        with standing(pki, Path(folder)) as empty:
+        with running_stand(pki, Path(folder)) as empty:
             yield empty

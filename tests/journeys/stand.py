@@ -27,7 +27,7 @@ from tests.pki import Pki
 
 T = TypeVar("T")
 
-PATIENCE = 30.0
+TIMEOUT = 30.0
 """Seconds to wait for what comes by itself."""
 
 
@@ -82,7 +82,7 @@ class Stand(DemoStand):
 
 
 @contextmanager
-def standing(pki: Pki, folder: Path, **changes: Mapping[str, str] | bool) -> Iterator[Stand]:
+def running_stand(pki: Pki, folder: Path, **changes: Mapping[str, str] | bool) -> Iterator[Stand]:
     """A stand in ``folder`` on which nothing runs yet; nothing of it is left afterwards."""
     ports = places(pki, folder)
     stand = Stand(folder, ports, **changes)  # type: ignore[arg-type]  # settings of either system
@@ -110,11 +110,11 @@ def cleared(stand: Stand) -> Iterator[None]:
         shutil.rmtree(stand.folder / "registry", ignore_errors=True)
 
 
-def until(look: Callable[[], T | None], patience: float = PATIENCE) -> T:
+def until(look: Callable[[], T | None], timeout: float = TIMEOUT) -> T:
     """What ``look`` sees as soon as it sees something."""
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     while (seen := look()) is None:
-        assert time.monotonic() < deadline, f"not seen within {patience} s"
+        assert time.monotonic() < deadline, f"not seen within {timeout} s"
         time.sleep(0.05)
     return seen
 

@@ -14,7 +14,7 @@ import pytest
 
 from deploy.authority.identities import SEZ_OPERATOR, SEZ_SYSTEM
 from deploy.stand import _script
-from tests.journeys.stand import Stand, standing, until
+from tests.journeys.stand import Stand, running_stand, until
 from tests.pki import Pki
 from tests.tls import certify
 
@@ -66,7 +66,7 @@ def secured(pki: Pki, folder: Path) -> Iterator[Secured]:
     shown = [certify(folder, name)[1] for name in ("first", "second")]
     believed = folder / "clients.pem"
     believed.write_text("".join(one.read_text() for one in shown))
-    with standing(pki, folder, sez_changes={}) as stand:
+    with running_stand(pki, folder, sez_changes={}) as stand:
         address = stand.registry_address.replace("http:", "https:")
         ours = {
             "REGISTRY_PUBLIC_ADDRESS": address,

@@ -5,9 +5,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.journeys.stand import Stand, standing, synchronised
+from tests.journeys.stand import Stand, running_stand, synchronised
 from tests.pki import Pki
-from tests.sez.house import database
+from tests.sez.systems import database
 
 
 def test_both_systems_work_on_an_outside_postgresql(
@@ -15,7 +15,7 @@ def test_both_systems_work_on_an_outside_postgresql(
 ) -> None:
     with (
         database(postgres_server, migrated_template) as other,
-        standing(
+        running_stand(
             pki,
             tmp_path,
             registry_changes={"REGISTRY_DATABASE_URL": empty_database},

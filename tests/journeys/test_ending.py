@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from deploy.supervisor import State, read_state
-from tests.journeys.stand import Stand, standing, until
+from tests.journeys.stand import Stand, running_stand, until
 from tests.pki import Pki
 
 SOON = 10.0
@@ -42,7 +42,7 @@ def test_a_sez_whose_registry_never_answers_ends_soon_all_the_same(
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        with standing(pki, tmp_path, sez_changes={"SEZ_REGISTRY": address}) as stand:
+        with running_stand(pki, tmp_path, sez_changes={"SEZ_REGISTRY": address}) as stand:
             stand.start_sez()
             tender = stand.sez.post("/api/v1/examples/tenders", {"example": "auction"})["object_id"]
             until(lambda: stand.sez.get(f"/api/v1/outbox/{tender}")[0]["message_id"])
@@ -54,7 +54,7 @@ def test_a_sez_whose_registry_never_answers_ends_soon_all_the_same(
 def test_a_registry_that_lost_the_writers_lock_ends_and_is_begun_again(
     pki: Pki, tmp_path: Path
 ) -> None:
-    with standing(pki, tmp_path, supervised=True) as stand:
+    with running_stand(pki, tmp_path, supervised=True) as stand:
         stand.start_registry()
         first = read_state(tmp_path, "registry")
         assert first is not None

@@ -15,7 +15,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from shared_contracts.event_log.database.migrate import application_dsn
-from tests.journeys.stand import Stand, standing, synchronised
+from tests.journeys.stand import Stand, running_stand, synchronised
 from tests.journeys.test_announcement import announce
 from tests.pki import Pki
 
@@ -83,7 +83,7 @@ def stand(
         f"{name}_changes": {f"{name.upper()}_DATABASE_URL": application_dsn(dsn, GROUP, SECRET)}
         for name, dsn in owners.items()
     }
-    with standing(pki, tmp_path_factory.mktemp("old"), **changes) as made:
+    with running_stand(pki, tmp_path_factory.mktemp("old"), **changes) as made:
         for name, dsn in owners.items():
             migrated = made.command(name, "migrate", "--owner-url", dsn)
             assert migrated.returncode == 0, migrated.stderr
@@ -120,9 +120,9 @@ def test_listings_and_histories_have_what_was_recorded_before(stand: Stand) -> N
     known = asked(stand, "registry", "purchases", "show", extended["registry_id"])
     assert known["state"]["status"] == "ANNOUNCED"
     assert [one["topic"] for one in known["history"]] == HISTORY
-    both = asked(stand, "sez", "tender", "show", extended["object_id"])
-    assert both["tender"]["status"] == "RUNNING"
-    assert Counter(one["state"] for one in both["versions"]) == {"SYNCHRONISED": 5}
+    pair = asked(stand, "sez", "tender", "show", extended["object_id"])
+    assert pair["tender"]["status"] == "RUNNING"
+    assert Counter(one["state"] for one in pair["versions"]) == {"SYNCHRONISED": 5}
     assert asked(stand, "sez", "outbox")["unsynchronised"] == []
     punctual = {one["sez_code"]: one["versions"] for one in asked(stand, "registry", "lateness")}
     assert punctual == {"SEZ01": 28, "SEZ02": 1}

@@ -28,7 +28,7 @@ from shared_contracts.messages.receipt import Result
 from shared_contracts.signing.sign import sign_person
 from shared_contracts.xml import codec
 from tests.bench.sender import FILES, Sender, header, purchase
-from tests.journeys.stand import Reader, Stand, standing
+from tests.journeys.stand import Reader, Stand, running_stand
 from tests.pki import Pki
 
 TOPICS_OF = registry.app
@@ -36,7 +36,7 @@ PACKAGES = 1000
 SENDERS = 8
 KILLS = 10
 SEED = 216
-PATIENCE = 120.0
+TIMEOUT = 120.0
 """Seconds in which all must be answered."""
 
 
@@ -105,7 +105,7 @@ def test_a_thousand_packages_are_recorded_once_each_while_the_registry_is_killed
     pki: Pki, tmp_path: Path
 ) -> None:
     made = parcels(pki)
-    with standing(pki, tmp_path) as stand:
+    with running_stand(pki, tmp_path) as stand:
         stand.start_registry()
         stand.enter("SEZ01", "sez", "1.2.398.5.216.1.1")
         post = send_all(stand, made)
@@ -141,7 +141,7 @@ def send_all(stand: Stand, made: list[Parcel]) -> Post:
         ThreadPoolExecutor(SENDERS) as pool,
     ):
         post = Post(client, waiting, files(stand))
-        timer = threading.Timer(PATIENCE, post.closed.set)
+        timer = threading.Timer(TIMEOUT, post.closed.set)
         timer.start()
         try:
             working = [pool.submit(post.work) for _ in range(SENDERS)]

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from deploy.stand import _script
-from tests.journeys.stand import standing, until
+from tests.journeys.stand import running_stand, until
 from tests.pki import Pki
 from tests.tls import certify
 
@@ -18,7 +18,7 @@ def test_a_system_given_a_certificate_speaks_https_and_nothing_older_than_tls_1_
     pki: Pki, tmp_path: Path, name: str
 ) -> None:
     key, certificate = certify(tmp_path)
-    with standing(pki, tmp_path) as stand:
+    with running_stand(pki, tmp_path) as stand:
         of = {"registry": stand.registry_environment, "sez": stand.sez_environment}[name]()
         prefix = name.upper()
         tls = {f"{prefix}_TLS_KEY": str(key), f"{prefix}_TLS_CERTIFICATE": str(certificate)}

@@ -27,7 +27,7 @@ TESTS = (
 OPTIONS = (
     *("-q", "-x", "--noconftest", "-p", "no:cacheprovider"),
     *("-p", "no:xdist", "-p", "no:hypothesispytest"),
-    *("-k", "not millisecond and not whatever and not no_road"),
+    *("-k", "not millisecond and not whatever and not no_sequence"),
     *("-W", "ignore::pytest.PytestAssertRewriteWarning"),  # of what was imported beforehand
 )
 """How pytest runs: until the first failure, without what takes seconds or measures time.

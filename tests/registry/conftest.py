@@ -86,7 +86,7 @@ def story(
 
 
 @pytest.fixture(scope="module")
-def house(
+def shared(
     pki: Pki,
     postgres_server: str,
     migrated_template: str,

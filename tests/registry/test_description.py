@@ -7,8 +7,8 @@ from tests.described import shortcomings
 from tests.story import Story
 
 
-def test_the_description_tells_what_every_call_of_the_registry_does(house: Story) -> None:
-    app = web(house.registry)
+def test_the_description_tells_what_every_call_of_the_registry_does(shared: Story) -> None:
+    app = web(shared.registry)
     assert shortcomings(app) == []
     described = app.openapi()
     assert described["info"]["version"] == version("tru-registry")

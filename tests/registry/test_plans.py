@@ -33,10 +33,10 @@ FILLED = (
 
 
 @pytest.fixture(scope="module")
-def full(house: Story) -> Story:
+def full(shared: Story) -> Story:
     """A Registry with 100,000 rows in each table."""
-    fill(house.registry.settings.database_url or "", *FILLED, count=COUNT)
-    return house
+    fill(shared.registry.settings.database_url or "", *FILLED, count=COUNT)
+    return shared
 
 
 def test_no_question_reads_a_whole_table(full: Story) -> None:

@@ -15,33 +15,35 @@ from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
 from shared_contracts.process.duties import NotReady
 from shared_contracts.signing.validation.trust_profile import TrustProfileError
-from tests.sez.house import House
-from tests.sez.road import answer_lost
+from tests.sez.link import answer_lost
+from tests.sez.systems import BothSystems
 
 
 @pytest.mark.clause("S216-18.7", "S216-18.2")
-def test_a_sez_that_ended_before_the_answer_came_goes_on_with_the_same_bytes(house: House) -> None:
-    house.road.accidents.append(answer_lost)
-    tender = house.announce_with_files()
-    house.send()
-    house.system.close()
-    house.system = open_system(house.system.settings, house.watch)
-    assert house.states(tender) == ["IN_FLIGHT"]
-    house.send_until(lambda: house.states(tender) == ["SYNCHRONISED"])
-    assert len(house.events(PackageFormed)) == 1
-    assert len(set(house.road.packages)) == 1
-    assert house.recorded_versions() == [(tender, 1)]
+def test_a_sez_that_ended_before_the_answer_came_goes_on_with_the_same_bytes(
+    systems: BothSystems,
+) -> None:
+    systems.link.accidents.append(answer_lost)
+    tender = systems.announce_with_files()
+    systems.send()
+    systems.system.close()
+    systems.system = open_system(systems.system.settings, systems.watch)
+    assert systems.states(tender) == ["IN_FLIGHT"]
+    systems.send_until(lambda: systems.states(tender) == ["SYNCHRONISED"])
+    assert len(systems.events(PackageFormed)) == 1
+    assert len(set(systems.link.packages)) == 1
+    assert systems.recorded_versions() == [(tender, 1)]
 
 
-def test_certificates_of_the_stand_never_serve_production(house: House) -> None:
-    settings = replace(house.system.settings, environment=Environment.PRODUCTION)
+def test_certificates_of_the_stand_never_serve_production(systems: BothSystems) -> None:
+    settings = replace(systems.system.settings, environment=Environment.PRODUCTION)
     with pytest.raises(TrustProfileError, match="PRODUCTION"):
         open_system(settings)
 
 
 @pytest.mark.clause("S216-19")
-def test_whoever_shows_no_token_is_told_what_is_missing(house: House) -> None:
-    with house.program() as program:
+def test_whoever_shows_no_token_is_told_what_is_missing(systems: BothSystems) -> None:
+    with systems.program() as program:
         for shown in ("", "Bearer", "Bearer wrong", "Basic wrong", "Bearer é"):
             answer = program.get("/api/v1/outbox", headers={b"authorization": shown.encode()})
             assert answer.status_code == 401
@@ -51,8 +53,8 @@ def test_whoever_shows_no_token_is_told_what_is_missing(house: House) -> None:
         assert put.status_code == 401
 
 
-def test_the_interface_is_described_without_asking_anybody_outside(house: House) -> None:
-    with house.program() as program:
+def test_the_interface_is_described_without_asking_anybody_outside(systems: BothSystems) -> None:
+    with systems.program() as program:
         page = program.get("/api/docs", headers={"authorization": ""})
         described = program.get("/api/openapi.json").json()["paths"]
     assert page.headers["content-security-policy"] == "default-src 'none'"
@@ -66,44 +68,44 @@ def test_the_interface_is_described_without_asking_anybody_outside(house: House)
 
 
 @pytest.mark.clause("S216-14", "S216-18.5", "S216-18.6")
-def test_the_services_of_the_sez_are_published_where_it_is_reached(house: House) -> None:
-    with house.program() as program:
+def test_the_services_of_the_sez_are_published_where_it_is_reached(systems: BothSystems) -> None:
+    with systems.program() as program:
         wsdl = program.get("/soap/?wsdl", headers={"authorization": ""})
         ready = program.get("/readyz").json()
-    assert house.system.settings.public_address in wsdl.text
+    assert systems.system.settings.public_address in wsdl.text
     assert "urn:kz:tru-registry:sez:1" in wsdl.text
     assert "GetCapabilities" in wsdl.text
     assert ready["ready"] is True
     assert {"writer", "position", "follower lag", "signing key"} <= ready["checks"].keys()
 
 
-def test_a_sez_signs_its_log_at_the_start_and_before_the_end(house: House) -> None:
+def test_a_sez_signs_its_log_at_the_start_and_before_the_end(systems: BothSystems) -> None:
     def newest() -> int:
-        rows = house.system.log.recorder.select("SELECT max(size) FROM log.checkpoints", ())
+        rows = systems.system.log.recorder.select("SELECT max(size) FROM log.checkpoints", ())
         return int(rows[0][0])
 
-    house.announce()
+    systems.announce()
     stop = threading.Event()
-    house.system.watch.begin(stop)
+    systems.system.watch.begin(stop)
     stop.set()
-    house.system.watch.end()
+    systems.system.watch.end()
     assert newest() > 0
 
 
 @pytest.mark.clause("S216-18.2", "S216-18.3", "S216-18.7")
-def test_readers_that_were_cut_do_not_end_the_sending(house: House) -> None:
-    system = house.system
+def test_readers_that_were_cut_do_not_end_the_sending(systems: BothSystems) -> None:
+    system = systems.system
     stop = threading.Event()
     system.watch.begin(stop)
     try:
         for _ in range(3):
             cut_readers(system)
-            tender = house.announce_with_files()
+            tender = systems.announce_with_files()
             deadline = time.monotonic() + 60
-            while house.states(tender) != ["SYNCHRONISED"]:
+            while systems.states(tender) != ["SYNCHRONISED"]:
                 assert time.monotonic() < deadline
                 time.sleep(0.05)
-        assert system.watch.standings["sending"].is_running
+        assert system.watch.statuses["sending"].is_running
     finally:
         stop.set()
         system.watch.end()
@@ -111,7 +113,7 @@ def test_readers_that_were_cut_do_not_end_the_sending(house: House) -> None:
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_thread_that_delivers_cannot_end_unseen(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    systems: BothSystems, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended: list[int] = []
     exchange = Exchange.transfer
@@ -124,18 +126,18 @@ def test_a_thread_that_delivers_cannot_end_unseen(
 
     monkeypatch.setattr(Exchange, "transfer", once)
     stop = threading.Event()
-    house.system.watch.begin(stop)
+    systems.system.watch.begin(stop)
     try:
-        tender, sending = house.announce_with_files(), house.system.watch.standings["sending"]
+        tender, sending = systems.announce_with_files(), systems.system.watch.statuses["sending"]
         deadline = time.monotonic() + 60
-        while house.states(tender) != ["SYNCHRONISED"] or not sending.failures:
+        while systems.states(tender) != ["SYNCHRONISED"] or not sending.failures:
             assert time.monotonic() < deadline  # another thread may deliver before it is noticed
             time.sleep(0.05)
         assert sending.failures == 1
         assert sending.is_running
     finally:
         stop.set()
-        house.system.watch.end()
+        systems.system.watch.end()
 
 
 def cut_readers(system: SezSystem) -> None:
@@ -148,8 +150,8 @@ def cut_readers(system: SezSystem) -> None:
         )
 
 
-def test_a_sez_names_an_event_that_a_newer_program_wrote(house: House) -> None:
-    system = house.system
+def test_a_sez_names_an_event_that_a_newer_program_wrote(systems: BothSystems) -> None:
+    system = systems.system
     known = system.log.last_position()
     event = StoredEvent(uuid7(), 1, "from-the-future.1", b"{}")
     system.log.recorder.insert_events([event])
@@ -157,7 +159,7 @@ def test_a_sez_names_an_event_that_a_newer_program_wrote(house: House) -> None:
     system.watch.begin(stop)
     try:
         deadline = time.monotonic() + 60
-        while system.watch.standings["sending"].row < 3:
+        while system.watch.statuses["sending"].row < 3:
             assert time.monotonic() < deadline
             time.sleep(0.05)
         with pytest.raises(NotReady, match=f"position {known + 1} holds the topic"):

@@ -2,11 +2,11 @@
 
 from sez.app import web
 from tests.described import shortcomings
-from tests.sez.house import House
+from tests.sez.systems import BothSystems
 
 
-def test_the_description_tells_what_every_call_of_the_sez_does(house: House) -> None:
-    app = web(house.system)
+def test_the_description_tells_what_every_call_of_the_sez_does(systems: BothSystems) -> None:
+    app = web(systems.system)
     assert shortcomings(app) == []
     described = app.openapi()
     change = described["paths"]["/api/v1/tenders/{object_id}/change"]["post"]

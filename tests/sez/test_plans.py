@@ -8,7 +8,7 @@ from sez.synchronisation import listing
 from sez.synchronisation.package_contents import TOGETHER
 from tests import plans
 from tests.plans import Plans, fill
-from tests.sez.house import House
+from tests.sez.systems import BothSystems
 
 COUNT = 100_000
 MOST = 4_000
@@ -24,31 +24,31 @@ FILLED = (
 )
 
 
-def test_no_question_reads_a_whole_table(house: House) -> None:
-    fill(house.system.settings.database_url or "", *FILLED, count=COUNT)
+def test_no_question_reads_a_whole_table(systems: BothSystems) -> None:
+    fill(systems.system.settings.database_url or "", *FILLED, count=COUNT)
     noted = Plans()
-    with noted.noted(house.system.log):
-        first = house.announce_with_files()
-        house.send_until(lambda: house.states(first) == ["SYNCHRONISED"])
-        house.extend(house.announce_with_files("auction"))
+    with noted.noted(systems.system.log):
+        first = systems.announce_with_files()
+        systems.send_until(lambda: systems.states(first) == ["SYNCHRONISED"])
+        systems.extend(systems.announce_with_files("auction"))
         said = {
             "object_id": str(first),
-            "message_id": str(house.package(first).message_id),
+            "message_id": str(systems.package(first).message_id),
         }
-        with house.program() as program:
+        with systems.program() as program:
             described = program.get("/api/openapi.json").json()["paths"]
             for path in (*plans.FIGURES, *(one for one in described if "get" in described[one])):
                 told = program.get(path.format(**said))
                 assert told.status_code < 500, (path, told.text)
-        assert not listing.is_left_to_a_person(house.system.log, first, 1)
-        assert listing.package_of(house.system.log, 5000)
-        house.system.log.stream(uuid4())
+        assert not listing.is_left_to_a_person(systems.system.log, first, 1)
+        assert listing.package_of(systems.system.log, 5000)
+        systems.system.log.stream(uuid4())
     assert noted.beyond(MOST) == {}
     assert len(noted.read) > 20
 
 
-def test_what_waits_after_a_long_outage_is_not_read_as_a_whole(house: House) -> None:
-    log, dsn = house.system.log, house.system.settings.database_url or ""
+def test_what_waits_after_a_long_outage_is_not_read_as_a_whole(systems: BothSystems) -> None:
+    log, dsn = systems.system.log, systems.system.settings.database_url or ""
     waiting = FILLED[2].replace("'SYNCHRONISED'", "'WAITING'").replace("n % 500", "n % 5")
     fill(dsn, waiting.replace("md5('p' || n)::uuid, gen_random_uuid()", "NULL, NULL"), count=COUNT)
     answered, noted = 5 * 10 * TOGETHER, Plans()
@@ -58,15 +58,15 @@ def test_what_waits_after_a_long_outage_is_not_read_as_a_whole(house: House) -> 
     assert noted.beyond(10 * answered) == {}
 
 
-def test_what_is_in_flight_is_not_read_as_a_whole(house: House) -> None:
-    log, dsn = house.system.log, house.system.settings.database_url or ""
+def test_what_is_in_flight_is_not_read_as_a_whole(systems: BothSystems) -> None:
+    log, dsn = systems.system.log, systems.system.settings.database_url or ""
     flying = FILLED[3].replace("'ACCEPTED', 1, NULL, NULL", "'IN_FLIGHT', {tries}, NULL, {again}")
     flying = flying.replace("{tries}", "n % 2").replace("n % 500", "n % 5")
     later = "CASE WHEN n % 3 > 0 THEN now() + interval '1 minute' END"
     fill(dsn, flying.replace("{again}", later), count=COUNT)
     noted = Plans()
     with noted.noted(log):
-        due = listing.due(log, house.system.clock() + timedelta(seconds=1), timedelta(minutes=5))
+        due = listing.due(log, systems.system.clock() + timedelta(seconds=1), timedelta(minutes=5))
         assert Counter(one.customer for one in due) == {f"C{n}": 16 for n in range(5)}
         assert listing.failing(log) == {f"C{n}" for n in range(5)}
         assert listing.waiting(log) == []

@@ -188,8 +188,8 @@ def _line(*troubles: Trouble, hits: int = 1) -> Callable[[Ground, float], Iterat
     return there
 
 
-def _wait(look: Callable[[], bool], patience: float, otherwise: str) -> None:
-    deadline = time.monotonic() + patience
+def _wait(look: Callable[[], bool], timeout: float, otherwise: str) -> None:
+    deadline = time.monotonic() + timeout
     while not look():
         if time.monotonic() > deadline:
             raise TimeoutError(otherwise)

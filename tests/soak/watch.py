@@ -74,9 +74,9 @@ class Watch:
         return [one for one in self.samples[side] if begin <= one.asked and one.told <= end]
 
     @staticmethod
-    def until(look: Callable[[], Sample | None], patience: float = 10.0) -> Sample:
+    def until(look: Callable[[], Sample | None], timeout: float = 10.0) -> Sample:
         """The first sample that ``look`` gives."""
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + timeout
         while (seen := look()) is None:
             if time.monotonic() > deadline:
                 raise TimeoutError("nothing was seen")

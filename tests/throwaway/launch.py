@@ -17,7 +17,7 @@ published.FOLDER = Path(os.environ["THROWAWAY_SCHEMAS"])
 from registry.kinds import KINDS as OF_THE_REGISTRY  # noqa: E402  # after the schemas
 from sez.kinds import KINDS as OF_THE_SEZ  # noqa: E402
 from shared_contracts.event_log.auditing.audit import audit  # noqa: E402
-from shared_contracts.event_log.auditing.finding import told  # noqa: E402
+from shared_contracts.event_log.auditing.finding import as_text  # noqa: E402
 from shared_contracts.event_log.declared import declared  # noqa: E402
 from shared_contracts.messages.kinds import KINDS  # noqa: E402
 
@@ -36,7 +36,7 @@ def audited(dsn: str) -> int:
     """Audit a store with one kind more, and tell what differs."""
     known = declared()
     outcome = audit(dsn, replace(known, beside={**known.beside, **BESIDE}))
-    sys.stdout.write("\n".join(told(outcome)))
+    sys.stdout.write("\n".join(as_text(outcome)))
     return 1 if outcome.differences else 0
 
 

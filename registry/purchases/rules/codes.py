@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
-from registry.purchases.rules.standing import PurchaseFacts
+from registry.purchases.rules.recorded import PurchaseFacts
 from shared_contracts.astana_time import to_astana
 from shared_contracts.identifiers import is_kato, is_kpved, is_mkei
 from shared_contracts.messages.purchase import Purchase

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from registry.purchases.rules.standing import PurchaseFacts
+from registry.purchases.rules.recorded import PurchaseFacts
 from shared_contracts.messages.purchase import Purchase, TenderDocumentation
 from shared_contracts.rules import documents
 from shared_contracts.rules.rule import Found, RuleBook, earlier, shifted, shown

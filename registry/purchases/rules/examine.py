@@ -1,7 +1,7 @@
 """All that can be said of a version of a purchase from what the Registry knows."""
 
 from registry.purchases.rules import codes, documents, purchase
-from registry.purchases.rules.standing import RecordedPurchase
+from registry.purchases.rules.recorded import RecordedPurchase
 from registry.records.rules import deletion, header
 from registry.records.rules.examine import StateRules
 from shared_contracts.rules import course

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from registry.purchases.rules.standing import PurchaseFacts
+from registry.purchases.rules.recorded import PurchaseFacts
 from registry.records.rules.facts import Planned
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.rules.course import identifier

@@ -31,7 +31,7 @@ class StoredCheckpoints:
 
     rows: dict[int, tuple[bytes, list[bytes], str]]
     read: Reader
-    witnesses: tuple[tuple[Checkpoint, str], ...] = ()
+    others: tuple[tuple[Checkpoint, str], ...] = ()
 
     @classmethod
     def of(
@@ -39,20 +39,20 @@ class StoredCheckpoints:
     ) -> "StoredCheckpoints":
         """What the store holds, with those that were kept outside or are quoted in receipts.
 
-        A quoted note that cannot be read is no witness: its receipt differs from its event.
+        A quoted note that cannot be read is not compared: its receipt differs from its event.
         """
         found = connection.execute(_KEPT).fetchall()
-        witnesses = [(notes.read(note), "kept outside") for note in notes.outside]
+        others = [(notes.read(note), "kept outside") for note in notes.outside]
         for note in quoted:
             with suppress(BadCheckpoint):
-                witnesses.append((notes.read(note), QUOTED))
+                others.append((notes.read(note), QUOTED))
         rows = {row[0]: (row[1], row[2], row[3]) for row in found}
-        return cls(rows, notes.read, tuple(witnesses))
+        return cls(rows, notes.read, tuple(others))
 
 
 def check_checkpoint(kept: StoredCheckpoints, tree: CompactRange) -> Iterator[Difference]:
     """What differs in the checkpoint of this number of events, if one was made."""
-    for told, where in kept.witnesses:
+    for told, where in kept.others:
         if told.size == tree.size and told.root != tree.root:
             promised = f"{told.root.hex()} by a checkpoint {where}"
             yield Difference(tree.size, None, "checkpoint", tree.root.hex(), promised)
@@ -72,7 +72,7 @@ def check_sizes(kept: StoredCheckpoints, size: int) -> Iterator[Difference]:
     """No checkpoint seals events that are not there, and the first one was made at the start."""
     for promised in sorted(number for number in kept.rows if number > size or number < 0):
         yield Difference(promised, None, "checkpoint", str(promised), f"{size} events")
-    for told, where in kept.witnesses:
+    for told, where in kept.others:
         if told.size > size:
             known = f"{told.size} by a checkpoint {where}"
             yield Difference(told.size, None, "checkpoint", f"{size} events", known)

@@ -56,7 +56,7 @@ class Audit:
         return self.differences[0] if self.differences else None
 
 
-def told(audit: Audit, *, as_json: bool = False) -> Iterator[str]:
+def as_text(audit: Audit, *, as_json: bool = False) -> Iterator[str]:
     """The outcome in lines for people, or as one JSON object."""
     if as_json:
         differences = [asdict(one) for one in audit.differences]

@@ -21,7 +21,7 @@ from shared_contracts.event_log.database.binaries import find_binaries, major_ve
 from shared_contracts.event_log.database.placement import Placement, make_passable, place
 
 OWNER = "postgres"
-_PATIENCE = 60.0
+_TIMEOUT = 60.0
 """Seconds that a server may take to recover and answer."""
 
 
@@ -110,7 +110,7 @@ class EmbeddedPostgres:
             *("pg_ctl", "-D", site.cluster, "-l", site.log, "-w", "-t", "60"),
             *("-o", options, "start"),
         )
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + _TIMEOUT
         while (dsn := self._running(site)) is None:
             if time.monotonic() > deadline or not site.postmaster_lines():
                 raise NeedsPerson(f"the server of {self._data_dir} did not start:\n{site.tail()}")

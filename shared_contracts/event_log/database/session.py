@@ -26,7 +26,7 @@ LOCK = 10
 IDLE = 30
 """Most seconds that a transaction may stand open with nobody asking."""
 
-PATIENCE = 40.0
+TIMEOUT = 40.0
 """Most seconds that a session waits for any answer; more than the server itself allows."""
 
 _NETWORK = {
@@ -48,18 +48,18 @@ _NETWORK_AT_SERVER = {
 
 
 class Session(Connection[Any]):
-    """A connection that waits at most ``PATIENCE`` seconds, and is closed when that was in vain."""
+    """A connection that waits at most ``TIMEOUT`` seconds, and is closed when that was in vain."""
 
     @override
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
         """Wait for an answer; raises OperationalError where none came, and ends the session."""
         try:
-            return super().wait(gen, interval, PATIENCE if timeout is None else timeout)
+            return super().wait(gen, interval, TIMEOUT if timeout is None else timeout)
         except psycopg.errors._WaitTimeout as silence:  # noqa: SLF001  # what psycopg raises
             if timeout is not None:
                 raise  # psycopg's own question, which it answers itself
             self.close()
-            raise OperationalError(f"the database gave no answer in {PATIENCE:g} s") from silence
+            raise OperationalError(f"the database gave no answer in {TIMEOUT:g} s") from silence
 
 
 def check(session: Session) -> None:

@@ -17,8 +17,8 @@ class TooManyReaders(Temporary):
 class Waiters:
     """Those who wait for what comes after a position, in one event loop; at most ``most``."""
 
-    def __init__(self, bell: CommitSignal, most: int) -> None:
-        self._bell, self._most = bell, most
+    def __init__(self, commit_signal: CommitSignal, most: int) -> None:
+        self._commits, self._most = commit_signal, most
         self._waiting: set[asyncio.Future[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -34,7 +34,7 @@ class Waiters:
         waiting = self._join()
         deadline = time.monotonic() + seconds
         try:
-            while self._bell.position <= after and (left := deadline - time.monotonic()) > 0:
+            while self._commits.position <= after and (left := deadline - time.monotonic()) > 0:
                 await asyncio.wait([waiting], timeout=left)
                 self._leave(waiting)
                 waiting = self._join()
@@ -44,7 +44,7 @@ class Waiters:
     def _join(self) -> "asyncio.Future[None]":
         self._loop = asyncio.get_running_loop()
         if not self._waiting:
-            self._bell.listen(self._rung)
+            self._commits.listen(self._rung)
         waiting: asyncio.Future[None] = self._loop.create_future()
         self._waiting.add(waiting)
         return waiting
@@ -52,7 +52,7 @@ class Waiters:
     def _leave(self, waiting: "asyncio.Future[None]") -> None:
         self._waiting.discard(waiting)
         if not self._waiting:
-            self._bell.forget(self._rung)
+            self._commits.forget(self._rung)
 
     def _rung(self) -> None:
         """In the writer's thread: have the event loop wake everybody."""

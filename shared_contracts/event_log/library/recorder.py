@@ -49,7 +49,7 @@ class LogRecorder(ApplicationRecorder):
         self._writer = Writer(dsn) if writes else None
         self._group: Group[Rows, CommitResult] = Group(self.write, limit=batch_rows)
         self._pool = _open_pool(dsn)
-        self.bell = CommitSignal(self.max_notification_id() or 0)
+        self.commit_signal = CommitSignal(self.max_notification_id() or 0)
         self._closing = Lock()
 
     @override
@@ -167,7 +167,7 @@ class LogRecorder(ApplicationRecorder):
         """Write a group of requests in one transaction; raises WriterLost."""
         outcomes = self._own().write(group)
         last = max((o.position for o in outcomes if isinstance(o, CommitResult)), default=0)
-        self.bell.ring(last)
+        self.commit_signal.notify(last)
         return outcomes
 
     def _own(self) -> Writer:

@@ -34,7 +34,7 @@ class LogSubscription(Subscription[ApplicationRecorder]):
         raise StopIteration
 
     def _pull(self) -> None:
-        seen = self._log.bell.position
+        seen = self._log.commit_signal.position
         self._ready.extend(
             self._log.select_notifications(
                 self._last_notification_id or 0,
@@ -47,4 +47,4 @@ class LogSubscription(Subscription[ApplicationRecorder]):
         if self._ready:
             self._last_notification_id = self._ready[-1].id
         else:
-            self._log.bell.wait(seen, _PAUSE)
+            self._log.commit_signal.wait(seen, _PAUSE)

@@ -17,7 +17,7 @@ class CommitSignal:
         """The last position that was rung."""
         return self._position
 
-    def ring(self, position: int) -> None:
+    def notify(self, position: int) -> None:
         """Tell that everything up to ``position`` is committed."""
         with self._changed:
             if position > self._position:

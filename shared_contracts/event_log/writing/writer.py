@@ -34,7 +34,7 @@ from shared_contracts.event_log.writing.rows import APPEND, Rows, columns
 _WRITING = 7_218_002
 """Key of the session's advisory lock; a store has one writer process; ``append`` asks for it."""
 
-_PATIENCE = 5.0
+_TIMEOUT = 5.0
 """Seconds to wait for the session of a writer that has just died."""
 
 _WHAT: dict[str, What] = {"claims": "claim", "heads": "head"}
@@ -62,14 +62,14 @@ class Writer:
 
     Appending over that very session is the fence: a process that lost the lock has also lost the
     only way to write. Raises NeedsPerson if another process still holds the lock after
-    ``patience`` seconds, NotSupportedError if the role could write without ``append``.
+    ``timeout`` seconds, NotSupportedError if the role could write without ``append``.
     """
 
-    def __init__(self, dsn: str, *, patience: float = _PATIENCE) -> None:
+    def __init__(self, dsn: str, *, timeout: float = _TIMEOUT) -> None:
         self._connection = _connect(dsn)
         try:
             _check_role(self._connection)
-            _take_lock(self._connection, patience)
+            _take_lock(self._connection, timeout)
         except BaseException:
             self._connection.close()
             raise
@@ -169,8 +169,8 @@ def _check_role(connection: Connection) -> None:
         )
 
 
-def _take_lock(connection: Connection, patience: float) -> None:
-    deadline = time.monotonic() + patience
+def _take_lock(connection: Connection, timeout: float) -> None:
+    deadline = time.monotonic() + timeout
     while not _try_lock(connection):
         if time.monotonic() > deadline:
             raise NeedsPerson(f"another process writes to this store: {_holder(connection)}")

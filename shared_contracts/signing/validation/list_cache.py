@@ -1,4 +1,4 @@
-"""CRLs that were verified once and serve for a while: the shelf of a checker."""
+"""CRLs that were verified once and serve for a while: the cache of a checker."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -37,7 +37,7 @@ class RevocationListCache:
     def take(
         self, key: Key, at: datetime, load: Callable[[RevokedList | None], RevokedList]
     ) -> RevokedList:
-        """The list, from the shelf or by ``load``, which gets the former one, if there is any.
+        """The list, from the cache or by ``load``, which gets the former one, if there is any.
 
         Whatever ``load`` raises is raised.
         """
@@ -54,7 +54,7 @@ class RevocationListCache:
         return self._fly(key, mine, lambda: load(former.listed if former else None), at)
 
     def clear(self) -> None:
-        """Empty the shelf."""
+        """Empty the cache."""
         with self._guard:
             self._lists.clear()
 

@@ -22,7 +22,7 @@ SLOW = 1.0
 """Seconds without an answer after which others no longer wait for the same address."""
 PAUSE = 1.0
 """Seconds between two questions to a silent address."""
-PATIENCE = 60.0
+TIMEOUT = 60.0
 """Seconds after the last interest in a silent address for which it is asked on."""
 
 
@@ -97,7 +97,7 @@ class Remembering:
 
     def _ask_on(self, line: _Line, work: Callable[[], object]) -> None:
         """Ask until there is an answer, whatever it says, or nobody cares any more."""
-        while time.monotonic() - line.wanted_at < PATIENCE:
+        while time.monotonic() - line.wanted_at < TIMEOUT:
             time.sleep(PAUSE)
             try:
                 work()

@@ -41,7 +41,7 @@ class Asking:
 
     profile: TrustProfile
     fetch: Fetch
-    shelf: RevocationListCache
+    list_cache: RevocationListCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ def _list(question: StatusQuestion, asking: Asking, url: str) -> RevokedList:
         return former if former and former.der == der else open_list(der, question.issuer)
 
     try:
-        listed = asking.shelf.take((url, question.issuer.dump()), question.at, load)
+        listed = asking.list_cache.take((url, question.issuer.dump()), question.at, load)
         check_term(listed, question.at, asking.profile.limits.clock_tolerance)
     except ListFlaw as wrong:
         raise Unavailable(f"{url}: {wrong}") from wrong

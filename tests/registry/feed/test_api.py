@@ -97,7 +97,7 @@ def test_readers_that_wait_hold_up_nobody_and_are_woken_by_what_comes(story: Sto
         story.post(package)
         pages = [one.result().json() for one in waiting]
     assert {page["events"][0]["position"] for page in pages} == {at + 1}
-    assert story.registry.log.recorder.bell._listeners == ()
+    assert story.registry.log.recorder.commit_signal._listeners == ()
 
 
 def test_no_more_readers_wait_than_may(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +131,7 @@ def test_an_event_of_a_newer_program_is_named_and_what_stands_before_it_is_shown
     stop = threading.Event()
     story.registry.watch.begin(stop)
     try:
-        while story.registry.watch.standings["views"].row < 3:
+        while story.registry.watch.statuses["views"].row < 3:
             stop.wait(0.05)
         ready = ask("GET", "/readyz")
         assert (ready.status_code, told in ready.json()["checks"]["duties"]) == (503, True)
@@ -143,7 +143,7 @@ def test_an_event_of_a_newer_program_is_named_and_what_stands_before_it_is_shown
 
 def until_waiting(story: Story, readers: list[Any]) -> None:
     """Until the readers have reached the Registry and wait there."""
-    while not story.registry.log.recorder.bell._listeners:
+    while not story.registry.log.recorder.commit_signal._listeners:
         assert not any(one.done() for one in readers)
         time.sleep(0.02)
     time.sleep(0.3)

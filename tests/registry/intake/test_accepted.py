@@ -141,17 +141,17 @@ LATER: dict[str, tuple[Following, str, str]] = {
 
 @pytest.mark.clause("S216-A3.1b", "S216-A3.1c", "S216-A3.1h", "S216-A3.1i", "S216-12a")
 @pytest.mark.parametrize("name", LATER)
-def test_a_later_version_is_recorded_and_the_earlier_one_stays(house: Story, name: str) -> None:
+def test_a_later_version_is_recorded_and_the_earlier_one_stays(shared: Story, name: str) -> None:
     follow, topic, status = LATER[name]
-    first = house.sign(house.tender())
-    accepted(house.tell(first))
-    second = house.sign(house.next(first, follow(house, first)))
-    before = house.position()
-    answer = accepted(house.tell(second))
-    assert house.events(before) == [topic, "package-accepted.1", "receipt-issued.1"]
-    known = head(house, object_id(first))
+    first = shared.sign(shared.tender())
+    accepted(shared.tell(first))
+    second = shared.sign(shared.next(first, follow(shared, first)))
+    before = shared.position()
+    answer = accepted(shared.tell(second))
+    assert shared.events(before) == [topic, "package-accepted.1", "receipt-issued.1"]
+    known = head(shared, object_id(first))
     assert (known.version, PURCHASE.read(known).status) == (2, status)
-    history = [one.event for one in house.registry.log.stream(known.originator_id)]
+    history = [one.event for one in shared.registry.log.stream(known.originator_id)]
     kept = [one.header.document_hash for one in history if isinstance(one, PurchaseRecorded)]
     assert kept == [first.sha256, second.sha256]
     assert answer.receipt.records[0].registry_id == known.originator_id
@@ -159,14 +159,14 @@ def test_a_later_version_is_recorded_and_the_earlier_one_stays(house: Story, nam
 
 @pytest.mark.clause("S216-A2.1.1")
 @pytest.mark.parametrize("name", LATER)
-def test_in_one_package_a_record_sees_those_before_it(house: Story, name: str) -> None:
+def test_in_one_package_a_record_sees_those_before_it(shared: Story, name: str) -> None:
     follow, topic, status = LATER[name]
-    first = house.sign(house.tender())
-    second = house.sign(house.next(first, follow(house, first)))
-    before = house.position()
-    accepted(house.tell(first, second))
-    assert house.events(before)[:2] == ["purchase-announced.1", topic]
-    assert PURCHASE.read(head(house, object_id(first))).status == status
+    first = shared.sign(shared.tender())
+    second = shared.sign(shared.next(first, follow(shared, first)))
+    before = shared.position()
+    accepted(shared.tell(first, second))
+    assert shared.events(before)[:2] == ["purchase-announced.1", topic]
+    assert PURCHASE.read(head(shared, object_id(first))).status == status
 
 
 @pytest.mark.clause("S216-13b", "S216-A2.1.5")
@@ -212,7 +212,7 @@ def test_what_the_authority_said_of_each_signer_stands_before_the_package(story:
 def test_a_list_of_the_revoked_is_kept_once_however_many_verdicts_rest_on_it(
     story: Story,
 ) -> None:
-    with story.pki.mood(ocsp=ServiceBehaviour.SILENT):
+    with story.pki.behaving(ocsp=ServiceBehaviour.SILENT):
         accepted(story.tell(story.tender()))
     log = story.registry.log
     lists = [one for one in log.read(0) if one.topic == "revocation-list-kept.1"]

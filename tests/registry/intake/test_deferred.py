@@ -59,7 +59,7 @@ def test_an_authority_that_says_try_later_or_an_old_answer_is_asked_again(
     story: Story, ocsp: ServiceBehaviour
 ) -> None:
     package = story.packed(story.tender())
-    with story.pki.mood(ocsp=ocsp, crl=ServiceBehaviour.OUTDATED):
+    with story.pki.behaving(ocsp=ocsp, crl=ServiceBehaviour.OUTDATED):
         assert told(story, package).fault is Fault.REVOCATION_UNAVAILABLE
     accepted(story.post(package))
 

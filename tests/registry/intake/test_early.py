@@ -17,23 +17,23 @@ from tests.story import Story
 
 
 @pytest.fixture
-def door(house: Story) -> Iterator[Handle]:
-    """The Registry's door with one worker; nothing that is sent to it is examined here."""
-    workers = Workers(1, house.registry.settings.data / "files")
+def endpoint(shared: Story) -> Iterator[Handle]:
+    """The Registry's endpoint with one worker; nothing that is sent to it is examined here."""
+    workers = Workers(1, shared.registry.settings.data / "files")
 
     def never(*_: object) -> Never:
         raise AssertionError("examined in this process")
 
     context = replace(
-        house.registry.intake, examine=never, examine_unopened=workers.examine_unopened
+        shared.registry.intake, examine=never, examine_unopened=workers.examine_unopened
     )
     yield registry_service(handlers(context), fault_wording, early=early(context))
     workers.close()
 
 
-def message(house: Story, version: SoapVersion = SoapVersion.V11) -> bytes:
+def message(shared: Story, version: SoapVersion = SoapVersion.V11) -> bytes:
     """A package of three tenders in a message."""
-    package = house.packed(*(house.tender() for _ in range(3)))
+    package = shared.packed(*(shared.tender() for _ in range(3)))
     body = enclose(version, REGISTRY.namespace, "TransferRecords", package)
     assert len(body) > SMALL
     return body
@@ -41,15 +41,15 @@ def message(house: Story, version: SoapVersion = SoapVersion.V11) -> bytes:
 
 @pytest.mark.parametrize("version", SoapVersion)
 def test_it_is_recorded_and_answered_in_its_version(
-    house: Story, door: Handle, version: SoapVersion
+    shared: Story, endpoint: Handle, version: SoapVersion
 ) -> None:
-    body, before = message(house, version), house.position()
-    answer = door(body, version.content_type)
+    body, before = message(shared, version), shared.position()
+    answer = endpoint(body, version.content_type)
     assert (answer.status, answer.content_type) == (200, version.content_type)
     assert b"<Result>ACCEPTED</Result>" in answer.body
     assert b"TransferRecordsResponse" in answer.body
-    assert house.events(before).count("purchase-announced.1") == 3
-    assert door(body, version.content_type).body == answer.body
+    assert shared.events(before).count("purchase-announced.1") == 3
+    assert endpoint(body, version.content_type).body == answer.body
 
 
 @pytest.mark.parametrize(
@@ -64,15 +64,15 @@ def test_it_is_recorded_and_answered_in_its_version(
     ids=["cut", "unbalanced", "no package", "never closed", "no operation"],
 )
 def test_what_is_wrong_with_it_is_told_as_of_any_other(
-    house: Story, door: Handle, spoil: Callable[[bytes], bytes], fault: bytes
+    shared: Story, endpoint: Handle, spoil: Callable[[bytes], bytes], fault: bytes
 ) -> None:
-    before = house.position()
-    answer = door(spoil(message(house)), SoapVersion.V11.content_type)
+    before = shared.position()
+    answer = endpoint(spoil(message(shared)), SoapVersion.V11.content_type)
     assert answer.status == 500
     assert b"<Code>" + fault + b"</Code>" in answer.body
-    assert house.position() == before
+    assert shared.position() == before
 
 
-def test_its_charset_counts_too(house: Story, door: Handle) -> None:
-    answer = door(message(house), "text/xml; charset=windows-1251")
+def test_its_charset_counts_too(shared: Story, endpoint: Handle) -> None:
+    answer = endpoint(message(shared), "text/xml; charset=windows-1251")
     assert b"<Code>NOT_XML</Code>" in answer.body

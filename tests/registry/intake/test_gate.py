@@ -7,8 +7,8 @@ import msgspec
 import pytest
 from lxml import etree
 
-from registry.intake.content_report import Ask, Bearing, Examined, Leave
-from registry.intake.gate import IntakeGate, check_leave
+from registry.intake.content_report import Ask, Examined, Permission, WorkRequest
+from registry.intake.gate import IntakeGate, check_permission
 from registry.intake.workers import Workers
 from shared_contracts.faults import Unprocessed
 from shared_contracts.signing import proof_cost
@@ -19,158 +19,161 @@ from shared_contracts.xml.envelope import SoapVersion, enclose, open_envelope, p
 from tests.story import Signed, Story, raised, record
 
 
-def examined(house: Story, package: bytes) -> Examined:
+def examined(shared: Story, package: bytes) -> Examined:
     """What the Registry finds out about a package before it judges it."""
     body = enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package)
-    return house.registry.intake.examine(payload_of(open_envelope(body, None), "Package"), body)
+    return shared.registry.intake.examine(payload_of(open_envelope(body, None), "Package"), body)
 
 
-def sealed(house: Story, signer: str, *documents: Signed) -> bytes:
+def sealed(shared: Story, signer: str, *documents: Signed) -> bytes:
     """A package of documents, signed by somebody."""
-    return house.seal(house.package(*map(record, documents)), signer)
+    return shared.seal(shared.package(*map(record, documents)), signer)
 
 
-def signed_twice(house: Story) -> Signed:
+def signed_twice(shared: Story) -> Signed:
     """A tender with a signature by RSA and one by GOST."""
-    return house.sign(house.tender(), "customer1-head", "person-gost")
+    return shared.sign(shared.tender(), "customer1-head", "person-gost")
 
 
 @pytest.mark.clause("S216-A2.1.3")
 @pytest.mark.parametrize("signer", ["stranger-head", "sez2", "customer1-head"])
-def test_documents_of_a_stranger_are_not_proven(house: Story, signer: str) -> None:
-    found = examined(house, sealed(house, signer, signed_twice(house)))
-    assert found.leave is Leave.STRANGER
+def test_documents_of_a_stranger_are_not_proven(shared: Story, signer: str) -> None:
+    found = examined(shared, sealed(shared, signer, signed_twice(shared)))
+    assert found.permission is Permission.STRANGER
     assert [one.signatures for one in found.documents] == [()]
 
 
-def test_a_stranger_gets_the_findings_of_anybody(house: Story) -> None:
+def test_a_stranger_gets_the_findings_of_anybody(shared: Story) -> None:
     for signer, rules in {"stranger-head": "C-03", "sez2": "C-07", "sez-expired": "C-04"}.items():
-        answer = house.post(sealed(house, signer, signed_twice(house)))
+        answer = shared.post(sealed(shared, signer, signed_twice(shared)))
         assert (answer.outcome, rules in answer.rules) == (("REFUSED", "CERTIFICATE"), True)
 
 
-def test_a_document_of_a_stranger_that_is_no_xml_is_still_told(house: Story) -> None:
-    signed = house.sign(house.tender())
+def test_a_document_of_a_stranger_that_is_no_xml_is_still_told(shared: Story) -> None:
+    signed = shared.sign(shared.tender())
     broken = Signed(signed.document, b"<Purchase", signed.formed_at, signed.formed_by)
-    answer = house.post(sealed(house, "stranger-head", broken))
+    answer = shared.post(sealed(shared, "stranger-head", broken))
     assert answer.outcome == ("REFUSED", "INTEGRITY")
 
 
-def test_documents_of_a_known_system_are_proven(house: Story) -> None:
-    found = examined(house, house.packed(signed_twice(house)))
-    assert found.leave is Leave.GIVEN
+def test_documents_of_a_known_system_are_proven(shared: Story) -> None:
+    found = examined(shared, shared.packed(signed_twice(shared)))
+    assert found.permission is Permission.GIVEN
     assert [len(one.signatures) for one in found.documents] == [2]
 
 
 @pytest.mark.parametrize("signer", ["stranger-gost", "person-gost"])
 def test_a_dear_signature_of_a_stranger_is_not_proven_either(
-    house: Story, signer: str, monkeypatch: pytest.MonkeyPatch
+    shared: Story, signer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = sealed(house, signer, house.sign(house.tender()))
+    package = sealed(shared, signer, shared.sign(shared.tender()))
     spoilt = package.replace(b"<RecordCount>1<", b"<RecordCount>2<")
-    assert examined(house, spoilt).bad_signature is not None
+    assert examined(shared, spoilt).bad_signature is not None
     monkeypatch.setattr(proof_cost, "FREE", 0)
-    found = examined(house, spoilt)
-    assert (found.leave, found.bad_signature) == (Leave.STRANGER, None)
-    assert house.post(package).outcome == ("REFUSED", "CERTIFICATE")
+    found = examined(shared, spoilt)
+    assert (found.permission, found.bad_signature) == (Permission.STRANGER, None)
+    assert shared.post(package).outcome == ("REFUSED", "CERTIFICATE")
 
 
 def test_a_message_that_asks_for_too_much_work_is_not_taken(
-    house: Story, monkeypatch: pytest.MonkeyPatch
+    shared: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = house.packed(signed_twice(house))
+    package = shared.packed(signed_twice(shared))
     monkeypatch.setattr(proof_cost, "MOST", 30_000)
     with pytest.raises(Unprocessed) as fault:
-        house.post(package)
+        shared.post(package)
     assert raised(fault.value)[0] == "TOO_LARGE"
     assert "send fewer records" in fault.value.detail
     monkeypatch.undo()
-    assert house.post(package).receipt.stage.value == "CERTIFICATE"  # it is judged as any other
+    assert shared.post(package).receipt.stage.value == "CERTIFICATE"  # it is judged as any other
 
 
-def test_what_was_not_looked_at_is_never_recorded(house: Story) -> None:
+def test_what_was_not_looked_at_is_never_recorded(shared: Story) -> None:
     """The register may change while a message is examined: then it must come again."""
-    context = house.registry.intake
+    context = shared.registry.intake
 
     def stranger(element: Element, body: bytes) -> Examined:
         found = context.examine(element, body)
         bare = tuple(msgspec.structs.replace(one, signatures=()) for one in found.documents)
-        return msgspec.structs.replace(found, leave=Leave.STRANGER, documents=bare)
+        return msgspec.structs.replace(found, permission=Permission.STRANGER, documents=bare)
 
-    before = house.position()
-    registry = replace(house.registry, intake=replace(context, examine=stranger))
+    before = shared.position()
+    registry = replace(shared.registry, intake=replace(context, examine=stranger))
     with pytest.raises(Unprocessed) as fault:
-        replace(house, registry=registry).tell(house.tender())
+        replace(shared, registry=registry).tell(shared.tender())
     assert raised(fault.value)[0] == "BUSY"
-    assert house.position() == before
+    assert shared.position() == before
 
 
-HEAVY = Bearing("SEZ01", (b"",), proof_cost.HEAVY + 1)
-LIGHT = Bearing("SEZ01", (b"",), proof_cost.HEAVY)
-OTHER = Bearing("SEZ02", (b"",), proof_cost.HEAVY + 1)
+HEAVY = WorkRequest("SEZ01", (b"",), proof_cost.HEAVY + 1)
+LIGHT = WorkRequest("SEZ01", (b"",), proof_cost.HEAVY)
+OTHER = WorkRequest("SEZ02", (b"",), proof_cost.HEAVY + 1)
 
 
 @pytest.fixture
 def gate() -> IntakeGate:
     """A gate with places for two heavy messages that knows everybody."""
-    return IntakeGate(lambda _bearing: True, 2)
+    return IntakeGate(lambda _asked: True, 2)
 
 
 @pytest.fixture
 def inside(gate: IntakeGate) -> Iterator[Ask]:
     """The question of a heavy message under examination."""
     with gate.visit() as ask:
-        assert ask(HEAVY) is Leave.GIVEN
+        assert ask(HEAVY) is Permission.GIVEN
         yield ask
 
 
 @pytest.mark.usefixtures("inside")
 def test_a_system_has_one_heavy_message_under_examination(gate: IntakeGate) -> None:
     with gate.visit() as second, gate.visit() as other:
-        assert (second(HEAVY), second(LIGHT)) == (Leave.BUSY, Leave.GIVEN)
-        assert other(OTHER) is Leave.GIVEN
+        assert (second(HEAVY), second(LIGHT)) == (Permission.BUSY, Permission.GIVEN)
+        assert other(OTHER) is Permission.GIVEN
 
 
 def test_lighter_messages_of_a_system_have_a_share_together(gate: IntakeGate) -> None:
-    half = Bearing("SEZ01", (b"",), proof_cost.SHARE // 2)
+    half = WorkRequest("SEZ01", (b"",), proof_cost.SHARE // 2)
     with gate.visit() as first, gate.visit() as third:
         with gate.visit() as second:
-            assert (first(half), second(half), third(half)) == (*[Leave.GIVEN] * 2, Leave.BUSY)
-            assert first(half) is Leave.GIVEN  # asked again for the same message
-            assert third(msgspec.structs.replace(half, sez_code="SEZ02")) is Leave.GIVEN
-        assert third(half) is Leave.GIVEN
+            assert (first(half), second(half), third(half)) == (
+                *[Permission.GIVEN] * 2,
+                Permission.BUSY,
+            )
+            assert first(half) is Permission.GIVEN  # asked again for the same message
+            assert third(msgspec.structs.replace(half, sez_code="SEZ02")) is Permission.GIVEN
+        assert third(half) is Permission.GIVEN
 
 
 def test_a_message_beyond_the_share_is_examined_alone(gate: IntakeGate) -> None:
     with gate.visit() as first, gate.visit() as second:
-        assert first(LIGHT) is Leave.GIVEN
-        assert second(msgspec.structs.replace(LIGHT, work=1)) is Leave.BUSY
+        assert first(LIGHT) is Permission.GIVEN
+        assert second(msgspec.structs.replace(LIGHT, work=1)) is Permission.BUSY
     with gate.visit() as third:
-        assert third(msgspec.structs.replace(LIGHT, work=1)) is Leave.GIVEN
+        assert third(msgspec.structs.replace(LIGHT, work=1)) is Permission.GIVEN
 
 
 def test_whoever_shows_anothers_certificate_takes_nothing_of_his_share(gate: IntakeGate) -> None:
     claimed = [msgspec.structs.replace(one, is_proven=False) for one in (LIGHT, HEAVY)]
     with gate.visit() as light, gate.visit() as heavy, gate.visit() as third, gate.visit() as own:
-        assert [light(claimed[0]), heavy(claimed[1])] == [Leave.GIVEN] * 2
-        assert [third(one) for one in claimed] == [Leave.BUSY] * 2
-        assert [own(LIGHT), own(HEAVY)] == [Leave.GIVEN] * 2
+        assert [light(claimed[0]), heavy(claimed[1])] == [Permission.GIVEN] * 2
+        assert [third(one) for one in claimed] == [Permission.BUSY] * 2
+        assert [own(LIGHT), own(HEAVY)] == [Permission.GIVEN] * 2
 
 
 @pytest.mark.parametrize(("work", "seconds"), [(proof_cost.HEAVY + 1, 5), (1, 1)])
 def test_whoever_is_put_off_is_told_when_to_come_again(
-    house: Story, work: int, seconds: int
+    shared: Story, work: int, seconds: int
 ) -> None:
-    found = examined(house, house.packed(house.tender()))
+    found = examined(shared, shared.packed(shared.tender()))
     with pytest.raises(Unprocessed) as fault:
-        check_leave(msgspec.structs.replace(found, leave=Leave.BUSY, work=work))
+        check_permission(msgspec.structs.replace(found, permission=Permission.BUSY, work=work))
     assert (raised(fault.value)[0], fault.value.retry_after) == ("BUSY", seconds)
 
 
 def test_its_place_is_its_own_until_the_end(gate: IntakeGate, inside: Ask) -> None:
-    assert inside(HEAVY) is Leave.GIVEN
+    assert inside(HEAVY) is Permission.GIVEN
     with gate.visit(light=True) as here:
-        assert (here(OTHER), here(LIGHT)) == (Leave.BUSY, Leave.GIVEN)
+        assert (here(OTHER), here(LIGHT)) == (Permission.BUSY, Permission.GIVEN)
 
 
 def broken_off(gate: IntakeGate) -> None:
@@ -184,44 +187,44 @@ def test_the_place_is_free_again_whatever_happens(gate: IntakeGate) -> None:
     with pytest.raises(OSError, match="cut"):
         broken_off(gate)
     with gate.visit() as ask:
-        assert ask(HEAVY) is Leave.GIVEN
+        assert ask(HEAVY) is Permission.GIVEN
 
 
 def test_heavy_messages_of_many_leave_a_worker_to_others(gate: IntakeGate) -> None:
     with gate.visit() as first, gate.visit() as second, gate.visit() as third:
-        given = [first(HEAVY), second(OTHER), third(Bearing("SEZ03", (b"",), proof_cost.MOST))]
-    assert given == [Leave.GIVEN, Leave.GIVEN, Leave.BUSY]
+        given = [first(HEAVY), second(OTHER), third(WorkRequest("SEZ03", (b"",), proof_cost.MOST))]
+    assert given == [Permission.GIVEN, Permission.GIVEN, Permission.BUSY]
 
 
-def test_a_worker_asks_for_leave_in_the_midst_of_an_examination(house: Story) -> None:
-    asked: list[Bearing] = []
+def test_a_worker_asks_for_permission_in_the_midst_of_an_examination(shared: Story) -> None:
+    asked: list[WorkRequest] = []
 
-    def is_known(bearing: Bearing) -> bool:
-        asked.append(bearing)
+    def is_known(one: WorkRequest) -> bool:
+        asked.append(one)
         return False
 
     gate = IntakeGate(is_known)
-    desk = Workers(1, house.registry.settings.data / "files", gate)
-    package = house.packed(*(signed_twice(house) for _ in range(3)))
+    desk = Workers(1, shared.registry.settings.data / "files", gate)
+    package = shared.packed(*(signed_twice(shared) for _ in range(3)))
     body = enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package)
     try:
         found = desk.examine_unopened(body)
     finally:
         desk.close()
     assert found is not None
-    assert found.leave is Leave.STRANGER
+    assert found.permission is Permission.STRANGER
     assert [one.signatures for one in found.documents] == [(), (), ()]
     assert [one.certificates for one in asked] == [found.certificates]
 
 
-def test_octets_of_gost_weigh_and_are_found_however_they_are_written(house: Story) -> None:
-    once, twice = house.sign(house.tender()).data, signed_twice(house).data
+def test_octets_of_gost_weigh_and_are_found_however_they_are_written(shared: Story) -> None:
+    once, twice = shared.sign(shared.tender()).data, signed_twice(shared).data
     assert proof_cost.of_document(once) < 10_000
     assert proof_cost.of_document(twice) > len(twice) + proof_cost.GOST_VERIFICATION
     hidden = twice.replace(b"gostr34102015", b"&#103;ostr34102015")
     assert hidden != twice
     assert proof_cost.of_document(hidden) >= len(twice) + proof_cost.GOST_VERIFICATION
-    more = sign_person(twice, house.pki.signer("person-gost"))
+    more = sign_person(twice, shared.pki.signer("person-gost"))
     assert proof_cost.of_document(more) > 2 * (len(twice) + proof_cost.GOST_VERIFICATION)
 
 

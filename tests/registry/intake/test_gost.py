@@ -28,60 +28,60 @@ PERSONS = {
 }
 
 
-def tender(house: Story) -> Purchase:
+def tender(shared: Story) -> Purchase:
     """A tender of the customer whose people have GOST keys."""
-    return house.tender(customer=samples.contractor())
+    return shared.tender(customer=samples.contractor())
 
 
-def stamped(house: Story, signer: str, stamp: Callable[[bytes], bytes]) -> Signed:
+def stamped(shared: Story, signer: str, stamp: Callable[[bytes], bytes]) -> Signed:
     """A tender signed as XAdES-T."""
-    document = tender(house)
+    document = tender(shared)
     data = codec.to_bytes(codec.write(document))
-    signed = sign_person(data, house.pki.signer(signer), SignatureForm.XADES_T, stamp)
-    return Signed(document, signed, house.now, former(signer))
+    signed = sign_person(data, shared.pki.signer(signer), SignatureForm.XADES_T, stamp)
+    return Signed(document, signed, shared.now, former(signer))
 
 
 @pytest.mark.clause("S95-4", "S216-3")
 @pytest.mark.parametrize("signer", SIGNERS)
-def test_a_document_signed_with_a_gost_key_is_recorded(house: Story, signer: str) -> None:
-    accepted(house.tell(house.sign(tender(house), signer)))
+def test_a_document_signed_with_a_gost_key_is_recorded(shared: Story, signer: str) -> None:
+    accepted(shared.tell(shared.sign(tender(shared), signer)))
 
 
 @pytest.mark.clause("S95-4", "S216-3")
-def test_gost_keys_of_both_lengths_sign_one_document(house: Story) -> None:
-    accepted(house.tell(house.sign(tender(house), "customer2-256", "customer2-head")))
+def test_gost_keys_of_both_lengths_sign_one_document(shared: Story) -> None:
+    accepted(shared.tell(shared.sign(tender(shared), "customer2-256", "customer2-head")))
 
 
 @pytest.mark.clause("S95-4", "S216-A2.1.3")
 @pytest.mark.parametrize("name", PERSONS)
-def test_a_gost_signature_that_does_not_count_is_refused(house: Story, name: str) -> None:
+def test_a_gost_signature_that_does_not_count_is_refused(shared: Story, name: str) -> None:
     signer, rule = PERSONS[name]
-    answer = refused(house, house.sign(tender(house), signer))
+    answer = refused(shared, shared.sign(tender(shared), signer))
     assert [(f.rule_id, f.path) for f in answer.receipt.findings] == [(rule, "/Purchase/Signature")]
 
 
 @pytest.mark.clause("S216-A2.1.3")
-def test_a_certificate_is_judged_for_the_moment_of_a_time_stamp(house: Story) -> None:
-    authority, moment = house.pki.authority, house.now - 60 * DAY
-    signed = stamped(house, "customer2-expired", lambda octets: authority.stamp(octets, at=moment))
-    accepted(house.tell(signed))
+def test_a_certificate_is_judged_for_the_moment_of_a_time_stamp(shared: Story) -> None:
+    authority, moment = shared.pki.authority, shared.now - 60 * DAY
+    signed = stamped(shared, "customer2-expired", lambda octets: authority.stamp(octets, at=moment))
+    accepted(shared.tell(signed))
 
 
 @pytest.mark.clause("S216-A2.1.3")
 def test_a_time_stamp_does_not_help_a_certificate_that_was_out_of_force_already(
-    house: Story,
+    shared: Story,
 ) -> None:
-    authority, moment = house.pki.authority, house.now - DAY
-    signed = stamped(house, "customer2-expired", lambda octets: authority.stamp(octets, at=moment))
-    answer = refused(house, signed)
+    authority, moment = shared.pki.authority, shared.now - DAY
+    signed = stamped(shared, "customer2-expired", lambda octets: authority.stamp(octets, at=moment))
+    answer = refused(shared, signed)
     assert [f.rule_id for f in answer.receipt.findings] == ["C-04"]
 
 
 @pytest.mark.clause("S216-A2.1.3")
-def test_a_time_stamp_over_another_signature_is_refused(house: Story) -> None:
-    authority = house.pki.authority
-    signed = stamped(house, "customer2-head", lambda octets: authority.stamp(octets + b"x"))
-    answer = refused(house, signed)
+def test_a_time_stamp_over_another_signature_is_refused(shared: Story) -> None:
+    authority = shared.pki.authority
+    signed = stamped(shared, "customer2-head", lambda octets: authority.stamp(octets + b"x"))
+    answer = refused(shared, signed)
     [finding] = answer.receipt.findings
     assert (finding.rule_id, finding.path) == ("C-03", "/Purchase/Signature")
     assert "time stamp" in (finding.text.en or "")

@@ -34,15 +34,15 @@ def recorded(story: Story) -> PurchaseRecorded:
     ids=["at once", "a moment before the hour", "exactly the hour", "a moment later", "days"],
 )
 def test_exactly_the_hour_is_in_time_and_a_millisecond_more_is_late(
-    house: Story, delay: timedelta, *, late: bool
+    shared: Story, delay: timedelta, *, late: bool
 ) -> None:
-    house.clock.frozen = house.now
-    tender = house.with_files(house.own(samples.purchase_open_tender(house.now - delay)))
-    answer = house.tell(house.sign(tender, formed_at=house.now - delay))
-    house.clock.frozen = None
+    shared.clock.frozen = shared.now
+    tender = shared.with_files(shared.own(samples.purchase_open_tender(shared.now - delay)))
+    answer = shared.tell(shared.sign(tender, formed_at=shared.now - delay))
+    shared.clock.frozen = None
     [result] = accepted(answer, *(["F-HDR-4"] if late else [])).receipt.records
     assert (result.late, result.seconds_after_forming) == (late, int(delay.total_seconds()))
-    assert recorded(house).late is late
+    assert recorded(shared).late is late
 
 
 @pytest.mark.clause("S216-18.3", "S95-15.2")
@@ -95,14 +95,14 @@ def test_the_hour_is_an_hour_across_the_change_of_the_zone(
 
 @pytest.mark.clause("S216-13c")
 def test_what_was_formed_in_the_future_is_refused_but_for_a_minute_of_clocks(
-    house: Story,
+    shared: Story,
 ) -> None:
-    house.clock.frozen = house.now
+    shared.clock.frozen = shared.now
     minute = timedelta(minutes=1)
-    accepted(house.tell(house.sign(house.tender(), formed_at=house.now + minute)))
-    beyond = house.now + minute + timedelta(milliseconds=1)
-    answer = house.tell(house.sign(house.tender(), formed_at=beyond))
-    house.clock.frozen = None
+    accepted(shared.tell(shared.sign(shared.tender(), formed_at=shared.now + minute)))
+    beyond = shared.now + minute + timedelta(milliseconds=1)
+    answer = shared.tell(shared.sign(shared.tender(), formed_at=beyond))
+    shared.clock.frozen = None
     assert answer.outcome == ("REFUSED", "FORMAT_LOGIC")
     path = "/Package/Records/Record[1]/Header/FormedAt"
     assert [(f.rule_id, f.path) for f in answer.receipt.findings] == [("F-HDR-3", path)]
@@ -110,9 +110,9 @@ def test_what_was_formed_in_the_future_is_refused_but_for_a_minute_of_clocks(
 
 @pytest.mark.clause("S216-13c")
 @pytest.mark.parametrize(("offset", "rule"), [(None, "F-TIME-1"), (0, "F-TIME-2"), (6, "F-TIME-2")])
-def test_a_moment_bears_the_offset_of_astana(house: Story, offset: int | None, rule: str) -> None:
-    moment = house.now
+def test_a_moment_bears_the_offset_of_astana(shared: Story, offset: int | None, rule: str) -> None:
+    moment = shared.now
     formed = moment.replace(tzinfo=None) if offset is None else moment.astimezone(zone(offset))
-    answer = house.tell(house.sign(house.tender(), formed_at=formed))
+    answer = shared.tell(shared.sign(shared.tender(), formed_at=formed))
     assert answer.outcome == ("REFUSED", "FORMAT_LOGIC")
     assert answer.rules == [rule]

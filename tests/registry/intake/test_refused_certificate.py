@@ -34,21 +34,21 @@ def verdict(finding: Finding) -> tuple[str, str | None, str | None]:
     return finding.rule_id, finding.indication, finding.sub_indication
 
 
-def turned_away(house: Story, package: bytes, stage: str = "CERTIFICATE") -> Answer:
+def turned_away(shared: Story, package: bytes, stage: str = "CERTIFICATE") -> Answer:
     """The answer to a package of nobody: signed and full, but the log does not know of it."""
-    before = house.position()
-    answer = house.post(package)
+    before = shared.position()
+    answer = shared.post(package)
     assert answer.outcome == ("REFUSED", stage)
-    assert (house.events(before), answer.receipt.log.leaf_hash) == ([], None), NO_LEAF
+    assert (shared.events(before), answer.receipt.log.leaf_hash) == ([], None), NO_LEAF
     return answer
 
 
-def refused(house: Story, *documents: Signed) -> Answer:
+def refused(shared: Story, *documents: Signed) -> Answer:
     """The answer to documents that were signed by the wrong people: it stands in the log."""
-    before = house.position()
-    answer = house.tell(*documents)
+    before = shared.position()
+    answer = shared.tell(*documents)
     assert answer.outcome == ("REFUSED", "CERTIFICATE")
-    assert house.events(before) == ["package-refused.1", "receipt-issued.1"]
+    assert shared.events(before) == ["package-refused.1", "receipt-issued.1"]
     return answer
 
 
@@ -62,16 +62,16 @@ SYSTEMS: dict[str, tuple[str, list[str]]] = {
 
 
 @pytest.mark.parametrize("name", SYSTEMS)
-def test_a_package_under_the_wrong_certificate_is_refused(house: Story, name: str) -> None:
+def test_a_package_under_the_wrong_certificate_is_refused(shared: Story, name: str) -> None:
     signer, rules = SYSTEMS[name]
-    package = house.package(record(house.sign(house.tender())))
-    answer = turned_away(house, house.seal(package, signer))
+    package = shared.package(record(shared.sign(shared.tender())))
+    answer = turned_away(shared, shared.seal(package, signer))
     assert answer.rules == rules
     assert {finding.path for finding in answer.receipt.findings} == {"/Package/Signature"}
 
 
-def test_a_package_of_a_system_that_nobody_registered_is_refused(house: Story) -> None:
-    answer = turned_away(house, house.packed(house.tender(), sez_code="SEZ99"), "INTEGRITY")
+def test_a_package_of_a_system_that_nobody_registered_is_refused(shared: Story) -> None:
+    answer = turned_away(shared, shared.packed(shared.tender(), sez_code="SEZ99"), "INTEGRITY")
     assert [(f.rule_id, f.path, f.value) for f in answer.receipt.findings] == [
         ("I-11", "/Package/SezCode", "SEZ99")
     ]
@@ -119,16 +119,20 @@ PERSONS: dict[str, tuple[str, list[tuple[str, str | None, str | None]]]] = {
 
 @pytest.mark.clause("S95-4")
 @pytest.mark.parametrize("name", PERSONS)
-def test_a_document_under_the_wrong_certificate_is_refused(house: Story, name: str) -> None:
+def test_a_document_under_the_wrong_certificate_is_refused(shared: Story, name: str) -> None:
     signer, findings = PERSONS[name]
-    answer = refused(house, house.sign(house.tender()), house.sign(house.tender(), signer))
+    answer = refused(
+        shared,
+        shared.sign(shared.tender()),
+        shared.sign(shared.tender(), signer),
+    )
     assert list(map(verdict, answer.receipt.findings)) == findings
     assert {(f.record, f.path) for f in answer.receipt.findings} == {(2, "/Purchase/Signature")}
 
 
-def test_each_of_several_signatures_must_hold(house: Story) -> None:
-    both = house.sign(house.tender(), "customer1-head", "customer2-head")
-    answer = refused(house, both)
+def test_each_of_several_signatures_must_hold(shared: Story) -> None:
+    both = shared.sign(shared.tender(), "customer1-head", "customer2-head")
+    answer = refused(shared, both)
     assert [(f.rule_id, f.path) for f in answer.receipt.findings] == [
         ("C-07", "/Purchase/Signature[2]")
     ]
@@ -181,30 +185,30 @@ ALTERATIONS: dict[str, tuple[Callable[[Signed], bytes], str, Reason]] = {
 
 @pytest.mark.clause("S216-13a", "S95-4")
 @pytest.mark.parametrize("name", ALTERATIONS)
-def test_a_document_that_is_not_what_was_signed_is_refused(house: Story, name: str) -> None:
+def test_a_document_that_is_not_what_was_signed_is_refused(shared: Story, name: str) -> None:
     alter, rule, reason = ALTERATIONS[name]
-    signed = house.sign(house.tender())
-    answer = refused(house, replace(signed, data=alter(signed)))
+    signed = shared.sign(shared.tender())
+    answer = refused(shared, replace(signed, data=alter(signed)))
     [finding] = answer.receipt.findings
     assert (finding.rule_id, finding.record) == (rule, 1)
     assert finding.indication == VERDICTS[reason][0]
     assert finding.sub_indication == VERDICTS[reason][1]
 
 
-def test_a_signed_package_in_a_record_is_no_business_document(house: Story) -> None:
-    signed = house.sign(house.tender())
-    answer = refused(house, replace(signed, data=house.packed(house.tender())))
+def test_a_signed_package_in_a_record_is_no_business_document(shared: Story) -> None:
+    signed = shared.sign(shared.tender())
+    answer = refused(shared, replace(signed, data=shared.packed(shared.tender())))
     assert answer.rules[0] == "C-02"
 
 
-def _sent(house: Story, package: bytes) -> Answer:
+def _sent(shared: Story, package: bytes) -> Answer:
     """Send a package, altered on the way, in an envelope."""
-    return house.deliver(enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package))
+    return shared.deliver(enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package))
 
 
 @pytest.mark.clause("S216-12a", "S216-13a")
-def test_one_changed_letter_anywhere_in_a_package_is_noticed(house: Story) -> None:
-    package = house.packed(house.tender())
+def test_one_changed_letter_anywhere_in_a_package_is_noticed(shared: Story) -> None:
+    package = shared.packed(shared.tender())
     [bytes_at] = [package.index(b"<Bytes>") + 4000]
     places = [
         package.index(b"<MessageId>") + 12,
@@ -216,12 +220,12 @@ def test_one_changed_letter_anywhere_in_a_package_is_noticed(house: Story) -> No
     ]
     for at in places:
         letter = b"1" if package[at : at + 1] != b"1" else b"2"
-        before = house.position()
-        answer = _sent(house, package[:at] + letter + package[at + 1 :])
+        before = shared.position()
+        answer = _sent(shared, package[:at] + letter + package[at + 1 :])
         assert answer.outcome[0] == "REFUSED"
         assert answer.receipt.log.leaf_hash is None
-        assert house.events(before) == []
-    accepted(house.post(package))
+        assert shared.events(before) == []
+    accepted(shared.post(package))
 
 
 def _twice_the_id(root: Element) -> None:
@@ -274,81 +278,83 @@ ATTACKS: dict[str, tuple[Callable[[Element], None], str]] = {
 @pytest.mark.clause("S216-19")
 @pytest.mark.parametrize("name", ATTACKS)
 def test_a_package_wrapped_around_a_real_signature_is_never_taken_in(
-    house: Story, name: str
+    shared: Story, name: str
 ) -> None:
     attack, rule = ATTACKS[name]
-    root = etree.fromstring(house.packed(house.tender()))
+    root = etree.fromstring(shared.packed(shared.tender()))
     attack(root)
-    before = house.position()
-    answer = _sent(house, etree.tostring(root))
+    before = shared.position()
+    answer = _sent(shared, etree.tostring(root))
     assert answer.outcome[0] == "REFUSED"
     assert answer.outcome[1] == "INTEGRITY" or answer.rules == [rule]
-    assert (house.events(before), answer.receipt.log.leaf_hash) == ([], None)
+    assert (shared.events(before), answer.receipt.log.leaf_hash) == ([], None)
 
 
 def test_a_package_without_a_signature_is_told_so_and_not_as_a_fault_of_its_form(
-    house: Story,
+    shared: Story,
 ) -> None:
-    root = etree.fromstring(house.packed(house.tender()))
+    root = etree.fromstring(shared.packed(shared.tender()))
     _no_signature(root)
-    answer = _sent(house, etree.tostring(root))
+    answer = _sent(shared, etree.tostring(root))
     assert (answer.outcome, answer.rules) == (("REFUSED", "CERTIFICATE"), ["C-01"])
 
 
-def test_a_signature_without_key_info_is_told_to_lack_a_certificate(house: Story) -> None:
-    root = etree.fromstring(house.packed(house.tender()))
+def test_a_signature_without_key_info_is_told_to_lack_a_certificate(shared: Story) -> None:
+    root = etree.fromstring(shared.packed(shared.tender()))
     root[-1].remove(root[-1][-1])
-    [finding] = _sent(house, etree.tostring(root)).receipt.findings
+    [finding] = _sent(shared, etree.tostring(root)).receipt.findings
     assert "the signature holds no certificate" in str(finding.text.en)
 
 
-def test_transforms_outside_the_profile_are_told_with_those_that_are_wanted(house: Story) -> None:
-    root = etree.fromstring(house.packed(house.tender()))
+def test_transforms_outside_the_profile_are_told_with_those_that_are_wanted(
+    shared: Story,
+) -> None:
+    root = etree.fromstring(shared.packed(shared.tender()))
     [transforms] = root.iter("{http://www.w3.org/2000/09/xmldsig#}Transforms")
     transforms.remove(transforms[-1])
-    [finding] = _sent(house, etree.tostring(root)).receipt.findings
+    [finding] = _sent(shared, etree.tostring(root)).receipt.findings
     assert "enveloped-signature ≠ http" in str(finding.text.en)
     assert "xml-exc-c14n" in str(finding.text.en)
 
 
 @pytest.mark.clause("S216-19")
-def test_an_id_beside_the_package_in_the_envelope_is_refused(house: Story) -> None:
-    package = house.packed(house.tender())
+def test_an_id_beside_the_package_in_the_envelope_is_refused(shared: Story) -> None:
+    package = shared.packed(shared.tender())
     identifier = etree.fromstring(package).get("Id") or ""
     body = enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package)
     header = f'<soap:Header><x Id="{identifier}"/></soap:Header><soap:Body>'.encode()
-    answer = house.deliver(body.replace(b"<soap:Body>", header))
+    answer = shared.deliver(body.replace(b"<soap:Body>", header))
     assert (answer.outcome, answer.rules) == (("REFUSED", "CERTIFICATE"), ["C-02"])
-    accepted(house.post(package))
+    accepted(shared.post(package))
 
 
 @pytest.mark.parametrize("form", ["SHA-1 digest", "RSA-SHA1", "XSLT", "HMAC", "no certificate"])
-def test_a_form_of_signature_outside_the_profile_is_refused(house: Story, form: str) -> None:
+def test_a_form_of_signature_outside_the_profile_is_refused(shared: Story, form: str) -> None:
     forgery, _ = FORMS[form]
-    package = etree.fromstring(house.packed(house.tender()))
+    package = etree.fromstring(shared.packed(shared.tender()))
     package.remove(package[-1])
     package.set("Id", "p-1")
-    forged = forgery.sign(etree.tostring(package), house.pki.signer("sez"))
-    answer = turned_away(house, forged)
+    forged = forgery.sign(etree.tostring(package), shared.pki.signer("sez"))
+    answer = turned_away(shared, forged)
     assert answer.rules[0] in {"C-02", "C-09"}
 
 
 def test_integrity_is_told_before_the_certificate_and_that_before_the_content(
-    house: Story,
+    shared: Story,
 ) -> None:
-    bad_content = house.tender(lot_count=3)
-    everything = house.sign(bad_content, "customer2-head")
-    first = house.tell(everything, record_count=9)
+    bad_content = shared.tender(lot_count=3)
+    everything = shared.sign(bad_content, "customer2-head")
+    first = shared.tell(everything, record_count=9)
     assert (first.outcome, first.rules) == (("REFUSED", "INTEGRITY"), ["I-05"])
-    second = house.tell(everything)
+    second = shared.tell(everything)
     assert (second.outcome, second.rules) == (("REFUSED", "CERTIFICATE"), ["C-07"])
-    third = house.tell(house.sign(bad_content))
+    third = shared.tell(shared.sign(bad_content))
     assert third.outcome == ("REFUSED", "FORMAT_LOGIC")
 
 
-def test_integrity_is_told_first_even_where_the_sender_is_not_proven(house: Story) -> None:
-    package = house.package(record(house.sign(house.tender())), record_count=9)
-    answer = house.post(house.seal(package, "sez2"))
+def test_integrity_is_told_first_even_where_the_sender_is_not_proven(shared: Story) -> None:
+    package = shared.package(record(shared.sign(shared.tender())), record_count=9)
+    answer = shared.post(shared.seal(package, "sez2"))
     assert (answer.outcome, answer.rules) == (("REFUSED", "INTEGRITY"), ["I-05"])
 
 
@@ -409,13 +415,13 @@ UNREADABLE: dict[str, tuple[Change, str, str | None, str]] = {
 @pytest.mark.clause("S216-13c")
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_whoever_cannot_be_read_is_told_so_with_the_field_and_the_cause(
-    house: Story, name: str
+    shared: Story, name: str
 ) -> None:
     change, path, value, beside = UNREADABLE[name]
-    document = house.tender()
+    document = shared.tender()
     data = change(codec.to_bytes(codec.write(document)).decode()).encode()
-    data = sign_person(data, house.pki.signer("customer1-head"))
-    answer = refused(house, Signed(document, data, house.now, former("customer1-head")))
+    data = sign_person(data, shared.pki.signer("customer1-head"))
+    answer = refused(shared, Signed(document, data, shared.now, former("customer1-head")))
     [first, *others] = answer.receipt.findings
     assert (first.rule_id, first.path, first.value) == ("C-11", path, value)
     assert NAMESPACE in str(first.cure.en)
@@ -424,9 +430,9 @@ def test_whoever_cannot_be_read_is_told_so_with_the_field_and_the_cause(
 
 
 @pytest.mark.clause("S216-13c")
-def test_a_wrong_check_digit_is_told_beside_the_number_of_another(house: Story) -> None:
+def test_a_wrong_check_digit_is_told_beside_the_number_of_another(shared: Story) -> None:
     customer = msgspec.structs.replace(samples.customer(), bin="050240015331")
-    answer = refused(house, house.sign(house.tender(customer=customer)))
+    answer = refused(shared, shared.sign(shared.tender(customer=customer)))
     assert [(f.rule_id, f.path) for f in answer.receipt.findings] == [
         ("C-07", "/Purchase/Signature"),
         ("F-ID-1", "/Purchase/Customer/Bin"),

@@ -23,12 +23,12 @@ from tests.story import Answer, Signed, Story, record
 pytestmark = pytest.mark.clause("S216-A2.1.4", "S216-A2.1.7")
 
 
-def refused(house: Story, *documents: Signed | Amendable, stage: str = "FORMAT_LOGIC") -> Answer:
+def refused(shared: Story, *documents: Signed | Amendable, stage: str = "FORMAT_LOGIC") -> Answer:
     """The answer to documents that do not hold; nothing but the refusal is recorded."""
-    before = house.position()
-    answer = house.tell(*documents)
+    before = shared.position()
+    answer = shared.tell(*documents)
     assert answer.outcome == ("REFUSED", stage)
-    assert house.events(before) == ["package-refused.1", "receipt-issued.1"]
+    assert shared.events(before) == ["package-refused.1", "receipt-issued.1"]
     return answer
 
 
@@ -41,21 +41,21 @@ def errors(answer: Answer) -> list[tuple[str, int | None, str, str | None]]:
     ]
 
 
-def _rewritten(signed: Signed, house: Story, *changes: tuple[bytes, bytes]) -> Signed:
+def _rewritten(signed: Signed, shared: Story, *changes: tuple[bytes, bytes]) -> Signed:
     """The document with its text changed before it was signed."""
     data = signed.data[: signed.data.index(b"<ds:Signature")] + b"</Purchase>"
     for old, new in changes:
         assert old in data
         data = data.replace(old, new, 1)
-    return replace(signed, data=sign_person(data, house.pki.signer("customer1-head")))
+    return replace(signed, data=sign_person(data, shared.pki.signer("customer1-head")))
 
 
-def test_several_breaches_are_told_at_once_with_warnings_beside_them(house: Story) -> None:
+def test_several_breaches_are_told_at_once_with_warnings_beside_them(shared: Story) -> None:
     broken = samples.with_lot(
-        house.tender(currency="USD", lot_count=3), 1, skp_code="99.99.99", unit="000"
+        shared.tender(currency="USD", lot_count=3), 1, skp_code="99.99.99", unit="000"
     )
-    good = house.tender()
-    answer = refused(house, good, broken)
+    good = shared.tender()
+    answer = refused(shared, good, broken)
     assert sorted(errors(answer)) == [
         ("F-CLF-1", 2, "/Purchase/Lots/Lot[1]/SkpCode", "99.99.99"),
         ("F-CLF-1", 2, "/Purchase/Lots/Lot[1]/Unit", "000"),
@@ -65,8 +65,8 @@ def test_several_breaches_are_told_at_once_with_warnings_beside_them(house: Stor
     assert "F-PUR-12" in warnings
 
 
-def test_every_finding_has_its_words_and_its_cure_in_three_languages(house: Story) -> None:
-    answer = refused(house, house.tender(lot_count=3))
+def test_every_finding_has_its_words_and_its_cure_in_three_languages(shared: Story) -> None:
+    answer = refused(shared, shared.tender(lot_count=3))
     for finding in answer.receipt.findings:
         assert finding.severity == CATALOGUE[finding.rule_id].severity
         for words in (finding.text, finding.cure):
@@ -75,15 +75,15 @@ def test_every_finding_has_its_words_and_its_cure_in_three_languages(house: Stor
             assert words.en
 
 
-def test_every_breach_of_the_schema_is_told_with_its_path(house: Story) -> None:
+def test_every_breach_of_the_schema_is_told_with_its_path(shared: Story) -> None:
     signed = _rewritten(
-        house.sign(house.tender()),
-        house,
+        shared.sign(shared.tender()),
+        shared,
         (b"<LotCount>2</LotCount>", b"<LotCount>two</LotCount>"),
         (b"<Currency>KZT</Currency>", b"<Moon>full</Moon>"),
         (b"<VatIncluded>false", b"<VatIncluded>perhaps"),
     )
-    answer = refused(house, house.sign(house.tender()), signed)
+    answer = refused(shared, shared.sign(shared.tender()), signed)
     assert {rule for rule, *_ in errors(answer)} == {"F-XSD-1"}
     assert {record for _, record, *_ in errors(answer)} == {2}
     paths = {path for *_, path, _ in errors(answer)}
@@ -93,37 +93,39 @@ def test_every_breach_of_the_schema_is_told_with_its_path(house: Story) -> None:
     assert "/Purchase/Currency" in paths
 
 
-def test_more_findings_than_a_receipt_lists_are_counted(house: Story) -> None:
+def test_more_findings_than_a_receipt_lists_are_counted(shared: Story) -> None:
     lot = samples.goods_lot(1, skp_code="99.99.99", unit="000", lot_number=1)
     lots = tuple(msgspec.structs.replace(lot, lot_number=n) for n in range(1, 301))
-    answer = refused(house, house.tender(lots=lots, lot_count=300))
+    answer = refused(shared, shared.tender(lots=lots, lot_count=300))
     assert len(answer.receipt.findings) == 500
     assert answer.receipt.more_findings > 0
 
 
 @pytest.mark.clause("S216-A2.1.8")
-def test_the_repeat_of_what_was_put_right_is_accepted(house: Story) -> None:
-    tender = house.tender()
-    wrong = house.sign(msgspec.structs.replace(tender, lot_count=3))
-    refused(house, wrong)
-    accepted(house.tell(tender))
+def test_the_repeat_of_what_was_put_right_is_accepted(shared: Story) -> None:
+    tender = shared.tender()
+    wrong = shared.sign(msgspec.structs.replace(tender, lot_count=3))
+    refused(shared, wrong)
+    accepted(shared.tell(tender))
 
 
-def test_what_follows_a_refused_version_in_its_package_is_not_judged(house: Story) -> None:
-    first = house.sign(house.tender(lot_count=3))
-    second = house.sign(house.next(first, samples.deletion(at=house.now)))
-    other = house.sign(house.tender(lot_count=4))
-    answer = refused(house, first, second, other)
+def test_what_follows_a_refused_version_in_its_package_is_not_judged(shared: Story) -> None:
+    first = shared.sign(shared.tender(lot_count=3))
+    second = shared.sign(shared.next(first, samples.deletion(at=shared.now)))
+    other = shared.sign(shared.tender(lot_count=4))
+    answer = refused(shared, first, second, other)
     assert [(rule, number) for rule, number, *_ in errors(answer)] == [
         ("F-NUM-4", 1),
         ("F-NUM-4", 3),
     ]
 
 
-def test_a_version_without_the_hash_before_it_is_told_the_one_on_record(house: Story) -> None:
-    first = house.sign(house.tender())
-    accepted(house.tell(first))
-    answer = refused(house, house.next(first, changed(first), previous_hash=None))
+def test_a_version_without_the_hash_before_it_is_told_the_one_on_record(
+    shared: Story,
+) -> None:
+    first = shared.sign(shared.tender())
+    accepted(shared.tell(first))
+    answer = refused(shared, shared.next(first, changed(first), previous_hash=None))
     [finding] = [f for f in answer.receipt.findings if f.path.endswith("/PreviousHash")]
     assert first.sha256 in (finding.text.kk or "")
 
@@ -131,19 +133,19 @@ def test_a_version_without_the_hash_before_it_is_told_the_one_on_record(house: S
 Spoil = Callable[[Story, Signed], Amendable]
 NEXT: dict[str, tuple[Spoil, str]] = {
     "another hash of the version before": (
-        lambda house, first: house.next(
-            first, samples.deletion(at=house.now), previous_hash=samples.HASH
+        lambda shared, first: shared.next(
+            first, samples.deletion(at=shared.now), previous_hash=samples.HASH
         ),
         "F-HDR-1",
     ),
     "the version that is there already": (
-        lambda house, first: house.next(
-            first, samples.deletion(at=house.now), version=1, previous_hash=None
+        lambda shared, first: shared.next(
+            first, samples.deletion(at=shared.now), version=1, previous_hash=None
         ),
         "F-HDR-1",
     ),
     "a second announcement": (
-        lambda _house, first: samples.with_act(
+        lambda _shared, first: samples.with_act(
             changed(first),
             object_id=first.document.act.object_id,
             previous_hash=first.sha256,
@@ -152,94 +154,96 @@ NEXT: dict[str, tuple[Spoil, str]] = {
         "F-HDR-2",
     ),
     "another method": (
-        lambda house, first: house.next(first, changed(first, method="SS")),
+        lambda shared, first: shared.next(first, changed(first, method="SS")),
         "F-PUR-17",
     ),
     "an extension into the past": (
-        lambda house, first: house.next(first, extension(first, -3)),
+        lambda shared, first: shared.next(first, extension(first, -3)),
         "F-EXT-1",
     ),
     "a file replaced under its old version": (
-        lambda house, first: house.next(first, _same_version_other_file(house, first)),
+        lambda shared, first: shared.next(first, _same_version_other_file(shared, first)),
         "F-DOC-4",
     ),
 }
 
 
-def _same_version_other_file(house: Story, first: Signed) -> Amendable:
+def _same_version_other_file(shared: Story, first: Signed) -> Amendable:
     assert isinstance(first.document, Purchase)
-    files = list(house.with_files(samples.tender_documentation(at=house.now)).documents)
+    files = list(shared.with_files(samples.tender_documentation(at=shared.now)).documents)
     files[1] = msgspec.structs.replace(files[1], version=1)
-    return samples.tender_documentation(at=house.now, documents=tuple(files))
+    return samples.tender_documentation(at=shared.now, documents=tuple(files))
 
 
 @pytest.mark.clause("S216-12a")
 @pytest.mark.parametrize("name", NEXT)
-def test_a_later_version_must_follow_from_the_one_on_record(house: Story, name: str) -> None:
+def test_a_later_version_must_follow_from_the_one_on_record(shared: Story, name: str) -> None:
     spoil, rule = NEXT[name]
-    first = house.sign(house.tender())
-    accepted(house.tell(first))
-    answer = refused(house, spoil(house, first))
+    first = shared.sign(shared.tender())
+    accepted(shared.tell(first))
+    answer = refused(shared, spoil(shared, first))
     assert rule in {rule for rule, *_ in errors(answer)}
 
 
 @pytest.mark.clause("S216-12a", "S216-A3.1i")
-def test_nothing_more_happens_to_a_deleted_purchase(house: Story) -> None:
-    first = house.sign(house.tender())
-    second = house.sign(house.next(first, samples.deletion(at=house.now)))
-    accepted(house.tell(first, second))
-    answer = refused(house, house.next(second, samples.deletion(at=house.now)))
+def test_nothing_more_happens_to_a_deleted_purchase(shared: Story) -> None:
+    first = shared.sign(shared.tender())
+    second = shared.sign(shared.next(first, samples.deletion(at=shared.now)))
+    accepted(shared.tell(first, second))
+    answer = refused(shared, shared.next(second, samples.deletion(at=shared.now)))
     assert ("F-HDR-2", 1) in [(rule, number) for rule, number, *_ in errors(answer)]
 
 
-def test_what_was_never_announced_cannot_be_changed(house: Story) -> None:
-    first = house.sign(house.tender())
-    alone = house.own(changed(first), version=1, previous_hash=None)
-    answer = refused(house, alone)
+def test_what_was_never_announced_cannot_be_changed(shared: Story) -> None:
+    first = shared.sign(shared.tender())
+    alone = shared.own(changed(first), version=1, previous_hash=None)
+    answer = refused(shared, alone)
     assert "F-HDR-2" in {rule for rule, *_ in errors(answer)}
 
 
 BASES: dict[str, Callable[[Story], Signed | None]] = {
-    "BASE_UNKNOWN": lambda _house: None,
-    "BASE_NOT_FAILED": lambda house: house.sign(house.tender()),
-    "BASE_METHOD": lambda house: house.sign(house.own(samples.purchase_single_source(house.now))),
+    "BASE_UNKNOWN": lambda _shared: None,
+    "BASE_NOT_FAILED": lambda shared: shared.sign(shared.tender()),
+    "BASE_METHOD": lambda shared: shared.sign(
+        shared.own(samples.purchase_single_source(shared.now))
+    ),
 }
 
 
 @pytest.mark.clause("S216-A3.1d")
 @pytest.mark.parametrize("cause", BASES)
-def test_the_base_of_a_purchase_must_be_a_failed_tender(house: Story, cause: str) -> None:
-    base = BASES[cause](house)
+def test_the_base_of_a_purchase_must_be_a_failed_tender(shared: Story, cause: str) -> None:
+    base = BASES[cause](shared)
     if base is not None:
-        accepted(house.tell(base))
+        accepted(shared.tell(base))
     named = base.document.act.object_id if base else uuid4()
-    answer = refused(house, house.own(samples.purchase_single_source(house.now, named)))
+    answer = refused(shared, shared.own(samples.purchase_single_source(shared.now, named)))
     path = "/Purchase/BasePurchase/ObjectId"
     assert errors(answer) == [("F-PUR-5", 1, path, str(named))]
 
 
 @pytest.mark.clause("S216-A3.1d")
-def test_a_tender_does_not_fail_before_its_bidding_ends(house: Story) -> None:
-    first = house.sign(house.tender())
-    accepted(house.tell(first))
-    early = house.next(first, changed(first, outcome=samples.failed().outcome))
-    assert "F-PUR-19" in {rule for rule, *_ in errors(refused(house, early))}
+def test_a_tender_does_not_fail_before_its_bidding_ends(shared: Story) -> None:
+    first = shared.sign(shared.tender())
+    accepted(shared.tell(first))
+    early = shared.next(first, changed(first, outcome=samples.failed().outcome))
+    assert "F-PUR-19" in {rule for rule, *_ in errors(refused(shared, early))}
 
 
-def test_an_act_of_another_system_or_environment_is_refused(house: Story) -> None:
-    foreign = house.own(house.tender(), sez_code="SEZ02")
-    assert ("F-HDR-7", 1, "/Purchase/Act/SezCode", "SEZ02") in errors(refused(house, foreign))
-    real = house.own(house.tender(), environment=Environment.PRODUCTION)
+def test_an_act_of_another_system_or_environment_is_refused(shared: Story) -> None:
+    foreign = shared.own(shared.tender(), sez_code="SEZ02")
+    assert ("F-HDR-7", 1, "/Purchase/Act/SezCode", "SEZ02") in errors(refused(shared, foreign))
+    real = shared.own(shared.tender(), environment=Environment.PRODUCTION)
     path = "/Purchase/Act/Environment"
-    assert ("F-HDR-7", 1, path, "PRODUCTION") in errors(refused(house, real))
+    assert ("F-HDR-7", 1, path, "PRODUCTION") in errors(refused(shared, real))
 
 
 @pytest.mark.parametrize(
     ("field", "value"), [("version", 2), ("object_id", UUID(int=1))], ids=["version", "object"]
 )
-def test_the_record_says_what_the_signed_act_says(house: Story, field: str, value: object) -> None:
-    sent = house.seal(house.package(record(house.sign(house.tender()), **{field: value})))
-    answer = house.post(sent)
+def test_the_record_says_what_the_signed_act_says(shared: Story, field: str, value: object) -> None:
+    sent = shared.seal(shared.package(record(shared.sign(shared.tender()), **{field: value})))
+    answer = shared.post(sent)
     assert answer.outcome[0] == "REFUSED"
     name = {"version": "Version", "object_id": "ObjectId"}[field]
     assert ("F-HDR-7", f"/Purchase/Act/{name}") in [
@@ -247,19 +251,19 @@ def test_the_record_says_what_the_signed_act_says(house: Story, field: str, valu
     ]
 
 
-def test_a_file_has_the_size_that_the_document_states(house: Story) -> None:
-    tender = house.tender()
+def test_a_file_has_the_size_that_the_document_states(shared: Story) -> None:
+    tender = shared.tender()
     files = list(tender.documents)
     files[2] = msgspec.structs.replace(files[2], size=files[2].size + 1)
     wrong = msgspec.structs.replace(tender, documents=tuple(files))
-    answer = refused(house, wrong, stage="INTEGRITY")
+    answer = refused(shared, wrong, stage="INTEGRITY")
     path = "/Purchase/Documents/Document[3]/Size"
     assert errors(answer) == [("I-07", 1, path, str(files[2].size))]
 
 
 @pytest.mark.parametrize("sector", ["нефть", "SOLID"])
-def test_one_fault_is_told_once(house: Story, sector: str) -> None:
-    answer = refused(house, house.tender(mineral_sector=sector))
+def test_one_fault_is_told_once(shared: Story, sector: str) -> None:
+    answer = refused(shared, shared.tender(mineral_sector=sector))
     said = [(f.rule_id, f.path, f.value, f.text) for f in answer.receipt.findings]
     assert len(said) == len({(rule, path, value, str(text)) for rule, path, value, text in said})
     assert answer.rules == (["F-PUR-14"] if sector == "SOLID" else ["F-CODE-1"])
@@ -315,6 +319,6 @@ def test_a_system_transmits_purchases_of_its_own_sectors_only(story: Story) -> N
 
 
 @pytest.mark.clause("S216-1")
-def test_another_mineral_than_the_orders_two_is_refused(house: Story) -> None:
-    answer = refused(house, house.tender(mineral_sector="SOLID_MINERALS"))
+def test_another_mineral_than_the_orders_two_is_refused(shared: Story) -> None:
+    answer = refused(shared, shared.tender(mineral_sector="SOLID_MINERALS"))
     assert {path for *_, path, _ in errors(answer)} == {"/Purchase/MineralSector"}

@@ -24,8 +24,8 @@ from tests.story import Story, raised
 class Slow:
     """The Registry's checker behind a line that flows only when it is told to."""
 
-    def __init__(self, house: Story, asked: int) -> None:
-        self._checker = house.registry.intake.admission.checker
+    def __init__(self, shared: Story, asked: int) -> None:
+        self._checker = shared.registry.intake.admission.checker
         self.line = threading.Barrier(asked)
 
     def check(
@@ -48,27 +48,32 @@ class Slow:
         return nullcontext(self)
 
 
-def whole(house: Story, *signers: str) -> WholePackage:
+def whole(shared: Story, *signers: str) -> WholePackage:
     """A package whose documents have these signers."""
-    found = examined(house, house.packed(*(house.sign(house.tender(), one) for one in signers)))
-    whole = check_integrity(Received(b"", found, "", house.now), house.registry.intake.environment)
+    found = examined(
+        shared,
+        shared.packed(*(shared.sign(shared.tender(), one) for one in signers)),
+    )
+    whole = check_integrity(
+        Received(b"", found, "", shared.now), shared.registry.intake.environment
+    )
     assert isinstance(whole, WholePackage)
     return whole
 
 
-def test_the_signers_of_a_package_are_asked_about_together(house: Story) -> None:
+def test_the_signers_of_a_package_are_asked_about_together(shared: Story) -> None:
     signers = ("customer1-head", "customer1-signer", "customer2-head-rsa")
-    told = RevocationQueries(1).ask(whole(house, *signers, "customer1-head"), Slow(house, 3))
+    told = RevocationQueries(1).ask(whole(shared, *signers, "customer1-head"), Slow(shared, 3))
     assert isinstance(told, AskedChecker)
     assert len(told.reports) == 3
 
 
 def test_who_finds_all_seats_held_for_long_comes_again(
-    house: Story, monkeypatch: pytest.MonkeyPatch
+    shared: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "HELD", 0.0)
-    desk, package = RevocationQueries(1), whole(house, "customer1-head")
-    slow = Slow(house, 2)
+    desk, package = RevocationQueries(1), whole(shared, "customer1-head")
+    slow = Slow(shared, 2)
     first = threading.Thread(target=desk.ask, args=(package, slow))
     first.start()
     while slow.line.n_waiting == 0:
@@ -78,14 +83,14 @@ def test_who_finds_all_seats_held_for_long_comes_again(
     assert (raised(fault.value)[0], fault.value.retry_after) == ("REVOCATION_UNAVAILABLE", 2)
     slow.line.wait(20)
     first.join(20)
-    assert isinstance(desk.ask(package, Slow(house, 1)), AskedChecker)
+    assert isinstance(desk.ask(package, Slow(shared, 1)), AskedChecker)
 
 
 class Broken(Slow):
     """A checker that fails for the first who asks, while the second still waits for an answer."""
 
-    def __init__(self, house: Story) -> None:
-        super().__init__(house, 2)
+    def __init__(self, shared: Story) -> None:
+        super().__init__(shared, 2)
         self.asked, self.begun = threading.Semaphore(1), threading.Event()
 
     @override
@@ -100,10 +105,12 @@ class Broken(Slow):
         return super().check(chain, at, stamp=stamp)
 
 
-def test_an_answer_that_comes_after_its_package_has_left_holds_up_nobody(house: Story) -> None:
-    desk, broken = RevocationQueries(1), Broken(house)
+def test_an_answer_that_comes_after_its_package_has_left_holds_up_nobody(
+    shared: Story,
+) -> None:
+    desk, broken = RevocationQueries(1), Broken(shared)
     with pytest.raises(RuntimeError):
-        desk.ask(whole(house, "customer1-head", "customer1-signer"), broken)
+        desk.ask(whole(shared, "customer1-head", "customer1-signer"), broken)
     broken.line.wait(20)
     desk._executor.shutdown(wait=True)
     assert not desk._is_silent(time.monotonic() + 60)
@@ -119,10 +126,10 @@ class Full(RevocationQueries):
 
 
 @pytest.mark.clause("S216-18.3")
-def test_a_package_without_a_seat_is_deferred_and_its_arrival_counts(house: Story) -> None:
-    context = replace(house.registry.intake, revocation_queries=Full(1))
-    before, package = house.position(), house.packed(house.tender())
+def test_a_package_without_a_seat_is_deferred_and_its_arrival_counts(shared: Story) -> None:
+    context = replace(shared.registry.intake, revocation_queries=Full(1))
+    before, package = shared.position(), shared.packed(shared.tender())
     with pytest.raises(Unprocessed):
-        replace(house, registry=replace(house.registry, intake=context)).post(package)
-    assert house.events(before) == ["package-deferred.1"]
-    assert house.post(package).outcome == ("ACCEPTED", "RECORDED")
+        replace(shared, registry=replace(shared.registry, intake=context)).post(package)
+    assert shared.events(before) == ["package-deferred.1"]
+    assert shared.post(package).outcome == ("ACCEPTED", "RECORDED")

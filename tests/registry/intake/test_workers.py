@@ -35,10 +35,10 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workers,
 
 @pytest.mark.parametrize("broken", [False, True])
 def test_a_worker_finds_the_same(
-    house: Story, workers: tuple[Workers, Workers], *, broken: bool
+    shared: Story, workers: tuple[Workers, Workers], *, broken: bool
 ) -> None:
-    documents = [house.tender(**({"lot_count": 9} if broken else {})) for _ in range(3)]
-    root = etree.fromstring(house.packed(*documents))
+    documents = [shared.tender(**({"lot_count": 9} if broken else {})) for _ in range(3)]
+    root = etree.fromstring(shared.packed(*documents))
     if broken:
         root[1].text = "SEZ09"
     body = enclose(SoapVersion.V12, REGISTRY.namespace, "TransferRecords", etree.tostring(root))
@@ -50,9 +50,9 @@ def test_a_worker_finds_the_same(
 
 
 def test_what_is_not_in_order_is_left_to_whoever_opens_it(
-    house: Story, workers: tuple[Workers, Workers]
+    shared: Story, workers: tuple[Workers, Workers]
 ) -> None:
-    package = house.packed(*(house.tender() for _ in range(3)))
+    package = shared.packed(*(shared.tender() for _ in range(3)))
     body = enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package)
     with_one, with_none = workers
     assert with_one.examine_unopened(body) is not None
@@ -60,9 +60,9 @@ def test_what_is_not_in_order_is_left_to_whoever_opens_it(
     assert with_none.examine_unopened(body) is None
 
 
-def big(house: Story) -> bytes:
+def big(shared: Story) -> bytes:
     """A message that a worker is asked about."""
-    package = house.packed(*(house.tender() for _ in range(3)))
+    package = shared.packed(*(shared.tender() for _ in range(3)))
     return enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package)
 
 
@@ -87,8 +87,8 @@ def desk(tmp_path: Path) -> Iterator[Workers]:
 
 
 @pytest.mark.clause("S216-18.7")
-def test_a_worker_that_is_killed_costs_its_sender_nothing(house: Story, desk: Workers) -> None:
-    body = big(house)
+def test_a_worker_that_is_killed_costs_its_sender_nothing(shared: Story, desk: Workers) -> None:
+    body = big(shared)
     expected = desk.examine_unopened(body)
     with ThreadPoolExecutor(1) as pool:
         pids = stop(desk, signal.SIGSTOP)  # so that the question is under way when it is killed
@@ -105,11 +105,11 @@ def test_a_worker_that_is_killed_costs_its_sender_nothing(house: Story, desk: Wo
 
 @pytest.mark.clause("S216-18.7")
 def test_frozen_workers_are_ended_and_replaced_and_others_do_not_wait_behind(
-    house: Story, desk: Workers, monkeypatch: pytest.MonkeyPatch
+    shared: Story, desk: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workers_module, "ANSWER", 4.0)
     monkeypatch.setattr(workers_module, "UNEASY", 0.5)
-    body = big(house)
+    body = big(shared)
     element = payload_of(open_envelope(body, None), "Package")
     expected = desk.examine(element, body)
     stop(desk, signal.SIGSTOP)
@@ -179,8 +179,8 @@ def test_each_worker_that_ended_is_noticed_whichever_would_be_asked_next(
     assert struck not in {worker.process.pid for worker in desk._workers()}
 
 
-def test_workers_end_at_once_although_they_are_frozen(house: Story, tmp_path: Path) -> None:
-    desk, body = Workers(2, tmp_path), big(house)
+def test_workers_end_at_once_although_they_are_frozen(shared: Story, tmp_path: Path) -> None:
+    desk, body = Workers(2, tmp_path), big(shared)
     stop(desk, signal.SIGSTOP)
     with ThreadPoolExecutor(1) as pool:
         asked = pool.submit(desk.examine_unopened, body)

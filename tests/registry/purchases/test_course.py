@@ -1,4 +1,4 @@
-"""Which road leads where: no sequence of lawful versions does what one of them may not."""
+"""No sequence of lawful versions does what one of them may not."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -20,14 +20,14 @@ from registry.purchases.purchase import (
     UnknownPurchase,
 )
 from registry.purchases.rules.examine import RULES
-from registry.purchases.rules.standing import PurchaseFacts
+from registry.purchases.rules.recorded import PurchaseFacts
 from registry.records.record import RecordVersion
 from registry.records.rules.facts import Facts, SendingSystem
 from shared_contracts.faults import Refused
 from shared_contracts.messages.document import Amendable, Environment, Ground, Operation
 from shared_contracts.messages.package import FormedBy, RecordHeader
 from shared_contracts.messages.purchase import Outcome, Purchase, PurchaseExtension
-from shared_contracts.rules.catalogue import stands_in_the_way
+from shared_contracts.rules.catalogue import has_errors
 from shared_contracts.rules.examine import examine_document
 from tests import samples
 from tests.samples import AT
@@ -39,7 +39,7 @@ TIMES = ("published_at", "bids_from", "bids_to", "opening_at", "auction_from", "
 
 
 @dataclass
-class Office:
+class Course:
     """A purchase as the Registry's rules let it become; ``document`` is its last whole version."""
 
     document: Purchase
@@ -69,7 +69,7 @@ class Office:
             current=known,
         )
         found = [*examine_document(document, self.now), *RULES.examine(document, facts)]
-        if stands_in_the_way(found):
+        if has_errors(found):
             return False
         asked = RecordVersion(
             REGISTRY_ID, samples.SEZ_CODE, REGISTRY_ID, 1, header, document, self.now, late=False
@@ -131,9 +131,9 @@ class Office:
         return msgspec.structs.replace(gone, act=self.act(Operation.DELETE), deleted_at=self.now)
 
 
-def office(make: Any = samples.purchase_auction, at: datetime = AT) -> Office:
+def course_of(make: Any = samples.purchase_auction, at: datetime = AT) -> Course:
     """An announced purchase."""
-    opened = Office(make(at), at)
+    opened = Course(make(at), at)
     assert opened.offer(opened.document)
     return opened
 
@@ -149,7 +149,7 @@ steps = st.one_of(
 """What is tried, after how long, with which moment (and all that follow it), moved by how much."""
 
 
-def take(place: Office, step: tuple[str, timedelta, str, timedelta]) -> bool:
+def take(place: Course, step: tuple[str, timedelta, str, timedelta]) -> bool:
     """Try one step; whether it was accepted."""
     kind, passed, name, shift = step
     place.now += passed
@@ -176,11 +176,11 @@ def moved(document: Purchase, first: str, shift: timedelta) -> dict[str, datetim
     st.lists(steps, min_size=1, max_size=8),
     st.sampled_from([samples.purchase_auction, samples.purchase_open_tender]),
 )
-def test_no_road_shortens_reopens_or_fails_bidding_early_and_every_state_can_be_left(
-    roads: list[tuple[str, timedelta, str, timedelta]], make: Any
+def test_no_sequence_shortens_reopens_or_fails_bidding_early_and_every_state_can_be_left(
+    steps: list[tuple[str, timedelta, str, timedelta]], make: Any
 ) -> None:
-    place = office(make)
-    for step in roads:
+    place = course_of(make)
+    for step in steps:
         before = place.state
         assert isinstance(before, AnnouncedPurchase)
         taken = take(place, step)
@@ -213,7 +213,7 @@ def assert_nothing_was_taken_from_bidders(
 
 @pytest.mark.clause("S216-A3.1c")
 def test_an_auction_day_is_moved_before_bidding_is_extended_past_it() -> None:
-    place = office()
+    place = course_of()
     place.now += DAY
     beyond = AT + 15 * DAY
     assert not place.offer(place.extension(beyond, beyond))
@@ -225,7 +225,7 @@ def test_an_auction_day_is_moved_before_bidding_is_extended_past_it() -> None:
 
 @pytest.mark.clause("S216-A3.1h", "S216-A3.1i")
 def test_what_was_accepted_past_its_auction_day_can_be_cancelled() -> None:
-    place = office()
+    place = course_of()
     assert isinstance(place.state, AnnouncedPurchase)
     place.state = msgspec.structs.replace(place.state, bids_to=AT + 15 * DAY)
     place.document = msgspec.structs.replace(place.document, bids_to=AT + 15 * DAY)
@@ -238,13 +238,13 @@ def test_what_was_accepted_past_its_auction_day_can_be_cancelled() -> None:
 @pytest.mark.clause("S216-18.3", "S216-A3.1a")
 def test_a_purchase_of_another_year_is_not_announced_today() -> None:
     old = samples.purchase_open_tender(AT - 400 * DAY)
-    assert not Office(old, AT).offer(old)
-    assert Office(old, AT - 400 * DAY).offer(old)
+    assert not Course(old, AT).offer(old)
+    assert Course(old, AT - 400 * DAY).offer(old)
 
 
 @pytest.mark.clause("S216-12a", "S216-A3.1b")
 def test_a_file_is_not_swapped_after_a_whole_change_either() -> None:
-    place = office(samples.purchase_open_tender)
+    place = course_of(samples.purchase_open_tender)
     first, *others = place.document.documents
     second = msgspec.structs.replace(first, version=2, sha256="a" * 64)
     place.now += DAY

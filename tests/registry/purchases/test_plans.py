@@ -20,7 +20,7 @@ ASKED: dict[str, object] = {
 
 
 @pytest.fixture(scope="module")
-def full(house: Story) -> Story:
+def full(shared: Story) -> Story:
     """A Registry with many purchases of two SEZs, of which few are cancelled."""
     purchases = (
         "INSERT INTO views.purchases SELECT lpad(to_hex(n), 32, '0')::uuid, "
@@ -32,12 +32,12 @@ def full(house: Story) -> Story:
         "INSERT INTO views.versions SELECT -n, lpad(to_hex(n), 32, '0')::uuid, 'SEZ01', 1, "
         "gen_random_uuid(), 1, '', now(), now(), 1, false FROM generate_series(1, %s) AS n"
     )
-    with house.registry.log.recorder.transaction() as cursor:
+    with shared.registry.log.recorder.transaction() as cursor:
         cursor.execute(purchases, (COUNT,))
         cursor.execute(versions, (COUNT,))
-    with psycopg.connect(house.registry.settings.database_url or "", autocommit=True) as owner:
+    with psycopg.connect(shared.registry.settings.database_url or "", autocommit=True) as owner:
         owner.execute("ANALYZE views.purchases, views.versions")  # as autovacuum does
-    return house
+    return shared
 
 
 def rows_touched(story: Story, query: str, values: tuple[object, ...]) -> int:

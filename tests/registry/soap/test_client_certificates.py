@@ -26,7 +26,7 @@ from tests.tls import certify
 
 
 @dataclass(frozen=True)
-class Door:
+class Endpoint:
     """The Registry over HTTPS, and the folder with the certificates of this test."""
 
     address: str
@@ -49,7 +49,7 @@ class Door:
 
 
 @pytest.fixture
-def door(story: Story, tmp_path: Path) -> Iterator[Door]:
+def endpoint(story: Story, tmp_path: Path) -> Iterator[Endpoint]:
     """The certificate named ``pinned`` is that of SEZ01; ``other`` is believed too."""
     key, certificate = certify(tmp_path, "registry")
     shown = [certify(tmp_path, name)[1] for name in ("pinned", "other", "stranger")]
@@ -60,45 +60,49 @@ def door(story: Story, tmp_path: Path) -> Iterator[Door]:
     story.registry.register.add(msgspec.structs.replace(SEZ, tls_certificate_sha256=pin))
     context = tls_context(key, certificate, believed)
     with serving(web(story.registry), bounds=Bounds(handshake=1), tls=context) as address:
-        yield Door(address.replace("http:", "https:"), tmp_path)
+        yield Endpoint(address.replace("http:", "https:"), tmp_path)
 
 
 @pytest.mark.clause("S216-19")
-def test_only_the_certificate_on_record_speaks_for_its_system(story: Story, door: Door) -> None:
+def test_only_the_certificate_on_record_speaks_for_its_system(
+    story: Story, endpoint: Endpoint
+) -> None:
     package = story.packed(story.tender())
-    assert door.post(package, None) == ["REFUSED", "I-15"]
-    assert door.post(package, "other") == ["REFUSED", "I-15"]
-    assert door.post(package, "pinned") == ["ACCEPTED"]
+    assert endpoint.post(package, None) == ["REFUSED", "I-15"]
+    assert endpoint.post(package, "other") == ["REFUSED", "I-15"]
+    assert endpoint.post(package, "pinned") == ["ACCEPTED"]
 
 
 @pytest.mark.clause("S216-19")
-def test_a_system_of_which_none_is_on_record_is_not_touched_by_it(story: Story, door: Door) -> None:
+def test_a_system_of_which_none_is_on_record_is_not_touched_by_it(
+    story: Story, endpoint: Endpoint
+) -> None:
     second = Story(story.registry, story.pki, story.clock, "SEZ02", "sez2")
-    assert door.post(second.packed(second.tender()), None) == ["ACCEPTED"]
-    assert door.post(second.packed(second.tender()), "pinned") == ["ACCEPTED"]
+    assert endpoint.post(second.packed(second.tender()), None) == ["ACCEPTED"]
+    assert endpoint.post(second.packed(second.tender()), "pinned") == ["ACCEPTED"]
 
 
 @pytest.mark.clause("S216-19")
-def test_a_certificate_that_nobody_vouches_for_ends_the_handshake(door: Door) -> None:
+def test_a_certificate_that_nobody_vouches_for_ends_the_handshake(endpoint: Endpoint) -> None:
     with pytest.raises((httpx.HTTPError, ssl.SSLError)):
-        door.post(b"", "stranger")
+        endpoint.post(b"", "stranger")
 
 
-def test_over_plain_http_such_a_system_is_refused(story: Story, door: Door) -> None:
-    assert door.folder.exists()
+def test_over_plain_http_such_a_system_is_refused(story: Story, endpoint: Endpoint) -> None:
+    assert endpoint.folder.exists()
     assert story.tell(story.tender()).rules == ["I-15"]
     assert story.void(90).rules == ["I-15"]
 
 
 def test_a_handshake_that_does_not_go_on_is_ended_and_holds_nobody_up(
-    story: Story, door: Door
+    story: Story, endpoint: Endpoint
 ) -> None:
-    port = int(door.address.rpartition(":")[2])
+    port = int(endpoint.address.rpartition(":")[2])
     silent = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(20)]
     for one in silent[:10]:
         one.sendall(b"\x16\x03\x01")
     started = time.monotonic()
-    assert door.post(story.packed(story.tender()), "pinned") == ["ACCEPTED"]
+    assert endpoint.post(story.packed(story.tender()), "pinned") == ["ACCEPTED"]
     assert [one.recv(100) for one in silent] == [b""] * 20
     assert time.monotonic() - started < 9
     for one in silent:

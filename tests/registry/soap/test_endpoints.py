@@ -1,4 +1,4 @@
-"""What strangers may send to the Registry's SOAP door, over a real socket, and what they hear."""
+"""What strangers may send to the Registry's SOAP endpoint, over a real socket, and the answers."""
 
 import asyncio
 import contextlib

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from registry.soap.operations import tell_time
+from registry.soap.operations import time_answer
 from shared_contracts.astana_time import now
 from shared_contracts.messages.time import TimeAnswer, TimeRequest
 from shared_contracts.signing.signers import OwnSigner
@@ -25,14 +25,14 @@ from tests.story import Story
     ],
 )
 def test_the_time_is_told_with_the_offset_of_astana_at_that_moment(
-    house: Story, moment: datetime, offset: str
+    shared: Story, moment: datetime, offset: str
 ) -> None:
     asked = TimeRequest(message_id=uuid4(), client_sent_at=moment)
-    house.clock.frozen = moment
-    signer = OwnSigner(house.pki.signer("registry"), now)  # in force now, not at that moment
-    intake = replace(house.registry.intake, signer=signer)
-    told = tell_time(intake, codec.write(asked))
-    house.clock.frozen = None
+    shared.clock.frozen = moment
+    signer = OwnSigner(shared.pki.signer("registry"), now)  # in force now, not at that moment
+    intake = replace(shared.registry.intake, signer=signer)
+    told = time_answer(intake, codec.write(asked))
+    shared.clock.frozen = None
     answer = codec.read(schema.parse(told), TimeAnswer)
     assert answer.utc_offset == offset
     assert answer.server_sent_at == answer.server_received_at == moment

@@ -13,7 +13,7 @@ from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.signing.sign import sign_person
 from shared_contracts.xml import codec
 from tests.samples import purchase_single_source, with_act, with_lot
-from tests.sez.house import SIGNER, House, wrong_unit
+from tests.sez.systems import SIGNER, BothSystems, wrong_unit
 
 
 def drafted(program: httpx.Client, purchase: Any) -> str:
@@ -27,14 +27,14 @@ def drafted(program: httpx.Client, purchase: Any) -> str:
     "S216-9.1", "S216-A3.1a", "S216-A3.1b", "S216-A3.1c", "S216-A3.1h", "S216-A3.1i"
 )
 def test_a_tender_goes_over_json_from_draft_to_deletion_and_all_of_it_arrives(
-    house: House,
+    systems: BothSystems,
 ) -> None:
-    now = house.system.clock()
+    now = systems.system.clock()
     content = b"%PDF-1.4 " + b"x" * 300
     digest = sha256(content).hexdigest()
-    with house.program() as program:
+    with systems.program() as program:
         assert program.put(f"/files/{digest}", content=content).status_code == 201
-        announced = str(house.announce())
+        announced = str(systems.announce())
         shown = program.get(f"/api/v1/tenders/{announced}").json()
         purchase = shown["state"]["purchase"]
         ends = (now + timedelta(days=30)).isoformat()
@@ -49,8 +49,8 @@ def test_a_tender_goes_over_json_from_draft_to_deletion_and_all_of_it_arrives(
             answer = program.post(f"/api/v1/tenders/{announced}/{step}", json=body)
             assert answer.status_code == 200, (step, answer.text)
         assert program.get(f"/api/v1/tenders/{announced}").json()["status"] == "DELETED"
-    house.send_until(lambda: house.unsynchronised() == [])
-    assert [version for _, version in house.recorded_versions()] == [1, 2, 3, 4, 5]
+    systems.send_until(lambda: systems.unsynchronised() == [])
+    assert [version for _, version in systems.recorded_versions()] == [1, 2, 3, 4, 5]
 
 
 def renewed(documents: list[dict[str, Any]], digest: str, size: int) -> list[dict[str, Any]]:
@@ -58,9 +58,9 @@ def renewed(documents: list[dict[str, Any]], digest: str, size: int) -> list[dic
     return [documents[0] | {"version": 2, "sha256": digest, "size": size}, *documents[1:]]
 
 
-def test_a_draft_is_written_down_replaced_and_announced(house: House) -> None:
-    purchase = purchase_single_source(house.system.clock())
-    with house.program() as program:
+def test_a_draft_is_written_down_replaced_and_announced(systems: BothSystems) -> None:
+    purchase = purchase_single_source(systems.system.clock())
+    with systems.program() as program:
         tender = drafted(program, purchase)
         other = msgspec.structs.replace(purchase, purchase_code="SS-2026-0077")
         content = msgspec.json.encode(other)
@@ -73,9 +73,11 @@ def test_a_draft_is_written_down_replaced_and_announced(house: House) -> None:
 
 
 @pytest.mark.clause("S216-A2.1.4")
-def test_what_breaks_the_rules_comes_back_with_every_finding_and_its_cure(house: House) -> None:
-    wrong = with_lot(purchase_single_source(house.system.clock()), 1, quantity=-1)
-    with house.program() as program:
+def test_what_breaks_the_rules_comes_back_with_every_finding_and_its_cure(
+    systems: BothSystems,
+) -> None:
+    wrong = with_lot(purchase_single_source(systems.system.clock()), 1, quantity=-1)
+    with systems.program() as program:
         tender = drafted(program, wrong)
         address = f"/api/v1/tenders/{tender}/announcement"
         answer = program.post(address, json={"signers": [SIGNER]})
@@ -84,14 +86,14 @@ def test_what_breaks_the_rules_comes_back_with_every_finding_and_its_cure(house:
         assert program.get(f"/api/v1/tenders/{tender}").json()["status"] == "DRAFTED"
     assert {"rule_id", "path", "value", "text", "cure"} <= findings[0].keys()
     assert {"kk", "ru", "en"} <= findings[0]["cure"].keys()
-    assert house.unsynchronised() == []
+    assert systems.unsynchronised() == []
 
 
-def test_a_document_signed_elsewhere_is_taken_as_it_is(house: House) -> None:
+def test_a_document_signed_elsewhere_is_taken_as_it_is(systems: BothSystems) -> None:
     tender = uuid4()
-    document = with_act(purchase_single_source(house.system.clock()), object_id=tender)
-    data = sign_person(codec.to_bytes(codec.write(document)), house.pki.signer(SIGNER))
-    with house.program() as program:
+    document = with_act(purchase_single_source(systems.system.clock()), object_id=tender)
+    data = sign_person(codec.to_bytes(codec.write(document)), systems.pki.signer(SIGNER))
+    with systems.program() as program:
         answer = program.post("/api/v1/documents", content=data)
         assert answer.status_code == 201, answer.text
         assert answer.json()["state"]["document_hash"] == sha256(data).hexdigest()
@@ -124,9 +126,9 @@ def test_a_document_signed_elsewhere_is_taken_as_it_is(house: House) -> None:
     ],
 )
 def test_whatever_is_wrong_is_told_where_it_is(
-    house: House, step: str, body: dict[str, Any], status: int, told: str
+    systems: BothSystems, step: str, body: dict[str, Any], status: int, told: str
 ) -> None:
-    with house.program() as program:
+    with systems.program() as program:
         answer = program.post(f"/api/v1/tenders/{uuid4()}/{step}", json=body)
     assert (answer.status_code, told in str(answer.json()["detail"])) == (status, True), answer.text
 
@@ -140,10 +142,10 @@ def test_whatever_is_wrong_is_told_where_it_is(
     ],
 )
 def test_a_value_that_no_document_can_hold_is_the_callers_mistake(
-    house: House, field: str, value: str
+    systems: BothSystems, field: str, value: str
 ) -> None:
-    said = msgspec.to_builtins(purchase_single_source(house.system.clock())) | {field: value}
-    with house.program() as program:
+    said = msgspec.to_builtins(purchase_single_source(systems.system.clock())) | {field: value}
+    with systems.program() as program:
         answer = program.post("/api/v1/drafts", json=said)
         if answer.is_success:
             address = f"/api/v1/tenders/{answer.json()['object_id']}/announcement"
@@ -151,17 +153,17 @@ def test_a_value_that_no_document_can_hold_is_the_callers_mistake(
     assert answer.status_code == 422, answer.text
 
 
-def test_a_body_that_is_no_json_or_too_large_is_told_so(house: House) -> None:
-    with house.program() as program:
+def test_a_body_that_is_no_json_or_too_large_is_told_so(systems: BothSystems) -> None:
+    with systems.program() as program:
         broken = program.post("/api/v1/drafts", content=b"{'a': 1}")
         assert (broken.status_code, "not JSON" in broken.json()["detail"]) == (400, True)
         large = program.post("/api/v1/drafts", content=b" " * (MESSAGE_BYTES + 1))
         assert (large.status_code, str(MESSAGE_BYTES) in large.json()["detail"]) == (413, True)
 
 
-def test_a_tender_that_nobody_knows_is_not_found(house: House) -> None:
+def test_a_tender_that_nobody_knows_is_not_found(systems: BothSystems) -> None:
     unknown = uuid4()
-    with house.program() as program:
+    with systems.program() as program:
         answer = program.get(f"/api/v1/tenders/{unknown}")
         assert answer.status_code == 404
         assert answer.json()["detail"] == f"no tender {unknown}"
@@ -169,12 +171,12 @@ def test_a_tender_that_nobody_knows_is_not_found(house: House) -> None:
 
 
 @pytest.mark.clause("S216-A2.1.8")
-def test_a_refused_version_is_taken_back_over_json(house: House) -> None:
-    tender = house.announce()
-    good = house.purchase(tender)
-    house.change(tender, wrong_unit(good))
-    house.send_until(lambda: house.states(tender) == ["SYNCHRONISED", "REFUSED"])
-    with house.program() as program:
+def test_a_refused_version_is_taken_back_over_json(systems: BothSystems) -> None:
+    tender = systems.announce()
+    good = systems.purchase(tender)
+    systems.change(tender, wrong_unit(good))
+    systems.send_until(lambda: systems.states(tender) == ["SYNCHRONISED", "REFUSED"])
+    with systems.program() as program:
         [waiting] = program.get("/api/v1/outbox").json()["unsynchronised"]
         assert waiting["findings"][0]["rule_id"] == "F-CLF-1"
         body = {"version": 2, "reason": "Неверный код"}

@@ -11,14 +11,14 @@ from shared_contracts.faults import Breach, Unprocessed
 from shared_contracts.signing.sign import sign_person
 from shared_contracts.xml import codec, schema
 from shared_contracts.xml.codec import Element
-from tests.sez.house import SIGNER, House
 from tests.sez.publication.test_publish import own_purchase, written
+from tests.sez.systems import SIGNER, BothSystems
 
 
 def test_a_signed_document_is_parsed_once_and_validated_once_when_it_is_taken(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    systems: BothSystems, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = sign_person(written(own_purchase(house, uuid4())), house.pki.signer(SIGNER))
+    data = sign_person(written(own_purchase(systems, uuid4())), systems.pki.signer(SIGNER))
     calls: Counter[str] = Counter()
     parse, validate = schema.parse, schema.validate
 
@@ -32,14 +32,14 @@ def test_a_signed_document_is_parsed_once_and_validated_once_when_it_is_taken(
 
     monkeypatch.setattr(schema, "parse", counted_parse)
     monkeypatch.setattr(schema, "validate", counted_validate)
-    take_signed(house.system.publisher, data)
+    take_signed(systems.system.publisher, data)
     assert calls == {"parsed": 1, "validated": 1}
 
 
 def test_a_checked_document_carries_the_bytes_it_was_read_from_and_what_they_say(
-    house: House,
+    systems: BothSystems,
 ) -> None:
-    purchase = own_purchase(house, uuid4())
+    purchase = own_purchase(systems, uuid4())
     data = written(purchase)
     checked = read_document(data)
     assert checked.data == data

@@ -19,8 +19,8 @@ from shared_contracts.messages.purchase import Purchase
 from shared_contracts.signing.sign import sign_person
 from shared_contracts.xml import codec
 from tests.samples import AT, HASH, purchase_single_source, with_act
-from tests.sez.house import SIGNER, House
-from tests.sez.road import never_arrives
+from tests.sez.link import never_arrives
+from tests.sez.systems import SIGNER, BothSystems
 
 replace = msgspec.structs.replace
 
@@ -51,59 +51,61 @@ def with_lots(purchase: Purchase, letters: int, **more: Any) -> Purchase:
     return replace(purchase, documents=(), **changes, **more)
 
 
-def large(house: House, object_id: UUID) -> bytes:
+def large(systems: BothSystems, object_id: UUID) -> bytes:
     """A signed document that no record can hold."""
-    own = with_act(purchase_single_source(house.system.clock()), object_id=object_id)
+    own = with_act(purchase_single_source(systems.system.clock()), object_id=object_id)
     document = with_lots(own, 900)
-    return sign_person(codec.to_bytes(codec.write(document)), house.pki.signer(SIGNER))
+    return sign_person(codec.to_bytes(codec.write(document)), systems.pki.signer(SIGNER))
 
 
 @pytest.mark.clause("S216-18.3", "S95-4")
-def test_a_document_too_large_for_a_record_travels_as_a_file_byte_for_byte(house: House) -> None:
+def test_a_document_too_large_for_a_record_travels_as_a_file_byte_for_byte(
+    systems: BothSystems,
+) -> None:
     tender = uuid4()
-    data = large(house, tender)
+    data = large(systems, tender)
     assert len(data) > DOCUMENT_BYTES
-    take_signed(house.system.publisher, data)
-    house.send()
-    assert house.states(tender) == ["SYNCHRONISED"]
+    take_signed(systems.system.publisher, data)
+    systems.send()
+    assert systems.states(tender) == ["SYNCHRONISED"]
     sha256 = hashlib.sha256(data).hexdigest()
-    assert sha256 in house.road.files
-    kept = house.registry.files.find(sha256)
+    assert sha256 in systems.link.files
+    kept = systems.registry.files.find(sha256)
     assert kept is not None
     assert kept.read_bytes() == data
 
 
 @pytest.mark.clause("S216-18.2", "S216-18.7")
 def test_what_cannot_be_formed_holds_up_nobody_and_is_told_once(
-    house: House, capsys: pytest.CaptureFixture[str]
+    systems: BothSystems, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def disk_is_full(_sha256: str, _content: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    packer, keep = house.system.sender.packer, house.system.sender.packer.keep_file
+    packer, keep = systems.system.sender.packer, systems.system.sender.packer.keep_file
     packer.keep_file = disk_is_full
     bad = uuid4()
-    take_signed(house.system.publisher, large(house, bad))
-    good = house.announce_with_files()
-    house.send()
-    assert (house.states(bad), house.states(good)) == (["WAITING"], ["SYNCHRONISED"])
-    house.send_until(lambda: house.system.sender.forming.unfit[bad].times > 2)
+    take_signed(systems.system.publisher, large(systems, bad))
+    good = systems.announce_with_files()
+    systems.send()
+    assert (systems.states(bad), systems.states(good)) == (["WAITING"], ["SYNCHRONISED"])
+    systems.send_until(lambda: systems.system.sender.forming.unfit[bad].times > 2)
     assert capsys.readouterr().out.count("version not formed") == 1
-    with house.program() as program:
+    with systems.program() as program:
         assert "sez_versions_not_formed 1.0" in program.get("/metrics").text
     packer.keep_file = keep
-    house.send_until(lambda: house.states(bad) == ["SYNCHRONISED"])
-    assert house.system.sender.forming.unfit == {}
+    systems.send_until(lambda: systems.states(bad) == ["SYNCHRONISED"])
+    assert systems.system.sender.forming.unfit == {}
 
 
 @pytest.mark.clause("S216-18.2", "S216-18.3")
 def test_large_versions_that_wait_together_leave_in_as_many_packages_as_they_need(
-    house: House,
+    systems: BothSystems,
 ) -> None:
-    house.road.accidents.append(never_arrives)
-    tender = house.announce("single-source")
-    house.send()
+    systems.link.accidents.append(never_arrives)
+    tender = systems.announce("single-source")
+    systems.send()
     for _ in range(4):
-        house.change(tender, with_lots(house.purchase(tender), 320))
-    house.send_until(lambda: set(house.states(tender)) == {"SYNCHRONISED"})
-    assert [len(one.records) for one in house.events(PackageFormed)] == [1, 2, 2]
+        systems.change(tender, with_lots(systems.purchase(tender), 320))
+    systems.send_until(lambda: set(systems.states(tender)) == {"SYNCHRONISED"})
+    assert [len(one.records) for one in systems.events(PackageFormed)] == [1, 2, 2]

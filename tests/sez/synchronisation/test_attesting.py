@@ -30,8 +30,8 @@ from tests.pki import Pki
 from tests.serving import serving
 from tests.sez.certificates import Pair, another
 from tests.sez.foreign import held, posted
-from tests.sez.house import ENTRY, House, Watch, database, registry_settings, settings
-from tests.sez.road import Letter, Road, answer_lost, never_arrives, refuses
+from tests.sez.link import FaultyLink, Letter, answer_lost, never_arrives, refuses
+from tests.sez.systems import ENTRY, BothSystems, Watch, database, registry_settings, settings
 
 YEAR = timedelta(days=365)
 
@@ -43,7 +43,7 @@ class Change:
     pki: Pki
     folder: Path
     dsn: str
-    house: House
+    systems: BothSystems
 
     @contextmanager
     def under(self, pair: Pair) -> Iterator[None]:
@@ -52,18 +52,18 @@ class Change:
         opened = open_registry(replace(given, key=pair.key, certificate=pair.chain))
         try:
             with serving(registry.app.web(opened)) as address:
-                self.house.registry, self.house.road.target = opened, address
+                self.systems.registry, self.systems.link.target = opened, address
                 yield
         finally:
             opened.close()
 
     def lose_answers(self, tenders: list[UUID]) -> None:
         """The Registry records all packages, and none of its answers arrives."""
-        house = self.house
-        house.road.accidents.extend([receipt_lost] * 50)
-        house.send_until(lambda: len(house.recorded()) == len(tenders))
-        while house.road.accidents:
-            house.road.accidents.pop()
+        systems = self.systems
+        systems.link.accidents.extend([receipt_lost] * 50)
+        systems.send_until(lambda: len(systems.recorded()) == len(tenders))
+        while systems.link.accidents:
+            systems.link.accidents.pop()
 
 
 @pytest.fixture
@@ -78,12 +78,12 @@ def change(
         first = open_registry(registry_settings(pki, tmp_path / "registry", theirs))
         first.register.add(ENTRY)
         first.close()
-        road, watch = Road(""), Watch()
-        address = stack.enter_context(serving(road.app()))
+        link, watch = FaultyLink(""), Watch()
+        address = stack.enter_context(serving(link.app()))
         system = open_system(settings(pki, tmp_path / "sez", ours, address), watch)
-        house = House(first, system, road, watch, pki)
-        stack.callback(house.close)
-        yield Change(pki, tmp_path, theirs, house)
+        systems = BothSystems(first, system, link, watch, pki)
+        stack.callback(systems.close)
+        yield Change(pki, tmp_path, theirs, systems)
 
 
 def receipt_lost(letter: Letter) -> Response:
@@ -108,105 +108,105 @@ def wait_for(moment: datetime) -> None:
         time.sleep(0.1)
 
 
-def check_settled(house: House, tenders: list[UUID]) -> None:
+def check_settled(systems: BothSystems, tenders: list[UUID]) -> None:
     """All are settled by their first receipts, each attested once; nothing was recorded twice."""
-    assert {state for tender in tenders for state in house.states(tender)} == {"SYNCHRONISED"}
-    assert len(house.recorded()) == len(tenders)
-    receipts = {one.receipt_sha256 for one in house.events(ReceiptReceived)}
-    attested = house.events(AttestationReceived)
+    assert {state for tender in tenders for state in systems.states(tender)} == {"SYNCHRONISED"}
+    assert len(systems.recorded()) == len(tenders)
+    receipts = {one.receipt_sha256 for one in systems.events(ReceiptReceived)}
+    attested = systems.events(AttestationReceived)
     assert {one.receipt_sha256 for one in attested} == receipts
-    log = house.system.log
+    log = systems.system.log
     for one in log.read(0, 10_000):
         if isinstance(one.event, AttestationReceived):
             data = log.evidence(one.originator_id, one.version, "attestation")
             assert data is not None
             assert hashlib.sha256(data).hexdigest() == one.event.attestation_sha256
-            told = believe(data, ReceiptAttested, house.system.exchange.counterpart, now())
+            told = believe(data, ReceiptAttested, systems.system.exchange.counterpart, now())
             assert told.receipt_sha256 == one.event.receipt_sha256
-    assert audit(str(house.system.settings.database_url)).differences == ()
+    assert audit(str(systems.system.settings.database_url)).differences == ()
 
 
 @clause("S216-13b", "S216-18.2")
 def test_answers_lost_before_the_certificate_expired_are_settled_by_themselves(
     change: Change,
 ) -> None:
-    house, ends = change.house, now() + timedelta(seconds=8)
-    tenders = [house.announce() for _ in range(3)]
+    systems, ends = change.systems, now() + timedelta(seconds=8)
+    tenders = [systems.announce() for _ in range(3)]
     with change.under(another(change.pki, change.folder, ends)):
         change.lose_answers(tenders)
     wait_for(ends)
     with change.under(another(change.pki, change.folder, now() + YEAR)):
-        house.send_until(lambda: not house.unsynchronised())
-        check_settled(house, tenders)
+        systems.send_until(lambda: not systems.unsynchronised())
+        check_settled(systems, tenders)
 
 
 @clause("S216-13b", "S216-18.2")
 def test_answers_lost_before_the_certificate_was_superseded_are_settled_by_themselves(
     change: Change,
 ) -> None:
-    house, ends = change.house, now() + YEAR
-    tenders = [house.announce() for _ in range(2)]
+    systems, ends = change.systems, now() + YEAR
+    tenders = [systems.announce() for _ in range(2)]
     old = another(change.pki, change.folder, ends)
     with change.under(old):
         change.lose_answers(tenders)
     with superseded(change.pki, old), change.under(another(change.pki, change.folder, ends)):
-        house.send_until(lambda: not house.unsynchronised())
-        check_settled(house, tenders)
+        systems.send_until(lambda: not systems.unsynchronised())
+        check_settled(systems, tenders)
 
 
 def test_a_receipt_that_came_another_way_is_attested_before_it_is_taken(change: Change) -> None:
-    house, ends = change.house, now() + YEAR
+    systems, ends = change.systems, now() + YEAR
     old = another(change.pki, change.folder, ends)
     with change.under(old):
-        tender, package = held(house, "announcement")
-        late = posted(house, package)
-    with superseded(change.pki, old), house.program() as program:
+        tender, package = held(systems, "announcement")
+        late = posted(systems, package)
+    with superseded(change.pki, old), systems.program() as program:
         silent = program.post("/api/v1/receipts", content=late)
         assert silent.status_code == 502, "nobody can be asked"
         with change.under(another(change.pki, change.folder, ends)):
             assert program.post("/api/v1/receipts", content=late).status_code == 200
-            check_settled(house, [tender])
+            check_settled(systems, [tender])
 
 
 def test_a_receipt_that_the_registry_never_issued_is_not_believed(
     change: Change, postgres_server: str, migrated_template: str
 ) -> None:
-    house, ends = change.house, now() + YEAR
+    systems, ends = change.systems, now() + YEAR
     stolen, fresh = (another(change.pki, change.folder, ends) for _ in range(2))
     with database(postgres_server, migrated_template) as elsewhere:
         with replace(change, dsn=elsewhere).under(stolen):
-            house.registry.register.add(ENTRY)
-            tender, package = held(house, "announcement")
-            forged = posted(house, package)
+            systems.registry.register.add(ENTRY)
+            tender, package = held(systems, "announcement")
+            forged = posted(systems, package)
         with (
             superseded(change.pki, stolen),
             change.under(fresh),
-            house.program() as program,
+            systems.program() as program,
         ):
             told = program.post("/api/v1/receipts", content=forged)
     assert (told.status_code, "RECEIPT_UNKNOWN" in told.text) == (422, True)
-    assert house.states(tender) == ["HELD"]
-    assert house.events(AttestationReceived) == []
+    assert systems.states(tender) == ["HELD"]
+    assert systems.events(AttestationReceived) == []
 
 
 def test_a_statement_whose_answer_was_lost_is_settled_like_a_package(change: Change) -> None:
-    house, ends = change.house, now() + YEAR
+    systems, ends = change.systems, now() + YEAR
     old = another(change.pki, change.folder, ends)
-    house.road.strikes = "VoidSequence"
-    with change.under(old), house.program() as program:
-        tender, _package = held(house, "announcement")
-        house.road.accidents.append(answer_lost)
+    systems.link.strikes = "VoidSequence"
+    with change.under(old), systems.program() as program:
+        tender, _package = held(systems, "announcement")
+        systems.link.accidents.append(answer_lost)
         asked = {"reason": "Пакет не был отправлен"}
         assert program.post("/api/v1/sequence/1/void", json=asked).status_code == 502
     with (
         superseded(change.pki, old),
         change.under(another(change.pki, change.folder, ends)),
-        house.program() as program,
+        systems.program() as program,
     ):
         told = program.post("/api/v1/sequence/1/void", json=asked)
         assert (told.status_code, told.json()["state"]) == (200, "VOIDED")
-    assert house.states(tender) == ["WAITING"]
-    assert len(house.events(AttestationReceived)) == 1
+    assert systems.states(tender) == ["WAITING"]
+    assert len(systems.events(AttestationReceived)) == 1
 
 
 @clause("S216-18.3", "S216-A2.1.8")
@@ -214,25 +214,25 @@ def test_a_statement_whose_answer_was_lost_is_settled_like_a_package(change: Cha
 def test_a_package_whose_receipt_the_registry_refuses_to_attest_waits_for_a_person(
     change: Change, fault: Fault
 ) -> None:
-    house, ends = change.house, now() + YEAR
-    tenders, old = [house.announce()], another(change.pki, change.folder, ends)
+    systems, ends = change.systems, now() + YEAR
+    tenders, old = [systems.announce()], another(change.pki, change.folder, ends)
     with change.under(old):
         change.lose_answers(tenders)
-    house.road.strikes = "AttestReceipt"
-    house.road.accidents.extend([refuses(fault)] * BELIEVED)
+    systems.link.strikes = "AttestReceipt"
+    systems.link.accidents.extend([refuses(fault)] * BELIEVED)
     with superseded(change.pki, old), change.under(another(change.pki, change.folder, ends)):
-        house.send_until(lambda: house.states(tenders[0]) == ["STOPPED"])
-        [stopped] = house.events(PackageStopped)
+        systems.send_until(lambda: systems.states(tenders[0]) == ["STOPPED"])
+        [stopped] = systems.events(PackageStopped)
         assert (stopped.reason, fault in stopped.detail) == ("RECEIPT_NOT_ATTESTED", True)
-        assert (house.send(), house.road.accidents) == (0, deque())
-        house.system.settling.retry(stopped.message_id)
-        house.send_until(lambda: not house.unsynchronised())
-        check_settled(house, tenders)
+        assert (systems.send(), systems.link.accidents) == (0, deque())
+        systems.system.settling.retry(stopped.message_id)
+        systems.send_until(lambda: not systems.unsynchronised())
+        check_settled(systems, tenders)
 
 
 @clause("S216-13b")
 def test_an_attestation_of_another_receipt_proves_nothing(change: Change) -> None:
-    house, ends = change.house, now() + YEAR
+    systems, ends = change.systems, now() + YEAR
     old, kept = another(change.pki, change.folder, ends), list[Response]()
 
     def keep(letter: Letter) -> Response:
@@ -240,16 +240,16 @@ def test_an_attestation_of_another_receipt_proves_nothing(change: Change) -> Non
         return kept[0]
 
     with change.under(old):
-        first = house.announce()
+        first = systems.announce()
         change.lose_answers([first])
-        tenders = [first, house.announce("single-source")]
+        tenders = [first, systems.announce("single-source")]
         change.lose_answers(tenders)
-    house.road.strikes = "AttestReceipt"
-    house.road.accidents.extend([keep, lambda _letter: kept[0]])
+    systems.link.strikes = "AttestReceipt"
+    systems.link.accidents.extend([keep, lambda _letter: kept[0]])
     with superseded(change.pki, old), change.under(another(change.pki, change.folder, ends)):
-        house.send_until(lambda: not house.unsynchronised())
-        check_settled(house, tenders)
-    details = [one.detail for one in house.events(DeliveryFailed)]
+        systems.send_until(lambda: not systems.unsynchronised())
+        check_settled(systems, tenders)
+    details = [one.detail for one in systems.events(DeliveryFailed)]
     assert len([one for one in details if "attestation is of another receipt" in one]) == 1
 
 
@@ -257,22 +257,22 @@ def test_an_attestation_of_another_receipt_proves_nothing(change: Change) -> Non
 def test_while_the_certificate_of_the_sez_has_ended_the_receipt_waits_for_its_question(
     change: Change,
 ) -> None:
-    house, ends = change.house, now() + YEAR
-    tenders, old = [house.announce()], another(change.pki, change.folder, ends)
+    systems, ends = change.systems, now() + YEAR
+    tenders, old = [systems.announce()], another(change.pki, change.folder, ends)
     with change.under(old):
         change.lose_answers(tenders)
-    given = house.system.settings
+    given = systems.system.settings
     ended = another(change.pki, change.folder, now() - timedelta(seconds=1), "sez")
     with superseded(change.pki, old), change.under(another(change.pki, change.folder, ends)):
-        house.system.close()
-        house.system = open_system(
-            replace(given, key=ended.key, certificate=ended.chain), house.watch
+        systems.system.close()
+        systems.system = open_system(
+            replace(given, key=ended.key, certificate=ended.chain), systems.watch
         )
-        house.send_until(
-            lambda: house.events(DeliveryFailed)[-1].reason == "OWN_CERTIFICATE_NOT_IN_FORCE"
+        systems.send_until(
+            lambda: systems.events(DeliveryFailed)[-1].reason == "OWN_CERTIFICATE_NOT_IN_FORCE"
         )
-        assert house.states(tenders[0]) == ["IN_FLIGHT"]
-        house.system.close()
-        house.system = open_system(given, house.watch)
-        house.send_until(lambda: not house.unsynchronised())
-        check_settled(house, tenders)
+        assert systems.states(tenders[0]) == ["IN_FLIGHT"]
+        systems.system.close()
+        systems.system = open_system(given, systems.watch)
+        systems.send_until(lambda: not systems.unsynchronised())
+        check_settled(systems, tenders)

@@ -9,24 +9,24 @@ import pytest
 from sez.synchronisation import causes
 from sez.synchronisation.package import PackageStopped
 from shared_contracts.faults import Fault
-from tests.sez.house import House, wrong_unit
-from tests.sez.road import refuses
+from tests.sez.link import refuses
+from tests.sez.systems import BothSystems, wrong_unit
 
 pytestmark = pytest.mark.clause("S216-18.3", "S216-A2.1.8")
 
 
 @pytest.fixture
-def waiting(house: House) -> dict[str, list[UUID]]:
+def waiting(systems: BothSystems) -> dict[str, list[UUID]]:
     """Tenders whose packages wait for a person, by cause."""
     found: dict[str, list[UUID]] = {}
     for fault in (Fault.TOO_LARGE, Fault.FILE_TOO_LARGE, Fault.TOO_LARGE):
-        tender = house.announce_with_files()
-        house.road.accidents.append(refuses(fault))
-        house.send()
+        tender = systems.announce_with_files()
+        systems.link.accidents.append(refuses(fault))
+        systems.send()
         found.setdefault(fault, []).append(tender)
-    bad = house.announce_with_files()
-    house.change(bad, wrong_unit(house.purchase(bad)))
-    house.send_until(lambda: house.states(bad) == ["SYNCHRONISED", "REFUSED"])
+    bad = systems.announce_with_files()
+    systems.change(bad, wrong_unit(systems.purchase(bad)))
+    systems.send_until(lambda: systems.states(bad) == ["SYNCHRONISED", "REFUSED"])
     return {**found, "F-CLF-1": [bad]}
 
 
@@ -36,9 +36,9 @@ def retried(program: httpx.Client, **asked: Any) -> Any:
 
 
 def test_the_causes_are_told_with_how_many_wait_for_each(
-    house: House, waiting: dict[str, list[UUID]]
+    systems: BothSystems, waiting: dict[str, list[UUID]]
 ) -> None:
-    with house.program() as program:
+    with systems.program() as program:
         told = program.get("/api/v1/sending/causes").json()
     assert {one["cause"]: one["packages"] for one in told} == {
         cause: len(tenders) for cause, tenders in waiting.items()
@@ -46,9 +46,9 @@ def test_the_causes_are_told_with_how_many_wait_for_each(
 
 
 def test_all_of_one_cause_is_let_go_and_the_rest_goes_on_waiting(
-    house: House, waiting: dict[str, list[UUID]]
+    systems: BothSystems, waiting: dict[str, list[UUID]]
 ) -> None:
-    with house.program() as program:
+    with systems.program() as program:
         assert retried(program, cause="TOO_LARGE") == {
             "retried": 2,
             "left": [],
@@ -56,43 +56,43 @@ def test_all_of_one_cause_is_let_go_and_the_rest_goes_on_waiting(
             "until": None,
         }
         assert retried(program, cause="TOO_LARGE")["retried"] == 0
-    house.send_until(lambda: states(house, waiting["TOO_LARGE"]) == ["SYNCHRONISED"] * 2)
-    assert states(house, waiting["FILE_TOO_LARGE"] + waiting["F-CLF-1"]) == ["STOPPED", "REFUSED"]
+    systems.send_until(lambda: states(systems, waiting["TOO_LARGE"]) == ["SYNCHRONISED"] * 2)
+    assert states(systems, waiting["FILE_TOO_LARGE"] + waiting["F-CLF-1"]) == ["STOPPED", "REFUSED"]
 
 
 def test_everything_is_let_go_some_packages_at_a_time(
-    house: House, waiting: dict[str, list[UUID]], monkeypatch: pytest.MonkeyPatch
+    systems: BothSystems, waiting: dict[str, list[UUID]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(causes, "AT_ONCE", 3)
-    with house.program() as program:
+    with systems.program() as program:
         first = retried(program)
         assert (first["retried"], first["after"] is None) == (3, False)
         assert retried(program, after=first["after"])["retried"] == 1
-    assert "STOPPED" not in states(house, [one for own in waiting.values() for one in own])
+    assert "STOPPED" not in states(systems, [one for own in waiting.values() for one in own])
 
 
 @pytest.mark.usefixtures("waiting")
 def test_what_stops_after_the_first_request_goes_on_waiting(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    systems: BothSystems, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(causes, "AT_ONCE", 2)
-    with house.program() as program:
+    with systems.program() as program:
         first = retried(program)
-        late = house.announce_with_files()
-        house.road.accidents.extend([refuses(Fault.TOO_LARGE)] * 3)
-        house.send_until(lambda: states(house, [late]) == ["STOPPED"])
+        late = systems.announce_with_files()
+        systems.link.accidents.extend([refuses(Fault.TOO_LARGE)] * 3)
+        systems.send_until(lambda: states(systems, [late]) == ["STOPPED"])
         rest = retried(program, after=first["after"], until=first["until"])
     assert (first["retried"], rest["retried"]) == (2, 2)
-    assert states(house, [late]) == ["STOPPED"]
+    assert states(systems, [late]) == ["STOPPED"]
 
 
 def test_a_package_that_cannot_be_let_go_is_told_and_holds_up_no_other(
-    house: House, waiting: dict[str, list[UUID]]
+    systems: BothSystems, waiting: dict[str, list[UUID]]
 ) -> None:
-    stopped = house.events(PackageStopped)[0]
-    house.road.strikes = "VoidSequence"
-    house.road.accidents.append(refuses(Fault.INTERNAL_ERROR))
-    with house.program() as program:
+    stopped = systems.events(PackageStopped)[0]
+    systems.link.strikes = "VoidSequence"
+    systems.link.accidents.append(refuses(Fault.INTERNAL_ERROR))
+    with systems.program() as program:
         asked = {"reason": "Слишком велик"}
         assert program.post("/api/v1/sequence/1/void", json=asked).status_code == 502
         told = retried(program, cause="TOO_LARGE")
@@ -102,6 +102,6 @@ def test_a_package_that_cannot_be_let_go_is_told_and_holds_up_no_other(
     assert "a statement that closes its number" in left["why"]
 
 
-def states(house: House, tenders: list[UUID]) -> list[str]:
+def states(systems: BothSystems, tenders: list[UUID]) -> list[str]:
     """Where the last version of each stands."""
-    return [house.states(tender)[-1] for tender in tenders]
+    return [systems.states(tender)[-1] for tender in tenders]

@@ -9,9 +9,9 @@ from sez.synchronisation.delivery_problem import Pauses
 from sez.synchronisation.figures import OFTEN
 from sez.synchronisation.package import DeliveryFailed
 from shared_contracts.language import Language
-from tests.sez.house import House
-from tests.sez.road import come_later
+from tests.sez.link import come_later
 from tests.sez.synchronisation.test_forged_evidence import forge
+from tests.sez.systems import BothSystems
 
 pytestmark = pytest.mark.clause("S216-18.2", "S216-18.3")
 
@@ -23,15 +23,15 @@ def test_each_condition_has_a_name_and_a_cure_in_three_languages() -> None:
 
 
 def test_a_package_that_is_tried_often_is_named_and_ends_by_the_command_that_is_named(
-    house: House,
+    systems: BothSystems,
 ) -> None:
-    tender = house.announce_with_files()
-    house.road.accidents.extend([come_later(0)] * 2 * OFTEN)
-    house.send_until(lambda: len(house.events(DeliveryFailed)) >= OFTEN - 1)
-    with house.program() as program:
+    tender = systems.announce_with_files()
+    systems.link.accidents.extend([come_later(0)] * 2 * OFTEN)
+    systems.send_until(lambda: len(systems.events(DeliveryFailed)) >= OFTEN - 1)
+    with systems.program() as program:
         [before] = program.get(f"/api/v1/outbox/{tender}").json()
-    house.send_until(lambda: len(house.events(DeliveryFailed)) >= OFTEN)
-    with house.program() as program:
+    systems.send_until(lambda: len(systems.events(DeliveryFailed)) >= OFTEN)
+    with systems.program() as program:
         [row] = program.get("/api/v1/outbox").json()["unsynchronised"]
         path = f"/api/v1/packages/{row['message_id']}/stop"
         program.post(path, json={"reason": "Причина устраняется"})
@@ -43,45 +43,47 @@ def test_a_package_that_is_tried_often_is_named_and_ends_by_the_command_that_is_
 
 
 def test_what_cannot_be_formed_is_named_and_tried_at_once_when_a_person_says_so(
-    house: House,
+    systems: BothSystems,
 ) -> None:
-    tender = house.announce_with_files()
-    kept = house.system.sender.packer.clock
+    tender = systems.announce_with_files()
+    kept = systems.system.sender.packer.clock
 
     def fails() -> datetime:
         raise OSError(28, "No space left on device")
 
-    house.system.sender.forming.pauses = Pauses(600, 600)
-    house.system.sender.packer.clock = fails
-    house.send_until(lambda: tender in house.system.sender.forming.unfit)
-    house.system.sender.packer.clock = kept
-    with house.program() as program:
+    systems.system.sender.forming.pauses = Pauses(600, 600)
+    systems.system.sender.packer.clock = fails
+    systems.send_until(lambda: tender in systems.system.sender.forming.unfit)
+    systems.system.sender.packer.clock = kept
+    with systems.program() as program:
         [row] = program.get(f"/api/v1/outbox/{tender}").json()
         assert row["condition"]["code"] == "NOT_FORMED"
         assert "sez tender form" in row["condition"]["cure"]["ru"]
         assert "No space left" in row["condition"]["detail"]
-        house.send()
-        assert house.states(tender) == ["WAITING"]
+        systems.send()
+        assert systems.states(tender) == ["WAITING"]
         assert program.post(f"/api/v1/outbox/{tender}/form").status_code == 200
-        house.send()
-        assert house.states(tender) == ["SYNCHRONISED"]
+        systems.send()
+        assert systems.states(tender) == ["SYNCHRONISED"]
         [row] = program.get(f"/api/v1/outbox/{tender}").json()
         assert row["condition"] is None
         assert program.post(f"/api/v1/outbox/{tender}/form").status_code == 409
 
 
-def test_a_package_whose_bytes_are_missing_stops_and_the_person_sees_why(house: House) -> None:
-    tender = house.announce_with_files()
-    house.road.accidents.append(come_later(0))
-    house.send()
-    forge(house, "package")
-    house.send_until(lambda: house.states(tender) == ["STOPPED"])
-    sent = len(house.road.packages)
-    with house.program() as program:
+def test_a_package_whose_bytes_are_missing_stops_and_the_person_sees_why(
+    systems: BothSystems,
+) -> None:
+    tender = systems.announce_with_files()
+    systems.link.accidents.append(come_later(0))
+    systems.send()
+    forge(systems, "package")
+    systems.send_until(lambda: systems.states(tender) == ["STOPPED"])
+    sent = len(systems.link.packages)
+    with systems.program() as program:
         [row] = program.get("/api/v1/outbox").json()["unsynchronised"]
         causes = program.get("/api/v1/sending/causes").json()
     assert (row["state"], row["last_reason"]) == ("STOPPED", "BYTES_NOT_HERE")
     assert "differs from what is recorded" in row["detail"]
     assert causes == [{"cause": "BYTES_NOT_HERE", "packages": 1}]
-    house.send()
-    assert len(house.road.packages) == sent == 1
+    systems.send()
+    assert len(systems.link.packages) == sent == 1

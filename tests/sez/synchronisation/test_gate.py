@@ -24,8 +24,8 @@ from sez.synchronisation.package import DeliveryFailed, PackageFormed
 from shared_contracts.faults import Fault
 from shared_contracts.identifiers import uuid7
 from tests.samples import AT
-from tests.sez.house import House
-from tests.sez.road import never_arrives, refuses
+from tests.sez.link import never_arrives, refuses
+from tests.sez.systems import BothSystems
 
 pytestmark = pytest.mark.clause("S216-18.3", "S216-18.7")
 EVENTS: tuple[WayEvent, ...] = (
@@ -49,135 +49,137 @@ def test_each_hindrance_begins_and_ends_in_turn(found: list[WayEvent]) -> None:
 
 
 @contextmanager
-def away(house: House) -> Iterator[None]:
+def away(systems: BothSystems) -> Iterator[None]:
     """No way leads to the Registry."""
-    house.road.cut = True
+    systems.link.cut = True
     yield
-    house.road.cut = False
+    systems.link.cut = False
 
 
 def test_an_outage_is_written_down_once_and_the_backlog_leaves_at_once_when_it_is_over(
-    house: House,
+    systems: BothSystems,
 ) -> None:
-    house.system.sender.delivery.pauses = Pauses(first=60, longest=300)
-    house.road.accidents.append(never_arrives)
-    tenders = [house.announce_with_files()]
-    house.send()
-    with away(house):
+    systems.system.sender.delivery.pauses = Pauses(first=60, longest=300)
+    systems.link.accidents.append(never_arrives)
+    tenders = [systems.announce_with_files()]
+    systems.send()
+    with away(systems):
         tenders += [
-            house.announce("single-source", signer)
+            systems.announce("single-source", signer)
             for signer in ("customer1-head", "customer2-head") * 4
         ]
         for _ in range(20):
-            house.send()
-        [lost] = house.events(RegistryUnreachable)
+            systems.send()
+        [lost] = systems.events(RegistryUnreachable)
         assert (lost.reason, lost.answers_questions) == ("UNREACHABLE", False)
-        assert len(house.events(DeliveryFailed)) == 1, "before the outage"
-    house.send_until(lambda: house.events(RegistryReachable) != [])
-    while house.send():
+        assert len(systems.events(DeliveryFailed)) == 1, "before the outage"
+    systems.send_until(lambda: systems.events(RegistryReachable) != [])
+    while systems.send():
         pass
-    assert [house.states(tender) for tender in tenders] == [["SYNCHRONISED"]] * len(tenders)
-    sequences = [one.sequence for one in house.events(PackageFormed)]
+    assert [systems.states(tender) for tender in tenders] == [["SYNCHRONISED"]] * len(tenders)
+    sequences = [one.sequence for one in systems.events(PackageFormed)]
     assert len(sequences) <= 4, "what waited shares packages"
 
 
 def test_while_the_registry_is_away_one_question_at_a_time_is_put_with_growing_pauses(
-    house: House,
+    systems: BothSystems,
 ) -> None:
-    house.system.sender.gate.pauses = Pauses(first=60, longest=300)
-    house.announce_with_files()
-    with away(house):
+    systems.system.sender.gate.pauses = Pauses(first=60, longest=300)
+    systems.announce_with_files()
+    with away(systems):
         for _ in range(10):
-            house.send()
-        questions = [one for one in house.road.passed if one.is_call("GetCapabilities")]
-        assert (len(house.road.packages), len(questions)) == (1, 1)
+            systems.send()
+        questions = [one for one in systems.link.passed if one.is_call("GetCapabilities")]
+        assert (len(systems.link.packages), len(questions)) == (1, 1)
 
 
-def test_however_long_it_was_away_the_registry_is_found_again_soon(house: House) -> None:
-    house.system.sender.gate.pauses = Pauses(first=300, longest=300, question=0.05)
-    tender = house.announce_with_files()
-    with away(house):
-        house.send_until(
-            lambda: sum(one.is_call("GetCapabilities") for one in house.road.passed) > 3
+def test_however_long_it_was_away_the_registry_is_found_again_soon(systems: BothSystems) -> None:
+    systems.system.sender.gate.pauses = Pauses(first=300, longest=300, question=0.05)
+    tender = systems.announce_with_files()
+    with away(systems):
+        systems.send_until(
+            lambda: sum(one.is_call("GetCapabilities") for one in systems.link.passed) > 3
         )
-    house.send_until(lambda: house.states(tender) == ["SYNCHRONISED"])
+    systems.send_until(lambda: systems.states(tender) == ["SYNCHRONISED"])
     assert Pauses(first=0.5, longest=300).question <= 10, "within 30 s of its return all is equal"
 
 
-def test_an_outage_outlives_a_restart_and_is_told(house: House) -> None:
-    tender = house.announce_with_files()
-    with away(house):
-        house.send()
-        house.system.close()
-        house.system = open_system(house.system.settings, house.watch)
-        with house.program() as program:
+def test_an_outage_outlives_a_restart_and_is_told(systems: BothSystems) -> None:
+    tender = systems.announce_with_files()
+    with away(systems):
+        systems.send()
+        systems.system.close()
+        systems.system = open_system(systems.system.settings, systems.watch)
+        with systems.program() as program:
             told = program.get("/readyz").json()["checks"]["sending"]
             assert told["reason"] == "UNREACHABLE"
             assert 'reason="REGISTRY_UNREACHABLE"} 1.0' in program.get("/metrics").text
-    house.send()
-    assert house.states(tender) == ["SYNCHRONISED"]
-    assert len(house.events(RegistryUnreachable)) == len(house.events(RegistryReachable)) == 1
+    systems.send()
+    assert systems.states(tender) == ["SYNCHRONISED"]
+    assert len(systems.events(RegistryUnreachable)) == len(systems.events(RegistryReachable)) == 1
 
 
 def test_when_no_package_gets_through_though_questions_do_they_no_longer_all_try(
-    house: House,
+    systems: BothSystems,
 ) -> None:
-    house.road.accidents.extend([refuses(Fault.INTERNAL_ERROR)] * (MANY + 2))
-    with house.system.sender.forming.holding(uuid7()):
+    systems.link.accidents.extend([refuses(Fault.INTERNAL_ERROR)] * (MANY + 2))
+    with systems.system.sender.forming.holding(uuid7()):
         for _ in range(MANY + 4):  # each in a package of its own
-            house.announce_with_files()
-            house.system.sender.forming.form(house.system.sender.gate)
-    house.system.sender.gate.pauses = Pauses(first=0.05, longest=0.1)
-    house.send()
-    [lost] = house.events(RegistryUnreachable)
+            systems.announce_with_files()
+            systems.system.sender.forming.form(systems.system.sender.gate)
+    systems.system.sender.gate.pauses = Pauses(first=0.05, longest=0.1)
+    systems.send()
+    [lost] = systems.events(RegistryUnreachable)
     assert (lost.reason, lost.answers_questions) == ("INTERNAL_ERROR", True)
-    assert len(house.events(DeliveryFailed)) == MANY
-    house.send_until(lambda: house.unsynchronised() == [])
-    assert len(house.events(RegistryReachable)) == 1
+    assert len(systems.events(DeliveryFailed)) == MANY
+    systems.send_until(lambda: systems.unsynchronised() == [])
+    assert len(systems.events(RegistryReachable)) == 1
 
 
-def test_a_package_that_fails_by_itself_is_its_own_affair(house: House) -> None:
-    house.road.accidents.append(never_arrives)
-    failing = house.announce_with_files()
-    house.send()
-    assert house.events(RegistryUnreachable) == []
-    assert [one.reason for one in house.events(DeliveryFailed)] == ["UNREACHABLE"]
-    house.send_until(lambda: house.states(failing) == ["SYNCHRONISED"])
+def test_a_package_that_fails_by_itself_is_its_own_affair(systems: BothSystems) -> None:
+    systems.link.accidents.append(never_arrives)
+    failing = systems.announce_with_files()
+    systems.send()
+    assert systems.events(RegistryUnreachable) == []
+    assert [one.reason for one in systems.events(DeliveryFailed)] == ["UNREACHABLE"]
+    systems.send_until(lambda: systems.states(failing) == ["SYNCHRONISED"])
 
 
 @pytest.mark.clause("S216-A2.1.3", "S216-A2.1.8")
 def test_a_refusal_of_the_sez_itself_costs_one_package_and_waits_for_a_person(
-    house: House,
+    systems: BothSystems,
 ) -> None:
-    house.system.sender.gate.pauses = Pauses(first=0.05, longest=300)
-    with house.pki.revoked("sez"):
-        first = house.announce_with_files()
-        house.send()
-        second = house.announce_with_files()
+    systems.system.sender.gate.pauses = Pauses(first=0.05, longest=300)
+    with systems.pki.revoked("sez"):
+        first = systems.announce_with_files()
+        systems.send()
+        second = systems.announce_with_files()
         for _ in range(10):
-            house.send()
-    [formed] = house.events(PackageFormed)
-    [version] = house.versions(first)
-    assert (version.state, house.states(second)) == ("REFUSED", ["WAITING"])
+            systems.send()
+    [formed] = systems.events(PackageFormed)
+    [version] = systems.versions(first)
+    assert (version.state, systems.states(second)) == ("REFUSED", ["WAITING"])
     assert [finding.rule_id for finding in version.findings] == ["C-05"]
-    [stopped] = house.events(SendingStopped)
+    [stopped] = systems.events(SendingStopped)
     assert (stopped.message_id, stopped.rules) == (formed.message_id, ("C-05",))
-    house.watch.offset += timedelta(minutes=30)  # what was said of the certificate is forgotten
-    with house.program() as program:
+    systems.watch.offset += timedelta(minutes=30)  # what was said of the certificate is forgotten
+    with systems.program() as program:
         assert 'sez_sending_hindered{reason="SEZ_REFUSED"} 1.0' in program.get("/metrics").text
         assert program.get("/api/v1/sending").json()["rules"] == ["C-05"]
         assert program.post("/api/v1/sending/resume").json()["stopped_at"] is None
         retry = f"/api/v1/packages/{formed.message_id}/retry"
         assert program.post(retry).status_code == 200
-    house.send()
-    assert house.states(first) + house.states(second) == ["SYNCHRONISED"] * 2
-    assert len(house.events(SendingResumed)) == 1
+    systems.send()
+    assert systems.states(first) + systems.states(second) == ["SYNCHRONISED"] * 2
+    assert len(systems.events(SendingResumed)) == 1
 
 
-def test_the_first_package_that_is_taken_again_ends_a_refusal_of_the_sez(house: House) -> None:
-    with house.pki.revoked("sez"):
-        refused = house.announce_with_files()
-        house.send()
-    waiting = house.announce_with_files()
-    house.send_until(lambda: house.states(waiting) == ["SYNCHRONISED"])
-    assert (house.states(refused), len(house.events(SendingResumed))) == (["REFUSED"], 1)
+def test_the_first_package_that_is_taken_again_ends_a_refusal_of_the_sez(
+    systems: BothSystems,
+) -> None:
+    with systems.pki.revoked("sez"):
+        refused = systems.announce_with_files()
+        systems.send()
+    waiting = systems.announce_with_files()
+    systems.send_until(lambda: systems.states(waiting) == ["SYNCHRONISED"])
+    assert (systems.states(refused), len(systems.events(SendingResumed))) == (["REFUSED"], 1)

@@ -14,15 +14,15 @@ from shared_contracts.messages.document import LocalizedText
 from shared_contracts.messages.receipt import Finding, Result, Severity, Stage
 from tests.samples import AT
 from tests.sez.foreign import held
-from tests.sez.house import House, wrong_unit
-from tests.sez.road import never_arrives
+from tests.sez.link import never_arrives
+from tests.sez.systems import BothSystems, wrong_unit
 
 VIEWS = ("views.versions", "views.packages")
 
 
-def shown(house: House) -> list[list[tuple[Any, ...]]]:
+def shown(systems: BothSystems) -> list[list[tuple[Any, ...]]]:
     """Everything in the views."""
-    select = house.system.log.recorder.select
+    select = systems.system.log.recorder.select
     return [list(select(f"SELECT * FROM {view} ORDER BY 1, 2", ())) for view in VIEWS]  # noqa: S608  # fixed names
 
 
@@ -32,24 +32,24 @@ def clear(cursor: Cursor[Any]) -> None:
 
 
 @pytest.mark.clause("S216-18.2")
-def test_the_outbox_remade_from_the_log_is_what_it_was(house: House) -> None:
-    house.road.accidents.append(never_arrives)
-    tender = house.announce()
-    house.send()
-    house.change(tender, wrong_unit(house.purchase(tender)))
-    house.send_until(lambda: house.states(tender) == ["SYNCHRONISED", "REFUSED"])
-    withdraw(house.system.publisher, tender, 2, "Ошибка")
-    house.extend(tender)
-    house.announce("auction")
-    held(house)
-    number = listing.package_of(house.system.log, 3)
+def test_the_outbox_remade_from_the_log_is_what_it_was(systems: BothSystems) -> None:
+    systems.link.accidents.append(never_arrives)
+    tender = systems.announce()
+    systems.send()
+    systems.change(tender, wrong_unit(systems.purchase(tender)))
+    systems.send_until(lambda: systems.states(tender) == ["SYNCHRONISED", "REFUSED"])
+    withdraw(systems.system.publisher, tender, 2, "Ошибка")
+    systems.extend(tender)
+    systems.announce("auction")
+    held(systems)
+    number = listing.package_of(systems.system.log, 3)
     assert (number is not None, number and number.state) == (True, "HELD")
-    house.system.voiding.void(3, "Не отправлен")
-    house.unsynchronised()
-    before = shown(house)
+    systems.system.voiding.void(3, "Не отправлен")
+    systems.unsynchronised()
+    before = shown(systems)
     assert sum(map(len, before)) >= 5
-    house.system.sender.follower.rebuild(clear)
-    assert shown(house) == before
+    systems.system.sender.follower.rebuild(clear)
+    assert shown(systems) == before
 
 
 @pytest.mark.clause("S216-A2.1.7", "S216-A2.1.8")
@@ -63,11 +63,11 @@ def test_the_outbox_remade_from_the_log_is_what_it_was(house: House) -> None:
     ],
 )
 def test_a_refusal_that_lists_no_records_leaves_to_a_person_what_it_names_or_all(
-    house: House, named: int | None, states: list[str]
+    systems: BothSystems, named: int | None, states: list[str]
 ) -> None:
-    tenders = [house.announce_with_files(), house.announce_with_files()]
-    house.system.sender.forming.form(house.system.sender.gate)
-    package, words = house.package(tenders[0]), LocalizedText(kk="х", ru="х", en="x")
+    tenders = [systems.announce_with_files(), systems.announce_with_files()]
+    systems.system.sender.forming.form(systems.system.sender.gate)
+    package, words = systems.package(tenders[0]), LocalizedText(kk="х", ru="х", en="x")
     found = Finding(
         rule_id="I-XSD-1", severity=Severity.ERROR, record=named, path="/", text=words, cure=words
     )
@@ -81,53 +81,55 @@ def test_a_refusal_that_lists_no_records_leaves_to_a_person_what_it_names_or_all
         registry_received_at=AT,
         findings=(found,),
     )
-    house.system.sender.receipts.settle(package.message_id, Take(refused), {})
-    assert [state for tender in tenders for state in house.states(tender)] == states
+    systems.system.sender.receipts.settle(package.message_id, Take(refused), {})
+    assert [state for tender in tenders for state in systems.states(tender)] == states
 
 
 @pytest.mark.clause("S216-18.2")
 def test_of_one_customer_so_many_packages_wait_to_be_tried_and_of_the_next_as_many(
-    house: House,
+    systems: BothSystems,
 ) -> None:
-    form = house.system.sender.forming.form
+    form = systems.system.sender.forming.form
     for _ in range(listing.UNTRIED + 2):
-        house.announce("single-source")
-        form(house.system.sender.gate)
-    assert len(house.events(PackageFormed)) == listing.UNTRIED
-    other = house.announce("single-source", "customer2-head")
-    form(house.system.sender.gate)
-    assert house.states(other) == ["IN_FLIGHT"]
-    due = listing.due(house.system.log, house.system.clock(), timedelta(seconds=1))
+        systems.announce("single-source")
+        form(systems.system.sender.gate)
+    assert len(systems.events(PackageFormed)) == listing.UNTRIED
+    other = systems.announce("single-source", "customer2-head")
+    form(systems.system.sender.gate)
+    assert systems.states(other) == ["IN_FLIGHT"]
+    due = listing.due(systems.system.log, systems.system.clock(), timedelta(seconds=1))
     assert len(due) == listing.UNTRIED + 1
     busy = {row.message_id for row in due if row.customer != due[-1].customer}
-    assert len(listing.due(house.system.log, house.system.clock(), timedelta(0), busy)) == 1
-    while house.send():
+    assert len(listing.due(systems.system.log, systems.system.clock(), timedelta(0), busy)) == 1
+    while systems.send():
         pass
-    assert house.unsynchronised() == []
+    assert systems.unsynchronised() == []
 
 
-def test_views_of_another_shape_are_made_anew_from_the_log(house: House) -> None:
-    tender = house.announce_with_files()
-    house.send()
-    before = shown(house)
-    with house.system.log.recorder.transaction() as cursor:
+def test_views_of_another_shape_are_made_anew_from_the_log(systems: BothSystems) -> None:
+    tender = systems.announce_with_files()
+    systems.send()
+    before = shown(systems)
+    with systems.system.log.recorder.transaction() as cursor:
         cursor.execute("ALTER TABLE views.versions DROP COLUMN customer")
         cursor.execute("COMMENT ON TABLE views.packages IS NULL")
-    listing.prepare(house.system.log)
-    assert house.states(tender) == ["SYNCHRONISED"]
-    assert shown(house) == before
+    listing.prepare(systems.system.log)
+    assert systems.states(tender) == ["SYNCHRONISED"]
+    assert shown(systems) == before
 
 
-def test_only_what_the_registry_refused_and_nobody_took_back_is_refused(house: House) -> None:
-    tender = house.announce()
-    house.change(tender, wrong_unit(house.purchase(tender)))
-    house.send_until(lambda: house.states(tender) == ["SYNCHRONISED", "REFUSED"])
-    log = house.system.log
+def test_only_what_the_registry_refused_and_nobody_took_back_is_refused(
+    systems: BothSystems,
+) -> None:
+    tender = systems.announce()
+    systems.change(tender, wrong_unit(systems.purchase(tender)))
+    systems.send_until(lambda: systems.states(tender) == ["SYNCHRONISED", "REFUSED"])
+    log = systems.system.log
     assert [is_left_to_a_person(log, tender, version) for version in (1, 2, 3)] == [
         False,
         True,
         False,
     ]
-    withdraw(house.system.publisher, tender, 2, "Ошибка")
-    house.unsynchronised()
+    withdraw(systems.system.publisher, tender, 2, "Ошибка")
+    systems.unsynchronised()
     assert not is_left_to_a_person(log, tender, 2)

@@ -16,8 +16,8 @@ from sez.time_sync.drift import REFUSE, Clock, ClockMeasured, ClockOff, measure
 from shared_contracts.messages.time import TimeAnswer
 from shared_contracts.process.steady_clock import SteadyClock
 from tests.samples import AT
-from tests.sez.house import House
-from tests.sez.road import Letter, altered, never_arrives
+from tests.sez.link import Letter, altered, never_arrives
+from tests.sez.systems import BothSystems
 
 SECONDS = st.floats(-86_400, 86_400).map(lambda seconds: timedelta(seconds=seconds))
 DELAYS = st.floats(0, 30).map(lambda seconds: timedelta(seconds=seconds))
@@ -78,56 +78,58 @@ def test_a_clock_is_trusted_up_to_a_minute_of_difference_and_not_beyond(sign: in
 
 @pytest.mark.clause("S216-A3.3", "S216-13c")
 def test_the_difference_from_the_registry_is_measured_applied_and_written_down(
-    house: House,
+    systems: BothSystems,
 ) -> None:
-    house.watch.offset = timedelta(seconds=-30)
-    house.system.compare_clocks()
-    [measured] = house.events(ClockMeasured)
+    systems.watch.offset = timedelta(seconds=-30)
+    systems.system.compare_clocks()
+    [measured] = systems.events(ClockMeasured)
     assert measured.offset_seconds == pytest.approx(30, abs=2)
-    tender = house.announce_with_files()
-    house.send()
-    [version] = house.versions(tender)
+    tender = systems.announce_with_files()
+    systems.send()
+    [version] = systems.versions(tender)
     assert version.state == "SYNCHRONISED"
     assert version.seconds == pytest.approx(0, abs=2)
     assert version.late is False
 
 
-def test_an_answer_about_time_that_was_altered_is_not_believed(house: House) -> None:
-    house.road.strikes = "GetTime"
-    house.road.accidents.append(altered(b"Asia/Almaty", b"Asia/Tokyo1"))
+def test_an_answer_about_time_that_was_altered_is_not_believed(systems: BothSystems) -> None:
+    systems.link.strikes = "GetTime"
+    systems.link.accidents.append(altered(b"Asia/Almaty", b"Asia/Tokyo1"))
     with pytest.raises(DeliveryProblem, match="RECEIPT_INVALID"):
-        house.system.compare_clocks()
-    assert house.system.clock.offset == timedelta()
+        systems.system.compare_clocks()
+    assert systems.system.clock.offset == timedelta()
 
 
-def test_an_answer_to_an_earlier_question_is_not_believed(house: House) -> None:
+def test_an_answer_to_an_earlier_question_is_not_believed(systems: BothSystems) -> None:
     kept: list[Response] = []
 
     def keep(letter: Letter) -> Response:
         kept.append(letter.deliver())
         return kept[0]
 
-    house.road.strikes = "GetTime"
-    house.road.accidents.extend([keep, lambda _letter: kept[0]])
-    house.system.compare_clocks()
+    systems.link.strikes = "GetTime"
+    systems.link.accidents.extend([keep, lambda _letter: kept[0]])
+    systems.system.compare_clocks()
     with pytest.raises(DeliveryProblem, match="it answers"):
-        house.system.compare_clocks()
-    assert len(house.events(ClockMeasured)) == 1
+        systems.system.compare_clocks()
+    assert len(systems.events(ClockMeasured)) == 1
 
 
-def test_when_the_registry_cannot_be_asked_whoever_wants_to_measure_is_told(house: House) -> None:
-    house.road.strikes = "GetTime"
-    house.road.accidents.append(never_arrives)
-    with house.program() as program:
+def test_when_the_registry_cannot_be_asked_whoever_wants_to_measure_is_told(
+    systems: BothSystems,
+) -> None:
+    systems.link.strikes = "GetTime"
+    systems.link.accidents.append(never_arrives)
+    with systems.program() as program:
         answer = program.post("/api/v1/clock")
     assert answer.status_code == 502
     assert answer.json()["detail"].startswith("the Registry: UNREACHABLE")
 
 
 @pytest.mark.clause("S216-A3.3")
-def test_whoever_asks_sees_the_difference_and_may_have_it_measured(house: House) -> None:
-    house.watch.offset = timedelta(minutes=-3)
-    with house.program() as program:
+def test_whoever_asks_sees_the_difference_and_may_have_it_measured(systems: BothSystems) -> None:
+    systems.watch.offset = timedelta(minutes=-3)
+    with systems.program() as program:
         assert program.get("/api/v1/clock").json()["offset_seconds"] == 0
         shown = program.post("/api/v1/clock").json()
         assert shown["offset_seconds"] == pytest.approx(180, abs=2)
@@ -138,17 +140,17 @@ def test_whoever_asks_sees_the_difference_and_may_have_it_measured(house: House)
 
 
 @pytest.fixture
-def moved(house: House) -> House:
+def moved(systems: BothSystems) -> BothSystems:
     """A SEZ whose wall clock is set three hours ahead, long before the next comparison."""
-    house.system.close()
-    house.system = open_system(house.system.settings, SteadyClock(house.watch))
-    house.system.compare_clocks()
-    house.watch.offset = timedelta(hours=3)
-    return house
+    systems.system.close()
+    systems.system = open_system(systems.system.settings, SteadyClock(systems.watch))
+    systems.system.compare_clocks()
+    systems.watch.offset = timedelta(hours=3)
+    return systems
 
 
 @pytest.mark.clause("S216-A3.3", "S216-18.3")
-def test_a_clock_that_was_moved_is_compared_before_anything_is_stamped(moved: House) -> None:
+def test_a_clock_that_was_moved_is_compared_before_anything_is_stamped(moved: BothSystems) -> None:
     tender = moved.announce_with_files()
     assert len(moved.events(ClockMeasured)) == 2
     moved.announce_with_files()
@@ -168,9 +170,9 @@ def test_a_clock_that_was_moved_is_compared_before_anything_is_stamped(moved: Ho
 
 
 @pytest.mark.clause("S216-A3.3")
-def test_while_it_cannot_be_compared_nothing_is_stamped(moved: House) -> None:
-    moved.road.strikes = "GetTime"
-    moved.road.accidents.append(never_arrives)
+def test_while_it_cannot_be_compared_nothing_is_stamped(moved: BothSystems) -> None:
+    moved.link.strikes = "GetTime"
+    moved.link.accidents.append(never_arrives)
     with pytest.raises(ClockOff, match="was moved and cannot be compared"):
         moved.announce_with_files()
     moved.announce_with_files()

@@ -241,7 +241,7 @@ def test_what_the_database_cannot_take_spoils_only_its_own_request(log: EventLog
 
 def test_a_second_writer_is_refused_and_told_who_writes(log: EventLog, dsn: str) -> None:
     with pytest.raises(NeedsPerson, match=f"writer pid {os.getpid()} on"):
-        Writer(dsn, patience=0.2)
+        Writer(dsn, timeout=0.2)
     reader = EventLog(dsn, writes=False)
     log.append(Commit((fact(),)))
     assert reader.last_position() == 1

@@ -59,5 +59,5 @@ def test_a_file_that_asks_for_more_work_is_not_begun(data: bytes) -> None:
         check_work(data, FILE)
     assert flaw.value.code == "WORK"
     for language in Language:
-        told = flaw.value.told(language)
+        told = flaw.value.in_language(language)
         assert all(part in told for part in (str(FILE), str(proof_cost.MOST), "--no-limit"))

@@ -12,7 +12,7 @@ from lxml import etree
 from deploy.authority.identities import CUSTOMER2, SEZ_OPERATOR
 from shared_contracts.astana_time import now
 from shared_contracts.explaining.explain import Explanation, VerificationQuestion, explain
-from shared_contracts.explaining.rendering import as_json, tell
+from shared_contracts.explaining.rendering import as_json, as_text
 from shared_contracts.explaining.steps import Mark
 from shared_contracts.explaining.wording import WORDS
 from shared_contracts.language import Language
@@ -180,7 +180,7 @@ def test_people_and_programs_are_told_of_the_documents(
 ) -> None:
     data = package(pki, record(sign_person(PURCHASE, pki.signer("customer2-employee"))))
     explanation = ask(data, checker)
-    lines = list(tell(explanation, language))
+    lines = list(as_text(explanation, language))
     assert f"{WORDS['step']['DOCUMENT'][language]} {PLACE.format(1)}" in lines
     assert len([line for line in lines if WORDS["step"]["RESULT"][language] in line]) == 2
     (document,) = json.loads(as_json(explanation, "p.xml", language))["documents"]

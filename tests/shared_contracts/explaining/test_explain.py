@@ -19,7 +19,7 @@ from shared_contracts.explaining.explain import (
     explain,
     untrusted,
 )
-from shared_contracts.explaining.rendering import as_json, tell
+from shared_contracts.explaining.rendering import as_json, as_text
 from shared_contracts.explaining.steps import Mark, VerificationStep, signer
 from shared_contracts.language import Language
 from shared_contracts.messages.document import DocumentKind
@@ -167,7 +167,7 @@ def test_a_name_of_the_contract_in_another_namespace_leaves_the_verdict_open(
     (told,) = [one for one in explanation.steps if one.step == "CONTRACT"]
     assert told.mark is Mark.INDETERMINATE
     for language in Language:
-        assert any(NAMESPACE in line for line in tell(explanation, language))
+        assert any(NAMESPACE in line for line in as_text(explanation, language))
     other = text.replace(b"Package", b"Other").replace(b"Purchase", b"Other")
     other = other.replace(b"Receipt", b"Other")
     plain = explain(sign_person(other, pki.signer("sez")), asked(checker, kind=kind))
@@ -330,7 +330,7 @@ def test_an_explanation_is_told_line_by_line(
     pki: Pki, checker: CertificateChecker, language: Language
 ) -> None:
     explanation = explain(signed(pki, "customer2-head"), asked(checker, CUSTOMER2.bin))
-    lines = list(tell(explanation, language))
+    lines = list(as_text(explanation, language))
     assert len([line for line in lines if line]) == 2 + 1 + len(STEPS) + 1
     assert any(CUSTOMER2.bin in line for line in lines)
     assert any("TOTAL-PASSED" in line for line in lines)
@@ -348,7 +348,7 @@ def test_json_holds_codes_for_programs_and_sentences_for_people(
     assert only["entitled"] is False
     right = next(one for one in only["steps"] if one["step"] == "RIGHT")
     assert right["values"]["code"] == "BIN_MISMATCH"
-    assert right["text"] in "\n".join(tell(explanation, language))
+    assert right["text"] in "\n".join(as_text(explanation, language))
 
 
 @needs_corpus

@@ -29,7 +29,7 @@ def test_a_moment_without_an_offset_is_no_moment(written: str) -> None:
     with pytest.raises(Unusable) as flaw:
         read_moment(written)
     assert flaw.value.code == "MOMENT"
-    assert written in flaw.value.told(Language.KK)
+    assert written in flaw.value.in_language(Language.KK)
 
 
 def test_a_question_names_for_whom_and_as_what() -> None:
@@ -92,7 +92,7 @@ def test_a_folder_in_the_place_of_a_file_is_told_in_the_readers_language(
 ) -> None:
     with pytest.raises(Unusable) as flaw:
         read_signed(tmp_path)
-    assert word in flaw.value.told(Language(language))
+    assert word in flaw.value.in_language(Language(language))
 
 
 def test_a_document_type_is_left_to_the_verdict(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_a_folder_stands_for_the_profile_in_it(
 def test_a_profile_that_is_not_there_is_told_in_the_readers_language(tmp_path: Path) -> None:
     with pytest.raises(Unusable) as missing:
         open_profile(tmp_path)
-    told = missing.value.told(Language.RU)
+    told = missing.value.in_language(Language.RU)
     assert f"«{tmp_path / 'trust.toml'}» не годен (такого файла нет)" in told
 
 

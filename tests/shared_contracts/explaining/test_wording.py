@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 
 from shared_contracts.explaining.steps import Mark
-from shared_contracts.explaining.wording import WORDS, Unusable, called, said
+from shared_contracts.explaining.wording import WORDS, Unusable, called, sentence
 from shared_contracts.language import Language
 from shared_contracts.messages.document import DocumentKind
 from shared_contracts.rules.catalogue import WORDS as WORDS_OF_RULES
@@ -85,6 +85,6 @@ def test_a_strangers_text_gives_no_orders_to_a_terminal(sign: str) -> None:
 
 
 def test_what_cannot_be_used_is_told_with_field_rule_value_and_cure() -> None:
-    told = Unusable("NUMBER", "12").told(Language.EN)
+    told = Unusable("NUMBER", "12").in_language(Language.EN)
     assert told == "--bin: a BIN (IIN) has twelve digits, but this is '12'; write it whole"
-    assert said("flaw", "NUMBER", Language.KK, {"value": "12"}) != told
+    assert sentence("flaw", "NUMBER", Language.KK, {"value": "12"}) != told

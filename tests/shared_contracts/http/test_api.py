@@ -20,7 +20,7 @@ from shared_contracts.http.api import (
     bearer_token,
     describe,
     plain_text,
-    said,
+    read_json,
 )
 from shared_contracts.limits import MESSAGE_BYTES
 from tests.samples import AT
@@ -43,7 +43,7 @@ def program() -> Iterator[httpx.Client]:
     @app.post("/api/wishes", dependencies=[Depends(bearer("secret"))])
     def take(data: Data) -> Response:
         """Take a wish & keep it."""
-        wish = said(data, Wish)
+        wish = read_json(data, Wish)
         return answer({"number": Decimal(wish.number), "at": AT, "day": wish.day}, 201)
 
     @app.get("/api/wishes/{name}", dependencies=[Depends(plain_text)])

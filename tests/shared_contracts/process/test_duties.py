@@ -94,7 +94,7 @@ def test_work_without_an_end_that_failed_is_well_again_when_it_has_gone_on_for_a
         stop.wait()
 
     with kept(Duty("sending", work, longest=1.0)) as watch:
-        assert seen(lambda: watch.standings["sending"].row == duties.OFTEN)
+        assert seen(lambda: watch.statuses["sending"].row == duties.OFTEN)
         with pytest.raises(NotReady):
             watch.check()
         assert seen(lambda: figure(watch, "tru_duty_running", "sending") == 1)
@@ -118,14 +118,14 @@ def test_a_duty_that_failed_is_tried_again_soon_even_if_it_is_rarely_due() -> No
 
 def test_a_duty_that_is_not_vital_is_told_and_leaves_the_process_ready() -> None:
     with kept(every("clocks", 0.01, Work(failures=10_000), vital=False)) as watch:
-        assert seen(lambda: watch.standings["clocks"].in_a_row > duties.OFTEN)
+        assert seen(lambda: watch.statuses["clocks"].in_a_row > duties.OFTEN)
         assert "times in a row" in watch.check()["clocks"]
 
 
 def test_what_a_newer_program_wrote_is_named_to_whoever_asks() -> None:
     problem = UnknownTopic("position 28 holds the topic 'x.1'")
     with kept(every("views", 0.01, Work(failures=10_000, problem=problem))) as watch:
-        assert seen(lambda: watch.standings["views"].in_a_row > duties.OFTEN)
+        assert seen(lambda: watch.statuses["views"].in_a_row > duties.OFTEN)
         with pytest.raises(NotReady, match="position 28"):
             watch.check()
 

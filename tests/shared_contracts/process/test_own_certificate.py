@@ -45,11 +45,11 @@ def test_outside_its_term_a_system_signs_neither_messages_nor_checkpoints(own: O
         with pytest.raises(CertificateNotInForce):
             sign_note(signer, b"note\n")
         with pytest.raises(CertificateNotInForce):
-            signer.told()
+            signer.in_words()
     for at in (ENDS, signer.begins):
         own.at = at
         assert sign_system(parse(DOCUMENT), signer)
-        assert "in force until" in signer.told()
+        assert "in force until" in signer.in_words()
 
 
 def test_a_chain_ends_with_the_first_of_its_certificates(pki: Pki, tmp_path: Path) -> None:

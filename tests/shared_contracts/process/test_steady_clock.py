@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared_contracts.process.duties import NotReady
-from shared_contracts.process.steady_clock import BOUND, SteadyClock, seconds_moved, told
+from shared_contracts.process.steady_clock import BOUND, SteadyClock, in_words, seconds_moved
 
 pytestmark = pytest.mark.clause("S216-13c", "S216-18.3")
 START = datetime(2026, 11, 26, 10, tzinfo=UTC)
@@ -35,13 +35,13 @@ def test_a_clock_that_is_set_is_not_followed_until_it_is_right_again(jump: timed
     assert machine.clock.moved == jump
     assert machine.clock.jumps == 1
     with pytest.raises(NotReady, match="set it right, or begin the process again"):
-        told(machine.clock)
+        in_words(machine.clock)
     machine.wait(600)
     assert machine.clock() == START + timedelta(seconds=660)
     assert (machine.clock.jumps, seconds_moved(machine.clock)) == (1, jump.total_seconds())
     machine.wall -= jump
     assert machine.clock() == START + timedelta(seconds=660)
-    assert (told(machine.clock), machine.clock.moved) == ("steady", timedelta(0))
+    assert (in_words(machine.clock), machine.clock.moved) == ("steady", timedelta(0))
 
 
 def test_a_small_correction_is_followed() -> None:
@@ -67,4 +67,4 @@ def test_every_further_jump_is_counted() -> None:
 
 
 def test_another_clock_is_taken_as_it_is() -> None:
-    assert (told(lambda: START), seconds_moved(lambda: START)) == ("steady", 0.0)
+    assert (in_words(lambda: START), seconds_moved(lambda: START)) == ("steady", 0.0)

@@ -52,7 +52,7 @@ def test_a_process_that_is_no_longer_the_writer_ends_also_after_other_errors(
     try:
         with psycopg.connect(owner_dsn, autocommit=True) as connection:
             connection.execute(CUT)
-        thread = watch.standings["writer"].thread
+        thread = watch.statuses["writer"].thread
         assert thread is not None
         deadline = 200
         while not told.is_set() and deadline:  # the main thread has to run for the signal

@@ -122,7 +122,7 @@ def test_a_certificate_that_was_never_issued_is_unknown_and_not_revoked(
 def test_an_answer_signed_by_the_authority_itself_is_believed(
     pki: Pki, checker: CertificateChecker
 ) -> None:
-    with pki.mood(ocsp=ServiceBehaviour.BY_AUTHORITY):
+    with pki.behaving(ocsp=ServiceBehaviour.BY_AUTHORITY):
         report = checker.check(chain(pki, "customer2-head"), now())
     assert verdict(report) == PASSED, report.detail
     assert report.revocation is not None
@@ -138,10 +138,10 @@ def test_the_reason_of_a_revocation_is_told(pki: Pki, checker: CertificateChecke
 
 
 @pytest.mark.parametrize(
-    "mood", [ServiceBehaviour.SILENT, ServiceBehaviour.TRY_LATER, ServiceBehaviour.OUTDATED]
+    "behaviour", [ServiceBehaviour.SILENT, ServiceBehaviour.TRY_LATER, ServiceBehaviour.OUTDATED]
 )
 def test_a_mirror_answers_when_the_first_address_does_not(
-    pki: Pki, profile: TrustProfile, line: Line, mood: ServiceBehaviour
+    pki: Pki, profile: TrustProfile, line: Line, behaviour: ServiceBehaviour
 ) -> None:
     issuing = profile.intermediates[1]
     addresses = profile.addresses[issuing]
@@ -152,7 +152,7 @@ def test_a_mirror_answers_when_the_first_address_does_not(
     )
     assert checker.check(chain(pki, "customer2-head"), now()).passed
     assert line.asked[-2:] == [dead, addresses.ocsp[0]]
-    with pki.mood(ocsp=mood):
+    with pki.behaving(ocsp=behaviour):
         checker.forget()
         report = checker.check(chain(pki, "customer2-head"), now())
     assert report.revocation is not None
@@ -211,7 +211,7 @@ def test_a_purpose_that_the_profile_names_is_asked_of_persons_only(
 def test_the_delta_list_tells_what_the_full_one_does_not_know_yet(
     pki: Pki, checker: CertificateChecker
 ) -> None:
-    with pki.mood(ocsp=ServiceBehaviour.SILENT, crl=ServiceBehaviour.BEHIND):
+    with pki.behaving(ocsp=ServiceBehaviour.SILENT, crl=ServiceBehaviour.BEHIND):
         good = checker.check(chain(pki, "customer2-head"), now())
         with pki.revoked("customer2-head"):
             checker.forget()
@@ -250,7 +250,7 @@ def test_a_delta_list_alone_is_no_answer(pki: Pki, profile: TrustProfile, line: 
 def test_a_list_serves_many_certificates_until_it_is_forgotten(
     pki: Pki, checker: CertificateChecker, line: Line
 ) -> None:
-    with pki.mood(ocsp=ServiceBehaviour.SILENT):
+    with pki.behaving(ocsp=ServiceBehaviour.SILENT):
         for name in GOOD:
             assert checker.check(chain(pki, name), now()).passed
         fetched = [url for url in line.asked if url.endswith(".crl")]
@@ -298,17 +298,17 @@ def test_a_certificate_that_has_ended_since_is_good_for_what_was_stamped_before(
     assert late.sub_indication is SubIndication.OUT_OF_BOUNDS_NO_POE
 
 
-@pytest.mark.parametrize("mood", [ServiceBehaviour.ANSWERING, ServiceBehaviour.SILENT])
+@pytest.mark.parametrize("behaviour", [ServiceBehaviour.ANSWERING, ServiceBehaviour.SILENT])
 @pytest.mark.parametrize(
     "reason", [*sorted(BENIGN), "key_compromise", "unspecified", "certificate_hold"]
 )
 def test_a_revocation_after_the_time_stamp_harms_unless_its_reason_is_benign(
-    pki: Pki, profile: TrustProfile, line: Line, reason: str, mood: ServiceBehaviour
+    pki: Pki, profile: TrustProfile, line: Line, reason: str, behaviour: ServiceBehaviour
 ) -> None:
     at = now()
     stamp = Stamp(pki.authority.stamp(OVER, GOST_STAMPS, at - timedelta(hours=1)), OVER)
     checker = CertificateChecker(profile, line)
-    with pki.revoked("customer2-head", reason), pki.mood(ocsp=mood):
+    with pki.revoked("customer2-head", reason), pki.behaving(ocsp=behaviour):
         report = checker.check(chain(pki, "customer2-head"), now(), stamp=stamp)
         plain = checker.check(chain(pki, "customer2-head"), now())
     assert report.passed is (reason in BENIGN), report.detail

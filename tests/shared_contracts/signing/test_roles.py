@@ -106,7 +106,7 @@ OF_ORGANISATIONS = {
 def test_each_kind_of_document_has_the_roles_that_sign_it(
     pki: Pki, checker: CertificateChecker, kind: DocumentKind, role: str
 ) -> None:
-    report = bearing(_report(pki, checker, "customer1-head"), LEGAL_ENTITY, role)
+    report = asked(_report(pki, checker, "customer1-head"), LEGAL_ENTITY, role)
     judged = judge_signer(report, [CUSTOMER1.bin], kind, now())
     assert (judged is None) == (role in OF_ORGANISATIONS[kind])
 
@@ -148,7 +148,7 @@ def test_a_role_can_be_judged_without_asking_for_whom(
 
 
 def test_a_treasury_client_signs_nothing_here(pki: Pki, checker: CertificateChecker) -> None:
-    report = bearing(_report(pki, checker, "customer1-head"), FIRST_HEAD, TREASURY_CLIENT)
+    report = asked(_report(pki, checker, "customer1-head"), FIRST_HEAD, TREASURY_CLIENT)
     judged = judge_signer(report, [CUSTOMER1.bin], DocumentKind.PURCHASE, now())
     assert judged is Refusal.ROLE_NOT_ALLOWED
 
@@ -156,7 +156,7 @@ def test_a_treasury_client_signs_nothing_here(pki: Pki, checker: CertificateChec
 def test_a_system_of_any_sort_signs_what_systems_sign(
     pki: Pki, checker: CertificateChecker
 ) -> None:
-    report = bearing(_report(pki, checker, "sez"), LEGAL_ENTITY, f"{INFORMATION_SYSTEM}.1")
+    report = asked(_report(pki, checker, "sez"), LEGAL_ENTITY, f"{INFORMATION_SYSTEM}.1")
     assert judge_signer(report, [SEZ_OPERATOR.bin], DocumentKind.SYSTEM, now()) is None
 
 
@@ -192,7 +192,7 @@ def test_the_fifth_digit_tells_a_bin_from_an_iin() -> None:
     assert not is_organisation("")
 
 
-def bearing(report: CertificateReport, *roles: str) -> CertificateReport:
+def asked(report: CertificateReport, *roles: str) -> CertificateReport:
     """The report with these roles instead of its own."""
     return replace(report, subject=replace(report.subject, roles=frozenset(roles)))
 

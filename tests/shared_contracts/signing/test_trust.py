@@ -266,12 +266,12 @@ def test_when_nobody_answers_the_question_stays_open_and_is_answered_later(
 
 
 @pytest.mark.parametrize(
-    "mood", [ServiceBehaviour.SILENT, ServiceBehaviour.TRY_LATER, ServiceBehaviour.OUTDATED]
+    "behaviour", [ServiceBehaviour.SILENT, ServiceBehaviour.TRY_LATER, ServiceBehaviour.OUTDATED]
 )
 def test_when_ocsp_gives_no_answer_the_list_does(
-    pki: Pki, checker: CertificateChecker, mood: ServiceBehaviour
+    pki: Pki, checker: CertificateChecker, behaviour: ServiceBehaviour
 ) -> None:
-    with pki.mood(ocsp=mood):
+    with pki.behaving(ocsp=behaviour):
         good = checker.check(chain(pki, "sez"), now())
         bad = checker.check(chain(pki, "sez-revoked"), now())
     assert verdict(good) == PASSED
@@ -281,11 +281,11 @@ def test_when_ocsp_gives_no_answer_the_list_does(
         assert report.revocation.source is RevocationSource.CRL
 
 
-@pytest.mark.parametrize("mood", [ServiceBehaviour.SILENT, ServiceBehaviour.OUTDATED])
+@pytest.mark.parametrize("behaviour", [ServiceBehaviour.SILENT, ServiceBehaviour.OUTDATED])
 def test_an_old_list_alone_leaves_the_question_open(
-    pki: Pki, checker: CertificateChecker, mood: ServiceBehaviour
+    pki: Pki, checker: CertificateChecker, behaviour: ServiceBehaviour
 ) -> None:
-    with pki.mood(ocsp=ServiceBehaviour.SILENT, crl=mood):
+    with pki.behaving(ocsp=ServiceBehaviour.SILENT, crl=behaviour):
         report = checker.check(chain(pki, "sez"), now())
     assert report.try_later
 
@@ -293,7 +293,7 @@ def test_an_old_list_alone_leaves_the_question_open(
 def test_a_certificate_unknown_to_its_authority_is_refused(
     pki: Pki, checker: CertificateChecker
 ) -> None:
-    with pki.mood(ocsp=ServiceBehaviour.UNKNOWN):
+    with pki.behaving(ocsp=ServiceBehaviour.UNKNOWN):
         report = checker.check(chain(pki, "sez"), now())
     assert report.sub_indication is SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
     assert report.revocation is not None
@@ -322,7 +322,7 @@ def test_an_answer_whose_signature_is_broken_is_no_answer(
     pki: Pki, checker: CertificateChecker, line: Tapped
 ) -> None:
     line.broken = True
-    with pki.mood(crl=ServiceBehaviour.ANSWERING):
+    with pki.behaving(crl=ServiceBehaviour.ANSWERING):
         report = checker.check(chain(pki, "sez-revoked"), now())
     assert report.revocation is not None
     assert report.revocation.source is RevocationSource.CRL

@@ -7,7 +7,7 @@ import pytest
 from shared_contracts.faults import DETAIL, RETRYABLE, Fault, Unprocessed
 from shared_contracts.messages.receipt import FaultDetail
 from shared_contracts.rules.catalogue import fault_wording
-from shared_contracts.soap.fault import RETRY_AFTER, read_fault, seconds_told, write_fault
+from shared_contracts.soap.fault import RETRY_AFTER, read_fault, read_seconds, write_fault
 from shared_contracts.xml import codec, schema
 from shared_contracts.xml.envelope import SoapVersion, open_envelope
 
@@ -126,7 +126,7 @@ def test_a_detail_that_is_no_xml_is_made_printable_and_short() -> None:
     ("text", "seconds"), [("", None), ("soon", None), ("-1", None), ("7", 7), ("9" * 5000, 86_400)]
 )
 def test_only_a_number_of_seconds_is_waited_for(text: str, seconds: int | None) -> None:
-    assert seconds_told(text) == seconds
+    assert read_seconds(text) == seconds
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from shared_contracts.xml.envelope import (
     open_envelope,
     payload_bytes,
     payload_of,
-    version_told,
+    requested_version,
 )
 from tests.serving import canonical
 
@@ -257,4 +257,4 @@ def test_what_a_header_holds_is_never_taken_for_the_document() -> None:
 def test_even_what_cannot_be_read_is_answered_in_its_own_version(
     body: bytes, content_type: str | None, expected: str
 ) -> None:
-    assert version_told(body, content_type).value == expected
+    assert requested_version(body, content_type).value == expected

@@ -67,7 +67,7 @@ def decide(notice: State, delivery: RecordVersion) -> Sequence[Event]:
     """A notice is placed once."""
     match notice, delivery.document:
         case Unknown(), SiteNotice() as document:
-            return [NoticePlaced(**delivery.told(), document=document)]
+            return [NoticePlaced(**delivery.fields(), document=document)]
         case _:
             named = {"status": notice.status}
             raise Refused(Breach("F-HDR-2", "/SiteNotice/Act/Operation", None, named))

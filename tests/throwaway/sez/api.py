@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from sez.publication.api import shown
 from sez.publication.publish import DocumentPublisher, publish
 from sez.publication.signers import Users, party
-from shared_contracts.http.api import Data, said, values_given
+from shared_contracts.http.api import Data, read_json, values_given
 from shared_contracts.identifiers import uuid7
 from shared_contracts.signing.subject import subject_of
 from tests.throwaway.contract import NOTICE
@@ -27,7 +27,7 @@ def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
     @routes.post("/api/v1/notices", status_code=201)
     def announce(data: Data) -> Response:
         """Announce a notice."""
-        asked = said(data, Asked)
+        asked = read_json(data, Asked)
         with values_given():
             hand = users.signer(asked.signer)
             buyer = party(subject_of(hand.certificates[0]))

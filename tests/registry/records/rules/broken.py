@@ -14,7 +14,7 @@ from registry.classifiers.edition import KPVED, Edition
 from registry.classifiers.index import Classifiers
 from registry.purchases.purchase import AnnouncedPurchase, DeletedPurchase, FailedPurchase
 from registry.purchases.rules.examine import RULES
-from registry.purchases.rules.standing import PurchaseFacts
+from registry.purchases.rules.recorded import PurchaseFacts
 from registry.records.rules.facts import Facts, Planned, SendingSystem
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import (

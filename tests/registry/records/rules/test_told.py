@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from registry.purchases.rules.examine import RULES
-from registry.purchases.rules.standing import PurchaseFacts
+from registry.purchases.rules.recorded import PurchaseFacts
 from registry.records.rules.facts import Planned, SendingSystem
 from shared_contracts.messages.document import Amendable, Environment
 from shared_contracts.messages.purchase import ProgrammeItem

@@ -54,13 +54,13 @@ class Term:
     after: int = 10
 
 
-class House:
+class Authority:
     """A root, an authority below it, and whom it certifies."""
 
     def __init__(self, root: Term = Term(), authority: Term = Term()) -> None:
         self._key = generate(256)
-        above = self._office("ROOT", generate(256))
-        self._own = self._office("AUTHORITY", self._key)
+        above = self._issuer("ROOT", generate(256))
+        self._own = self._issuer("AUTHORITY", self._key)
         self.root = self._certify("ROOT", above.spki, above, (root, AUTHORITY))
         self.authority = self._certify("AUTHORITY", self._own.spki, above, (authority, AUTHORITY))
 
@@ -76,7 +76,7 @@ class House:
         return TrustProfile("house", False, (self.root,), (self.authority,), {})  # noqa: FBT003
 
     @staticmethod
-    def _office(called: str, key: GostPrivateKey) -> Issuer:
+    def _issuer(called: str, key: GostPrivateKey) -> Issuer:
         return Issuer(name({"common_name": called}), key, to_spki(key.public_key()))
 
     @staticmethod
@@ -89,22 +89,22 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house() -> House:
-    return House()
+def authority() -> Authority:
+    return Authority()
 
 
-def chain(house: House, leaf: x509.Certificate, at: datetime = AT) -> Chain:
-    return validate_chain(house.profile(), leaf, (), at)
+def chain(authority: Authority, leaf: x509.Certificate, at: datetime = AT) -> Chain:
+    return validate_chain(authority.profile(), leaf, (), at)
 
 
-def ground(house: House, leaf: x509.Certificate, at: datetime = AT) -> SubIndication:
+def ground(authority: Authority, leaf: x509.Certificate, at: datetime = AT) -> SubIndication:
     with pytest.raises(ChainFlaw) as flaw:
-        chain(house, leaf, at)
+        chain(authority, leaf, at)
     return flaw.value.ground
 
 
-def test_a_chain_is_found_and_every_link_is_named(house: House) -> None:
-    found = chain(house, house.certify([usage(*SIGN)]))
+def test_a_chain_is_found_and_every_link_is_named(authority: Authority) -> None:
+    found = chain(authority, authority.certify([usage(*SIGN)]))
     assert [one.subject.native["common_name"] for one in found.certificates] == [
         "SIGNER",
         "AUTHORITY",
@@ -127,54 +127,54 @@ def test_a_chain_is_found_and_every_link_is_named(house: House) -> None:
 def test_every_certificate_of_the_chain_is_in_force_at_the_moment(
     root: Term, authority: Term, leaf: Term
 ) -> None:
-    house = House(root, authority)
-    signer = house.certify([usage(*SIGN)], leaf)
-    assert ground(house, signer) is SubIndication.OUT_OF_BOUNDS_NO_POE
+    made = Authority(root, authority)
+    signer = made.certify([usage(*SIGN)], leaf)
+    assert ground(made, signer) is SubIndication.OUT_OF_BOUNDS_NO_POE
 
 
-def test_the_end_of_a_term_is_told_in_astana_time(house: House) -> None:
-    leaf = house.certify([usage(*SIGN)], Term(before=5, after=5))
+def test_the_end_of_a_term_is_told_in_astana_time(authority: Authority) -> None:
+    leaf = authority.certify([usage(*SIGN)], Term(before=5, after=5))
     with pytest.raises(ChainFlaw) as flaw:
-        chain(house, leaf, AT + 6 * DAY)
+        chain(authority, leaf, AT + 6 * DAY)
     assert re.search(r"expired \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+05:00", flaw.value.detail)
 
 
-def test_a_chain_is_judged_at_the_moment_and_not_now(house: House) -> None:
-    leaf = house.certify([usage(*SIGN)], Term(before=5, after=5))
-    assert chain(house, leaf, AT + 4 * DAY).leaf is leaf
+def test_a_chain_is_judged_at_the_moment_and_not_now(authority: Authority) -> None:
+    leaf = authority.certify([usage(*SIGN)], Term(before=5, after=5))
+    assert chain(authority, leaf, AT + 4 * DAY).leaf is leaf
     for moment in (AT + 6 * DAY, AT - 6 * DAY):
-        assert ground(house, leaf, moment) is SubIndication.OUT_OF_BOUNDS_NO_POE
+        assert ground(authority, leaf, moment) is SubIndication.OUT_OF_BOUNDS_NO_POE
 
 
-def test_a_critical_extension_that_nobody_knows_is_refused(house: House) -> None:
+def test_a_critical_extension_that_nobody_knows_is_refused(authority: Authority) -> None:
     odd = x509.Extension({"extn_id": "1.2.398.3.3.9", "critical": True, "extn_value": b"\5\0"})
-    leaf = house.certify([usage(*SIGN), odd])
-    assert ground(house, leaf) is SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
+    leaf = authority.certify([usage(*SIGN), odd])
+    assert ground(authority, leaf) is SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
 
 
-def test_another_authority_of_the_same_name_certifies_nobody_here(house: House) -> None:
-    leaf = House().certify([usage(*SIGN)])
-    assert ground(house, leaf) in {
+def test_another_authority_of_the_same_name_certifies_nobody_here(authority: Authority) -> None:
+    leaf = Authority().certify([usage(*SIGN)])
+    assert ground(authority, leaf) in {
         SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
         SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE,
     }
 
 
-def test_a_changed_certificate_is_not_the_authoritys(house: House) -> None:
-    der = bytearray(house.certify([usage(*SIGN)]).dump())
+def test_a_changed_certificate_is_not_the_authoritys(authority: Authority) -> None:
+    der = bytearray(authority.certify([usage(*SIGN)]).dump())
     der[der.index(b"SIGNER")] ^= 1
     changed = x509.Certificate.load(bytes(der))
-    assert ground(house, changed) is SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
+    assert ground(authority, changed) is SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE
 
 
 @pytest.mark.parametrize("key_usage", [True, False])
 @pytest.mark.parametrize("extended", [True, False])
 def test_usages_are_read_alike_whether_critical_or_not(
-    house: House, *, key_usage: bool, extended: bool
+    authority: Authority, *, key_usage: bool, extended: bool
 ) -> None:
-    leaf = house.certify([usage(*SIGN, critical=key_usage), purposes(MAIL, critical=extended)])
-    chain(house, leaf)
-    check_usage(house.profile(), leaf, Purpose.PERSON)
+    leaf = authority.certify([usage(*SIGN, critical=key_usage), purposes(MAIL, critical=extended)])
+    chain(authority, leaf)
+    check_usage(authority.profile(), leaf, Purpose.PERSON)
 
 
 @pytest.mark.parametrize(
@@ -188,10 +188,10 @@ def test_usages_are_read_alike_whether_critical_or_not(
     ],
 )
 def test_a_certificate_that_is_for_something_else_signs_nothing(
-    house: House, extensions: Sequence[x509.Extension], told: str
+    authority: Authority, extensions: Sequence[x509.Extension], told: str
 ) -> None:
     with pytest.raises(ChainFlaw, match=told) as flaw:
-        check_usage(house.profile(), house.certify(extensions), Purpose.PERSON)
+        check_usage(authority.profile(), authority.certify(extensions), Purpose.PERSON)
     assert flaw.value.ground is SubIndication.CHAIN_CONSTRAINTS_FAILURE
 
 
@@ -209,11 +209,11 @@ def test_a_certificate_that_is_for_something_else_signs_nothing(
     ],
 )
 def test_who_stamps_the_time_does_nothing_else(
-    house: House,
+    authority: Authority,
     extensions: Sequence[x509.Extension],
     fit: bool,  # noqa: FBT001  # a column
 ) -> None:
-    assert _is_for_time_only(house.certify(extensions)) is fit
+    assert _is_for_time_only(authority.certify(extensions)) is fit
 
 
 def test_a_flaw_of_a_stamp_says_that_it_is_the_stamps() -> None:
@@ -221,8 +221,8 @@ def test_a_flaw_of_a_stamp_says_that_it_is_the_stamps() -> None:
     assert flaw.detail == "time stamp: silence"
 
 
-def test_a_certificate_with_an_extension_twice_is_refused(house: House) -> None:
+def test_a_certificate_with_an_extension_twice_is_refused(authority: Authority) -> None:
     """Readers would take the first or the last of them."""
-    leaf = house.certify([usage("key_encipherment"), usage(*SIGN)])
+    leaf = authority.certify([usage("key_encipherment"), usage(*SIGN)])
     with pytest.raises(ChainFlaw, match="stands twice"):
-        chain(house, leaf)
+        chain(authority, leaf)

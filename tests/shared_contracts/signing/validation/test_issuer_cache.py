@@ -29,11 +29,11 @@ from tests.shared_contracts.signing.validation.test_chain import (
 TERM = Term()
 
 
-class House:
+class Authority:
     """A root and an authority with identifiers of their keys, and whom it certifies."""
 
     def __init__(self, *limits: x509.Extension) -> None:
-        self._root, self._own = self._office("ROOT"), self._office("AUTHORITY")
+        self._root, self._own = self._issuer("ROOT"), self._issuer("AUTHORITY")
         ca = (extension("basic_constraints", {"ca": True}, critical=True), usage("key_cert_sign"))
         self.root = self._certify(self._root, "ROOT", self._root.spki, ca)
         self.authority = self._certify(self._root, "AUTHORITY", self._own.spki, (*ca, *limits))
@@ -45,7 +45,7 @@ class House:
         return x509.Certificate.load(made)
 
     @staticmethod
-    def _office(called: str) -> Issuer:
+    def _issuer(called: str) -> Issuer:
         key = generate(256)
         return Issuer(name({"common_name": called}), key, to_spki(key.public_key()))
 
@@ -58,20 +58,22 @@ class House:
 
 
 @pytest.fixture
-def house() -> House:
+def authority() -> Authority:
     """A house whose authority is kept."""
-    made = House()
+    made = Authority()
     chain.validate_chain(made.profile, made.signer(), (), AT)
     return made
 
 
-def is_short(house: House, leaf: x509.Certificate, days: int = 0) -> bool:
+def is_short(authority: Authority, leaf: x509.Certificate, days: int = 0) -> bool:
     """Whether a certificate passes the short way."""
-    return issuer_cache.known_signer(house.profile, (leaf.dump(),), AT + days * DAY) is not None
+    return issuer_cache.known_signer(authority.profile, (leaf.dump(),), AT + days * DAY) is not None
 
 
-def test_a_further_certificate_of_the_same_authority_passes_the_short_way(house: House) -> None:
-    assert is_short(house, house.signer(purposes("1.3.6.1.5.5.7.3.4", critical=True)))
+def test_a_further_certificate_of_the_same_authority_passes_the_short_way(
+    authority: Authority,
+) -> None:
+    assert is_short(authority, authority.signer(purposes("1.3.6.1.5.5.7.3.4", critical=True)))
 
 
 @pytest.mark.parametrize(
@@ -88,35 +90,35 @@ def test_a_further_certificate_of_the_same_authority_passes_the_short_way(house:
     ],
     ids=["authority", "policies", "any policy", "twice", "unknown", "many policies"],
 )
-def test_an_odd_certificate_goes_the_long_way(house: House, odd: x509.Extension) -> None:
-    assert not is_short(house, house.signer(odd))
+def test_an_odd_certificate_goes_the_long_way(authority: Authority, odd: x509.Extension) -> None:
+    assert not is_short(authority, authority.signer(odd))
 
 
-def test_so_does_one_out_of_its_term_or_of_its_issuers(house: House) -> None:
-    assert not is_short(house, house.signer(term=Term(after=-1)))
-    assert not is_short(house, house.signer(term=Term(before=-1)))
-    late = house.signer(term=Term(after=30))
-    assert is_short(house, late, 10)
-    assert not is_short(house, late, 11)
+def test_so_does_one_out_of_its_term_or_of_its_issuers(authority: Authority) -> None:
+    assert not is_short(authority, authority.signer(term=Term(after=-1)))
+    assert not is_short(authority, authority.signer(term=Term(before=-1)))
+    late = authority.signer(term=Term(after=30))
+    assert is_short(authority, late, 10)
+    assert not is_short(authority, late, 11)
 
 
-def test_so_does_one_of_another_authority_of_the_same_name(house: House) -> None:
-    assert not is_short(house, House().signer())
+def test_so_does_one_of_another_authority_of_the_same_name(authority: Authority) -> None:
+    assert not is_short(authority, Authority().signer())
 
 
 def test_so_does_all_below_an_authority_with_conditions() -> None:
     limit = {"permitted_subtrees": [{"base": x509.GeneralName("dns_name", "kz")}]}
-    house = House(extension("name_constraints", limit, critical=True))
-    chain.validate_chain(house.profile, house.signer(), (), AT)
-    assert not is_short(house, house.signer())
+    authority = Authority(extension("name_constraints", limit, critical=True))
+    chain.validate_chain(authority.profile, authority.signer(), (), AT)
+    assert not is_short(authority, authority.signer())
 
 
 def test_so_does_one_for_what_its_authority_does_not_serve() -> None:
     mail, login = "1.3.6.1.5.5.7.3.4", "1.3.6.1.5.5.7.3.2"
-    house = House(purposes(mail))
-    chain.validate_chain(house.profile, house.signer(purposes(mail)), (), AT)
-    assert is_short(house, house.signer(purposes(mail)))
-    assert not is_short(house, house.signer(purposes(login)))
+    authority = Authority(purposes(mail))
+    chain.validate_chain(authority.profile, authority.signer(purposes(mail)), (), AT)
+    assert is_short(authority, authority.signer(purposes(mail)))
+    assert not is_short(authority, authority.signer(purposes(login)))
 
 
 def test_so_does_one_whose_key_is_shorter_than_the_profile_wants(pki: Pki) -> None:
@@ -130,13 +132,13 @@ def test_so_does_one_whose_key_is_shorter_than_the_profile_wants(pki: Pki) -> No
         assert (issuer_cache.known_signer(wanted, short, now()) is not None) is passes
 
 
-def test_another_profile_has_kept_nothing(house: House) -> None:
-    narrow = replace(house.profile, algorithms=frozenset({"RSA-SHA256"}))
-    assert issuer_cache.known_signer(narrow, (house.signer().dump(),), AT) is None
+def test_another_profile_has_kept_nothing(authority: Authority) -> None:
+    narrow = replace(authority.profile, algorithms=frozenset({"RSA-SHA256"}))
+    assert issuer_cache.known_signer(narrow, (authority.signer().dump(),), AT) is None
 
 
-def test_no_changed_octet_of_a_certificate_passes(house: House) -> None:
-    der = house.signer().dump()
+def test_no_changed_octet_of_a_certificate_passes(authority: Authority) -> None:
+    der = authority.signer().dump()
     for position in range(0, len(der), 3):
         changed = bytearray(der)
         changed[position] ^= 1 + position % 255
@@ -144,7 +146,7 @@ def test_no_changed_octet_of_a_certificate_passes(house: House) -> None:
             leaf = x509.Certificate.load(bytes(changed), strict=True)
         except ValueError:
             continue
-        assert not is_short(house, leaf), position
+        assert not is_short(authority, leaf), position
 
 
 @pytest.mark.parametrize("signer", ["customer1-head", "customer2-head", "sez"])

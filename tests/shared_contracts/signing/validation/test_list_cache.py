@@ -37,49 +37,52 @@ class Source:
 
 
 def test_a_list_serves_until_the_bound_of_the_profile() -> None:
-    shelf, source = RevocationListCache(QueryLimits(keep_list=HOUR)), Source(a_list())
+    cache, source = RevocationListCache(QueryLimits(keep_list=HOUR)), Source(a_list())
     for moment in (AT, AT + HOUR - timedelta(seconds=1)):
-        assert shelf.take(KEY, moment, source) is source.listed
+        assert cache.take(KEY, moment, source) is source.listed
     assert source.formers == [None]
-    shelf.take(KEY, AT + HOUR, source)
+    cache.take(KEY, AT + HOUR, source)
     assert source.formers == [None, source.listed]
 
 
 def test_a_list_serves_until_its_next_update() -> None:
-    shelf, source = RevocationListCache(QueryLimits(keep_list=HOUR)), Source(a_list(AT + HOUR / 2))
-    shelf.take(KEY, AT, source)
-    shelf.take(KEY, AT + HOUR / 2, source)
+    cache, source = (
+        RevocationListCache(QueryLimits(keep_list=HOUR)),
+        Source(a_list(AT + HOUR / 2)),
+    )
+    cache.take(KEY, AT, source)
+    cache.take(KEY, AT + HOUR / 2, source)
     assert len(source.formers) == 2
 
 
 def test_a_list_does_not_serve_an_earlier_moment() -> None:
-    shelf, source = RevocationListCache(QueryLimits()), Source(a_list())
-    shelf.take(KEY, AT, source)
-    shelf.take(KEY, AT - timedelta(seconds=1), source)
+    cache, source = RevocationListCache(QueryLimits()), Source(a_list())
+    cache.take(KEY, AT, source)
+    cache.take(KEY, AT - timedelta(seconds=1), source)
     assert len(source.formers) == 2
 
 
 def test_no_more_lists_are_kept_than_the_profile_says() -> None:
-    shelf, source = RevocationListCache(QueryLimits(lists_kept=1)), Source(a_list())
+    cache, source = RevocationListCache(QueryLimits(lists_kept=1)), Source(a_list())
     for url in ("a", "b", "a"):
-        shelf.take((url, b""), AT, source)
+        cache.take((url, b""), AT, source)
     assert source.formers == [None, None, None]
 
 
 def test_an_empty_shelf_asks_again() -> None:
-    shelf, source = RevocationListCache(QueryLimits()), Source(a_list())
-    shelf.take(KEY, AT, source)
-    shelf.clear()
-    shelf.take(KEY, AT, source)
+    cache, source = RevocationListCache(QueryLimits()), Source(a_list())
+    cache.take(KEY, AT, source)
+    cache.clear()
+    cache.take(KEY, AT, source)
     assert source.formers == [None, None]
 
 
 def test_threads_that_want_one_list_share_one_fetch() -> None:
-    shelf, source = RevocationListCache(QueryLimits()), Source(a_list())
+    cache, source = RevocationListCache(QueryLimits()), Source(a_list())
     source.opened.clear()
     taken: list[RevokedList] = []
     threads = [
-        threading.Thread(target=lambda: taken.append(shelf.take(KEY, AT, source))) for _ in range(6)
+        threading.Thread(target=lambda: taken.append(cache.take(KEY, AT, source))) for _ in range(6)
     ]
     for thread in threads:
         thread.start()
@@ -92,11 +95,11 @@ def test_threads_that_want_one_list_share_one_fetch() -> None:
 
 
 def test_a_failure_leaves_nothing_on_the_shelf() -> None:
-    shelf, source = RevocationListCache(QueryLimits()), Source(a_list())
+    cache, source = RevocationListCache(QueryLimits()), Source(a_list())
 
     def silent(_: RevokedList | None) -> RevokedList:
         raise Unavailable(KEY[0])
 
     with pytest.raises(Unavailable):
-        shelf.take(KEY, AT, silent)
-    assert shelf.take(KEY, AT, source) is source.listed
+        cache.take(KEY, AT, silent)
+    assert cache.take(KEY, AT, source) is source.listed

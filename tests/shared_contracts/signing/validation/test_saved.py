@@ -80,7 +80,7 @@ def test_a_saved_list_and_its_delta_tell_who_is_revoked(
     pki: Pki, profile: TrustProfile, line: CertificateChecker, tmp_path: Path
 ) -> None:
     with (
-        pki.mood(ocsp=ServiceBehaviour.SILENT, crl=ServiceBehaviour.BEHIND),
+        pki.behaving(ocsp=ServiceBehaviour.SILENT, crl=ServiceBehaviour.BEHIND),
         pki.revoked("customer2-head"),
     ):
         save(line, pki, "customer2-head", tmp_path)

@@ -1,4 +1,4 @@
-"""A SEZ and a Registry, both real, joined by a road on which accidents can be arranged."""
+"""A SEZ and a Registry, both real, joined by a link on which faults can be arranged."""
 
 import itertools
 import os
@@ -38,11 +38,11 @@ from shared_contracts.messages.purchase import Purchase
 from tests.pki import Pki
 from tests.samples import with_lot
 from tests.serving import serving
-from tests.sez.road import Road
+from tests.sez.link import FaultyLink
 
 _numbers = itertools.count(1)
 SIGNER = "customer1-head"
-PATIENCE = 20.0
+TIMEOUT = 20.0
 """Seconds to wait for what must come by itself."""
 
 ENTRY = RegisterEntry(
@@ -65,12 +65,12 @@ class Watch:
 
 
 @dataclass
-class House:
+class BothSystems:
     """Both systems; nothing is sent before ``send`` is called."""
 
     registry: RegistrySystem
     system: SezSystem
-    road: Road
+    link: FaultyLink
     watch: Watch
     pki: Pki
 
@@ -110,7 +110,7 @@ class House:
 
     def purchase(self, tender: UUID) -> Purchase:
         """A tender as it stands in the SEZ."""
-        state = self.system.publisher.standing(tender).state
+        state = self.system.publisher.current_state(tender).state
         assert isinstance(state, RunningTender | EndedTender)
         return state.purchase
 
@@ -122,7 +122,7 @@ class House:
 
     def send_until(self, reached: Callable[[], Any]) -> None:
         """Go on sending, as the SEZ does, until something is reached."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while not reached():
             assert time.monotonic() < deadline, self.unsynchronised()
             if not self.send():
@@ -201,20 +201,20 @@ def database(server: str, template: str) -> Iterator[str]:
 
 
 @contextmanager
-def built(pki: Pki, folder: Path, server: str, template: str) -> Iterator[House]:
+def built(pki: Pki, folder: Path, server: str, template: str) -> Iterator[BothSystems]:
     """Both systems at work, on databases of their own."""
     with ExitStack() as stack:
         theirs, ours = (stack.enter_context(database(server, template)) for _ in range(2))
         opened = open_registry(registry_settings(pki, folder / "registry", theirs))
         stack.callback(opened.close)
         opened.register.add(ENTRY)
-        road = Road(stack.enter_context(serving(registry.app.web(opened))))
-        address = stack.enter_context(serving(road.app()))
+        link = FaultyLink(stack.enter_context(serving(registry.app.web(opened))))
+        address = stack.enter_context(serving(link.app()))
         watch = Watch()
         system = open_system(settings(pki, folder / "sez", ours, address), watch)
-        house = House(opened, system, road, watch, pki)
-        stack.callback(house.close)
-        yield house
+        systems = BothSystems(opened, system, link, watch, pki)
+        stack.callback(systems.close)
+        yield systems
 
 
 def registry_settings(pki: Pki, data: Path, dsn: str) -> registry.settings.RegistrySettings:

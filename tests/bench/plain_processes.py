@@ -76,7 +76,7 @@ class PlainRecipe:
 
 
 @dataclass(frozen=True)
-class House:
+class PlainProcesses:
     """Worker processes that wait for messages; each works with the same number of threads."""
 
     lines: tuple[Connection, ...]
@@ -98,7 +98,7 @@ class House:
 
 
 @contextmanager
-def house(recipe: Recipe, processes: int, threads: int) -> Iterator[House]:
+def plain_processes(recipe: Recipe, processes: int, threads: int) -> Iterator[PlainProcesses]:
     """Start the workers, and end them."""
     recipe.open().close()  # the tables are there before the workers come
     lines: list[Connection] = []
@@ -109,7 +109,7 @@ def house(recipe: Recipe, processes: int, threads: int) -> Iterator[House]:
             lines.append(line)
             workers.append(worker)
             line.recv()
-        yield House(tuple(lines))
+        yield PlainProcesses(tuple(lines))
     finally:
         for line in lines:
             line.close()

@@ -1,4 +1,4 @@
-"""The road between a SEZ and the Registry, on which accidents happen: a real proxy on loopback."""
+"""The link between a SEZ and the Registry, with faults to order: a real proxy on loopback."""
 
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ from shared_contracts.soap.fault import write_fault
 from shared_contracts.xml.envelope import SoapVersion
 
 DROPPED = ("host", "content-length", "transfer-encoding", "connection")
-"""Headers which each stretch of the road writes for itself."""
+"""Headers which each hop of the link writes for itself."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ Accident = Callable[[Letter], Response]
 
 
 @dataclass
-class Road:
+class FaultyLink:
     """Leads to ``target``; each call of ``strikes`` meets the next accident, the rest pass.
 
     While it is ``cut`` nothing passes.
@@ -60,15 +60,15 @@ class Road:
         return [letter.body for letter in self.passed if letter.is_call("TransferRecords")]
 
     def app(self) -> FastAPI:
-        """The road as a web application."""
-        road = FastAPI()
+        """The link as a web application."""
+        link = FastAPI()
 
-        @road.api_route("/{path:path}", methods=["GET", "HEAD", "POST", "PUT"])
+        @link.api_route("/{path:path}", methods=["GET", "HEAD", "POST", "PUT"])
         async def take(path: str, request: Request) -> Response:
             body = await request.body()
             return await run_in_threadpool(self._take, path, request, body)
 
-        return road
+        return link
 
     def _take(self, path: str, request: Request, body: bytes) -> Response:
         def deliver() -> Response:
