@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from deploy.authority.identities import CUSTOMER1, SEZ_OPERATOR
@@ -134,7 +135,11 @@ def explain(systems: BothSystems, pki: Pki, path: Path) -> None:
     path.write_bytes(log.evidence(formed.originator_id, formed.version, "package") or b"")
     words = ["verify", str(path), "--profile", str(pki.trust)]
     numbers = ["--bin", SEZ_OPERATOR.bin, "--bin", CUSTOMER1.bin]
-    done = CliRunner().invoke(cli.app, [*words, *numbers])
+    kept = structlog.get_config()  # the command logs to the standard error of its own process
+    try:
+        done = CliRunner().invoke(cli.app, [*words, *numbers])
+    finally:
+        structlog.configure(**kept)
     assert done.exit_code == 0, done.output
 
 
