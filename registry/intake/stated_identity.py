@@ -30,10 +30,11 @@ def persons_of(
 ) -> tuple[tuple[str, ...], tuple[Reference, ...]]:
     """For whom a document says that it is signed, and which objects it names.
 
-    Of one that is not as its schema demands (None), as far as its element says it.
+    One that is not as its schema demands (None) is refused after its signers were judged: persons
+    are read as far as its element says them, and objects, of which it may name any number, not.
     """
     if document is None:
-        return _persons_stated(kind, element), _references_stated(kind, element)
+        return _persons_stated(kind, element), ()
     if not isinstance(document, kind.whole):
         return (), ()
     named = tuple(
@@ -47,15 +48,6 @@ def persons_of(
 def _persons_stated(kind: RecordKind, element: Element) -> tuple[str, ...]:
     paths = (place(kind.whole, path) for path in kind.signed_for)
     return tuple(number for path in paths for number in texts_at(element, *path) if number)
-
-
-def _references_stated(kind: RecordKind, element: Element) -> tuple[Reference, ...]:
-    stated = (
-        (other, text)
-        for path, other in kind.refers_to
-        for text in texts_at(element, *place(kind.whole, path))
-    )
-    return tuple(Reference(other, UUID(text)) for other, text in stated if _UUID.fullmatch(text))
 
 
 def identity_stated(element: Element) -> MessageIdentity:
