@@ -80,7 +80,7 @@ COMMANDS: tuple[Command, ...] = (
 
 def test_a_formed_package_is_on_its_way_until_it_is_answered() -> None:
     on_its_way = PACKAGE.fold([FORMED, FAILED])
-    assert on_its_way == InFlight(sequence=3, records=(), attempts=2)
+    assert on_its_way == InFlight(sequence=3, records=(), attempts=2, reasons=("BUSY",))
     assert decide(on_its_way, Take(ANSWER)) == [ANSWER]
     assert decide(on_its_way, FormPackage(FORMED)) == []
 
