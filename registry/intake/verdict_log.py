@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -22,8 +22,13 @@ from shared_contracts.identifiers import uuid7
 from shared_contracts.signing import report as verdicts
 from shared_contracts.signing.report import CertificateReport, Stamp
 
+V = TypeVar("V")
+
 LISTS = 1000
 """Lists that are remembered as kept."""
+
+VERDICTS = 10_000
+"""Certificates of which the last verdict that was written down is remembered."""
 
 
 @topic("certificate-checked.1")
@@ -136,7 +141,9 @@ class RecordingChecker:
                     moments[name] = report.validated_at
             if new:
                 self._record(new)
-                self._seen.update(moments)  # only now: it may have failed
+                with self._guard:  # only now: it may have failed
+                    for name, moment in moments.items():
+                        _remember(self._seen, name, moment, VERDICTS)
 
     def _record(self, new: Iterable[tuple[str, CertificateReport]]) -> None:
         facts, beside = [], []
@@ -163,10 +170,16 @@ class RecordingChecker:
             if conflict.what != "claim":  # else another thread has just kept it
                 raise
         with self._guard:
-            while len(self._lists) >= LISTS:
-                del self._lists[next(iter(self._lists))]
-            self._lists[sha256] = None
+            _remember(self._lists, sha256, None, LISTS)
         return sha256
+
+
+def _remember(known: dict[str, V], name: str, what: V, most: int) -> None:
+    """Remember it as the newest; the oldest are forgotten, and written down once more at worst."""
+    known.pop(name, None)
+    while len(known) >= most:
+        del known[next(iter(known))]
+    known[name] = what
 
 
 @dataclass(frozen=True, slots=True)

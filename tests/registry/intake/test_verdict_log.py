@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
+from registry.intake import verdict_log
 from tests.registry.intake.test_accepted import accepted
 from tests.story import Story
 
@@ -44,6 +45,15 @@ def test_a_verdict_is_kept_once_however_often_it_is_given(story: Story) -> None:
     for _ in range(3):
         accepted(story.tell(story.tender()))
     assert kept(story) == 2
+
+
+def test_of_many_certificates_so_many_verdicts_are_remembered_and_no_more(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verdict_log, "VERDICTS", 1)
+    for _ in range(2):  # the system's and the person's: each makes the other be forgotten
+        accepted(story.tell(story.tender()))
+    assert kept(story) == 4
 
 
 @pytest.mark.clause("S216-A2.1.3", "S216-12a")
