@@ -1,5 +1,6 @@
 """What a kind of record must have beside its code; ``missing`` names what it has not."""
 
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
@@ -79,7 +80,7 @@ def missing(object_type: str) -> Iterator[str]:
         yield from (f"there is no {name}" for name in names if find_spec(name) is None)
     for state in get_args(OF_THE_REGISTRY[object_type].objects.states):
         if set(WORDS["status"].get(state.status, ())) != set(LANGUAGES):
-            yield f"words.toml has no words of the status {state.status}"
+            yield f"no words of the status {state.status}: shared_contracts/rules/words.toml"
     yield from _missing_samples(kind)
 
 
@@ -98,9 +99,9 @@ def _missing_of(root: type[Amendable]) -> Iterator[str]:
     elif len(element.findall(f"{XS}annotation/{XS}documentation")) != len(LANGUAGES):
         yield f"the element {name} is not explained in {', '.join(LANGUAGES)}"
     if not (GOLDEN / "documents" / f"{name}.xml").is_file():
-        yield f"no golden document {name}"
+        yield f"no golden document {name}: tests/golden/documents/{name}.xml"
     if not any(type(document) is root for document in VALID):
-        yield f"no example of {name}"
+        yield f"no example of {name}: VALID in tests/kinds.py"
 
 
 def _missing_events(table: Named[Any], object_type: str, below: type[Event]) -> Iterator[str]:
@@ -114,7 +115,7 @@ def _missing_events(table: Named[Any], object_type: str, below: type[Event]) -> 
         yield f"{folder} has no event below {below.__name__}"
     for topic in known:
         if not (GOLDEN / "events" / f"{topic}.json").is_file():
-            yield f"no golden event {topic}"
+            yield f"no golden event {topic}: tests/golden/events/{topic}.json"
         if topic not in evidence().beside:
             yield f"evidence.toml does not say what stands beside {topic}"
 
@@ -128,15 +129,18 @@ def _folder(table: Named[Any], object_type: str) -> str:
 def _missing_samples(kind: RecordKind) -> Iterator[str]:
     """A broken sample is asked of each document that a rule is asked of; of one for a value."""
     shown = {(case.rule, type(case.document)) for case in CASES}
+    of_state = OF_THE_REGISTRY[kind.object_type].rules.entries
     for entry in rules_of(kind.object_type):
         rule = CATALOGUE[entry.rule_id]
+        side = "registry/records" if entry in of_state else "shared_contracts"
+        where = f"tests/{side}/rules"
         for wording in (rule.text, rule.cure):
             if not all(getattr(wording, language) for language in LANGUAGES):
                 yield f"{entry.rule_id} is not worded in {', '.join(LANGUAGES)}"
         for root in kind.roots:
             met = issubclass(root, entry.kind) and (entry.rule_id, root.__name__) not in UNBREAKABLE
             if met and (entry.rule_id, root) not in shown:
-                yield f"no {root.__name__} breaks {entry.rule_id}"
+                yield f"no {root.__name__} breaks {entry.rule_id}: {where}/broken.py"
     ever = {rule for rule, _root in shown} | set(NOT_REACHED)
     for rule_id in sorted(_on_values(kind) - ever):
         yield f"no document breaks {rule_id}"
@@ -154,3 +158,7 @@ def _has(part: type[Part], target: type | str) -> bool:
         return part is target or any(field.kind is target for field in fields)
     owner, _, name = target.rpartition(".")
     return owner in {"", part.__name__} and any(field.name == name for field in fields)
+
+
+if __name__ == "__main__":
+    sys.stdout.writelines(f"{one}\n" for name in sys.argv[1:] or KINDS for one in missing(name))

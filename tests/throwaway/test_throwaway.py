@@ -147,16 +147,19 @@ def test_a_document_with_a_wrong_form_is_told_by_the_schema(stand: OneKindMore) 
 def test_what_the_tests_would_ask_of_it_is_named(stand: OneKindMore) -> None:
     asked = stand.run("missing", "NOTICE").stdout.splitlines()
     of_rules = {line for line in asked if line.startswith("no SiteNotice breaks ")}
-    assert {"no SiteNotice breaks F-NOT-1", "no SiteNotice breaks F-NOT-2"} <= of_rules
+    assert {
+        "no SiteNotice breaks F-NOT-1: tests/shared_contracts/rules/broken.py",
+        "no SiteNotice breaks F-NOT-2: tests/registry/records/rules/broken.py",
+    } <= of_rules
     assert sorted(set(asked) - of_rules) == [
         "evidence.toml does not say what stands beside notice-placed.1",
         "evidence.toml does not say what stands beside notice-signed.1",
-        "no example of SiteNotice",
-        "no golden document SiteNotice",
-        "no golden event notice-placed.1",
-        "no golden event notice-signed.1",
+        "no example of SiteNotice: VALID in tests/kinds.py",
+        "no golden document SiteNotice: tests/golden/documents/SiteNotice.xml",
+        "no golden event notice-placed.1: tests/golden/events/notice-placed.1.json",
+        "no golden event notice-signed.1: tests/golden/events/notice-signed.1.json",
+        "no words of the status PLACED: shared_contracts/rules/words.toml",
         "the element SiteNotice is not explained in kk, ru, en",
-        "words.toml has no words of the status PLACED",
     ]
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.http.api import answer
+from tests.throwaway.registry import listing
 
 
 def router(log: EventLog, _ensure_known: Callable[[str], None]) -> APIRouter:
@@ -13,8 +14,8 @@ def router(log: EventLog, _ensure_known: Callable[[str], None]) -> APIRouter:
     routes = APIRouter(tags=["notices"])
 
     @routes.get("/api/v1/notices")
-    def notices() -> Response:
+    def shown() -> Response:
         """List notices."""
-        return answer(log.recorder.select("SELECT id, heading FROM views.notices", ()))
+        return answer(listing.notices(log))
 
     return routes

@@ -2,33 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 import msgspec
 
 from registry.records.kind import RegistryKind
-from registry.records.record import RecordVersion, VersionRecorded
+from registry.records.record import RecordVersion
 from registry.records.rules import header
 from registry.records.rules.examine import StateRules
 from registry.records.rules.facts import Facts, RecordFacts
 from shared_contracts.event_log.decider import ObjectKind
-from shared_contracts.event_log.event import Event, Recorded, topic
-from shared_contracts.event_log.following.views import make_views
-from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.event import Event
 from shared_contracts.faults import Breach, Refused
 from shared_contracts.messages.document import Operation
 from shared_contracts.rules.rule import Found, RuleBook, RuleBooks
 from tests.throwaway.contract import NOTICE, SiteNotice
+from tests.throwaway.registry import listing
+from tests.throwaway.registry.event import NoticePlaced
 
 BOOK = RuleBook()
-
-
-@topic("notice-placed.1")
-class NoticePlaced(VersionRecorded, frozen=True, kw_only=True):
-    """A notice was placed."""
-
-    document: SiteNotice
 
 
 class Unknown(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
@@ -90,29 +83,13 @@ def evolve(notice: State, event: Event) -> State:
             return notice
 
 
-SCHEMA = "CREATE TABLE IF NOT EXISTS views.notices (id uuid PRIMARY KEY, heading text)"
-
-
-def prepare(log: EventLog) -> None:
-    """Make the view."""
-    make_views(log, SCHEMA)
-
-
-def apply(cursor: Any, events: Sequence[Recorded]) -> None:
-    """Bring it up to date."""
-    placed = [one.event for one in events if isinstance(one.event, NoticePlaced)]
-    rows = [(event.registry_id, event.document.heading) for event in placed]
-    if rows:
-        cursor.executemany("INSERT INTO views.notices VALUES (%s, %s)", rows)
-
-
 KIND: RegistryKind[State, Placed, RecordFacts] = RegistryKind(
     objects=ObjectKind(NOTICE, Unknown(), evolve, State),
     decide=decide,
     rules=StateRules(RuleBooks(header.BOOK, BOOK)),
     signed_for=lambda placed: (placed.customer,),
-    prepare=prepare,
-    apply=apply,
-    schema=SCHEMA,
+    prepare=listing.prepare,
+    apply=listing.apply,
+    schema=listing.SCHEMA,
     tables={"notices": ("id",)},
 )
