@@ -11,7 +11,6 @@ from eventsourcing.persistence import OperationalError
 from shared_contracts.event_log.database.embedded import EmbeddedPostgres
 from shared_contracts.event_log.database.migrate import ensure_migrated, migrate, owns
 from shared_contracts.event_log.database.placement import make_passable
-from shared_contracts.event_log.database.session import over_network
 from shared_contracts.event_log.log import EventLog
 
 PASSWORD = "application.password"  # noqa: S105  # a file's name
@@ -41,7 +40,7 @@ def open_store(data: Path, database_url: str | None) -> Store:
     """
     make_passable(data)
     embedded = None if database_url else EmbeddedPostgres(data / "postgres")
-    dsn = over_network(database_url or (embedded.start() if embedded else ""))
+    dsn = database_url or (embedded.start() if embedded else "")
     try:
         log = _opened(data, dsn)
     except BaseException:

@@ -19,6 +19,7 @@ from shared_contracts.event_log.auditing.objects import check_objects
 from shared_contracts.event_log.auditing.quoted import quoted_notes
 from shared_contracts.event_log.auditing.store import check_store
 from shared_contracts.event_log.auditing.views import check_views, prepare_views
+from shared_contracts.event_log.database.session import connect
 from shared_contracts.event_log.declared import Declared, declared
 from shared_contracts.event_log.derived import Derived, derived
 from shared_contracts.event_log.event import UnknownTopic, decode
@@ -40,7 +41,7 @@ def audit(
     Raises BadInput, BadCheckpoint.
     """
     try:
-        with psycopg.connect(dsn, autocommit=True) as connection:
+        with connect(dsn, autocommit=True) as connection:
             system = _system(connection)
             views = system is not None and prepare_views(connection, system.views)
             with connection.transaction():

@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import InsufficientPrivilege
 
 from shared_contracts.errors import NeedsPerson
+from shared_contracts.event_log.database.session import connect
 
 _MIGRATING = 7_218_001
 """Key of the advisory lock that lets one migration run at a time."""
@@ -59,7 +60,7 @@ def migrate(owner_dsn: str, *, application: str | None = None, password: str | N
     edited step, or if the owner may not make the roles.
     """
     secret = password or secrets.token_urlsafe(24)
-    with psycopg.connect(owner_dsn, autocommit=False) as connection:
+    with connect(owner_dsn) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_MIGRATING,))
         group = application or f"{connection.info.dbname}_application"
         _apply_missing(connection)
@@ -97,14 +98,14 @@ def migrate_for(owner_dsn: str, url: str | None) -> None:
 
 def owns(dsn: str) -> bool:
     """Whether this DSN is the owner's of the database, who migrates it."""
-    with psycopg.connect(dsn) as connection:
+    with connect(dsn) as connection:
         row = connection.execute("SELECT has_database_privilege(current_database(), 'CREATE')")
         return row.fetchone() == (True,)
 
 
 def ensure_migrated(dsn: str) -> None:
     """Raise NeedsPerson unless the owner has brought the database to this program's steps."""
-    with psycopg.connect(dsn) as connection:
+    with connect(dsn) as connection:
         try:
             missing = pending(connection)
         except InsufficientPrivilege as error:

@@ -73,7 +73,12 @@ def check(session: Session) -> None:
         ConnectionPool.check_connection(session)
 
 
-def over_network(dsn: str) -> str:
+def connect(dsn: str, *, autocommit: bool = False) -> Connection[Any]:
+    """A session without limits of its own, as who migrates or audits needs it."""
+    return psycopg.connect(_over_network(dsn), autocommit=autocommit)
+
+
+def _over_network(dsn: str) -> str:
     """A DSN by which a silent network is noticed; what it sets already stays as it is."""
     known = conninfo_to_dict(dsn)
     options = str(known.get("options") or "")
@@ -85,7 +90,7 @@ def over_network(dsn: str) -> str:
 
 def limited(dsn: str, *, timezone: str, **more: str) -> str:
     """A DSN for a session of the application: all limits, a time zone, and ``more`` parameters."""
-    known = over_network(dsn)
+    known = _over_network(dsn)
     options = (
         f"{conninfo_to_dict(known)['options']} -c timezone={timezone} -c lock_timeout={LOCK}s "
         f"-c statement_timeout={STATEMENT}s -c idle_in_transaction_session_timeout={IDLE}s"

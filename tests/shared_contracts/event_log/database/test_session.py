@@ -17,7 +17,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from shared_contracts.event_log.database import session
 from shared_contracts.event_log.database.embedded import EmbeddedPostgres
-from shared_contracts.event_log.database.session import Session, limited, over_network
+from shared_contracts.event_log.database.session import Session, connect, limited
 from shared_contracts.event_log.log import Commit, EventLog, WriterLost
 from shared_contracts.event_log.store import open_store
 from tests.shared_contracts.event_log.facts import fact
@@ -144,10 +144,15 @@ def test_a_network_that_is_silent_is_noticed_by_the_kernel(dsn: str) -> None:
 def test_a_server_lets_go_of_what_a_session_held_that_the_network_lost(
     dsn_by_tcp: str, setting: str, limit: str
 ) -> None:
-    ours = over_network(dsn_by_tcp)
-    for one in (ours, limited(ours, timezone="UTC")):
-        with Session.connect(one) as connection:
-            assert connection.execute(f"SHOW {setting}".encode()).fetchone() == (limit,)
+    for ours in (connect(dsn_by_tcp), Session.connect(limited(dsn_by_tcp, timezone="UTC"))):
+        with ours:
+            assert ours.execute(f"SHOW {setting}".encode()).fetchone() == (limit,)
+
+
+def test_nobody_opens_a_session_past_these_limits() -> None:
+    there = Path(session.__file__).parents[1]
+    who = {one.name for one in there.rglob("*.py") if "psycopg.connect(" in one.read_text("utf-8")}
+    assert who == {"session.py", "embedded.py"}  # which asks its own server by a unix socket
 
 
 def test_what_the_operator_sets_in_the_address_stays() -> None:
