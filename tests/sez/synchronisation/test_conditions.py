@@ -1,5 +1,6 @@
 """What is wrong with a version that waits is named, with its cure and the command for it."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -10,7 +11,7 @@ from sez.synchronisation.figures import OFTEN
 from sez.synchronisation.package import DeliveryFailed
 from shared_contracts.language import Language
 from tests.sez.link import come_later
-from tests.sez.synchronisation.test_forged_evidence import forge
+from tests.sez.synchronisation.test_forged_evidence import forge, remove
 from tests.sez.systems import BothSystems
 
 pytestmark = pytest.mark.clause("S216-18.2", "S216-18.3")
@@ -70,13 +71,14 @@ def test_what_cannot_be_formed_is_named_and_tried_at_once_when_a_person_says_so(
         assert program.post(f"/api/v1/outbox/{tender}/form").status_code == 409
 
 
+@pytest.mark.parametrize("tamper", [forge, remove])
 def test_a_package_whose_bytes_are_missing_stops_and_the_person_sees_why(
-    systems: BothSystems,
+    systems: BothSystems, tamper: Callable[[BothSystems, str], None]
 ) -> None:
     tender = systems.announce_with_files()
     systems.link.accidents.append(come_later(0))
     systems.send()
-    forge(systems, "package")
+    tamper(systems, "package")
     systems.send_until(lambda: systems.states(tender) == ["STOPPED"])
     sent = len(systems.link.packages)
     with systems.program() as program:

@@ -22,6 +22,13 @@ def forge(systems: BothSystems, name: str) -> None:
         owner.execute("UPDATE log.evidence SET body = %s WHERE name = %s", (FORGED, name))
 
 
+def remove(systems: BothSystems, name: str) -> None:
+    """The same, of what is gone."""
+    with psycopg.connect(systems.system.settings.database_url or "") as owner:
+        owner.execute("ALTER TABLE log.evidence DISABLE TRIGGER ALL")
+        owner.execute("DELETE FROM log.evidence WHERE name = %s", (name,))
+
+
 def message_id(systems: BothSystems, tender: UUID) -> str:
     """The package of a tender's first version."""
     with systems.program() as program:
