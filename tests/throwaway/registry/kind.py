@@ -24,13 +24,13 @@ from tests.throwaway.registry.event import NoticePlaced
 BOOK = RuleBook()
 
 
-class Unknown(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+class UnknownNotice(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
     """Nothing was recorded."""
 
     status: ClassVar[str] = "UNKNOWN"
 
 
-class Placed(msgspec.Struct, frozen=True, kw_only=True, tag="PLACED", tag_field="status"):
+class PlacedNotice(msgspec.Struct, frozen=True, kw_only=True, tag="PLACED", tag_field="status"):
     """The notice is there."""
 
     status: ClassVar[str] = "PLACED"
@@ -44,7 +44,7 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True, tag="PLACED", tag_field=
     heading: str
 
 
-State = Unknown | Placed
+State = UnknownNotice | PlacedNotice
 
 
 @BOOK.rule("F-NOT-2")
@@ -59,7 +59,7 @@ def nobody_forbade_it(
 def decide(notice: State, delivery: RecordVersion) -> Sequence[Event]:
     """A notice is placed once."""
     match notice, delivery.document:
-        case Unknown(), SiteNotice() as document:
+        case UnknownNotice(), SiteNotice() as document:
             return [NoticePlaced(**delivery.fields(), document=document)]
         case _:
             named = {"status": notice.status}
@@ -69,8 +69,8 @@ def decide(notice: State, delivery: RecordVersion) -> Sequence[Event]:
 def evolve(notice: State, event: Event) -> State:
     """What it is after an event."""
     match notice, event:
-        case Unknown(), NoticePlaced(document=document, header=of):
-            return Placed(
+        case UnknownNotice(), NoticePlaced(document=document, header=of):
+            return PlacedNotice(
                 registry_id=event.registry_id,
                 version=of.version,
                 document_hash=of.document_hash,
@@ -83,8 +83,8 @@ def evolve(notice: State, event: Event) -> State:
             return notice
 
 
-KIND: RegistryKind[State, Placed, RecordFacts] = RegistryKind(
-    objects=ObjectKind(NOTICE, Unknown(), evolve, State),
+KIND: RegistryKind[State, PlacedNotice, RecordFacts] = RegistryKind(
+    objects=ObjectKind(NOTICE, UnknownNotice(), evolve, State),
     decide=decide,
     rules=StateRules(RuleBooks(header.BOOK, BOOK)),
     signed_for=lambda placed: (placed.customer,),

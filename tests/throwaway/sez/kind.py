@@ -23,26 +23,26 @@ class NoticeSigned(VersionSigned, frozen=True, kw_only=True):
     document: SiteNotice
 
 
-class Unknown(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+class UnsignedNotice(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
     """There is no such notice."""
 
     status: ClassVar[str] = "UNKNOWN"
 
 
-class Signed(msgspec.Struct, frozen=True, tag="SIGNED", tag_field="status"):
+class SignedNotice(msgspec.Struct, frozen=True, tag="SIGNED", tag_field="status"):
     """It is signed."""
 
     status: ClassVar[str] = "SIGNED"
     document_hash: str
 
 
-State = Unknown | Signed
+State = UnsignedNotice | SignedNotice
 
 
 def decide(notice: State, command: Publish | WithdrawVersion[State]) -> Sequence[Event]:
     """A notice is signed once."""
     match notice, command:
-        case Unknown(), Publish(document=SiteNotice() as document):
+        case UnsignedNotice(), Publish(document=SiteNotice() as document):
             signed = NoticeSigned(
                 object_id=document.act.object_id,
                 version=1,
@@ -58,7 +58,7 @@ def decide(notice: State, command: Publish | WithdrawVersion[State]) -> Sequence
 
 def evolve(notice: State, event: Event) -> State:
     """What it is after an event."""
-    return Signed(event.document_hash) if isinstance(event, NoticeSigned) else notice
+    return SignedNotice(event.document_hash) if isinstance(event, NoticeSigned) else notice
 
 
 def examine_next(_document: Amendable, _notice: State, _at: datetime) -> list[Breach]:
@@ -68,7 +68,7 @@ def examine_next(_document: Amendable, _notice: State, _at: datetime) -> list[Br
 
 KIND: SezKind[State, Publish | WithdrawVersion[State]] = SezKind(
     object_type=NOTICE,
-    objects=ObjectKind(NOTICE, Unknown(), evolve, State),
+    objects=ObjectKind(NOTICE, UnsignedNotice(), evolve, State),
     decide=decide,
     examine_next=examine_next,
 )
