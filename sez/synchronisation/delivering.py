@@ -10,12 +10,10 @@ from uuid import UUID
 import structlog
 
 from sez.synchronisation import listing
-from sez.synchronisation.attesting import NotAttested
 from sez.synchronisation.committed import package_named
 from sez.synchronisation.delivery_problem import (
     BYTES_NOT_HERE,
     FILE_NOT_HERE,
-    NOT_ATTESTED,
     DeliveryProblem,
     Pauses,
     may_be_damage,
@@ -33,7 +31,6 @@ from sez.synchronisation.package import (
 from sez.synchronisation.package_contents import pause
 from sez.synchronisation.package_writer import package_key
 from sez.synchronisation.receipts import Receipts
-from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.event_log.proven_evidence import (
     EvidenceDiffers,
     bytes_sha256,
@@ -94,7 +91,7 @@ class Delivery:
         try:
             body = self._body(row)
             answer = self._exchange(body)
-            return self._checked(row, answer, bytes_sha256(body)), answer
+            return self.receipts.believed(answer, row.message_id, bytes_sha256(body)), answer
         except DeliveryProblem:
             raise
         except Exception as bug:
@@ -127,12 +124,6 @@ class Delivery:
             if path is None:
                 raise DeliveryProblem(FILE_NOT_HERE, sha256, None, (sha256,)) from problem
             self.registry.put_file(sha256, path)
-
-    def _checked(self, row: listing.PackageRow, answer: bytes, sha256: str) -> Receipt:
-        try:
-            return self.receipts.believed(answer, row.message_id, sha256)
-        except NotTheCounterpart as doubt:
-            raise _not_believed(row, doubt) from doubt
 
     def _not_answered(self, message_id: UUID, state: InFlight, problem: DeliveryProblem) -> None:
         """Write a failure of the package down, unless a receipt came another way meanwhile."""
@@ -177,10 +168,3 @@ def _is_final(state: InFlight, problem: DeliveryProblem) -> bool:
         return problem.final
     before = [reason for reason in state.reasons if may_be_damage(reason)]
     return len(before) + 1 >= BELIEVED
-
-
-def _not_believed(row: listing.PackageRow, doubt: NotTheCounterpart) -> DeliveryProblem:
-    """The next answer may be better, unless the Registry again does not attest it."""
-    log.warning("receipt not believed", message_id=str(row.message_id), why=str(doubt))
-    reason = NOT_ATTESTED if isinstance(doubt, NotAttested) else "RECEIPT_INVALID"
-    return DeliveryProblem(reason, str(doubt), None, ())

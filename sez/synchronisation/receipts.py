@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import structlog
+
 from sez.records.owner import Owner
-from sez.synchronisation.attesting import Attesting
+from sez.synchronisation.attesting import Attesting, NotAttested
+from sez.synchronisation.delivery_problem import NOT_ATTESTED, DeliveryProblem
 from sez.synchronisation.figures import SendingFigures
 from sez.synchronisation.package import (
     Answered,
@@ -36,6 +39,8 @@ from shared_contracts.event_log.writing.commit import Commit, Evidence
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.receipt import Receipt
 
+log = structlog.get_logger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Receipts:
@@ -54,8 +59,16 @@ class Receipts:
         return current_state(PACKAGE, key, self.log.heads([key]).get(key), uuid7)
 
     def believed(self, answer: bytes, message_id: UUID, sha256: str) -> Receipt:
-        """The receipt of a message with that hash; ``NotTheCounterpart`` says why it is not."""
-        return _about(self._proven(answer), message_id, sha256)
+        """The receipt of a message with that hash; ``DeliveryProblem`` says why it is not.
+
+        The next answer may be better, unless the Registry again does not attest it.
+        """
+        try:
+            return _about(self._proven(answer), message_id, sha256)
+        except NotTheCounterpart as doubt:
+            log.warning("receipt not believed", message_id=str(message_id), why=str(doubt))
+            reason = NOT_ATTESTED if isinstance(doubt, NotAttested) else "RECEIPT_INVALID"
+            raise DeliveryProblem(reason, str(doubt), None, ()) from doubt
 
     def take(self, answer: bytes) -> UUID:
         """Keep a receipt that came another way, and settle its package; the package's id.

@@ -14,7 +14,6 @@ from typing_extensions import override
 
 from sez.synchronisation import listing
 from sez.synchronisation.committed import digest_of, void_statement_named
-from sez.synchronisation.delivery_problem import DeliveryProblem
 from sez.synchronisation.package import (
     Answered,
     Disown,
@@ -29,7 +28,6 @@ from sez.synchronisation.package import (
 )
 from sez.synchronisation.package_writer import package_key
 from sez.synchronisation.receipts import Receipts
-from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.errors import Absent, RefusedByRule
 from shared_contracts.event_log.decider import AggregateState
 from shared_contracts.event_log.following.followers import Follower
@@ -94,17 +92,11 @@ class Voiding:
     def _void(self, at: AggregateState[State], package: Voidable, reason: str) -> None:
         stated, statement = self._pending(at, package) or self._state(at, package, reason)
         answer = self.registry.void(statement)
-        receipt = self._believed(stated, answer)
+        receipt = self.receipts.believed(answer, stated.statement_id, stated.statement_hash)
         event = _answered(stated, receipt, answer, self.receipts.clock())
         self.receipts.settle(stated.message_id, Void(event), {"void-receipt": answer})
         if receipt.result is not Result.ACCEPTED:
             raise VoidRefused(stated.sequence, receipt.findings)
-
-    def _believed(self, stated: VoidStated, answer: bytes) -> Receipt:
-        try:
-            return self.receipts.believed(answer, stated.statement_id, stated.statement_hash)
-        except NotTheCounterpart as doubt:
-            raise DeliveryProblem("RECEIPT_INVALID", str(doubt), None, ()) from doubt
 
     def _pending(
         self, at: AggregateState[State], package: Voidable
