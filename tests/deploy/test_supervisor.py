@@ -81,7 +81,7 @@ def test_pauses_grow_up_to_a_bound(tmp_path: Path, capfd: pytest.CaptureFixture[
 def test_a_process_that_does_not_end_when_it_is_told_is_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("deploy.supervisor.PARTING", 0.5)
+    monkeypatch.setattr("deploy.supervisor.SHUTDOWN_TIMEOUT", 0.5)
     with supervised(tmp_path, STAYS_DEAF):
         until(lambda: state(tmp_path).pid)
         time.sleep(0.5)  # it becomes deaf first

@@ -77,7 +77,7 @@ def test_a_guard_that_cannot_ask_makes_the_process_unready_and_then_ends_it(
     with pytest.raises(NotReady, match="could not be asked"):
         watched.check()
     assert not told.is_set()
-    monkeypatch.setattr(writer_guard, "PATIENCE", 0)
+    monkeypatch.setattr(writer_guard, "TIMEOUT", 0)
     with pytest.raises(OperationalError):
         watched.ask()
     assert told.wait(5)

@@ -112,7 +112,7 @@ def test_a_server_that_takes_the_question_and_never_answers_is_given_up(
 ) -> None:
     log = EventLog(dsn)
     log.last_position()
-    monkeypatch.setattr(session, "PATIENCE", 0.5)
+    monkeypatch.setattr(session, "TIMEOUT", 0.5)
     with frozen(backends(owner_dsn, READERS)), pytest.raises(OperationalError, match="no answer"):
         log.last_position()
     with frozen(backends(owner_dsn, WRITER)), pytest.raises(WriterLost):

@@ -105,7 +105,7 @@ def test_others_do_not_wait_where_somebody_already_waits_for_long(
 def test_where_nobody_cares_it_is_not_asked_for_ever(
     line: Line, fetch: Remembering, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(silent_authorities, "PATIENCE", 0.0)
+    monkeypatch.setattr(silent_authorities, "TIMEOUT", 0.0)
     line.cut.add("a")
     assert not answers(fetch, "a")
     until(lambda: not fetch._lines["a"].silent)
