@@ -28,10 +28,9 @@ from shared_contracts.messages.package import Package, Record, RecordHeader
 from shared_contracts.rules.examine import examine_document
 from shared_contracts.signing import proof_cost
 from shared_contracts.signing.report import SignatureRefused
-from shared_contracts.signing.verify import verify_person, verify_system
+from shared_contracts.signing.verify import claimed_by, verify_person, verify_system
 from shared_contracts.signing.xml.coverage import canonical
-from shared_contracts.signing.xml.key_info import x509_data
-from shared_contracts.signing.xml.vocabulary import SIGNATURE, dsig
+from shared_contracts.signing.xml.vocabulary import SIGNATURE
 from shared_contracts.xml import codec, schema
 from shared_contracts.xml.as_sent import as_sent
 from shared_contracts.xml.codec import Element
@@ -42,7 +41,6 @@ from shared_contracts.xml.values import reader
 FindFile = Callable[[str], Path | None]
 """Where the file with a SHA-256 is kept, or None."""
 
-_KEY_INFO = dsig("KeyInfo")[0]
 _read_bytes = reader(bytes)
 
 
@@ -54,17 +52,19 @@ def allow_all(_asked: WorkRequest) -> Permission:
 def examine_message(element: Element, ask: Ask = allow_all) -> Examined:
     """A system's message: whose it says it is, its signature, its form.
 
-    A signature that is dear to prove is proven only with permission.
+    A signature that is dear to prove is proven only with permission, which nobody asks who has
+    another's certificate and not his key.
     """
     root, breaches = codec.local_name(element), tuple(_of_form(element))
     identity, work = identity_stated(element), _own_work(element)
-    certificates = _claimed(element) if work > proof_cost.FREE else ()
-    asked = WorkRequest(identity.sez_code, certificates, work, is_proven=False)
-    permission = ask(asked) if certificates else Permission.GIVEN
     made = partial(Examined, root=root, identity=identity, breaches=breaches, work=work)
-    if permission is not Permission.GIVEN:
-        return made(package_hash=_hash(element), certificates=certificates, permission=permission)
     try:
+        certificates = claimed_by(element) if work > proof_cost.FREE else ()
+        asked = WorkRequest(identity.sez_code, certificates, work, is_proven=False)
+        permission = ask(asked) if certificates else Permission.GIVEN
+        if permission is not Permission.GIVEN:
+            hashed = _hash(element)
+            return made(package_hash=hashed, certificates=certificates, permission=permission)
         signed = verify_system(element)
     except SignatureRefused as refused:
         bad = _bad(refused, f"/{root}/Signature")
@@ -85,15 +85,6 @@ def _own_work(element: Element) -> int:
     methods = [] if signature is None else proof_cost.methods_in(signature)
     dear = [method for method in methods if proof_cost.is_dear(method)]
     return proof_cost.of_signatures(len(codec.to_bytes(element)), dear) if dear else 0
-
-
-def _claimed(element: Element) -> tuple[bytes, ...]:
-    """The certificates that a message carries beside its signature; none if they are not read."""
-    key_info = element.find(f"{SIGNATURE}/{_KEY_INFO}")
-    try:
-        return () if key_info is None else x509_data(key_info)
-    except SignatureRefused:
-        return ()
 
 
 def _hash(element: Element) -> str:

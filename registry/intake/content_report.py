@@ -35,7 +35,7 @@ class WorkRequest(msgspec.Struct, frozen=True):
     """What permission depends on: sender and certificates (DER, leaf first) as named, and work.
 
     ``work`` is in the unit of ``proof_cost``. Where the message's own signature is not proven yet
-    anybody may have put another's certificates beside it.
+    anybody may have taken it from another message of the system.
     """
 
     sez_code: str | None

@@ -81,6 +81,17 @@ def verify_system(root: etree._Element) -> SignedSystem:
     return SignedSystem(root, signed_by(parts, f"/{name}/Signature"), identity.hex())
 
 
+def claimed_by(root: etree._Element) -> tuple[bytes, ...]:
+    """The certificates (DER, leaf first) of whoever signed what the signature says of a message.
+
+    Whether it says so of this very message is not asked: that may be dear. SignatureRefused if not.
+    """
+    [found] = signatures_of(root, etree.QName(root).localname, 1)
+    parts = read_signature(found, SYSTEM)
+    check_value(parts)
+    return parts.certificates
+
+
 def verify_person(root: etree._Element) -> SignedPerson:
     """Verify the signatures of a business document, the last first (wire.md 4).
 

@@ -1,5 +1,6 @@
 """No dear work is done for strangers, and a known system's has bounds of its own."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -7,11 +8,13 @@ import msgspec
 import pytest
 from lxml import etree
 
+from registry.intake.content_check import examine_message
 from registry.intake.content_report import Ask, Examined, Permission, WorkRequest
 from registry.intake.gate import IntakeGate, check_permission
 from registry.intake.workers import Workers
 from shared_contracts.faults import Unprocessed
 from shared_contracts.signing import proof_cost
+from shared_contracts.signing.report import Reason
 from shared_contracts.signing.sign import sign_person
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml.codec import Element
@@ -73,6 +76,25 @@ def test_a_dear_signature_of_a_stranger_is_not_proven_either(
     found = examined(shared, spoilt)
     assert (found.permission, found.bad_signature) == (Permission.STRANGER, None)
     assert shared.post(package).outcome == ("REFUSED", "CERTIFICATE")
+
+
+def test_whoever_has_anothers_certificate_and_not_its_key_takes_no_place(
+    shared: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = sealed(shared, "person-gost", shared.sign(shared.tender()))
+    body = enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package)
+    asked: list[WorkRequest] = []
+
+    def ask(one: WorkRequest) -> Permission:
+        asked.append(one)
+        return Permission.BUSY
+
+    monkeypatch.setattr(proof_cost, "FREE", 0)
+    forged = re.sub(b"(SignatureValue>)[^<]{8}", rb"\1AAAAAAAA", body)
+    found = examine_message(payload_of(open_envelope(forged, None), "Package"), ask)
+    assert (found.bad_signature and found.bad_signature.reason, asked) == (Reason.VALUE, [])
+    examine_message(payload_of(open_envelope(body, None), "Package"), ask)
+    assert [one.is_proven for one in asked] == [False]
 
 
 def test_a_message_that_asks_for_too_much_work_is_not_taken(
