@@ -25,12 +25,13 @@ from sez.synchronisation.package import (
     Fail,
     InFlight,
     PackageStopped,
+    State,
     Stop,
     named_records,
 )
 from sez.synchronisation.package_contents import pause
-from sez.synchronisation.package_writer import package_key
 from sez.synchronisation.receipts import Receipts
+from shared_contracts.event_log.decider import AggregateState
 from shared_contracts.event_log.proven_evidence import (
     EvidenceDiffers,
     bytes_sha256,
@@ -67,13 +68,13 @@ class Delivery:
 
     def deliver(self, row: listing.PackageRow) -> None:
         """One attempt to deliver a package; whatever comes of it is recorded."""
-        state = self.receipts.current_state(row.message_id).state
-        if not isinstance(state, InFlight):
+        at = self.receipts.current_state(row.message_id)
+        if not isinstance(at.state, InFlight):
             return
         try:
             receipt, answer = self._attempt(row)
         except DeliveryProblem as problem:
-            self._not_answered(row.message_id, state, problem)
+            self._not_answered(at, at.state.attempts + 1, problem)
         else:
             self._answered(row.message_id, receipt, answer)
 
@@ -125,15 +126,25 @@ class Delivery:
                 raise DeliveryProblem(FILE_NOT_HERE, sha256, None, (sha256,)) from problem
             self.registry.put_file(sha256, path)
 
-    def _not_answered(self, message_id: UUID, state: InFlight, problem: DeliveryProblem) -> None:
+    def _not_answered(
+        self, at: AggregateState[State], attempt: int, problem: DeliveryProblem
+    ) -> None:
         """Write a failure of the package down, unless a receipt came another way meanwhile."""
+        message_id = at.key.object_id
         self.receipts.figures.attempt(problem.reason)
         if self.gate.failed(message_id, problem):
             return
-        command = self._stop if _is_final(state, problem) else self._fail
-        with self.receipts.log.locks([package_key(self.receipts.owner, message_id)]):
-            attempt = state.attempts + 1
+        command = self._stop if self._is_final(at, problem) else self._fail
+        with self.receipts.log.locks([at.key]):
             self.receipts.settle(message_id, command(message_id, attempt, problem), {})
+
+    def _is_final(self, at: AggregateState[State], problem: DeliveryProblem) -> bool:
+        """Whether the same bytes cannot succeed, as far as it is believed (``BELIEVED``)."""
+        if not may_be_damage(problem.reason):
+            return problem.final
+        before = self.receipts.log.events(at.originator_id, after_version=at.version - BELIEVED + 1)
+        doubted = [isinstance(one, DeliveryFailed) and may_be_damage(one.reason) for one in before]
+        return doubted == [True] * (BELIEVED - 1)
 
     def _fail(self, message_id: UUID, attempt: int, problem: DeliveryProblem) -> Fail:
         now, asked = self.receipts.clock(), problem.retry_after or 0
@@ -160,11 +171,3 @@ class Delivery:
             stopped_at=self.receipts.clock(),
         )
         return Stop(event)
-
-
-def _is_final(state: InFlight, problem: DeliveryProblem) -> bool:
-    """Whether the same bytes cannot succeed, as far as it is believed (``BELIEVED``)."""
-    if not may_be_damage(problem.reason):
-        return problem.final
-    before = [reason for reason in state.reasons if may_be_damage(reason)]
-    return len(before) + 1 >= BELIEVED

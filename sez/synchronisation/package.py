@@ -120,7 +120,7 @@ class Unformed(msgspec.Struct, frozen=True, tag="UNFORMED"):
 
 
 class InFlight(msgspec.Struct, frozen=True, kw_only=True, tag="IN_FLIGHT"):
-    """The package waits for its final answer, after so many attempts; ``reasons``: the last two.
+    """The package waits for its final answer, after so many attempts.
 
     ``statement`` says that it was never sent, and waits for the Registry's answer.
     """
@@ -129,7 +129,6 @@ class InFlight(msgspec.Struct, frozen=True, kw_only=True, tag="IN_FLIGHT"):
     records: tuple[Carried, ...]
     held: bool = False
     attempts: int = 0
-    reasons: tuple[str, ...] = ()
     statement: UUID | None = None
 
 
@@ -264,9 +263,8 @@ def evolve(package: State, event: Event) -> State:
     match package, event:
         case Unformed(), PackageFormed():
             return InFlight(sequence=event.sequence, records=event.records, held=event.held)
-        case InFlight(), DeliveryFailed(attempt=attempts, reason=reason):
-            reasons = (*package.reasons[-1:], reason)
-            return msgspec.structs.replace(package, attempts=attempts, reasons=reasons)
+        case InFlight(), DeliveryFailed():
+            return msgspec.structs.replace(package, attempts=event.attempt)
         case _, (PackageStopped() | PackageResumed()):
             return _after_a_person(package, event)
         case ((InFlight() | Stopped()), ReceiptReceived()):

@@ -80,9 +80,22 @@ COMMANDS: tuple[Command, ...] = (
 
 def test_a_formed_package_is_on_its_way_until_it_is_answered() -> None:
     on_its_way = PACKAGE.fold([FORMED, FAILED])
-    assert on_its_way == InFlight(sequence=3, records=(), attempts=2, reasons=("BUSY",))
+    assert on_its_way == InFlight(sequence=3, records=(), attempts=2)
     assert decide(on_its_way, Take(ANSWER)) == [ANSWER]
     assert decide(on_its_way, FormPackage(FORMED)) == []
+
+
+def test_a_package_on_its_way_is_kept_as_earlier_programs_kept_it() -> None:
+    """Else the audit tells of an altered state for each that failed under an earlier program."""
+    kept = msgspec.json.decode(msgspec.json.encode(PACKAGE.fold([FORMED, FAILED])))
+    assert kept == {
+        "type": "IN_FLIGHT",
+        "sequence": 3,
+        "records": [],
+        "held": False,
+        "attempts": 2,
+        "statement": None,
+    }
 
 
 def test_after_its_final_answer_nothing_happens_to_a_package_any_more() -> None:
