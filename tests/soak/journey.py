@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from threading import Event, Thread
 
-from shared_contracts.http.remote import RemoteError
+from shared_contracts.errors import Diagnosed
 from tests.journeys.stand import cleared, places
 from tests.pki import Pki
 from tests.soak.announcing import Users
@@ -131,7 +131,7 @@ class Run:
             try:
                 rows = self.stand.sez.get("/api/v1/outbox")["unsynchronised"]
                 return {str(row["object_id"]) for row in rows}
-            except RemoteError:
+            except Diagnosed:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.1)
@@ -163,7 +163,7 @@ def _travel(made: Run, outcome: Outcome, chance: Random) -> None:
         releasing.join()
         made.users.end()
         outcome.figures["seconds to equality at the end"] = made.equal_after(time.monotonic())
-    except (TimeoutError, RemoteError) as problem:
+    except (TimeoutError, Diagnosed) as problem:
         outcome.flaws.append(str(problem))
     except Exception as problem:  # noqa: BLE001  # a lane gave up: it is told with the others
         outcome.flaws.append(f"{type(problem).__name__}: {problem}")
