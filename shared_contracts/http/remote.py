@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from shared_contracts.errors import Absent, Diagnosed, RefusedByRule, Temporary
+from shared_contracts.errors import Absent, Defect, Diagnosed, RefusedByRule, Temporary
 from shared_contracts.http.deadline import machine_trust
 
 
@@ -111,6 +111,7 @@ class Remote:
 
 _KINDS: dict[int, type[Diagnosed]] = {
     404: NotFound,
+    500: Defect,
     502: ProcessUnreachable,
     503: ProcessUnreachable,
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 
+from shared_contracts.errors import Defect
 from shared_contracts.http.api import Data, answer, bearer, bearer_token
 from shared_contracts.http.remote import NotFound, ProcessUnreachable, Remote, RemoteError
 from tests.serving import serving
@@ -76,6 +77,11 @@ def test_findings_are_told_with_their_text_and_cure(remote: Remote) -> None:
 def test_a_system_that_cannot_answer_now_counts_as_unreachable(remote: Remote, status: int) -> None:
     with pytest.raises(ProcessUnreachable, match=rf"away \(HTTP {status}\)"):
         remote.get("/away", status=status)
+
+
+def test_a_defect_of_the_system_is_none_of_its_refusals(remote: Remote) -> None:
+    with pytest.raises(Defect, match=r"away \(HTTP 500\)"):
+        remote.get("/away", status=500)
 
 
 def test_a_system_that_does_not_run_is_named_by_its_address(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 import typer
 
+from shared_contracts.errors import Defect
 from shared_contracts.http.remote import NotFound, ProcessUnreachable, RemoteError
 from shared_contracts.process.command_line import ending, show
 
@@ -59,6 +60,7 @@ def test_an_empty_listing_says_so_apart_from_the_output(
         (lambda: FileNotFoundError(2, "No such file", "/absent"), 2),
         (lambda: NotFound("no purchase"), 3),
         (lambda: ProcessUnreachable("does not answer"), 4),
+        (lambda: Defect("Internal Server Error (HTTP 500)"), 70),
     ],
 )
 def test_each_kind_of_failure_has_an_exit_code_of_its_own(
