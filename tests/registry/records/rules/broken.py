@@ -12,8 +12,8 @@ import msgspec
 from registry.classifiers.builtin import builtin
 from registry.classifiers.edition import KPVED, Edition
 from registry.classifiers.index import Classifiers
+from registry.kinds import KINDS
 from registry.purchases.purchase import AnnouncedPurchase, DeletedPurchase, FailedPurchase
-from registry.purchases.rules.examine import RULES
 from registry.purchases.rules.recorded import PurchaseFacts
 from registry.records.rules.facts import Facts, Planned, SendingSystem
 from shared_contracts.faults import Breach
@@ -23,6 +23,7 @@ from shared_contracts.messages.document import (
     Operation,
     Part,
 )
+from shared_contracts.messages.kinds import kind_of
 from shared_contracts.messages.package import FormedBy, RecordHeader
 from shared_contracts.messages.purchase import ProgrammeItem
 from shared_contracts.rules.rule import shown
@@ -72,14 +73,14 @@ class Broken(NamedTuple):
 
     rule: str
     document: Amendable
-    facts: PurchaseFacts
+    facts: Facts[Any, Any]
     path: str
     value: str | None
     also: frozenset[str] = frozenset()
 
     def breaches(self) -> list[Breach]:
-        """What the rules say of it."""
-        return RULES.examine(self.document, self.facts)
+        """What the state rules of its kind say of it."""
+        return KINDS[kind_of(self.document).object_type].rules.examine(self.document, self.facts)
 
 
 def header(document: Amendable, formed_at: datetime = AT) -> RecordHeader:
