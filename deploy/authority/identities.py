@@ -1,7 +1,7 @@
 """To whom the test authority issues certificates: systems and persons, none of them real.
 
-Customer 1 and the systems have keys as they are usual in the world (RSA, P-256); customer 2 is a
-authority with GOST keys, as Kazakhstan's national authority issues them now.
+Customer 1 and the systems have keys as they are usual in the world (RSA, P-256); customer 2 has
+GOST keys, as Kazakhstan's national authority certifies them now.
 """
 
 from dataclasses import dataclass, replace
@@ -118,7 +118,7 @@ ENTRY = ("digital_signature", "key_encipherment")
 SEZ_SYSTEM = ("1.2.398.5.216.1.1", "ИС «ЭЛЕКТРОНДЫ САТЫП АЛУ»")
 SEZ2_SYSTEM = ("1.2.398.5.216.1.2", "ИС «ЖАЙЫК ТЕНДЕР»")
 _SEZ = IssuedIdentity("sez", SYSTEM, SEZ_OPERATOR, system=SEZ_SYSTEM, key="p-256")
-_AUTHORITY = IssuedIdentity(
+_CUSTOMER2_HEAD = IssuedIdentity(
     "customer2",
     HEAD,
     CUSTOMER2,
@@ -169,39 +169,41 @@ PERSONS = (
 )
 
 
-def _of_authority(
+def _of_customer2(
     name: str, person: Person, role: str = FIRST_HEAD, state: State = "good"
 ) -> IssuedIdentity:
     """A certificate of customer 2, with a GOST key."""
     roles = (EMAIL_PROTECTION, LEGAL_ENTITY, role)
-    return replace(_AUTHORITY, name=f"customer2-{name}", roles=roles, person=person, state=state)
+    return replace(
+        _CUSTOMER2_HEAD, name=f"customer2-{name}", roles=roles, person=person, state=state
+    )
 
 
 GOST_PERSONS = (
-    _of_authority("head", people.IBRAEVA),
-    _of_authority("signer", people.SARSENOV, RIGHT_TO_SIGN),
-    _of_authority("deputy", people.ABDRAKHMANOVA, RIGHT_TO_SIGN),
-    _of_authority("financial", people.TULEGENOVA, FINANCIAL),
-    _of_authority("employee", people.ABENOV, EMPLOYEE),
-    _of_authority("revoked", people.KENZHEBAYEVA, state="revoked"),
-    _of_authority("expired", people.DAUTOV, state="expired"),
-    _of_authority("unlisted", people.SMAILOVA, state="unlisted"),
-    _of_authority("never-issued", people.ERMEKOV, state="never-issued"),
-    replace(_of_authority("256", people.OMAROVA, RIGHT_TO_SIGN), key="gost-256"),
+    _of_customer2("head", people.IBRAEVA),
+    _of_customer2("signer", people.SARSENOV, RIGHT_TO_SIGN),
+    _of_customer2("deputy", people.ABDRAKHMANOVA, RIGHT_TO_SIGN),
+    _of_customer2("financial", people.TULEGENOVA, FINANCIAL),
+    _of_customer2("employee", people.ABENOV, EMPLOYEE),
+    _of_customer2("revoked", people.KENZHEBAYEVA, state="revoked"),
+    _of_customer2("expired", people.DAUTOV, state="expired"),
+    _of_customer2("unlisted", people.SMAILOVA, state="unlisted"),
+    _of_customer2("never-issued", people.ERMEKOV, state="never-issued"),
+    replace(_of_customer2("256", people.OMAROVA, RIGHT_TO_SIGN), key="gost-256"),
     replace(
-        _of_authority("auth", people.IBRAEVA),
+        _of_customer2("auth", people.IBRAEVA),
         roles=(CLIENT_AUTHENTICATION, LEGAL_ENTITY, FIRST_HEAD),
         usage=ENTRY,
     ),
     replace(
-        _AUTHORITY,
+        _CUSTOMER2_HEAD,
         name="person-gost",
         roles=(EMAIL_PROTECTION, INDIVIDUAL),
         organisation=None,
         person=people.ISKAKOV,
     ),
     replace(
-        _AUTHORITY,
+        _CUSTOMER2_HEAD,
         name="stranger-gost",
         organisation=STRANGER,
         person=people.BEKTUROV,
