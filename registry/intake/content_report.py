@@ -154,7 +154,7 @@ def pack_request(asked: WorkRequest) -> bytes:
 
 
 def unpack_request(data: bytes) -> WorkRequest:
-    """What another process asks leave for."""
+    """For what another process asks permission."""
     return _REQUEST.decode(data)
 
 

@@ -31,7 +31,7 @@ MESSAGE: ObjectKind[message.State] = ObjectKind(
 class IntakeContext:
     """Everything the intake needs, given by the app.
 
-    ``kinds`` are those of record, ``gate`` gives leave for dear work, ``revocation_queries`` asks
+    ``kinds`` are those of record, ``gate`` permits dear work, ``revocation_queries`` asks
     authorities; ``examine`` reports on a package alone, ``examine_unopened`` the same on a plain
     message that holds one, or None; ``size_of`` gives the bytes of a kept file by its SHA-256, or
     None; ``want`` remembers which files were asked for; ``codes`` gives the classifiers,

@@ -96,7 +96,7 @@ def _work(pipe: Connection, files: Path) -> None:
 
 
 def _asked(pipe: Connection, asked: WorkRequest) -> Permission:
-    """The leave that the asking process gives."""
+    """The permission that the asking process gives, or not."""
     pipe.send_bytes(QUESTION + pack_request(asked))
     return Permission(pipe.recv_bytes().decode())
 

@@ -47,7 +47,7 @@ class Workers:
 
     ``files`` is the folder of files that documents may refer to. A worker that ends is replaced
     and its question asked once more; one that does not answer within ``ANSWER`` seconds is ended.
-    ``gate`` gives leave for the dear part; without one everybody has it.
+    ``gate`` permits the dear part; without one everybody may.
     """
 
     def __init__(self, count: int, files: Path, gate: IntakeGate | None = None) -> None:
