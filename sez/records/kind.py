@@ -24,9 +24,9 @@ class SezKind(Generic[S, C]):
     """A kind of record: ``S`` are its states, ``C`` what can be asked of its objects.
 
     ``object_type`` is that of the contract; ``objects`` has the name in keys, the first state and
-    ``evolve``. ``decide`` takes ``Publish`` and ``Withdraw`` beside what else the kind knows, and
-    raises ``RefusedByRule``; ``examine_next`` gives the breaches by a version, formed at a moment,
-    against the object before it.
+    ``evolve``. ``decide`` takes ``Publish`` and ``WithdrawVersion`` beside what else the kind
+    knows, and raises ``RefusedByRule``; ``examine_next`` gives the breaches by a version, formed at
+    a moment, against the object before it.
     """
 
     object_type: str

@@ -106,7 +106,7 @@ class Conflict(RefusedByRule, IntegrityError):
 
 
 class WriterLost(Temporary, PersistenceError):
-    """The connection that holds the writer's lock is gone, or this process never had it.
+    """The writer's lock is gone or was never had, or the thread that wrote was interrupted.
 
     Whether a commit under way was recorded is not known: the process must stop, and the sender
     repeats the message.
