@@ -1,7 +1,7 @@
 """What a kind of record must have beside its code; ``missing`` names what it has not."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -81,7 +81,7 @@ def missing(object_type: str) -> Iterator[str]:
     for state in get_args(OF_THE_REGISTRY[object_type].objects.states):
         if set(WORDS["status"].get(state.status, ())) != set(LANGUAGES):
             yield f"no words of the status {state.status}: shared_contracts/rules/words.toml"
-    yield from _missing_samples(kind)
+    yield from dict.fromkeys(_missing_samples(kind))
 
 
 def rules_of(object_type: str) -> tuple[RuleEntry, ...]:
@@ -128,22 +128,28 @@ def _folder(table: Named[Any], object_type: str) -> str:
 
 def _missing_samples(kind: RecordKind) -> Iterator[str]:
     """A broken sample is asked of each document that a rule is asked of; of one for a value."""
-    shown = {(case.rule, type(case.document)) for case in CASES}
-    of_state = OF_THE_REGISTRY[kind.object_type].rules.entries
-    for entry in rules_of(kind.object_type):
+    alone, of_state = kind.rules, OF_THE_REGISTRY[kind.object_type].rules
+    assert isinstance(alone, Rules)
+    yield from _missing_of_side(kind, alone.entries, BROKEN, "shared_contracts")
+    yield from _missing_of_side(kind, of_state.entries, BROKEN_IN_STATE, "registry/records")
+    ever = {case.rule for case in CASES} | set(NOT_REACHED)
+    for rule_id in sorted(_on_values(kind) - ever):
+        yield f"no document breaks {rule_id}"
+
+
+def _missing_of_side(
+    kind: RecordKind, entries: Iterable[RuleEntry], cases: Iterable[Case], side: str
+) -> Iterator[str]:
+    shown = {(case.rule, type(case.document)) for case in cases}
+    for entry in entries:
         rule = CATALOGUE[entry.rule_id]
-        side = "registry/records" if entry in of_state else "shared_contracts"
-        where = f"tests/{side}/rules"
         for wording in (rule.text, rule.cure):
             if not all(getattr(wording, language) for language in LANGUAGES):
                 yield f"{entry.rule_id} is not worded in {', '.join(LANGUAGES)}"
         for root in kind.roots:
             met = issubclass(root, entry.kind) and (entry.rule_id, root.__name__) not in UNBREAKABLE
             if met and (entry.rule_id, root) not in shown:
-                yield f"no {root.__name__} breaks {entry.rule_id}: {where}/broken.py"
-    ever = {rule for rule, _root in shown} | set(NOT_REACHED)
-    for rule_id in sorted(_on_values(kind) - ever):
-        yield f"no document breaks {rule_id}"
+                yield f"no {root.__name__} breaks {entry.rule_id}: tests/{side}/rules/broken.py"
 
 
 def _on_values(kind: RecordKind) -> set[str]:

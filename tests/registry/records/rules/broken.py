@@ -15,7 +15,7 @@ from registry.classifiers.index import Classifiers
 from registry.kinds import KINDS
 from registry.purchases.purchase import AnnouncedPurchase, DeletedPurchase, FailedPurchase
 from registry.purchases.rules.recorded import PurchaseFacts
-from registry.records.rules.facts import Facts, Planned, SendingSystem
+from registry.records.rules.facts import Facts, Planned, RecordFacts, SendingSystem
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import (
     Amendable,
@@ -147,7 +147,7 @@ def broken() -> Iterator[Broken]:
     yield from of_versions()
     yield from of_times()
     yield from of_headers()
-    yield from of_later_versions()
+    yield from of_every_document()
     yield from of_codes()
     yield from of_purchases()
     yield from of_changes()
@@ -161,9 +161,7 @@ def of_versions() -> Iterator[Broken]:
     yield Broken("F-HDR-1", CHANGED, third, "/Purchase/Act/Version", "2")
     other = facts(CHANGED, current=replace(STANDS, document_hash="0" * 64))
     yield Broken("F-HDR-1", CHANGED, other, "/Purchase/Act/PreviousHash", samples.HASH)
-    twice = frozenset({"F-HDR-1"})
     path = "/Purchase/Act/Operation"
-    yield Broken("F-HDR-2", OT, facts(OT, current=STANDS), path, "CREATE", twice)
     first = samples.with_act(OT, operation=Operation.UPDATE)
     yield Broken("F-HDR-2", first, facts(first), path, "UPDATE")
     for status in ("FAILED", "CANCELLED", "DELETED"):
@@ -175,9 +173,7 @@ def of_versions() -> Iterator[Broken]:
 
 def of_times() -> Iterator[Broken]:
     """When a record was formed, and when it came."""
-    at, came = f"{HEADER}/FormedAt", AT - 61 * SECOND
-    future = facts(OT, received_at=came, first_received_at=came)
-    yield Broken("F-HDR-3", OT, future, at, AT.isoformat())
+    at = f"{HEADER}/FormedAt"
     late = facts(OT, first_received_at=AT + timedelta(hours=1, milliseconds=1))
     yield Broken("F-HDR-4", OT, late, at, AT.isoformat())
     naive = put(header(OT), formed_at=AT.replace(tzinfo=None))
@@ -193,15 +189,11 @@ def of_times() -> Iterator[Broken]:
 def of_headers() -> Iterator[Broken]:
     """Conditions, access, and what record and document say of each other."""
     act = "/Purchase/Act"
-    new = samples.with_act(OT, conditions_version=2)
-    yield Broken("F-HDR-5", new, facts(new), f"{act}/ConditionsVersion", "2")
     kept = facts(CHANGED, current=replace(STANDS, conditions_version=7))
     yield Broken("F-HDR-5", CHANGED, kept, f"{act}/ConditionsVersion", "1")
     yield from of_access()
     production = samples.with_act(OT, environment=Environment.PRODUCTION)
     yield Broken("F-HDR-7", production, facts(production), f"{act}/Environment", "PRODUCTION")
-    foreign = samples.with_act(OT, sez_code="SEZ02")
-    yield Broken("F-HDR-7", foreign, facts(foreign), f"{act}/SezCode", "SEZ02")
     another = facts(OT, header=put(header(OT), object_id=samples.BASE_ID))
     yield Broken("F-HDR-7", OT, another, f"{act}/ObjectId", str(samples.PURCHASE_ID))
     later = facts(OT, header=put(header(OT), version=2))
@@ -211,29 +203,45 @@ def of_headers() -> Iterator[Broken]:
     yield Broken("F-HDR-7", CHANGED, given, f"{HEADER}/RegistryId", str(samples.BASE_ID))
 
 
-def of_later_versions() -> Iterator[Broken]:
-    """The same of the documents that are never a first version."""
-    no_more = frozenset({"F-EXT-1"})  # nor is a purchase extended that has ended
-    for document, at in ((DOCS, AT + 3 * DAY), (EXTENSION, AT + DAY), (DELETION, AT + DAY)):
-        act, place = f"/{type(document).__name__}/Act", f"{HEADER}/FormedAt"
-        third = facts(document, at, current=replace(STANDS, version=2))
-        yield Broken("F-HDR-1", document, third, f"{act}/Version", "2")
+def of_every_document() -> Iterator[Broken]:
+    """What is asked of the header of every document, the object being on record."""
+    for document in (OT, DOCS, EXTENSION, DELETION):
+        yield from of_any(document, STANDS)
+    for document, at in ((DOCS, AT + 3 * DAY), (EXTENSION, AT + DAY)):
         gone = facts(document, at, current=replace(STANDS, status="DELETED"))
-        yield Broken(
-            *("F-HDR-2", document, gone, f"{act}/Operation", document.act.operation, no_more)
-        )
-        came = at - 61 * SECOND
-        future = facts(document, at, current=STANDS, received_at=came, first_received_at=came)
-        yield Broken("F-HDR-3", document, future, place, at.isoformat())
-        late = facts(document, at, current=STANDS, first_received_at=at + timedelta(hours=2))
-        yield Broken("F-HDR-4", document, late, place, at.isoformat())
-        kept = facts(document, at, current=replace(STANDS, conditions_version=7))
-        yield Broken("F-HDR-5", document, kept, f"{act}/ConditionsVersion", "1")
-        closed = facts(document, at, current=STANDS, sender=SendingSystem(at.date() + DAY))
-        yield Broken("F-HDR-6", document, closed, "/Package/SezCode", "SEZ01")
-        foreign = samples.with_act(document, sez_code="SEZ02")
-        known = facts(foreign, at, current=STANDS)
-        yield Broken("F-HDR-7", foreign, known, f"{act}/SezCode", "SEZ02")
+        path = f"/{type(document).__name__}/Act/Operation"
+        no_more = frozenset({"F-EXT-1"})  # nor is a purchase extended that has ended
+        yield Broken("F-HDR-2", document, gone, path, "UPDATE", no_more)
+
+
+def of_any(document: Amendable, on_record: RecordFacts) -> Iterator[Broken]:
+    """What a document of any kind is asked: its version, operation, times, conditions, access."""
+    first, wrong = document.act.version == 1, "0" * 64
+    at, current = (AT, None) if first else (AT + 3 * DAY, on_record)
+    act, formed = f"/{type(document).__name__}/Act", f"{HEADER}/FormedAt"
+    there = facts(document, at, current=on_record)
+    if first:
+        yield Broken("F-HDR-1", document, there, f"{act}/Version", "1", frozenset({"F-HDR-2"}))
+    else:
+        other = samples.with_act(document, previous_hash=wrong)
+        yield Broken("F-HDR-1", other, there, f"{act}/PreviousHash", wrong)
+    other_way = there if first else facts(document, at)
+    operation = document.act.operation
+    yield Broken(
+        "F-HDR-2", document, other_way, f"{act}/Operation", operation, frozenset({"F-HDR-1"})
+    )
+    came = at - 61 * SECOND
+    future = facts(document, at, current=current, received_at=came, first_received_at=came)
+    yield Broken("F-HDR-3", document, future, formed, at.isoformat())
+    late = facts(document, at, current=current, first_received_at=at + timedelta(hours=2))
+    yield Broken("F-HDR-4", document, late, formed, at.isoformat())
+    new = samples.with_act(document, conditions_version=2)
+    known = facts(new, at, current=current)
+    yield Broken("F-HDR-5", new, known, f"{act}/ConditionsVersion", "2")
+    closed = facts(document, at, current=current, sender=SendingSystem(at.date() + DAY))
+    yield Broken("F-HDR-6", document, closed, "/Package/SezCode", "SEZ01")
+    foreign = samples.with_act(document, sez_code="SEZ02")
+    yield Broken("F-HDR-7", foreign, facts(foreign, at, current=current), f"{act}/SezCode", "SEZ02")
 
 
 def of_access() -> Iterator[Broken]:
