@@ -23,5 +23,5 @@ def foreign_document(element: Element) -> Breach:
 def _breach(element: Element, known: str) -> Breach:
     namespace = str(element.tag).rpartition("}")[0].removeprefix("{")
     shown = f'{local_name(element)} (xmlns="{namespace}")'
-    named = {"facet": "root", "expected": f'{known} (xmlns="{NAMESPACE}")'}
+    named = {"facet": "root", "expected": f'xmlns="{NAMESPACE}": {known}'}
     return Breach("F-XSD-1", f"/{local_name(element)}", shown, MappingProxyType(named))
