@@ -101,7 +101,7 @@ class Player:
         return path
 
     def wait(self, look: Callable[[], Any], for_what: str) -> Any:
-        """Look until there is something to see; ``Defect`` when patience ends."""
+        """Look until there is something to see; ``Defect`` when the time is over."""
         deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline:
             if (found := look()) is not None:

@@ -1,6 +1,6 @@
 """(c) Packages from their bytes to their signed receipts, on all cores of the machine.
 
-Ours goes through the door's own function with as many threads as the Registry is set up with; the
+Ours goes through the endpoint's own function with the Registry's number of threads; the
 plain stack, the strong stack and the floor through their own, each in whatever arrangement of
 processes and threads does most.
 """

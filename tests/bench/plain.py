@@ -54,7 +54,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Plain:
-    """A plain stack at work over its own database; ``handle`` is its door."""
+    """A plain stack at work over its own database; ``handle`` is its endpoint."""
 
     bench: Bench
     signer: FileSigner

@@ -54,7 +54,7 @@ TARGETS: Mapping[str, Target] = {
     "single_vs_strong": Target("the same, against a strong stack", ">=", 1.5),
     "single_vs_floor": Target("the same, time against that of the floor", "<=", 4),
     "http_vs_endpoint": Target(
-        "10-record packages by HTTP until they are listed, against the door alone", ">=", 0.7
+        "10-record packages by HTTP until they are listed, against the endpoint alone", ">=", 0.7
     ),
     "http_listed_vs_answered": Target(
         "time by HTTP until a purchase is listed, against that until its receipt", "<=", 2

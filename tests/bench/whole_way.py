@@ -1,6 +1,6 @@
 """(h) The whole way: a SEZ's connections, a Registry in a process of its own, until it is listed.
 
-The baseline is the door's own function in this process, without HTTP and without views.
+The baseline is the endpoint's own function in this process, without HTTP and without views.
 """
 
 import subprocess
@@ -59,7 +59,7 @@ class Client:
 def measure(grounds: Grounds, runs: int, size: int) -> Outcome:
     """Packages a second until all are listed, and how much later than answered one is listed."""
     sender = new_sender(grounds)
-    near = grounds.registry("whole_way_door")
+    near = grounds.registry("whole_way_endpoint")
     handle, threads = endpoint(near), near.settings.threads
     rates, delays = [], []
     with served(grounds) as client, ThreadPoolExecutor(threads) as executor:
@@ -73,10 +73,10 @@ def measure(grounds: Grounds, runs: int, size: int) -> Outcome:
 
         for number in range(runs + 1):  # the first warms both
             batch = [sender.message() for _ in range(size)]
-            ways = {"http": partial(by_http, batch), "door": partial(by_endpoint, batch)}
+            ways = {"http": partial(by_http, batch), "endpoint": partial(by_endpoint, batch)}
             turn = reversed(ways) if number % 2 else iter(ways)
             seconds = {way: timed(ways[way]) for way in turn}
-            rates.append((size / seconds["http"], size / seconds["door"]))
+            rates.append((size / seconds["http"], size / seconds["endpoint"]))
             delays += [_delay(client, sender.message()) for _ in range(size // 6)]
     note = f"whole way: {threads} connections, a look at the listing every {PAUSE * 1e3:g} ms"
     return Outcome(

@@ -1,4 +1,4 @@
-"""The Registry's doors in one application: SOAP, files, and JSON for those with the token."""
+"""The Registry's interfaces in one application: SOAP, files, and JSON for those with the token."""
 
 import re
 from datetime import timedelta
@@ -36,7 +36,7 @@ GUARDED = (
 
 
 def soap(ask: Asker, package: bytes, version: SoapVersion) -> tuple[int, bytes]:
-    """Send a package through the door; the status, and the body that came back."""
+    """Send a package through the endpoint; the status, and the body that came back."""
     body = enclose(version, REGISTRY.namespace, "TransferRecords", package)
     headers = {"Content-Type": version.content_type}
     response = ask("POST", "/soap/", content=body, headers=headers)

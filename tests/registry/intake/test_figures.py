@@ -30,7 +30,7 @@ def figures(ask: Asker) -> dict[str, Labelled]:
 
 
 def sent(ask: Asker, package: bytes) -> None:
-    """Send a package through the door."""
+    """Send a package through the endpoint."""
     body = enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package)
     ask("POST", "/soap/", content=body, headers={"Content-Type": SoapVersion.V11.content_type})
 

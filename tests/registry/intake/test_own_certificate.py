@@ -99,7 +99,7 @@ def test_a_certificate_that_ends_while_a_package_is_examined_leaves_nothing_reco
     package, before = short.packed(short.tender()), short.position()
     short.clock.offset = OUTSIDE["ended"]
     with pytest.raises(CertificateNotInForce):
-        short.post(package)  # behind the door that asks first
+        short.post(package)  # behind the endpoint that asks first
     assert short.events(before) == []
 
 

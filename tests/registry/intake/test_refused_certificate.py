@@ -23,7 +23,7 @@ from tests.shared_contracts.signing.forms import FORMS
 from tests.story import Answer, Signed, Story, former, record
 
 pytestmark = pytest.mark.clause("S216-A2.1.3", "S216-A2.1.7", "S216-3")
-NO_LEAF = "what cannot be laid at anybody's door stands outside the log"
+NO_LEAF = "what nobody can be held to stands outside the log"
 OUT_OF_BOUNDS = ("INDETERMINATE", "OUT_OF_BOUNDS_NO_POE")
 REVOKED = ("INDETERMINATE", "REVOKED_NO_POE")
 NO_CHAIN = ("INDETERMINATE", "NO_CERTIFICATE_CHAIN_FOUND")

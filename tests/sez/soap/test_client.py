@@ -180,7 +180,7 @@ def test_an_answer_that_comes_byte_by_byte_ends_with_the_whole_exchange(part: st
 OTHER = {
     "a page of a proxy": Response("<html>", 503, {"Retry-After": "9"}, "text/html"),
     "nothing": Response(b"", 200, media_type="text/xml"),
-    "a moved door": Response(b"", 302, {"Location": "http://127.0.0.1:9/soap/"}),
+    "a moved endpoint": Response(b"", 302, {"Location": "http://127.0.0.1:9/soap/"}),
     "an answer to another question": Response(
         answer(SoapVersion.V11, REGISTRY.namespace, "GetTime", RECEIPT)
     ),

@@ -30,7 +30,7 @@ _CONFIG = SignatureConfiguration(
 
 
 def parse(data: bytes) -> etree._Element:
-    """Parse as the doors do: nothing is resolved, nothing is dropped."""
+    """Parse as the endpoints do: nothing is resolved, nothing is dropped."""
     return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
 
 

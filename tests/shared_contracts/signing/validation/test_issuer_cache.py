@@ -59,7 +59,7 @@ class Authority:
 
 @pytest.fixture
 def authority() -> Authority:
-    """A house whose authority is kept."""
+    """An authority that is kept."""
     made = Authority()
     chain.validate_chain(made.profile, made.signer(), (), AT)
     return made

@@ -1,4 +1,4 @@
-"""Lists on the shelf of a checker: few, for a while, fetched once for all who ask."""
+"""Lists in the cache of a checker: few, for a while, fetched once for all who ask."""
 
 import threading
 from datetime import UTC, datetime, timedelta
