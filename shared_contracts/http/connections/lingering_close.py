@@ -10,12 +10,12 @@ from typing import Any
 
 
 class LingeringTransport:
-    """Stands before a transport; ``close`` asks ``part`` whether to close at once."""
+    """Stands before a transport; ``close`` asks ``lingers`` whether to read on before."""
 
-    def __init__(self, transport: asyncio.Transport, part: Callable[[], bool]) -> None:
+    def __init__(self, transport: asyncio.Transport, lingers: Callable[[], bool]) -> None:
         self.real = transport
-        self.parting = False
-        self._part = part
+        self.half_closed = False
+        self._lingers = lingers
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401
         """Whatever else the transport has."""
@@ -23,18 +23,18 @@ class LingeringTransport:
 
     def write(self, data: bytes) -> None:
         """Send bytes, unless the sending side is closed."""
-        if not self.parting:
+        if not self.half_closed:
             self.real.write(data)
 
     def is_closing(self) -> bool:
         """Whether nothing more can be answered."""
-        return self.parting or self.real.is_closing()
+        return self.half_closed or self.real.is_closing()
 
     def close(self) -> None:
         """Close the connection; where the sender is still sending, its sending side first."""
-        if self.real.is_closing() or not self._part():
+        if self.real.is_closing() or not self._lingers():
             self.real.close()
-        elif not self.parting:
-            self.parting = True
+        elif not self.half_closed:
+            self.half_closed = True
             if self.real.can_write_eof():
                 self.real.write_eof()

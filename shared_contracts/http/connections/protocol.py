@@ -52,14 +52,14 @@ class BoundedProtocol(HttpToolsProtocol):
 
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        self._door = LingeringTransport(transport, self._part)
-        super().connection_made(self._door)  # type: ignore[arg-type]  # stands for a transport
+        self._lingering = LingeringTransport(transport, self._lingers)
+        super().connection_made(self._lingering)  # type: ignore[arg-type]  # stands for a transport
         self.peer = group(self.client[0]) if self.client else ""
         self.certificate = _certificate_of(transport)
         self._since = self.loop.time()
         if not self.roster.admit(self):
             closed("no room")
-            self._door.write(_answer(503, "no room"))
+            self._lingering.write(_answer(503, "no room"))
             transport.close()
 
     @override
@@ -71,19 +71,19 @@ class BoundedProtocol(HttpToolsProtocol):
     def drop(self, reason: str) -> None:
         """Close it at once."""
         closed(reason)
-        self._door.real.abort()
+        self._lingering.real.abort()
 
     @override
     def shutdown(self) -> None:
         super().shutdown()
-        if self._door.parting:
-            self._door.real.close()
+        if self._lingering.half_closed:
+            self._lingering.real.close()
 
-    def _part(self) -> bool:
+    def _lingers(self) -> bool:
         """Whether to read on before closing, so that the sender hears what was answered."""
         if self._lost or (self._phase is not _Phase.BODY and not self._broken):
             return False
-        if not self._door.parting:
+        if not self._lingering.half_closed:
             self._since = self.loop.time()
             self.flow.resume_reading()
         return True
@@ -168,8 +168,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         super().on_message_complete()
         self._enter(_Phase.IDLE)
-        if self._door.parting:
-            self._door.real.close()
+        if self._lingering.half_closed:
+            self._lingering.real.close()
 
     @override
     def on_response_complete(self) -> None:
@@ -193,7 +193,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """Seconds it has kept its place for nothing; None while it is being answered."""
         if self._answering:
             return None
-        if self._door.is_closing():
+        if self._lingering.is_closing():
             return math.inf
         return now - self._since - self._received / (8 * self.bounds.rate)
 
@@ -210,19 +210,19 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _allowed(self) -> float:
         bounds = self.bounds
-        if self._door.parting or self._broken:
+        if self._lingering.half_closed or self._broken:
             return bounds.unheard
         if self._phase is _Phase.BODY:
             return bounds.grace + self._received / bounds.rate
         return bounds.head if self._phase is _Phase.HEAD else bounds.idle
 
     def _overdue(self) -> None:
-        if self._door.is_closing():
+        if self._lingering.is_closing():
             self.drop("sent on after the answer")
             return
         if self._phase is _Phase.IDLE:
             closed("idle")
-            self._door.real.close()
+            self._lingering.real.close()
             return
         reason = "head too slow" if self._phase is _Phase.HEAD else "body too slow"
         if self._phase is _Phase.BODY and self.cycle.response_started:
@@ -232,7 +232,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _stuck(self, now: float) -> bool:
         """Whether too little of an answer was taken for too long."""
-        left = self._door.real.get_write_buffer_size()
+        left = self._lingering.real.get_write_buffer_size()
         if not left:
             self._waiting_to_send = None
             return False
@@ -250,8 +250,8 @@ class BoundedProtocol(HttpToolsProtocol):
         if cycle is not None:
             cycle.disconnected = True
             cycle.message_event.set()
-        self._door.write(_answer(status, reason))
-        self._door.close()
+        self._lingering.write(_answer(status, reason))
+        self._lingering.close()
 
 
 def _answer(status: int, reason: str) -> bytes:
