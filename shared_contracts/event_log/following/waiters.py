@@ -44,7 +44,7 @@ class Waiters:
     def _join(self) -> "asyncio.Future[None]":
         self._loop = asyncio.get_running_loop()
         if not self._waiting:
-            self._commits.listen(self._rung)
+            self._commits.listen(self._committed)
         waiting: asyncio.Future[None] = self._loop.create_future()
         self._waiting.add(waiting)
         return waiting
@@ -52,9 +52,9 @@ class Waiters:
     def _leave(self, waiting: "asyncio.Future[None]") -> None:
         self._waiting.discard(waiting)
         if not self._waiting:
-            self._commits.forget(self._rung)
+            self._commits.forget(self._committed)
 
-    def _rung(self) -> None:
+    def _committed(self) -> None:
         """In the writer's thread: have the event loop wake everybody."""
         with suppress(RuntimeError):  # the loop ends: nobody waits there any more
             if self._loop is not None:

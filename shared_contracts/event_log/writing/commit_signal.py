@@ -14,7 +14,7 @@ class CommitSignal:
 
     @property
     def position(self) -> int:
-        """The last position that was rung."""
+        """The last position that is known to be committed."""
         return self._position
 
     def notify(self, position: int) -> None:
