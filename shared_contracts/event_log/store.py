@@ -5,12 +5,12 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 from eventsourcing.persistence import OperationalError
 
 from shared_contracts.event_log.database.embedded import EmbeddedPostgres
 from shared_contracts.event_log.database.migrate import ensure_migrated, migrate, owns
 from shared_contracts.event_log.database.placement import make_passable
+from shared_contracts.event_log.database.session import AWAY
 from shared_contracts.event_log.log import EventLog
 
 PASSWORD = "application.password"  # noqa: S105  # a file's name
@@ -56,8 +56,8 @@ def _opened(data: Path, dsn: str) -> EventLog:
             ensure_migrated(dsn)
             return EventLog(dsn)
         return EventLog(migrate(dsn, password=_password(data / PASSWORD)))
-    except psycopg.OperationalError as error:
-        raise OperationalError(f"the database cannot be reached: {error}") from error
+    except AWAY as error:
+        raise OperationalError(f"the database cannot be used: {error}") from error
 
 
 def _password(file: Path) -> str:

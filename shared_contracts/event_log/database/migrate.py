@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 
-import psycopg
 from eventsourcing.persistence import OperationalError
 from psycopg import Connection, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import InsufficientPrivilege
 
 from shared_contracts.errors import NeedsPerson
-from shared_contracts.event_log.database.session import connect
+from shared_contracts.event_log.database.session import AWAY, connect
 
 _MIGRATING = 7_218_001
 """Key of the advisory lock that lets one migration run at a time."""
@@ -92,8 +91,8 @@ def migrate_for(owner_dsn: str, url: str | None) -> None:
         raise ValueError("the owner's URL and the application's name different databases")
     try:
         migrate(owner_dsn, application=user.removesuffix(LOGIN), password=password)
-    except psycopg.OperationalError as error:
-        raise OperationalError(f"the database cannot be reached: {error}") from error
+    except AWAY as error:
+        raise OperationalError(f"the database cannot be used: {error}") from error
 
 
 def owns(dsn: str) -> bool:

@@ -13,7 +13,11 @@ import psycopg
 from psycopg import Connection
 from psycopg.abc import RV, PQGen
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.errors import OperationalError
+from psycopg.errors import (
+    IdleInTransactionSessionTimeout,
+    OperationalError,
+    ReadOnlySqlTransaction,
+)
 from psycopg_pool import ConnectionPool
 from typing_extensions import override
 
@@ -28,6 +32,10 @@ IDLE = 30
 
 TIMEOUT = 40.0
 """Most seconds that a session waits for any answer; more than the server itself allows."""
+
+AWAY = (OperationalError, ReadOnlySqlTransaction, IdleInTransactionSessionTimeout)
+"""What is raised while the database cannot do what it otherwise does: it is away, full, or only to
+be read, or a session of a process that was stopped stood still for longer than ``IDLE``."""
 
 _NETWORK = {
     "connect_timeout": 10,

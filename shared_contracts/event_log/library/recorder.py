@@ -21,7 +21,7 @@ from psycopg.rows import TupleRow, tuple_row
 from psycopg_pool import ConnectionPool
 from typing_extensions import override
 
-from shared_contracts.event_log.database.session import Session, check, limited
+from shared_contracts.event_log.database.session import AWAY, Session, check, limited
 from shared_contracts.event_log.library.subscription import LogSubscription
 from shared_contracts.event_log.writing.commit import CommitResult, WriterLost
 from shared_contracts.event_log.writing.commit_signal import CommitSignal
@@ -147,7 +147,7 @@ class LogRecorder(ApplicationRecorder):
         try:
             with self._pool.connection() as connection:
                 yield connection.cursor(binary=True)
-        except psycopg.OperationalError as error:
+        except AWAY as error:
             raise OperationalError(str(error)) from error
 
     @contextmanager

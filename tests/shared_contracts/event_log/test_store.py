@@ -4,6 +4,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from eventsourcing.persistence import OperationalError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from shared_contracts.errors import NeedsPerson
@@ -31,6 +32,14 @@ def test_a_store_opens_with_the_applications_url_alone(tmp_path: Path, empty_dat
     open_store(tmp_path, url).close()
     assert not (tmp_path / PASSWORD).exists()
     drop_roles(empty_database, name)
+
+
+def test_a_database_that_may_only_be_read_is_told_in_words(
+    tmp_path: Path, empty_database: str
+) -> None:
+    only_read = make_conninfo(empty_database, options="-c default_transaction_read_only=on")
+    with pytest.raises(OperationalError, match=r"cannot be used: .*read-only transaction"):
+        open_store(tmp_path, only_read)
 
 
 def test_an_url_of_neither_owner_nor_application_is_told_the_cure(

@@ -201,5 +201,27 @@ def test_a_writer_whose_lock_was_let_go_is_told_so(log: EventLog) -> None:
 
 
 def test_a_store_whose_database_is_away_says_so_in_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(OperationalError, match="cannot be reached"):
+    with pytest.raises(OperationalError, match="cannot be used"):
         open_store(tmp_path, "host=127.0.0.1 port=1 dbname=nowhere connect_timeout=2")
+
+
+def in_a_transaction(log: EventLog, *statements: str) -> None:
+    """What somebody does who writes views."""
+    with log.recorder.transaction() as cursor:
+        for statement in statements:
+            cursor.execute(statement.encode())
+            time.sleep(0.3)
+
+
+def test_a_transaction_in_which_the_process_stood_still_too_long_is_no_defect(
+    log: EventLog,
+) -> None:
+    limit = "SET LOCAL idle_in_transaction_session_timeout = '50ms'"
+    with pytest.raises(OperationalError, match="idle-in-transaction"):
+        in_a_transaction(log, limit, "SELECT 1")
+    assert log.last_position() == 0
+
+
+def test_views_that_may_only_be_read_for_now_are_no_defect(log: EventLog) -> None:
+    with pytest.raises(OperationalError, match="read-only"):
+        in_a_transaction(log, "SET LOCAL transaction_read_only = on", "CREATE TABLE views.none ()")
