@@ -177,31 +177,37 @@ FROM views.versions w WHERE w.object_id = %s AND w.state = 'WAITING' ORDER BY 1,
 
 
 def due(
-    log: EventLog, now: datetime, longest: timedelta, busy: Collection[UUID] = (), most: int = 16
+    log: EventLog,
+    now: datetime,
+    longest: timedelta,
+    busy: Collection[UUID] = (),
+    most: tuple[int, int] = (16, 1000),
 ) -> list[PackageRow]:
-    """Of each customer the packages that are due longest, at most so many; none of the ``busy``.
+    """The packages due longest, at ``most`` so many of a customer and in all; none of the ``busy``.
 
     What is put off by more than the ``longest`` pause was put off by a clock that has been set
     right since: it is due.
     """
-    each = """
+    own = """
   (SELECT * FROM views.packages WHERE state = 'IN_FLIGHT' AND customer = c.customer
     AND coalesce(next_attempt_at, formed_at) {moment} %s AND message_id <> ALL(%s::uuid[])
     ORDER BY coalesce(next_attempt_at, formed_at), sequence LIMIT %s)"""
     query = f"""{_customers("packages", "state = 'IN_FLIGHT'")}
 SELECT message_id, originator_id, sequence, records, formed_at, state, attempts, last_reason,
   next_attempt_at, answered_at, p.customer, detail FROM customers c, LATERAL (
-  {each.format(moment="<=")} UNION ALL {each.format(moment=">")} LIMIT %s) p"""  # noqa: S608  # fixed texts
-    left_out = list(busy)
-    parameters = (now, left_out, most, now + longest, left_out, most, most)
+  {own.format(moment="<=")} UNION ALL {own.format(moment=">")} LIMIT %s) p
+ORDER BY coalesce(next_attempt_at, formed_at), sequence LIMIT %s"""  # noqa: S608  # fixed texts
+    left_out, (each, in_all) = list(busy), most
+    parameters = (now, left_out, each, now + longest, left_out, each, each, in_all)
     return [PackageRow(*row) for row in log.recorder.select(query, parameters)]
 
 
-def failing(log: EventLog) -> frozenset[str]:
-    """Customers with packages whose last attempt failed."""
-    walk = _customers("packages", "state = 'IN_FLIGHT' AND attempts > 0")
-    rows = log.recorder.select(f"{walk} SELECT customer FROM customers", ())  # noqa: S608  # fixed texts
-    return frozenset(customer for (customer,) in rows if customer is not None)
+def failing(log: EventLog, customers: Collection[str]) -> frozenset[str]:
+    """Which of these customers have packages whose last attempt failed."""
+    query = """
+SELECT c FROM unnest(%s::text[]) c WHERE EXISTS (SELECT 1 FROM views.packages
+  WHERE state = 'IN_FLIGHT' AND attempts > 0 AND customer = c)"""
+    return frozenset(one for (one,) in log.recorder.select(query, (list(customers),)))
 
 
 def in_flight(log: EventLog) -> int:

@@ -124,7 +124,8 @@ class Sender:
     def _call(self, pool: _DeliveryThreads) -> None:
         """Wake those who are idle, if there is anything for them."""
         with self._mutex:
-            wanted = min(pool.idle, len(self._due())) if pool.idle and self.gate.due() else 0
+            called = pool.idle > 0 and self.gate.due()
+            wanted = len(self._due((pool.idle, pool.idle))) if called else 0
             pool.idle -= wanted
         for _ in range(wanted):
             pool.calls.put(True)  # noqa: FBT003  # the mark of work
@@ -157,18 +158,20 @@ class Sender:
         """The package whose turn it is; it is busy from now on."""
         self.follower.catch_up()
         with self._mutex:
-            busy, failing = Counter(self._busy.values()), listing.failing(self.log)
-            row = next_in_turn(self._due(tried), busy, failing, self._senders)
+            # one more than can be under way, so that one of them is of a customer who has none
+            due = self._due((1, self._senders + 1), tried)
+            failing = listing.failing(self.log, {one.customer for one in due})
+            row = next_in_turn(due, Counter(self._busy.values()), failing, self._senders)
             if row is not None:
                 self._busy[row.message_id] = row.customer
             return row
 
-    def _due(self, tried: Collection[UUID] = ()) -> list[listing.PackageRow]:
+    def _due(self, most: tuple[int, int], tried: Collection[UUID] = ()) -> list[listing.PackageRow]:
         longest = timedelta(seconds=self.delivery.pauses.longest)
-        now = time.monotonic()
-        self._resting = {one: until for one, until in self._resting.items() if until > now}
+        ticks, now = time.monotonic(), self.receipts.clock()
+        self._resting = {one: until for one, until in self._resting.items() if until > ticks}
         left_out = self._busy.keys() | self._resting.keys() | set(tried)
-        return listing.due(self.log, self.receipts.clock(), longest, left_out, self._senders)
+        return listing.due(self.log, now, longest, left_out, most)
 
     def _deliver(self, row: listing.PackageRow) -> None:
         """One attempt; whatever comes of it, the package is no longer busy."""
