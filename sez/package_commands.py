@@ -18,7 +18,7 @@ package = SpeakingApp(no_args_is_help=True, help="Packages for the Registry.")
 
 @package.command("new")
 def new_package(
-    example: Annotated[str, typer.Option(help="announcement, auction or single-source")],
+    example: Annotated[str, typer.Option(help="An example of any kind, such as announcement.")],
     out: Annotated[Path, typer.Option(help="File for the signed package; it must be new.")],
     signer: str = "customer1-head",
     *,
