@@ -63,7 +63,7 @@ CREATE TABLE IF NOT EXISTS views.packages (
 DROP INDEX IF EXISTS views.packages_open;
 CREATE INDEX IF NOT EXISTS packages_due ON views.packages
   (customer, coalesce(next_attempt_at, formed_at), sequence) WHERE state = 'IN_FLIGHT';
-CREATE INDEX IF NOT EXISTS packages_untried ON views.packages (customer)
+CREATE INDEX IF NOT EXISTS packages_untried ON views.packages (customer, formed_at)
   WHERE state = 'IN_FLIGHT' AND attempts = 0;
 CREATE INDEX IF NOT EXISTS packages_failing ON views.packages (customer)
   WHERE state = 'IN_FLIGHT' AND attempts > 0;
@@ -185,20 +185,26 @@ def due(
 ) -> list[PackageRow]:
     """The packages due longest, at ``most`` so many of a customer and in all; none of the ``busy``.
 
-    What is put off by more than the ``longest`` pause was put off by a clock that has been set
-    right since: it is due.
+    What is put off by more than the ``longest`` pause, or formed in times to come, was so by a
+    clock that has been set right since: it is due.
     """
-    own = """
+    part = """
   (SELECT * FROM views.packages WHERE state = 'IN_FLIGHT' AND customer = c.customer
-    AND coalesce(next_attempt_at, formed_at) {moment} %s AND message_id <> ALL(%s::uuid[])
-    ORDER BY coalesce(next_attempt_at, formed_at), sequence LIMIT %s)"""
+    AND {late} %s AND message_id <> ALL(%s::uuid[]) ORDER BY {moment}, sequence LIMIT %s)"""
+    moment = "coalesce(next_attempt_at, formed_at)"
+    parts = (
+        part.format(late=f"{moment} <=", moment=moment),
+        part.format(late=f"attempts > 0 AND {moment} >", moment=moment),
+        part.format(late="attempts = 0 AND formed_at >", moment="formed_at"),
+    )
     query = f"""{_customers("packages", "state = 'IN_FLIGHT'")}
 SELECT message_id, originator_id, sequence, records, formed_at, state, attempts, last_reason,
   next_attempt_at, answered_at, p.customer, detail FROM customers c, LATERAL (
-  {own.format(moment="<=")} UNION ALL {own.format(moment=">")} LIMIT %s) p
-ORDER BY coalesce(next_attempt_at, formed_at), sequence LIMIT %s"""  # noqa: S608  # fixed texts
-    left_out, (each, in_all) = list(busy), most
-    parameters = (now, left_out, each, now + longest, left_out, each, each, in_all)
+  {" UNION ALL ".join(parts)} LIMIT %s) p
+ORDER BY {moment}, sequence LIMIT %s"""  # noqa: S608  # fixed texts
+    each, in_all = most
+    own = (list(busy), each)
+    parameters = (now, *own, now + longest, *own, now, *own, each, in_all)
     return [PackageRow(*row) for row in log.recorder.select(query, parameters)]
 
 

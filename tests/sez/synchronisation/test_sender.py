@@ -148,6 +148,21 @@ def test_a_clock_that_is_set_right_leaves_no_package_asleep(systems: BothSystems
     assert len(systems.link.packages) == 2
 
 
+@pytest.mark.clause("S216-18.3", "S216-A3.3")
+def test_what_was_never_tried_is_due_whatever_the_clock_said_when_it_was_formed(
+    systems: BothSystems,
+) -> None:
+    sender = systems.system.sender
+    sender.delivery.pauses = Pauses(first=0.05, longest=300)
+    systems.watch.offset = timedelta(seconds=40)
+    tender = systems.announce_with_files()
+    sender.forming.form(sender.gate, lambda: None)
+    assert systems.states(tender) == ["IN_FLIGHT"]
+    systems.watch.offset = timedelta(0)
+    systems.send()
+    assert systems.states(tender) == ["SYNCHRONISED"]
+
+
 def by_another_system(systems: BothSystems) -> Callable[[Letter], Response]:
     """The Registry's answer, signed again by a system that is not the Registry."""
 
