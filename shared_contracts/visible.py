@@ -10,8 +10,13 @@ _KINDS: Final = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
 """Categories of Unicode without a glyph: controls, formats, surrogates, unassigned, separators."""
 
 
-_EMPTY: Final = frozenset("\u2800\u3164\u115f\u1160\uffa0")
-"""Letters whose glyph is empty: a Braille pattern without dots, fillers of Hangul."""
+_SELECTORS: Final = ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
+
+_EMPTY: Final = frozenset("\u2800\u3164\u115f\u1160\uffa0\u034f\u17b4\u17b5") | {
+    chr(code) for first, last in _SELECTORS for code in range(first, last + 1)
+}
+"""Signs whose glyph is empty: a Braille pattern without dots, fillers of Hangul, a joiner, inherent
+vowels of Khmer, selectors of variants."""
 
 
 def is_seen(sign: str) -> bool:

@@ -25,7 +25,13 @@ def test_what_has_no_glyph_is_written_as_its_code_point(text: str, shown: str) -
     assert visible(text) == shown
 
 
-@pytest.mark.parametrize("sign", "\u200b\u200d\u2060\ufeff\u00ad\u2800\u3164\u00a0\x00 \n\u202e")
+UNSEEN = (
+    "\u200b\u200d\u2060\ufeff\u00ad\u2800\u3164\u00a0\x00 \n\u202e"
+    "\u034f\u17b4\u180b\ufe0f\U000e0100"
+)
+
+
+@pytest.mark.parametrize("sign", UNSEEN)
 def test_characters_that_nobody_sees_are_no_text(sign: str) -> None:
     assert blank(sign * 3)
     assert not blank(f"{sign}ж{sign}")
