@@ -8,7 +8,7 @@ from shared_contracts.rules import catalogue
 from shared_contracts.rules.examine import Rules
 from shared_contracts.rules.rule import Found, RuleBook
 
-NOTICE = "NOTICE"
+SITE_NOTICE = "SITE_NOTICE"
 WORDING = {
     "stage": "FORMAT_LOGIC",
     "severity": "ERROR",
@@ -16,7 +16,7 @@ WORDING = {
     "text": {"kk": "Бос: {path}", "ru": "Пусто: {path}", "en": "Empty: {path}"},
     "cure": {"kk": "Толтырыңыз.", "ru": "Заполните.", "en": "Fill it in."},
 }
-catalogue.enter({"F-NOT-1": WORDING, "F-NOT-2": WORDING})
+catalogue.enter({"F-SITE-1": WORDING, "F-SITE-2": WORDING})
 BOOK = RuleBook()
 
 
@@ -27,7 +27,7 @@ class SiteNotice(Amendable, frozen=True, kw_only=True):
     heading: str
 
 
-@BOOK.rule("F-NOT-1")
+@BOOK.rule("F-SITE-1")
 def notice_has_a_heading(notice: SiteNotice) -> Iterator[Found]:
     """A notice says what it is about."""
     if not notice.heading:
@@ -35,7 +35,7 @@ def notice_has_a_heading(notice: SiteNotice) -> Iterator[Found]:
 
 
 KIND = RecordKind(
-    object_type=NOTICE,
+    object_type=SITE_NOTICE,
     roots=(SiteNotice,),
     first=(SiteNotice,),
     signed_as=DocumentKind.CONTRACT,

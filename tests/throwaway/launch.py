@@ -26,8 +26,8 @@ OF_THE_REGISTRY.admit("tests.throwaway.registry.kind")
 OF_THE_SEZ.admit("tests.throwaway.sez.kind")
 
 BESIDE: Mapping[str, Mapping[str, str]] = {
-    "notice-placed.1": {},
-    "notice-signed.1": {"document": "document_hash"},
+    "site-notice-placed.1": {},
+    "site-notice-signed.1": {"document": "document_hash"},
 }
 """What stands beside the events of the kind, as evidence.toml says it of the others."""
 

@@ -73,29 +73,29 @@ def stand(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OneKin
 def schemas_with_notices(folder: Path) -> Path:
     """The published schemas with the schema of notices among them: two lines more."""
     shutil.copytree(FOLDER, folder)
-    shutil.copy(HERE / "notice.xsd", folder)
+    shutil.copy(HERE / "site-notice.xsd", folder)
     common, exchange = folder / "common.xsd", folder / "exchange.xsd"
     before = '<xs:enumeration value="PURCHASE">'
     common.write_text(
-        common.read_text().replace(before, f'<xs:enumeration value="NOTICE"/>{before}')
+        common.read_text().replace(before, f'<xs:enumeration value="SITE_NOTICE"/>{before}')
     )
     include = '<xs:include schemaLocation="purchase.xsd"/>'
-    more = '<xs:include schemaLocation="notice.xsd"/>'
+    more = '<xs:include schemaLocation="site-notice.xsd"/>'
     exchange.write_text(exchange.read_text().replace(include, include + more))
     return folder
 
 
 def announced(stand: OneKindMore, heading: str) -> str:
     """The id of a notice that was announced."""
-    made = stand.sez.post("/api/v1/notices", {"heading": heading, "signer": SIGNER})
+    made = stand.sez.post("/api/v1/site-notices", {"heading": heading, "signer": SIGNER})
     return str(made["object_id"])
 
 
 def test_a_kind_of_a_test_goes_the_whole_way(stand: OneKindMore) -> None:
     version = synchronised(stand, announced(stand, "Digging"))
 
-    assert stand.run("registry", "notices").stdout.count("Digging") == 1
-    [[registry_id, heading]] = stand.registry.get("/api/v1/notices")
+    assert stand.run("registry", "site-notices").stdout.count("Digging") == 1
+    [[registry_id, heading]] = stand.registry.get("/api/v1/site-notices")
     assert (registry_id, heading) == (version["registry_id"], "Digging")
     [late] = stand.registry.get("/api/v1/lateness")
     assert late["versions"] == 1
@@ -113,17 +113,17 @@ def test_a_kind_of_a_test_goes_the_whole_way(stand: OneKindMore) -> None:
 
 
 def test_its_example_is_announced_by_its_command(stand: OneKindMore) -> None:
-    made = json.loads(stand.run("sez", "notice", "works").stdout)
+    made = json.loads(stand.run("sez", "site-notice", "site-works").stdout)
     synchronised(stand, made["object_id"])
-    assert "Works" in {heading for _, heading in stand.registry.get("/api/v1/notices")}
+    assert "Works" in {heading for _, heading in stand.registry.get("/api/v1/site-notices")}
 
     package = stand.folder / "example.xml"
-    stand.run("sez", "package", "new", "--example", "works", "--out", str(package))
-    assert b"NOTICE" in package.read_bytes()
+    stand.run("sez", "package", "new", "--example", "site-works", "--out", str(package))
+    assert b"SITE_NOTICE" in package.read_bytes()
 
 
 def test_what_the_rules_of_the_document_forbid_is_not_signed(stand: OneKindMore) -> None:
-    with pytest.raises(RemoteError, match="F-NOT-1"):
+    with pytest.raises(RemoteError, match="F-SITE-1"):
         announced(stand, "")
 
 
@@ -134,7 +134,7 @@ def test_what_the_state_rules_forbid_is_refused_by_the_registry(stand: OneKindMo
         [one] = stand.sez.get(f"/api/v1/outbox/{notice}")
         return one["findings"] if one["state"] == "REFUSED" else None
 
-    assert [one["rule_id"] for one in until(refused)] == ["F-NOT-2"]
+    assert [one["rule_id"] for one in until(refused)] == ["F-SITE-2"]
 
 
 def test_a_document_with_a_wrong_form_is_told_by_the_schema(stand: OneKindMore) -> None:
@@ -145,19 +145,19 @@ def test_a_document_with_a_wrong_form_is_told_by_the_schema(stand: OneKindMore) 
 
 
 def test_what_the_tests_would_ask_of_it_is_named(stand: OneKindMore) -> None:
-    asked = stand.run("missing", "NOTICE").stdout.splitlines()
+    asked = stand.run("missing", "SITE_NOTICE").stdout.splitlines()
     of_rules = {line for line in asked if line.startswith("no SiteNotice breaks ")}
     assert {
-        "no SiteNotice breaks F-NOT-1: tests/shared_contracts/rules/broken.py",
-        "no SiteNotice breaks F-NOT-2: tests/registry/records/rules/broken.py",
+        "no SiteNotice breaks F-SITE-1: tests/shared_contracts/rules/broken.py",
+        "no SiteNotice breaks F-SITE-2: tests/registry/records/rules/broken.py",
     } <= of_rules
     assert sorted(set(asked) - of_rules) == [
-        "evidence.toml does not say what stands beside notice-placed.1",
-        "evidence.toml does not say what stands beside notice-signed.1",
+        "evidence.toml does not say what stands beside site-notice-placed.1",
+        "evidence.toml does not say what stands beside site-notice-signed.1",
         "no example of SiteNotice: VALID in tests/kinds.py",
         "no golden document SiteNotice: tests/golden/documents/SiteNotice.xml",
-        "no golden event notice-placed.1: tests/golden/events/notice-placed.1.json",
-        "no golden event notice-signed.1: tests/golden/events/notice-signed.1.json",
+        "no golden event site-notice-placed.1: tests/golden/events/site-notice-placed.1.json",
+        "no golden event site-notice-signed.1: tests/golden/events/site-notice-signed.1.json",
         "no words of the status PLACED: shared_contracts/rules/words.toml",
     ]
 

@@ -10,10 +10,10 @@ from tests.throwaway.registry import listing
 
 
 def router(log: EventLog, _ensure_known: Callable[[str], None]) -> APIRouter:
-    """The route ``/api/v1/notices``."""
-    routes = APIRouter(tags=["notices"])
+    """The route ``/api/v1/site-notices``."""
+    routes = APIRouter(tags=["site-notices"])
 
-    @routes.get("/api/v1/notices")
+    @routes.get("/api/v1/site-notices")
     def shown() -> Response:
         """List notices."""
         return answer(listing.notices(log))

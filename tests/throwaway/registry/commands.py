@@ -1,4 +1,4 @@
-"""The command ``registry notices``."""
+"""The command ``registry site-notices``."""
 
 import typer
 
@@ -10,7 +10,7 @@ def add_to(app: typer.Typer) -> None:
     """Make it a command of ``app``."""
 
     @app.command()
-    def notices() -> None:
+    def site_notices() -> None:
         """List notices."""
         with asking() as remote:
-            show(remote.get("/api/v1/notices"), as_json=True)
+            show(remote.get("/api/v1/site-notices"), as_json=True)

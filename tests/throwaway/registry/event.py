@@ -5,7 +5,7 @@ from shared_contracts.event_log.event import topic
 from tests.throwaway.contract import SiteNotice
 
 
-@topic("notice-placed.1")
+@topic("site-notice-placed.1")
 class NoticePlaced(VersionRecorded, frozen=True, kw_only=True):
     """A notice was placed."""
 

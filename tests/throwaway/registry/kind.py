@@ -1,4 +1,4 @@
-"""The kind NOTICE in the Registry."""
+"""The kind SITE_NOTICE in the Registry."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from shared_contracts.event_log.event import Event
 from shared_contracts.faults import Breach, Refused
 from shared_contracts.messages.document import Operation
 from shared_contracts.rules.rule import Found, RuleBook, RuleBooks
-from tests.throwaway.contract import NOTICE, SiteNotice
+from tests.throwaway.contract import SITE_NOTICE, SiteNotice
 from tests.throwaway.registry import listing
 from tests.throwaway.registry.event import NoticePlaced
 
@@ -47,7 +47,7 @@ class PlacedNotice(msgspec.Struct, frozen=True, kw_only=True, tag="PLACED", tag_
 State = UnknownNotice | PlacedNotice
 
 
-@BOOK.rule("F-NOT-2")
+@BOOK.rule("F-SITE-2")
 def nobody_forbade_it(
     notice: SiteNotice, facts: Facts[RecordFacts, RecordFacts]
 ) -> Iterator[Found]:
@@ -84,12 +84,12 @@ def evolve(notice: State, event: Event) -> State:
 
 
 KIND: RegistryKind[State, PlacedNotice, RecordFacts] = RegistryKind(
-    objects=ObjectKind(NOTICE, UnknownNotice(), evolve, State),
+    objects=ObjectKind(SITE_NOTICE, UnknownNotice(), evolve, State),
     decide=decide,
     rules=StateRules(RuleBooks(header.BOOK, BOOK)),
     signed_for=lambda placed: (placed.customer,),
     prepare=listing.prepare,
     apply=listing.apply,
     schema=listing.SCHEMA,
-    tables={"notices": ("id",)},
+    tables={"site_notices": ("id",)},
 )

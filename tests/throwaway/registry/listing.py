@@ -10,7 +10,7 @@ from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
 from tests.throwaway.registry.event import NoticePlaced
 
-SCHEMA = "CREATE TABLE IF NOT EXISTS views.notices (id uuid PRIMARY KEY, heading text)"
+SCHEMA = "CREATE TABLE IF NOT EXISTS views.site_notices (id uuid PRIMARY KEY, heading text)"
 
 
 def prepare(log: EventLog) -> None:
@@ -23,9 +23,9 @@ def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
     placed = [one.event for one in events if isinstance(one.event, NoticePlaced)]
     rows = [(event.registry_id, event.document.heading) for event in placed]
     if rows:
-        cursor.executemany("INSERT INTO views.notices VALUES (%s, %s)", rows)
+        cursor.executemany("INSERT INTO views.site_notices VALUES (%s, %s)", rows)
 
 
 def notices(log: EventLog) -> list[tuple[Any, ...]]:
     """All notices."""
-    return list(log.recorder.select("SELECT id, heading FROM views.notices", ()))
+    return list(log.recorder.select("SELECT id, heading FROM views.site_notices", ()))

@@ -9,7 +9,7 @@ from sez.publication.signers import Users, party
 from shared_contracts.http.api import Data, read_json, values_given
 from shared_contracts.identifiers import uuid7
 from shared_contracts.signing.subject import subject_of
-from tests.throwaway.contract import NOTICE
+from tests.throwaway.contract import SITE_NOTICE
 from tests.throwaway.sez.versions import placing
 
 
@@ -21,10 +21,10 @@ class Asked(msgspec.Struct, kw_only=True):
 
 
 def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
-    """The route ``/api/v1/notices``."""
-    routes, own = APIRouter(tags=["notices"]), publisher.of(NOTICE)
+    """The route ``/api/v1/site-notices``."""
+    routes, own = APIRouter(tags=["site-notices"]), publisher.of(SITE_NOTICE)
 
-    @routes.post("/api/v1/notices", status_code=201)
+    @routes.post("/api/v1/site-notices", status_code=201)
     def announce(data: Data) -> Response:
         """Announce a notice."""
         asked = read_json(data, Asked)

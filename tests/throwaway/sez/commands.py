@@ -1,4 +1,4 @@
-"""The command ``sez notice``."""
+"""The command ``sez site-notice``."""
 
 import typer
 
@@ -10,7 +10,7 @@ def add_to(app: typer.Typer) -> None:
     """Make it a command of ``app``."""
 
     @app.command()
-    def notice(example: str) -> None:
+    def site_notice(example: str) -> None:
         """Announce an example."""
         with remote() as sez:
-            show(post_example(sez, "notices", {"example": example}), as_json=True)
+            show(post_example(sez, "site-notices", {"example": example}), as_json=True)

@@ -1,7 +1,7 @@
 """The example of a notice."""
 
 from sez.examples.making import ExampleOrder, KindExamples, PreparedExample
-from tests.throwaway.contract import NOTICE
+from tests.throwaway.contract import SITE_NOTICE
 from tests.throwaway.sez.versions import placing
 
 
@@ -10,4 +10,4 @@ def prepare(order: ExampleOrder) -> PreparedExample:
     return PreparedExample(placing(order.buyer, "Works"))
 
 
-EXAMPLES = KindExamples(NOTICE, "notices", ("works",), prepare)
+EXAMPLES = KindExamples(SITE_NOTICE, "site-notices", ("site-works",), prepare)

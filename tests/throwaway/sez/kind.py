@@ -1,4 +1,4 @@
-"""The kind NOTICE in the SEZ."""
+"""The kind SITE_NOTICE in the SEZ."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,10 +13,10 @@ from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable
-from tests.throwaway.contract import NOTICE, SiteNotice
+from tests.throwaway.contract import SITE_NOTICE, SiteNotice
 
 
-@topic("notice-signed.1")
+@topic("site-notice-signed.1")
 class NoticeSigned(VersionSigned, frozen=True, kw_only=True):
     """A notice was signed."""
 
@@ -67,8 +67,8 @@ def examine_next(_document: Amendable, _notice: State, _at: datetime) -> list[Br
 
 
 KIND: SezKind[State, Publish | WithdrawVersion[State]] = SezKind(
-    object_type=NOTICE,
-    objects=ObjectKind(NOTICE, UnsignedNotice(), evolve, State),
+    object_type=SITE_NOTICE,
+    objects=ObjectKind(SITE_NOTICE, UnsignedNotice(), evolve, State),
     decide=decide,
     examine_next=examine_next,
 )

@@ -5,7 +5,7 @@ from uuid import UUID
 from sez.records.kind import Maker
 from sez.records.owner import CONDITIONS_VERSION, Owner
 from shared_contracts.messages.document import Act, Operation, Party
-from tests.throwaway.contract import NOTICE, SiteNotice
+from tests.throwaway.contract import SITE_NOTICE, SiteNotice
 
 
 def placing(buyer: Party, heading: str) -> Maker[object]:
@@ -15,7 +15,7 @@ def placing(buyer: Party, heading: str) -> Maker[object]:
         act = Act(
             environment=owner.environment,
             sez_code=owner.sez_code,
-            object_type=NOTICE,
+            object_type=SITE_NOTICE,
             object_id=object_id,
             version=1,
             operation=Operation.CREATE,
