@@ -1,7 +1,7 @@
 """What a kind of record must have beside its code; ``missing`` names what it has not."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -45,6 +45,13 @@ class Case(Protocol):
         """What the rules say of it."""
 
 
+TABLES: Mapping[str, Named[Any]] = {
+    "shared_contracts/messages/kinds.py": KINDS,
+    "registry/kinds.py": OF_THE_REGISTRY,
+    "sez/kinds.py": OF_THE_SEZ,
+}
+"""Where a kind has a line on each side."""
+
 CASES: tuple[Case, ...] = (*BROKEN, *BROKEN_IN_STATE)
 """A broken sample for each rule, of each kind."""
 
@@ -64,7 +71,11 @@ UNBREAKABLE = {("F-HDR-8", "PurchaseExtension"): "F-EXT-1 asks for the reason of
 
 
 def missing(object_type: str) -> Iterator[str]:
-    """What a kind of the contract has not, in words; nothing of one that is whole."""
+    """What a kind has not, in words; nothing of one that is whole."""
+    absent = [where for where, table in TABLES.items() if object_type not in table]
+    yield from (f"{object_type} has no line in {where}" for where in absent)
+    if absent:
+        return
     kind = KINDS[object_type]
     if object_type not in enumerated("ObjectType"):
         yield f"{object_type} is no ObjectType of common.xsd"

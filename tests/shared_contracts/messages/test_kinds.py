@@ -31,6 +31,14 @@ def test_a_kind_has_all_that_is_asked_of_one(kind: RecordKind) -> None:
     assert list(missing(kind.object_type)) == []
 
 
+def test_a_table_in_which_a_kind_has_no_line_is_named() -> None:
+    assert list(missing("BID")) == [
+        "BID has no line in shared_contracts/messages/kinds.py",
+        "BID has no line in registry/kinds.py",
+        "BID has no line in sez/kinds.py",
+    ]
+
+
 @pytest.mark.parametrize("document", VALID, ids=lambda document: type(document).__name__)
 def test_an_example_of_a_document_breaks_no_rule(document: Amendable) -> None:
     assert examine_document(document, samples.AT) == []
