@@ -218,11 +218,8 @@ SELECT c FROM unnest(%s::text[]) c WHERE EXISTS (SELECT 1 FROM views.packages
 
 def in_flight(log: EventLog) -> int:
     """How many packages are tried until they are answered."""
-    return int(
-        log.recorder.select("SELECT count(*) FROM views.packages WHERE state = 'IN_FLIGHT'", ())[0][
-            0
-        ]
-    )
+    query = "SELECT count(*) FROM views.packages WHERE state = 'IN_FLIGHT'"
+    return int(log.recorder.select(query, ())[0][0])
 
 
 def packages_by_state(log: EventLog, often: int) -> dict[str, int]:
