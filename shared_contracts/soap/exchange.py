@@ -47,11 +47,21 @@ Keep = Callable[[bytes, bytes, Fault, Peer], object]
 def handled_by(dispatch: Dispatch, wording: Wording, keep: Keep | None = None) -> Handle:
     """Answer every body: by ``dispatch``, or by a fault worded by ``wording``.
 
-    What is no message at all, so that nobody can be held to it, goes to ``keep``.
+    What is no message at all, so that nobody can be held to it, goes to ``keep``; where it cannot
+    be kept now, it is to come again.
     """
 
     def handle(body: bytes, content_type: str | None, peer: Peer = NOBODY) -> HttpAnswer:
         version = requested_version(body, content_type)
+        try:
+            return answered(body, content_type, peer, version)
+        except Exception as problem:  # noqa: BLE001  # it is answered like any fault, and logged
+            about = About(peer, _operation(body), problem)
+            return refuse(version, _explained(problem), wording, about=about)
+
+    def answered(
+        body: bytes, content_type: str | None, peer: Peer, version: SoapVersion
+    ) -> HttpAnswer:
         try:
             envelope = dispatch(body, content_type, peer)
         except Unprocessed as refusal:
@@ -60,9 +70,6 @@ def handled_by(dispatch: Dispatch, wording: Wording, keep: Keep | None = None) -
             if keep is not None and refusal.fault not in RETRYABLE:
                 keep(body, answer.body, refusal.fault, peer)
             return answer
-        except Exception as problem:  # noqa: BLE001  # it is answered like any fault, and logged
-            about = About(peer, _operation(body), problem)
-            return refuse(version, _explained(problem), wording, about=about)
         return HttpAnswer(200, version.content_type, envelope)
 
     return handle

@@ -104,6 +104,18 @@ def test_a_store_that_is_away_is_no_bug_and_the_same_bytes_are_welcome_again() -
     assert "10.0.0.7" in lines[0]["problem"]
 
 
+@versions
+def test_what_is_no_message_is_welcome_again_while_it_cannot_be_kept(version: SoapVersion) -> None:
+    def away(_: bytes, __: bytes, ___: Fault, ____: Peer) -> None:
+        raise OperationalError("no route to host 10.0.0.7")
+
+    takers = dict.fromkeys(REGISTRY.documents, Desk().take)
+    handle = registry_service(takers, fault_wording, away)
+    answer = handle(message(version, operation="Nothing"), version.content_type)
+    assert fault_of(answer).code == Fault.MAINTENANCE
+    assert b"10.0.0.7" not in answer.body
+
+
 def test_spyne_says_nothing_of_the_messages_in_the_journal(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
