@@ -158,7 +158,7 @@ def test_what_the_tests_would_ask_of_it_is_named(stand: OneKindMore) -> None:
         "no golden document SiteNotice: tests/golden/documents/SiteNotice.xml",
         "no golden event site-notice-placed.1: tests/golden/events/site-notice-placed.1.json",
         "no golden event site-notice-signed.1: tests/golden/events/site-notice-signed.1.json",
-        "no words of the status PLACED: shared_contracts/rules/words.toml",
+        "no words of the status ON_SITE: shared_contracts/rules/words.toml",
     ]
 
 

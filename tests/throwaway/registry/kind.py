@@ -30,10 +30,10 @@ class UnknownNotice(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="statu
     status: ClassVar[str] = "UNKNOWN"
 
 
-class PlacedNotice(msgspec.Struct, frozen=True, kw_only=True, tag="PLACED", tag_field="status"):
+class PlacedNotice(msgspec.Struct, frozen=True, kw_only=True, tag="ON_SITE", tag_field="status"):
     """The notice is there."""
 
-    status: ClassVar[str] = "PLACED"
+    status: ClassVar[str] = "ON_SITE"
     takes: ClassVar[frozenset[Operation]] = frozenset()
     registry_id: UUID
     version: int
