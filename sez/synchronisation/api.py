@@ -48,6 +48,9 @@ def router(
     def form_again(object_id: UUID) -> Response:
         """Try at once to form a package of what could not be formed: its cause is mended."""
         if not forming.try_again(object_id):
+            follower.catch_up()
+            if not listing.versions_of(log, object_id):
+                raise Absent(f"no tender {object_id} was published")
             raise RefusedByRule(f"tender {object_id}: nothing of it failed to be formed")
         return versions(object_id)
 

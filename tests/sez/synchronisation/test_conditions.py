@@ -9,6 +9,7 @@ from sez.synchronisation.conditions import WORDS
 from sez.synchronisation.delivery_problem import Pauses
 from sez.synchronisation.figures import OFTEN
 from sez.synchronisation.package import DeliveryFailed
+from shared_contracts.identifiers import uuid7
 from shared_contracts.language import Language
 from tests.sez.link import come_later
 from tests.sez.synchronisation.test_forged_evidence import forge, remove
@@ -69,6 +70,7 @@ def test_what_cannot_be_formed_is_named_and_tried_at_once_when_a_person_says_so(
         [row] = program.get(f"/api/v1/outbox/{tender}").json()
         assert row["condition"] is None
         assert program.post(f"/api/v1/outbox/{tender}/form").status_code == 409
+        assert program.post(f"/api/v1/outbox/{uuid7()}/form").status_code == 404
 
 
 @pytest.mark.parametrize("tamper", [forge, remove])
