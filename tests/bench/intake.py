@@ -117,10 +117,14 @@ def new_sender(grounds: Grounds) -> Sender:
 def plain_recipe(
     grounds: Grounds, name: str, registry: RegistrySystem, *, strong: bool = False
 ) -> PlainRecipe:
-    """A plain or strong stack with the same authority, the same keys and the same files."""
+    """A plain or strong stack with the same authority, the same keys and the same files.
+
+    Each of its processes has a connection for each of its threads: all stacks stand open together,
+    and the server admits a hundred connections.
+    """
     authority = grounds.pki.authority
     return PlainRecipe(
-        settings=grounds.library(name),
+        settings=grounds.library(name, max(threads for _, threads in ARRANGEMENTS)),
         trust=authority.trust,
         key=authority.key("registry"),
         chain=authority.chain("registry"),
