@@ -88,6 +88,11 @@ def grown(name: str, *labels: str) -> Sees:
     return sees
 
 
+def either(*looks: Sees) -> Sees:
+    """At least one of them names it."""
+    return lambda before, now: any(look(before, now) for look in looks)
+
+
 def not_ready(_before: Sample, now: Sample) -> bool:
     """``/readyz`` does not answer, or not with 200."""
     return now.status != 200
@@ -115,6 +120,7 @@ UNREACHABLE = Naming(
 )
 NOT_ANSWERED = Naming("sez", f"{ATTEMPTS}, other than ANSWERED", _not_answered, 10, always=False)
 REPEATED = "registry_repeated_messages_total"
+FAULTS = "registry_faults_total"
 OUT_OF_REACH = Naming(
     "sez", "sez_sending_hindered{reason=REGISTRY_UNREACHABLE}, check sending", _hindered, 3
 )
@@ -284,7 +290,14 @@ KINDS: tuple[Kind, ...] = (
         "requests doubled",
         _line(Trouble.DOUBLE),
         1,
-        (Naming("registry", REPEATED, grown(REPEATED), 10, always=False),),
+        (
+            Naming(
+                *("registry", f"{REPEATED}, or {FAULTS} IN_PROGRESS for what came meanwhile"),
+                either(grown(REPEATED), grown(FAULTS, "IN_PROGRESS")),
+                notice=10,
+                always=False,
+            ),
+        ),
         ("registry", "sez"),
     ),
     Kind(
