@@ -6,22 +6,11 @@ from contextlib import contextmanager, suppress
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from shared_contracts.errors import Diagnosed
-from shared_contracts.event_log.auditing.audit import audit as audit_store
-from shared_contracts.event_log.auditing.checkpoints import Notes, Reader
-from shared_contracts.event_log.auditing.finding import as_text as audit_as_text
-from shared_contracts.event_log.proofs.checkpoint import (
-    BadCheckpoint,
-    Checkpoint,
-    key_id,
-    parse,
-    verified,
-)
-from shared_contracts.explaining import checking
 from shared_contracts.explaining.wording import WORDS, Unusable
 from shared_contracts.faults import Unprocessed
 from shared_contracts.language import Language
@@ -36,6 +25,10 @@ from shared_contracts.process.command_line import (
     show,
 )
 from shared_contracts.rules.catalogue import CATALOGUE, fault_wording, waiting
+
+if TYPE_CHECKING:
+    from shared_contracts.event_log.auditing.checkpoints import Reader
+    from shared_contracts.event_log.proofs.checkpoint import Checkpoint
 
 app = new_app("contracts", "What both sides have agreed upon, for those who check it.")
 trust = new_group(app, "trust", "Trust profiles: whose certificates are believed.")
@@ -73,6 +66,7 @@ def check(
 
     0 it fits (warnings are told), 1 it does not, 2 it cannot be read. Signatures: contracts verify.
     """
+    from shared_contracts.explaining import checking  # noqa: PLC0415  # other commands start faster
     from shared_contracts.explaining.file_question import read_moment, read_signed  # noqa: PLC0415  # other commands start faster
 
     with _in_words(lang):
@@ -169,11 +163,15 @@ def audit(
 
     0 all is as recorded, 1 it is not (the first 100 differences are told), 2 it cannot be read.
     """
+    from shared_contracts.event_log.auditing import audit as auditing  # noqa: PLC0415  # other commands start faster
+    from shared_contracts.event_log.auditing.checkpoints import Notes  # noqa: PLC0415  # other commands start faster
+    from shared_contracts.event_log.auditing.finding import as_text  # noqa: PLC0415  # other commands start faster
+
     with ending():
         outside = tuple(one.read_text("utf-8") for one in checkpoint or ())
         notes = Notes(_reader(certificate or ()), outside)
-        outcome = audit_store(dsn, notes=notes, said=_begun)
-    typer.echo("\n".join(audit_as_text(outcome, as_json=as_json)))
+        outcome = auditing.audit(dsn, notes=notes, said=_begun)
+    typer.echo("\n".join(as_text(outcome, as_json=as_json)))
     raise typer.Exit(ExitCode.REFUSED if outcome.found else ExitCode.DONE)
 
 
@@ -212,20 +210,23 @@ def _begun(part: str) -> None:
         typer.echo(f"reading {part} ...", err=True)
 
 
-def _reader(certificates: Sequence[Path]) -> Reader:
+def _reader(certificates: Sequence[Path]) -> "Reader":
     """How a checkpoint is read: verified by the certificates' keys, if there are any."""
+    from shared_contracts.event_log.proofs import checkpoint  # noqa: PLC0415  # other commands start faster
     from shared_contracts.signing.note import certified_key, is_note_signature  # noqa: PLC0415  # other commands start faster
 
-    keys = {key_id(key): key for key in (certified_key(one.read_bytes()) for one in certificates)}
+    given = (certified_key(one.read_bytes()) for one in certificates)
+    keys = {checkpoint.key_id(key): key for key in given}
 
-    def read(note: str) -> Checkpoint:
-        told = parse(note)
+    def read(note: str) -> "Checkpoint":
+        told = checkpoint.parse(note)
         for key in keys.values():
-            with suppress(BadCheckpoint):
-                return verified(note, told.origin, key, partial(is_note_signature, key))
-        raise BadCheckpoint("no signature of a given certificate holds")
+            with suppress(checkpoint.BadCheckpoint):
+                holds = partial(is_note_signature, key)
+                return checkpoint.verified(note, told.origin, key, holds)
+        raise checkpoint.BadCheckpoint("no signature of a given certificate holds")
 
-    return read if keys else parse
+    return read if keys else checkpoint.parse
 
 
 def _typed(authority: str, language: Language) -> str:
