@@ -194,9 +194,12 @@ class EventLog:
             time.sleep(_PAUSE)
         return True
 
-    def check(self) -> None:
-        """Make sure that this process is still the writer; raises WriterLost."""
-        self.recorder.check()
+    def check(self) -> bool:
+        """Whether this process can append, False while the database may only be read.
+
+        Raises WriterLost if it is no longer the writer.
+        """
+        return self.recorder.check()
 
     def close(self) -> None:
         """End all sessions; another process may then become the writer."""

@@ -25,12 +25,14 @@ class Guard:
     """Asks whether this process is still the writer, and ends the process when it is not.
 
     Another may already be writing then. Where nobody can be asked the process is not ready, and
-    ends after ``TIMEOUT`` seconds.
+    ends after ``TIMEOUT`` seconds. Where the database may only be read it is not ready and goes
+    on: questions are answered, and a new process could not begin.
     """
 
     def __init__(self, events: EventLog) -> None:
         self._events = events
         self._sure: float | None = None
+        self._writable = True
         self._ending = ""
 
     def duty(self) -> Duty:
@@ -42,7 +44,7 @@ class Guard:
         if self._sure is None:
             self._sure = time.monotonic()
         try:
-            self._events.check()
+            self._writable = self._events.check()
         except WriterLost:
             self._end("the writer's lock is lost")
             raise
@@ -53,11 +55,13 @@ class Guard:
         self._sure = time.monotonic()
 
     def check(self) -> None:
-        """Raise NotReady if the lock is lost or the last good answer is too old."""
+        """Raise NotReady if nothing can be recorded, or the last good answer is too old."""
         if self._ending:
             raise NotReady(f"{self._ending}: this process ends")
         if self._sure is not None and time.monotonic() - self._sure > UNSURE:
             raise NotReady(f"the database could not be asked for {UNSURE:g} s or longer")
+        if not self._writable:
+            raise NotReady("the database may only be read: nothing can be recorded")
 
     def _end(self, why: str) -> None:
         if not self._ending:

@@ -75,14 +75,15 @@ class LogRecorder(ApplicationRecorder):
         stats = self._pool.get_stats()
         return stats.get("returns_bad", 0) + stats.get("connections_lost", 0)
 
-    def check(self) -> None:
-        """Make sure that this process is still the writer; the log is not locked by it.
+    def check(self) -> bool:
+        """Whether this process, still the writer, can append; the log is not locked by it.
 
-        Raises WriterLost, or the library's OperationalError if the database cannot be asked now.
+        False while the database may only be read. Raises WriterLost, or the library's
+        OperationalError if the database cannot be asked now.
         """
         writer = self._own()
         try:
-            writer.ask()
+            return writer.ask()
         except psycopg.Error as error:
             raise OperationalError(str(error)) from error
 

@@ -52,8 +52,8 @@ _WHO = (
 _LET_GO = "this session no longer holds the writer's lock: stop and start again"
 
 _HOLDS = (
-    "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = %s "
-    "AND pid = pg_backend_pid()"
+    "SELECT current_setting('transaction_read_only') = 'off' FROM pg_locks "
+    "WHERE locktype = 'advisory' AND granted AND objid = %s AND pid = pg_backend_pid()"
 )
 
 
@@ -93,10 +93,11 @@ class Writer:
                 return [_explained(error) for _ in group]
             return [outcome for rows in group for outcome in self.write([rows])]
 
-    def ask(self) -> None:
-        """Ask the session whether it still holds the writer's lock; nothing else is locked by it.
+    def ask(self) -> bool:
+        """Whether the session, which still holds the writer's lock, may write and not only read.
 
-        Raises WriterLost if it does not, or the database's error if it cannot be asked now.
+        Nothing is written and nothing else locked by it. Raises WriterLost if the lock is lost, or
+        the database's error if it cannot be asked now.
         """
         try:
             row = self._connection.execute(_HOLDS, (_WRITING,)).fetchone()
@@ -105,6 +106,7 @@ class Writer:
             raise
         if row is None:
             raise WriterLost(_LET_GO)
+        return bool(row[0])
 
     def close(self) -> None:
         """End the session, and with it the lock."""

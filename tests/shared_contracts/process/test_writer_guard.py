@@ -3,10 +3,12 @@
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 
 import psycopg
 import pytest
 from eventsourcing.persistence import OperationalError
+from psycopg.conninfo import make_conninfo
 
 from shared_contracts.event_log.log import EventLog, WriterLost
 from shared_contracts.process import writer_guard
@@ -34,11 +36,11 @@ class Doubtful:
     def __init__(self, log: EventLog, failures: int) -> None:
         self.log, self.failures = log, failures
 
-    def check(self) -> None:
+    def check(self) -> bool:
         self.failures -= 1
         if self.failures >= 0:
             raise OperationalError("canceling statement due to lock timeout")
-        self.log.check()
+        return self.log.check()
 
 
 @pytest.mark.clause("S216-18.7")
@@ -81,6 +83,19 @@ def test_a_guard_that_cannot_ask_makes_the_process_unready_and_then_ends_it(
     with pytest.raises(OperationalError):
         watched.ask()
     assert told.wait(5)
+
+
+@pytest.mark.clause("S216-18.7")
+def test_a_process_whose_database_may_only_be_read_is_not_ready_and_goes_on(
+    dsn: str, told: threading.Event
+) -> None:
+    only_read = EventLog(make_conninfo(dsn, options="-c default_transaction_read_only=on"))
+    with closing(only_read):
+        watched = Guard(only_read)
+        watched.ask()
+        with pytest.raises(NotReady, match="may only be read"):
+            watched.check()
+    assert not told.is_set()
 
 
 def test_a_guard_asks_without_a_lock_of_the_log(
