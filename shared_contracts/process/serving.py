@@ -14,7 +14,7 @@ from typing import Protocol
 
 import structlog
 import uvicorn
-from eventsourcing.persistence import PersistenceError
+from eventsourcing.persistence import OperationalError, PersistenceError
 from fastapi import FastAPI
 from typing_extensions import override
 
@@ -23,6 +23,7 @@ from shared_contracts.http.connections.bounds import BACKLOG, Bounds, raise_desc
 from shared_contracts.http.connections.protocol_factory import bounded, loop_for
 from shared_contracts.http.connections.tls import tls_context
 from shared_contracts.process import journal
+from shared_contracts.process.command_line import ExitCode, failed
 
 log = structlog.get_logger(__name__)
 
@@ -105,7 +106,8 @@ def serve(
 
     SIGTERM ends the process through every ``finally``: the web server passes it on when it has
     ended, and unheard it would end the process there. Requests under way then have ``GRACE``
-    seconds. SIGUSR1 writes the stack of every thread to standard error.
+    seconds. SIGUSR1 writes the stack of every thread to standard error. What keeps the system from
+    opening ends the process with the exit code of its family.
     """
     os.umask(0o077)  # what it writes is for its own user alone
     journal.set_up()
@@ -116,14 +118,26 @@ def serve(
             tls = tls_context(place.tls_key, place.tls_certificate, client_ca)
             app = held.enter_context(system)
         except REASONS as reason:
-            sys.exit(f"cannot serve: {reason}")
+            raise failed(f"cannot serve: {reason}", _exit_code(reason)) from reason
         server = WebServer(_config(app, place, tls))
         try:
             server.run()
         except KeyboardInterrupt:  # an operator's, or the guard's: no success either way
             sys.exit(130)
         if not server.started:
-            sys.exit(1)
+            sys.exit(ExitCode.DEFECT)
+
+
+def _exit_code(reason: Exception) -> ExitCode:
+    match reason:
+        case Diagnosed():
+            return ExitCode(reason.exit_code)
+        case OperationalError():
+            return ExitCode.UNREACHABLE
+        case PersistenceError():  # the database is there and cannot be used in this way
+            return ExitCode.REFUSED
+        case _:  # a file or a setting
+            return ExitCode.USAGE
 
 
 def _config(app: FastAPI, place: ListenAddress, tls: SSLContext | None) -> uvicorn.Config:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from deploy.stand import free_ports
+from shared_contracts.errors import FAMILIES
 
 SERVE = """
 from contextlib import asynccontextmanager, contextmanager
@@ -53,6 +54,43 @@ def test_sigterm_ends_a_system_through_its_finally() -> None:
         os.kill(one.pid, signal.SIGTERM)
         assert one.stdout.read() == "let go\n"
         assert one.wait(10) == 0
+
+
+KEPT_FROM_OPENING = """
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typer import Typer
+from eventsourcing.persistence import NotSupportedError, OperationalError
+from shared_contracts.errors import *
+from shared_contracts.process.serving import serve
+
+@contextmanager
+def system():
+    raise {reason}("somebody has to see to it")
+    yield
+
+app = Typer()
+app.command()(lambda: serve(system(), SimpleNamespace(tls_key=None, tls_certificate=None)))
+app()
+"""
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        *((family.__name__, family.exit_code) for family in FAMILIES),
+        ("ValueError", 2),
+        ("FileNotFoundError", 2),
+        ("OperationalError", 4),
+        ("NotSupportedError", 1),
+    ],
+)
+def test_what_keeps_a_system_from_opening_ends_it_with_the_code_of_its_family(
+    reason: str, code: int
+) -> None:
+    with served(KEPT_FROM_OPENING.format(reason=reason)) as one:
+        _, told = one.communicate(timeout=60)
+    assert (one.returncode, told) == (code, "cannot serve: somebody has to see to it\n")
 
 
 LAST = 12.0
