@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import msgspec
 
+from shared_contracts.bounded_cache import BoundedCache
 from shared_contracts.event_log.event import Event, Fact, topic
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.writing.commit import Claim, Commit, Conflict, Evidence
@@ -21,8 +21,6 @@ from shared_contracts.event_log.writing.locks import Locks
 from shared_contracts.identifiers import uuid7
 from shared_contracts.signing import report as verdicts
 from shared_contracts.signing.report import CertificateReport, Stamp
-
-V = TypeVar("V")
 
 LISTS = 1000
 """Lists that are remembered as kept."""
@@ -93,11 +91,10 @@ class RecordingChecker:
 
     checker: KeepingJudge
     log: EventLog
-    _seen: dict[str, datetime] = field(default_factory=dict)
+    _seen: BoundedCache[str, datetime] = field(default_factory=lambda: BoundedCache(VERDICTS))
     _turns: Locks = field(default_factory=Locks)
-    _guard: Lock = field(default_factory=Lock)
-    _lists: dict[str, None] = field(default_factory=dict)
-    """Lists that are known to be kept, the oldest first, so that the log is not asked each time."""
+    _lists: BoundedCache[str, int] = field(default_factory=lambda: BoundedCache(LISTS))
+    """Sizes of the lists that are known to be kept, so that the log is not asked each time."""
 
     def check(
         self, chain: Sequence[bytes], at: datetime, *, stamp: Stamp | None = None
@@ -141,9 +138,8 @@ class RecordingChecker:
                     moments[name] = report.validated_at
             if new:
                 self._record(new)
-                with self._guard:  # only now: it may have failed
-                    for name, moment in moments.items():
-                        _remember(self._seen, name, moment, VERDICTS)
+                for name, moment in moments.items():  # only now: it may have failed
+                    self._seen.put(name, moment)
 
     def _record(self, new: Iterable[tuple[str, CertificateReport]]) -> None:
         facts, beside = [], []
@@ -158,7 +154,7 @@ class RecordingChecker:
     def _keep_list(self, der: bytes) -> str:
         """Keep a CRL unless it is kept already; gives its SHA-256, lower hex."""
         sha256 = hashlib.sha256(der).hexdigest()
-        if sha256 in self._lists:
+        if self._lists.get(sha256) is not None:
             return sha256
         fact = Fact(uuid7(), 1, RevocationListKept(sha256=sha256, size=len(der)))
         claim = Claim(f"crl/{sha256}", str(fact.originator_id))
@@ -169,17 +165,8 @@ class RecordingChecker:
         except Conflict as conflict:
             if conflict.what != "claim":  # else another thread has just kept it
                 raise
-        with self._guard:
-            _remember(self._lists, sha256, None, LISTS)
+        self._lists.put(sha256, len(der))
         return sha256
-
-
-def _remember(known: dict[str, V], name: str, what: V, most: int) -> None:
-    """Remember it as the newest; the oldest are forgotten, and written down once more at worst."""
-    known.pop(name, None)
-    while len(known) >= most:
-        del known[next(iter(known))]
-    known[name] = what
 
 
 @dataclass(frozen=True, slots=True)

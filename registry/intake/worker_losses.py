@@ -2,12 +2,12 @@
 
 import hashlib
 import time
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Lock
 
 import structlog
 
+from shared_contracts.bounded_cache import BoundedCache
 from shared_contracts.faults import Fault, Unprocessed
 
 log = structlog.get_logger(__name__)
@@ -22,7 +22,7 @@ LONGEST = 1800.0
 """Most seconds for which it is put off."""
 
 KNOWN = 250
-"""Most messages that are remembered; the one blamed longest ago is forgotten."""
+"""Most messages that are remembered; the one heard of longest ago is forgotten."""
 
 
 @dataclass(slots=True)
@@ -39,16 +39,15 @@ class WorkerLosses:
     does end workers costs two of them at once and then fewer and fewer.
     """
 
-    _known: OrderedDict[bytes, _Suspicion] = field(default_factory=OrderedDict)
+    _known: BoundedCache[bytes, _Suspicion] = field(default_factory=lambda: BoundedCache(KNOWN))
     _mutex: Lock = field(default_factory=Lock)
 
     def check(self, body: bytes) -> None:
         """Raise BUSY, with the time to come again, for a message that is put off."""
         if not self._known:
             return
-        with self._mutex:
-            known = self._known.get(_name(body))
-            left = known.until - time.monotonic() if known else 0.0
+        known = self._known.get(_name(body))
+        left = known.until - time.monotonic() if known else 0.0
         if left > 0:
             detail = "workers were lost over this message"
             raise Unprocessed(Fault.BUSY, detail, retry_after=int(left) + 1)
@@ -57,21 +56,18 @@ class WorkerLosses:
         """A worker was lost over a message."""
         name = _name(body)
         with self._mutex:
-            known = self._known.pop(name, None) or _Suspicion()
+            known = self._known.get(name) or _Suspicion()
             known.times += 1
             if known.times >= TWICE:
                 seconds = min(LONGEST, FIRST * 2.0 ** min(known.times - TWICE, 30))
                 known.until = time.monotonic() + seconds
-            self._known[name] = known
-            while len(self._known) > KNOWN:
-                self._known.popitem(last=False)
+            self._known.put(name, known)
         log.error("a worker was lost", message=name.hex(), size=len(body), times=known.times)
 
     def clear(self, body: bytes) -> None:
         """A message was examined: nothing is held against it."""
         if self._known:
-            with self._mutex:
-                self._known.pop(_name(body), None)
+            self._known.drop(_name(body))
 
 
 def _name(body: bytes) -> bytes:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from threading import Lock
 
 from asn1crypto import x509
 
+from shared_contracts.bounded_cache import BoundedCache
 from shared_contracts.signing.report import Subject
 from shared_contracts.signing.roles import (
     INDIVIDUAL,
@@ -16,7 +16,7 @@ from shared_contracts.signing.roles import (
 from shared_contracts.visible import visible
 
 KEPT = 2048
-"""How many certificates are kept read; those read first go first."""
+"""How many certificates are kept read."""
 DIGITS = 12
 """Length of an IIN and of a BIN."""
 
@@ -68,8 +68,7 @@ def holder_of(subject: Subject) -> Holder | None:
     return Holder.ENTREPRENEUR if subject.organisation else Holder.INDIVIDUAL
 
 
-_known: dict[bytes, Subject] = {}
-_guard = Lock()
+_known = BoundedCache[bytes, Subject](KEPT)
 
 
 def subject_of(der: bytes, opened: x509.Certificate | None = None) -> Subject:
@@ -97,10 +96,7 @@ def subject_named(der: bytes, name: x509.Name, purposes: frozenset[str]) -> Subj
 
 
 def _kept(der: bytes, subject: Subject) -> Subject:
-    with _guard:
-        while len(_known) >= KEPT:
-            del _known[next(iter(_known))]
-        _known[der] = subject
+    _known.put(der, subject)
     return subject
 
 

@@ -5,7 +5,6 @@ Chain, validity, key usage and revocation, failing closed. Who may sign what is 
 """
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from asn1crypto import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from shared_contracts.astana_time import shown
+from shared_contracts.bounded_cache import BoundedCache
 from shared_contracts.signing.report import CertificateReport, Stamp
 from shared_contracts.signing.subject import subject_of
 from shared_contracts.signing.validation.chain import (
@@ -65,7 +65,7 @@ class CertificateChecker:
         self.profile = profile
         self._asking = Asking(profile, fetch, RevocationListCache(profile.limits))
         self._guard = Lock()
-        self._kept: OrderedDict[bytes, _Kept] = OrderedDict()
+        self._kept = BoundedCache[bytes, _Kept](profile.limits.kept)
         self._flights: dict[tuple[bytes, datetime], Future[CertificateReport]] = {}
 
     def check(
@@ -96,8 +96,7 @@ class CertificateChecker:
 
     def keeps(self, chain: Sequence[bytes], at: datetime, stamp: Stamp | None = None) -> bool:
         """Whether a verdict on a chain is kept, so that nobody has to be asked for it."""
-        with self._guard:
-            return self._usable(_key(chain, None, stamp), at) is not None
+        return self._usable(_key(chain, None, stamp), at) is not None
 
     def comes_from_authority(self, chain: Sequence[bytes], at: datetime) -> bool:
         """Whether a chain is in force and ends at an anchor, as far as nobody has to be asked."""
@@ -126,14 +125,12 @@ class CertificateChecker:
     def forget(self) -> None:
         """Drop all kept verdicts and lists, so that the authority is asked again."""
         self._asking.list_cache.clear()
-        with self._guard:
-            self._kept.clear()
+        self._kept.clear()
 
     def _usable(self, key: bytes, at: datetime) -> CertificateReport | None:
         kept = self._kept.get(key)
         if kept is None or not kept.report.validated_at <= at < kept.until:
             return None
-        self._kept.move_to_end(key)
         return kept.report
 
     def _joined(self, key: bytes, at: datetime) -> Future[CertificateReport] | None:
@@ -163,11 +160,7 @@ class CertificateChecker:
     def _keep(self, key: bytes, report: CertificateReport) -> None:
         until, why = _until(report, self.profile)
         reused = f"the verdict of {shown(report.validated_at)}, kept until {why}"
-        with self._guard:
-            self._kept[key] = _Kept(replace(report, reused=reused), until)
-            self._kept.move_to_end(key)
-            while len(self._kept) > self.profile.limits.kept:
-                self._kept.popitem(last=False)
+        self._kept.put(key, _Kept(replace(report, reused=reused), until))
 
 
 def _key(chain: Sequence[bytes], purpose: Purpose | None, stamp: Stamp | None) -> bytes:

@@ -6,18 +6,16 @@ not hold, goes pyHanko's way, which also finds the reason of a refusal: nothing 
 Tests hold both ways against each other.
 """
 
-from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
-from typing import Generic, TypeVar
 
 from asn1crypto import x509
 from cryptography.x509 import load_der_x509_certificate
 from pyhanko_certvalidator.authority import TrustAnchor
 from pyhanko_certvalidator.path import ValidationPath
 
+from shared_contracts.bounded_cache import BoundedCache
 from shared_contracts.signing.algorithms import PublicKey
 from shared_contracts.signing.certificates import public_key
 from shared_contracts.signing.validation.national import suite_name
@@ -32,38 +30,8 @@ from shared_contracts.signing.validation.plain_certificate import (
 from shared_contracts.signing.validation.trust_profile import TrustProfile
 from shared_contracts.signing.validation.well_made import purposes_of, serves_purposes
 
-T = TypeVar("T")
-
 KEPT = 256
 """How many authorities of a kind are kept; the least recently used go first."""
-
-
-class BoundedCache(Generic[T]):
-    """A bounded number of things by key, for all threads."""
-
-    def __init__(self) -> None:
-        self._guard = Lock()
-        self._kept: OrderedDict[Hashable, T] = OrderedDict()
-
-    def get(self, key: Hashable) -> T | None:
-        """What is kept under a key, or None."""
-        with self._guard:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def put(self, key: Hashable, kept: T) -> None:
-        """Keep something, and drop what was used least recently."""
-        with self._guard:
-            self._kept[key] = kept
-            self._kept.move_to_end(key)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-
-    def clear(self) -> None:
-        """Drop everything."""
-        with self._guard:
-            self._kept.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +64,7 @@ class KnownSigner:
     issuer: ProvenIssuer
 
 
-ISSUERS: BoundedCache[ProvenIssuer] = BoundedCache()
+ISSUERS = BoundedCache[Hashable, ProvenIssuer](KEPT)
 """Proven issuers, by profile, name and identifier of the key."""
 
 

@@ -1,12 +1,12 @@
 """CRLs that were verified once and serve for a while: the cache of a checker."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
+from shared_contracts.bounded_cache import BoundedCache
 from shared_contracts.signing.validation.lists import RevokedList
 from shared_contracts.signing.validation.trust_profile import QueryLimits
 
@@ -31,7 +31,7 @@ class RevocationListCache:
     def __init__(self, limits: QueryLimits) -> None:
         self._limits = limits
         self._guard = Lock()
-        self._lists: OrderedDict[Key, _Shelved] = OrderedDict()
+        self._lists = BoundedCache[Key, _Shelved](limits.lists_kept)
         self._flights: dict[Key, Future[RevokedList]] = {}
 
     def take(
@@ -55,8 +55,7 @@ class RevocationListCache:
 
     def clear(self) -> None:
         """Empty the cache."""
-        with self._guard:
-            self._lists.clear()
+        self._lists.clear()
 
     def _fly(
         self,
@@ -79,8 +78,4 @@ class RevocationListCache:
 
     def _put(self, key: Key, listed: RevokedList, at: datetime) -> None:
         until = min(listed.next_update, at + self._limits.keep_list)
-        with self._guard:
-            self._lists[key] = _Shelved(listed, at, until)
-            self._lists.move_to_end(key)
-            while len(self._lists) > self._limits.lists_kept:
-                self._lists.popitem(last=False)
+        self._lists.put(key, _Shelved(listed, at, until))

@@ -5,6 +5,7 @@ here, read by ``cryptography``. Whatever is odd, and whatever is not good, goes 
 also finds the reason: nothing is refused here. Tests hold both ways against each other.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -19,10 +20,11 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import OCSPExtensionOID
 from pyhanko_certvalidator.path import ValidationPath
 
+from shared_contracts.bounded_cache import BoundedCache
 from shared_contracts.signing.algorithms import PublicKey
 from shared_contracts.signing.certificates import public_key
 from shared_contracts.signing.validation.der_reading import element
-from shared_contracts.signing.validation.issuer_cache import BoundedCache, trust
+from shared_contracts.signing.validation.issuer_cache import KEPT, trust
 from shared_contracts.signing.validation.national import suite_name
 from shared_contracts.signing.validation.plain_certificate import BROKEN, Signed, verified
 from shared_contracts.signing.validation.trust_profile import TrustProfile
@@ -72,7 +74,7 @@ class ResponderTag(IntEnum):
     BY_KEY = 0xA2
 
 
-RESPONDERS: BoundedCache[ProvenResponder] = BoundedCache()
+RESPONDERS = BoundedCache[Hashable, ProvenResponder](KEPT)
 """Proven responders, by profile, issuer and certificate."""
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from registry.intake import verdict_log
+from shared_contracts.bounded_cache import BoundedCache
 from tests.registry.intake.test_accepted import accepted
 from tests.story import Story
 
@@ -50,7 +50,7 @@ def test_a_verdict_is_kept_once_however_often_it_is_given(story: Story) -> None:
 def test_of_many_certificates_so_many_verdicts_are_remembered_and_no_more(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verdict_log, "VERDICTS", 1)
+    monkeypatch.setattr(story.registry.intake.admission.checker, "_seen", BoundedCache(1))
     for _ in range(2):  # the system's and the person's: each makes the other be forgotten
         accepted(story.tell(story.tender()))
     assert kept(story) == 4
