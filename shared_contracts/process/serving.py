@@ -128,7 +128,7 @@ def serve(
             sys.exit(ExitCode.DEFECT)
 
 
-def _exit_code(reason: Exception) -> ExitCode:
+def _exit_code(reason: ValueError | OSError | PersistenceError | Diagnosed) -> ExitCode:
     match reason:
         case Diagnosed():
             return ExitCode(reason.exit_code)
@@ -136,7 +136,7 @@ def _exit_code(reason: Exception) -> ExitCode:
             return ExitCode.UNREACHABLE
         case PersistenceError():  # the database is there and cannot be used in this way
             return ExitCode.REFUSED
-        case _:  # a file or a setting
+        case ValueError() | OSError():  # a file or a setting
             return ExitCode.USAGE
 
 
