@@ -4,6 +4,7 @@ import hmac
 import html
 import re
 import secrets
+import traceback
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -19,14 +20,17 @@ from fastapi.responses import HTMLResponse
 from starlette.requests import ClientDisconnect
 
 from shared_contracts.astana_time import to_astana
-from shared_contracts.errors import BadInput, Defect, Diagnosed, Temporary
-from shared_contracts.event_log.writing.commit import WriterLost
+from shared_contracts.errors import Absent, BadInput, Defect, Diagnosed, Temporary
+from shared_contracts.event_log.writing.commit import Conflict, WriterLost
 from shared_contracts.http.openapi import complete
 from shared_contracts.http.unknown_fields import unknown_fields
 from shared_contracts.limits import MESSAGE_BYTES
+from shared_contracts.line_limit import LineLimit
 from shared_contracts.visible import visible
 
 log = structlog.get_logger(__name__)
+
+_lines = LineLimit()
 
 T = TypeVar("T")
 
@@ -129,15 +133,34 @@ def _in_astana(value: Any) -> Any:  # noqa: ANN401  # whatever JSON can say
             return value
 
 
-async def _diagnosed(_request: Request, problem: Exception) -> Response:
+async def _diagnosed(request: Request, problem: Exception) -> Response:
     if not isinstance(problem, Diagnosed):
         raise problem
     if isinstance(problem, Defect):
         log.error("defect", exc_info=problem)
+    elif not isinstance(problem, Absent):
+        _note(request, problem)
     response = answer({"detail": problem.as_json()}, problem.status)
     if problem.retry_after is not None:
         response.headers["Retry-After"] = str(problem.retry_after)
     return response
+
+
+def _note(request: Request, problem: Diagnosed) -> None:
+    """Write down who was refused and where: the cause may lie here and not in what was asked."""
+    kind = type(problem).__name__
+    line = _lines.admit(kind)
+    if line is not None:
+        *_, (frame, number) = traceback.walk_tb(problem.__traceback__)
+        raced = isinstance(problem, Conflict)  # what is locked cannot be met by a caller's fault
+        (log.warning if raced else log.info)(
+            "refused",
+            family=kind,
+            request=f"{request.method} {request.url.path}"[:200],
+            detail=str(problem)[:300],
+            raised_at=f"{frame.f_globals['__name__']}:{number}",
+            **line.fields,
+        )
 
 
 async def _away(request: Request, problem: Exception) -> Response:

@@ -6,12 +6,17 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import httpx
 import msgspec
 import pytest
 from fastapi import Depends, Response
+from structlog.testing import capture_logs
 
+from shared_contracts import line_limit
+from shared_contracts.errors import Absent, BadInput, RefusedByRule
+from shared_contracts.event_log.log import Conflict
 from shared_contracts.http.api import (
     Data,
     answer,
@@ -55,6 +60,43 @@ def program() -> Iterator[httpx.Client]:
     with serving(app) as address, httpx.Client(base_url=address, trust_env=False) as client:
         client.headers["authorization"] = "Bearer secret"
         yield client
+
+
+def refusals(raised: Exception, times: int = 1) -> list[Any]:
+    """What the journal says of a request that ended by an error deep inside."""
+    app = application("Refusing")
+
+    @app.get("/api/answer")
+    def one() -> Response:
+        raise raised
+
+    with capture_logs() as lines, serving(app) as address:
+        for _ in range(times):
+            httpx.get(f"{address}/api/answer", trust_env=False)
+    return lines
+
+
+class FlawOfOurOwn(BadInput):
+    """What a part finds in what another part of this system gave it."""
+
+
+def test_what_was_refused_stands_in_the_journal_with_the_place_that_refused_it() -> None:
+    (line,) = refusals(FlawOfOurOwn("the list has no number\n" + "x" * 1000))
+    assert (line["event"], line["log_level"], line["family"]) == ("refused", "info", "FlawOfOurOwn")
+    assert line["request"] == "GET /api/answer"
+    assert line["raised_at"].startswith(f"{__name__}:")
+    assert len(line["detail"]) == 300
+    (raced,) = refusals(Conflict("head", "SEZ01"))
+    assert (raced["log_level"], raced["detail"]) == ("warning", "head conflict: SEZ01")
+    assert refusals(Absent("no such purchase")) == []
+
+
+def test_refusals_cannot_fill_the_journal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_limit, "LINES", 2)
+    assert len(refusals(RefusedByRule("there is no draft"), 5)) == 2
+    monkeypatch.setattr(line_limit, "SECONDS", 0)
+    (line,) = refusals(RefusedByRule("there is no draft"))
+    assert line["left_out_before"] == 3
 
 
 def test_amounts_go_out_as_strings_and_moments_with_their_offset(program: httpx.Client) -> None:
