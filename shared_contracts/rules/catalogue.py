@@ -66,10 +66,6 @@ _GIVEN = {"kk": " («{}»)", "ru": " («{}»)", "en": " ('{}')"}
 """How a value stands behind what is said of it; where none was given, nothing does."""
 
 
-_EMPTY = {"kk": "бос", "ru": "пусто", "en": "empty"}
-"""What stands for a value that was given without a sign in it."""
-
-
 class _Blanks(dict[str, str]):
     """What fills a wording in one language; a dash stands for what was not given.
 
@@ -90,7 +86,7 @@ class _Blanks(dict[str, str]):
         if value in known:
             return known[value][self.language].format_map(self)
         if key == "value" and not value:
-            return _EMPTY[self.language]
+            return str(WORDS["quoted"]["EMPTY"][self.language])
         if key == "given":
             return _GIVEN[self.language].format(value) if value else ""
         if key == "note" and value:

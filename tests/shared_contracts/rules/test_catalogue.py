@@ -157,7 +157,7 @@ def test_a_value_that_was_not_given_leaves_no_empty_brackets() -> None:
 
 
 def test_an_empty_value_is_told_as_empty() -> None:
-    assert (word(Breach("F-CODE-2", "/X", "")).text.ru or "").startswith("«пусто» не является")
+    assert (word(Breach("F-CODE-2", "/X", "")).text.ru or "").startswith("«пустое значение» не явл")
 
 
 def test_every_word_is_known_in_three_languages() -> None:
