@@ -158,7 +158,7 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     )
     checkpointer = _checkpointer(settings, log, signer)
     publisher = DocumentPublisher(
-        log, owner, clock.stamp, partial(_refused, sender), KINDS, TRANSMITTED[0]
+        log, owner, signer, clock.stamp, partial(_refused, sender), KINDS, TRANSMITTED[0]
     )
     guard = Guard(log)
     compare = partial(_compare_clocks, exchange, clock, log)

@@ -28,7 +28,7 @@ from shared_contracts.messages.package import Package, Record, RecordHeader
 from shared_contracts.rules.examine import examine_document
 from shared_contracts.signing import proof_cost
 from shared_contracts.signing.report import SignatureRefused
-from shared_contracts.signing.verify import claimed_by, verify_person, verify_system
+from shared_contracts.signing.verify import claimed_by, verify_signed, verify_system
 from shared_contracts.signing.xml.coverage import canonical
 from shared_contracts.signing.xml.vocabulary import SIGNATURE
 from shared_contracts.xml import codec, schema
@@ -204,9 +204,10 @@ def _document(number: int, header: RecordHeader, data: bytes) -> ExaminedDocumen
     except Unprocessed as problem:
         return ExaminedDocument(number=number, sha256=digest, size=size, unreadable=str(problem))
     root = codec.local_name(element)
-    bad, signatures = _signatures(element, root)
+    kind = KINDS[header.object_type]
+    bad, signatures = _signatures(element, root, by_system=kind.by_system)
     document, breaches = _read(number, header, element)
-    persons, references = persons_of(KINDS[header.object_type], element, document)
+    persons, references = persons_of(kind, element, document)
     return ExaminedDocument(
         number=number,
         sha256=digest,
@@ -222,19 +223,15 @@ def _document(number: int, header: RecordHeader, data: bytes) -> ExaminedDocumen
     )
 
 
-def _signatures(element: Element, root: str) -> tuple[BadSignature | None, tuple[Signature, ...]]:
+def _signatures(
+    element: Element, root: str, *, by_system: bool
+) -> tuple[BadSignature | None, tuple[Signature, ...]]:
     try:
-        signed = verify_person(element)
+        signed = verify_signed(element, by_system=by_system)
     except SignatureRefused as refused:
         return _bad(refused, f"/{root}/Signature"), ()
-    many = len(signed.signatures) > 1
     return None, tuple(
-        Signature(
-            certificates=one.certificates,
-            path=f"/{root}/Signature[{position}]" if many else f"/{root}/Signature",
-            stamp=one.stamp,
-        )
-        for position, one in enumerate(signed.signatures, 1)
+        Signature(certificates=one.certificates, path=one.path, stamp=one.stamp) for one in signed
     )
 
 

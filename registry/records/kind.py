@@ -23,18 +23,19 @@ class RegistryKind(Generic[S, C, B]):
 
     ``objects`` has its name in keys, its first state and ``evolve``; ``decide`` says what happens
     when a version is delivered, or ``Refused``; ``rules`` are the state rules.
-    ``signed_for`` tells for whom a following version may be signed: BIN or IIN. ``prepare`` makes
-    the views of the listing, ``apply`` (with a database cursor) brings them up to date; ``schema``
-    has their statements and ``tables`` their primary keys, so that the audit makes them anew.
-    ``codes`` gives the objects with codes of classifiers.
+    ``signed_for`` tells for whom a following version may be signed: BIN or IIN; it is not asked of
+    a kind whose documents a system signs. ``prepare`` makes the views of the listing, ``apply``
+    (with a database cursor) brings them up to date; ``schema`` has their statements and ``tables``
+    their primary keys, so that the audit makes them anew. ``codes`` gives the objects with codes
+    of classifiers.
     """
 
     objects: decider.ObjectKind[S]
     decide: Callable[[S, RecordVersion], Sequence[Event]]
     rules: StateRules[C, B]
-    signed_for: Callable[[C], Collection[str]]
     prepare: Callable[[EventLog], None]
     apply: Callable[[Any, Sequence[Recorded]], None]
+    signed_for: Callable[[C], Collection[str]] = lambda _known: ()
     schema: str = ""
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     codes: Callable[[EventLog], Iterable[CodedRecord]] = lambda _log: ()

@@ -49,9 +49,12 @@ def read_document(data: bytes) -> CheckedDocument:
     return CheckedDocument(data, element, codec.read(element, kind))
 
 
-def write_document(document: Amendable) -> CheckedDocument:
-    """A document made here, not signed yet; raises as ``read_document`` does."""
-    element = schema.parse(codec.canonical_text(document))
+def write_document(document: Amendable, root_id: str | None = None) -> CheckedDocument:
+    """A document made here, not signed yet; raises as ``read_document`` does.
+
+    ``root_id`` is the Id by which a system will sign it.
+    """
+    element = schema.parse(codec.canonical_text(document, root_id=root_id))
     _check_schema(element)
     return CheckedDocument(codec.to_bytes(element), element, document)
 

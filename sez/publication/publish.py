@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -30,9 +31,9 @@ from shared_contracts.messages.kinds import kind_of
 from shared_contracts.rules.catalogue import has_errors
 from shared_contracts.rules.examine import examine_document
 from shared_contracts.signing.roles import ROLES, judge_role
-from shared_contracts.signing.sign import Signer, sign_person
+from shared_contracts.signing.sign import Signer, sign_message, sign_person
 from shared_contracts.signing.subject import subject_of
-from shared_contracts.signing.verify import SignedBy, verify_person
+from shared_contracts.signing.verify import SignedBy, verify_person, verify_signed
 from shared_contracts.xml import schema
 
 AnyState: TypeAlias = AggregateState[Any]
@@ -43,12 +44,14 @@ AnyState: TypeAlias = AggregateState[Any]
 class DocumentPublisher:
     """What forms documents of a kind: the log, whose they are, and the clock.
 
-    ``kind`` is what is formed here, ``kinds`` are all; ``refused`` tells whether a version was
-    refused, or cannot be delivered, and waits for a person.
+    ``system`` signs what the platform itself forms; ``kind`` is what is formed here, ``kinds``
+    are all; ``refused`` tells whether a version was refused, or cannot be delivered, and waits for
+    a person.
     """
 
     log: EventLog
     owner: Owner
+    system: Signer
     clock: Callable[[], datetime]
     refused: Callable[[UUID, int], bool]
     kinds: Mapping[str, AnyKind]
@@ -77,35 +80,45 @@ def ask(publisher: DocumentPublisher, object_id: UUID, command: object) -> AnySt
 
 
 def publish(
-    publisher: DocumentPublisher, object_id: UUID, make: Maker[Any], signers: Sequence[Signer]
+    publisher: DocumentPublisher, object_id: UUID, make: Maker[Any], signers: Sequence[Signer] = ()
 ) -> AnyState:
     """Make the next version, have it signed in turn, and record it.
 
-    ``NotPublishable`` if rules forbid it.
+    What the platform forms is signed by this system, and by no person. ``NotPublishable`` if rules
+    forbid it.
     """
     with publisher.log.locks([publisher.key(object_id)]):
         at = publisher.current_state(object_id)
-        unsigned = write_document(make(publisher.owner, object_id, at.state))
-        document, data = unsigned.document, unsigned.data
-        _check_rules(publisher, document, at.state)
-        _check_roles([signer.certificates for signer in signers], document, publisher.clock())
-        for signer in signers:
-            data = sign_person(data, signer)
+        made = make(publisher.owner, object_id, at.state)
+        by_system = kind_of(made).by_system
+        signers = (publisher.system,) if by_system else signers
+        root_id = f"document-{uuid7()}" if by_system else None
+        unsigned = write_document(made, root_id)
+        _check_rules(publisher, made, at.state)
+        _check_roles([signer.certificates for signer in signers], made, publisher.clock())
+        if root_id is not None:
+            data = sign_message(made, root_id, publisher.system)
+        else:
+            data = reduce(sign_person, signers, unsigned.data)
         element = schema.parse(data)
-        signatures = verify_person(element).signatures
-        return _record(publisher, at, CheckedDocument(data, element, document), signatures)
+        signatures = verify_signed(element, by_system=by_system)
+        return _record(publisher, at, CheckedDocument(data, element, made), signatures)
 
 
 def take_signed(publisher: DocumentPublisher, data: bytes) -> AnyState:
     """Record a document signed elsewhere, its bytes untouched.
 
     ``NotPublishable`` if rules forbid it, ``RefusedByRule`` if it is another SEZ's or of another
-    environment.
+    environment, or what the platform itself forms.
     """
     checked = read_document(data)
-    document = checked.document
+    document, kind = checked.document, kind_of(checked.document)
     _check_own(publisher.owner, document)
-    object_id, publisher = document.act.object_id, publisher.of(kind_of(document).object_type)
+    if kind.by_system:
+        raise RefusedByRule(
+            f"{kind.object_type} is formed and signed by this system: ask it to form one"
+        )
+    object_id, publisher = document.act.object_id, publisher.of(kind.object_type)
     with publisher.log.locks([publisher.key(object_id)]):
         at = publisher.current_state(object_id)
         _check_rules(publisher, document, at.state)

@@ -54,8 +54,8 @@ class VerificationQuestion:
     """What is asked: for which moment, by whose trust, for whom and as what.
 
     Without a ``checker`` nobody is trusted. ``expected`` holds the BIN or IIN of those who may be
-    signed for: of a package its SEZ and the customers within. Without ``kind`` the root of the
-    document tells it, where it can; what a package carries is always signed as a purchase.
+    signed for: of a package its SEZ and the customers within. Without ``kind`` the document tells
+    it, where it can: by its root and the type of its object.
     """
 
     at: datetime
@@ -113,7 +113,7 @@ def kind_of(document: SignedDocument) -> DocumentKind | None:
     """As what a document is signed, by the element that is; None if the contract knows it not."""
     if not document.ours:
         return None
-    if (kind := signed_as(document.root)) is not None:
+    if (kind := signed_as(document.root, document.object_type)) is not None:
         return kind
     signed = document.signatures[0].path.split("/")[1:-1]
     return DocumentKind.SYSTEM if signed[-1:] and signed[-1] in SYSTEM_DOCUMENTS else None
@@ -151,7 +151,7 @@ def _judged(document: SignedDocument, question: VerificationQuestion) -> Explana
 
 
 def _within(enclosed: Enclosed, question: VerificationQuestion) -> Explanation:
-    """A document of a package: persons sign it, and nothing within it is opened (S95-4)."""
+    """A document of a package, signed as its kind is; nothing within it is opened (S95-4)."""
     step, path = enclosed.step, enclosed.path
     if enclosed.data is None:
         return Explanation(step.mark, (step,), path=path)

@@ -29,17 +29,18 @@ class RecordKind:
 
     ``roots`` are the documents that can be a version of an object, the first of which states the
     whole of it; ``first`` those that can be its first version. For whom the whole document is
-    signed stands in the fields ``signed_for``, as what in ``signed_as``. ``refers_to`` tells in
-    which fields it names other objects, and their types; ``files`` is the field in which a root
-    that has it lists its files. Fields are named as in the object model, joined by dots: of a list
-    each item is meant.
+    signed stands in the fields ``signed_for``, as what in ``signed_as``; what is signed as SYSTEM
+    names nobody: the system that sends it has formed it. ``refers_to`` tells in which fields it
+    names other objects, and their types; ``files`` is the field in which a root that has it lists
+    its files. Fields are named as in the object model, joined by dots: of a list each item is
+    meant.
     """
 
     object_type: str
     roots: tuple[type[Amendable], ...]
     first: tuple[type[Amendable], ...]
     signed_as: DocumentKind
-    signed_for: tuple[str, ...]
+    signed_for: tuple[str, ...] = ()
     rules: DocumentRules
     refers_to: tuple[tuple[str, str], ...] = ()
     files: str | None = None
@@ -48,6 +49,11 @@ class RecordKind:
     def whole(self) -> type[Amendable]:
         """The document that states the whole object."""
         return self.roots[0]
+
+    @property
+    def by_system(self) -> bool:
+        """Whether the platform forms the documents, and the system that sends them signs them."""
+        return self.signed_as is DocumentKind.SYSTEM
 
     def persons(self, document: Amendable) -> tuple[str, ...]:
         """BIN or IIN of those for whom a document says that it is signed; none if it is not whole.
@@ -69,7 +75,7 @@ class RecordKind:
         return f"/{type(document).__name__}" + _joined(type(document), self.files or "", position)
 
     def signed_for_place(self) -> str:
-        """The path of the first number for which the whole document is signed."""
+        """The path of the first number for which the whole document is signed by persons."""
         return f"/{self.whole.__name__}/" + "/".join(place(self.whole, self.signed_for[0]))
 
 
@@ -91,12 +97,13 @@ def kind_of(document: Amendable) -> RecordKind:
 def signed_as(root: str, object_type: str | None = None) -> DocumentKind | None:
     """As what a document is signed, by the name of its root and the type of its object, if known.
 
-    None where no kind has either.
+    None where no kind has either; a root that belongs to several kinds is told by the type.
     """
-    kind = KINDS.get(object_type or "") or next(
-        (one for one in KINDS.values() if root in {document.__name__ for document in one.roots}),
-        None,
-    )
+    named = KINDS.get(object_type or "")
+    bearing = [
+        one for one in KINDS.values() if root in {document.__name__ for document in one.roots}
+    ]
+    kind = next((one for one in bearing if one is named), bearing[0] if bearing else named)
     return None if kind is None else kind.signed_as
 
 

@@ -11,8 +11,10 @@ from enum import Enum, auto
 from lxml import etree
 
 from shared_contracts.faults import Fault, Unprocessed
-from shared_contracts.messages.document import NAMESPACE
+from shared_contracts.messages.document import NAMESPACE, DocumentKind
+from shared_contracts.messages.kinds import signed_as
 from shared_contracts.messages.roots import ROOTS, SYSTEM_DOCUMENTS
+from shared_contracts.messages.tags import qualified
 from shared_contracts.signing.report import Reason, SignatureForm, SignatureRefused
 from shared_contracts.signing.verify import SignedBy, all_signed_by, signed_by, verify_system
 from shared_contracts.signing.xml.coverage import cover
@@ -67,6 +69,7 @@ class SignedDocument:
     signatures: tuple[SignedBy, ...]
     ours: bool = False
     resembled: str = ""
+    object_type: str | None = None
 
 
 def verify_document(data: bytes) -> SignedDocument:
@@ -174,6 +177,9 @@ def _is_whole(root: etree._Element) -> bool:
 
 def _system(root: etree._Element, message: etree._Element) -> SignedDocument:
     proven = verify_system(message)
+    name, object_type = etree.QName(message).localname, _object_type(message)
+    if signed_as(name, object_type) not in {None, DocumentKind.SYSTEM}:
+        raise SignatureRefused(Reason.PROFILE, f"/{name}", "Id on the root")
     text = cover(message, message.findall(SIGNATURE), exclusive=True)
     return SignedDocument(
         kind=proven.signed_by.form,
@@ -182,6 +188,7 @@ def _system(root: etree._Element, message: etree._Element) -> SignedDocument:
         octets=b"".join(text.without_last(1)),
         signatures=(proven.signed_by,),
         ours=True,
+        object_type=object_type,
     )
 
 
@@ -189,7 +196,9 @@ def _whole(root: etree._Element, *, comments: bool) -> SignedDocument:
     name = etree.QName(root).localname
     own = etree.QName(root).namespace == NAMESPACE
     proven = prove(root, name, identified=not own)
-    if own and name in SYSTEM_DOCUMENTS:
+    object_type = _object_type(root) if own else None
+    by_system = name in SYSTEM_DOCUMENTS or signed_as(name, object_type) is DocumentKind.SYSTEM
+    if own and by_system:
         raise SignatureRefused(Reason.PROFILE, f"/{name}", "a system signs it by its Id")
     return SignedDocument(
         kind=proven.parts[-1].form,
@@ -198,7 +207,14 @@ def _whole(root: etree._Element, *, comments: bool) -> SignedDocument:
         octets=proven.octets,
         signatures=all_signed_by(proven.parts, f"/{name}/Signature"),
         ours=own,
+        object_type=object_type,
     )
+
+
+def _object_type(root: etree._Element) -> str | None:
+    """The type of object that a document's act names: a deletion is of any."""
+    stated = root.findtext(f"{qualified('Act')}/{qualified('ObjectType')}")
+    return None if stated is None else stated.strip()
 
 
 def _part(root: etree._Element) -> SignedDocument:

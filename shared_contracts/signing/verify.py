@@ -102,6 +102,16 @@ def verify_person(root: etree._Element) -> SignedPerson:
     return SignedPerson(root, all_signed_by(proven, f"/{name}/Signature"))
 
 
+def verify_signed(root: etree._Element, *, by_system: bool) -> tuple[SignedBy, ...]:
+    """Verify the signatures of a business document: those of persons, or the one of a system.
+
+    Raises SignatureRefused. The tree is left as it was.
+    """
+    if by_system:
+        return (verify_system(root).signed_by,)
+    return verify_person(root).signatures
+
+
 def all_signed_by(proven: list[SignatureParts], path: str) -> tuple[SignedBy, ...]:
     """What is to be known of signatures that are children of the same element."""
     if len(proven) == 1:
