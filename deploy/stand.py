@@ -20,6 +20,7 @@ from deploy.supervisor import read_state
 from deploy.users import gather_users
 from shared_contracts.errors import NeedsPerson
 from shared_contracts.http.remote import Remote
+from shared_contracts.messages.versions import OF_CONDITIONS
 
 TIMEOUT = 60.0
 """Seconds a process may take to be ready, or to end."""
@@ -130,6 +131,7 @@ class DemoStand:
             "SEZ_KEY": str(self.authority.key("sez")),
             "SEZ_CERTIFICATE": str(self.authority.chain("sez")),
             "SEZ_USERS": str(self.folder / "users"),
+            "SEZ_CONDITIONS": str(max(OF_CONDITIONS)),
         }
 
     def announce_first(self) -> None:
@@ -159,6 +161,7 @@ class DemoStand:
             "name": who.organisation.name,
             "system_uid": uid,
             "access_date": date(2020, 1, 1).isoformat(),
+            "conditions": list(OF_CONDITIONS),
         }
         self.registry.post("/api/v1/systems", entry)
 

@@ -139,7 +139,7 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     exchange = Exchange(client, counterpart)
     store = open_store(settings.data, settings.database_url)
     log, files = store.log, FileStore.alone(settings.data / "files")
-    owner = Owner(settings.environment, settings.code)
+    owner = Owner(settings.environment, settings.code, settings.conditions)
     outbox.prepare(log)
     figures, pauses = SendingFigures(), Pauses(settings.first_pause, settings.longest_pause)
     packer = Packer(log, owner, signer, clock.stamp, files.keep)

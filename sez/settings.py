@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared_contracts.messages.document import Environment
+from shared_contracts.messages.versions import FIRST_CONDITIONS, OF_CONDITIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,8 @@ class SezSettings:
 
     ``database_url`` names an outside PostgreSQL by the application's login, for which
     `sez migrate` made it ready; without it an embedded one is used.
+    ``conditions`` are the newest conditions of synchronisation that the SEZ was given: new objects
+    are announced under them (S216-11c).
     ``users`` is the folder with the keys of the users who sign here and of nobody else
     (``NAME.key.pem``, ``NAME.pem``). Users who sign elsewhere hand in their signed documents.
     ``registry_ca`` is the authority behind the Registry's HTTPS, where it is not a public one;
@@ -25,6 +28,7 @@ class SezSettings:
     public_address: str = "http://127.0.0.1:8402"
     environment: Environment = Environment.STAND
     code: str = "SEZ01"
+    conditions: int = FIRST_CONDITIONS
     registry: str = "http://127.0.0.1:8401"
     registry_bin: str = "990140000007"
     registry_uid: str = "1.2.398.5.216.1"
@@ -46,7 +50,10 @@ class SezSettings:
     longest_pause: float = 300.0
 
     def __post_init__(self) -> None:
-        """Refuse what would open the SEZ to the network unprotected (S216-18.6, S216-19)."""
+        """Refuse conditions that there are not, and a network without TLS (S216-18.6, S216-19)."""
+        if self.conditions not in OF_CONDITIONS:
+            known = " or ".join(map(str, OF_CONDITIONS))
+            raise ValueError(f"SEZ_CONDITIONS={self.conditions}: {known} is wanted")
         loopback = self.host in {"127.0.0.1", "::1", "localhost"}
         if not loopback and not (self.tls_key and self.tls_certificate):
             raise ValueError(

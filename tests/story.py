@@ -23,7 +23,6 @@ from shared_contracts import astana_time
 from shared_contracts.faults import Unprocessed
 from shared_contracts.messages.document import Amendable, Document, Environment
 from shared_contracts.messages.package import (
-    CONTRACT_VERSION,
     FormedBy,
     Package,
     Record,
@@ -32,6 +31,7 @@ from shared_contracts.messages.package import (
 )
 from shared_contracts.messages.purchase import Purchase, TenderDocumentation
 from shared_contracts.messages.receipt import Receipt
+from shared_contracts.messages.versions import FIRST
 from shared_contracts.signing.sign import sign_person, sign_system
 from shared_contracts.signing.trust import CertificateChecker
 from shared_contracts.signing.validation.silent_authorities import Remembering
@@ -178,7 +178,7 @@ class Story:
             "sez_code": self.code,
             "environment": Environment.STAND,
             "created_at": self.now,
-            "contract_version": CONTRACT_VERSION,
+            "contract_version": FIRST,
             "record_count": len(records),
             "records": records,
         }

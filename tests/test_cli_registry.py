@@ -38,7 +38,7 @@ def told(stand: Stand, *words: str) -> Any:
 
 @pytest.mark.clause("S216-10")
 def test_the_keeper_enters_a_system_and_sees_what_it_transmits(stand: Stand, pki: Pki) -> None:
-    uid = ("--uid", "1.2.398.5.216.1.1")
+    uid = ("--uid", "1.2.398.5.216.1.1", "--conditions", "1", "--conditions", "2")
     entered = told(stand, "sez", "add", *SEZ, "--access-date", "2020-01-01", *uid)
     assert entered["code"] == "SEZ01"
     assert [one["bin"] for one in told(stand, "sez", "list")] == ["190340004129"]

@@ -6,20 +6,21 @@ from functools import cache
 from lxml import etree
 
 from shared_contracts.messages.published import schemas
+from shared_contracts.messages.versions import NEWEST
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 @cache
-def sources() -> Mapping[str, etree._Element]:
-    """The root of every schema by its name."""
-    return {name: etree.fromstring(data) for name, data in schemas().items()}
+def sources(version: str = NEWEST) -> Mapping[str, etree._Element]:
+    """The root of every schema of a version of the contract by its name."""
+    return {name: etree.fromstring(data) for name, data in schemas(version).items()}
 
 
-def declared(kind: str) -> dict[str, etree._Element]:
+def declared(kind: str, version: str = NEWEST) -> dict[str, etree._Element]:
     """All global declarations of one kind (``complexType``, ``simpleType``, ``element``)."""
-    found = [node for root in sources().values() for node in root.iterchildren(XS + kind)]
+    found = [node for root in sources(version).values() for node in root.iterchildren(XS + kind)]
     names = [str(node.get("name")) for node in found]
     assert len(names) == len(set(names)), f"declared twice: {sorted(names)}"
     return dict(zip(names, found, strict=True))
@@ -53,10 +54,11 @@ def type_of(complex_type: str, element: str) -> str:
     return name.partition(":")[2]
 
 
-def particles(complex_type: str) -> Iterator[etree._Element]:
+def particles(complex_type: str, version: str = NEWEST) -> Iterator[etree._Element]:
     """Elements and wildcards of ``complex_type`` in their order."""
-    model = declared("complexType")[complex_type].find(f"{XS}sequence")
+    declaration = declared("complexType", version)[complex_type]
+    model = declaration.find(f"{XS}sequence")
     if model is None:
-        model = declared("complexType")[complex_type].find(f"{XS}choice")
+        model = declaration.find(f"{XS}choice")
     assert model is not None
     yield from model.iterchildren(f"{XS}element", f"{XS}any")

@@ -13,8 +13,9 @@ from sez.tendering.example_purchases import Setting, single_source
 from shared_contracts import astana_time
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
-from shared_contracts.messages.package import CONTRACT_VERSION, Package, Record, RecordHeader
+from shared_contracts.messages.package import Package, Record, RecordHeader
 from shared_contracts.messages.receipt import Receipt
+from shared_contracts.messages.versions import FIRST
 from shared_contracts.signing.sign import FileSigner, sign_person, sign_system
 from shared_contracts.signing.subject import subject_of
 from shared_contracts.xml import codec, schema
@@ -54,7 +55,7 @@ class Vendor:
             environment=Environment.STAND,
             sequence=sequence,
             created_at=astana_time.now(),
-            contract_version=CONTRACT_VERSION,
+            contract_version=FIRST,
             record_count=1,
             records=(Record(header=header, document=document),),
         )

@@ -148,10 +148,10 @@ def withdraw(publisher: DocumentPublisher, object_id: UUID, version: int, reason
 
 
 def _check_own(owner: Owner, document: Amendable) -> None:
-    named = Owner(document.act.environment, document.act.sez_code)
-    if named != owner:
+    act = document.act
+    if (act.environment, act.sez_code) != (owner.environment, owner.sez_code):
         raise RefusedByRule(
-            f"the act names {named.sez_code} in {named.environment}, "
+            f"the act names {act.sez_code} in {act.environment}, "
             f"this is {owner.sez_code} in {owner.environment}: sign a document for here"
         )
 

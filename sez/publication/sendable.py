@@ -8,12 +8,12 @@ from uuid import UUID
 from sez.records.version import Publish
 from shared_contracts.faults import Breach
 from shared_contracts.messages.package import (
-    CONTRACT_VERSION,
     FileRef,
     Package,
     Record,
     RecordHeader,
 )
+from shared_contracts.messages.versions import of_conditions
 from shared_contracts.xml import codec, schema
 
 _HEADER = "/Package/Records/Record[1]/Header"
@@ -51,7 +51,7 @@ def _trial(command: Publish, size: int) -> Package:
         environment=act.environment,
         sequence=1,
         created_at=command.formed_at,
-        contract_version=CONTRACT_VERSION,
+        contract_version=of_conditions(act.conditions_version),
         record_count=1,
         records=(Record(header=header, file_ref=document),),
     )

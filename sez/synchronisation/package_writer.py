@@ -29,13 +29,8 @@ from shared_contracts.event_log.proven_evidence import proven_evidence
 from shared_contracts.event_log.writing.commit import Claim, Commit, Evidence
 from shared_contracts.identifiers import uuid7
 from shared_contracts.limits import DOCUMENT_BYTES
-from shared_contracts.messages.package import (
-    CONTRACT_VERSION,
-    FileRef,
-    Package,
-    Record,
-    RecordHeader,
-)
+from shared_contracts.messages.package import FileRef, Package, Record, RecordHeader
+from shared_contracts.messages.versions import newest_of
 from shared_contracts.signing.sign import OwnSigner, sign_message
 
 PACKAGE: ObjectKind[State] = ObjectKind("PACKAGE", Unformed(), evolve, State)
@@ -97,19 +92,21 @@ class Packer:
             return package.message_id, body
 
     def _package(self, load: Sequence[Waiting], sequence: int) -> Package:
-        records = tuple(self._package_record(waiting) for waiting in load)
+        read = [self._package_record(waiting) for waiting in load]
+        records = tuple(record for record, _ in read)
         return Package(
             message_id=uuid7(),
             sez_code=self.owner.sez_code,
             environment=self.owner.environment,
             sequence=sequence,
             created_at=self.clock(),
-            contract_version=CONTRACT_VERSION,
+            contract_version=newest_of(conditions for _, conditions in read),
             record_count=len(records),
             records=records,
         )
 
-    def _package_record(self, waiting: Waiting) -> Record:
+    def _package_record(self, waiting: Waiting) -> tuple[Record, int]:
+        """What goes into the package, and the conditions under which it was signed."""
         after = waiting.log_version - 1
         recorded = self.log.stream(waiting.originator_id, after_version=after)[:1]
         document = proven_evidence(self.log, recorded, "document", document_named)
@@ -125,12 +122,12 @@ class Packer:
             document_hash=signed.document_hash,
             registry_id=waiting.registry_id,
         )
+        conditions = signed.document.act.conditions_version
         if len(document) <= DOCUMENT_BYTES:
-            return Record(header=header, document=document)
+            return Record(header=header, document=document), conditions
         self.keep_file(signed.document_hash, document)
-        return Record(
-            header=header, file_ref=FileRef(sha256=signed.document_hash, size=len(document))
-        )
+        kept = FileRef(sha256=signed.document_hash, size=len(document))
+        return Record(header=header, file_ref=kept), conditions
 
     def _formed(
         self, package: Package, load: Sequence[Waiting], body: bytes, *, held: bool

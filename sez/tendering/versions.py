@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from sez.records import kind
-from sez.records.owner import CONDITIONS_VERSION, Owner
+from sez.records.owner import Owner
 from sez.tendering.tender import DeletedTender, DraftedTender, EndedTender, RunningTender, State
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.messages.document import (
@@ -34,7 +34,7 @@ def act(
 ) -> Act:
     """The act of the next version: it names its predecessor by hash, and keeps its conditions."""
     known = tender if isinstance(tender, RunningTender | EndedTender | DeletedTender) else None
-    conditions = known.purchase.act.conditions_version if known else CONDITIONS_VERSION
+    conditions = known.purchase.act.conditions_version if known else owner.conditions
     return Act(
         environment=owner.environment,
         sez_code=owner.sez_code,

@@ -5,9 +5,6 @@ from uuid import UUID
 
 from shared_contracts.messages.document import Environment, ObjectType, Part
 
-CONTRACT_VERSION = "1.0"
-"""Version of the contract these forms belong to, major and minor."""
-
 
 class FormedBy(Part, frozen=True, kw_only=True):
     """The user whose signature completed the document."""

@@ -20,7 +20,7 @@ from rich.text import Text
 
 from shared_contracts.errors import Diagnosed
 from shared_contracts.language import Language
-from shared_contracts.messages.package import CONTRACT_VERSION
+from shared_contracts.messages.versions import VERSIONS
 from shared_contracts.process.command_language import SpeakingApp, heading, refusal, spoken, word
 
 
@@ -67,7 +67,7 @@ def new_app(program: str, about: str) -> typer.Typer:
 
     def show_version(value: bool) -> None:  # noqa: FBT001  # the form of an option's callback
         if value:
-            typer.echo(f"{program} {version('tru-registry')}, contract {CONTRACT_VERSION}")
+            typer.echo(f"{program} {version('tru-registry')}, contract {', '.join(VERSIONS)}")
             raise typer.Exit
 
     @app.callback()

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from shared_contracts.faults import Breach
 from shared_contracts.limits import FILE_BYTES
-from shared_contracts.messages.package import CONTRACT_VERSION, Package, Record
+from shared_contracts.messages.package import Package, Record
+from shared_contracts.messages.versions import VERSIONS
 
-SERVED = frozenset({CONTRACT_VERSION})
+SERVED = frozenset(VERSIONS)
 """Versions of the contract that are served (S216-11)."""
 
 

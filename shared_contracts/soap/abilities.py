@@ -5,8 +5,8 @@ from uuid import UUID
 from shared_contracts import limits
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.kinds import KINDS
-from shared_contracts.messages.package import CONTRACT_VERSION
 from shared_contracts.messages.time import Capabilities, Limits
+from shared_contracts.messages.versions import VERSIONS
 from shared_contracts.soap.services import Service
 from shared_contracts.xml import schema
 
@@ -28,7 +28,7 @@ def abilities(message_id: UUID, service: Service, environment: Environment) -> C
         message_id=message_id,
         system=service.name,
         environment=environment,
-        contract_versions=(CONTRACT_VERSION,),
+        contract_versions=VERSIONS,
         operations=tuple(service.documents),
         object_types=tuple(KINDS),
         limits=LIMITS,

@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect
 
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.messages import published
+from shared_contracts.messages.versions import FIRST, NEWEST, VERSIONS
 from shared_contracts.soap.body import (
     Body,
     BodyBudget,
@@ -57,17 +58,18 @@ def soap_router(endpoint: SoapEndpoint) -> APIRouter:
     @router.api_route("/soap/", methods=["GET", "HEAD"])
     @router.api_route("/soap", methods=["GET", "HEAD"])
     async def wsdl(request: Request) -> Response:
-        if "wsdl" not in {name.lower() for name in request.query_params}:
+        asked = {name.lower(): value for name, value in request.query_params.items()}
+        if "wsdl" not in asked:
             return _told(404, f"The description of this service is at {endpoint.address}?wsdl")
-        return _xml(published.served_wsdl(endpoint.service.name, endpoint.address))
+        return _wsdl(endpoint, asked["wsdl"] or NEWEST)
 
     @router.api_route("/soap/schemas/{name}.xsd", methods=["GET", "HEAD"])
-    async def xsd(name: str) -> Response:
-        found = published.served_schema(name)
-        if found is None:
-            known = ", ".join(published.schemas())
-            return _told(404, f"There is no schema {name[:40]!r}; there are: {known}")
-        return _xml(found)
+    async def first_xsd(name: str) -> Response:
+        return _xsd(FIRST, name)
+
+    @router.api_route("/soap/schemas/{version}/{name}.xsd", methods=["GET", "HEAD"])
+    async def xsd(version: str, name: str) -> Response:
+        return _xsd(version, name)
 
     return router
 
@@ -137,6 +139,27 @@ def _refused(
 def _response(answer: HttpAnswer) -> Response:
     headers = {**answer.headers, "Content-Type": answer.content_type}
     return Response(answer.body, status_code=answer.status, headers=headers)
+
+
+def _wsdl(endpoint: SoapEndpoint, version: str) -> Response:
+    if version not in VERSIONS:
+        return _no_version(version)
+    return _xml(published.served_wsdl(endpoint.service.name, endpoint.address, version))
+
+
+def _xsd(version: str, name: str) -> Response:
+    if version not in VERSIONS:
+        return _no_version(version)
+    found = published.served_schema(name, version)
+    if found is None:
+        known = ", ".join(published.schemas(version))
+        return _told(404, f"There is no schema {name[:40]!r}; there are: {known}")
+    return _xml(found)
+
+
+def _no_version(version: str) -> Response:
+    known = ", ".join(VERSIONS)
+    return _told(404, f"The contract has no version {version[:40]!r}; served are: {known}")
 
 
 def _xml(document: bytes) -> Response:

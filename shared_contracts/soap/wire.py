@@ -11,6 +11,7 @@ from shared_contracts.errors import UpstreamFailed
 from shared_contracts.http.deadline import transport, within
 from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.messages import published
+from shared_contracts.messages.versions import FIRST
 from shared_contracts.soap.fault import read_seconds
 from shared_contracts.xml import codec
 from shared_contracts.xml.envelope import Element
@@ -72,8 +73,9 @@ class Wire:
         """The WSDL or a schema, from the package; whatever else is asked for is refused."""
         if url == self.wsdl:
             return published.served_wsdl(self.name, self.address)
-        name = url.removeprefix(f"{self.address}schemas/").removesuffix(".xsd")
-        found = published.served_schema(name)
+        path = url.removeprefix(f"{self.address}schemas/").removesuffix(".xsd")
+        version, _, name = path.rpartition("/")
+        found = published.served_schema(name, version or FIRST)
         if found is None:
             raise ValueError(f"the contract does not refer to {url}")
         return found

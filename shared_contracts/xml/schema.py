@@ -13,10 +13,12 @@ from lxml import etree
 from shared_contracts.faults import Breach, Fault, Unprocessed
 from shared_contracts.limits import FINDINGS
 from shared_contracts.messages.published import FOLDER, schema_digest, served_schema, served_wsdl
+from shared_contracts.messages.tags import qualified
+from shared_contracts.messages.versions import NEWEST, VERSIONS, of_conditions
 from shared_contracts.xml.codec import Element, local_name, path_of
 from shared_contracts.xml.facets import MISPLACED, PATTERN_EXAMPLES, facet
 from shared_contracts.xml.foreign import foreign_root
-from shared_contracts.xml.shortcut import PACKAGE, passes
+from shared_contracts.xml.shortcut import PACKAGE, CompiledSchemas, passes
 from shared_contracts.xml.structure import mend
 
 __all__ = ["parse", "schema_digest", "served_schema", "served_wsdl", "validate"]
@@ -170,43 +172,58 @@ class _Error(Protocol):
     path: str | None
 
 
-class _Schema(threading.local):
-    """A thread's own compiled schema, since the log of errors belongs to the schema."""
-
-    def __init__(self) -> None:
-        self.compiled = etree.XMLSchema(etree.parse(FOLDER / "exchange.xsd"))
+_schemas = CompiledSchemas(lambda version: etree.parse(FOLDER / version / "exchange.xsd"))
+_CONTRACT_VERSION = qualified("ContractVersion")
+_CONDITIONS = f"{qualified('Act')}/{qualified('ConditionsVersion')}"
 
 
-_schema = _Schema()
+def contract_of(element: Element) -> str:
+    """The version of the contract that a message obeys (S216-11c).
+
+    A package names it, a document by the conditions of its act. What names none, or one that
+    there is not, is held against the newest; a rule says that the named one is not served.
+    """
+    if element.tag == PACKAGE:
+        named = element.findtext(_CONTRACT_VERSION)
+        return named if named in VERSIONS else NEWEST
+    try:
+        return of_conditions(int((element.findtext(_CONDITIONS) or "")[:_TOLD]))
+    except ValueError:
+        return NEWEST
 
 
-def validate(element: Element, rule: str, record: int | None = None) -> list[Breach]:
+def validate(
+    element: Element, rule: str, record: int | None = None, version: str | None = None
+) -> list[Breach]:
     """Every way in which ``element`` breaks its schema, at most 500, as breaches of ``rule``.
 
     ``rule`` is F-XSD-1 for a document and I-XSD-1 for a package; the parameters are the facet
-    that was broken and what it expects.
+    that was broken and what it expects. The schema is that of the contract which the message
+    obeys, or that of ``version``.
     """
-    if (element.tag == PACKAGE and passes(element)) or _schema.compiled.validate(element):
+    version = version or contract_of(element)
+    compiled = _schemas.of(version)
+    if (element.tag == PACKAGE and passes(element, version)) or compiled.validate(element):
         return []
-    errors = _errors()
+    errors = _errors(compiled)
     if not any(error.type == MISPLACED for error in errors):
         nodes = ((_node_at(element, error.path), error) for error in errors[:MAX_BREACHES])
         found = [_breach(node, element, error) for node, error in nodes]
     else:
-        found = [*_all_breaches(element)] or [_breach(element, element, errors[0])]
+        found = [*_all_breaches(element, compiled)] or [_breach(element, element, errors[0])]
     return [replace(breach, rule=rule, record=record) for breach in found[:MAX_BREACHES]]
 
 
-def _errors() -> list[_Error]:
-    return list(cast("Iterable[_Error]", _schema.compiled.error_log))
+def _errors(compiled: etree.XMLSchema) -> list[_Error]:
+    return list(cast("Iterable[_Error]", compiled.error_log))
 
 
-def _all_breaches(element: Element) -> Iterator[Breach]:
+def _all_breaches(element: Element, compiled: etree.XMLSchema) -> Iterator[Breach]:
     mended = mend(element)
     for wrong in mended.found:
         yield _worded(wrong.path, None, wrong.facet, wrong.expected)
-    if not mended.enough and not _schema.compiled.validate(mended.copy):
-        for error in _errors()[:MAX_BREACHES]:
+    if not mended.enough and not compiled.validate(mended.copy):
+        for error in _errors(compiled)[:MAX_BREACHES]:
             node = _node_at(mended.copy, error.path)
             if node not in mended.invented:
                 yield _breach(mended.origin[node], element, error)
@@ -216,7 +233,7 @@ def _breach(node: Element, root: Element, error: _Error) -> Breach:
     broken = facet(error.type, error.message)
     path = path_of(node, root)
     if broken.name == "root":
-        return foreign_root(node)
+        return foreign_root(node, contract_of(root))
     if broken.name == "maxLength" and local_name(node) == "Bytes":
         return _worded(path, None, "documentLength", broken.expected)  # not a piece of base64
     if broken.attribute is None:

@@ -6,6 +6,7 @@ codec's own strict reader. What does not pass goes the long way, which names eve
 """
 
 import threading
+from collections.abc import Callable
 
 from lxml import etree
 
@@ -20,9 +21,10 @@ _XS = "{http://www.w3.org/2001/XMLSchema}"
 _read = reader(bytes)
 
 
-def passes(package: etree._Element) -> bool:
+def passes(package: etree._Element, version: str) -> bool:
     """Whether a package is as its schema demands; False where the long way must say why not."""
-    return _schema.compiled.validate(package) and all(map(_is_base64, package.iter(_BYTES)))
+    held = _schemas.of(version).validate(package)
+    return held and all(map(_is_base64, package.iter(_BYTES)))
 
 
 def _is_base64(element: etree._Element) -> bool:
@@ -32,12 +34,13 @@ def _is_base64(element: etree._Element) -> bool:
         return False
 
 
-def merged() -> etree._ElementTree:
-    """All schemas as one, in which a document's bytes are text."""
-    tree = etree.parse(FOLDER / "exchange.xsd")
+def merged(version: str) -> etree._ElementTree:
+    """All schemas of a version as one, in which a document's bytes are text."""
+    folder = FOLDER / version
+    tree = etree.parse(folder / "exchange.xsd")
     root = tree.getroot()
     for include in root.findall(f"{_XS}include"):
-        included = etree.parse(FOLDER / include.get("schemaLocation", "")).getroot()
+        included = etree.parse(folder / include.get("schemaLocation", "")).getroot()
         root.extend([part for part in included if part.tag != f"{_XS}include"])
         root.remove(include)
     [restriction] = root.iterfind(f"{_XS}simpleType[@name='DocumentBytes']/{_XS}restriction")
@@ -47,11 +50,22 @@ def merged() -> etree._ElementTree:
     return tree
 
 
-class _FastSchema(threading.local):
-    """A thread's own compiled schema."""
+class CompiledSchemas(threading.local):
+    """A thread's own compiled schemas by version, each made when it is first asked for.
 
-    def __init__(self) -> None:
-        self.compiled = etree.XMLSchema(merged())
+    ``source`` gives what is compiled. A schema is not shared, because its log of errors is not.
+    """
+
+    def __init__(self, source: Callable[[str], etree._ElementTree]) -> None:
+        self._source = source
+        self._compiled: dict[str, etree.XMLSchema] = {}
+
+    def of(self, version: str) -> etree.XMLSchema:
+        """The schema of a version of the contract."""
+        found = self._compiled.get(version)
+        if found is None:
+            found = self._compiled[version] = etree.XMLSchema(self._source(version))
+        return found
 
 
-_schema = _FastSchema()
+_schemas = CompiledSchemas(merged)

@@ -8,7 +8,8 @@ import pytest
 
 from registry.classifiers.builtin import builtin
 from shared_contracts import limits
-from shared_contracts.messages.published import FOLDER
+from shared_contracts.messages.published import schemas
+from shared_contracts.messages.versions import VERSIONS
 from shared_contracts.regimes import ORDER_95, ORDER_216
 from shared_contracts.rules.catalogue import CATALOGUE
 from shared_contracts.signing.roles import RIGHTS
@@ -114,9 +115,10 @@ def test_a_size_is_known_however_it_is_written(text: str) -> None:
     ],
 )
 def test_the_schemas_repeat_the_limits(schema: str, path: str, attribute: str, limit: int) -> None:
-    root = parse((FOLDER / f"{schema}.xsd").read_bytes())
-    bounds = {found.get(attribute) for found in root.iterfind(path)} - {None}
-    assert bounds == {str(limit)}
+    for version in VERSIONS:
+        root = parse(schemas(version)[schema])
+        bounds = {found.get(attribute) for found in root.iterfind(path)} - {None}
+        assert bounds == {str(limit)}
 
 
 def test_a_system_tells_the_limits_it_keeps() -> None:

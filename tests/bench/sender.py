@@ -23,13 +23,13 @@ from shared_contracts.messages.document import (
     Party,
 )
 from shared_contracts.messages.package import (
-    CONTRACT_VERSION,
     FormedBy,
     Package,
     Record,
     RecordHeader,
 )
 from shared_contracts.messages.purchase import PURCHASE, Purchase
+from shared_contracts.messages.versions import FIRST
 from shared_contracts.signing.sign import Signer, sign_person, sign_system
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml import codec
@@ -144,7 +144,7 @@ class Sender:
             environment=Environment.STAND,
             sequence=next(self._numbers),
             created_at=now(),
-            contract_version=CONTRACT_VERSION,
+            contract_version=FIRST,
             record_count=len(records),
             records=records,
         )

@@ -16,13 +16,13 @@ from typing_extensions import override
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import (
-    CONTRACT_VERSION,
     FormedBy,
     Package,
     Record,
     RecordHeader,
 )
 from shared_contracts.messages.purchase import PURCHASE
+from shared_contracts.messages.versions import FIRST
 from shared_contracts.signing.sign import sign_person, sign_system
 from shared_contracts.signing.verify import verify_system
 from shared_contracts.soap.fault import read_fault
@@ -103,7 +103,7 @@ def package(pki: Pki, tmp_path: Path) -> Path:
         environment=Environment.STAND,
         sequence=1,
         created_at=AT,
-        contract_version=CONTRACT_VERSION,
+        contract_version=FIRST,
         record_count=1,
         records=(Record(header=header, document=document),),
     )

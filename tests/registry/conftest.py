@@ -16,6 +16,7 @@ from deploy.authority.identities import SEZ2_OPERATOR, SEZ2_SYSTEM, SEZ_OPERATOR
 from registry.app import RegistrySystem, open_registry
 from registry.settings import RegistrySettings
 from registry.systems.entry import RegisterEntry
+from shared_contracts.messages.versions import OF_CONDITIONS
 from tests.pki import Pki
 from tests.registry.asking import Asker, asking
 from tests.story import Clock, Story
@@ -28,6 +29,7 @@ SEZ = RegisterEntry(
     name=SEZ_OPERATOR.name,
     system_uid=SEZ_SYSTEM[0],
     access_date=date(2020, 1, 1),
+    conditions=tuple(OF_CONDITIONS),
 )
 SEZ2 = RegisterEntry(
     code="SEZ02",
@@ -35,6 +37,7 @@ SEZ2 = RegisterEntry(
     name=SEZ2_OPERATOR.name,
     system_uid=SEZ2_SYSTEM[0],
     access_date=date(2020, 1, 1),
+    conditions=tuple(OF_CONDITIONS),
 )
 
 

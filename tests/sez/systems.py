@@ -35,6 +35,7 @@ from shared_contracts import astana_time
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.purchase import Purchase
+from shared_contracts.messages.versions import OF_CONDITIONS
 from tests.pki import Pki
 from tests.samples import with_lot
 from tests.serving import serving
@@ -51,6 +52,7 @@ ENTRY = RegisterEntry(
     name=SEZ_OPERATOR.name,
     system_uid=SEZ_SYSTEM[0],
     access_date=date(2020, 1, 1),
+    conditions=tuple(OF_CONDITIONS),
 )
 
 
@@ -240,6 +242,7 @@ def settings(pki: Pki, data: Path, dsn: str, address: str) -> SezSettings:
         key=pki.authority.key("sez"),
         certificate=pki.authority.chain("sez"),
         users=pki.authority.folder,
+        conditions=max(OF_CONDITIONS),
         call_timeout=10,
         first_pause=0.05,
         longest_pause=0.4,

@@ -18,6 +18,7 @@ from deploy.stand import free_ports
 from shared_contracts.http.remote import RemoteError
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.messages.published import FOLDER
+from shared_contracts.messages.versions import NEWEST
 from tests.journeys.stand import Stand, synchronised, until
 from tests.pki import Pki
 
@@ -71,10 +72,11 @@ def stand(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OneKin
 
 
 def schemas_with_notices(folder: Path) -> Path:
-    """The published schemas with the schema of notices among them: two lines more."""
+    """The published schemas with the schema of notices among the newest: two lines more."""
     shutil.copytree(FOLDER, folder)
-    shutil.copy(HERE / "site-notice.xsd", folder)
-    common, exchange = folder / "common.xsd", folder / "exchange.xsd"
+    newest = folder / NEWEST
+    shutil.copy(HERE / "site-notice.xsd", newest)
+    common, exchange = newest / "common.xsd", newest / "exchange.xsd"
     before = '<xs:enumeration value="PURCHASE">'
     common.write_text(
         common.read_text().replace(before, f'<xs:enumeration value="SITE_NOTICE"/>{before}')

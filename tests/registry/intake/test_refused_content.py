@@ -300,7 +300,7 @@ def _entry(**changes: object) -> RegisterEntry:
 def test_a_purchase_keeps_the_conditions_of_its_announcement(story: Story) -> None:
     first = story.sign(story.tender())
     accepted(story.tell(first))
-    story.registry.register.add(_entry(conditions=(2,)))
+    story.registry.register.add(_entry(conditions=(2,)))  # from now on
     renewed = story.next(first, changed(first), conditions_version=2)
     assert errors(refused(story, renewed)) == [
         ("F-HDR-5", 1, "/Purchase/Act/ConditionsVersion", "2")

@@ -377,6 +377,23 @@ def test_the_schemas_are_served_and_unknown_ones_are_named_so(base: str) -> None
         assert httpx.get(base + path, trust_env=False).status_code == 404
 
 
+@pytest.mark.clause("S216-11c")
+def test_both_versions_of_the_contract_are_served_and_another_is_named_so(base: str) -> None:
+    newest, same, first, missing = (
+        httpx.get(f"{base}/soap/?{asked}", trust_env=False)
+        for asked in ("wsdl", "WSDL=1.1", "wsdl=1.0", "wsdl=9.9")
+    )
+    assert newest.content == same.content
+    assert b"/soap/schemas/1.1/exchange.xsd" in newest.content
+    assert b"/soap/schemas/exchange.xsd" in first.content
+    assert (missing.status_code, "1.0, 1.1" in missing.text) == (404, True)
+    for path, version in (("common", "1.0"), ("1.0/common", "1.0"), ("1.1/common", "1.1")):
+        found = httpx.get(f"{base}/soap/schemas/{path}.xsd", trust_env=False)
+        assert etree.fromstring(found.content).get("version") == version
+    for path in ("1.1/nothing", "9.9/common", "..%2F1.1/common"):
+        assert httpx.get(f"{base}/soap/schemas/{path}.xsd", trust_env=False).status_code == 404
+
+
 def test_without_the_word_wsdl_the_reader_is_told_where_it_is(base: str) -> None:
     answer = httpx.get(f"{base}/soap/", trust_env=False)
     assert (answer.status_code, "?wsdl" in answer.text) == (404, True)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from sez.records.owner import CONDITIONS_VERSION
 from sez.tendering.tender import RunningTender
 from sez.tendering.versions import act, extension
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.messages.document import Operation
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension
+from shared_contracts.messages.versions import FIRST_CONDITIONS
 from tests.samples import HASH, purchase_single_source, with_act
 from tests.sez.tendering.histories import LATER, MAKERS, OWNER, PURCHASE, STATES, TENDER
 
@@ -15,7 +15,7 @@ from tests.sez.tendering.histories import LATER, MAKERS, OWNER, PURCHASE, STATES
 def test_the_first_version_has_no_predecessor() -> None:
     first = act(OWNER, TENDER, STATES["drafted"], Operation.CREATE)
     assert (first.version, first.previous_hash) == (1, None)
-    assert first.conditions_version == CONDITIONS_VERSION
+    assert first.conditions_version == FIRST_CONDITIONS
     assert (first.environment, first.sez_code) == (OWNER.environment, OWNER.sez_code)
 
 

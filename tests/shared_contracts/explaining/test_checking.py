@@ -15,13 +15,13 @@ from shared_contracts.explaining.checking import check
 from shared_contracts.faults import Unprocessed
 from shared_contracts.messages.document import Environment, LocalizedText
 from shared_contracts.messages.package import (
-    CONTRACT_VERSION,
     FormedBy,
     Package,
     Record,
     RecordHeader,
 )
 from shared_contracts.messages.purchase import PURCHASE
+from shared_contracts.messages.versions import FIRST
 from shared_contracts.signing.sign import sign_person, sign_system
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml import codec
@@ -60,7 +60,7 @@ def packed(pki: Pki, *documents: bytes, count: int | None = None, digest: str = 
         environment=Environment.STAND,
         sequence=1,
         created_at=AT,
-        contract_version=CONTRACT_VERSION,
+        contract_version=FIRST,
         record_count=len(records) if count is None else count,
         records=records,
     )

@@ -10,7 +10,6 @@ from shared_contracts.faults import Breach
 from shared_contracts.limits import FILE_BYTES
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import (
-    CONTRACT_VERSION,
     FileRef,
     FormedBy,
     Package,
@@ -18,6 +17,7 @@ from shared_contracts.messages.package import (
     RecordHeader,
 )
 from shared_contracts.messages.purchase import PURCHASE
+from shared_contracts.messages.versions import FIRST
 from shared_contracts.rules.integrity import examine_bytes, examine_statements
 from tests.samples import AT
 
@@ -48,7 +48,7 @@ def package(*records: Record, **changes: object) -> Package:
         environment=Environment.STAND,
         sequence=1,
         created_at=AT,
-        contract_version=CONTRACT_VERSION,
+        contract_version=FIRST,
         record_count=len(records),
         records=records,
     )

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from shared_contracts.messages.published import FOLDER
+from shared_contracts.messages.versions import NEWEST
 from tests.xsd import XML_LANG, sources
 
 SHARED = Path(__file__).resolve().parents[3] / "shared_contracts"
@@ -54,8 +56,8 @@ def _texts(language: str) -> Iterator[str]:
         yield from _in_table(tomllib.loads(path.read_text("utf-8")), language)
     for root in sources().values():
         yield from (str(e.text) for e in root.iter("{*}documentation") if _is_in(e, language))
-    wsdl = (SHARED / "schemas" / "registry.wsdl").read_text("utf-8")
-    yield from re.findall(rf"\[{language}\] (.*)", wsdl)
+    for wsdl in (FOLDER / NEWEST).glob("*.wsdl"):
+        yield from re.findall(rf"\[{language}\] (.*)", wsdl.read_text("utf-8"))
 
 
 def _is_in(element: Any, language: str) -> bool:

@@ -15,6 +15,7 @@ from shared_contracts.messages.forms import FieldForm, form, parts_within
 from shared_contracts.messages.package import Record
 from shared_contracts.messages.roots import DOCUMENTS, ROOTS, SYSTEM_DOCUMENTS, UNSIGNED
 from shared_contracts.messages.tags import SIGNATURE_NAMESPACE
+from shared_contracts.messages.versions import VERSIONS
 from tests.clauses import clause
 from tests.xsd import XML_LANG, XS, declared, enumerated, facets, particles, sources, type_of
 
@@ -125,10 +126,10 @@ def test_documents_have_room_for_the_signatures_of_their_kind(name: str) -> None
     assert ids == ([("Id", "xs:ID", "required")] if name in SYSTEM_DOCUMENTS else [])
 
 
-def named_in_schemas() -> Iterator[tuple[str, etree._Element]]:
+def named_in_schemas(version: str) -> Iterator[tuple[str, etree._Element]]:
     """Everything that must be documented, with a name for the failure."""
     kinds = [XS + k for k in ("element", "attribute", "complexType", "simpleType", "enumeration")]
-    for schema, root in sources().items():
+    for schema, root in sources(version).items():
         yield schema, root
         for node in root.iter(*kinds, f"{XS}any"):
             anonymous = node.tag == f"{XS}complexType" and node.get("name") is None
@@ -143,19 +144,21 @@ def wordings(node: etree._Element) -> dict[str, str]:
     return {str(text.get(XML_LANG)): (text.text or "").strip() for text in found}
 
 
+@pytest.mark.parametrize("version", VERSIONS)
 @clause("S95-12b")
-def test_everything_is_documented_in_kazakh_russian_and_english() -> None:
-    for name, node in named_in_schemas():
+def test_everything_is_documented_in_kazakh_russian_and_english(version: str) -> None:
+    for name, node in named_in_schemas(version):
         words = wordings(node)
         assert all(words.values()), name
         assert re.search("[а-яәғқңөұүһі]", words["kk"] + words["ru"], re.IGNORECASE), name
         assert not re.search("[а-яәғқңөұүһі]", words["en"], re.IGNORECASE), name
 
 
-def test_kazakh_wordings_are_not_the_russian_ones() -> None:
+@pytest.mark.parametrize("version", VERSIONS)
+def test_kazakh_wordings_are_not_the_russian_ones(version: str) -> None:
     same = {
         words["kk"]
-        for words in (wordings(node) for _, node in named_in_schemas())
+        for words in (wordings(node) for _, node in named_in_schemas(version))
         if words["kk"] == words["ru"]
     }
     assert same == {"Лот."}
@@ -166,7 +169,9 @@ def test_codes_of_rules_faults_and_grounds_are_patterns_and_not_lists() -> None:
         assert not enumerated(name)
 
 
-def test_every_schema_qualifies_its_elements_and_lets_no_type_be_replaced() -> None:
-    for root in sources().values():
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_schema_qualifies_its_elements_and_lets_no_type_be_replaced(version: str) -> None:
+    for root in sources(version).values():
+        assert root.get("version") == version
         assert root.get("elementFormDefault") == "qualified"
         assert root.get("blockDefault") == "#all"

@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.messages.published import FOLDER, schemas
+from shared_contracts.messages.versions import FIRST, NEWEST, VERSIONS
 from shared_contracts.xml import schema
 from tests.clauses import clause
 from tests.documents import golden
@@ -48,9 +49,11 @@ class Publisher(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = PurePosixPath(urlsplit(self.path).path)
         if path.suffix == ".xsd":
-            body = schema.served_schema(path.stem)
+            version = path.parts[-2] if path.parts[-2] in VERSIONS else FIRST
+            body = schema.served_schema(path.stem, version)
         else:
-            body = schema.served_wsdl(path.parts[1], self.address())
+            version = urlsplit(self.path).query.removeprefix("wsdl").removeprefix("=")
+            body = schema.served_wsdl(path.parts[1], self.address(), version or NEWEST)
         self.send_response(200 if body else 404)
         self.end_headers()
         self.wfile.write(body or b"")
@@ -168,8 +171,11 @@ def test_another_name_has_no_wsdl_and_no_schema() -> None:
         schema.served_wsdl("../registry", "http://127.0.0.1/")
 
 
-def test_the_digest_of_the_schemas_is_that_of_their_files_in_the_order_of_names() -> None:
-    files = sorted(FOLDER.glob("*.xsd"))
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_digest_of_the_schemas_is_that_of_their_files_in_the_order_of_names(
+    version: str,
+) -> None:
+    files = sorted((FOLDER / version).glob("*.xsd"))
     together = b"".join(file.read_bytes() for file in files)
-    assert schema.schema_digest() == sha256(together).hexdigest()
-    assert [file.stem for file in files] == list(schemas())
+    assert schema.schema_digest(version) == sha256(together).hexdigest()
+    assert [file.stem for file in files] == list(schemas(version))

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from sez.records.kind import Maker
-from sez.records.owner import CONDITIONS_VERSION, Owner
+from sez.records.owner import Owner
 from shared_contracts.messages.document import Act, Operation, Party
 from tests.throwaway.contract import SITE_NOTICE, SiteNotice
 
@@ -19,7 +19,7 @@ def placing(buyer: Party, heading: str) -> Maker[object]:
             object_id=object_id,
             version=1,
             operation=Operation.CREATE,
-            conditions_version=CONDITIONS_VERSION,
+            conditions_version=owner.conditions,
         )
         return SiteNotice(act=act, customer=buyer, heading=heading)
 

@@ -26,6 +26,7 @@ from shared_contracts.messages.document import (
 from shared_contracts.messages.kinds import kind_of
 from shared_contracts.messages.package import FormedBy, RecordHeader
 from shared_contracts.messages.purchase import ProgrammeItem
+from shared_contracts.messages.versions import OF_CONDITIONS
 from shared_contracts.rules.rule import shown
 from tests import samples
 from tests.samples import AT
@@ -102,7 +103,7 @@ def facts(document: Amendable, formed_at: datetime = AT, **changes: Any) -> Purc
         environment=Environment.STAND,
         received_at=formed_at + SECOND,
         first_received_at=formed_at + SECOND,
-        sender=SendingSystem(date(2026, 1, 1)),
+        sender=SendingSystem(date(2026, 1, 1), tuple(OF_CONDITIONS)),
         number=2,
         header=header(document, formed_at),
         codes=builtin(),
@@ -235,9 +236,9 @@ def of_any(document: Amendable, on_record: RecordFacts) -> Iterator[Broken]:
     yield Broken("F-HDR-3", document, future, formed, at.isoformat())
     late = facts(document, at, current=current, first_received_at=at + timedelta(hours=2))
     yield Broken("F-HDR-4", document, late, formed, at.isoformat())
-    new = samples.with_act(document, conditions_version=2)
+    new = samples.with_act(document, conditions_version=9)
     known = facts(new, at, current=current)
-    yield Broken("F-HDR-5", new, known, f"{act}/ConditionsVersion", "2")
+    yield Broken("F-HDR-5", new, known, f"{act}/ConditionsVersion", "9")
     closed = facts(document, at, current=current, sender=SendingSystem(at.date() + DAY))
     yield Broken("F-HDR-6", document, closed, "/Package/SezCode", "SEZ01")
     foreign = samples.with_act(document, sez_code="SEZ02")
