@@ -12,7 +12,7 @@ from registry.kinds import KINDS
 from registry.messages import listing as messages
 from registry.messages.message import MessageEvent, PackageDeferred, ReceiptIssued
 from registry.records import listing as records
-from registry.records.record import VersionRecorded
+from registry.records.record import ReferenceRecorded, VersionRecorded
 from registry.strangers.arrival import ArrivalsCounted
 from registry.systems.register import SYSTEM
 from registry.systems.system import SystemRegistered, system_id
@@ -36,6 +36,7 @@ Own: TypeAlias = (
     MessageEvent
     | ReceiptIssued
     | VersionRecorded
+    | ReferenceRecorded
     | SystemRegistered
     | ClassifierEditionImported
     | ClassifierEditionWithdrawn
@@ -43,7 +44,8 @@ Own: TypeAlias = (
     | RevocationListKept
     | ArrivalsCounted
 )
-"""The Registry's events; those of a kind of record are below ``VersionRecorded``."""
+"""The Registry's events; those of a kind of record are below ``VersionRecorded`` and
+``ReferenceRecorded``."""
 
 
 def own(event: Event) -> Own:
@@ -59,6 +61,8 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             return message.message_id, UUID(bytes=bytes.fromhex(message.package_hash)[:16])
         case VersionRecorded(header=header):
             return (header.object_id,)
+        case ReferenceRecorded(object_id=object_id):
+            return (object_id,)
         case SystemRegistered(code=code):
             return (system_id(code),)
         case (
@@ -83,6 +87,8 @@ def _claims(originator_id: UUID, event: Event) -> Iterable[Claim]:
         case ReceiptIssued() | VersionRecorded() | SystemRegistered() | CertificateChecked():
             return ()
         case ClassifierEditionImported() | ClassifierEditionWithdrawn() | ArrivalsCounted():
+            return ()
+        case ReferenceRecorded():
             return ()
 
 

@@ -96,39 +96,68 @@ def _signers_asked(
 def _answer(
     context: IntakeContext, received: Received, proven: Proven, integrity: Integrity
 ) -> bytes:
-    """The receipt issued before, or that of the outcome; the message is locked."""
-    keys = _object_keys(context, proven, integrity)
-    with context.log.locks(keys):
-        incoming, objects = look_up(context, received, proven, keys)
-        if isinstance(incoming.message.state, message.MessageAnswered):
-            return context.receipt_of(incoming.message)
-        outcome = _check(context, incoming, integrity, objects)
-        try:
-            return recording.record(context, incoming, outcome)
-        except Conflict as conflict:
-            if conflict.what != "claim":
-                raise
-            taken = recording.number_taken(context, incoming, "I-08")
-            return recording.record(context, replace(incoming, clash=True), taken)
+    """The receipt issued before, or that of the outcome; the message is locked.
+
+    What an object on record refers to is known under its lock: then all are locked once more.
+    """
+    changed = _changed(context, proven, integrity)
+    keys = changed | _referred(context, proven, integrity)
+    while True:
+        with context.log.locks(sorted(keys)):
+            incoming, objects = look_up(context, received, proven, keys)
+            known = _known_references(context, objects, changed)
+            if known <= keys:
+                return _locked(context, incoming, integrity, objects)
+        keys |= known
 
 
-def _object_keys(
-    context: IntakeContext, proven: Proven, integrity: Integrity
-) -> tuple[HeadKey, ...]:
-    """The objects that a package changes or refers to."""
+def _locked(
+    context: IntakeContext, incoming: IncomingMessage, integrity: Integrity, objects: Objects
+) -> bytes:
+    """The receipt issued before, or that of the outcome; message and objects are locked."""
+    if isinstance(incoming.message.state, message.MessageAnswered):
+        return context.receipt_of(incoming.message)
+    outcome = _check(context, incoming, integrity, objects)
+    try:
+        return recording.record(context, incoming, outcome)
+    except Conflict as conflict:
+        if conflict.what != "claim":
+            raise
+        taken = recording.number_taken(context, incoming, "I-08")
+        return recording.record(context, replace(incoming, clash=True), taken)
+
+
+def _changed(context: IntakeContext, proven: Proven, integrity: Integrity) -> frozenset[HeadKey]:
+    """The objects that a package changes."""
     if not isinstance(integrity, WholePackage):
-        return ()
-    environment = context.environment
-    named = {
-        object_key(proven.sez_code, environment, record.header)
+        return frozenset()
+    return frozenset(
+        object_key(proven.sez_code, context.environment, record.header)
         for record in integrity.package.records
-    }
-    referred = {
-        HeadKey(environment, proven.sez_code, one.object_type, one.object_id)
+    )
+
+
+def _referred(context: IntakeContext, proven: Proven, integrity: Integrity) -> frozenset[HeadKey]:
+    """The objects to which the documents of a package refer."""
+    if not isinstance(integrity, WholePackage):
+        return frozenset()
+    return frozenset(
+        HeadKey(context.environment, proven.sez_code, one.object_type, one.object_id)
         for document in integrity.documents
         for one in document.references
-    }
-    return tuple(sorted(named | referred))
+    )
+
+
+def _known_references(
+    context: IntakeContext, objects: Objects, changed: Collection[HeadKey]
+) -> frozenset[HeadKey]:
+    """The objects to which those that are changed refer by what is on record."""
+    return frozenset(
+        HeadKey(key.environment, key.sez_code, object_type, object_id)
+        for key in changed
+        if objects[key].version
+        for object_type, object_id in context.kinds[key.kind].refers_to(objects[key].state)
+    )
 
 
 def _check(

@@ -3,7 +3,7 @@
 Records are checked in their order; each is checked against the state after those before it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -15,7 +15,7 @@ from registry.records.record import RecordVersion
 from registry.records.rules.facts import Codes, Facts, SendingSystem
 from registry.records.rules.facts import RecordFacts as OnRecord
 from shared_contracts.event_log.decider import AggregateState
-from shared_contracts.event_log.event import Fact
+from shared_contracts.event_log.event import Event, Fact
 from shared_contracts.event_log.log import HeadKey
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed, once
 from shared_contracts.messages.document import Amendable
@@ -75,6 +75,18 @@ def object_key(sez_code: str, environment: str, header: RecordHeader) -> HeadKey
     return HeadKey(environment, sez_code, header.object_type, header.object_id)
 
 
+def references(document: Amendable) -> Collection[tuple[str, UUID]]:
+    """The objects which a whole document names, by type and id; none if it changes a part only."""
+    kind = kind_of(document)
+    if not isinstance(document, kind.whole):
+        return ()
+    return [
+        (object_type, object_id)
+        for path, object_type in kind.refers_to
+        for object_id in values_at(document, path)
+    ]
+
+
 class _RecordChecks:
     """The records checked so far: their breaches, and the states of objects after them."""
 
@@ -129,6 +141,7 @@ class _RecordChecks:
             header=header,
             current=present.state if present.version else None,
             base=self._base(document),
+            referred=self._referred(document, present),
             codes=self.known.codes,
         )
         found: list[Breach] = self.known.kinds[header.object_type].rules.examine(document, facts)
@@ -158,14 +171,31 @@ class _RecordChecks:
         None if it refers to none, if that object has no version yet, or if the document changes
         a part only: what it was announced on stays with its object.
         """
-        kind = kind_of(document)
-        if not isinstance(document, kind.whole):
-            return None
-        for path, other in kind.refers_to:
-            for object_id in values_at(document, path):
-                found = self.states.get(self._key(other, object_id))
-                return found.state if found is not None and found.version else None
+        for object_type, object_id in references(document):
+            found = self.states.get(self._key(object_type, object_id))
+            return found.state if found is not None and found.version else None
         return None
+
+    def _referred(
+        self, document: Amendable, present: AnyState
+    ) -> Mapping[str, Mapping[UUID, OnRecord]]:
+        """All objects on record to which a document, or else its object, refers, by type and id."""
+        found: dict[str, dict[UUID, OnRecord]] = {}
+        for key in self._named(document, present):
+            other = self.states[key]
+            if other.version:
+                found.setdefault(key.kind, {})[key.object_id] = other.state
+        return found
+
+    def _named(self, document: Amendable, present: AnyState) -> Iterator[HeadKey]:
+        """The keys of the objects to which a document, or else its object, refers."""
+        named = references(document)
+        if not isinstance(document, kind_of(document).whole) and present.version:
+            named = self.known.kinds[present.key.kind].refers_to(present.state)
+        for object_type, object_id in dict.fromkeys(named):
+            key = self._key(object_type, object_id)
+            if key != present.key and key in self.states:
+                yield key
 
     def _key(self, object_type: str, object_id: UUID) -> HeadKey:
         return HeadKey(self.package.environment, self.proven.sez_code, object_type, object_id)
@@ -184,11 +214,20 @@ class _RecordChecks:
             late=is_late(header.formed_at, first),
         )
         try:
-            events = self.known.kinds[key.kind].decide(present.state, delivery)
+            self._follow(key, self.known.kinds[key.kind].decide(present.state, delivery))
         except Refused as refused:
             self.breaches += refused.breaches
             self.unknown.add(key)
             return
-        self.facts += present.facts(events)
-        self.states[key] = present.after(events)
-        self.changed.append(key)
+        for other in self._named(document, present):
+            known = self.states[other]
+            if known.version:
+                learn = self.known.kinds[other.kind].learn
+                self._follow(other, learn(known.state, other.object_id, delivery))
+
+    def _follow(self, key: HeadKey, events: Sequence[Event]) -> None:
+        """Let ``events`` happen to an object."""
+        if events:
+            self.facts += self.states[key].facts(events)
+            self.states[key] = self.states[key].after(events)
+            self.changed.append(key)

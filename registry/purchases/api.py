@@ -8,7 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from registry.purchases import listing
-from registry.purchases.purchase import State, UnknownPurchase, evolve
+from registry.purchases.purchase import evolve
+from registry.purchases.states import State, UnknownPurchase
 from registry.records.record import shown, until
 from shared_contracts.errors import Absent, BadInput
 from shared_contracts.event_log.event import Recorded

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from registry.purchases import listing, purchase
+from registry.purchases import listing, purchase, states
 from registry.purchases.rules.codes import coded
 from registry.purchases.rules.examine import RULES
 from registry.purchases.rules.recorded import RecordedPurchase
@@ -14,10 +14,13 @@ from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.messages.purchase import PURCHASE
 
-OBJECTS: ObjectKind[purchase.State] = ObjectKind(
-    PURCHASE, purchase.UnknownPurchase(), purchase.evolve, purchase.State, purchase.is_partial
+OBJECTS: ObjectKind[states.State] = ObjectKind(
+    PURCHASE, states.UnknownPurchase(), purchase.evolve, states.State, states.is_partial
 )
 """Purchases, by the id their SEZ gave them."""
+
+RUNNING = (states.AnnouncedPurchase.status, states.ReviewedPurchase.status)
+"""Of which statuses a purchase may still be changed."""
 
 PAGE = 256
 """Purchases whose codes are read at once."""
@@ -29,21 +32,22 @@ def coded_records(log: EventLog) -> Iterator[CodedRecord]:
     while rows := listing.last_whole(log, after, PAGE):
         for row in rows:
             event = row.recorded.event
-            if row.status == purchase.DeletedPurchase.status:
+            if row.status == states.DeletedPurchase.status:
                 continue
             if isinstance(event, purchase.PurchaseAnnounced | purchase.PurchaseChanged):
                 yield CodedRecord(
                     row.purchase_code,
                     to_astana(row.first_formed_at).date(),
-                    row.status == purchase.AnnouncedPurchase.status,
+                    row.status in RUNNING,
                     coded(event.document),
                 )
         after = rows[-1].recorded.originator_id
 
 
-KIND: RegistryKind[purchase.State, purchase.PurchaseOnRecord, RecordedPurchase] = RegistryKind(
+KIND: RegistryKind[states.State, states.PurchaseOnRecord, RecordedPurchase] = RegistryKind(
     objects=OBJECTS,
     decide=purchase.decide,
+    learn=purchase.learn,
     rules=RULES,
     signed_for=lambda known: known.buyers,
     prepare=listing.prepare,

@@ -16,9 +16,17 @@ from registry.purchases.purchase import (
     PurchaseRecorded,
     TenderDocumentationChanged,
 )
+from registry.purchases.stages import (
+    PurchaseReviewed,
+    PurchaseSummedUp,
+    SingleSourceConcluded,
+    StageReached,
+    StageTakenBack,
+)
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog, restored
+from shared_contracts.messages.protocol import RESULTS_PROTOCOL
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS views.purchases (
@@ -60,13 +68,14 @@ class PurchaseRow:
 
 
 def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
-    """Bring the views up to date with events, in one go for each kind of change."""
+    """Bring the views up to date with events, in one go for each kind of change; stages last."""
     versions = [(recorded, recorded.event) for recorded in events]
     recorded = [(at, event) for at, event in versions if isinstance(event, PurchaseRecorded)]
-    if not recorded:
-        return
+    staged = [_stage(event) for _, event in versions if isinstance(event, StageReached)]
     for statement, rows in _changes(recorded).items():
         cursor.executemany(statement, rows)
+    if staged:
+        cursor.executemany(_STAGED, staged)
 
 
 _ANNOUNCED = (
@@ -74,13 +83,17 @@ _ANNOUNCED = (
     "ON CONFLICT (registry_id) DO UPDATE SET purchase_code = excluded.purchase_code, "
     "name = excluded.name, method = excluded.method, customer = excluded.customer, "
     "planned_total = excluded.planned_total, bids_to = excluded.bids_to, "
-    "status = excluded.status, version = excluded.version, position = excluded.position "
+    "status = CASE WHEN excluded.status = 'ANNOUNCED' AND purchases.status = 'REVIEWED' "
+    "THEN purchases.status ELSE excluded.status END, "
+    "version = excluded.version, position = excluded.position "
     "WHERE purchases.version < excluded.version"
 )
 _MOVED = (
     "UPDATE views.purchases SET version = %s, position = %s, bids_to = coalesce(%s, bids_to), "
     "status = coalesce(%s, status) WHERE registry_id = %s AND version < %s"
 )
+_STAGED = "UPDATE views.purchases SET status = %s WHERE registry_id = %s AND status = ANY(%s)"
+"""Only a purchase that runs goes from stage to stage; what ended it stands in its documents."""
 
 
 def _changes(recorded: Sequence[tuple[Recorded, PurchaseRecorded]]) -> dict[str, list[Any]]:
@@ -130,6 +143,19 @@ def _move(
 ) -> tuple[Any, ...]:
     version = event.header.version
     return version, at.position, bids_to, status, event.registry_id, version
+
+
+def _stage(event: StageReached) -> tuple[Any, ...]:
+    """The status which a purchase has after ``event``, its id, the statuses it can have before."""
+    match event:
+        case PurchaseReviewed():
+            return "REVIEWED", event.registry_id, ["ANNOUNCED"]
+        case PurchaseSummedUp() | SingleSourceConcluded():
+            return "SUMMED_UP", event.registry_id, ["ANNOUNCED", "REVIEWED"]
+        case StageTakenBack(header=header) if header.object_type == RESULTS_PROTOCOL:
+            return "REVIEWED", event.registry_id, ["SUMMED_UP"]
+        case StageTakenBack():
+            return "ANNOUNCED", event.registry_id, ["REVIEWED", "SUMMED_UP"]
 
 
 def purchases(

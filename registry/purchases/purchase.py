@@ -2,11 +2,30 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import msgspec
 
+from registry.purchases import stages
+from registry.purchases.stages import (
+    PurchaseReviewed,
+    PurchaseSummedUp,
+    SingleSourceConcluded,
+    StageTakenBack,
+)
+from registry.purchases.states import (
+    OUTCOMES,
+    AnnouncedPurchase,
+    AnyPurchase,
+    CancelledPurchase,
+    DeletedPurchase,
+    FailedPurchase,
+    PurchaseOnRecord,
+    State,
+    UnknownPurchase,
+    at_stage,
+)
 from registry.records.record import RecordVersion, VersionRecorded
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.faults import Breach, Refused
@@ -60,92 +79,6 @@ PurchaseRecorded: TypeAlias = (
 )
 """A version of a purchase was recorded."""
 
-# What it is meanwhile
-
-
-class UnknownPurchase(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
-    """Nothing was recorded under this key yet."""
-
-    status: ClassVar[str] = "UNKNOWN"
-
-
-class PurchaseOnRecord(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="status"
-):
-    """What the next decision needs to know of a purchase on record.
-
-    ``buyers`` are those whose people may sign for it; ``files`` tells the SHA-256 of every
-    version of a file it ever had, by ``documentId/version``. ``stated_base`` is unset where a
-    version of this program before 0.3.0 kept the state, which did not know it.
-    """
-
-    status: ClassVar[str] = ""
-    takes: ClassVar[frozenset[Operation]] = frozenset({Operation.DELETE})
-    registry_id: UUID
-    version: int
-    document_hash: str
-    purchase_code: str
-    customer: str
-    buyers: tuple[str, ...]
-    lots: tuple[int, ...]
-    files: dict[str, str]
-    method: str
-    published_at: datetime
-    bids_from: datetime | None = None
-    bids_to: datetime | None = None
-    opening_at: datetime | None = None
-    auction_from: datetime | None = None
-    auction_to: datetime | None = None
-    stated_base: UUID | msgspec.UnsetType | None = msgspec.field(name="base", default=msgspec.UNSET)
-    conditions_version: int
-    formed_at: datetime
-    first_formed_at: datetime
-
-    @property
-    def base(self) -> UUID | None:
-        """The purchase on whose base it was announced."""
-        return None if isinstance(self.stated_base, msgspec.UnsetType) else self.stated_base
-
-
-class AnnouncedPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="ANNOUNCED"):
-    """The purchase runs."""
-
-    status: ClassVar[str] = "ANNOUNCED"
-    takes: ClassVar[frozenset[Operation]] = frozenset({Operation.UPDATE, Operation.DELETE})
-
-
-class FailedPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="FAILED"):
-    """The purchase was declared failed, and may be the base of another (S216-A3.1d)."""
-
-    status: ClassVar[str] = "FAILED"
-
-
-class CancelledPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="CANCELLED"):
-    """The purchase was declared cancelled."""
-
-    status: ClassVar[str] = "CANCELLED"
-
-
-class DeletedPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="DELETED"):
-    """The purchase was deleted; nothing more may happen to it."""
-
-    status: ClassVar[str] = "DELETED"
-    takes: ClassVar[frozenset[Operation]] = frozenset()
-
-
-State = UnknownPurchase | AnnouncedPurchase | FailedPurchase | CancelledPurchase | DeletedPurchase
-
-
-def is_partial(state: State) -> bool:
-    """Whether an earlier program kept the state, so that its events tell more."""
-    return isinstance(state, PurchaseOnRecord) and state.stated_base is msgspec.UNSET
-
-
-OUTCOMES: dict[str, type[FailedPurchase] | type[CancelledPurchase]] = {
-    "FAILED": FailedPurchase,
-    "CANCELLED": CancelledPurchase,
-}
-
 # Decide
 
 
@@ -174,6 +107,13 @@ def decide(purchase: State, delivery: RecordVersion) -> Sequence[Event]:
             )
 
 
+def learn(purchase: State, object_id: UUID, delivery: RecordVersion) -> Sequence[Event]:
+    """What happens to a purchase when a version that refers to it is recorded."""
+    if isinstance(purchase, UnknownPurchase):
+        return []
+    return stages.of_version(object_id, purchase.registry_id, delivery)
+
+
 # Evolve
 
 
@@ -181,9 +121,10 @@ def evolve(purchase: State, event: Event) -> State:
     """What a purchase is after ``event``; events of other objects leave it as it was."""
     match purchase, event:
         case UnknownPurchase(), PurchaseAnnounced(header=header):
-            return _state_fields(event, header.formed_at, {})
+            return _stated(event, header.formed_at, {})
         case PurchaseOnRecord(), PurchaseChanged():
-            return _state_fields(event, purchase.first_formed_at, purchase.files)
+            changed = _stated(event, purchase.first_formed_at, purchase.files)
+            return at_stage(changed, purchase.review, purchase.results)
         case PurchaseOnRecord(), PurchaseExtended(document=document):
             return _moved(purchase, event, document)
         case PurchaseOnRecord(), TenderDocumentationChanged(document=document):
@@ -191,6 +132,11 @@ def evolve(purchase: State, event: Event) -> State:
             return msgspec.structs.replace(purchase, files=known, **_version(event))
         case PurchaseOnRecord(), PurchaseDeleted():
             return DeletedPurchase(**(msgspec.structs.asdict(purchase) | _version(event)))
+        case (
+            PurchaseOnRecord(),
+            (PurchaseReviewed() | PurchaseSummedUp() | SingleSourceConcluded() | StageTakenBack()),
+        ):
+            return at_stage(purchase, *stages.after(purchase.review, purchase.results, event))
         case _:
             return purchase
 
@@ -206,9 +152,9 @@ def files(documents: Sequence[Document]) -> dict[str, str]:
     return {f"{file.document_id}/{file.version}": file.sha256 for file in documents}
 
 
-def _state_fields(
+def _stated(
     event: PurchaseAnnounced | PurchaseChanged, first_formed_at: datetime, known: dict[str, str]
-) -> State:
+) -> AnnouncedPurchase | FailedPurchase | CancelledPurchase:
     document = event.document
     outcome = document.outcome
     kind = OUTCOMES.get(outcome.kind, AnnouncedPurchase) if outcome else AnnouncedPurchase
@@ -233,10 +179,8 @@ def _state_fields(
 
 
 def _moved(
-    purchase: AnnouncedPurchase | FailedPurchase | CancelledPurchase | DeletedPurchase,
-    event: PurchaseExtended,
-    extension: PurchaseExtension,
-) -> State:
+    purchase: AnyPurchase, event: PurchaseExtended, extension: PurchaseExtension
+) -> AnyPurchase:
     opening_at = extension.new_opening_at or purchase.opening_at
     return msgspec.structs.replace(
         purchase, bids_to=extension.new_bids_to, opening_at=opening_at, **_version(event)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, TypeVar
+from uuid import UUID
 
 from registry.records.codes import CodedRecord
 from registry.records.record import RecordVersion
@@ -28,6 +29,10 @@ class RegistryKind(Generic[S, C, B]):
     (with a database cursor) brings them up to date; ``schema`` has their statements and ``tables``
     their primary keys, so that the audit makes them anew. ``codes`` gives the objects with codes
     of classifiers.
+
+    ``refers_to`` tells which objects, by type and id, one on record refers to: those named by its
+    last whole document. ``learn`` says what happens to an object, given its id, when a version
+    that refers to it is recorded: events of its own stream, below ``ReferenceRecorded``.
     """
 
     objects: decider.ObjectKind[S]
@@ -39,6 +44,8 @@ class RegistryKind(Generic[S, C, B]):
     schema: str = ""
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     codes: Callable[[EventLog], Iterable[CodedRecord]] = lambda _log: ()
+    refers_to: Callable[[C], Collection[tuple[str, UUID]]] = lambda _known: ()
+    learn: Callable[[S, UUID, RecordVersion], Sequence[Event]] = lambda *_: ()
 
 
 AnyKind: TypeAlias = RegistryKind[Any, Any, Any]

@@ -27,6 +27,34 @@ class VersionRecorded(Event, frozen=True, kw_only=True):
     document: Amendable
 
 
+class ReferenceRecorded(Event, frozen=True, kw_only=True):
+    """A version of another object, which refers to this one, was recorded (S216-9.2-4).
+
+    ``object_id`` and ``registry_id`` are this object's; ``header`` and the message are those of the
+    other's version. Each kind of record has events of its own below this one.
+    """
+
+    object_id: UUID
+    registry_id: UUID
+    sez_code: str
+    message_id: UUID
+    record: int
+    header: RecordHeader
+    received_at: datetime
+
+
+class ReferenceFields(TypedDict):
+    """What every event of an object tells of another's version that refers to it."""
+
+    object_id: UUID
+    registry_id: UUID
+    sez_code: str
+    message_id: UUID
+    record: int
+    header: RecordHeader
+    received_at: datetime
+
+
 class DeliveryFields(TypedDict):
     """What every event tells of the delivery that it records."""
 
@@ -64,11 +92,23 @@ class RecordVersion:
             late=self.late,
         )
 
+    def told_to(self, object_id: UUID, registry_id: UUID) -> ReferenceFields:
+        """What an event of another object, which this version names, says of it."""
+        return ReferenceFields(
+            object_id=object_id,
+            registry_id=registry_id,
+            sez_code=self.sez_code,
+            message_id=self.message_id,
+            record=self.record,
+            header=self.header,
+            received_at=self.received_at,
+        )
+
 
 def shown(recorded: Recorded) -> dict[str, object]:
     """A version as a history shows it, with where its evidence is; TypeError if it is none."""
     event = recorded.event
-    if not isinstance(event, VersionRecorded):
+    if not isinstance(event, VersionRecorded | ReferenceRecorded):
         raise TypeError(f"{recorded.topic} in the stream of an object")
     evidence = f"/api/v1/messages/{event.sez_code}/{event.message_id}"
     return {

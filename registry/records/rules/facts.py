@@ -1,7 +1,7 @@
 """What state rules receive, prepared: they look nothing up."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -94,8 +94,9 @@ class Facts(Generic[C_co, B_co]):
 
     ``received_at`` is the moment of this arrival, ``first_received_at`` that of the first proven
     arrival of the same package; ``current`` is the object before this record, ``base`` the one
-    on record that the document refers to first. ``participants`` and ``programme`` are None
-    while the Registry keeps no such list.
+    on record that the document refers to first; ``referred`` are all that it refers to, or that
+    its object does if the document does not state the whole, by type and id. ``participants`` and
+    ``programme`` are None while the Registry keeps no such list.
     """
 
     sez_code: str
@@ -108,6 +109,7 @@ class Facts(Generic[C_co, B_co]):
     codes: Codes
     current: C_co | None = None
     base: B_co | None = None
+    referred: Mapping[str, Mapping[UUID, RecordFacts]] = field(default_factory=dict)
     excluded: frozenset[str] = frozenset()
     participants: frozenset[str] | None = None
     programme: Mapping[tuple[UUID, str], Planned] | None = None

@@ -12,15 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.classifiers.builtin import builtin
-from registry.purchases import purchase
-from registry.purchases.purchase import (
+from registry.purchases import purchase, states
+from registry.purchases.rules.examine import RULES
+from registry.purchases.rules.recorded import PurchaseFacts
+from registry.purchases.states import (
     AnnouncedPurchase,
     DeletedPurchase,
     FailedPurchase,
     UnknownPurchase,
 )
-from registry.purchases.rules.examine import RULES
-from registry.purchases.rules.recorded import PurchaseFacts
 from registry.records.record import RecordVersion
 from registry.records.rules.facts import Facts, SendingSystem
 from shared_contracts.faults import Refused
@@ -44,7 +44,7 @@ class Course:
 
     document: Purchase
     now: datetime = AT
-    state: purchase.State = field(default_factory=UnknownPurchase)
+    state: states.State = field(default_factory=UnknownPurchase)
 
     def offer(self, document: Amendable) -> bool:
         """Whether the rules take ``document``, formed now; if so it is recorded."""
@@ -196,7 +196,7 @@ def test_no_sequence_shortens_reopens_or_fails_bidding_early_and_every_state_can
 
 
 def assert_nothing_was_taken_from_bidders(
-    before: AnnouncedPurchase, after: purchase.PurchaseOnRecord, now: datetime
+    before: AnnouncedPurchase, after: states.PurchaseOnRecord, now: datetime
 ) -> None:
     """What was announced to bidders holds in what the purchase has become."""
     for name in TIMES:

@@ -8,7 +8,8 @@ import psycopg
 import pytest
 
 from registry.purchases.kind import OBJECTS
-from registry.purchases.purchase import AnnouncedPurchase, PurchaseAnnounced
+from registry.purchases.purchase import PurchaseAnnounced
+from registry.purchases.states import AnnouncedPurchase
 from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.decider import load
 from shared_contracts.event_log.event import Fact, decode

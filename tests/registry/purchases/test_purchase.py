@@ -7,15 +7,14 @@ from uuid import UUID
 
 import pytest
 
-from registry.purchases.purchase import (
+from registry.purchases.purchase import decide, evolve
+from registry.purchases.states import (
     AnnouncedPurchase,
     DeletedPurchase,
     FailedPurchase,
     PurchaseOnRecord,
     State,
     UnknownPurchase,
-    decide,
-    evolve,
 )
 from registry.records.record import RecordVersion
 from registry.strangers.arrival import count

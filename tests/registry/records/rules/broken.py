@@ -13,8 +13,8 @@ from registry.classifiers.builtin import builtin
 from registry.classifiers.edition import KPVED, Edition
 from registry.classifiers.index import Classifiers
 from registry.kinds import KINDS
-from registry.purchases.purchase import AnnouncedPurchase, DeletedPurchase, FailedPurchase
 from registry.purchases.rules.recorded import PurchaseFacts
+from registry.purchases.states import AnnouncedPurchase, DeletedPurchase, FailedPurchase
 from registry.records.rules.facts import Facts, Planned, RecordFacts, SendingSystem
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import (
@@ -431,6 +431,8 @@ def of_extensions() -> Iterator[Broken]:
         "/Deletion/DeletedAt",
         (AT + DAY + SECOND).isoformat(),
     )
+    summed_up = facts(DELETION, AT + DAY, current=OnRecord(status="SUMMED_UP"))
+    yield Broken("F-DEL-2", DELETION, summed_up, "/Deletion/Act/ObjectId", str(samples.PURCHASE_ID))
 
 
 def of_other_terms() -> Iterator[Broken]:

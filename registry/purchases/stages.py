@@ -1,0 +1,92 @@
+"""What protocols make of a purchase: reviewed, summed up, and taken back again (S216-9.2-4)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID
+
+import msgspec
+
+from registry.records.record import RecordVersion, ReferenceRecorded
+from shared_contracts.event_log.event import Event, topic
+from shared_contracts.messages.document import Deletion
+from shared_contracts.messages.protocol import (
+    PROTOCOLS,
+    REVIEW_PROTOCOL,
+    ResultsProtocol,
+    ReviewProtocol,
+    SingleSourceProtocol,
+)
+
+
+@topic("purchase-reviewed.1")
+class PurchaseReviewed(ReferenceRecorded, frozen=True, kw_only=True):
+    """A version of the review protocol of the purchase was recorded (S216-9.2)."""
+
+
+@topic("purchase-summed-up.1")
+class PurchaseSummedUp(ReferenceRecorded, frozen=True, kw_only=True):
+    """A version of the results protocol of the purchase was recorded (S216-9.4)."""
+
+
+@topic("single-source-concluded.1")
+class SingleSourceConcluded(ReferenceRecorded, frozen=True, kw_only=True):
+    """A version of the protocol of a purchase from a single source was recorded (S216-9.3)."""
+
+
+@topic("purchase-stage-taken-back.1")
+class StageTakenBack(ReferenceRecorded, frozen=True, kw_only=True):
+    """The protocol that brought the purchase to its stage was deleted (S216-A3.1i)."""
+
+
+StageReached: TypeAlias = (
+    PurchaseReviewed | PurchaseSummedUp | SingleSourceConcluded | StageTakenBack
+)
+"""A purchase came to another stage, or back."""
+
+
+class StageProtocol(msgspec.Struct, frozen=True, kw_only=True):
+    """The protocol on record that brought a purchase to a stage, and when it was formed."""
+
+    object_type: str
+    object_id: UUID
+    version: int
+    formed_at: datetime
+
+
+def of_version(object_id: UUID, registry_id: UUID, delivery: RecordVersion) -> Sequence[Event]:
+    """What happens to a purchase on record when a version that refers to it is recorded."""
+    told = delivery.told_to(object_id, registry_id)
+    match delivery.document:
+        case ReviewProtocol():
+            return [PurchaseReviewed(**told)]
+        case ResultsProtocol():
+            return [PurchaseSummedUp(**told)]
+        case SingleSourceProtocol():
+            return [SingleSourceConcluded(**told)]
+        case Deletion(act=act) if act.object_type in PROTOCOLS:
+            return [StageTakenBack(**told)]
+        case _:
+            return []
+
+
+def after(
+    review: StageProtocol | None, results: StageProtocol | None, event: StageReached
+) -> tuple[StageProtocol | None, StageProtocol | None]:
+    """The protocols of review and of results that stand after an event."""
+    header = event.header
+    told = StageProtocol(
+        object_type=header.object_type,
+        object_id=header.object_id,
+        version=header.version,
+        formed_at=header.formed_at,
+    )
+    match event:
+        case PurchaseReviewed():
+            return told, results
+        case PurchaseSummedUp() | SingleSourceConcluded():
+            return review, told
+        case StageTakenBack() if header.object_type == REVIEW_PROTOCOL:
+            return None, results
+        case StageTakenBack():
+            return review, None

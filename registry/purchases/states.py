@@ -1,0 +1,131 @@
+"""What a purchase is meanwhile in the Registry: its states, and its stage by protocols."""
+
+from datetime import datetime
+from typing import ClassVar, TypeAlias
+from uuid import UUID
+
+import msgspec
+
+from registry.purchases.stages import StageProtocol
+from shared_contracts.messages.document import Operation
+
+
+class UnknownPurchase(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+    """Nothing was recorded under this key yet."""
+
+    status: ClassVar[str] = "UNKNOWN"
+
+
+class PurchaseOnRecord(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="status"
+):
+    """What the next decision needs to know of a purchase on record.
+
+    ``buyers`` are those whose people may sign for it; ``files`` tells the SHA-256 of every
+    version of a file it ever had, by ``documentId/version``. ``stated_base`` is unset where a
+    version of this program before 0.3.0 kept the state, which did not know it. ``review`` and
+    ``results`` are the protocols that brought it to its stage.
+    """
+
+    status: ClassVar[str] = ""
+    takes: ClassVar[frozenset[Operation]] = frozenset({Operation.DELETE})
+    registry_id: UUID
+    version: int
+    document_hash: str
+    purchase_code: str
+    customer: str
+    buyers: tuple[str, ...]
+    lots: tuple[int, ...]
+    files: dict[str, str]
+    method: str
+    published_at: datetime
+    bids_from: datetime | None = None
+    bids_to: datetime | None = None
+    opening_at: datetime | None = None
+    auction_from: datetime | None = None
+    auction_to: datetime | None = None
+    stated_base: UUID | msgspec.UnsetType | None = msgspec.field(name="base", default=msgspec.UNSET)
+    conditions_version: int
+    formed_at: datetime
+    first_formed_at: datetime
+    review: StageProtocol | None = None
+    results: StageProtocol | None = None
+
+    @property
+    def base(self) -> UUID | None:
+        """The purchase on whose base it was announced."""
+        return None if isinstance(self.stated_base, msgspec.UnsetType) else self.stated_base
+
+
+class AnnouncedPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="ANNOUNCED"):
+    """The purchase runs."""
+
+    status: ClassVar[str] = "ANNOUNCED"
+    takes: ClassVar[frozenset[Operation]] = frozenset({Operation.UPDATE, Operation.DELETE})
+
+
+class ReviewedPurchase(AnnouncedPurchase, frozen=True, kw_only=True, tag="REVIEWED"):
+    """Its bids were reviewed (S216-9.2)."""
+
+    status: ClassVar[str] = "REVIEWED"
+
+
+class SummedUpPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="SUMMED_UP"):
+    """Its results are on record, and nothing more may happen to it before they are deleted."""
+
+    status: ClassVar[str] = "SUMMED_UP"
+
+
+class FailedPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="FAILED"):
+    """The purchase was declared failed, and may be the base of another (S216-A3.1d)."""
+
+    status: ClassVar[str] = "FAILED"
+
+
+class CancelledPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="CANCELLED"):
+    """The purchase was declared cancelled."""
+
+    status: ClassVar[str] = "CANCELLED"
+
+
+class DeletedPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="DELETED"):
+    """The purchase was deleted; nothing more may happen to it."""
+
+    status: ClassVar[str] = "DELETED"
+    takes: ClassVar[frozenset[Operation]] = frozenset()
+
+
+AnyPurchase: TypeAlias = (
+    AnnouncedPurchase
+    | ReviewedPurchase
+    | SummedUpPurchase
+    | FailedPurchase
+    | CancelledPurchase
+    | DeletedPurchase
+)
+"""A purchase on record."""
+
+State: TypeAlias = UnknownPurchase | AnyPurchase
+"""What a purchase can be."""
+
+
+def is_partial(state: State) -> bool:
+    """Whether an earlier program kept the state, so that its events tell more."""
+    return isinstance(state, PurchaseOnRecord) and state.stated_base is msgspec.UNSET
+
+
+OUTCOMES: dict[str, type[FailedPurchase] | type[CancelledPurchase]] = {
+    "FAILED": FailedPurchase,
+    "CANCELLED": CancelledPurchase,
+}
+
+
+def at_stage(
+    purchase: AnyPurchase, review: StageProtocol | None, results: StageProtocol | None
+) -> AnyPurchase:
+    """The purchase with these protocols; one that runs is at the stage to which they bring it."""
+    if isinstance(purchase, AnnouncedPurchase | SummedUpPurchase):
+        fields = msgspec.structs.asdict(purchase) | {"review": review, "results": results}
+        reached = ReviewedPurchase if review else AnnouncedPurchase
+        return SummedUpPurchase(**fields) if results else reached(**fields)
+    return msgspec.structs.replace(purchase, review=review, results=results)
