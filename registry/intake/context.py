@@ -33,9 +33,10 @@ class IntakeContext:
 
     ``kinds`` are those of record, ``gate`` permits dear work, ``revocation_queries`` asks
     authorities; ``examine`` reports on a package alone, ``examine_unopened`` the same on a plain
-    message that holds one, or None; ``size_of`` gives the bytes of a kept file by its SHA-256, or
-    None; ``want`` remembers which files were asked for; ``codes`` gives the classifiers,
-    ``checkpointer`` the newest signed checkpoint of the log, ``figures`` counts.
+    message that holds one, or None, given how many others are under way; ``size_of`` gives the
+    bytes of a kept file by its SHA-256, or None; ``want`` remembers which files were asked for;
+    ``codes`` gives the classifiers, ``checkpointer`` the newest signed checkpoint of the log,
+    ``figures`` counts.
     """
 
     environment: Environment
@@ -47,7 +48,7 @@ class IntakeContext:
     gate: IntakeGate
     revocation_queries: RevocationQueries
     examine: Callable[[Element, bytes], Examined]
-    examine_unopened: Callable[[bytes], Examined | None]
+    examine_unopened: Callable[[bytes, int], Examined | None]
     size_of: Callable[[str], int | None]
     want: Callable[[Iterable[str]], None]
     arrivals: Arrivals

@@ -56,6 +56,17 @@ class IntakeFigures:
             registry=collector,
             buckets=SECONDS,
         )
+        self._under_way: list[None] = []  # list operations are atomic: no lock
+
+    @contextmanager
+    def under_way(self) -> Iterator[int]:
+        """A package is under way; gives how many others are."""
+        others = len(self._under_way)
+        self._under_way.append(None)
+        try:
+            yield others
+        finally:
+            self._under_way.pop()
 
     def answered(self, root: str, receipt: Receipt, breaches: Sequence[Breach]) -> None:
         """A receipt was issued for a message with this root; ``breaches`` is all that was found."""

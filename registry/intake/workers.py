@@ -22,7 +22,8 @@ from shared_contracts.xml.codec import Element
 log = structlog.get_logger(__name__)
 
 SMALL = 24 * 1024
-"""A body of fewer bytes is examined where it is: the way to a worker costs more."""
+"""A body of fewer bytes is examined where it is, for the way to a worker costs more; not so beside
+other packages, which need this process to be judged and recorded."""
 
 ANSWER = 20.0
 """Most seconds that a worker may take for a question; then it is ended and replaced."""
@@ -32,6 +33,9 @@ UNEASY = 5.0
 
 TURN = 1.0
 """Most seconds of a wait for a worker; then one package is examined here, others are put off."""
+
+SMALL_TURN = 0.05
+"""Most seconds of such a wait for a small body; then it is examined here all the same."""
 
 
 class _Lost(Temporary):
@@ -82,16 +86,17 @@ class Workers:
             return self._examine_here(element)
         return unpack(answer) if answer else self._examine_lightly(element)
 
-    def examine_unopened(self, body: bytes) -> Examined | None:
-        """The same of a message that only a worker opens.
+    def examine_unopened(self, body: bytes, others: int = 0) -> Examined | None:
+        """The same of a message that only a worker opens; ``others`` are under way beside it.
 
         None where there is no worker for it, or the message is not in order: who opens it again
         learns what is wrong with it.
         """
-        if not self._count or len(body) < SMALL:
+        is_small = len(body) < SMALL
+        if not self._count or (is_small and not others):
             return None
         try:
-            answer = self._ask(body)
+            answer = self._ask(body, SMALL_TURN if is_small else TURN)
         except _NoneFree:
             return None
         return unpack(answer) if answer else None
@@ -132,10 +137,10 @@ class Workers:
             worker.process.join(timeout=2)
             self._drop(worker)
 
-    def _ask(self, body: bytes) -> bytes:
+    def _ask(self, body: bytes, turn: float = TURN) -> bytes:
         """A worker's answer; a question whose worker was lost goes to another, once."""
         self.suspects.check(body)
-        worker = self._take()
+        worker = self._take(turn)
         for _ in range(2):
             try:
                 with self._gate.visit() as ask:
@@ -181,9 +186,9 @@ class Workers:
                 idle.append(self._idle.get_nowait())
         return idle
 
-    def _take(self) -> Worker:
-        """A free worker within ``TURN`` seconds."""
-        deadline = time.monotonic() + TURN
+    def _take(self, turn: float = TURN) -> Worker:
+        """A free worker within ``turn`` seconds."""
+        deadline = time.monotonic() + turn
         while (left := deadline - time.monotonic()) > 0:
             with suppress(Empty):
                 worker = self._idle.get(timeout=left)

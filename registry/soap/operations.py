@@ -47,7 +47,7 @@ def _handlers(context: IntakeContext) -> Mapping[str, Handler]:
 
 
 def _transfer(context: IntakeContext, element: Element, body: bytes, peer: Peer) -> bytes:
-    with context.figures.intake():
+    with context.figures.under_way(), context.figures.intake():
         at = context.clock()
         examined = context.examine(element, body)
         return transfer(context, Received(body, examined, peer.address, at, peer.certificate))
@@ -61,11 +61,12 @@ def early(context: IntakeContext) -> Mapping[str, Early]:
 def _transfer_unopened(context: IntakeContext, body: bytes, peer: Peer) -> bytes | None:
     context.signer.check()
     began, at = perf_counter(), context.clock()
-    examined = context.examine_unopened(body)
-    if examined is None:
-        return None
-    with context.figures.intake(began):
-        return transfer(context, Received(body, examined, peer.address, at, peer.certificate))
+    with context.figures.under_way() as others:
+        examined = context.examine_unopened(body, others)
+        if examined is None:
+            return None
+        with context.figures.intake(began):
+            return transfer(context, Received(body, examined, peer.address, at, peer.certificate))
 
 
 def time_answer(context: IntakeContext, element: Element) -> bytes:

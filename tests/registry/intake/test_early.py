@@ -1,6 +1,7 @@
 """A large plain message is opened by a worker process alone, and answered as any other."""
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Never
 
@@ -29,6 +30,22 @@ def endpoint(shared: Story) -> Iterator[Handle]:
     )
     yield registry_service(handlers(context), fault_wording, early=early(context))
     workers.close()
+
+
+def test_others_that_are_under_way_are_counted(shared: Story) -> None:
+    seen: list[int] = []
+    figures = shared.registry.intake.figures
+
+    def counted(_body: bytes, others: int) -> None:
+        seen.append(others)
+
+    context = replace(shared.registry.intake, examine_unopened=counted)
+    endpoint = registry_service(handlers(context), fault_wording, early=early(context))
+    for others in (0, 1, 0):
+        with figures.under_way() if others else nullcontext():
+            answer = endpoint(message(shared), SoapVersion.V11.content_type)
+        assert b"<Result>ACCEPTED</Result>" in answer.body
+    assert seen == [0, 1, 0]
 
 
 def message(shared: Story, version: SoapVersion = SoapVersion.V11) -> bytes:

@@ -49,6 +49,38 @@ def test_a_worker_finds_the_same(
     assert (here.bad_signature is not None) is broken
 
 
+def test_a_small_package_is_left_to_this_process_unless_others_are_under_way(
+    shared: Story, workers: tuple[Workers, Workers]
+) -> None:
+    package = shared.packed(shared.tender())
+    body = enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package)
+    assert len(body) < SMALL
+    with_one, with_none = workers
+    here = with_none.examine(payload_of(open_envelope(body, None), "Package"), body)
+    assert with_one.examine_unopened(body) is None
+    assert with_one.examine_unopened(body, 1) == here
+    assert with_none.examine_unopened(body, 1) is None
+
+
+@pytest.mark.clause("S216-18.7")
+def test_a_small_package_waits_for_no_worker_that_is_at_work(
+    shared: Story, desk: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers_module, "ANSWER", 4.0)
+    body = enclose(
+        SoapVersion.V11, REGISTRY.namespace, "TransferRecords", shared.packed(shared.tender())
+    )
+    stop(desk, signal.SIGSTOP)
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(desk.examine_unopened, big(shared)) for _ in range(2)]
+        time.sleep(0.5)
+        start = time.monotonic()
+        assert desk.examine_unopened(body, 2) is None
+        assert time.monotonic() - start < 1.0
+        for one in asked:
+            assert isinstance(one.exception(60), Unprocessed)
+
+
 def test_what_is_not_in_order_is_left_to_whoever_opens_it(
     shared: Story, workers: tuple[Workers, Workers]
 ) -> None:
