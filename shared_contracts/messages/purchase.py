@@ -103,6 +103,8 @@ class Lot(Part, frozen=True, kw_only=True):
     payment_terms: PaymentTerms | None = None
     local_content_percent: Decimal | None = None
     subsoil_rights: tuple[SubsoilRight, ...] = ()
+    programme_item: ProgrammeItem | None = None
+    """Which of the purchase's items of a programme this lot fulfils; since contract 1.1."""
     goods_discount: bool
     kz_producer_discount: bool
 

@@ -7,7 +7,9 @@ from shared_contracts import identifiers
 from shared_contracts.limits import FILE_BYTES
 from shared_contracts.messages.document import Document
 from shared_contracts.messages.purchase import Purchase, TenderDocumentation
+from shared_contracts.messages.versions import FIRST, of_conditions
 from shared_contracts.rules.catalogue import CATALOGUE
+from shared_contracts.rules.generic import CODES, LATER_CATEGORIES
 from shared_contracts.rules.rule import NOTHING, Found, RuleBook, blank
 from shared_contracts.rules.walk import each
 from shared_contracts.visible import visible
@@ -49,6 +51,17 @@ def _type_is_expected(mime_type: str) -> Mapping[str, str] | None:
 def tender_has_its_documentation(purchase: Purchase, values: Mapping[str, Any]) -> Iterator[Found]:
     """A tender is announced with its documentation (S216-A3.1b)."""
     return missing("/Purchase/Documents", purchase.documents, purchase.method, values)
+
+
+@BOOK.rule("F-CODE-1")
+def categories_are_of_their_contract(document: Purchase | TenderDocumentation) -> Iterator[Found]:
+    """A document takes the codes of the contract under which it was announced (S216-11c)."""
+    if of_conditions(document.act.conditions_version) != FIRST:
+        return
+    for place, file in files(document):
+        if file.category in LATER_CATEGORIES:
+            known = [one for one in CODES["Document.category"] if one not in LATER_CATEGORIES]
+            yield Found(f"{place}/Category", file.category, {"allowed": ", ".join(known)})
 
 
 @BOOK.rule("F-DOC-6")

@@ -31,10 +31,13 @@ CODES = {
     "Outcome.kind": ("FAILED", "CANCELLED"),
     "Document.category": (
         *("TENDER_DOCS", "TECH_SPEC", "CONTRACT_DRAFT", "CLARIFICATION"),
-        *("AMENDMENT", "PROTOCOL_SCAN", "OTHER"),
+        *("AMENDMENT", "PROTOCOL_SCAN", "OTHER", "DESIGN_ESTIMATES"),
     ),
 }
-"""Code lists of this contract, by the field that takes a code."""
+"""Code lists of the newest contract, by the field that takes a code."""
+
+LATER_CATEGORIES = frozenset({"DESIGN_ESTIMATES"})
+"""Categories of files that contract 1.0 has not."""
 
 
 @each("F-TIME-1", datetime)

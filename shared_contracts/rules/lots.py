@@ -55,6 +55,16 @@ def lots_are_numbered_in_order(purchase: Purchase) -> Iterator[Found]:
             yield Found(f"{path}/LotNumber", str(lot.lot_number), {"expected": str(index)})
 
 
+@BOOK.rule("F-PUR-21")
+def lots_fulfil_items_of_their_purchase(purchase: Purchase) -> Iterator[Found]:
+    """The item of a programme that a lot fulfils is one that the purchase names (S216-9.8)."""
+    for path, lot in _lots(purchase):
+        item = lot.programme_item
+        if item is not None and item not in purchase.programme_items:
+            named = {"programme": str(item.programme_id)}
+            yield Found(f"{path}/ProgrammeItem/ItemNumber", item.item_number, named)
+
+
 @BOOK.rule("F-PUR-13")
 def local_content_is_enough(purchase: Purchase, values: Mapping[str, Any]) -> Iterator[Found]:
     """Works and services ask for the Code's minimal share of in-country value."""

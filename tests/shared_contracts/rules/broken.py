@@ -24,6 +24,7 @@ from shared_contracts.messages.purchase import (
     DeliveryTerm,
     Outcome,
     PaymentTerms,
+    ProgrammeItem,
     Purchase,
     PurchaseExtension,
     TenderDocumentation,
@@ -90,6 +91,7 @@ def broken() -> Iterator[Broken]:
     yield from of_values()
     yield from of_lots()
     yield from of_files()
+    yield from of_later_codes()
     yield from of_purchases()
     yield from of_forming()
     yield from of_auctions()
@@ -210,6 +212,9 @@ def of_products() -> Iterator[Broken]:
     gap = lot(2, lot_number=3)
     papers = frozenset({"F-PUR-9", "F-DOC-7"})
     yield Broken("F-PUR-8", gap, f"{LOT}[2]/LotNumber", "3", papers)
+    item = ProgrammeItem(programme_id=samples.BASE_ID, item_number="7")
+    unnamed = samples.with_act(lot(2, programme_item=item), conditions_version=2)
+    yield Broken("F-PUR-21", unnamed, f"{LOT}[2]/ProgrammeItem/ItemNumber", "7")
     yield Broken(
         "F-PUR-13", lot(2, local_content_percent=Decimal(30)), f"{LOT}[2]/LocalContentPercent", "30"
     )
@@ -245,6 +250,16 @@ def of_files() -> Iterator[Broken]:
     yield Broken("F-DOC-7", foreign, f"{FILE}[4]/LotNumbers/LotNumber[3]", "7")
     bare = put(OT, documents=(OT.documents[0], OT.documents[1], OT.documents[3]))
     yield Broken("F-PUR-9", bare, f"{LOT}[2]", None)
+
+
+def of_later_codes() -> Iterator[Broken]:
+    """Codes that only a later version of the contract has."""
+    later, lacks = "DESIGN_ESTIMATES", frozenset({"F-PUR-9"})
+    purchase = put(OT, documents=files(2, category=later))
+    yield Broken("F-CODE-1", purchase, f"{FILE}[2]/Category", later, lacks)
+    documentation = put(DOCS, documents=files(2, DOCS, category=later))
+    path = "/TenderDocumentation/Documents/Document[2]/Category"
+    yield Broken("F-CODE-1", documentation, path, later)
 
 
 def of_purchases() -> Iterator[Broken]:
