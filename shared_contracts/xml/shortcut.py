@@ -50,6 +50,11 @@ def merged(version: str) -> etree._ElementTree:
     return tree
 
 
+compiling = threading.Lock()
+"""Held while a schema is compiled: the first of a process makes libxml2's own table of types, which
+threads that compile at once would find half made, and call a good schema invalid."""
+
+
 class CompiledSchemas(threading.local):
     """A thread's own compiled schemas by version, each made when it is first asked for.
 
@@ -64,7 +69,8 @@ class CompiledSchemas(threading.local):
         """The schema of a version of the contract."""
         found = self._compiled.get(version)
         if found is None:
-            found = self._compiled[version] = etree.XMLSchema(self._source(version))
+            with compiling:
+                found = self._compiled[version] = etree.XMLSchema(self._source(version))
         return found
 
 
