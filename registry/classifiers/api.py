@@ -7,9 +7,9 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Query, Response
 
-from registry.classifiers.edition import CLASSIFIERS, Edition
 from registry.classifiers.importer import Offered, Wish
 from registry.classifiers.store import ClassifierStore, Taken
+from shared_contracts.classifiers.edition import CLASSIFIERS, Edition
 from shared_contracts.errors import Absent
 from shared_contracts.http.api import Data, answer, read_json
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from registry.classifiers.edition import BUILT_IN, BUILT_IN_UNITS, Edition, entries_of
+from shared_contracts.classifiers.edition import BUILT_IN, BUILT_IN_UNITS, Edition, entries_of
 from shared_contracts.errors import Absent, Defect, RefusedByRule
 from shared_contracts.event_log.event import Event, topic, upcaster
 

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from registry.classifiers.edition import (
+from registry.classifiers.tables import Row, rows_of
+from shared_contracts import identifiers
+from shared_contracts.classifiers.edition import (
     CLASSIFIERS,
     COLUMNS,
     COUNTRIES,
@@ -21,8 +23,6 @@ from registry.classifiers.edition import (
     Edition,
     entries_in,
 )
-from registry.classifiers.tables import Row, rows_of
-from shared_contracts import identifiers
 from shared_contracts.errors import BadInput
 
 FORMS: Mapping[str, re.Pattern[str]] = {

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from registry.classifiers.index import Classifiers
 from registry.records.codes import CodedRecord
+from shared_contracts.classifiers.index import Classifiers
 
 EXAMPLES = 5
 """How many objects that have a code are named with it."""

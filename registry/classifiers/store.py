@@ -8,8 +8,6 @@ from datetime import datetime
 from itertools import islice
 from uuid import UUID, uuid5
 
-from registry.classifiers.builtin import builtin
-from registry.classifiers.edition import CLASSIFIERS, Edition
 from registry.classifiers.editions import (
     ClassifierEditionImported,
     ClassifierEditionWithdrawn,
@@ -23,8 +21,10 @@ from registry.classifiers.editions import (
 )
 from registry.classifiers.importer import Offered, Wish, read_offered
 from registry.classifiers.in_use import CodeInUse, newly_refused
-from registry.classifiers.index import Classifiers, fallen
 from registry.records.codes import CodedRecord
+from shared_contracts.classifiers.builtin import builtin
+from shared_contracts.classifiers.edition import CLASSIFIERS, Edition
+from shared_contracts.classifiers.index import Classifiers, fallen
 from shared_contracts.errors import Absent, RefusedByRule
 from shared_contracts.event_log.decider import ObjectKind, current_state
 from shared_contracts.event_log.event import Recorded

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from registry.classifiers.builtin import builtin
 from shared_contracts import limits
+from shared_contracts.classifiers.builtin import builtin
 from shared_contracts.messages.published import schemas
 from shared_contracts.messages.versions import VERSIONS
 from shared_contracts.regimes import ORDER_95, ORDER_216

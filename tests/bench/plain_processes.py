@@ -10,9 +10,9 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Protocol
 
-from registry.classifiers.builtin import builtin
 from registry.systems.system import SystemRegistered
 from shared_contracts.astana_time import now
+from shared_contracts.classifiers.builtin import builtin
 from shared_contracts.files import FileStore
 from shared_contracts.messages.document import Environment
 from shared_contracts.signing.sign import FileSigner

@@ -41,7 +41,7 @@ OURS = ("registry", "sez", "shared_contracts", "deploy", "tests")
 LONGEST = 90
 """Seconds after which a mutant counts as noticed: it never ends."""
 
-PRELOADED = ("hypothesis", "shared_contracts.xml.schema", "registry.classifiers.builtin")
+PRELOADED = ("hypothesis", "shared_contracts.xml.schema", "shared_contracts.classifiers.builtin")
 """What every trial needs and no mutant touches: imported once, before the processes part."""
 
 

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from registry.classifiers.edition import KOPF, ClassifierEntry, Edition, delta, entries_of
 from registry.classifiers.editions import (
     ClassifierEditionImported,
     Editions,
@@ -14,6 +13,7 @@ from registry.classifiers.editions import (
     evolve,
     from_rows,
 )
+from shared_contracts.classifiers.edition import KOPF, ClassifierEntry, Edition, delta, entries_of
 from shared_contracts.errors import Defect, RefusedByRule
 from tests.samples import AT
 

@@ -11,8 +11,9 @@ import pytest
 from openpyxl import Workbook
 
 from registry.classifiers import tables
-from registry.classifiers.builtin import builtin
-from registry.classifiers.edition import (
+from registry.classifiers.importer import Offered, read_offered
+from shared_contracts.classifiers.builtin import builtin
+from shared_contracts.classifiers.edition import (
     COLUMNS,
     COUNTRIES,
     KATO,
@@ -22,8 +23,7 @@ from registry.classifiers.edition import (
     Edition,
     entries_of,
 )
-from registry.classifiers.importer import Offered, read_offered
-from registry.classifiers.index import Classifiers, fallen
+from shared_contracts.classifiers.index import Classifiers, fallen
 from shared_contracts.errors import BadInput
 
 DAY = date(2026, 7, 17)

@@ -6,12 +6,12 @@ import pytest
 from msgspec.structs import replace as replace_entry
 
 from registry.app import open_registry
-from registry.classifiers.builtin import builtin
-from registry.classifiers.edition import MKEI, Edition
 from registry.classifiers.importer import Offered, Wish
 from registry.classifiers.in_use import newly_refused
-from registry.classifiers.index import Classifiers, fallen
 from registry.purchases.kind import coded_records
+from shared_contracts.classifiers.builtin import builtin
+from shared_contracts.classifiers.edition import MKEI, Edition
+from shared_contracts.classifiers.index import Classifiers, fallen
 from shared_contracts.errors import BadInput, RefusedByRule
 from shared_contracts.messages.purchase import Purchase
 from tests import samples

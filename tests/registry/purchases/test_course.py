@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.classifiers.builtin import builtin
 from registry.purchases import purchase, states
 from registry.purchases.rules.examine import RULES
 from registry.purchases.rules.recorded import PurchaseFacts
@@ -23,6 +22,7 @@ from registry.purchases.states import (
 )
 from registry.records.record import RecordVersion
 from registry.records.rules.facts import Facts, SendingSystem
+from shared_contracts.classifiers.builtin import builtin
 from shared_contracts.faults import Refused
 from shared_contracts.messages.document import Amendable, Environment, Ground, Operation
 from shared_contracts.messages.package import FormedBy, RecordHeader

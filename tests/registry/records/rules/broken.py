@@ -9,13 +9,13 @@ from uuid import UUID
 
 import msgspec
 
-from registry.classifiers.builtin import builtin
-from registry.classifiers.edition import KPVED, Edition
-from registry.classifiers.index import Classifiers
 from registry.kinds import KINDS
 from registry.purchases.rules.recorded import PurchaseFacts
 from registry.purchases.states import AnnouncedPurchase, DeletedPurchase, FailedPurchase
 from registry.records.rules.facts import Facts, Planned, RecordFacts, SendingSystem
+from shared_contracts.classifiers.builtin import builtin
+from shared_contracts.classifiers.edition import KPVED, Edition
+from shared_contracts.classifiers.index import Classifiers
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import (
     Amendable,

@@ -3,7 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
-from registry.classifiers.edition import (
+from shared_contracts.classifiers.edition import (
     BUILT_IN,
     BUILT_IN_UNITS,
     CLASSIFIERS,
@@ -11,7 +11,7 @@ from registry.classifiers.edition import (
     Edition,
     entries_of,
 )
-from registry.classifiers.index import Classifiers
+from shared_contracts.classifiers.index import Classifiers
 from shared_contracts.regimes import ORDER_95
 
 NATIONAL_UNITS = frozenset({"5111", "5114", "931"})

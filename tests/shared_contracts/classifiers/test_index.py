@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from registry.classifiers.edition import (
+from shared_contracts.classifiers.edition import (
     COUNTRIES,
     KATO,
     KOPF,
@@ -13,7 +13,7 @@ from registry.classifiers.edition import (
     ClassifierEntry,
     Edition,
 )
-from registry.classifiers.index import SECTIONS, Classifiers
+from shared_contracts.classifiers.index import SECTIONS, Classifiers
 from shared_contracts.regimes import ORDER_95
 
 FIRST, SECOND = date(2018, 6, 29), date(2024, 1, 1)

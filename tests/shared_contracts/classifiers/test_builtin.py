@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from registry.classifiers.builtin import builtin
-from registry.classifiers.edition import CLASSIFIERS, COUNTRIES, KATO, KOPF, KPVED, MKEI
 from registry.classifiers.importer import FORMS
+from shared_contracts.classifiers.builtin import builtin
+from shared_contracts.classifiers.edition import CLASSIFIERS, COUNTRIES, KATO, KOPF, KPVED, MKEI
 from shared_contracts.identifiers import kpved_level
 from shared_contracts.regimes import ORDER_95
 from tests import samples

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 
-from registry.classifiers.edition import KATO, KPVED, ClassifierEntry, Edition
+from shared_contracts.classifiers.edition import KATO, KPVED, ClassifierEntry, Edition
 from shared_contracts.identifiers import is_kpved, kato_level, kpved, kpved_level
 
 SUBCATEGORY = 8
