@@ -100,7 +100,7 @@ def retry_package(
 
 
 def _retry_waiting(sez: Remote, cause: str | None) -> dict[str, Any]:
-    """Let go what waits now, request by request; how much, and what stays and why."""
+    """Let go what waits now, request by request; how much, what stays and why, what then waits."""
     retried, left, asked = 0, list[Any](), {"cause": cause}
     while True:
         told = sez.post("/api/v1/sending/retry", asked)
@@ -108,7 +108,7 @@ def _retry_waiting(sez: Remote, cause: str | None) -> dict[str, Any]:
         left += told["left"]
         asked = {"cause": cause, "after": told["after"], "until": told["until"]}
         if told["after"] is None:
-            return {"retried": retried, "left": left}
+            return {"retried": retried, "left": left, "waiting": told["waiting"]}
 
 
 @package.command("causes")

@@ -248,7 +248,7 @@ def test_a_package_that_another_program_posted_is_settled_by_the_answer_it_got(
 @pytest.mark.clause("S216-18.3")
 def test_what_waits_for_a_person_is_let_go_by_package_by_cause_or_altogether(stand: Stand) -> None:
     assert told(stand, "package", "causes") == []
-    nothing = {"retried": 0, "left": []}
+    nothing = {"retried": 0, "left": [], "waiting": 0}
     assert told(stand, "package", "retry", "--cause", "TOO_LARGE") == nothing
     assert told(stand, "package", "retry", "--all") == nothing
     for words in ((), ("--all", "--cause", "TOO_LARGE"), ("--all", str(uuid4()))):

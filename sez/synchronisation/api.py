@@ -9,10 +9,10 @@ import msgspec
 from fastapi import APIRouter, Path, Response
 
 from sez.synchronisation import listing
-from sez.synchronisation.causes import WaitingAsked, causes, retry_all
+from sez.synchronisation.causes import WaitingAsked, causes, first_waiting, retry_all
 from sez.synchronisation.committed import NAMED, digest_of
 from sez.synchronisation.conditions import condition
-from sez.synchronisation.forming import Forming, Unfit
+from sez.synchronisation.forming import Forming
 from sez.synchronisation.receipts import Receipts
 from sez.synchronisation.settling import Settling
 from sez.synchronisation.voiding import Voiding
@@ -87,8 +87,14 @@ def router(
         rows: Sequence[listing.OutgoingVersionRow], now: datetime
     ) -> list[dict[str, object]]:
         packages = listing.packages(log, {row.message_id for row in rows if row.message_id})
+        first = first_waiting(log, {row.object_id for row in rows if row.state == "WAITING"})
         unfit = forming.unfit
-        return [_due(row, packages, unfit, now) for row in rows]
+        told = []
+        for row in rows:
+            package = packages.get(row.message_id) if row.message_id else None
+            found = condition(row, package, unfit.get(row.object_id), first.get(row.object_id))
+            told.append(_due(row, package, found, now))
+        return told
 
     def _evidence(message_id: UUID, name: str) -> Response:
         follower.catch_up()
@@ -201,17 +207,16 @@ def deciding(settling: Settling) -> APIRouter:
 
 def _due(
     row: listing.OutgoingVersionRow,
-    packages: Mapping[UUID, listing.PackageRow],
-    unfit: Mapping[UUID, Unfit],
+    package: listing.PackageRow | None,
+    found: Mapping[str, object] | None,
     now: datetime,
 ) -> dict[str, object]:
-    package = packages.get(row.message_id) if row.message_id else None
     left = (row.formed_at + hour(row.formed_at) - now).total_seconds()
     return {
         "object_id": row.object_id,
         "version": row.version,
         "state": row.state,
-        "condition": condition(row, package, unfit.get(row.object_id)),
+        "condition": found,
         "formed_at": row.formed_at,
         "seconds_left": None if row.state == "SYNCHRONISED" else round(left),
         "message_id": row.message_id,

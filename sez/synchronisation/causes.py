@@ -1,5 +1,6 @@
 """What waits for a person, by cause, and how all of one cause is let go again (S216-18.3)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -40,13 +41,15 @@ class Left:
 class Retried:
     """How many packages were let go, which were not; ``after`` is where to go on, if anywhere.
 
-    ``until`` is the last of those that waited when the first request came.
+    ``until`` is the last of those that waited when the first request came; ``waiting`` is how many
+    wait now, those that stopped since then among them.
     """
 
     retried: int
     left: tuple[Left, ...]
     after: UUID | None
     until: UUID | None
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,15 @@ class WaitingAsked:
     cause: str | None = None
     after: UUID | None = None
     until: UUID | None = None
+
+
+def first_waiting(log: EventLog, object_ids: Collection[UUID]) -> dict[UUID, int]:
+    """The first version of each tender that waits for a person; those after it wait behind it."""
+    query = (
+        "SELECT object_id, min(version) FROM views.versions "
+        "WHERE object_id = ANY(%s::uuid[]) AND state IN ('REFUSED', 'STOPPED') GROUP BY 1"
+    )
+    return dict(log.recorder.select(query, (list(object_ids),)))
 
 
 def causes(log: EventLog) -> list[Cause]:
@@ -87,4 +99,10 @@ def retry_all(settling: Settling, asked: WaitingAsked) -> Retried:
         except NothingToDo as why:
             left.append(Left(message_id, str(why)))
     more = rows[-1][0] if len(rows) == AT_ONCE else None
-    return Retried(len(rows) - len(left), tuple(left), more, until if more else None)
+    still = (
+        f"SELECT count(DISTINCT message_id) FROM ({_WAITING}) w WHERE coalesce(cause = %s, true)"  # noqa: S608  # fixed text
+    )
+    [(waiting,)] = recorder.select(still, (asked.cause,))
+    return Retried(
+        len(rows) - len(left), tuple(left), more, until=until if more else None, waiting=waiting
+    )

@@ -54,6 +54,7 @@ def test_all_of_one_cause_is_let_go_and_the_rest_goes_on_waiting(
             "left": [],
             "after": None,
             "until": None,
+            "waiting": 0,
         }
         assert retried(program, cause="TOO_LARGE")["retried"] == 0
     systems.send_until(lambda: states(systems, waiting["TOO_LARGE"]) == ["SYNCHRONISED"] * 2)
@@ -83,6 +84,7 @@ def test_what_stops_after_the_first_request_goes_on_waiting(
         systems.send_until(lambda: states(systems, [late]) == ["STOPPED"])
         rest = retried(program, after=first["after"], until=first["until"])
     assert (first["retried"], rest["retried"]) == (2, 2)
+    assert (first["waiting"], rest["waiting"]) == (2, 3)  # all three have stopped again
     assert states(systems, [late]) == ["STOPPED"]
 
 

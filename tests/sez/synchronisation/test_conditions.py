@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 
+from sez.publication.publish import withdraw
 from sez.synchronisation.conditions import WORDS
 from sez.synchronisation.delivery_problem import Pauses
 from sez.synchronisation.figures import OFTEN
@@ -13,13 +14,13 @@ from shared_contracts.identifiers import uuid7
 from shared_contracts.language import Language
 from tests.sez.link import come_later
 from tests.sez.synchronisation.test_forged_evidence import forge, remove
-from tests.sez.systems import BothSystems
+from tests.sez.systems import BothSystems, wrong_unit
 
 pytestmark = pytest.mark.clause("S216-18.2", "S216-18.3")
 
 
 def test_each_condition_has_a_name_and_a_cure_in_three_languages() -> None:
-    assert set(WORDS) == {"OFTEN_TRIED", "NOT_FORMED"}
+    assert set(WORDS) == {"OFTEN_TRIED", "NOT_FORMED", "WAITS_BEHIND"}
     for words in WORDS.values():
         assert set(words["name"]) == set(words["cure"]) == set(Language)
 
@@ -42,6 +43,31 @@ def test_a_package_that_is_tried_often_is_named_and_ends_by_the_command_that_is_
     assert row["condition"]["code"] == "OFTEN_TRIED"
     assert row["condition"]["times"] == OFTEN
     assert "sez package stop" in row["condition"]["cure"]["kk"]
+
+
+def test_a_version_behind_a_refused_one_of_its_tender_says_so_until_that_one_is_taken_back(
+    systems: BothSystems,
+) -> None:
+    tender = systems.announce_with_files()
+    systems.change(tender, wrong_unit(systems.purchase(tender)))
+    systems.send_until(lambda: systems.states(tender) == ["SYNCHRONISED", "REFUSED"])
+    systems.change(tender, systems.purchase(tender))
+    other = systems.announce_with_files()
+    with systems.program() as program:
+        _, refused, behind = program.get(f"/api/v1/outbox/{tender}").json()
+        assert (refused["condition"], behind["state"]) == (None, "WAITING")
+        assert (behind["condition"]["code"], behind["condition"]["behind"]) == ("WAITS_BEHIND", 2)
+        assert behind["condition"]["name"] == {
+            "kk": "2-нұсқаның артында күтіп тұр",
+            "ru": "Ждёт за версией 2",
+            "en": "Waits behind version 2",
+        }
+        assert "sez tender do ID withdrawal FILE" in behind["condition"]["cure"]["ru"]
+        waiting = program.get("/api/v1/outbox").json()["unsynchronised"]
+        assert [row["condition"] for row in waiting if row["object_id"] == str(other)] == [None]
+        withdraw(systems.system.publisher, tender, 2, "Ошибка")
+        [left] = program.get(f"/api/v1/outbox/{tender}").json()
+    assert (left["version"], left["condition"]) == (1, None)
 
 
 def test_what_cannot_be_formed_is_named_and_tried_at_once_when_a_person_says_so(
