@@ -219,7 +219,7 @@ class Story:
         """Send an envelope as it stands."""
         element, context = payload_of(open_envelope(body, None), "Package"), self.registry.intake
         at = context.clock()
-        data = transfer(context, Received(body, context.examine(element, body), peer, at))
+        data = transfer(context, Received(body, context.examine(element, body, peer), peer, at))
         return Answer(codec.to_bytes(element), body, data, self.read(data))
 
     def tell(self, *documents: Signed | Amendable, **changes: Any) -> Answer:

@@ -32,8 +32,9 @@ class IntakeContext:
     """Everything the intake needs, given by the app.
 
     ``kinds`` are those of record, ``gate`` permits dear work, ``revocation_queries`` asks
-    authorities; ``examine`` reports on a package alone, ``examine_unopened`` the same on a plain
-    message that holds one, or None, given how many others are under way; ``size_of`` gives the
+    authorities; ``examine`` reports on a package alone, given its message and peer,
+    ``examine_unopened`` the same on a plain message that holds one, or None, given how many others
+    are under way and the peer; ``size_of`` gives the
     bytes of a kept file by its SHA-256, or None; ``want`` remembers which files were asked for;
     ``codes`` gives the classifiers, ``checkpointer`` the newest signed checkpoint of the log,
     ``figures`` counts.
@@ -47,8 +48,8 @@ class IntakeContext:
     codes: Callable[[], Codes]
     gate: IntakeGate
     revocation_queries: RevocationQueries
-    examine: Callable[[Element, bytes], Examined]
-    examine_unopened: Callable[[bytes, int], Examined | None]
+    examine: Callable[[Element, bytes, str], Examined]
+    examine_unopened: Callable[[bytes, int, str], Examined | None]
     size_of: Callable[[str], int | None]
     want: Callable[[Iterable[str]], None]
     arrivals: Arrivals

@@ -6,14 +6,22 @@ A heavy message of such a system has a place of its own, and its other messages 
 work together, so that others go on meanwhile.
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
 from registry.intake.content_report import Ask, Examined, Permission, WorkRequest
+from shared_contracts.bounded_cache import BoundedCache
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.signing import proof_cost
+
+PUT_OFF = 60.0
+"""Seconds for which a peer gets no dear work unproven, after such work was done for it in vain."""
+
+PEERS = 2000
+"""Most peers that are put off at once; beyond that the one heard of longest ago is forgotten."""
 
 
 class IntakeGate:
@@ -29,28 +37,39 @@ class IntakeGate:
         self._guard = Lock()
         self._heavy: set[str] = set()
         self._light: Counter[str] = Counter()
+        self._put_off: BoundedCache[str, float] = BoundedCache(PEERS)
+
+    def note(self, peer: str, examined: Examined) -> None:
+        """Put a peer off whose message asked for dear work and then bore no good signature.
+
+        Such a message takes the place of those whose signature is good and not proven yet.
+        """
+        if examined.bad_signature and examined.work > proof_cost.FREE:
+            self._put_off.put(peer, time.monotonic() + PUT_OFF)
 
     @contextmanager
-    def visit(self, *, light: bool = False) -> Iterator[Ask]:
-        """The question that is asked for one message; its place is free again at the end.
+    def visit(self, peer: str = "", *, light: bool = False) -> Iterator[Ask]:
+        """The question that is asked for one message of a peer; its place is free again at the end.
 
         ``light`` says that there is no place for a heavy one.
         """
         mine: list[WorkRequest] = []
         try:
-            yield lambda asked: self._permission(asked, mine, light=light)
+            yield lambda asked: self._permission(asked, mine, peer, light=light)
         finally:
             with self._guard:
                 self._give_back(mine)
 
     def _permission(
-        self, asked: WorkRequest, mine: list[WorkRequest], *, light: bool
+        self, asked: WorkRequest, mine: list[WorkRequest], peer: str, *, light: bool
     ) -> Permission:
         if not self._is_known(asked):
             return Permission.STRANGER
         if asked.work > proof_cost.MOST:
             return Permission.TOO_MUCH
         if light and _is_heavy(asked):
+            return Permission.BUSY
+        if not asked.is_proven and time.monotonic() < (self._put_off.get(peer) or 0.0):
             return Permission.BUSY
         with self._guard:
             self._give_back(mine)

@@ -16,8 +16,9 @@ def received_light(
 
     ``Unprocessed`` where its examination was put off.
     """
-    with context.gate.visit(light=True) as ask:
+    with context.gate.visit(peer, light=True) as ask:
         examined = examine_message(element, ask)
+        context.gate.note(peer, examined)
         received = Received(body, examined, peer, context.clock(), tls_certificate)
     if breaches := examined.breaches:
         return recording.turn_away(context, received, NotAccepted(breaches))

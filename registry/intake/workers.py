@@ -68,25 +68,30 @@ class Workers:
         for worker in [begin(files) for _ in range(count)]:
             self._add(worker)
 
-    def examine(self, element: Element, body: bytes) -> Examined:
+    def examine(self, element: Element, body: bytes, peer: str = "") -> Examined:
         """What can be said of a package by itself; ``body`` is the message it came in.
 
-        Raises ``Unprocessed`` if it cannot be said now.
+        ``peer`` is the address it came from. Raises ``Unprocessed`` if it cannot be said now.
         """
+        found = self._examined(element, body, peer)
+        self._gate.note(peer, found)
+        return found
+
+    def _examined(self, element: Element, body: bytes, peer: str) -> Examined:
         if not self._count:
-            with self._gate.visit() as ask:
+            with self._gate.visit(peer) as ask:
                 return examine_package(element, self._find, ask)
         if len(body) < SMALL:
-            small = self._examine_lightly(element)
+            small = self._examine_lightly(element, peer)
             if small.permission is not Permission.BUSY:
                 return small
         try:
-            answer = self._ask(body)
+            answer = self._ask(body, peer)
         except _NoneFree:
-            return self._examine_here(element)
-        return unpack(answer) if answer else self._examine_lightly(element)
+            return self._examine_here(element, peer)
+        return unpack(answer) if answer else self._examine_lightly(element, peer)
 
-    def examine_unopened(self, body: bytes, others: int = 0) -> Examined | None:
+    def examine_unopened(self, body: bytes, others: int = 0, peer: str = "") -> Examined | None:
         """The same of a message that only a worker opens; ``others`` are under way beside it.
 
         None where there is no worker for it, or the message is not in order: who opens it again
@@ -96,10 +101,14 @@ class Workers:
         if not self._count or (is_small and not others):
             return None
         try:
-            answer = self._ask(body, SMALL_TURN if is_small else TURN)
+            answer = self._ask(body, peer, SMALL_TURN if is_small else TURN)
         except _NoneFree:
             return None
-        return unpack(answer) if answer else None
+        if not answer:
+            return None
+        found = unpack(answer)
+        self._gate.note(peer, found)
+        return found
 
     def tend(self) -> None:
         """End workers that owe an answer for too long, and begin those that are missing."""
@@ -137,13 +146,13 @@ class Workers:
             worker.process.join(timeout=2)
             self._drop(worker)
 
-    def _ask(self, body: bytes, turn: float = TURN) -> bytes:
+    def _ask(self, body: bytes, peer: str, turn: float = TURN) -> bytes:
         """A worker's answer; a question whose worker was lost goes to another, once."""
         self.suspects.check(body)
         worker = self._take(turn)
         for _ in range(2):
             try:
-                with self._gate.visit() as ask:
+                with self._gate.visit(peer) as ask:
                     answer = _answered(worker, body, ask)
             except _Lost:
                 self._blame(worker, body)
@@ -198,17 +207,17 @@ class Workers:
                 self._replace()
         raise _NoneFree
 
-    def _examine_here(self, element: Element) -> Examined:
+    def _examine_here(self, element: Element, peer: str) -> Examined:
         if not self._here.acquire(blocking=False):
             raise Unprocessed(Fault.BUSY, "every worker is at work", retry_after=5)
         try:
-            return self._examine_lightly(element)
+            return self._examine_lightly(element, peer)
         finally:
             self._here.release()
 
-    def _examine_lightly(self, element: Element) -> Examined:
+    def _examine_lightly(self, element: Element, peer: str) -> Examined:
         """Examine in this process, where a heavy message would hold up all others."""
-        with self._gate.visit(light=True) as ask:
+        with self._gate.visit(peer, light=True) as ask:
             return examine_package(element, self._find, ask)
 
     def _workers(self) -> list[Worker]:

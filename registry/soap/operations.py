@@ -49,7 +49,7 @@ def _handlers(context: IntakeContext) -> Mapping[str, Handler]:
 def _transfer(context: IntakeContext, element: Element, body: bytes, peer: Peer) -> bytes:
     with context.figures.under_way(), context.figures.intake():
         at = context.clock()
-        examined = context.examine(element, body)
+        examined = context.examine(element, body, peer.address)
         return transfer(context, Received(body, examined, peer.address, at, peer.certificate))
 
 
@@ -62,7 +62,7 @@ def _transfer_unopened(context: IntakeContext, body: bytes, peer: Peer) -> bytes
     context.signer.check()
     began, at = perf_counter(), context.clock()
     with context.figures.under_way() as others:
-        examined = context.examine_unopened(body, others)
+        examined = context.examine_unopened(body, others, peer.address)
         if examined is None:
             return None
         with context.figures.intake(began):

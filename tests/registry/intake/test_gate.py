@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from lxml import etree
 
+from registry.intake import gate as gate_module
 from registry.intake.content_check import examine_message
 from registry.intake.content_report import Ask, Examined, Permission, WorkRequest
 from registry.intake.gate import IntakeGate, check_permission
@@ -19,13 +20,15 @@ from shared_contracts.signing.sign import sign_person
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml.codec import Element
 from shared_contracts.xml.envelope import SoapVersion, enclose, open_envelope, payload_of
-from tests.story import Signed, Story, raised, record
+from tests.story import PEER, Signed, Story, raised, record
 
 
 def examined(shared: Story, package: bytes) -> Examined:
     """What the Registry finds out about a package before it judges it."""
     body = enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package)
-    return shared.registry.intake.examine(payload_of(open_envelope(body, None), "Package"), body)
+    return shared.registry.intake.examine(
+        payload_of(open_envelope(body, None), "Package"), body, PEER
+    )
 
 
 def sealed(shared: Story, signer: str, *documents: Signed) -> bytes:
@@ -97,6 +100,29 @@ def test_whoever_has_anothers_certificate_and_not_its_key_takes_no_place(
     assert [one.is_proven for one in asked] == [False]
 
 
+def test_whoever_had_dear_work_done_in_vain_is_put_off_and_no_other_peer(
+    shared: Story, gate: IntakeGate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = sealed(shared, "person-gost", shared.sign(shared.tender()))
+    replayed = package.replace(b"<RecordCount>1<", b"<RecordCount>2<")
+    desk = Workers(0, shared.registry.settings.data / "files", gate)
+    monkeypatch.setattr(proof_cost, "FREE", 0)
+
+    def told(sent: bytes, peer: str) -> tuple[Permission, bool]:
+        body = enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", sent)
+        element = payload_of(open_envelope(body, None), "Package")
+        found = desk.examine(element, body, peer)
+        return found.permission, found.bad_signature is not None
+
+    assert told(replayed, "192.0.2.1") == (Permission.GIVEN, True)
+    assert told(replayed, "192.0.2.1") == told(package, "192.0.2.1") == (Permission.BUSY, False)
+    assert told(package, "192.0.2.2") == (Permission.GIVEN, False)
+    rsa = shared.packed(shared.tender())
+    assert told(rsa, "192.0.2.1") == (Permission.GIVEN, False)
+    monkeypatch.setattr(gate_module, "PUT_OFF", 0.0)
+    assert told(replayed, "192.0.2.3") == told(replayed, "192.0.2.3") == (Permission.GIVEN, True)
+
+
 def test_a_message_that_asks_for_too_much_work_is_not_taken(
     shared: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,8 +140,8 @@ def test_what_was_not_looked_at_is_never_recorded(shared: Story) -> None:
     """The register may change while a message is examined: then it must come again."""
     context = shared.registry.intake
 
-    def stranger(element: Element, body: bytes) -> Examined:
-        found = context.examine(element, body)
+    def stranger(element: Element, body: bytes, peer: str) -> Examined:
+        found = context.examine(element, body, peer)
         bare = tuple(msgspec.structs.replace(one, signatures=()) for one in found.documents)
         return msgspec.structs.replace(found, permission=Permission.STRANGER, documents=bare)
 
