@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import msgspec
 import pytest
-from lxml import etree
 
 from registry.intake import gate as gate_module
 from registry.intake.content_check import examine_message
@@ -276,6 +275,14 @@ def test_octets_of_gost_weigh_and_are_found_however_they_are_written(shared: Sto
     assert proof_cost.of_document(more) > 2 * (len(twice) + proof_cost.GOST_VERIFICATION)
 
 
+def test_many_short_elements_weigh_more_than_their_octets(shared: Story) -> None:
+    plain = shared.sign(shared.tender()).data
+    crowded = plain.replace(b"<Customer", b"<Customer/>" * 80_000 + b"<Customer", 1)
+    added = proof_cost.of_document(crowded) - proof_cost.of_document(plain)
+    assert added > 80_000 > 2 * (len(crowded) - len(plain)) // proof_cost.READING
+    assert proof_cost.of_document(plain) < 500  # an ordinary document weighs what its octets do
+
+
 def test_no_more_signatures_are_counted_than_are_ever_proven() -> None:
     method = "urn:ifa:gostr34102015-gostr34112015-512"
     assert proof_cost.of_signatures(10, [method] * 500) == proof_cost.of_signatures(
@@ -284,5 +291,5 @@ def test_no_more_signatures_are_counted_than_are_ever_proven() -> None:
 
 
 def test_what_is_no_signature_weighs_nothing_more() -> None:
-    plain = etree.tostring(etree.Element("a"))
+    plain = b"<a>" + b"text " * 100 + b"</a>"
     assert proof_cost.of_document(plain) == len(plain) // proof_cost.READING
