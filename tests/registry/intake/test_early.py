@@ -36,7 +36,7 @@ def test_others_that_are_under_way_are_counted(shared: Story) -> None:
     seen: list[int] = []
     figures = shared.registry.intake.figures
 
-    def counted(_body: bytes, others: int) -> None:
+    def counted(_body: bytes, others: int, _peer: str) -> None:
         seen.append(others)
 
     context = replace(shared.registry.intake, examine_unopened=counted)
