@@ -1,6 +1,5 @@
 """What is written in one transaction, and the answer when it cannot be."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -119,6 +118,3 @@ class CommitResult:
 
     position: int
     conflict: Conflict | None = None
-
-
-Verdicts = Sequence[CommitResult]
