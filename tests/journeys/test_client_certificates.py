@@ -95,7 +95,7 @@ def test_the_registry_takes_from_a_sez_what_comes_with_the_certificate_on_record
 ) -> None:
     with secured(pki, tmp_path) as registry:
         entry = ("sez", "add", "SEZ01", SEZ_OPERATOR.name, "--bin", SEZ_OPERATOR.bin)
-        of = ("--uid", SEZ_SYSTEM[0], "--access-date", "2020-01-01")
+        of = ("--uid", SEZ_SYSTEM[0], "--access-date", "2020-01-01", "--conditions", "2")
         registry.ask(*entry, *of, "--tls-certificate", pin(tmp_path / "first.pem"))
         taken = registry.announce("first", "SYNCHRONISED")
         refused = registry.announce("second", "REFUSED")

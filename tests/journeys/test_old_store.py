@@ -83,6 +83,7 @@ def stand(
         f"{name}_changes": {f"{name.upper()}_DATABASE_URL": application_dsn(dsn, GROUP, SECRET)}
         for name, dsn in owners.items()
     }
+    changes["sez_changes"]["SEZ_CONDITIONS"] = "1"  # it goes on under those it has on record
     with running_stand(pki, tmp_path_factory.mktemp("old"), **changes) as made:
         for name, dsn in owners.items():
             migrated = made.command(name, "migrate", "--owner-url", dsn)

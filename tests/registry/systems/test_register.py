@@ -22,13 +22,13 @@ def test_a_system_is_known_once_it_is_in_the_log(story: Story) -> None:
 
 @pytest.mark.clause("S216-10", "S216-12a")
 def test_a_newer_entry_replaces_the_older_and_both_stay_on_record(story: Story) -> None:
-    story.registry.register.add(msgspec.structs.replace(SEZ, conditions=(1, 2)))
+    story.registry.register.add(msgspec.structs.replace(SEZ, conditions=(1, 3)))
     entry = story.registry.register.get("SEZ01")
     assert entry is not None
-    assert entry.conditions == (1, 2)
+    assert entry.conditions == (1, 3)
     entered = [one.event for one in story.registry.log.read(0)]
     mine = [one for one in entered if isinstance(one, SystemRegistered) and one.code == "SEZ01"]
-    assert [one.conditions for one in mine] == [(1,), (1, 2)]
+    assert [one.conditions for one in mine] == [(1, 2), (1, 3)]
 
 
 def test_the_register_is_read_again_from_the_log(story: Story) -> None:
