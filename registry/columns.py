@@ -45,3 +45,22 @@ EDITIONS = (
     ("source", "source"),
     ("SHA-256", "sha256"),
 )
+SUPPLIERS = (
+    ("supplier", "registry_id"),
+    ("system", "sez_code"),
+    ("number", "number"),
+    ("name", "name_ru"),
+    ("producer", "producer"),
+    ("standing", "standing"),
+    ("status", "status"),
+    ("version", "version"),
+)
+PRODUCERS = (
+    ("code", "skp_code"),
+    ("producer", "producer"),
+    ("name", "name"),
+    ("paper", "paper"),
+    ("number", "paper_number"),
+    ("valid to", "valid_to"),
+    ("in-country value, %", "local_content_percent"),
+)

@@ -14,6 +14,7 @@ from registry.messages.message import MessageEvent, PackageDeferred, ReceiptIssu
 from registry.records import listing as records
 from registry.records.record import ReferenceRecorded, VersionRecorded
 from registry.strangers.arrival import ArrivalsCounted
+from registry.suppliers.query import QUERY, SupplierQueryAnswered
 from registry.systems.register import SYSTEM
 from registry.systems.system import SystemRegistered, system_id
 from shared_contracts.event_log.derived import Derived, Views
@@ -43,6 +44,7 @@ Own: TypeAlias = (
     | CertificateChecked
     | RevocationListKept
     | ArrivalsCounted
+    | SupplierQueryAnswered
 )
 """The Registry's events; those of a kind of record are below ``VersionRecorded`` and
 ``ReferenceRecorded``."""
@@ -65,6 +67,8 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             return (object_id,)
         case SystemRegistered(code=code):
             return (system_id(code),)
+        case SupplierQueryAnswered(message_id=message_id):
+            return (message_id,)
         case (
             ClassifierEditionImported(classifier=name) | ClassifierEditionWithdrawn(classifier=name)
         ):
@@ -80,16 +84,22 @@ def _claims(originator_id: UUID, event: Event) -> Iterable[Claim]:
         case PackageDeferred():
             return ()
         case MessageEvent() as message:
-            if not message.sequence or not messages.uses(message):
-                return ()
-            key = f"sequence/{message.environment}/{message.sez_code}/{message.sequence}"
-            return (Claim(key, str(message.message_id)),)
-        case ReceiptIssued() | VersionRecorded() | SystemRegistered() | CertificateChecked():
+            return _number_used(message)
+        case VersionRecorded(header=header) as version:
+            return KINDS[header.object_type].claims(version)
+        case ReceiptIssued() | SystemRegistered() | CertificateChecked():
             return ()
-        case ClassifierEditionImported() | ClassifierEditionWithdrawn() | ArrivalsCounted():
+        case ClassifierEditionImported() | ClassifierEditionWithdrawn():
             return ()
-        case ReferenceRecorded():
+        case ArrivalsCounted() | SupplierQueryAnswered() | ReferenceRecorded():
             return ()
+
+
+def _number_used(message: MessageEvent) -> Iterable[Claim]:
+    if not message.sequence or not messages.uses(message):
+        return ()
+    key = f"sequence/{message.environment}/{message.sez_code}/{message.sequence}"
+    return (Claim(key, str(message.message_id)),)
 
 
 DERIVED = Derived(
@@ -99,6 +109,7 @@ DERIVED = Derived(
         "MESSAGE_CLASH": MESSAGE,
         "SYSTEM": SYSTEM,
         "CLASSIFIER": CLASSIFIER,
+        QUERY.name: QUERY,
         **{kind.objects.name: kind.objects for kind in KINDS.values()},
     },
     object_ids=_object_ids,

@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 KINDS: "Named[AnyKind]" = Named(
     lambda kind: kind.objects.name,
-    ("registry.purchases.kind",),
+    ("registry.purchases.kind", "registry.suppliers.kind"),
 )
 """All kinds by the type of their objects."""

@@ -14,6 +14,6 @@ if TYPE_CHECKING:
 
 KINDS: "Named[AnyKind]" = Named(
     lambda kind: kind.object_type,
-    ("sez.tendering.kind",),
+    ("sez.tendering.kind", "sez.suppliers.kind"),
 )
 """All kinds by the type of their objects."""

@@ -1,9 +1,10 @@
 """Step 4, first half: format-logical control of each document by itself (S216-A2.1.4)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 from registry.intake.steps import Genuine, NotAccepted, NotPassed, ReadPackage
 from shared_contracts.faults import Breach, Fault, Unprocessed
+from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.kinds import kind_of
 
 
@@ -12,7 +13,17 @@ def read_documents(genuine: Genuine) -> ReadPackage:
     documents = genuine.whole.documents
     found = tuple(breach for document in documents for breach in document.breaches)
     read = tuple(document.read() for document in documents)
-    return ReadPackage(genuine, read, (*genuine.warnings, *found))
+    astray = _astray(read, genuine.whole.received.operation)
+    return ReadPackage(genuine, read, (*genuine.warnings, *found, *astray))
+
+
+def _astray(read: Sequence[Amendable | None], operation: str) -> Iterator[Breach]:
+    """F-HDR-11: records that came by another operation than that of their scheme."""
+    for number, document in enumerate(read, 1):
+        expected = operation if document is None else kind_of(document).operation(document)
+        if document is not None and expected != operation:
+            path = f"/{type(document).__name__}"
+            yield Breach("F-HDR-11", path, operation, {"expected": expected}, number)
 
 
 def check_files(read: ReadPackage, size_of: Callable[[str], int | None]) -> NotPassed | None:

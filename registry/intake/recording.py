@@ -50,6 +50,11 @@ def number_taken(context: IntakeContext, incoming: IncomingMessage, rule: str) -
     return NotAccepted((Breach(rule, path, number, named),))
 
 
+def is_number(incoming: IncomingMessage, key: str) -> bool:
+    """Whether a claim is that of the number of the sequence, and not one of a record."""
+    return incoming.identity.sequence is not None and key == _number_key(incoming)
+
+
 def turn_away(context: IntakeContext, received: Received, outcome: NotAccepted) -> bytes:
     """Answer a package whose sender is not proven; it is kept among the arrivals, for a while."""
     examined = received.examined
@@ -111,6 +116,7 @@ def _answer(
     """Sign the receipt over the leaf of the verdict, and commit both with all they rest on."""
     objects = admissible.facts if admissible else ()
     states = admissible.states if admissible else ()
+    claims = admissible.claims if admissible else ()
     [judged] = incoming.message.facts([event])
     answer = _receipt(context, incoming, verdict, judged, objects)
     body = signed(answer, context.signer)
@@ -131,7 +137,7 @@ def _answer(
                 _evidence(judged, "package", incoming.received.body),
                 _evidence(sealed, "receipt", body),
             ),
-            _claims(incoming),
+            (*_claims(incoming), *claims),
         )
     )
     context.figures.answered(incoming.received.examined.root, answer, verdict.breaches)

@@ -11,6 +11,7 @@ from registry.intake.gate import check_permission
 from registry.intake.identity import message_key
 from registry.intake.integrity import check_integrity
 from registry.intake.message_state import IncomingMessage, look_up
+from registry.intake.recollection import recollect
 from registry.intake.state_control import (
     Admissible,
     KnownFacts,
@@ -123,6 +124,8 @@ def _locked(
     except Conflict as conflict:
         if conflict.what != "claim":
             raise
+        if not recording.is_number(incoming, conflict.key):
+            raise Unprocessed(Fault.IN_PROGRESS, conflict.key, retry_after=1) from conflict
         taken = recording.number_taken(context, incoming, "I-08")
         return recording.record(context, replace(incoming, clash=True), taken)
 
@@ -178,7 +181,8 @@ def _check(
     read = read_documents(genuine)
     sender = context.admission.sender(incoming.proven.sez_code)
     first = incoming.first_received_at
-    known = KnownFacts(sender, first, objects, context.codes(), context.kinds)
+    recollection = recollect(context, read, objects)
+    known = KnownFacts(sender, first, objects, context.codes(), context.kinds, recollection)
     admissible = check_state(read, known)
     if not isinstance(admissible, Admissible):
         return admissible

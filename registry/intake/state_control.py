@@ -4,19 +4,20 @@ Records are checked in their order; each is checked against the state after thos
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
 from registry.intake.steps import NotAccepted, NotPassed, Proven, ReadPackage
 from registry.records.kind import AnyKind
-from registry.records.record import RecordVersion
+from registry.records.record import RecordVersion, VersionRecorded
 from registry.records.rules.facts import Codes, Facts, SendingSystem
 from registry.records.rules.facts import RecordFacts as OnRecord
 from shared_contracts.event_log.decider import AggregateState
 from shared_contracts.event_log.event import Event, Fact
 from shared_contracts.event_log.log import HeadKey
+from shared_contracts.event_log.writing.commit import Claim
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed, once
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.kinds import kind_of, values_at
@@ -35,14 +36,28 @@ PREDECESSOR_RETRY = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Recollection:
+    """What was looked up once for the package.
+
+    Of those whom it names, which are participants; of participants whom it deletes, which are
+    engaged (None: nothing tells); by the number of a record, what its kind recalls for it.
+    """
+
+    participants: frozenset[str] | None = None
+    engaged: frozenset[str] | None = None
+    of_records: Mapping[int, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class KnownFacts:
-    """What is known beside the package: sender, arrival, objects on record, classifiers, kinds."""
+    """What is known beside the package: sender, arrival, objects, classifiers, kinds, and more."""
 
     sender: SendingSystem
     first_received_at: datetime
     objects: Objects
     codes: Codes
     kinds: Mapping[str, AnyKind]
+    recollection: Recollection
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,7 @@ class Admissible:
     facts: tuple[Fact, ...]
     states: tuple[AnyState, ...]
     warnings: tuple[Breach, ...]
+    claims: tuple[Claim, ...] = ()
 
 
 def check_state(read: ReadPackage, known: KnownFacts) -> Admissible | NotPassed:
@@ -67,7 +83,8 @@ def check_state(read: ReadPackage, known: KnownFacts) -> Admissible | NotPassed:
     if has_errors(breaches):
         return NotAccepted(breaches)
     states = tuple(records.states[key] for key in dict.fromkeys(records.changed))
-    return Admissible(tuple(records.facts), states, breaches)
+    claims = tuple(Claim(key, value) for key, value in records.claimed.items())
+    return Admissible(tuple(records.facts), states, breaches, claims)
 
 
 def object_key(sez_code: str, environment: str, header: RecordHeader) -> HeadKey:
@@ -102,6 +119,9 @@ class _RecordChecks:
         """Objects whose state is not known after a version that failed."""
         self.changed: list[HeadKey] = []
         self.facts: list[Fact] = []
+        self.claimed: dict[str, str] = {}
+        self.listed: set[str] = set()
+        """Numbers of participants whom records of this package added."""
 
     def check(self, number: int, document: Amendable | None) -> Unprocessed | None:
         """Check one record; a version after a failed one of the same object is not checked.
@@ -143,9 +163,18 @@ class _RecordChecks:
             base=self._base(document),
             referred=self._referred(document, present),
             codes=self.known.codes,
+            participants=self._participants(),
+            engaged=self.known.recollection.engaged,
+            claimed=self.claimed,
+            recalled=self.known.recollection.of_records.get(number),
         )
         found: list[Breach] = self.known.kinds[header.object_type].rules.examine(document, facts)
         return found
+
+    def _participants(self) -> frozenset[str] | None:
+        """The participants, and those whom records before added; None while there is no list."""
+        known = self.known.recollection.participants
+        return known if known is None or not self.listed else known | self.listed
 
     def _keep(self, found: Sequence[Breach], number: int) -> None:
         """Keep the breaches of a record; the hash on record replaces "some hash"."""
@@ -226,8 +255,13 @@ class _RecordChecks:
                 self._follow(other, learn(known.state, other.object_id, delivery))
 
     def _follow(self, key: HeadKey, events: Sequence[Event]) -> None:
-        """Let ``events`` happen to an object."""
+        """Let ``events`` happen to an object, with what they claim."""
         if events:
             self.facts += self.states[key].facts(events)
             self.states[key] = self.states[key].after(events)
             self.changed.append(key)
+        kind = self.known.kinds[key.kind]
+        recorded = [event for event in events if isinstance(event, VersionRecorded)]
+        self.claimed |= {one.key: one.value for event in recorded for one in kind.claims(event)}
+        if recorded and kind.participants is not None:
+            self.listed.add(self.states[key].state.number)

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from registry.intake.content_report import Examined, ExaminedDocument
 from shared_contracts.faults import Breach, Unprocessed
 from shared_contracts.messages.document import Amendable
+from shared_contracts.messages.kinds import TRANSFER
 from shared_contracts.messages.package import Package
 from shared_contracts.messages.receipt import Severity, Stage
 from shared_contracts.rules.catalogue import CATALOGUE
@@ -20,7 +21,8 @@ from shared_contracts.signing.report import CertificateReport
 class Received:
     """A message as it came: the body's bytes, what can be said of it alone, from where and when.
 
-    ``tls_certificate`` is SHA-256 of the certificate that was shown when connecting, if any was.
+    ``operation`` is that by which it came; ``tls_certificate`` is SHA-256 of the certificate that
+    was shown when connecting, if any was.
     """
 
     body: bytes
@@ -28,6 +30,7 @@ class Received:
     peer: str
     at: datetime
     tls_certificate: str | None = None
+    operation: str = TRANSFER
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,22 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 from registry.records.codes import CodedRecord
-from registry.records.record import RecordVersion
+from registry.records.record import RecordVersion, VersionRecorded
 from registry.records.rules.examine import StateRules
 from registry.records.rules.facts import RecordFacts
 from shared_contracts.event_log import decider
 from shared_contracts.event_log.event import Event, Recorded
 from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.writing.commit import Claim
+from shared_contracts.messages.document import Amendable
 
 S = TypeVar("S")
 C = TypeVar("C", bound=RecordFacts)
 B = TypeVar("B", bound=RecordFacts)
+
+
+Listed: TypeAlias = Callable[[EventLog, str, Collection[str]], frozenset[str] | None]
+"""Tells which of some numbers (BIN, IIN) are of a sort, in an environment; None if none is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +39,11 @@ class RegistryKind(Generic[S, C, B]):
     ``refers_to`` tells which objects, by type and id, one on record refers to: those named by its
     last whole document. ``learn`` says what happens to an object, given its id, when a version
     that refers to it is recorded: events of its own stream, below ``ReferenceRecorded``.
+
+    ``claims`` tells what a version takes for its object alone, such as a number; ``recall`` looks
+    up once, by the code of the sender, what the rules on a document want besides. Of a kind that
+    lists parties ``participants`` tells, by environment, which of some numbers are active (None
+    while it has nobody on record); of one whose objects engage parties ``engaged`` tells which.
     """
 
     objects: decider.ObjectKind[S]
@@ -46,6 +57,10 @@ class RegistryKind(Generic[S, C, B]):
     codes: Callable[[EventLog], Iterable[CodedRecord]] = lambda _log: ()
     refers_to: Callable[[C], Collection[tuple[str, UUID]]] = lambda _known: ()
     learn: Callable[[S, UUID, RecordVersion], Sequence[Event]] = lambda *_: ()
+    claims: Callable[[VersionRecorded], Iterable[Claim]] = lambda _event: ()
+    recall: Callable[[EventLog, str, Amendable], object] = lambda *_: None
+    participants: Listed | None = None
+    engaged: Listed | None = None
 
 
 AnyKind: TypeAlias = RegistryKind[Any, Any, Any]

@@ -19,6 +19,11 @@ KIND = RecordKind(
     signed_for=("customer.bin", "customer.iin", "organizer.bin", "organizer.iin"),
     refers_to=(("base_purchase.object_id", PURCHASE),),
     files="documents",
+    parties=tuple(
+        f"{party}.{number}"
+        for party in ("customer", "organizer", "principal")
+        for number in ("bin", "iin")
+    ),
     rules=Rules.of(purchase.BOOK, lots.BOOK, documents.BOOK, extension.BOOK, formed=(formed.BOOK,)),
 )
 """The kind PURCHASE."""

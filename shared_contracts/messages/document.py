@@ -42,6 +42,9 @@ class DocumentKind(StrEnum):
     BID = "BID"
     """Bid of a potential supplier."""
 
+    SUPPLIER = "SUPPLIER"
+    """Card of a supplier, or of who may become one."""
+
     CONTRACT = "CONTRACT"
     """Agreement between customer and supplier."""
 

@@ -4,7 +4,7 @@ A kind is what its documents are, who signs them and for whom, what they name, a
 a document keeps by itself. It is declared in a module of ``shared_contracts.kinds``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,6 +14,9 @@ from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable, Document, DocumentKind, Part
 from shared_contracts.messages.forms import form
 from shared_contracts.named import Named
+
+TRANSFER = "TransferRecords"
+"""The operation of scheme 1, by which records travel unless another scheme is theirs."""
 
 
 class DocumentRules(Protocol):
@@ -32,7 +35,9 @@ class RecordKind:
     signed stands in the fields ``signed_for``, as what in ``signed_as``; what is signed as SYSTEM
     names nobody: the system that sends it has formed it. ``refers_to`` tells in which fields it
     names other objects, and their types; ``files`` is the field in which a root that has it lists
-    its files. Fields are named as in the object model, joined by dots: of a list each item is
+    its files; ``parties`` are the fields of the whole document with the BIN or IIN of those who
+    should be among the Registry's participants; ``operation`` is that by which a document travels.
+    Fields are named as in the object model, joined by dots: of a list each item is
     meant.
     """
 
@@ -44,6 +49,8 @@ class RecordKind:
     rules: DocumentRules
     refers_to: tuple[tuple[str, str], ...] = ()
     files: str | None = None
+    parties: tuple[str, ...] = ()
+    operation: Callable[[Amendable], str] = lambda _document: TRANSFER
 
     @property
     def whole(self) -> type[Amendable]:
@@ -81,7 +88,7 @@ class RecordKind:
 
 KINDS: Named[RecordKind] = Named(
     lambda kind: kind.object_type,
-    ("shared_contracts.kinds.purchase",),
+    ("shared_contracts.kinds.purchase", "shared_contracts.kinds.supplier"),
 )
 """All kinds by the type of their objects."""
 

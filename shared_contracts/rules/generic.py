@@ -33,6 +33,9 @@ CODES = {
         *("TENDER_DOCS", "TECH_SPEC", "CONTRACT_DRAFT", "CLARIFICATION"),
         *("AMENDMENT", "PROTOCOL_SCAN", "OTHER", "DESIGN_ESTIMATES"),
     ),
+    "SupplierCard.kind": ("LEGAL", "IE", "PERSON", "NON_RESIDENT"),
+    "SupplierCard.status": ("ACTIVE", "INACTIVE", "LIQUIDATED", "MERGED"),
+    "GoodsRecord.kind": ("CT_KZ", "EXTRACT"),
 }
 """Code lists of the newest contract, by the field that takes a code."""
 

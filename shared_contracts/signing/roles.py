@@ -79,11 +79,12 @@ RIGHTS = (
     Right(ORDER_95, DocumentKind.PROTOCOL, _STAFF, _ONESELF),
     Right(ORDER_95, DocumentKind.PROGRAMME, _OFFICERS, _ONESELF),
     Right(ORDER_95, DocumentKind.BID, _OFFICERS, _ONESELF),
+    Right(ORDER_95, DocumentKind.SUPPLIER, _OFFICERS, _ONESELF),
     Right(ORDER_95, DocumentKind.CONTRACT, _OFFICERS, _ONESELF),
     Right(ORDER_95, DocumentKind.FINANCIAL, _OFFICERS | {FINANCIAL_SIGNER}, _ONESELF),
     Right(ORDER_95, DocumentKind.SYSTEM, frozenset({INFORMATION_SYSTEM}), frozenset()),
 )
-"""The table; the latest row of a kind that has begun is in force (readings R16 and R40).
+"""The table; the latest row of a kind that has begun is in force (readings R16, R40 and R52).
 
 It begins with the regime of order 95 (reading R47); order 216 changed nothing here.
 """

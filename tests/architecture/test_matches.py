@@ -19,6 +19,8 @@ OPEN = {
     "registry/purchases/stages.py of_version": "any document that refers to a purchase",
     "sez/publication/publish.py _concerns": "any event of an object; only versions have a number",
     "sez/synchronisation/outbox.py _not_delivered": "any event of the log; most change no view",
+    "sez/suppliers/supplier.py _asked": REFUSED,
+    "sez/suppliers/supplier.py _published": REFUSED,
     "sez/synchronisation/outbox.py changes": "any event of the log; the rest is asked further on",
     "sez/tendering/tender.py _published": REFUSED,
     "shared_contracts/cli.py _worded": PROBLEMS,

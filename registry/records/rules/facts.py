@@ -96,7 +96,10 @@ class Facts(Generic[C_co, B_co]):
     arrival of the same package; ``current`` is the object before this record, ``base`` the one
     on record that the document refers to first; ``referred`` are all that it refers to, or that
     its object does if the document does not state the whole, by type and id. ``participants`` and
-    ``programme`` are None while the Registry keeps no such list.
+    ``programme`` are None while the Registry keeps no such list; of the participants those are
+    told whom the package names. ``engaged`` are those of them whom something unfinished names, None
+    while nothing tells. ``claimed`` is what records before this one in the package claim,
+    ``recalled`` what the kind looked up for this document.
     """
 
     sez_code: str
@@ -113,6 +116,9 @@ class Facts(Generic[C_co, B_co]):
     excluded: frozenset[str] = frozenset()
     participants: frozenset[str] | None = None
     programme: Mapping[tuple[UUID, str], Planned] | None = None
+    engaged: frozenset[str] | None = None
+    claimed: Mapping[str, str] = field(default_factory=dict)
+    recalled: object = None
 
     @cached_property
     def status(self) -> str:

@@ -30,8 +30,9 @@ from shared_contracts.messages.purchase import (
     TenderDocumentation,
 )
 from shared_contracts.rules.examine import examine_document
-from tests import samples
+from tests import samples, supplier_samples
 from tests.samples import AT
+from tests.shared_contracts.rules.broken_supplier import broken_cards
 
 P = TypeVar("P", bound=Part)
 
@@ -98,6 +99,9 @@ def broken() -> Iterator[Broken]:
     yield from of_extensions()
     yield from of_numbers()
     yield from of_code_lists()
+    for document in (supplier_samples.card(), supplier_samples.deletion()):
+        yield from of_any(document)
+    yield from (Broken(*row) for row in broken_cards())
 
 
 def of_the_act() -> Iterator[Broken]:
@@ -123,8 +127,8 @@ def of_any(document: Amendable) -> Iterator[Broken]:
     yield Broken("F-HDR-1", history, f"{act}/PreviousHash", last)
     operation = samples.with_act(document, operation=wrong)
     yield Broken("F-HDR-9", operation, f"{act}/Operation", wrong)
-    other = samples.with_act(document, object_type="SUPPLIER")
-    yield Broken("F-HDR-10", other, f"{act}/ObjectType", "SUPPLIER")
+    other = samples.with_act(document, object_type="TENDER")
+    yield Broken("F-HDR-10", other, f"{act}/ObjectType", "TENDER")
     if not isinstance(document, PurchaseExtension):
         second = {"version": 2, "operation": Operation.UPDATE, "previous_hash": samples.HASH}
         mute = samples.with_act(document, **(second if first else {}), reason=None)

@@ -29,6 +29,7 @@ from shared_contracts.messages.purchase import ProgrammeItem
 from shared_contracts.messages.versions import OF_CONDITIONS
 from shared_contracts.rules.rule import shown
 from tests import samples
+from tests.registry.records.rules import broken_supplier
 from tests.samples import AT
 
 P = TypeVar("P", bound=Part)
@@ -154,6 +155,22 @@ def broken() -> Iterator[Broken]:
     yield from of_changes()
     yield from of_documentation()
     yield from of_extensions()
+    yield from of_suppliers()
+
+
+def of_suppliers() -> Iterator[Broken]:
+    """Cards of suppliers."""
+    own: tuple[Amendable, ...] = (broken_supplier.CARD, broken_supplier.CHANGED)
+    for document in (*own, broken_supplier.DELETION):
+        yield from of_any(document, broken_supplier.STANDS)
+    for rule, document, known, path, value in broken_supplier.broken_suppliers():
+        at = AT if document.act.version == 1 else AT + 3 * DAY
+        yield Broken(rule, document, facts(document, at, **known), path, value)
+    card = broken_supplier.CARD
+    gone = without_product("28.29.12", AT.date() + DAY)
+    stale = facts(card, codes=gone, received_at=AT + 2 * DAY)
+    place = "/SupplierCard/GoodsRecords/GoodsRecord[1]/SkpCode"
+    yield Broken("CLF-STALE", card, stale, place, "28.29.12")
 
 
 def of_versions() -> Iterator[Broken]:
@@ -239,7 +256,9 @@ def of_any(document: Amendable, on_record: RecordFacts) -> Iterator[Broken]:
     new = samples.with_act(document, conditions_version=9)
     known = facts(new, at, current=current)
     yield Broken("F-HDR-5", new, known, f"{act}/ConditionsVersion", "9")
-    closed = facts(document, at, current=current, sender=SendingSystem(at.date() + DAY))
+    closed = facts(
+        document, at, current=current, sender=SendingSystem(at.date() + DAY, tuple(OF_CONDITIONS))
+    )
     yield Broken("F-HDR-6", document, closed, "/Package/SezCode", "SEZ01")
     foreign = samples.with_act(document, sez_code="SEZ02")
     yield Broken("F-HDR-7", foreign, facts(foreign, at, current=current), f"{act}/SezCode", "SEZ02")

@@ -1,0 +1,160 @@
+"""A supplier in the Registry: its card added, changed, deleted (S216-A3.1j-l)."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, TypeAlias
+from uuid import UUID
+
+import msgspec
+
+from registry.records.record import RecordVersion, VersionRecorded
+from shared_contracts.event_log.event import Event, topic
+from shared_contracts.event_log.writing.commit import Claim
+from shared_contracts.faults import Breach, Refused
+from shared_contracts.messages.document import Deletion, Operation
+from shared_contracts.messages.supplier import SupplierCard
+
+# What can happen
+
+
+@topic("supplier-added.1")
+class SupplierAdded(VersionRecorded, frozen=True, kw_only=True):
+    """A supplier was added, by scheme 1 or as chosen by scheme 4 (S216-A3.1j)."""
+
+    document: SupplierCard
+
+
+@topic("supplier-changed.1")
+class SupplierChanged(VersionRecorded, frozen=True, kw_only=True):
+    """The card of a supplier was changed (S216-A3.1l)."""
+
+    document: SupplierCard
+
+
+@topic("supplier-deleted.1")
+class SupplierDeleted(VersionRecorded, frozen=True, kw_only=True):
+    """A supplier was deleted; its history stays (S216-A3.1k, S216-12a)."""
+
+    document: Deletion
+
+
+SupplierRecorded: TypeAlias = SupplierAdded | SupplierChanged | SupplierDeleted
+"""A version of a supplier was recorded."""
+
+# What it is meanwhile
+
+
+class UnknownSupplier(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+    """Nothing was recorded under this key yet."""
+
+    status: ClassVar[str] = "UNKNOWN"
+
+
+class SupplierOnRecord(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="status"
+):
+    """What the next decision needs to know of a supplier on record.
+
+    ``number`` finds it again, ``signers`` are those for whom the next version may be signed, and
+    ``chosen`` is the card of another system which it was taken from.
+    """
+
+    status: ClassVar[str] = ""
+    takes: ClassVar[frozenset[Operation]] = frozenset()
+    registry_id: UUID
+    version: int
+    document_hash: str
+    conditions_version: int
+    first_formed_at: datetime
+    number: str
+    standing: str
+    signers: tuple[str, ...]
+    chosen: UUID | None = None
+
+
+class ActiveSupplier(SupplierOnRecord, frozen=True, kw_only=True, tag="ACTIVE"):
+    """The card is on record."""
+
+    status: ClassVar[str] = "ACTIVE"
+    takes: ClassVar[frozenset[Operation]] = frozenset({Operation.UPDATE, Operation.DELETE})
+
+
+class DeletedSupplier(SupplierOnRecord, frozen=True, kw_only=True, tag="DELETED"):
+    """The supplier was deleted; nothing more may happen to it."""
+
+    status: ClassVar[str] = "DELETED"
+
+
+State = UnknownSupplier | ActiveSupplier | DeletedSupplier
+
+# Decide
+
+
+def decide(supplier: State, delivery: RecordVersion) -> Sequence[Event]:
+    """Say what happens when a version is delivered; ``Refused`` where it cannot (F-HDR-2)."""
+    match supplier, delivery.document, delivery.document.act.operation:
+        case UnknownSupplier(), SupplierCard() as document, Operation.CREATE:
+            return [SupplierAdded(**delivery.fields(), document=document)]
+        case ActiveSupplier(), SupplierCard() as document, Operation.UPDATE:
+            return [SupplierChanged(**delivery.fields(), document=document)]
+        case ActiveSupplier(), Deletion() as document, Operation.DELETE:
+            return [SupplierDeleted(**delivery.fields(), document=document)]
+        case _:
+            operation = delivery.document.act.operation
+            path = f"/{type(delivery.document).__name__}/Act/Operation"
+            named = {"status": supplier.status}
+            raise Refused(Breach("F-HDR-2", path, operation, named, delivery.record))
+
+
+# Evolve
+
+
+def evolve(supplier: State, event: Event) -> State:
+    """What a supplier is after ``event``; events of other objects leave it as it was."""
+    match supplier, event:
+        case UnknownSupplier(), SupplierAdded(header=header, document=card):
+            chosen = None if card.choice is None else card.choice.registry_id
+            return _active(event, header.formed_at, chosen)
+        case SupplierOnRecord(), SupplierChanged():
+            return _active(event, supplier.first_formed_at, supplier.chosen)
+        case SupplierOnRecord(), SupplierDeleted():
+            return DeletedSupplier(**(msgspec.structs.asdict(supplier) | _version(event)))
+        case _:
+            return supplier
+
+
+def claims(event: VersionRecorded) -> Iterator[Claim]:
+    """The number that a first card takes; one chosen by scheme 4 shares that of the card chosen."""
+    if isinstance(event, SupplierAdded):
+        card = event.document
+        if card.choice is None or card.choice.registry_id is None:
+            yield Claim(claimed(card.act.environment, card.number), str(event.registry_id))
+
+
+def claimed(environment: str, number: str) -> str:
+    """The key under which a number of a supplier is taken."""
+    return f"supplier/{environment}/{number}"
+
+
+def _active(
+    event: SupplierAdded | SupplierChanged, first_formed_at: datetime, chosen: UUID | None
+) -> ActiveSupplier:
+    card = event.document
+    filed_by = card.filed_by.bin or card.filed_by.iin
+    return ActiveSupplier(
+        registry_id=event.registry_id,
+        first_formed_at=first_formed_at,
+        number=card.number,
+        standing=card.status,
+        signers=tuple(dict.fromkeys(one for one in (filed_by, card.bin, card.iin) if one)),
+        chosen=chosen,
+        **_version(event),
+    )
+
+
+def _version(event: SupplierRecorded) -> dict[str, Any]:
+    return {
+        "version": event.header.version,
+        "document_hash": event.header.document_hash,
+        "conditions_version": event.document.act.conditions_version,
+    }

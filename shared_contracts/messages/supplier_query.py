@@ -1,0 +1,88 @@
+"""What is asked about suppliers, and what the Registry answers (S216-A2.4.1-5, S216-A3.2b)."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from shared_contracts.messages.document import Environment, LocalizedText, Part
+from shared_contracts.messages.receipt import Finding
+from shared_contracts.messages.supplier import ForeignId
+
+
+class QueryOutcome(StrEnum):
+    """What the Registry makes of a query (S216-A2.4.3, S216-A2.4.5)."""
+
+    SUPPLEMENT_REQUIRED = "SUPPLEMENT_REQUIRED"
+    CANDIDATES = "CANDIDATES"
+
+
+class SupplierQuery(Part, frozen=True, kw_only=True):
+    """The question which suppliers the Registry knows: by number, or by words of the name."""
+
+    message_id: UUID
+    sez_code: str
+    environment: Environment
+    created_at: datetime
+    bin: str | None = None
+    iin: str | None = None
+    foreign_id: ForeignId | None = None
+    name_fragment: str | None = None
+    kato: str | None = None
+    opf: str | None = None
+
+
+class Candidate(Part, frozen=True, kw_only=True):
+    """A supplier on record that may be meant; ``match_score`` from 1 to 100."""
+
+    registry_id: UUID
+    match_score: int
+    card_hash: str
+    kind: str
+    bin: str | None = None
+    iin: str | None = None
+    foreign_id: ForeignId | None = None
+    name: LocalizedText
+    kato: str | None = None
+    opf: str | None = None
+    status: str
+
+
+class SupplierQueryResult(Part, frozen=True, kw_only=True):
+    """The answer to a query: what must be added to it, or a list to choose from.
+
+    ``missing_fields`` names elements of the query; the findings say why, each with its cure.
+    """
+
+    message_id: UUID
+    sez_code: str
+    environment: Environment
+    result: QueryOutcome
+    missing_fields: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    answered_at: datetime
+
+
+class SupplierCheck(Part, frozen=True, kw_only=True):
+    """The question whether a supplier is on record (S216-A3.2b)."""
+
+    message_id: UUID
+    sez_code: str
+    environment: Environment
+    created_at: datetime
+    bin: str | None = None
+    iin: str | None = None
+    foreign_id: ForeignId | None = None
+
+
+class SupplierCheckResult(Part, frozen=True, kw_only=True):
+    """Whether a supplier is on record, under which identifier and in which state."""
+
+    message_id: UUID
+    sez_code: str
+    environment: Environment
+    exists: bool
+    registry_id: UUID | None = None
+    status: str | None = None
+    findings: tuple[Finding, ...] = ()
+    answered_at: datetime
