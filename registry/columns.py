@@ -35,6 +35,15 @@ PURCHASES = (
     ("planned", "planned_total"),
     ("version", "version"),
 )
+PROTOCOLS = (
+    ("protocol", "registry_id"),
+    ("system", "sez_code"),
+    ("number", "protocol_number"),
+    ("drawn up", "protocol_date"),
+    ("purchase", "purchase_id"),
+    ("status", "status"),
+    ("version", "version"),
+)
 EDITIONS = (
     ("classifier", "classifier"),
     ("edition", "edition"),

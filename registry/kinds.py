@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 KINDS: "Named[AnyKind]" = Named(
     lambda kind: kind.objects.name,
-    ("registry.purchases.kind", "registry.suppliers.kind"),
+    (
+        "registry.purchases.kind",
+        "registry.suppliers.kind",
+        "registry.protocols.single_source.kind",
+    ),
 )
 """All kinds by the type of their objects."""

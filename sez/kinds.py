@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 KINDS: "Named[AnyKind]" = Named(
     lambda kind: kind.object_type,
-    ("sez.tendering.kind", "sez.suppliers.kind"),
+    (
+        "sez.tendering.kind",
+        "sez.suppliers.kind",
+        "sez.protocols.single_source.kind",
+    ),
 )
 """All kinds by the type of their objects."""

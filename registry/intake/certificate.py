@@ -25,6 +25,7 @@ from shared_contracts.astana_time import shown
 from shared_contracts.faults import Breach, Fault, Unprocessed, once
 from shared_contracts.messages.kinds import KINDS
 from shared_contracts.rules.catalogue import parameters
+from shared_contracts.rules.signatures import not_by_each
 from shared_contracts.signing.report import CertificateReport
 from shared_contracts.signing.subject import subject_of
 
@@ -187,6 +188,10 @@ def _document(
         elif persons is not None:  # else an earlier version tells, which has not come yet
             breaches += not_entitled(report, persons, at, signature.path, document)
         reports.append(report)
+    if persons is not None and KINDS[document.object_type].signed_by_each:
+        signed = [report.subject.iin for report in reports]
+        missed = not_by_each(document.root, persons, signed)
+        breaches += (breach.of(document.number) for breach in missed)
     found = once([*breaches, *why_unknown(breaches, document)])
     return _CheckedSigners(found, tuple(reports))
 

@@ -20,7 +20,7 @@ from shared_contracts.event_log.log import HeadKey
 from shared_contracts.event_log.writing.commit import Claim
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed, once
 from shared_contracts.messages.document import Amendable
-from shared_contracts.messages.kinds import kind_of, values_at
+from shared_contracts.messages.kinds import kind_of
 from shared_contracts.messages.package import RecordHeader
 from shared_contracts.rules.catalogue import has_errors
 from shared_contracts.rules.hour import is_late
@@ -90,18 +90,6 @@ def check_state(read: ReadPackage, known: KnownFacts) -> Admissible | NotPassed:
 def object_key(sez_code: str, environment: str, header: RecordHeader) -> HeadKey:
     """The key under which an object is kept."""
     return HeadKey(environment, sez_code, header.object_type, header.object_id)
-
-
-def references(document: Amendable) -> Collection[tuple[str, UUID]]:
-    """The objects which a whole document names, by type and id; none if it changes a part only."""
-    kind = kind_of(document)
-    if not isinstance(document, kind.whole):
-        return ()
-    return [
-        (object_type, object_id)
-        for path, object_type in kind.refers_to
-        for object_id in values_at(document, path)
-    ]
 
 
 class _RecordChecks:
@@ -200,7 +188,7 @@ class _RecordChecks:
         None if it refers to none, if that object has no version yet, or if the document changes
         a part only: what it was announced on stays with its object.
         """
-        for object_type, object_id in references(document):
+        for object_type, object_id in kind_of(document).references(document):
             found = self.states.get(self._key(object_type, object_id))
             return found.state if found is not None and found.version else None
         return None
@@ -218,7 +206,7 @@ class _RecordChecks:
 
     def _named(self, document: Amendable, present: AnyState) -> Iterator[HeadKey]:
         """The keys of the objects to which a document, or else its object, refers."""
-        named = references(document)
+        named: Collection[tuple[str, UUID]] = kind_of(document).references(document)
         if not isinstance(document, kind_of(document).whole) and present.version:
             named = self.known.kinds[present.key.kind].refers_to(present.state)
         for object_type, object_id in dict.fromkeys(named):

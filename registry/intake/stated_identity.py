@@ -5,7 +5,7 @@ from uuid import UUID
 
 from registry.intake.content_report import MessageIdentity, Reference
 from shared_contracts.messages.document import NAMESPACE, Amendable
-from shared_contracts.messages.kinds import RecordKind, place, values_at
+from shared_contracts.messages.kinds import RecordKind, place
 from shared_contracts.xml.codec import Element
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -37,11 +37,7 @@ def persons_of(
         return _persons_stated(kind, element), ()
     if not isinstance(document, kind.whole):
         return (), ()
-    named = tuple(
-        Reference(other, object_id)
-        for path, other in kind.refers_to
-        for object_id in values_at(document, path)
-    )
+    named = tuple(Reference(other, object_id) for other, object_id in kind.references(document))
     return kind.persons(document), named
 
 

@@ -31,6 +31,7 @@ from shared_contracts.event_log.event import Event, topic
 from shared_contracts.faults import Breach, Refused
 from shared_contracts.messages.document import Deletion, Document, Operation
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension, TenderDocumentation
+from shared_contracts.rules.standing import terms_of
 
 # What can happen
 
@@ -174,6 +175,7 @@ def _stated(
         auction_to=document.auction_to,
         stated_base=None if document.base_purchase is None else document.base_purchase.object_id,
         first_formed_at=first_formed_at,
+        stated_terms=terms_of(document),
         **_version(event),
     )
 

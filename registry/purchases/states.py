@@ -8,6 +8,7 @@ import msgspec
 
 from registry.purchases.stages import StageProtocol
 from shared_contracts.messages.document import Operation
+from shared_contracts.rules.standing import PurchaseTerms
 
 
 class UnknownPurchase(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
@@ -23,7 +24,8 @@ class PurchaseOnRecord(
 
     ``buyers`` are those whose people may sign for it; ``files`` tells the SHA-256 of every
     version of a file it ever had, by ``documentId/version``. ``stated_base`` is unset where a
-    version of this program before 0.3.0 kept the state, which did not know it. ``review`` and
+    version of this program before 0.3.0 kept the state, which did not know it, and
+    ``stated_terms`` are None where one before 0.4.0 did. ``review`` and
     ``results`` are the protocols that brought it to its stage.
     """
 
@@ -48,8 +50,24 @@ class PurchaseOnRecord(
     conditions_version: int
     formed_at: datetime
     first_formed_at: datetime
+    stated_terms: PurchaseTerms | None = msgspec.field(name="terms", default=None)
     review: StageProtocol | None = None
     results: StageProtocol | None = None
+
+    @property
+    def terms(self) -> PurchaseTerms:
+        """What was announced, as far as protocols are compared with it."""
+        return self.stated_terms or PurchaseTerms(lots=())
+
+    @property
+    def review_id(self) -> UUID | None:
+        """The id of its review protocol."""
+        return None if self.review is None else self.review.object_id
+
+    @property
+    def results_id(self) -> UUID | None:
+        """The id of the protocol of its results, or of the single source."""
+        return None if self.results is None else self.results.object_id
 
     @property
     def base(self) -> UUID | None:
@@ -111,7 +129,9 @@ State: TypeAlias = UnknownPurchase | AnyPurchase
 
 def is_partial(state: State) -> bool:
     """Whether an earlier program kept the state, so that its events tell more."""
-    return isinstance(state, PurchaseOnRecord) and state.stated_base is msgspec.UNSET
+    if not isinstance(state, PurchaseOnRecord):
+        return False
+    return state.stated_base is msgspec.UNSET or state.stated_terms is None
 
 
 OUTCOMES: dict[str, type[FailedPurchase] | type[CancelledPurchase]] = {

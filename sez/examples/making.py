@@ -10,11 +10,12 @@ import msgspec
 
 from sez.examples.files import ExampleFile
 from sez.publication.publish import DocumentPublisher, publish
-from sez.publication.signers import Users, party
+from sez.publication.signers import Users, formed_by, party
 from sez.records.kind import Maker
 from sez.records.owner import Owner
 from shared_contracts.files import FileStore
 from shared_contracts.messages.document import Party
+from shared_contracts.messages.package import FormedBy
 from shared_contracts.signing.subject import subject_of
 
 
@@ -30,15 +31,20 @@ class ExampleRequest(msgspec.Struct, kw_only=True):
     bidding_seconds: int = 20 * 24 * 3600
 
 
+NOBODY = FormedBy(name="")
+"""Who signs what names no signer."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExampleOrder:
-    """What is wanted, for which system and under which id, for whom it is signed, and when."""
+    """What is wanted, for which system and id, for whom and by whom it is signed, and when."""
 
     wanted: ExampleRequest
     owner: Owner
     object_id: UUID
     buyer: Party
     at: datetime
+    signer: FormedBy = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,8 @@ class Examples:
         named = {name: kind for kind in self.kinds for name in kind.names}
         kind, hand = named[wanted.example], self.users.signer(wanted.signer)
         publisher, buyer = self.publisher, party(subject_of(hand.certificates[0]))
-        order = ExampleOrder(wanted, publisher.owner, object_id, buyer, publisher.clock())
+        signer = formed_by(subject_of(hand.certificates[0]))
+        order = ExampleOrder(wanted, publisher.owner, object_id, buyer, publisher.clock(), signer)
         example = kind.prepare(order)
         for file in example.files:
             self.files.keep(file.document.sha256, file.content)

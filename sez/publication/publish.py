@@ -16,7 +16,7 @@ from sez.publication.checked_document import (
 )
 from sez.publication.sendable import unsendable
 from sez.publication.signers import formed_by
-from sez.records.kind import AnyKind, Maker
+from sez.records.kind import AnyKind, Maker, Related
 from sez.records.owner import Owner
 from sez.records.version import Publish, VersionSigned, VersionTakenBack, WithdrawVersion
 from shared_contracts.errors import RefusedByRule
@@ -30,6 +30,7 @@ from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.kinds import kind_of
 from shared_contracts.rules.catalogue import has_errors
 from shared_contracts.rules.examine import examine_document
+from shared_contracts.rules.signatures import not_by_each
 from shared_contracts.signing.roles import ROLES, judge_role
 from shared_contracts.signing.sign import Signer, sign_message, sign_person
 from shared_contracts.signing.subject import subject_of
@@ -95,7 +96,9 @@ def publish(
         root_id = f"document-{uuid7()}" if by_system else None
         unsigned = write_document(made, root_id)
         _check_rules(publisher, made, at.state)
-        _check_roles([signer.certificates for signer in signers], made, publisher.clock())
+        chains = [signer.certificates for signer in signers]
+        _check_roles(chains, made, publisher.clock())
+        _check_each(publisher, made, at.state, chains)
         if root_id is not None:
             data = sign_message(made, root_id, publisher.system)
         else:
@@ -123,7 +126,9 @@ def take_signed(publisher: DocumentPublisher, data: bytes) -> AnyState:
         at = publisher.current_state(object_id)
         _check_rules(publisher, document, at.state)
         signatures = verify_person(checked.element).signatures
-        _check_roles([one.certificates for one in signatures], document, publisher.clock())
+        chains = [one.certificates for one in signatures]
+        _check_roles(chains, document, publisher.clock())
+        _check_each(publisher, document, at.state, chains)
         return _record(publisher, at, checked, signatures)
 
 
@@ -168,9 +173,48 @@ def _concerns(event: Event, version: int) -> bool:
 def _check_rules(publisher: DocumentPublisher, document: Amendable, before: object) -> None:
     """Check a document against the rules and the state of its object (S216-A2.1.4)."""
     at = publisher.clock()
-    breaches = [*examine_document(document, at), *publisher.kind.examine_next(document, before, at)]
+    breaches = [
+        *examine_document(document, at),
+        *publisher.kind.examine_next(document, before, at),
+        *publisher.kind.examine_related(document, before, _related(publisher, document), at),
+    ]
     if errors := [breach for breach in breaches if has_errors((breach,))]:
         raise not_publishable(errors)
+
+
+def _related(publisher: DocumentPublisher, document: Amendable) -> Related:
+    """What stands of the objects to which a document refers."""
+    found: dict[str, dict[UUID, object]] = {}
+    for object_type, object_id in kind_of(document).references(document):
+        if object_type in publisher.kinds:
+            other = publisher.of(object_type)
+            standing = other.kind.standing(other.current_state(object_id).state)
+            if standing is not None:
+                found.setdefault(object_type, {})[object_id] = standing
+    return found
+
+
+def _check_each(
+    publisher: DocumentPublisher,
+    document: Amendable,
+    before: object,
+    signers: Sequence[Sequence[bytes]],
+) -> None:
+    """``NotPublishable`` unless each of those who must has signed once, and nobody else."""
+    kind = kind_of(document)
+    if not kind.signed_by_each:
+        return
+    expected = kind.persons(document) or publisher.kind.signed_for(before)
+    root, subjects = type(document).__name__, [subject_of(chain[0]) for chain in signers]
+    found = list(not_by_each(root, expected, [one.iin for one in subjects]))
+    for number, subject in enumerate(subjects, 1):
+        if subject.iin not in expected:
+            roles = ", ".join(ROLES.get(role, role) for role in sorted(subject.roles))
+            named = {"subject": subject.common_name or "", "roles": roles}
+            named["expected"] = ", ".join(expected)
+            found.append(Breach("C-07", f"/{root}/Signature[{number}]", subject.iin, named))
+    if found:
+        raise not_publishable(found)
 
 
 def _check_roles(signers: Iterable[Sequence[bytes]], document: Amendable, at: datetime) -> None:

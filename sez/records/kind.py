@@ -1,6 +1,6 @@
 """A kind of record in the SEZ: its states, what may happen to it, how its versions are made."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -18,6 +18,9 @@ C = TypeVar("C")
 Maker: TypeAlias = Callable[[Owner, UUID, S], Amendable]
 """Makes the next document of an object from where it stands."""
 
+Related: TypeAlias = Mapping[str, Mapping[UUID, Any]]
+"""Objects of this SEZ as those that refer to them find them, by type and id."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SezKind(Generic[S, C]):
@@ -27,12 +30,19 @@ class SezKind(Generic[S, C]):
     ``evolve``. ``decide`` takes ``Publish`` and ``WithdrawVersion`` beside what else the kind
     knows, and raises ``RefusedByRule``; ``examine_next`` gives the breaches by a version, formed at
     a moment, against the object before it.
+
+    ``standing`` is an object as those that refer to it find it, or None where it does not stand;
+    ``examine_related`` gives the breaches by a version, after the object before it, against all
+    that it refers to, by type and id. ``signed_for`` tells who signs what follows, by IIN.
     """
 
     object_type: str
     objects: decider.ObjectKind[S]
     decide: Callable[[S, C], Sequence[Event]]
     examine_next: Callable[[Amendable, S, datetime], list[Breach]]
+    standing: Callable[[S], object | None] = lambda _state: None
+    examine_related: Callable[[Amendable, S, Related, datetime], list[Breach]] = lambda *_: []
+    signed_for: Callable[[S], Collection[str]] = lambda _state: ()
 
 
 AnyKind: TypeAlias = SezKind[Any, Any]

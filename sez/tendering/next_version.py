@@ -4,11 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sez.tendering.tender import RunningTender, State
+from sez.tendering.tender import (
+    DeletedTender,
+    DraftedTender,
+    EndedTender,
+    RunningTender,
+    State,
+    UnknownTender,
+)
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.rules import course
+from shared_contracts.rules.standing import PurchaseTerms, terms_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,34 @@ class Before:
     def lots(self) -> tuple[int, ...]:
         """Numbers of its lots."""
         return tuple(lot.lot_number for lot in self.purchase.lots)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing(Before):
+    """A purchase as its protocols and lists find it."""
+
+    version: int
+    status: str = "ANNOUNCED"
+    review_id: UUID | None = None
+    results_id: UUID | None = None
+
+    @property
+    def terms(self) -> PurchaseTerms:
+        """What was announced."""
+        return terms_of(self.purchase)
+
+
+def standing(tender: State) -> Standing | None:
+    """The purchase as those that refer to it find it; None while none is announced."""
+    match tender:
+        case RunningTender():
+            return Standing(tender.purchase, tender.version)
+        case EndedTender() | DeletedTender():
+            outcome = tender.purchase.outcome
+            ended = outcome.kind if isinstance(tender, EndedTender) and outcome else "DELETED"
+            return Standing(tender.purchase, tender.version, ended)
+        case UnknownTender() | DraftedTender():
+            return None
 
 
 def examine_next(document: Amendable, tender: State, at: datetime) -> list[Breach]:

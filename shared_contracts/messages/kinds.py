@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
+from uuid import UUID
 
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable, Document, DocumentKind, Part
@@ -33,7 +34,8 @@ class RecordKind:
     ``roots`` are the documents that can be a version of an object, the first of which states the
     whole of it; ``first`` those that can be its first version. For whom the whole document is
     signed stands in the fields ``signed_for``, as what in ``signed_as``; what is signed as SYSTEM
-    names nobody: the system that sends it has formed it. ``refers_to`` tells in which fields it
+    names nobody: the system that sends it has formed it. ``signed_by_each`` says that each of those
+    persons signs once, named by IIN. ``refers_to`` tells in which fields it
     names other objects, and their types; ``files`` is the field in which a root that has it lists
     its files; ``parties`` are the fields of the whole document with the BIN or IIN of those who
     should be among the Registry's participants; ``operation`` is that by which a document travels.
@@ -47,6 +49,7 @@ class RecordKind:
     signed_as: DocumentKind
     signed_for: tuple[str, ...] = ()
     rules: DocumentRules
+    signed_by_each: bool = False
     refers_to: tuple[tuple[str, str], ...] = ()
     files: str | None = None
     parties: tuple[str, ...] = ()
@@ -72,6 +75,16 @@ class RecordKind:
         stated = (number for path in self.signed_for for number in values_at(document, path))
         return tuple(filter(None, stated))
 
+    def references(self, document: Amendable) -> list[tuple[str, UUID]]:
+        """The objects that a document names, by type and id; none if it is not whole."""
+        if not isinstance(document, self.whole):
+            return []
+        return [
+            (object_type, object_id)
+            for path, object_type in self.refers_to
+            for object_id in values_at(document, path)
+        ]
+
     def files_of(self, document: Amendable) -> tuple[Document, ...]:
         """The files that a document names."""
         files: tuple[Document, ...] = getattr(document, self.files or "", ())
@@ -88,7 +101,11 @@ class RecordKind:
 
 KINDS: Named[RecordKind] = Named(
     lambda kind: kind.object_type,
-    ("shared_contracts.kinds.purchase", "shared_contracts.kinds.supplier"),
+    (
+        "shared_contracts.kinds.purchase",
+        "shared_contracts.kinds.supplier",
+        "shared_contracts.kinds.single_source_protocol",
+    ),
 )
 """All kinds by the type of their objects."""
 

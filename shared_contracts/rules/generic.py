@@ -29,6 +29,7 @@ CODES = {
     "Term.kind": ("WD", "CD"),
     "BasePurchase.relation": ("FAILED_TENDER", "REPEAT"),
     "Outcome.kind": ("FAILED", "CANCELLED"),
+    "Member.role": ("CHAIR", "DEPUTY", "MEMBER", "SECRETARY", "SOLE"),
     "Document.category": (
         *("TENDER_DOCS", "TECH_SPEC", "CONTRACT_DRAFT", "CLARIFICATION"),
         *("AMENDMENT", "PROTOCOL_SCAN", "OTHER", "DESIGN_ESTIMATES"),
@@ -92,7 +93,7 @@ def _money_is_sound(amount: Decimal) -> Wrong:
     return None if amount >= 0 and _fits(amount, 2) else {"bound": "NOT_NEGATIVE", "scale": "2"}
 
 
-@each("F-NUM-1", "Lot.amount")
+@each("F-NUM-1", "Lot.amount", "contract_price")
 def _lot_costs_something(amount: Decimal) -> Wrong:
     return None if amount > 0 and _fits(amount, 2) else {"bound": "POSITIVE", "scale": "2"}
 

@@ -76,7 +76,7 @@ _ONESELF = frozenset({INDIVIDUAL})
 
 RIGHTS = (
     Right(ORDER_95, DocumentKind.PURCHASE, _OFFICERS, _ONESELF),
-    Right(ORDER_95, DocumentKind.PROTOCOL, _STAFF, _ONESELF),
+    Right(ORDER_95, DocumentKind.PROTOCOL, _STAFF, _ONESELF | _STAFF),
     Right(ORDER_95, DocumentKind.PROGRAMME, _OFFICERS, _ONESELF),
     Right(ORDER_95, DocumentKind.BID, _OFFICERS, _ONESELF),
     Right(ORDER_95, DocumentKind.SUPPLIER, _OFFICERS, _ONESELF),
@@ -86,7 +86,8 @@ RIGHTS = (
 )
 """The table; the latest row of a kind that has begun is in force (readings R16, R40 and R52).
 
-It begins with the regime of order 95 (reading R47); order 216 changed nothing here.
+It begins with the regime of order 95 (reading R47); order 216 changed nothing here. A member of a
+commission signs a protocol as a person, with whichever certificate names him or her.
 """
 
 PERSONS = frozenset[str]().union(

@@ -21,16 +21,20 @@ class StateRules(Generic[C_contra, B_contra]):
 
     Those in ``books`` are told the facts; those in ``next_version``, which the SEZ asks too, what
     ``course`` makes of the object on record and the moments at which a version must be lawful.
+    Those in ``related`` are told what ``underlying`` makes of the facts: of the objects to which
+    the version refers.
     """
 
     books: RuleBooks
     next_version: RuleBooks = RuleBooks()  # noqa: RUF009  # it is empty and never changes
     course: Callable[[C_contra, Sequence[datetime]], object] = lambda *_: None
+    related: RuleBooks = RuleBooks()  # noqa: RUF009  # it is empty and never changes
+    underlying: Callable[[Facts[C_contra, B_contra]], object] = lambda _: None
 
     @property
     def entries(self) -> tuple[RuleEntry, ...]:
         """All the rules."""
-        return (*self.books.entries, *self.next_version.entries)
+        return (*self.books.entries, *self.next_version.entries, *self.related.entries)
 
     def examine(self, document: Amendable, facts: Facts[C_contra, B_contra]) -> list[Breach]:
         """Every breach by the record's header of a generic rule, and by ``document`` of these.
@@ -42,4 +46,6 @@ class StateRules(Generic[C_contra, B_contra]):
         if facts.current is not None:
             course = self.course(facts.current, facts.moments)
             found += self.next_version.examine(document, facts.formed_at, course)
+        if self.related.entries:
+            found += self.related.examine(document, facts.formed_at, self.underlying(facts))
         return [replace(breach, record=facts.number) for breach in found]

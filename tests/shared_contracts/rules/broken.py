@@ -453,4 +453,6 @@ def of_code_lists() -> Iterator[Broken]:
     yield Broken("F-CODE-1", put(OT, documents=extra), f"{FILE}[5]/Category", one)
 
 
-BROKEN = tuple(broken())
+from tests.shared_contracts.rules import broken_protocols  # noqa: E402  # it uses what is above
+
+BROKEN: tuple[Broken, ...] = (*broken(), *broken_protocols.BROKEN)

@@ -53,6 +53,8 @@ PIPELINE = {
     "C-09": "an algorithm that is not allowed",
     "C-10": "a certificate that soon expires",
     "C-11": "nobody who could be signed for",
+    "C-12": "a member who has not signed",
+    "C-13": "a member who signed twice",
     "F-XSD-1": "the schema of a document",
 }
 """Rules which the steps of the intake raise themselves, and for what."""
@@ -75,7 +77,10 @@ def test_every_rule_of_the_catalogue_is_in_the_code_and_the_reverse() -> None:
 
 
 def test_every_rule_of_the_intake_is_raised_by_it() -> None:
-    folders = ("registry/**/*.py", "shared_contracts/rules/integrity.py")
+    folders = (
+        *("registry/**/*.py", "shared_contracts/rules/integrity.py"),
+        "shared_contracts/rules/signatures.py",
+    )
     sources = [path.read_text() for folder in folders for path in ROOT.glob(folder)]
     named = set(re.findall(r'"((?:I|C|F)-[A-Z]*-?\d+)"', "\n".join(sources)))
     assert set(PIPELINE) <= named

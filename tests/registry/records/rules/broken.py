@@ -232,36 +232,48 @@ def of_every_document() -> Iterator[Broken]:
         yield Broken("F-HDR-2", document, gone, path, "UPDATE", no_more)
 
 
-def of_any(document: Amendable, on_record: RecordFacts) -> Iterator[Broken]:
-    """What a document of any kind is asked: its version, operation, times, conditions, access."""
+def of_any(document: Amendable, on_record: RecordFacts, **known: Any) -> Iterator[Broken]:
+    """What a document of any kind is asked: its version, operation, times, conditions, access.
+
+    ``known`` are facts that its kind is asked besides.
+    """
     first, wrong = document.act.version == 1, "0" * 64
     at, current = (AT, None) if first else (AT + 3 * DAY, on_record)
-    act, formed = f"/{type(document).__name__}/Act", f"{HEADER}/FormedAt"
-    there = facts(document, at, current=on_record)
+    act = f"/{type(document).__name__}/Act"
+    there = facts(document, at, current=on_record, **known)
     if first:
         yield Broken("F-HDR-1", document, there, f"{act}/Version", "1", frozenset({"F-HDR-2"}))
     else:
         other = samples.with_act(document, previous_hash=wrong)
         yield Broken("F-HDR-1", other, there, f"{act}/PreviousHash", wrong)
-    other_way = there if first else facts(document, at)
+    other_way = there if first else facts(document, at, **known)
     operation = document.act.operation
     yield Broken(
         "F-HDR-2", document, other_way, f"{act}/Operation", operation, frozenset({"F-HDR-1"})
     )
+    yield from _of_any_header(document, at, current, known)
+
+
+def _of_any_header(
+    document: Amendable, at: datetime, current: RecordFacts | None, known: Mapping[str, Any]
+) -> Iterator[Broken]:
+    act, formed = f"/{type(document).__name__}/Act", f"{HEADER}/FormedAt"
     came = at - 61 * SECOND
-    future = facts(document, at, current=current, received_at=came, first_received_at=came)
+    came_early = {"received_at": came, "first_received_at": came}
+    future = facts(document, at, current=current, **came_early, **known)
     yield Broken("F-HDR-3", document, future, formed, at.isoformat())
-    late = facts(document, at, current=current, first_received_at=at + timedelta(hours=2))
+    in_two_hours = at + timedelta(hours=2)
+    late = facts(document, at, current=current, first_received_at=in_two_hours, **known)
     yield Broken("F-HDR-4", document, late, formed, at.isoformat())
     new = samples.with_act(document, conditions_version=9)
-    known = facts(new, at, current=current)
-    yield Broken("F-HDR-5", new, known, f"{act}/ConditionsVersion", "9")
-    closed = facts(
-        document, at, current=current, sender=SendingSystem(at.date() + DAY, tuple(OF_CONDITIONS))
-    )
+    unlike = facts(new, at, current=current, **known)
+    yield Broken("F-HDR-5", new, unlike, f"{act}/ConditionsVersion", "9")
+    tomorrow = SendingSystem(at.date() + DAY, tuple(OF_CONDITIONS))
+    closed = facts(document, at, current=current, sender=tomorrow, **known)
     yield Broken("F-HDR-6", document, closed, "/Package/SezCode", "SEZ01")
     foreign = samples.with_act(document, sez_code="SEZ02")
-    yield Broken("F-HDR-7", foreign, facts(foreign, at, current=current), f"{act}/SezCode", "SEZ02")
+    elsewhere = facts(foreign, at, current=current, **known)
+    yield Broken("F-HDR-7", foreign, elsewhere, f"{act}/SezCode", "SEZ02")
 
 
 def of_access() -> Iterator[Broken]:
@@ -477,4 +489,6 @@ def without_product(code: str, since: date) -> Classifiers:
     return builtin().added(Edition(KPVED, "the next one", since, left))
 
 
-BROKEN = tuple(broken())
+from tests.registry.records.rules import broken_protocols  # noqa: E402  # it uses what is above
+
+BROKEN: tuple[Broken, ...] = (*broken(), *broken_protocols.BROKEN)

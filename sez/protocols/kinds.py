@@ -1,0 +1,74 @@
+"""What the three kinds of protocol have in common in the SEZ."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeAlias, cast
+from uuid import UUID
+
+from sez.protocols.protocol import (
+    AnyProtocol,
+    Command,
+    NoProtocol,
+    ProtocolEvents,
+    SignedProtocol,
+    decide,
+    evolve,
+)
+from sez.records.kind import SezKind
+from shared_contracts.event_log.decider import ObjectKind
+from shared_contracts.faults import Breach
+from shared_contracts.messages.document import Amendable
+from shared_contracts.messages.purchase import PURCHASE
+from shared_contracts.rules.protocol_course import BOOK, ProtocolBefore, Underlying
+from shared_contracts.rules.rule import RuleBooks
+from shared_contracts.rules.standing import PurchaseStanding
+
+ProtocolKind: TypeAlias = SezKind[AnyProtocol, Command]
+"""A kind of protocol."""
+
+RULES = RuleBooks(BOOK)
+"""The rules on a protocol and what it rests on, which the Registry asks too."""
+
+
+def kind(object_type: str, events: ProtocolEvents, states: object) -> ProtocolKind:
+    """The kind of this type of object, with its events and the states of its document."""
+    return SezKind(
+        object_type=object_type,
+        objects=ObjectKind(object_type, NoProtocol(), evolve, states),
+        decide=partial(decide, events),
+        examine_next=lambda *_: [],
+        examine_related=examine_related,
+        signed_for=signed_for,
+    )
+
+
+def signed_for(protocol: AnyProtocol) -> Collection[str]:
+    """Who signs what follows, by IIN."""
+    if not isinstance(protocol, SignedProtocol):
+        return ()
+    return tuple(member.iin for member in protocol.document.members)
+
+
+def examine_related(
+    document: Amendable,
+    before: AnyProtocol,
+    related: Mapping[str, Mapping[UUID, Any]],
+    at: datetime,
+) -> list[Breach]:
+    """Every breach by a version formed at ``at`` against what it rests on in this SEZ."""
+    purchase = next(iter(related.get(PURCHASE, {}).values()), None)
+    rests_on = Underlying(
+        purchase=cast("PurchaseStanding | None", purchase),
+        before=_before(before),
+        moments=(at,),
+    )
+    return RULES.examine(document, at, rests_on)
+
+
+def _before(protocol: AnyProtocol) -> ProtocolBefore | None:
+    if not isinstance(protocol, SignedProtocol):
+        return None
+    return ProtocolBefore(
+        purchase_id=protocol.document.purchase_id, members=tuple(signed_for(protocol))
+    )

@@ -1,0 +1,163 @@
+"""Rules for a protocol against its purchase, as both systems know it (S216-9.2-4, S216-A3.1g, h).
+
+The Registry asks them of what is on record, the SEZ of its own records before it has a protocol
+signed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from shared_contracts.messages.protocol import PurchaseProtocol, SingleSourceProtocol
+from shared_contracts.rules.rule import Found, RuleBook, earlier, shifted, shown
+from shared_contracts.rules.standing import PurchaseStanding
+
+BOOK = RuleBook()
+
+LOTS: Mapping[type[PurchaseProtocol], tuple[str, str]] = {
+    SingleSourceProtocol: ("lot_conclusions", "LotConclusions/LotConclusion"),
+}
+"""In which field each protocol goes through the lots, and the path of one of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtocolBefore:
+    """The protocol before the version that is judged: its purchase, and who signed it, by IIN."""
+
+    purchase_id: UUID
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Underlying:
+    """What a protocol rests on: its purchase and its version before, where there are any.
+
+    The first of ``moments`` is the forming; of a late record the arrival follows.
+    """
+
+    purchase: PurchaseStanding | None
+    before: ProtocolBefore | None
+    moments: Sequence[datetime]
+
+
+@BOOK.rule("F-PRT-1")
+def purchase_is_on_record(
+    protocol: PurchaseProtocol, rests_on: Underlying, values: Mapping[str, Any]
+) -> Iterator[Found]:
+    """A protocol is drawn up on a purchase on record, of its method, that runs."""
+    root, purchase = type(protocol).__name__, rests_on.purchase
+    before = rests_on.before
+    if before is not None and protocol.purchase_id != before.purchase_id:
+        named = {"cause": "PURCHASE_OTHER", "expected": str(before.purchase_id)}
+        yield Found(f"/{root}/PurchaseId", str(protocol.purchase_id), named)
+    if purchase is None:
+        named = {"cause": "PURCHASE_UNKNOWN", "expected": "—"}
+        yield Found(f"/{root}/PurchaseId", str(protocol.purchase_id), named)
+        return
+    methods, statuses = values["methods"][root], values["statuses"][root]
+    if purchase.method not in methods:
+        named = {"cause": "PURCHASE_METHOD", "expected": ", ".join(methods)}
+        yield Found(f"/{root}/PurchaseId", purchase.method, named)
+    elif before is None and purchase.status not in statuses:
+        named = {"cause": "PURCHASE_STAGE", "expected": ", ".join(statuses)}
+        yield Found(f"/{root}/PurchaseId", purchase.status, named)
+    if not 1 <= protocol.purchase_version <= purchase.version:
+        named = {"cause": "PURCHASE_VERSION", "expected": f"1 … {purchase.version}"}
+        yield Found(f"/{root}/PurchaseVersion", str(protocol.purchase_version), named)
+
+
+@BOOK.rule("F-PRT-1")
+def every_lot_once(protocol: PurchaseProtocol, rests_on: Underlying) -> Iterator[Found]:
+    """A protocol goes through every lot of its purchase once, and through no other."""
+    if rests_on.purchase is None:
+        return
+    field, path = LOTS[type(protocol)]
+    given = [lot.lot_number for lot in getattr(protocol, field)]
+    known = rests_on.purchase.lots
+    for number, lot in enumerate(given, 1):
+        if lot not in known or lot in given[: number - 1]:
+            cause = "LOT_TWICE" if lot in known else "LOT_FOREIGN"
+            named = {"cause": cause, "expected": ", ".join(map(str, known))}
+            yield Found(f"/{type(protocol).__name__}/{path}[{number}]/LotNumber", str(lot), named)
+    if missing := [lot for lot in known if lot not in given]:
+        wrapper = path.partition("/")[0]
+        named = {"cause": "LOT_MISSING", "expected": ", ".join(map(str, missing))}
+        said = ", ".join(map(str, given))
+        yield Found(f"/{type(protocol).__name__}/{wrapper}", said, named)
+
+
+@BOOK.rule("F-PRT-2")
+def drawn_up_after_the_announcement(
+    protocol: SingleSourceProtocol, rests_on: Underlying
+) -> Iterator[Found]:
+    """A single source is concluded when the purchase was published."""
+    purchase = rests_on.purchase
+    if purchase is not None and earlier(protocol.protocol_date, purchase.published_at):
+        named = {"cause": "PROTOCOL_EARLY", "limit": shown(purchase.published_at)}
+        path = "/SingleSourceProtocol/ProtocolDate"
+        yield Found(path, shown(protocol.protocol_date), named)
+
+
+@BOOK.rule("F-PRT-11")
+def ground_is_the_announced(
+    protocol: SingleSourceProtocol, rests_on: Underlying
+) -> Iterator[Found]:
+    """The ground of the protocol is the one that was announced."""
+    purchase = rests_on.purchase
+    if purchase is not None and protocol.ground.code != purchase.terms.ground:
+        named = {"cause": "GROUND_OTHER", "expected": purchase.terms.ground or "—"}
+        yield Found("/SingleSourceProtocol/Ground/Code", protocol.ground.code, named)
+
+
+@BOOK.rule("F-PRT-12")
+def drawn_up_in_time(
+    protocol: SingleSourceProtocol, rests_on: Underlying, values: Mapping[str, Any]
+) -> Iterator[Found]:
+    """A single source is concluded within some days of its publication; an assumption."""
+    if rests_on.purchase is not None:
+        since = rests_on.purchase.published_at
+        yield from late(protocol, since, values["days"]["SingleSourceProtocol"])
+
+
+@BOOK.rule("F-PRT-14")
+def commission_stays(protocol: PurchaseProtocol, rests_on: Underlying) -> Iterator[Found]:
+    """A protocol is amended by those who signed it."""
+    before, given = rests_on.before, {member.iin for member in protocol.members}
+    if before is not None and given != set(before.members):
+        named = {"cause": "MEMBERS_CHANGED"}
+        path = f"/{type(protocol).__name__}/Members"
+        yield Found(path, ", ".join(sorted(given)), named)
+
+
+@BOOK.rule("F-PRT-15")
+def price_is_within_the_plan(
+    protocol: SingleSourceProtocol, rests_on: Underlying
+) -> Iterator[Found]:
+    """A contract price above the planned amount is explained."""
+    for number, lot in enumerate(protocol.lot_conclusions, 1):
+        planned = planned_for(rests_on, lot.lot_number)
+        if planned is not None and lot.contract_price > planned and lot.explanation is None:
+            path = f"/SingleSourceProtocol/LotConclusions/LotConclusion[{number}]/ContractPrice"
+            yield Found(path, shown(lot.contract_price), {"expected": shown(planned)})
+
+
+def planned_for(rests_on: Underlying, lot_number: int) -> Decimal | None:
+    """The planned amount of a lot of the purchase."""
+    if rests_on.purchase is None:
+        return None
+    found = (lot for lot in rests_on.purchase.terms.lots if lot.lot_number == lot_number)
+    return next((lot.amount for lot in found), None)
+
+
+def late(protocol: PurchaseProtocol, since: datetime | None, days: int) -> Iterator[Found]:
+    """That a protocol was drawn up more than ``days`` calendar days after a moment."""
+    if since is None:
+        return
+    end = shifted(since, timedelta(days=days))
+    if earlier(end, protocol.protocol_date):
+        path = f"/{type(protocol).__name__}/ProtocolDate"
+        named = {"days": str(days), "limit": shown(end)}
+        yield Found(path, shown(protocol.protocol_date), named)

@@ -1,0 +1,179 @@
+"""Records of protocols that break a state rule, one for each rule."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from registry.protocols.protocol import AcceptedProtocol
+from shared_contracts.messages.document import Ground
+from shared_contracts.messages.protocol import PurchaseProtocol
+from shared_contracts.messages.purchase import PURCHASE, Purchase
+from shared_contracts.rules.standing import PurchaseTerms, terms_of
+from tests import protocol_samples, samples
+from tests.protocol_samples import MEMBERS
+from tests.registry.records.rules.broken import (
+    DAY,
+    REGISTRY_ID,
+    Broken,
+    OnRecord,
+    facts,
+    of_any,
+    put,
+)
+from tests.samples import AT
+
+BEFORE = AT - DAY
+"""When the purchases of these samples were published."""
+
+
+@dataclass(frozen=True)
+class WithTerms(OnRecord):
+    """A purchase on record with what was announced of it, and its stage."""
+
+    terms: PurchaseTerms = PurchaseTerms(lots=())  # noqa: RUF009  # it never changes
+    review_id: UUID | None = None
+    results_id: UUID | None = None
+
+
+def standing(purchase: Purchase, **changes: Any) -> WithTerms:
+    """A purchase on record as it was announced."""
+    known = WithTerms(
+        method=purchase.method,
+        terms=terms_of(purchase),
+        lots=tuple(lot.lot_number for lot in purchase.lots),
+        published_at=BEFORE,
+        bids_from=purchase.bids_from,
+        bids_to=purchase.bids_to,
+        opening_at=purchase.opening_at,
+    )
+    return replace(known, **changes)
+
+
+def on_record(protocol: PurchaseProtocol) -> AcceptedProtocol:
+    """The protocol as it stands after its first version."""
+    return AcceptedProtocol(
+        registry_id=REGISTRY_ID,
+        version=1,
+        document_hash=samples.HASH,
+        conditions_version=2,
+        formed_at=AT,
+        first_formed_at=AT,
+        purchase_id=protocol.purchase_id,
+        protocol_date=protocol.protocol_date,
+        members=tuple(member.iin for member in protocol.members),
+    )
+
+
+def of(purchase: OnRecord) -> Mapping[str, Any]:
+    """Facts that know the purchase."""
+    return {"referred": {PURCHASE: {samples.PURCHASE_ID: purchase}}}
+
+
+SS = protocol_samples.single_source()
+SINGLE = standing(samples.purchase_single_source())
+
+
+def broken() -> Iterator[Broken]:
+    """The whole table."""
+    for protocol, purchase in ((SS, SINGLE),):
+        yield from of_any(protocol, on_record(protocol), **of(purchase))
+        yield from of_purchase(protocol, purchase)
+        yield from of_lots(protocol, purchase)
+    yield from of_single_source()
+
+
+def of_purchase(protocol: PurchaseProtocol, purchase: WithTerms) -> Iterator[Broken]:
+    """The purchase of which a protocol is, and who amends it."""
+    root = f"/{type(protocol).__name__}"
+    path, purchase_id = f"{root}/PurchaseId", str(samples.PURCHASE_ID)
+    yield Broken("F-PRT-1", protocol, facts(protocol), path, purchase_id)
+    other = "OT" if purchase.method == "SS" else "SS"
+    wrong = facts(protocol, **of(replace(purchase, method=other)))
+    yield Broken("F-PRT-1", protocol, wrong, path, other)
+    for status in ("FAILED", "SUMMED_UP", "DELETED"):
+        ended = facts(protocol, **of(replace(purchase, status=status)))
+        yield Broken("F-PRT-1", protocol, ended, path, status)
+    ahead = put(protocol, purchase_version=2)
+    known = facts(ahead, **of(purchase))
+    yield Broken("F-PRT-1", ahead, known, f"{root}/PurchaseVersion", "2")
+    yield from of_amended(protocol, purchase)
+    yield from of_moments(protocol, purchase)
+
+
+def of_amended(protocol: PurchaseProtocol, purchase: WithTerms) -> Iterator[Broken]:
+    """What an amendment keeps."""
+    root, purchase_id = f"/{type(protocol).__name__}", str(samples.PURCHASE_ID)
+    amended = put(protocol, act=protocol_samples.act(protocol.act.object_type, 2))
+    stands = on_record(protocol)
+    moved = msgspec.structs.replace(stands, purchase_id=samples.BASE_ID)
+    known = facts(amended, current=moved, **of(purchase))
+    yield Broken("F-PRT-1", amended, known, f"{root}/PurchaseId", purchase_id)
+    others = msgspec.structs.replace(stands, members=(MEMBERS[0].iin,))
+    known = facts(amended, current=others, **of(purchase))
+    said = ", ".join(member.iin for member in MEMBERS)
+    yield Broken("F-PRT-14", amended, known, f"{root}/Members", said)
+
+
+def of_moments(protocol: PurchaseProtocol, purchase: WithTerms) -> Iterator[Broken]:
+    """When a protocol is drawn up."""
+    root = f"/{type(protocol).__name__}"
+    early = put(protocol, protocol_date=BEFORE - timedelta(seconds=1))
+    known = facts(early, **of(purchase))
+    moment = early.protocol_date.isoformat()
+    yield Broken("F-PRT-2", early, known, f"{root}/ProtocolDate", moment)
+    slow = facts(protocol, **of(long_ago(purchase)))
+    yield Broken("F-PRT-12", protocol, slow, f"{root}/ProtocolDate", AT.isoformat())
+
+
+def long_ago(purchase: WithTerms) -> WithTerms:
+    """The purchase with its moments a month earlier."""
+
+    def back(moment: datetime | None) -> datetime | None:
+        return None if moment is None else moment - 30 * DAY
+
+    return replace(
+        purchase,
+        published_at=purchase.published_at - 30 * DAY,
+        bids_from=back(purchase.bids_from),
+        bids_to=back(purchase.bids_to),
+        opening_at=back(purchase.opening_at),
+    )
+
+
+def of_lots(protocol: PurchaseProtocol, purchase: WithTerms) -> Iterator[Broken]:
+    """Lots left out, named twice, or of another purchase."""
+    more = facts(protocol, **of(replace(purchase, lots=(*purchase.lots, 9))))
+    wrapper, item, given = LOTS[type(protocol).__name__]
+    root = f"/{type(protocol).__name__}/{wrapper}"
+    listed = ", ".join(map(str, purchase.lots))
+    yield Broken("F-PRT-1", protocol, more, root, listed)
+    lots = getattr(protocol, given)
+    for number in (purchase.lots[0], 7):
+        extra = put(protocol, **{given: (*lots, put(lots[0], lot_number=number))})
+        place = f"{root}/{item}[{len(lots) + 1}]/LotNumber"
+        known = facts(extra, **of(purchase))
+        yield Broken("F-PRT-1", extra, known, place, str(number))
+
+
+LOTS = {
+    "SingleSourceProtocol": ("LotConclusions", "LotConclusion", "lot_conclusions"),
+}
+
+
+def of_single_source() -> Iterator[Broken]:
+    """The ground, and a price above the plan."""
+    other = put(SS, ground=Ground(code="03"))
+    path = "/SingleSourceProtocol/Ground/Code"
+    yield Broken("F-PRT-11", other, facts(other, **of(SINGLE)), path, "03")
+    dear = protocol_samples.conclusion(contract_price=Decimal("150000000.00"))
+    over = put(SS, lot_conclusions=(dear,))
+    path = "/SingleSourceProtocol/LotConclusions/LotConclusion[1]/ContractPrice"
+    yield Broken("F-PRT-15", over, facts(over, **of(SINGLE)), path, "150000000.00")
+
+
+BROKEN: tuple[Broken, ...] = tuple(broken())

@@ -1,0 +1,96 @@
+"""Protocols of purchases from a single source, as the SEZ sends them (S216-9.3, S216-A3.1g-i)."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from sez.protocols import versions
+from sez.publication.checked_document import NotPublishable
+from sez.publication.publish import DocumentPublisher, publish
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.document import Ground
+from shared_contracts.messages.protocol import SINGLE_SOURCE_PROTOCOL, SingleSourceProtocol
+from tests import protocol_samples
+from tests.sez.systems import BothSystems
+
+HANDS = ("customer1-head", "customer1-signer")
+ADDRESS = "/api/v1/single-source-protocols"
+
+
+def protocol(systems: BothSystems, tender: UUID, **changes: Any) -> SingleSourceProtocol:
+    """The protocol of the example ``single-source``."""
+    at = systems.system.publisher.clock()
+    named = {"purchase_id": tender, "protocol_date": at, "ground": Ground(code="03")}
+    return protocol_samples.single_source(**named | changes)
+
+
+def publisher(systems: BothSystems) -> DocumentPublisher:
+    """What forms protocols of this kind."""
+    return systems.system.publisher.of(SINGLE_SOURCE_PROTOCOL)
+
+
+def sign(systems: BothSystems, document: SingleSourceProtocol, *signers: str) -> UUID:
+    """Have a protocol signed; its id."""
+    object_id, hands = uuid7(), [systems.system.users.signer(name) for name in signers or HANDS]
+    maker = versions.whole(SINGLE_SOURCE_PROTOCOL, document)
+    publish(publisher(systems), object_id, maker, hands)
+    return object_id
+
+
+@pytest.mark.clause("S216-9.3", "S216-A3.1g", "S216-A3.1h", "S216-A3.1i")
+def test_a_single_source_is_concluded_amended_and_deleted_over_the_interface(
+    systems: BothSystems,
+) -> None:
+    tender = systems.announce_with_files()
+    document = msgspec.to_builtins(protocol(systems, tender), str_keys=True)
+    with systems.program() as program:
+        drafted = program.post(ADDRESS, json=document)
+        assert drafted.status_code == 201, drafted.text
+        mine = f"{ADDRESS}/{drafted.json()['object_id']}"
+        signed = program.post(f"{mine}/signature", json={"signers": HANDS})
+        assert signed.json()["status"] == "SIGNED", signed.text
+        change = {"signers": HANDS, "reason": "Нөмірі түзетілді"}
+        amended = program.post(
+            f"{mine}/change", json=change | {"protocol": document | {"protocol_number": "18"}}
+        )
+        assert amended.json()["state"]["version"] == 2, amended.text
+        gone = program.post(f"{mine}/deletion", json=change)
+        assert gone.json()["status"] == "DELETED", gone.text
+        assert program.get(mine).json()["state"]["version"] == 3
+    systems.send_until(lambda: not systems.unsynchronised())
+    topics = [one.topic for one in systems.registry.log.read(0, 1000)]
+    assert topics.count("single-source-protocol-recorded.1") == 2
+    assert topics.count("purchase-stage-taken-back.1") == 1
+
+
+def refused(systems: BothSystems, document: SingleSourceProtocol, *signers: str) -> list[str]:
+    """The rules by which the SEZ does not sign a protocol."""
+    with pytest.raises(NotPublishable) as caught:
+        sign(systems, document, *signers)
+    return [finding.rule_id for finding in caught.value.findings]
+
+
+@pytest.mark.clause("S216-A2.1.4", "S216-3")
+def test_what_the_registry_would_refuse_is_not_signed(systems: BothSystems) -> None:
+    tender, open_tender = systems.announce("single-source"), systems.announce()
+    whole = protocol(systems, tender)
+    assert refused(systems, whole, "customer1-head") == ["C-12"]
+    assert refused(systems, whole, *HANDS, "customer1-head") == ["C-13"]
+    assert refused(systems, whole, *HANDS, "person") == ["C-07"]
+    assert refused(systems, protocol(systems, tender, ground=Ground(code="05"))) == ["F-PRT-11"]
+    assert refused(systems, protocol(systems, uuid7())) == ["F-PRT-1"]
+    assert set(refused(systems, protocol(systems, open_tender))) == {"F-PRT-1", "F-PRT-11"}
+
+
+@pytest.mark.clause("S216-A3.1i", "S216-A2.1.8")
+def test_a_purchase_that_is_concluded_is_deleted_after_its_protocol(systems: BothSystems) -> None:
+    tender = systems.announce_with_files()
+    sign(systems, protocol(systems, tender))
+    systems.send_until(lambda: not systems.unsynchronised())
+    with systems.program() as program:
+        asked = {"signers": ["customer1-head"], "reason": "Қате"}
+        program.post(f"/api/v1/tenders/{tender}/deletion", json=asked)
+    systems.send_until(lambda: systems.states(tender)[-1] == "REFUSED")
+    assert "F-DEL-2" in str(systems.versions(tender)[-1].findings)
