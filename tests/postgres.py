@@ -5,12 +5,15 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from shared_contracts.event_log.database.embedded import EmbeddedPostgres
 from shared_contracts.event_log.database.migrate import application_dsn, migrate
@@ -21,7 +24,6 @@ _APPLICATION = "tru_test"
 ROOM = 4 * 1024**3
 """Bytes that must be free in memory."""
 _PASSWORD = "of-the-tests"  # noqa: S105  # of a throwaway server
-_TEMPLATE = f"tru_template_{os.getpid()}"
 
 
 def in_memory() -> Path | None:
@@ -49,32 +51,70 @@ def postgres_server() -> Iterator[str]:
         server.destroy()
 
 
+@dataclass
+class Databases:
+    """Makes every database of the tests, each for as long as it is needed; gives its owner's DSN.
+
+    ``owner`` is one connection for all, to a database that no test uses.
+    """
+
+    server: str
+    owner: psycopg.Connection[Any]
+    template: str = "template1"
+    """The name of the migrated database of which each test's own is a copy."""
+
+    def fresh(self) -> AbstractContextManager[str]:
+        """A migrated database in which nothing has happened yet."""
+        return self._copied(self.template)
+
+    def empty(self) -> AbstractContextManager[str]:
+        """A database that nothing has touched yet."""
+        return self._copied("template1")
+
+    def copied(self, dsn: str) -> AbstractContextManager[str]:
+        """A copy of a database to which nobody is connected."""
+        return self._copied(database_name(dsn))
+
+    @contextmanager
+    def _copied(self, template: str) -> Iterator[str]:
+        name = f"tru_test_{os.getpid()}_{next(_numbers)}"
+        self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
+        try:
+            yield make_conninfo(self.server, dbname=name)
+        finally:
+            self._run("DROP DATABASE {} WITH (FORCE)", name)
+
+    def _run(self, statement: str, *names: str) -> None:
+        self.owner.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def database_name(dsn: str) -> str:
+    """The name of a database."""
+    return str(conninfo_to_dict(dsn)["dbname"])
+
+
 @pytest.fixture(scope="session")
-def migrated_template(postgres_server: str) -> Iterator[str]:
-    """The name of a migrated database from which each test's own is copied."""
-    _run(postgres_server, "CREATE DATABASE {}", _TEMPLATE)
-    owner = make_conninfo(postgres_server, dbname=_TEMPLATE)
-    migrate(owner, application=_APPLICATION, password=_PASSWORD)
-    yield _TEMPLATE
-    _run(postgres_server, "DROP DATABASE {} WITH (FORCE)", _TEMPLATE)
+def databases(postgres_server: str) -> Iterator[Databases]:
+    """What makes the databases of the session."""
+    with psycopg.connect(postgres_server, autocommit=True) as owner:
+        bare = Databases(postgres_server, owner)
+        with bare.empty() as template:
+            migrate(template, application=_APPLICATION, password=_PASSWORD)
+            yield replace(bare, template=database_name(template))
 
 
 @pytest.fixture
-def empty_database(postgres_server: str) -> Iterator[str]:
+def empty_database(databases: Databases) -> Iterator[str]:
     """The owner's DSN of a database that nothing has touched yet."""
-    name = f"tru_empty_{os.getpid()}_{next(_numbers)}"
-    _run(postgres_server, "CREATE DATABASE {}", name)
-    yield make_conninfo(postgres_server, dbname=name)
-    _run(postgres_server, "DROP DATABASE {} WITH (FORCE)", name)
+    with databases.empty() as dsn:
+        yield dsn
 
 
 @pytest.fixture
-def owner_dsn(postgres_server: str, migrated_template: str) -> Iterator[str]:
+def owner_dsn(databases: Databases) -> Iterator[str]:
     """The owner's DSN of a fresh, migrated database."""
-    name = f"tru_test_{os.getpid()}_{next(_numbers)}"
-    _run(postgres_server, "CREATE DATABASE {} TEMPLATE {}", name, migrated_template)
-    yield make_conninfo(postgres_server, dbname=name)
-    _run(postgres_server, "DROP DATABASE {} WITH (FORCE)", name)
+    with databases.fresh() as dsn:
+        yield dsn
 
 
 @pytest.fixture
@@ -89,8 +129,3 @@ def log(dsn: str) -> Iterator[EventLog]:
     opened = EventLog(dsn)
     yield opened
     opened.close()
-
-
-def _run(dsn: str, statement: str, *names: str) -> None:
-    with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

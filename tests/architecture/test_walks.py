@@ -31,6 +31,7 @@ from shared_contracts.messages.purchase import Purchase
 from shared_contracts.signing.subject import subject_of
 from tests.architecture.sources import ROOT
 from tests.pki import Pki
+from tests.postgres import Databases
 from tests.sez.systems import SIGNER, BothSystems, built
 
 PAGE = (ROOT / "docs" / "structure.md").read_text("utf-8")
@@ -88,15 +89,14 @@ def calls() -> Iterator[list[str]]:
 @pytest.fixture(scope="module")
 def made(
     pki: Pki,
-    postgres_server: str,
-    migrated_template: str,
+    databases: Databases,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> list[str]:
     """What was called while a draft became a listed purchase and its package was explained."""
     folder = tmp_path_factory.mktemp("walks")
     with (
         calls() as made,
-        built(pki, folder, postgres_server, migrated_template) as systems,
+        built(pki, folder, databases) as systems,
     ):
         announce(systems)
         systems.send()

@@ -8,18 +8,19 @@ import pytest
 
 from tests.journeys.stand import Stand, running_stand, synchronised, until
 from tests.pki import Pki
-from tests.sez.systems import database
+from tests.postgres import Databases
 
 
 def test_both_systems_work_on_an_outside_postgresql(
-    pki: Pki, tmp_path: Path, empty_database: str, postgres_server: str, migrated_template: str
+    pki: Pki, tmp_path: Path, databases: Databases
 ) -> None:
     with (
-        database(postgres_server, migrated_template) as other,
+        databases.empty() as empty,
+        databases.fresh() as other,
         running_stand(
             pki,
             tmp_path,
-            registry_changes={"REGISTRY_DATABASE_URL": empty_database},
+            registry_changes={"REGISTRY_DATABASE_URL": empty},
             sez_changes={"SEZ_DATABASE_URL": other},
         ) as stand,
     ):
@@ -32,7 +33,7 @@ def test_both_systems_work_on_an_outside_postgresql(
         stand.terminate("sez")
         stand.terminate("registry")
         assert not (tmp_path / "registry" / "postgres").exists()
-        with psycopg.connect(empty_database) as connection:
+        with psycopg.connect(empty) as connection:
             found = connection.execute(
                 "SELECT topic FROM log.events WHERE originator_id = %s", (registry_id,)
             )

@@ -12,12 +12,12 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 from shared_contracts.event_log.database.migrate import application_dsn
 from tests.journeys.stand import Stand, running_stand, synchronised
 from tests.journeys.test_announcement import announce
 from tests.pki import Pki
+from tests.postgres import Databases
 
 STORES = Path(__file__).parents[1] / "golden" / "stores"
 DUMPED = b"tru_application"
@@ -39,37 +39,32 @@ SECRET = "of-the-old-store"  # noqa: S105  # of a database of this test
 
 
 @contextmanager
-def roles(server: str) -> Iterator[None]:
+def roles(owner: "psycopg.Connection[Any]") -> Iterator[None]:
     """The roles of the application, as long as there are databases with things of theirs."""
     group, login = sql.Identifier(GROUP), sql.Identifier(f"{GROUP}_login")
-    with psycopg.connect(server, autocommit=True) as owner:
-        owner.execute(sql.SQL("CREATE ROLE {}").format(group))
-        owner.execute(sql.SQL("CREATE ROLE {} LOGIN IN ROLE {}").format(login, group))
-        yield
-        owner.execute(sql.SQL("DROP ROLE {}, {}").format(login, group))
+    owner.execute(sql.SQL("CREATE ROLE {}").format(group))
+    owner.execute(sql.SQL("CREATE ROLE {} LOGIN IN ROLE {}").format(login, group))
+    yield
+    owner.execute(sql.SQL("DROP ROLE {}, {}").format(login, group))
 
 
 @contextmanager
-def restored(server: str, system: str) -> Iterator[str]:
+def restored(databases: Databases, system: str) -> Iterator[str]:
     """The owner's DSN of a database in which the dump of a system's store was run."""
-    name = f"{GROUP}_{system}"
-    with psycopg.connect(server, autocommit=True) as owner:
-        owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        dsn = make_conninfo(server, dbname=name)
-        statements = lzma.decompress((STORES / f"{system}.sql.xz").read_bytes())
+    statements = lzma.decompress((STORES / f"{system}.sql.xz").read_bytes())
+    with databases.empty() as dsn:
         with psycopg.connect(dsn, autocommit=True) as inside:
             inside.execute(statements.replace(DUMPED, GROUP.encode()))
         yield dsn
-        owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="module")
-def owners(postgres_server: str) -> Iterator[dict[str, str]]:
+def owners(databases: Databases) -> Iterator[dict[str, str]]:
     """The owners' DSNs of both stores, as the earlier version left them."""
     with (
-        roles(postgres_server),
-        restored(postgres_server, "registry") as registry,
-        restored(postgres_server, "sez") as sez,
+        roles(databases.owner),
+        restored(databases, "registry") as registry,
+        restored(databases, "sez") as sez,
     ):
         yield {"registry": registry, "sez": sez}
 

@@ -7,17 +7,16 @@ import pytest
 
 from tests.clauses import clause
 from tests.pki import Pki
-from tests.registry.conftest import database, opened
+from tests.postgres import Databases
+from tests.registry.conftest import opened
 from tests.registry.intake.test_accepted import changed
 from tests.story import Story, record
 
 
 @pytest.fixture
-def story(
-    pki: Pki, postgres_server: str, migrated_template: str, tmp_path: Path
-) -> Iterator[Story]:
+def story(pki: Pki, databases: Databases, tmp_path: Path) -> Iterator[Story]:
     """A Registry in which nothing has happened yet, and a SEZ."""
-    with database(postgres_server, migrated_template) as dsn, opened(pki, tmp_path, dsn) as told:
+    with databases.fresh() as dsn, opened(pki, tmp_path, dsn) as told:
         yield told
 
 

@@ -1,16 +1,11 @@
 """A Registry on a database of its own, with the test authority, and a SEZ that may transmit."""
 
-import itertools
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-import psycopg
 import pytest
-from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 from deploy.authority.identities import SEZ2_OPERATOR, SEZ2_SYSTEM, SEZ_OPERATOR, SEZ_SYSTEM
 from registry.app import RegistrySystem, open_registry
@@ -18,10 +13,9 @@ from registry.settings import RegistrySettings
 from registry.systems.entry import RegisterEntry
 from shared_contracts.messages.versions import OF_CONDITIONS
 from tests.pki import Pki
+from tests.postgres import Databases
 from tests.registry.asking import Asker, asking
 from tests.story import Clock, Story
-
-_numbers = itertools.count(1)
 
 SEZ = RegisterEntry(
     code="SEZ01",
@@ -39,17 +33,6 @@ SEZ2 = RegisterEntry(
     access_date=date(2020, 1, 1),
     conditions=tuple(OF_CONDITIONS),
 )
-
-
-@contextmanager
-def database(server: str, template: str) -> Iterator[str]:
-    """A database of its own for as long as it is needed; gives the owner's DSN."""
-    name = f"tru_intake_{os.getpid()}_{next(_numbers)}"
-    names = (sql.Identifier(name), sql.Identifier(template))
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
-        yield make_conninfo(server, dbname=name)
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(names[0]))
 
 
 def settings(pki: Pki, data: Path, dsn: str) -> RegistrySettings:
@@ -80,24 +63,21 @@ def opened(pki: Pki, data: Path, dsn: str) -> Iterator[Story]:
 
 
 @pytest.fixture
-def story(
-    pki: Pki, postgres_server: str, migrated_template: str, tmp_path: Path
-) -> Iterator[Story]:
+def story(pki: Pki, databases: Databases, tmp_path: Path) -> Iterator[Story]:
     """A Registry in which nothing has happened yet."""
-    with database(postgres_server, migrated_template) as dsn, opened(pki, tmp_path, dsn) as told:
+    with databases.fresh() as dsn, opened(pki, tmp_path, dsn) as told:
         yield told
 
 
 @pytest.fixture(scope="module")
 def shared(
     pki: Pki,
-    postgres_server: str,
-    migrated_template: str,
+    databases: Databases,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Story]:
     """A Registry that the tests of a module share: each looks at what it added itself."""
     data = tmp_path_factory.mktemp("registry")
-    with database(postgres_server, migrated_template) as dsn, opened(pki, data, dsn) as told:
+    with databases.fresh() as dsn, opened(pki, data, dsn) as told:
         yield told
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.auditing.finding import Audit
 from tests.pki import Pki
-from tests.registry.conftest import database, opened
+from tests.postgres import Databases
+from tests.registry.conftest import opened
 
 TABLES = ("events", "evidence", "claims", "checkpoints")
 OFF = ";".join(f"ALTER TABLE log.{one} DISABLE TRIGGER ALL" for one in TABLES)
@@ -127,13 +127,12 @@ TAMPERINGS = STATES | OBJECTS
 @pytest.fixture(scope="module")
 def filled(
     pki: Pki,
-    postgres_server: str,
-    migrated_template: str,
+    databases: Databases,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
     """The owner's DSN of a Registry that took in two purchases, a checkpoint between them."""
     data: Path = tmp_path_factory.mktemp("tampered")
-    with database(postgres_server, migrated_template) as dsn:
+    with databases.fresh() as dsn:
         with opened(pki, data, dsn) as story:
             story.post(story.packed(story.tender()))
             story.registry.intake.checkpointer.make()
@@ -142,9 +141,9 @@ def filled(
         yield dsn
 
 
-def tampered(server: str, filled: str, statement: str) -> Audit:
+def tampered(databases: Databases, filled: str, statement: str) -> Audit:
     """The audit of a copy that the owner changed, the guards taken away meanwhile."""
-    with database(server, str(conninfo_to_dict(filled)["dbname"])) as dsn:
+    with databases.copied(filled) as dsn:
         with psycopg.connect(dsn, autocommit=True) as owner:
             owner.execute(OFF.encode())
             owner.execute(statement.encode())
@@ -152,32 +151,31 @@ def tampered(server: str, filled: str, statement: str) -> Audit:
         return audit(dsn)
 
 
-def test_a_store_that_nobody_changed_is_as_recorded(filled: str, postgres_server: str) -> None:
-    outcome = tampered(postgres_server, filled, "SELECT 1")
+def test_a_store_that_nobody_changed_is_as_recorded(filled: str, databases: Databases) -> None:
+    outcome = tampered(databases, filled, "SELECT 1")
     assert (outcome.differences, outcome.left_out) == ((), ())
 
 
 @pytest.mark.clause("S216-12a")
 @pytest.mark.parametrize("what", TAMPERINGS)
-def test_each_tampering_is_found_and_named(filled: str, postgres_server: str, what: str) -> None:
+def test_each_tampering_is_found_and_named(filled: str, databases: Databases, what: str) -> None:
     statement, columns = TAMPERINGS[what]
     stranger = f"tru_stranger_{sha256(filled.encode()).hexdigest()[:8]}"
     role = "{stranger}" in statement
-    with psycopg.connect(postgres_server, autocommit=True) as server:
+    if role:
+        databases.owner.execute(f"CREATE ROLE {stranger}".encode())
+    try:
+        found = tampered(databases, filled, statement.replace("{stranger}", stranger))
+    finally:
         if role:
-            server.execute(f"CREATE ROLE {stranger}".encode())
-        try:
-            found = tampered(postgres_server, filled, statement.replace("{stranger}", stranger))
-        finally:
-            if role:
-                server.execute(f"DROP ROLE {stranger}".encode())
+            databases.owner.execute(f"DROP ROLE {stranger}".encode())
     assert columns <= {one.column for one in found.differences}
 
 
 def test_a_view_that_differs_is_told_with_its_row_column_and_both_values(
-    filled: str, postgres_server: str
+    filled: str, databases: Databases
 ) -> None:
-    outcome = tampered(postgres_server, filled, "UPDATE views.purchases SET planned_total = 1")
+    outcome = tampered(databases, filled, "UPDATE views.purchases SET planned_total = 1")
     told = outcome.differences[0]
     with psycopg.connect(filled) as owner:
         rows = owner.execute("SELECT registry_id::text, planned_total FROM views.purchases")

@@ -1,7 +1,5 @@
 """A SEZ and a Registry, both real, joined by a link on which faults can be arranged."""
 
-import itertools
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,9 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-import psycopg
-from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 import registry.app
 import registry.settings
@@ -37,11 +32,11 @@ from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.messages.versions import OF_CONDITIONS
 from tests.pki import Pki
+from tests.postgres import Databases
 from tests.samples import with_lot
 from tests.serving import serving
 from tests.sez.link import FaultyLink
 
-_numbers = itertools.count(1)
 SIGNER = "customer1-head"
 TIMEOUT = 20.0
 """Seconds to wait for what must come by itself."""
@@ -192,21 +187,10 @@ def _all(system: SezSystem | RegistrySystem) -> list[Recorded]:
 
 
 @contextmanager
-def database(server: str, template: str) -> Iterator[str]:
-    """A database of its own for as long as it is needed; gives the owner's DSN."""
-    name = f"tru_sez_{os.getpid()}_{next(_numbers)}"
-    names = (sql.Identifier(name), sql.Identifier(template))
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
-        yield make_conninfo(server, dbname=name)
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(names[0]))
-
-
-@contextmanager
-def built(pki: Pki, folder: Path, server: str, template: str) -> Iterator[BothSystems]:
+def built(pki: Pki, folder: Path, databases: Databases) -> Iterator[BothSystems]:
     """Both systems at work, on databases of their own."""
     with ExitStack() as stack:
-        theirs, ours = (stack.enter_context(database(server, template)) for _ in range(2))
+        theirs, ours = (stack.enter_context(databases.fresh()) for _ in range(2))
         opened = open_registry(registry_settings(pki, folder / "registry", theirs))
         stack.callback(opened.close)
         opened.register.add(ENTRY)

@@ -12,7 +12,8 @@ from shared_contracts.messages.receipt import Severity
 from shared_contracts.rules.catalogue import parameters
 from shared_contracts.signing.validation.der_reading import serial_text
 from tests.pki import Pki
-from tests.registry.conftest import database, opened
+from tests.postgres import Databases
+from tests.registry.conftest import opened
 from tests.registry.intake.test_accepted import accepted
 from tests.story import Story
 
@@ -24,15 +25,13 @@ SOON = timedelta(minutes=2)
 
 
 @pytest.fixture(scope="module")
-def story(
-    postgres_server: str, migrated_template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Story]:
+def story(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     """A Registry, and persons whose certificates the warning will soon be about."""
     authority, data = tmp_path_factory.mktemp("aged"), tmp_path_factory.mktemp("registry")
     aged = Pki(authority)
     long_ago = (now() + SOON + WARNED - TERM).astimezone(UTC)
     issue(authority, f"http://127.0.0.1:{aged.server.port}", long_ago)
-    with database(postgres_server, migrated_template) as dsn, opened(aged, data, dsn) as told:
+    with databases.fresh() as dsn, opened(aged, data, dsn) as told:
         yield told
     aged.stop()
 

@@ -27,11 +27,12 @@ from shared_contracts.faults import Fault
 from shared_contracts.messages.attestation import ReceiptAttested
 from tests.clauses import clause
 from tests.pki import Pki
+from tests.postgres import Databases
 from tests.serving import serving
 from tests.sez.certificates import Pair, another
 from tests.sez.foreign import held, posted
 from tests.sez.link import FaultyLink, Letter, answer_lost, never_arrives, refuses
-from tests.sez.systems import ENTRY, BothSystems, Watch, database, registry_settings, settings
+from tests.sez.systems import ENTRY, BothSystems, Watch, registry_settings, settings
 
 YEAR = timedelta(days=365)
 
@@ -67,14 +68,10 @@ class Change:
 
 
 @pytest.fixture
-def change(
-    pki: Pki, postgres_server: str, migrated_template: str, tmp_path: Path
-) -> Iterator[Change]:
+def change(pki: Pki, databases: Databases, tmp_path: Path) -> Iterator[Change]:
     """Both systems on databases of their own."""
     with ExitStack() as stack:
-        theirs, ours = (
-            stack.enter_context(database(postgres_server, migrated_template)) for _ in range(2)
-        )
+        theirs, ours = (stack.enter_context(databases.fresh()) for _ in range(2))
         first = open_registry(registry_settings(pki, tmp_path / "registry", theirs))
         first.register.add(ENTRY)
         first.close()
@@ -169,11 +166,11 @@ def test_a_receipt_that_came_another_way_is_attested_before_it_is_taken(change: 
 
 
 def test_a_receipt_that_the_registry_never_issued_is_not_believed(
-    change: Change, postgres_server: str, migrated_template: str
+    change: Change, databases: Databases
 ) -> None:
     systems, ends = change.systems, now() + YEAR
     stolen, fresh = (another(change.pki, change.folder, ends) for _ in range(2))
-    with database(postgres_server, migrated_template) as elsewhere:
+    with databases.fresh() as elsewhere:
         with replace(change, dsn=elsewhere).under(stolen):
             systems.registry.register.add(ENTRY)
             tender, package = held(systems, "announcement")
