@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -230,13 +231,13 @@ class DemoStand:
 
     def _await_ready(self, name: str, address: str) -> None:
         deadline = time.monotonic() + TIMEOUT
-        while time.monotonic() < deadline:
-            if not _runs_here(int(self._pid(name).read_text())) or self._keeps_ending(name):
-                break
-            try:
-                if httpx.get(f"{address}/readyz", timeout=2, trust_env=False).is_success:
-                    return
-            except httpx.HTTPError:
+        with httpx.Client(timeout=2, trust_env=False) as client:
+            while time.monotonic() < deadline:
+                if not _runs_here(int(self._pid(name).read_text())) or self._keeps_ending(name):
+                    break
+                with suppress(httpx.HTTPError):
+                    if client.get(f"{address}/readyz").is_success:
+                        return
                 time.sleep(0.1)
         self._ask_where_it_stands(name)
         raise NeedsPerson(f"{name} is not ready at {address}; see {self.journal(name)}")

@@ -36,19 +36,29 @@ def in_memory() -> Path | None:
     return folder if folder.is_dir() and shutil.disk_usage(folder).free > ROOM else None
 
 
+@contextmanager
+def memory_folder() -> Iterator[Path]:
+    """A folder in memory, if there is room, which the server's user can come through."""
+    with tempfile.TemporaryDirectory(
+        prefix="tru-test-", dir=in_memory(), ignore_cleanup_errors=True
+    ) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The owner's DSN of the session's server (TRU_TEST_DATABASE_URL, or an embedded one)."""
     if outside := os.environ.get("TRU_TEST_DATABASE_URL"):
         yield outside
         return
-    folder = Path(tempfile.mkdtemp(prefix="tru-test-", dir=in_memory()))
-    folder.chmod(0o755)  # our own folder: the server's user has to come through
-    server = EmbeddedPostgres(folder, database="postgres")
-    try:
-        yield server.start()
-    finally:
-        server.destroy()
+    with memory_folder() as folder:
+        server = EmbeddedPostgres(folder / "server", database="postgres")
+        try:
+            yield server.start()
+        finally:
+            server.destroy()
 
 
 @dataclass

@@ -10,15 +10,18 @@ import pytest
 
 from tests.journeys.stand import Reader, Stand, running_stand, synchronised, until
 from tests.pki import Pki
+from tests.postgres import Databases
 
 SEZ = ("SEZ01", "ТОО «ЭЛЕКТРОНДЫ САТЫП АЛУ»", "--bin", "190340004129")
 UNKNOWN = "01a20d00-0000-7000-8000-000000000000"
 
 
 @pytest.fixture(scope="module")
-def stand(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+def stand(
+    pki: Pki, tmp_path_factory: pytest.TempPathFactory, databases: Databases
+) -> Iterator[Stand]:
     """A running stand."""
-    with running_stand(pki, tmp_path_factory.mktemp("stand")) as running:
+    with running_stand(pki, tmp_path_factory.mktemp("stand"), databases) as running:
         running.start_registry()
         running.start_sez()
         yield running

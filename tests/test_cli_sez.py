@@ -21,14 +21,17 @@ from shared_contracts.xml import codec, schema
 from shared_contracts.xml.envelope import SoapVersion, enclose
 from tests.journeys.stand import Reader, Stand, running_stand, synchronised
 from tests.pki import Pki
+from tests.postgres import Databases
 from tests.samples import purchase_single_source
 from tests.sez.systems import SIGNER, Watch
 
 
 @pytest.fixture(scope="module")
-def stand(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+def stand(
+    pki: Pki, tmp_path_factory: pytest.TempPathFactory, databases: Databases
+) -> Iterator[Stand]:
     """A running stand."""
-    with running_stand(pki, tmp_path_factory.mktemp("stand")) as running:
+    with running_stand(pki, tmp_path_factory.mktemp("stand"), databases) as running:
         running.start_registry()
         running.enter("SEZ01", "sez", "1.2.398.5.216.1.1")
         running.start_sez()

@@ -8,7 +8,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +24,7 @@ from shared_contracts.messages.receipt import Receipt
 from shared_contracts.signing.trust import CertificateChecker, load_profile
 from shared_contracts.signing.validation.revocation import HttpFetch
 from tests.pki import Pki
+from tests.postgres import Databases
 
 T = TypeVar("T")
 
@@ -82,11 +83,24 @@ class Stand(DemoStand):
 
 
 @contextmanager
-def running_stand(pki: Pki, folder: Path, **changes: Mapping[str, str] | bool) -> Iterator[Stand]:
-    """A stand in ``folder`` on which nothing runs yet; nothing of it is left afterwards."""
-    ports = places(pki, folder)
-    stand = Stand(folder, ports, **changes)  # type: ignore[arg-type]  # settings of either system
-    with cleared(stand):
+def running_stand(
+    pki: Pki, folder: Path, databases: Databases | None, **changes: Any
+) -> Iterator[Stand]:
+    """A stand in ``folder`` on which nothing runs yet; nothing of it is left afterwards.
+
+    The stores lie in ``databases``; without, each system makes its own server, which takes longer.
+    """
+    with ExitStack() as stack:
+        if databases:
+            changes |= {
+                f"{name}_changes": {
+                    f"{name.upper()}_DATABASE_URL": stack.enter_context(databases.fresh()),
+                    **changes.get(f"{name}_changes", {}),
+                }
+                for name in ("registry", "sez")
+            }
+        stand = Stand(folder, places(pki, folder), **changes)
+        stack.enter_context(cleared(stand))
         yield stand
 
 

@@ -16,6 +16,7 @@ from deploy.authority.identities import SEZ_OPERATOR, SEZ_SYSTEM
 from deploy.stand import _script
 from tests.journeys.stand import Stand, running_stand, until
 from tests.pki import Pki
+from tests.postgres import Databases
 from tests.tls import certify
 
 STARTING = 90.0
@@ -46,7 +47,7 @@ class Secured:
         paths = {
             f"SEZ_CLIENT_{what}": str(self.stand.folder / file) for what, file in files.items()
         }
-        sez = replace(self.stand, sez_changes=self.reach | paths)
+        sez = replace(self.stand, sez_changes={**self.stand.sez_changes, **self.reach, **paths})
         sez.start_sez()
         tender = str(sez.sez.post("/api/v1/examples/tenders", {"example": "auction"})["object_id"])
 
@@ -60,13 +61,13 @@ class Secured:
 
 
 @contextmanager
-def secured(pki: Pki, folder: Path) -> Iterator[Secured]:
+def secured(pki: Pki, folder: Path, databases: Databases) -> Iterator[Secured]:
     """A Registry over HTTPS that asks for certificates, and the SEZ's settings to reach it."""
     key, certificate = certify(folder, "registry-tls")
     shown = [certify(folder, name)[1] for name in ("first", "second")]
     believed = folder / "clients.pem"
     believed.write_text("".join(one.read_text() for one in shown))
-    with running_stand(pki, folder, sez_changes={}) as stand:
+    with running_stand(pki, folder, databases) as stand:
         address = stand.registry_address.replace("http:", "https:")
         ours = {
             "REGISTRY_PUBLIC_ADDRESS": address,
@@ -91,9 +92,9 @@ def _is_ready(address: str, context: ssl.SSLContext) -> bool | None:
 
 @pytest.mark.clause("S216-19", "S216-18.6")
 def test_the_registry_takes_from_a_sez_what_comes_with_the_certificate_on_record_and_no_other(
-    pki: Pki, tmp_path: Path
+    pki: Pki, tmp_path: Path, databases: Databases
 ) -> None:
-    with secured(pki, tmp_path) as registry:
+    with secured(pki, tmp_path, databases) as registry:
         entry = ("sez", "add", "SEZ01", SEZ_OPERATOR.name, "--bin", SEZ_OPERATOR.bin)
         of = ("--uid", SEZ_SYSTEM[0], "--access-date", "2020-01-01", "--conditions", "2")
         registry.ask(*entry, *of, "--tls-certificate", pin(tmp_path / "first.pem"))

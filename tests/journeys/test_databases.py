@@ -20,6 +20,7 @@ def test_both_systems_work_on_an_outside_postgresql(
         running_stand(
             pki,
             tmp_path,
+            None,
             registry_changes={"REGISTRY_DATABASE_URL": empty},
             sez_changes={"SEZ_DATABASE_URL": other},
         ) as stand,
@@ -41,7 +42,8 @@ def test_both_systems_work_on_an_outside_postgresql(
 
 
 @pytest.mark.clause("S216-18.7")
-def test_a_registry_is_not_ready_while_its_database_may_only_be_read(stand: Stand) -> None:
+def test_a_registry_is_not_ready_while_its_database_may_only_be_read(own_stand: Stand) -> None:
+    stand = own_stand
     stand.start_registry()
 
     def switch(statement: str, ready: bool) -> str:  # noqa: FBT001  # what is then awaited

@@ -3,12 +3,12 @@
 import socket
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from deploy.supervisor import State, read_state
 from tests.journeys.stand import Stand, running_stand, until
 from tests.pki import Pki
+from tests.postgres import Databases, database_name
 
 SOON = 10.0
 """Seconds within which a process ends."""
@@ -23,7 +23,8 @@ def leaves_a_server(stand: Stand, name: str) -> bool:
 
 
 @pytest.mark.clause("S216-18.7")
-def test_a_sez_told_to_end_ends_and_takes_its_postgresql_along(stand: Stand) -> None:
+def test_a_sez_told_to_end_ends_and_takes_its_postgresql_along(own_stand: Stand) -> None:
+    stand = own_stand
     stand.start_sez()
     assert leaves_a_server(stand, "sez")
     code, seconds = stand.terminate("sez")
@@ -31,18 +32,21 @@ def test_a_sez_told_to_end_ends_and_takes_its_postgresql_along(stand: Stand) -> 
 
 
 @pytest.mark.clause("S216-18.7")
-def test_a_registry_told_to_end_ends_and_takes_its_postgresql_along(stand: Stand) -> None:
+def test_a_registry_told_to_end_ends_and_takes_its_postgresql_along(own_stand: Stand) -> None:
+    stand = own_stand
     stand.start_registry()
     code, seconds = stand.terminate("registry")
     assert (code, seconds < SOON, leaves_a_server(stand, "registry")) == (0, True, False)
 
 
 def test_a_sez_whose_registry_never_answers_ends_soon_all_the_same(
-    pki: Pki, tmp_path: Path
+    pki: Pki, tmp_path: Path, databases: Databases
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        with running_stand(pki, tmp_path, sez_changes={"SEZ_REGISTRY": address}) as stand:
+        with running_stand(
+            pki, tmp_path, databases, sez_changes={"SEZ_REGISTRY": address}
+        ) as stand:
             stand.start_sez()
             tender = stand.sez.post("/api/v1/examples/tenders", {"example": "auction"})["object_id"]
             until(lambda: stand.sez.get(f"/api/v1/outbox/{tender}")[0]["message_id"])
@@ -52,20 +56,17 @@ def test_a_sez_whose_registry_never_answers_ends_soon_all_the_same(
 
 @pytest.mark.clause("S216-18.7")
 def test_a_registry_that_lost_the_writers_lock_ends_and_is_begun_again(
-    pki: Pki, tmp_path: Path
+    pki: Pki, tmp_path: Path, databases: Databases
 ) -> None:
-    with running_stand(pki, tmp_path, supervised=True) as stand:
+    with running_stand(pki, tmp_path, databases, supervised=True) as stand:
         stand.start_registry()
         first = read_state(tmp_path, "registry")
         assert first is not None
-        with (
-            stand.own_postgres("registry") as dsn,
-            psycopg.connect(dsn, autocommit=True) as owner,
-        ):
-            owner.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE application_name LIKE 'writer%'"
-            )
+        databases.owner.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE application_name LIKE 'writer%%' AND datname = %s",
+            (database_name(stand.registry_changes["REGISTRY_DATABASE_URL"]),),
+        )
 
         def begun_again() -> State | None:
             state = read_state(tmp_path, "registry")

@@ -79,7 +79,7 @@ def stand(
         for name, dsn in owners.items()
     }
     changes["sez_changes"]["SEZ_CONDITIONS"] = "1"  # it goes on under those it has on record
-    with running_stand(pki, tmp_path_factory.mktemp("old"), **changes) as made:
+    with running_stand(pki, tmp_path_factory.mktemp("old"), None, **changes) as made:
         for name, dsn in owners.items():
             migrated = made.command(name, "migrate", "--owner-url", dsn)
             assert migrated.returncode == 0, migrated.stderr

@@ -30,6 +30,7 @@ from shared_contracts.xml import codec
 from tests.bench.sender import FILES, Sender, header, purchase
 from tests.journeys.stand import Reader, Stand, running_stand
 from tests.pki import Pki
+from tests.postgres import memory_folder
 
 TOPICS_OF = registry.app
 PACKAGES = 1000
@@ -102,10 +103,10 @@ class Post:
 
 @pytest.mark.clause("S216-18.7", "S216-18.2", "S216-A2.1.0", "S216-A2.1.5", "S216-13b")
 def test_a_thousand_packages_are_recorded_once_each_while_the_registry_is_killed_ten_times(
-    pki: Pki, tmp_path: Path
+    pki: Pki,
 ) -> None:
     made = parcels(pki)
-    with running_stand(pki, tmp_path) as stand:
+    with memory_folder() as folder, running_stand(pki, folder, None) as stand:
         stand.start_registry()
         stand.enter("SEZ01", "sez", "1.2.398.5.216.1.1")
         post = send_all(stand, made)

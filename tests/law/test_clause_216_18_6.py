@@ -9,16 +9,17 @@ import pytest
 from deploy.stand import _script
 from tests.journeys.stand import running_stand, until
 from tests.pki import Pki
+from tests.postgres import Databases
 from tests.tls import certify
 
 
 @pytest.mark.clause("S216-18.6", "S216-19")
 @pytest.mark.parametrize("name", ["registry", "sez"])
 def test_a_system_given_a_certificate_speaks_https_and_nothing_older_than_tls_1_2(
-    pki: Pki, tmp_path: Path, name: str
+    pki: Pki, tmp_path: Path, databases: Databases, name: str
 ) -> None:
     key, certificate = certify(tmp_path)
-    with running_stand(pki, tmp_path) as stand:
+    with running_stand(pki, tmp_path, databases) as stand:
         of = {"registry": stand.registry_environment, "sez": stand.sez_environment}[name]()
         prefix = name.upper()
         tls = {f"{prefix}_TLS_KEY": str(key), f"{prefix}_TLS_CERTIFICATE": str(certificate)}

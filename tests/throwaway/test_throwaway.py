@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,13 @@ import pytest
 from typing_extensions import override
 
 from deploy.authority.identities import SEZ_SYSTEM
-from deploy.stand import free_ports
 from shared_contracts.http.remote import RemoteError
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.messages.published import FOLDER
 from shared_contracts.messages.versions import NEWEST
-from tests.journeys.stand import Stand, synchronised, until
+from tests.journeys.stand import Stand, running_stand, synchronised, until
 from tests.pki import Pki
+from tests.postgres import Databases
 
 HERE = Path(__file__).parent
 LAUNCH = (sys.executable, "-m", "tests.throwaway.launch")
@@ -53,22 +53,23 @@ class OneKindMore(Stand):
 
 
 @pytest.fixture(scope="module")
-def stand(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OneKindMore]:
+def stand(
+    pki: Pki, tmp_path_factory: pytest.TempPathFactory, databases: Databases
+) -> Iterator[OneKindMore]:
     folder = tmp_path_factory.mktemp("throwaway")
-    (folder / "authority").symlink_to(pki.authority.folder)
     launched = {"THROWAWAY_SCHEMAS": str(schemas_with_notices(folder / "schemas"))}
-    ports = replace(free_ports(), authority=pki.server.port)
-    made = OneKindMore(folder, ports, launched=launched)
-    try:
+    with running_stand(pki, folder, databases) as plain:
+        made = OneKindMore(
+            plain.folder,
+            plain.ports,
+            registry_changes=plain.registry_changes,
+            sez_changes=plain.sez_changes,
+            launched=launched,
+        )
         made.start_registry()
         made.start_sez()
         made.enter("SEZ01", "sez", SEZ_SYSTEM[0])
         yield made
-    finally:
-        made.stop()
-        for name in ("registry", "sez"):
-            if (folder / name / "postgres").exists():
-                made.own_postgres(name).destroy()
 
 
 def schemas_with_notices(folder: Path) -> Path:
@@ -96,9 +97,9 @@ def announced(stand: OneKindMore, heading: str) -> str:
 def test_a_kind_of_a_test_goes_the_whole_way(stand: OneKindMore) -> None:
     version = synchronised(stand, announced(stand, "Digging"))
 
-    assert stand.run("registry", "site-notices").stdout.count("Digging") == 1
-    [[registry_id, heading]] = stand.registry.get("/api/v1/site-notices")
+    [[registry_id, heading]] = until(lambda: stand.registry.get("/api/v1/site-notices") or None)
     assert (registry_id, heading) == (version["registry_id"], "Digging")
+    assert stand.run("registry", "site-notices").stdout.count("Digging") == 1
     [late] = stand.registry.get("/api/v1/lateness")
     assert late["versions"] == 1
 
@@ -117,7 +118,7 @@ def test_a_kind_of_a_test_goes_the_whole_way(stand: OneKindMore) -> None:
 def test_its_example_is_announced_by_its_command(stand: OneKindMore) -> None:
     made = json.loads(stand.run("sez", "site-notice", "site-works").stdout)
     synchronised(stand, made["object_id"])
-    assert "Works" in {heading for _, heading in stand.registry.get("/api/v1/site-notices")}
+    until(lambda: "Works" in dict(stand.registry.get("/api/v1/site-notices")).values() or None)
 
     package = stand.folder / "example.xml"
     stand.run("sez", "package", "new", "--example", "site-works", "--out", str(package))
@@ -166,8 +167,8 @@ def test_what_the_tests_would_ask_of_it_is_named(stand: OneKindMore) -> None:
 
 def test_its_events_are_audited(stand: OneKindMore) -> None:
     stand.stop()
-    for name in ("registry", "sez"):
-        with stand.own_postgres(name) as dsn:
-            outcome = stand.run("audit", dsn)
+    stores = {**stand.registry_changes, **stand.sez_changes}
+    for name in ("REGISTRY_DATABASE_URL", "SEZ_DATABASE_URL"):
+        outcome = stand.run("audit", stores[name])
         assert outcome.returncode == 0, outcome.stdout + outcome.stderr
         assert "as recorded" in outcome.stdout
