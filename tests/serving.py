@@ -1,5 +1,7 @@
 """Real servers on a free port of the loopback, and the Registry's SOAP endpoint in one of them."""
 
+import asyncio
+import itertools
 import socket
 import ssl
 import threading
@@ -14,6 +16,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 from lxml import etree
+from typing_extensions import override
 
 from registry.soap.endpoints import FileEndpoint, SoapEndpoint, endpoints
 from registry.soap.service import registry_service
@@ -29,6 +32,9 @@ from shared_contracts.soap.uploads import Pace
 from shared_contracts.xml.envelope import SoapVersion, enclose
 
 PACKAGE = f'<Package xmlns="{NAMESPACE}" Id="p-1"><SezCode>KZ-01</SezCode></Package>'.encode()
+SECOND = 100
+"""How often in a second a server looks whether it is to end."""
+
 RECEIPT = (
     f'<Receipt xmlns="{NAMESPACE}" Id="r-1">\n <Result  a="1">ACCEPTED</Result></Receipt>'.encode()
 )
@@ -37,6 +43,34 @@ RECEIPT = (
 def address_of(listener: socket.socket) -> str:
     """Where a listening socket is reached, ``http://127.0.0.1:PORT``."""
     return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+class PromptServer(uvicorn.Server):
+    """A server that ends as soon as it is told to and nobody is being answered any more.
+
+    uvicorn looks ten times a second whether it is to end, and waits as long again: hundreds of
+    tests have a server each.
+    """
+
+    @override
+    async def main_loop(self) -> None:
+        """Look often whether to end; once a second do what uvicorn does so often."""
+        for number in itertools.count():
+            if self.should_exit:
+                return
+            if number % SECOND == 0:
+                await self.on_tick(0)
+            await asyncio.sleep(1 / SECOND)
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more connections, and end when those who are being answered have been."""
+        for one in (*self.servers, *(sockets or ())):
+            one.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        while self.server_state.connections or self.server_state.tasks:
+            await asyncio.sleep(1 / SECOND)
 
 
 @contextmanager
@@ -52,7 +86,7 @@ def serving(
     config = uvicorn.Config(
         app, log_level="warning", ws="none", lifespan="off", http=http, loop=loop_for(tls)
     )
-    server = uvicorn.Server(config)
+    server = PromptServer(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
