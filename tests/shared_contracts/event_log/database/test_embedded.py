@@ -24,6 +24,7 @@ from shared_contracts.event_log.database.migrate import migrate
 from shared_contracts.event_log.database.placement import ELSEWHERE, make_passable, place
 from shared_contracts.event_log.database.server_user import server_user
 from shared_contracts.event_log.log import Commit, EventLog
+from tests.postgres import memory_folder
 from tests.shared_contracts.event_log.facts import fact
 
 STARTER = """
@@ -43,10 +44,9 @@ def installed() -> dict[int, Path]:
 
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="tru-embedded-"))
-    folder.chmod(0o755)  # our own folder: the server's user has to come through
-    yield folder
-    EmbeddedPostgres(folder).destroy()
+    with memory_folder() as folder:
+        yield folder
+        EmbeddedPostgres(folder).destroy()
 
 
 def answers(dsn: str) -> bool:
