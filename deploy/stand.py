@@ -248,8 +248,7 @@ class DemoStand:
 
     def _ask_where_it_stands(self, name: str) -> None:
         """Have the process write the stack of every thread into its journal."""
-        pid = int(self._pid(name).read_text())
-        if _runs_here(pid):
+        if _runs_here(pid := int(self._pid(name).read_text())):
             os.kill(pid, signal.SIGUSR1)
             time.sleep(1)
 
