@@ -24,7 +24,7 @@ demo: $(READY)  ## Play the main story on real parts; the transcript is .demo/tr
 	$(BIN)/python -m deploy.demo
 
 test: $(READY)  ## Run all tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 soak: $(READY)  ## Thousands of packages through every kind of fault, in some minutes; SOAK="--seed 7"
 	$(BIN)/python -m tests.soak $(SOAK)

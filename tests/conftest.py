@@ -1,3 +1,19 @@
 """Fixtures that many tests share, once per session: the test authority, PostgreSQL, outcomes."""
 
+from pathlib import Path
+
+import pytest
+
 pytest_plugins = ["tests.pki", "tests.postgres", "tests.outcomes"]
+
+LONG = ("test_thousand_packages", "test_short_soak", "journeys", "throwaway", "test_cli_")
+"""Parts of the paths of files that take longest, first the longest."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest: one of them at the end leaves workers idle."""
+    items.sort(key=lambda item: _rank(item.path))
+
+
+def _rank(path: Path) -> int:
+    return next((n for n, part in enumerate(LONG) if part in str(path)), len(LONG))
