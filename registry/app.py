@@ -19,6 +19,7 @@ from registry.intake.certificate import Admission
 from registry.intake.context import IntakeContext
 from registry.intake.figures import IntakeFigures
 from registry.intake.gate import IntakeGate
+from registry.intake.listed import Listed
 from registry.intake.revocation_queries import RevocationQueries
 from registry.intake.verdict_log import RecordingChecker
 from registry.intake.workers import Workers
@@ -114,14 +115,13 @@ def open_registry(
     ensure_fit_for(profile, settings.environment)
     signer = OwnSigner(FileSigner(settings.key, settings.certificate), clock)
     fetch = Remembering(HttpFetch(profile.limits))
-    checker = CertificateChecker(profile, fetch)
     store = open_store(settings.data, settings.database_url)
     log, files = store.log, FileStore.alone(settings.data / "files")
     follower, wanted = Follower(log, derived.FOLLOWER, derived.apply), WantedFiles(log, clock)
     classifier_store = ClassifierStore(log, settings.environment, clock, partial(_coded, follower))
     known = systems_listing.entries(log, settings.environment)
     register = Register(log, settings.environment, clock, known)
-    admission = Admission(RecordingChecker(checker, log), register.get)
+    admission = Admission(RecordingChecker(CertificateChecker(profile, fetch), log), register.get)
     gate = IntakeGate(lambda asked: admission.knows(asked, clock()), settings.workers - 1)
     workers = Workers(settings.workers, settings.data / "files", gate)
     context = IntakeContext(
@@ -134,6 +134,7 @@ def open_registry(
         examine_unopened=workers.examine_unopened,
         size_of=files.size_or_none,
         want=wanted.want,
+        listed=Listed(log, follower.catch_up, KINDS),
         arrivals=Arrivals(log, settings.arrivals_per_peer, settings.arrivals_bytes),
         checkpointer=_checkpointer(log, settings, signer),
         clock=clock,

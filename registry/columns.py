@@ -44,6 +44,28 @@ PROTOCOLS = (
     ("status", "status"),
     ("version", "version"),
 )
+PROGRAMMES = (
+    ("programme", "registry_id"),
+    ("system", "sez_code"),
+    ("kind", "kind"),
+    ("from year", "year_from"),
+    ("to year", "year_to"),
+    ("customer", "customer"),
+    ("name", "name"),
+    ("items", "items"),
+    ("planned", "total"),
+    ("status", "status"),
+    ("version", "version"),
+)
+PROGRAMME_ITEMS = (
+    ("item", "number"),
+    ("position", "place"),
+    ("subject", "subject_type"),
+    ("code", "skp_code"),
+    ("name", "name"),
+    ("method", "method"),
+    ("planned", "amount"),
+)
 EDITIONS = (
     ("classifier", "classifier"),
     ("edition", "edition"),

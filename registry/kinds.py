@@ -17,6 +17,7 @@ KINDS: "Named[AnyKind]" = Named(
         "registry.purchases.kind",
         "registry.suppliers.kind",
         "registry.protocols.single_source.kind",
+        "registry.programmes.kind",
     ),
 )
 """All kinds by the type of their objects."""

@@ -18,6 +18,7 @@ KINDS: "Named[AnyKind]" = Named(
         "sez.tendering.kind",
         "sez.suppliers.kind",
         "sez.protocols.single_source.kind",
+        "sez.programmes.kind",
     ),
 )
 """All kinds by the type of their objects."""

@@ -21,6 +21,9 @@ RECORDS: Final = 1000
 LOTS: Final = 1000
 """Most lots in a purchase."""
 
+PROGRAMME_ITEMS: Final = 100_000
+"""Most items in a programme; those of a large one travel as a file (S216-18.5)."""
+
 FINDINGS: Final = 500
 """Most findings in a receipt, and errors of the schema that are told; the rest is counted."""
 

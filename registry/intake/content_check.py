@@ -218,6 +218,7 @@ def _document(number: int, header: RecordHeader, data: bytes) -> ExaminedDocumen
         object_type=header.object_type,
         persons=persons,
         references=references,
+        same=kind.sameness(document) if document is not None else (),
         breaches=tuple(breaches),
         content=None if document is None else msgspec.json.encode(document),
     )

@@ -8,6 +8,7 @@ from registry.intake.certificate import Admission
 from registry.intake.content_report import Examined
 from registry.intake.figures import IntakeFigures
 from registry.intake.gate import IntakeGate
+from registry.intake.listed import Listed
 from registry.intake.revocation_queries import RevocationQueries
 from registry.messages import message
 from registry.records.kind import AnyKind
@@ -36,8 +37,8 @@ class IntakeContext:
     ``examine_unopened`` the same on a plain message that holds one, or None, given how many others
     are under way and the peer; ``size_of`` gives the
     bytes of a kept file by its SHA-256, or None; ``want`` remembers which files were asked for;
-    ``codes`` gives the classifiers, ``checkpointer`` the newest signed checkpoint of the log,
-    ``figures`` counts.
+    ``codes`` gives the classifiers, ``listed`` what the listings tell of other objects,
+    ``checkpointer`` the newest signed checkpoint of the log, ``figures`` counts.
     """
 
     environment: Environment
@@ -52,6 +53,7 @@ class IntakeContext:
     examine_unopened: Callable[[bytes, int, str], Examined | None]
     size_of: Callable[[str], int | None]
     want: Callable[[Iterable[str]], None]
+    listed: Listed
     arrivals: Arrivals
     checkpointer: Checkpointer
     clock: Callable[[], datetime]

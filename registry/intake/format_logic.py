@@ -20,8 +20,10 @@ def read_documents(genuine: Genuine) -> ReadPackage:
 def _astray(read: Sequence[Amendable | None], operation: str) -> Iterator[Breach]:
     """F-HDR-11: records that came by another operation than that of their scheme."""
     for number, document in enumerate(read, 1):
-        expected = operation if document is None else kind_of(document).operation(document)
-        if document is not None and expected != operation:
+        if document is None or operation in kind_of(document).also_by:
+            continue
+        expected = kind_of(document).operation(document)
+        if expected != operation:
             path = f"/{type(document).__name__}"
             yield Breach("F-HDR-11", path, operation, {"expected": expected}, number)
 

@@ -10,6 +10,7 @@ from registry.intake.format_logic import check_files, read_documents
 from registry.intake.gate import check_permission
 from registry.intake.identity import message_key
 from registry.intake.integrity import check_integrity
+from registry.intake.listed import place_of
 from registry.intake.message_state import IncomingMessage, look_up
 from registry.intake.recollection import recollect
 from registry.intake.state_control import (
@@ -103,8 +104,9 @@ def _answer(
     """
     changed = _changed(context, proven, integrity)
     keys = changed | _referred(context, proven, integrity)
+    places = _places(context, proven, integrity)
     while True:
-        with context.log.locks(sorted(keys)):
+        with context.log.locks(sorted(keys | places)):
             incoming, objects = look_up(context, received, proven, keys)
             known = _known_references(context, objects, changed)
             if known <= keys:
@@ -151,6 +153,17 @@ def _referred(context: IntakeContext, proven: Proven, integrity: Integrity) -> f
     )
 
 
+def _places(context: IntakeContext, proven: Proven, integrity: Integrity) -> frozenset[HeadKey]:
+    """What new objects are beside their ids: two that are the same are judged one after another."""
+    if not isinstance(integrity, WholePackage):
+        return frozenset()
+    return frozenset(
+        place_of(context.environment, proven.sez_code, document.object_type, document.same)
+        for document in integrity.documents
+        if document.same
+    )
+
+
 def _known_references(
     context: IntakeContext, objects: Objects, changed: Collection[HeadKey]
 ) -> frozenset[HeadKey]:
@@ -182,7 +195,8 @@ def _check(
     sender = context.admission.sender(incoming.proven.sez_code)
     first = incoming.first_received_at
     recollection = recollect(context, read, objects)
-    known = KnownFacts(sender, first, objects, context.codes(), context.kinds, recollection)
+    codes, kinds, listed = context.codes(), context.kinds, context.listed
+    known = KnownFacts(sender, first, objects, codes, kinds, recollection, listed)
     admissible = check_state(read, known)
     if not isinstance(admissible, Admissible):
         return admissible

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from registry.intake.listed import Listed
 from registry.intake.steps import NotAccepted, NotPassed, Proven, ReadPackage
 from registry.records.kind import AnyKind
 from registry.records.record import RecordVersion, VersionRecorded
@@ -58,6 +59,7 @@ class KnownFacts:
     codes: Codes
     kinds: Mapping[str, AnyKind]
     recollection: Recollection
+    listed: Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class _RecordChecks:
     def __init__(self, read: ReadPackage, known: KnownFacts) -> None:
         self.package = read.genuine.whole.package
         self.received_at = read.genuine.whole.received.at
+        self.operation = read.genuine.whole.received.operation
         self.proven: Proven = read.genuine.proven
         self.known = known
         self.breaches = list(read.breaches)
@@ -106,6 +109,8 @@ class _RecordChecks:
         self.unknown: set[HeadKey] = set()
         """Objects whose state is not known after a version that failed."""
         self.changed: list[HeadKey] = []
+        self.made: dict[tuple[str, ...], str] = {}
+        """Objects that this package makes, by what they are beside their ids."""
         self.facts: list[Fact] = []
         self.claimed: dict[str, str] = {}
         self.listed: set[str] = set()
@@ -155,6 +160,9 @@ class _RecordChecks:
             engaged=self.known.recollection.engaged,
             claimed=self.claimed,
             recalled=self.known.recollection.of_records.get(number),
+            programme=self.known.listed.programme(self.proven.sez_code, document),
+            namesake=self._namesake(document, present),
+            operation=self.operation,
         )
         found: list[Breach] = self.known.kinds[header.object_type].rules.examine(document, facts)
         return found
@@ -163,6 +171,16 @@ class _RecordChecks:
         """The participants, and those whom records before added; None while there is no list."""
         known = self.known.recollection.participants
         return known if known is None or not self.listed else known | self.listed
+
+    def _namesake(self, document: Amendable, present: AnyState) -> str | None:
+        """The Registry's id of another object in force that is the same, on record or before it."""
+        same = kind_of(document).sameness(document)
+        known = self.known.listed.namesakes(self.proven.sez_code, document)
+        for object_id, registry_id in known.items():
+            other = self.states.get(self._key(present.key.kind, object_id))
+            if other is None or other.state.takes:
+                return str(registry_id)
+        return self.made.get(same)
 
     def _keep(self, found: Sequence[Breach], number: int) -> None:
         """Keep the breaches of a record; the hash on record replaces "some hash"."""
@@ -236,6 +254,8 @@ class _RecordChecks:
             self.breaches += refused.breaches
             self.unknown.add(key)
             return
+        if present.version == 0 and (same := kind_of(document).sameness(document)):
+            self.made[same] = str(present.originator_id)
         for other in self._named(document, present):
             known = self.states[other]
             if known.version:

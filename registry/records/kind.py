@@ -8,12 +8,15 @@ from uuid import UUID
 from registry.records.codes import CodedRecord
 from registry.records.record import RecordVersion, VersionRecorded
 from registry.records.rules.examine import StateRules
-from registry.records.rules.facts import RecordFacts
+from registry.records.rules.facts import Planned, RecordFacts
 from shared_contracts.event_log import decider
 from shared_contracts.event_log.event import Event, Recorded
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.writing.commit import Claim
 from shared_contracts.messages.document import Amendable
+
+Item: TypeAlias = tuple[UUID, str]
+"""An item of a programme: the programme's id and the item's number."""
 
 S = TypeVar("S")
 C = TypeVar("C", bound=RecordFacts)
@@ -36,6 +39,8 @@ class RegistryKind(Generic[S, C, B]):
     their primary keys, so that the audit makes them anew. ``codes`` gives the objects with codes
     of classifiers.
 
+    ``planned`` finds items of programmes which a purchase of a SEZ names, ``namesakes`` objects in
+    force of a SEZ that are the same as a document says of its own: the Registry's ids by theirs.
     ``refers_to`` tells which objects, by type and id, one on record refers to: those named by its
     last whole document. ``learn`` says what happens to an object, given its id, when a version
     that refers to it is recorded: events of its own stream, below ``ReferenceRecorded``.
@@ -55,6 +60,8 @@ class RegistryKind(Generic[S, C, B]):
     schema: str = ""
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     codes: Callable[[EventLog], Iterable[CodedRecord]] = lambda _log: ()
+    planned: Callable[[EventLog, str, Collection[Item]], Mapping[Item, Planned]] = lambda *_: {}
+    namesakes: Callable[[EventLog, str, Sequence[str]], Mapping[UUID, UUID]] = lambda *_: {}
     refers_to: Callable[[C], Collection[tuple[str, UUID]]] = lambda _known: ()
     learn: Callable[[S, UUID, RecordVersion], Sequence[Event]] = lambda *_: ()
     claims: Callable[[VersionRecorded], Iterable[Claim]] = lambda _event: ()

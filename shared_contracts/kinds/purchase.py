@@ -24,6 +24,7 @@ KIND = RecordKind(
         for party in ("customer", "organizer", "principal")
         for number in ("bin", "iin")
     ),
+    fulfils="programme_items",
     rules=Rules.of(purchase.BOOK, lots.BOOK, documents.BOOK, extension.BOOK, formed=(formed.BOOK,)),
 )
 """The kind PURCHASE."""

@@ -38,9 +38,11 @@ class RecordKind:
     persons signs once, named by IIN. ``refers_to`` tells in which fields it
     names other objects, and their types; ``files`` is the field in which a root that has it lists
     its files; ``parties`` are the fields of the whole document with the BIN or IIN of those who
-    should be among the Registry's participants; ``operation`` is that by which a document travels.
-    Fields are named as in the object model, joined by dots: of a list each item is
-    meant.
+    should be among the Registry's participants; ``operation`` is that by which a document travels,
+    ``also_by`` others by which it may come, where rules of the kind say which. ``same`` are the
+    fields that tell one object in force from another beside its id; ``fulfils`` lists the items of
+    programmes that the object fulfils. Fields are named as in the object model, joined by dots: of
+    a list each item is meant.
     """
 
     object_type: str
@@ -54,6 +56,9 @@ class RecordKind:
     files: str | None = None
     parties: tuple[str, ...] = ()
     operation: Callable[[Amendable], str] = lambda _document: TRANSFER
+    also_by: frozenset[str] = frozenset()
+    same: tuple[str, ...] = ()
+    fulfils: str | None = None
 
     @property
     def whole(self) -> type[Amendable]:
@@ -85,6 +90,12 @@ class RecordKind:
             for object_id in values_at(document, path)
         ]
 
+    def sameness(self, document: Amendable) -> tuple[str, ...]:
+        """What a whole document says that its object is, beside its id; empty if it may be any."""
+        if not isinstance(document, self.whole):
+            return ()
+        return tuple(str(value) for path in self.same for value in values_at(document, path))
+
     def files_of(self, document: Amendable) -> tuple[Document, ...]:
         """The files that a document names."""
         files: tuple[Document, ...] = getattr(document, self.files or "", ())
@@ -105,6 +116,7 @@ KINDS: Named[RecordKind] = Named(
         "shared_contracts.kinds.purchase",
         "shared_contracts.kinds.supplier",
         "shared_contracts.kinds.single_source_protocol",
+        "shared_contracts.kinds.programme",
     ),
 )
 """All kinds by the type of their objects."""

@@ -30,6 +30,9 @@ CODES = {
     "BasePurchase.relation": ("FAILED_TENDER", "REPEAT"),
     "Outcome.kind": ("FAILED", "CANCELLED"),
     "Member.role": ("CHAIR", "DEPUTY", "MEMBER", "SECRETARY", "SOLE"),
+    "Programme.kind": ("ANNUAL", "MEDIUM_TERM"),
+    "Programme.mineral_sector": ("HYDROCARBONS", "URANIUM", "SOLID"),
+    "PlannedItem.subject_type": ("GOODS", "WORKS", "SERVICES"),
     "Document.category": (
         *("TENDER_DOCS", "TECH_SPEC", "CONTRACT_DRAFT", "CLARIFICATION"),
         *("AMENDMENT", "PROTOCOL_SCAN", "OTHER", "DESIGN_ESTIMATES"),
@@ -88,12 +91,13 @@ def _some_text_is_there(text: LocalizedText) -> Wrong:
 @each(
     "F-NUM-1",
     *("unit_price", "planned_total", "auction_start_price", "AuctionStep.amount"),
+    *("YearTotal.amount", "amount_with_vat"),
 )
 def _money_is_sound(amount: Decimal) -> Wrong:
     return None if amount >= 0 and _fits(amount, 2) else {"bound": "NOT_NEGATIVE", "scale": "2"}
 
 
-@each("F-NUM-1", "Lot.amount", "contract_price")
+@each("F-NUM-1", "Lot.amount", "YearPlan.amount", "contract_price")
 def _lot_costs_something(amount: Decimal) -> Wrong:
     return None if amount > 0 and _fits(amount, 2) else {"bound": "POSITIVE", "scale": "2"}
 
@@ -105,7 +109,7 @@ def _quantity_is_sound(quantity: Decimal) -> Wrong:
 
 @each(
     "F-PCT-1",
-    *("percent", "local_content_percent"),
+    *("percent", "local_content_percent", "prepayment_percent"),
     *("PaymentTerms.prepayment", "PaymentTerms.interim", "PaymentTerms.final"),
 )
 def _percent_is_sound(percent: Decimal) -> Wrong:

@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from shared_contracts.messages.document import Environment, Operation
+from shared_contracts.messages.kinds import TRANSFER
 from shared_contracts.messages.package import RecordHeader
 from shared_contracts.rules.hour import delay, is_late
 from shared_contracts.rules.rule import day_of
@@ -95,11 +96,13 @@ class Facts(Generic[C_co, B_co]):
     ``received_at`` is the moment of this arrival, ``first_received_at`` that of the first proven
     arrival of the same package; ``current`` is the object before this record, ``base`` the one
     on record that the document refers to first; ``referred`` are all that it refers to, or that
-    its object does if the document does not state the whole, by type and id. ``participants`` and
-    ``programme`` are None while the Registry keeps no such list; of the participants those are
-    told whom the package names. ``engaged`` are those of them whom something unfinished names, None
-    while nothing tells. ``claimed`` is what records before this one in the package claim,
-    ``recalled`` what the kind looked up for this document.
+    its object does if the document does not state the whole, by type and id. ``participants`` is
+    None while the Registry keeps no such list, ``programme`` where no item of one is named; of the
+    participants those are told whom the package names. ``engaged`` are those of them whom something
+    unfinished names, None while nothing tells. ``claimed`` is what records before this one in the
+    package claim, ``recalled`` what the kind looked up for this document, ``namesake`` the
+    Registry's id of another object in force that is the same, ``operation`` that by which the
+    record came.
     """
 
     sez_code: str
@@ -119,6 +122,8 @@ class Facts(Generic[C_co, B_co]):
     engaged: frozenset[str] | None = None
     claimed: Mapping[str, str] = field(default_factory=dict)
     recalled: object = None
+    namesake: str | None = None
+    operation: str = TRANSFER
 
     @cached_property
     def status(self) -> str:

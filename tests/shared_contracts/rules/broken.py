@@ -32,6 +32,7 @@ from shared_contracts.messages.purchase import (
 from shared_contracts.rules.examine import examine_document
 from tests import samples, supplier_samples
 from tests.samples import AT
+from tests.shared_contracts.rules import broken_programmes
 from tests.shared_contracts.rules.broken_supplier import broken_cards
 
 P = TypeVar("P", bound=Part)
@@ -102,6 +103,7 @@ def broken() -> Iterator[Broken]:
     for document in (supplier_samples.card(), supplier_samples.deletion()):
         yield from of_any(document)
     yield from (Broken(*row) for row in broken_cards())
+    yield from of_programmes()
 
 
 def of_the_act() -> Iterator[Broken]:
@@ -133,6 +135,13 @@ def of_any(document: Amendable) -> Iterator[Broken]:
         second = {"version": 2, "operation": Operation.UPDATE, "previous_hash": samples.HASH}
         mute = samples.with_act(document, **(second if first else {}), reason=None)
         yield Broken("F-HDR-8", mute, f"{act}/Reason", None)
+
+
+def of_programmes() -> Iterator[Broken]:
+    """What is broken in programmes."""
+    for document in broken_programmes.DOCUMENTS:
+        yield from of_any(document)
+    yield from (Broken(*case) for case in broken_programmes.cases())
 
 
 def of_values() -> Iterator[Broken]:

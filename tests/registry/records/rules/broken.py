@@ -28,8 +28,8 @@ from shared_contracts.messages.package import FormedBy, RecordHeader
 from shared_contracts.messages.purchase import ProgrammeItem
 from shared_contracts.messages.versions import OF_CONDITIONS
 from shared_contracts.rules.rule import shown
-from tests import samples
-from tests.registry.records.rules import broken_supplier
+from tests import programmes, samples
+from tests.registry.records.rules import broken_programmes, broken_supplier
 from tests.samples import AT
 
 P = TypeVar("P", bound=Part)
@@ -156,6 +156,7 @@ def broken() -> Iterator[Broken]:
     yield from of_documentation()
     yield from of_extensions()
     yield from of_suppliers()
+    yield from of_programme_records()
 
 
 def of_suppliers() -> Iterator[Broken]:
@@ -343,6 +344,19 @@ def of_programmes() -> Iterator[Broken]:
     yield Broken("F-PUR-10", named, other, "/Purchase/Method", "OT")
     yield Broken("F-PUR-10", named, other, "/Purchase/Lots/Lot[2]/SkpCode", "09.10.12")
     yield Broken("F-PUR-10", named, other, "/Purchase/PlannedTotal", "170542909.97")
+
+
+def of_programme_records() -> Iterator[Broken]:
+    """A programme against what is on record."""
+    for document in broken_programmes.DOCUMENTS:
+        yield from of_any(document, broken_programmes.THERE)
+    for rule, broke, known, path, value in broken_programmes.cases():
+        at = AT + DAY if broke.act.version > 1 else AT
+        yield Broken(rule, broke, facts(broke, at, **known), path, value)
+    whole = programmes.annual()
+    gone = without_product("09.10.12", AT.date() + DAY)
+    stale = facts(whole, codes=gone, received_at=AT + 2 * DAY)
+    yield Broken("CLF-STALE", whole, stale, "/Programme/Items/Item[2]/SkpCode", "09.10.12")
 
 
 def of_changes() -> Iterator[Broken]:

@@ -1,0 +1,99 @@
+"""Programmes for those who may look: listed, shown with history, their items paged (S216-9.8)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Query, Response
+
+from registry.programmes import listing
+from registry.programmes.programme import State, UnknownProgramme, evolve
+from registry.records.record import VersionRecorded, shown
+from shared_contracts.errors import Absent
+from shared_contracts.event_log.event import Recorded
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.http.api import answer
+
+
+class ProgrammeVersionShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A version of a programme without its text, which its evidence has."""
+
+    version: int
+    document_hash: str
+    formed_at: datetime
+    recorded_at: datetime
+    late: bool
+    topic: str
+    leaf: str
+    document: object
+    package: object
+    receipt: object
+
+
+def router(log: EventLog, _ensure_known: Callable[[str], None]) -> APIRouter:
+    """The routes under ``/api/v1/programmes``."""
+    routes = APIRouter(tags=["programmes"])
+
+    @routes.get("/api/v1/programmes")
+    def programmes(
+        customer: str | None = None,
+        kind: str | None = None,
+        year: int | None = None,
+        after: UUID | None = None,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    ) -> Response:
+        """List programmes of a customer (BIN or IIN), a kind, or a year; `after` is the last id."""
+        return answer(
+            listing.programmes(
+                log,
+                {
+                    "customer = %s": customer,
+                    "kind = %s": kind,
+                    "year_from <= %s": year,
+                    "year_to >= %s": year,
+                    "registry_id > %s": after,
+                },
+                limit,
+            )
+        )
+
+    @routes.get("/api/v1/programmes/{registry_id}")
+    def programme(registry_id: UUID) -> Response:
+        """Show a programme: its state, and its versions with where their evidence is."""
+        history = log.stream(registry_id)
+        if not history:
+            raise Absent(f"no programme {registry_id}")
+        state: State = UnknownProgramme()
+        for recorded in history:
+            state = evolve(state, recorded.event)
+        return answer({"state": state, "history": [_version(one) for one in history]})
+
+    @routes.get("/api/v1/programmes/{registry_id}/items")
+    def items(
+        registry_id: UUID,
+        after: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    ) -> Response:
+        """List the items of a programme in their order; `after` is the last place of a page."""
+        return answer(listing.items(log, registry_id, after, limit))
+
+    return routes
+
+
+def _version(recorded: Recorded) -> ProgrammeVersionShown:
+    told, event = shown(recorded), recorded.event
+    assert isinstance(event, VersionRecorded)  # noqa: S101  # shown says so
+    return ProgrammeVersionShown(
+        version=event.header.version,
+        document_hash=event.header.document_hash,
+        formed_at=event.header.formed_at,
+        recorded_at=recorded.recorded_at,
+        late=event.late,
+        topic=recorded.topic,
+        leaf=recorded.leaf.hex(),
+        document=told["document"],
+        package=told["package"],
+        receipt=told["receipt"],
+    )

@@ -1,0 +1,238 @@
+"""What may be looked up of programmes and their items: a projection of the log."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, LiteralString
+from uuid import UUID
+
+from psycopg import Cursor
+
+from registry.programmes.programme import (
+    ProgrammeChanged,
+    ProgrammeDeleted,
+    ProgrammeLoaded,
+    ProgrammeRecorded,
+    user,
+)
+from registry.records.rules.facts import Planned
+from shared_contracts.event_log.event import Recorded
+from shared_contracts.event_log.following.views import make_views
+from shared_contracts.event_log.log import EventLog, restored
+from shared_contracts.messages.programme import PlannedItem
+from shared_contracts.rules.programme import totals
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS views.programmes (
+  registry_id uuid PRIMARY KEY,
+  sez_code text NOT NULL,
+  object_id uuid NOT NULL,
+  kind text NOT NULL,
+  year_from int NOT NULL,
+  year_to int NOT NULL,
+  customer text NOT NULL,
+  name text NOT NULL,
+  items int NOT NULL,
+  total numeric NOT NULL,
+  status text NOT NULL,
+  version bigint NOT NULL,
+  position bigint NOT NULL);
+CREATE INDEX IF NOT EXISTS programmes_object ON views.programmes (sez_code, object_id);
+CREATE INDEX IF NOT EXISTS programmes_customer
+  ON views.programmes (customer, kind, year_from, year_to);
+CREATE TABLE IF NOT EXISTS views.programme_items (
+  registry_id uuid NOT NULL,
+  number text NOT NULL,
+  place int NOT NULL,
+  subject_type text NOT NULL,
+  skp_code text NOT NULL,
+  name text NOT NULL,
+  method text NOT NULL,
+  amount numeric NOT NULL,
+  PRIMARY KEY (registry_id, number));
+CREATE INDEX IF NOT EXISTS programme_items_place ON views.programme_items (registry_id, place)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeRow:
+    """A programme as it is listed; ``total`` of all years in tenge without VAT."""
+
+    registry_id: UUID
+    sez_code: str
+    object_id: UUID
+    kind: str
+    year_from: int
+    year_to: int
+    customer: str
+    name: str
+    items: int
+    total: str
+    status: str
+    version: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeItemRow:
+    """An item as it is listed; ``amount`` of all years in tenge without VAT."""
+
+    number: str
+    place: int
+    subject_type: str
+    skp_code: str
+    name: str
+    method: str
+    amount: str
+
+
+def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
+    """Bring the views up to date with events, one after another."""
+    for at in events:
+        match at.event:
+            case ProgrammeLoaded() | ProgrammeChanged() as event:
+                cursor.execute(_WHOLE, _programme(at, event))
+                cursor.execute(_CLEARED, (event.registry_id,))
+                cursor.execute(_ITEMS, (event.registry_id, *_columns(event.document.items)))
+            case ProgrammeDeleted() as event:
+                cursor.execute(_DELETED, _place(at, event))
+            case _:
+                pass
+
+
+_WHOLE = (
+    "INSERT INTO views.programmes VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s) "
+    "ON CONFLICT (registry_id) DO UPDATE SET name = excluded.name, items = excluded.items, "
+    "total = excluded.total, version = excluded.version, position = excluded.position"
+)
+_CLEARED = "DELETE FROM views.programme_items WHERE registry_id = %s"
+_ITEMS = (
+    "INSERT INTO views.programme_items SELECT %s, * FROM unnest(%s::text[], %s::int[], "
+    "%s::text[], %s::text[], %s::text[], %s::text[], %s::numeric[])"
+)
+_DELETED = (
+    "UPDATE views.programmes SET status = 'DELETED', version = %s, position = %s "
+    "WHERE registry_id = %s"
+)
+
+
+def _programme(at: Recorded, event: ProgrammeLoaded | ProgrammeChanged) -> tuple[Any, ...]:
+    document = event.document
+    return (
+        event.registry_id,
+        event.sez_code,
+        event.header.object_id,
+        document.kind,
+        document.year_from,
+        document.year_to,
+        user(document),
+        document.subsoil_user.name.shown,
+        len(document.items),
+        sum(totals(document).values(), Decimal(0)),
+        "ACCEPTED",
+        event.header.version,
+        at.position,
+    )
+
+
+def _place(at: Recorded, event: ProgrammeRecorded) -> tuple[Any, ...]:
+    return event.header.version, at.position, event.registry_id
+
+
+def _columns(items: Sequence[PlannedItem]) -> tuple[list[Any], ...]:
+    return (
+        [item.item_number for item in items],
+        list(range(1, len(items) + 1)),
+        [item.subject_type for item in items],
+        [item.skp_code for item in items],
+        [item.name.shown for item in items],
+        [item.method for item in items],
+        [sum((plan.amount for plan in item.year_plans), Decimal(0)) for item in items],
+    )
+
+
+_TERMS: tuple[LiteralString, ...] = (
+    "customer = %s",
+    "kind = %s",
+    "year_from <= %s",
+    "year_to >= %s",
+    "registry_id > %s",
+)
+_PAGE: LiteralString = (
+    "SELECT registry_id, sez_code, object_id, kind, year_from, year_to, customer, name, items, "
+    "total::text, status, version, position FROM views.programmes "
+)
+
+
+def programmes(
+    log: EventLog, asked: Mapping[LiteralString, object], limit: int = 100
+) -> list[ProgrammeRow]:
+    """Programmes by the Registry's id, at most ``limit``, of which the ``asked`` terms hold.
+
+    Terms are written as in ``_TERMS``; those whose value is None are not asked.
+    """
+    terms = [term for term in _TERMS if asked.get(term) is not None]
+    where: LiteralString = f"WHERE {' AND '.join(terms)} " if terms else ""
+    query: LiteralString = f"{_PAGE}{where}ORDER BY registry_id LIMIT %s"
+    values = (*(asked[term] for term in terms), limit)
+    return [ProgrammeRow(*row) for row in log.recorder.select(query, values)]
+
+
+def items(log: EventLog, registry_id: UUID, after: int, limit: int) -> list[ProgrammeItemRow]:
+    """Items of a programme in their order, at most ``limit``, those after place ``after``."""
+    query = (
+        "SELECT number, place, subject_type, skp_code, name, method, amount::text "
+        "FROM views.programme_items WHERE registry_id = %s AND place > %s ORDER BY place LIMIT %s"
+    )
+    rows = log.recorder.select(query, (registry_id, after, limit))
+    return [ProgrammeItemRow(*row) for row in rows]
+
+
+def planned(
+    log: EventLog, sez_code: str, named: Collection[tuple[UUID, str]]
+) -> dict[tuple[UUID, str], Planned]:
+    """Of the items that a SEZ's purchase names, by programme and number, those on record."""
+    query = """
+SELECT p.object_id, i.number, i.method, i.skp_code, i.amount
+FROM unnest(%s::uuid[], %s::text[]) AS n(object_id, number)
+JOIN views.programmes p ON p.sez_code = %s AND p.object_id = n.object_id AND p.status = 'ACCEPTED'
+JOIN views.programme_items i ON i.registry_id = p.registry_id AND i.number = n.number"""
+    ids, numbers = [one for one, _ in named], [number for _, number in named]
+    rows = log.recorder.select(query, (ids, numbers, sez_code))
+    return {
+        (object_id, number): Planned(method, skp_code, amount)
+        for object_id, number, method, skp_code, amount in rows
+    }
+
+
+def namesakes(log: EventLog, sez_code: str, same: Sequence[str]) -> dict[UUID, UUID]:
+    """The programmes in force of a user, a kind and two years: Registry's ids by object ids."""
+    customer, kind, year_from, year_to = same
+    query = (
+        "SELECT object_id, registry_id FROM views.programmes WHERE customer = %s AND kind = %s "
+        "AND year_from = %s AND year_to = %s AND sez_code = %s AND status = 'ACCEPTED'"
+    )
+    values = (customer, kind, int(year_from), int(year_to), sez_code)
+    return dict(log.recorder.select(query, values))
+
+
+_LAST_WHOLE = """
+SELECT e.*, p.status, (SELECT formed_at FROM views.versions v
+  WHERE v.registry_id = p.registry_id ORDER BY v.version LIMIT 1)
+FROM (SELECT registry_id, status FROM views.programmes
+  WHERE registry_id > %s AND status <> 'DELETED' ORDER BY registry_id LIMIT 1) p,
+LATERAL (SELECT position, originator_id, originator_version, topic, state, leaf, chain, recorded_at
+  FROM log.events WHERE originator_id = p.registry_id
+    AND topic = ANY('{programme-loaded.1,programme-changed.1}')
+  ORDER BY originator_version DESC LIMIT 1) e"""
+
+
+def last_whole(log: EventLog, after: UUID) -> tuple[Recorded, Any] | None:
+    """The last whole version of the next programme in force, and when its first was formed."""
+    rows = log.recorder.select(_LAST_WHOLE, (after,))
+    return (restored(rows[0][:8]), rows[0][9]) if rows else None
+
+
+def prepare(log: EventLog) -> None:
+    """Make the views, if they are not there."""
+    make_views(log, SCHEMA)

@@ -1,0 +1,1 @@
+"""Format-logical control of programmes against what the Registry knows (S216-A2.7.4)."""

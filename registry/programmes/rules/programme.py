@@ -1,0 +1,76 @@
+"""State rules for a programme: no second one, stable numbers, the medium-term one (S216-9.8)."""
+
+from collections.abc import Iterator
+
+from registry.programmes.rules.recorded import ProgrammeFacts
+from shared_contracts.messages.document import Amendable
+from shared_contracts.messages.programme import Programme
+from shared_contracts.rules.act import path
+from shared_contracts.rules.course import identifier
+from shared_contracts.rules.programme import ITEM, totals
+from shared_contracts.rules.rule import Found, RuleBook, shown
+
+BOOK = RuleBook()
+
+
+@BOOK.rule("F-PRG-2")
+def there_is_no_second_one(_programme: Programme, facts: ProgrammeFacts) -> Iterator[Found]:
+    """A subsoil user has one programme of a kind for the same years; what differs changes it."""
+    if facts.current is None and facts.namesake is not None:
+        yield Found("/Programme/SubsoilUser", facts.namesake, {"cause": "PROGRAMME_THERE"})
+
+
+@BOOK.rule("F-PRG-2")
+def it_stays_the_same_programme(programme: Programme, facts: ProgrammeFacts) -> Iterator[Found]:
+    """A change leaves user, kind and years as they are: another programme is a new object."""
+    current = facts.current
+    if current is None:
+        return
+    for element, given, known in (
+        ("SubsoilUser", identifier(programme.subsoil_user), current.subsoil_user),
+        ("Kind", programme.kind, current.kind),
+        ("YearFrom", str(programme.year_from), str(current.year_from)),
+        ("YearTo", str(programme.year_to), str(current.year_to)),
+    ):
+        if given != known:
+            yield Found(f"/Programme/{element}", given, {"cause": "PROGRAMME_OTHER"})
+
+
+@BOOK.rule("F-PRG-7")
+def only_new_ones_are_loaded(document: Amendable, facts: ProgrammeFacts) -> Iterator[Found]:
+    """What is loaded is new; what changes a programme is asked about first (S216-A2.7.1)."""
+    if facts.operation == "LoadProgramme" and document.act.version > 1:
+        value = str(document.act.version)
+        yield Found(f"{path(document)}/Version", value, {"cause": "ONLY_NEW"})
+
+
+@BOOK.rule("F-PRG-3")
+def numbers_of_removed_items_stay_free(
+    programme: Programme, facts: ProgrammeFacts
+) -> Iterator[Found]:
+    """A number that an item had which was removed is never another's."""
+    removed = frozenset() if facts.current is None else frozenset(facts.current.removed)
+    for index, item in enumerate(programme.items if removed else (), 1):
+        if item.item_number in removed:
+            named = {"cause": "ITEM_NUMBER_REMOVED"}
+            yield Found(f"{ITEM}[{index}]/ItemNumber", item.item_number, named)
+
+
+@BOOK.rule("F-PRG-5")
+def year_agrees_with_the_medium_term(
+    programme: Programme, facts: ProgrammeFacts
+) -> Iterator[Found]:
+    """An annual programme plans what the medium-term one, which it names, plans for its year."""
+    named, base = programme.medium_term_programme_id, facts.base
+    if named is None:
+        return
+    if base is None or base.kind != "MEDIUM_TERM" or base.status == "DELETED":
+        unknown = {"cause": "MEDIUM_TERM_UNKNOWN", "expected": "—"}
+        yield Found("/Programme/MediumTermProgrammeId", str(named), unknown)
+        return
+    for year, amount in totals(programme).items():
+        planned = base.totals.get(year)
+        if planned != amount:
+            told = "—" if planned is None else shown(planned)
+            differs = {"cause": "MEDIUM_TERM_TOTAL", "expected": told}
+            yield Found("/Programme/YearTotals", shown(amount), differs)
