@@ -1,11 +1,12 @@
 """What the Registry does for each operation of its service (S216-A3.1, S216-A3.3)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import perf_counter
 
 from registry.intake.attest import attest
 from registry.intake.context import IntakeContext
 from registry.intake.scheme_1 import transfer
+from registry.intake.scheme_7 import load
 from registry.intake.steps import Received
 from registry.intake.void import void
 from shared_contracts.astana_time import TZDB, ZONE, to_astana
@@ -17,6 +18,9 @@ from shared_contracts.soap.questions import read_question
 from shared_contracts.soap.service import Early, Handler
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml.codec import Element
+
+Scheme = Callable[[IntakeContext, Received], bytes]
+"""Takes a package through the steps of a scheme; gives the signed receipt."""
 
 
 def handlers(context: IntakeContext) -> Mapping[str, Handler]:
@@ -43,14 +47,17 @@ def _handlers(context: IntakeContext) -> Mapping[str, Handler]:
         "AttestReceipt": lambda element, body, peer: attest(
             context, element, body, peer.address, peer.certificate
         ),
+        "LoadProgramme": lambda element, body, peer: _transfer(context, element, body, peer, load),
     }
 
 
-def _transfer(context: IntakeContext, element: Element, body: bytes, peer: Peer) -> bytes:
+def _transfer(
+    context: IntakeContext, element: Element, body: bytes, peer: Peer, scheme: Scheme = transfer
+) -> bytes:
     with context.figures.under_way(), context.figures.intake():
         at = context.clock()
         examined = context.examine(element, body, peer.address)
-        return transfer(context, Received(body, examined, peer.address, at, peer.certificate))
+        return scheme(context, Received(body, examined, peer.address, at, peer.certificate))
 
 
 def early(context: IntakeContext) -> Mapping[str, Early]:

@@ -30,6 +30,10 @@ class RegistryClient(PeerClient):
         """Ask whether a receipt was issued; gives the signed attestation."""
         return self.call("AttestReceipt", question, soap)
 
+    def load_programme(self, package: bytes, soap: SoapVersion = SoapVersion.V11) -> bytes:
+        """Send a signed package of new programmes; gives the signed receipt (S216-A2.7.1)."""
+        return self.call("LoadProgramme", package, soap)
+
     def get_time(self, request: bytes, soap: SoapVersion = SoapVersion.V11) -> bytes:
         """Ask for the Registry's clock; gives the signed answer (S216-A3.3)."""
         return self.call("GetTime", request, soap)

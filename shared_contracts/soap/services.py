@@ -25,6 +25,7 @@ REGISTRY: Final = Service(
             "GetTime": "TimeRequest",
             "GetCapabilities": "CapabilitiesRequest",
             "AttestReceipt": "AttestReceipt",
+            "LoadProgramme": "Package",
         }
     ),
 )

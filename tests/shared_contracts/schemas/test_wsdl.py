@@ -25,7 +25,10 @@ WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 SOAP11 = "{http://schemas.xmlsoap.org/soap/envelope/}"
 SOAP12 = "{http://www.w3.org/2003/05/soap-envelope}"
 OPERATIONS = {
-    "registry": ["TransferRecords", "VoidSequence", "GetTime", "GetCapabilities", "AttestReceipt"],
+    "registry": [
+        *("TransferRecords", "VoidSequence", "GetTime", "GetCapabilities", "AttestReceipt"),
+        "LoadProgramme",
+    ],
     "sez": ["GetCapabilities"],
 }
 REQUESTS = {
@@ -34,6 +37,7 @@ REQUESTS = {
     "GetTime": "TimeRequest",
     "GetCapabilities": "CapabilitiesRequest",
     "AttestReceipt": "AttestReceipt",
+    "LoadProgramme": "Package",
 }
 SETTINGS = zeep.Settings(strict=True, forbid_dtd=True, forbid_entities=True)
 
