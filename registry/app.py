@@ -107,12 +107,10 @@ def open_registry(
 ) -> RegistrySystem:
     """Open the store, migrate it, and put the parts together.
 
-    Raises what tells the operator why not: settings, trust profile, GOST back end, database,
-    another writer.
+    Raises what tells why not: settings, trust profile, GOST back end, database, another writer.
     """
     backends.chosen()
-    profile = load_profile(settings.trust)
-    ensure_fit_for(profile, settings.environment)
+    ensure_fit_for(profile := load_profile(settings.trust), settings.environment)
     signer = OwnSigner(FileSigner(settings.key, settings.certificate), clock)
     fetch = Remembering(HttpFetch(profile.limits))
     store = open_store(settings.data, settings.database_url)
@@ -139,6 +137,7 @@ def open_registry(
         checkpointer=_checkpointer(log, settings, signer),
         clock=clock,
         figures=IntakeFigures(),
+        catch_up=follower.catch_up,
     )
     _prepare(context, wanted, classifier_store)
     guard = Guard(log)

@@ -12,9 +12,10 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from sez.examples import api as examples_page
 from sez.examples.making import Examples
-from sez.kinds import KINDS
+from sez.kinds import KINDS, asking
 from sez.publication import api as publication_page
 from sez.publication.publish import DocumentPublisher
+from sez.publication.questions import Questions
 from sez.publication.signers import Users
 from sez.records.owner import Owner
 from sez.settings import SezSettings
@@ -241,6 +242,7 @@ def web(system: SezSystem) -> FastAPI:
     for routes in (
         file_router(files),
         *(one.router(system.publisher, system.users) for one in KINDS.beside("api")),
+        *asking(system.publisher, _questions(system)),
         publication_page.router(system.publisher),
         synchronisation_page.router(system.log, follower, system.clock, system.sender.forming),
         synchronisation_page.settling(system.sender.receipts, system.voiding, receipt_in),
@@ -251,6 +253,12 @@ def web(system: SezSystem) -> FastAPI:
         app.include_router(routes, dependencies=guarded)
     describe(app)
     return app
+
+
+def _questions(system: SezSystem) -> Questions:
+    """What a person of the SEZ asks the Registry."""
+    exchange, told = system.exchange, (system.publisher.owner, system.signer)
+    return Questions(*told, exchange.counterpart, system.clock.stamp, exchange.transfer)
 
 
 def _examples(system: SezSystem) -> Sequence[APIRouter]:

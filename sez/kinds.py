@@ -5,7 +5,8 @@ A folder has ``kind.py``, ``api.py`` (its routes), ``commands.py`` and
 before it is asked for, so that commands start fast.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from shared_contracts.named import Named
 
@@ -22,3 +23,10 @@ KINDS: "Named[AnyKind]" = Named(
     ),
 )
 """All kinds by the type of their objects."""
+
+
+def asking(publisher: object, questions: object) -> Iterator[Any]:
+    """The routes of those kinds about whose objects a person asks the Registry."""
+    for one in KINDS.beside("api"):
+        if hasattr(one, "asking"):
+            yield one.asking(publisher, questions)

@@ -38,7 +38,8 @@ class IntakeContext:
     are under way and the peer; ``size_of`` gives the
     bytes of a kept file by its SHA-256, or None; ``want`` remembers which files were asked for;
     ``codes`` gives the classifiers, ``listed`` what the listings tell of other objects,
-    ``checkpointer`` the newest signed checkpoint of the log, ``figures`` counts.
+    ``checkpointer`` the newest signed checkpoint of the log, ``figures`` counts; ``catch_up``
+    brings the views up to what is recorded.
     """
 
     environment: Environment
@@ -58,6 +59,7 @@ class IntakeContext:
     checkpointer: Checkpointer
     clock: Callable[[], datetime]
     figures: IntakeFigures
+    catch_up: Callable[[], object] = lambda: None
 
     def receipt_of(self, answered: AggregateState[message.State]) -> bytes:
         """The receipt once issued for a message, byte for byte."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from time import perf_counter
 
+from registry.intake import scheme_4
 from registry.intake.attest import attest
 from registry.intake.context import IntakeContext
 from registry.intake.scheme_1 import transfer
@@ -48,6 +49,15 @@ def _handlers(context: IntakeContext) -> Mapping[str, Handler]:
             context, element, body, peer.address, peer.certificate
         ),
         "LoadProgramme": lambda element, body, peer: _transfer(context, element, body, peer, load),
+        "QuerySupplier": lambda element, body, peer: scheme_4.query(
+            context, element, body, peer.address, peer.certificate
+        ),
+        "SelectSupplier": lambda element, body, peer: _transfer(
+            context, element, body, peer, scheme_4.select
+        ),
+        "CheckSupplier": lambda element, body, peer: scheme_4.check(
+            context, element, body, peer.address, peer.certificate
+        ),
     }
 
 

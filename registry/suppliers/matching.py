@@ -9,7 +9,7 @@ from shared_contracts.faults import Breach
 from shared_contracts.identifiers import is_kato, kato_level
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.messages.supplier import number_of
-from shared_contracts.messages.supplier_query import Candidate, SupplierCheck, SupplierQuery
+from shared_contracts.messages.supplier_query import SupplierCheck, SupplierQuery
 from shared_contracts.messages.tags import tag
 from shared_contracts.rules.catalogue import parameters
 from shared_contracts.rules.rule import blank, day_of
@@ -75,8 +75,8 @@ def absent_number(check: SupplierCheck) -> Iterator[Breach]:
         yield _lacking(check, "Bin", "QUERY_EMPTY")
 
 
-def score(query: SupplierQuery, found: Candidate) -> int:
-    """How well a supplier matches, from 1 to 100; a choice of this contract.
+def score(query: SupplierQuery, found: LocalizedText) -> int:
+    """How well a supplier of the name ``found`` matches, from 1 to 100; a choice of this contract.
 
     An equal number is certain. A name counts by the part of it that was asked for, and code of KATO
     and legal form a little more where they are asked for too.
@@ -84,7 +84,7 @@ def score(query: SupplierQuery, found: Candidate) -> int:
     if number_asked(query):
         return CERTAIN
     asked = sum(map(len, words(query.name_fragment)))
-    shortest = min(map(_letters, _names(found.name)), default=asked)
+    shortest = min(map(_letters, _names(found)), default=asked)
     by_name = min(BY_NAME, BY_NAME * asked // max(shortest, 1))
     details = sum(BY_DETAIL for one in (query.kato, query.opf) if one is not None)
     return max(1, by_name + details)

@@ -22,10 +22,10 @@ class Exchange:
     client: RegistryClient
     counterpart: Counterpart
 
-    def transfer(self, package: bytes) -> bytes:
-        """Send a package; the receipt's bytes, or ``DeliveryProblem``."""
+    def transfer(self, message: bytes, operation: str) -> bytes:
+        """Send a signed package or question by an operation; the answer, or ``DeliveryProblem``."""
         with _problems():
-            return self.client.transfer(package)
+            return self.client.call(operation, message)
 
     def void(self, statement: bytes) -> bytes:
         """State that a number was never sent; the receipt's bytes, or ``DeliveryProblem``."""

@@ -8,12 +8,14 @@ from fastapi import APIRouter, Response
 from sez.publication import publish as publishing
 from sez.publication.api import SigningRequest, shown
 from sez.publication.publish import DocumentPublisher
+from sez.publication.questions import Questions
 from sez.publication.signers import Users
 from sez.suppliers import versions
 from sez.suppliers.events import DraftCard
+from sez.suppliers.querying import Criteria, Querying
 from sez.suppliers.states import NoSupplier
 from shared_contracts.errors import Absent
-from shared_contracts.http.api import Data, read_json, values_given
+from shared_contracts.http.api import Data, answer, read_json, values_given
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.supplier import SUPPLIER, SupplierCard
 
@@ -22,6 +24,13 @@ class CardChanged(SigningRequest, kw_only=True):
     """The whole card as it shall stand."""
 
     card: SupplierCard
+
+
+class CardChoice(msgspec.Struct, kw_only=True):
+    """Which card of the list is chosen, by the Registry's identifier; none where it is absent."""
+
+    registry_id: UUID | None = None
+    chosen_by: str
 
 
 class CardWithdrawal(msgspec.Struct, kw_only=True):
@@ -87,5 +96,34 @@ def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
         asked = read_json(data, CardWithdrawal)
         with values_given():
             return shown(publishing.withdraw(publisher, object_id, asked.version, asked.reason))
+
+    return routes
+
+
+def asking(publisher: DocumentPublisher, questions: Questions) -> APIRouter:
+    """The routes of scheme 4: queries to the Registry, and a person's choice (S216-A2.4)."""
+    routes = APIRouter(tags=["suppliers"])
+    querying = Querying(publisher.of(SUPPLIER), questions)
+
+    @routes.post("/api/v1/suppliers/{object_id}/query")
+    def query(object_id: UUID, data: Data) -> Response:
+        """Ask the Registry about the supplier; an empty object asks by the number of the draft."""
+        criteria = read_json(data, Criteria)
+        with values_given():
+            return shown(querying.query(object_id, criteria))
+
+    @routes.post("/api/v1/suppliers/{object_id}/selection")
+    def select(object_id: UUID, data: Data) -> Response:
+        """Choose a card from the Registry's list, or none; the registration then signs it."""
+        asked = read_json(data, CardChoice)
+        with values_given():
+            return shown(querying.choose(object_id, asked.registry_id, asked.chosen_by))
+
+    @routes.post("/api/v1/supplier-checks")
+    def check(data: Data) -> Response:
+        """Ask whether a supplier with this number is on record in the Registry."""
+        criteria = read_json(data, Criteria)
+        with values_given():
+            return answer(querying.check(criteria))
 
     return routes

@@ -24,6 +24,7 @@ from sez.synchronisation.package import (
     DeliveryFailed,
     Fail,
     InFlight,
+    PackageFormed,
     PackageStopped,
     State,
     Stop,
@@ -37,6 +38,7 @@ from shared_contracts.event_log.proven_evidence import (
     bytes_sha256,
     proven_evidence,
 )
+from shared_contracts.messages.kinds import TRANSFER
 from shared_contracts.messages.receipt import Receipt, Result
 
 log = structlog.get_logger(__name__)
@@ -49,8 +51,8 @@ that were damaged on the way look so, and the same bytes succeed when they arriv
 class ReceivingRegistry(Protocol):
     """The Registry as the sender calls it; both raise ``DeliveryProblem``."""
 
-    def transfer(self, package: bytes) -> bytes:
-        """Send a package; the receipt's bytes."""
+    def transfer(self, message: bytes, operation: str) -> bytes:
+        """Send a package by an operation; the receipt's bytes."""
 
     def put_file(self, sha256: str, path: Path) -> None:
         """Send a file."""
@@ -90,8 +92,8 @@ class Delivery:
 
     def _attempt(self, row: listing.PackageRow) -> tuple[Receipt, bytes]:
         try:
-            body = self._body(row)
-            answer = self._exchange(body)
+            body, operation = self._body(row)
+            answer = self._exchange(body, operation)
             return self.receipts.believed(answer, row.message_id, bytes_sha256(body)), answer
         except DeliveryProblem:
             raise
@@ -99,8 +101,11 @@ class Delivery:
             log.exception("attempt", message_id=str(row.message_id))
             raise DeliveryProblem("INTERNAL_ERROR", type(bug).__name__, None, ()) from bug
 
-    def _body(self, row: listing.PackageRow) -> bytes:
-        """The bytes beside the event that formed the package, which names their hash."""
+    def _body(self, row: listing.PackageRow) -> tuple[bytes, str]:
+        """The bytes beside the event that formed the package, which names their hash.
+
+        With the operation by which they are sent.
+        """
         formed = self.receipts.log.stream(row.originator_id)[:1]
         try:
             body = proven_evidence(self.receipts.log, formed, "package", package_named)
@@ -108,16 +113,17 @@ class Delivery:
             raise DeliveryProblem(BYTES_NOT_HERE, str(differs), None, ()) from differs
         if body is None:
             raise DeliveryProblem(BYTES_NOT_HERE, "no bytes beside the package", None, ())
-        return body
+        named = formed[0].event.operation if isinstance(formed[0].event, PackageFormed) else None
+        return body, named if isinstance(named, str) else TRANSFER
 
-    def _exchange(self, body: bytes) -> bytes:
+    def _exchange(self, body: bytes, operation: str) -> bytes:
         try:
-            return self.registry.transfer(body)
+            return self.registry.transfer(body, operation)
         except DeliveryProblem as problem:
             if problem.reason != "FILES_MISSING":
                 raise
             self._send_files(problem)
-            return self.registry.transfer(body)
+            return self.registry.transfer(body, operation)
 
     def _send_files(self, problem: DeliveryProblem) -> None:
         for sha256 in problem.hashes:

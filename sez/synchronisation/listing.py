@@ -19,7 +19,7 @@ from shared_contracts.messages.receipt import Finding
 NAME = "outbox"
 """Name of the follower that keeps these views."""
 
-SHAPE = "outbox, shape 2"
+SHAPE = "outbox, shape 3"
 """What is written beside the views; views of another shape are thrown away and made anew."""
 
 SCHEMA = f"""
@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS views.versions (
   customer text NOT NULL,
   place int,
   alone boolean NOT NULL DEFAULT false,
+  operation text NOT NULL,
   PRIMARY KEY (object_id, version));
 CREATE INDEX IF NOT EXISTS versions_open ON views.versions (state)
   WHERE state <> 'SYNCHRONISED';
@@ -93,6 +94,7 @@ class OutgoingVersionRow:
     customer: str
     place: int | None
     alone: bool
+    operation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ SELECT w.object_id, w.version, w.document_hash, w.formed_at, w.originator_id, w.
   (SELECT registry_id FROM views.versions p WHERE p.object_id = w.object_id
     AND p.registry_id IS NOT NULL LIMIT 1), w.customer,
   coalesce((SELECT octet_length(body) FROM log.evidence e WHERE e.originator_id = w.originator_id
-    AND e.originator_version = w.log_version AND e.name = 'document'), 0), w.alone
+    AND e.originator_version = w.log_version AND e.name = 'document'), 0), w.alone, w.operation
 FROM customers c,
 LATERAL (SELECT * FROM views.versions v WHERE v.state = 'WAITING' AND v.customer = c.customer
   AND NOT EXISTS (SELECT 1 FROM views.versions o WHERE o.object_id = v.object_id
@@ -171,7 +173,7 @@ def waiting_of(log: EventLog, object_id: UUID) -> list[Waiting]:
     query = """
 SELECT w.object_id, w.version, w.document_hash, w.formed_at, w.originator_id, w.log_version,
   (SELECT registry_id FROM views.versions p WHERE p.object_id = w.object_id
-    AND p.registry_id IS NOT NULL LIMIT 1), w.customer
+    AND p.registry_id IS NOT NULL LIMIT 1), w.customer, 0, false, w.operation
 FROM views.versions w WHERE w.object_id = %s AND w.state = 'WAITING' ORDER BY 1, 2"""
     return [Waiting(*row) for row in log.recorder.select(query, (object_id,))]
 
@@ -284,8 +286,7 @@ SELECT 1 FROM views.versions WHERE object_id = %s AND version = %s
 
 def _row(row: Sequence[Any]) -> OutgoingVersionRow:
     findings = msgspec.json.decode(row[11], type=tuple[Finding, ...]) if row[11] else ()
-    columns = OutgoingVersionRow.__dataclass_fields__
-    return OutgoingVersionRow(**dict(zip(columns, (*row[:11], findings, *row[12:]), strict=True)))
+    return OutgoingVersionRow(*(*row[:11], findings, *row[12:]))
 
 
 def prepare(log: EventLog) -> None:

@@ -26,11 +26,12 @@ Changes = list[tuple[str, list[Any]]]
 
 _SIGNED = (
     "INSERT INTO views.versions (object_id, version, document_hash, formed_at, originator_id, "
-    "log_version, state, customer) VALUES (%s,%s,%s,%s,%s,%s,'WAITING', coalesce(%s, "
+    "log_version, operation, state, customer) VALUES (%s,%s,%s,%s,%s,%s,%s,'WAITING', coalesce(%s, "
     "(SELECT customer FROM views.versions WHERE object_id = %s LIMIT 1), '')) "
     "ON CONFLICT (object_id, version) DO UPDATE SET document_hash = excluded.document_hash, "
     "formed_at = excluded.formed_at, log_version = excluded.log_version, state = 'WAITING', "
-    "message_id = NULL, place = NULL, findings = NULL, alone = false, customer = excluded.customer"
+    "message_id = NULL, place = NULL, findings = NULL, alone = false, "
+    "customer = excluded.customer, operation = excluded.operation"
 )
 _WITHDRAWN = "DELETE FROM views.versions WHERE object_id = %s AND version >= %s"
 _FORMED = (
@@ -125,8 +126,10 @@ def _not_delivered(event: Event) -> Changes:
 
 def _signed(at: Recorded, event: VersionSigned) -> Changes:
     row = (event.object_id, event.version, event.document_hash, event.formed_at)
-    customer = next(iter(kind_of(event.document).persons(event.document)), None)
-    return [(_SIGNED, [(*row, at.originator_id, at.version, customer, event.object_id)])]
+    kind = kind_of(event.document)
+    customer = next(iter(kind.persons(event.document)), None)
+    place = (at.originator_id, at.version, kind.operation(event.document))
+    return [(_SIGNED, [(*row, *place, customer, event.object_id)])]
 
 
 def _formed(at: Recorded, event: PackageFormed) -> Changes:

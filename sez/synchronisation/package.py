@@ -40,6 +40,7 @@ class PackageFormed(PackageEvent, frozen=True, kw_only=True):
     formed_at: datetime
     records: tuple[Carried, ...]
     held: bool = False
+    operation: str | msgspec.UnsetType = msgspec.UNSET
 
 
 @topic("delivery-failed.1")

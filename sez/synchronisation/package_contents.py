@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from shared_contracts.limits import DOCUMENT_BYTES, MESSAGE_BYTES
+from shared_contracts.messages.kinds import TRANSFER
 
 TOGETHER = 50
 """Most records of one package, of the many that the contract allows: a refusal holds up few."""
@@ -30,7 +31,8 @@ class Waiting:
     """A signed version that no package carries yet; ``originator_id`` leads to its bytes.
 
     ``size`` is that of its document, in bytes; ``alone`` says that it shares no package with
-    another tender, since one that carried it could not be delivered.
+    another tender, since one that carried it could not be delivered; ``operation`` is the
+    Registry's by which it travels, with others of the same alone.
     """
 
     object_id: UUID
@@ -43,6 +45,7 @@ class Waiting:
     customer: str = ""
     size: int = 0
     alone: bool = False
+    operation: str = TRANSFER
 
     @property
     def room(self) -> int:
@@ -51,11 +54,14 @@ class Waiting:
 
 
 def loads(waiting: Iterable[Waiting], held_back: Collection[UUID]) -> Iterator[tuple[Waiting, ...]]:
-    """Packages to form now, the customers in turn; none of an object ``held_back``."""
+    """Packages to form now, the customers in turn; none of an object ``held_back``.
+
+    What travels by another operation is in a package of its own.
+    """
     ready = sorted(version for version in waiting if version.object_id not in held_back)
-    customers: dict[str, list[Waiting]] = {}
+    customers: dict[tuple[str, str], list[Waiting]] = {}
     for version in ready:
-        customers.setdefault(version.customer, []).append(version)
+        customers.setdefault((version.customer, version.operation), []).append(version)
     for turn in zip_longest(*map(_packed, customers.values())):
         yield from filter(None, turn)
 

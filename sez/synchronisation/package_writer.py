@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET
 
 from sez.records.committed import document_named
 from sez.records.owner import Owner
@@ -29,6 +30,7 @@ from shared_contracts.event_log.proven_evidence import proven_evidence
 from shared_contracts.event_log.writing.commit import Claim, Commit, Evidence
 from shared_contracts.identifiers import uuid7
 from shared_contracts.limits import DOCUMENT_BYTES
+from shared_contracts.messages.kinds import TRANSFER
 from shared_contracts.messages.package import FileRef, Package, Record, RecordHeader
 from shared_contracts.messages.versions import newest_of
 from shared_contracts.signing.sign import OwnSigner, sign_message
@@ -148,6 +150,7 @@ class Packer:
             formed_at=package.created_at,
             records=carried,
             held=held,
+            operation=UNSET if load[0].operation == TRANSFER else load[0].operation,
         )
 
     def _record(

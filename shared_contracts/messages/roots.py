@@ -8,6 +8,12 @@ from shared_contracts.messages.document import Amendable, Part
 from shared_contracts.messages.kinds import KINDS
 from shared_contracts.messages.package import Package, VoidSequence
 from shared_contracts.messages.receipt import FaultDetail, Receipt
+from shared_contracts.messages.supplier_query import (
+    SupplierCheck,
+    SupplierCheckResult,
+    SupplierQuery,
+    SupplierQueryResult,
+)
 from shared_contracts.messages.time import (
     Capabilities,
     CapabilitiesRequest,
@@ -32,6 +38,10 @@ SYSTEM_DOCUMENTS: Mapping[str, type[Part]] = MappingProxyType(
             ReceiptAttested,
             TimeAnswer,
             Capabilities,
+            SupplierQuery,
+            SupplierQueryResult,
+            SupplierCheck,
+            SupplierCheckResult,
         )
     }
 )

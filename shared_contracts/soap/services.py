@@ -26,10 +26,13 @@ REGISTRY: Final = Service(
             "GetCapabilities": "CapabilitiesRequest",
             "AttestReceipt": "AttestReceipt",
             "LoadProgramme": "Package",
+            "QuerySupplier": "SupplierQuery",
+            "SelectSupplier": "Package",
+            "CheckSupplier": "SupplierCheck",
         }
     ),
 )
-"""What a SEZ calls on the Registry (S216-A3.1, S216-A3.3)."""
+"""What a SEZ calls on the Registry (S216-A3.1-4)."""
 
 SEZ: Final = Service(
     "sez",

@@ -118,11 +118,11 @@ def test_a_thread_that_delivers_cannot_end_unseen(
     ended: list[int] = []
     exchange = Exchange.transfer
 
-    def once(registry: Exchange, package: bytes) -> bytes:
+    def once(registry: Exchange, message: bytes, operation: str) -> bytes:
         if not ended:
             ended.append(1)
             raise SystemExit  # which no handler of errors would catch
-        return exchange(registry, package)
+        return exchange(registry, message, operation)
 
     monkeypatch.setattr(Exchange, "transfer", once)
     stop = threading.Event()

@@ -28,6 +28,7 @@ OPERATIONS = {
     "registry": [
         *("TransferRecords", "VoidSequence", "GetTime", "GetCapabilities", "AttestReceipt"),
         "LoadProgramme",
+        *("QuerySupplier", "SelectSupplier", "CheckSupplier"),
     ],
     "sez": ["GetCapabilities"],
 }
@@ -38,6 +39,9 @@ REQUESTS = {
     "GetCapabilities": "CapabilitiesRequest",
     "AttestReceipt": "AttestReceipt",
     "LoadProgramme": "Package",
+    "QuerySupplier": "SupplierQuery",
+    "SelectSupplier": "Package",
+    "CheckSupplier": "SupplierCheck",
 }
 SETTINGS = zeep.Settings(strict=True, forbid_dtd=True, forbid_entities=True)
 

@@ -1,0 +1,246 @@
+"""Scheme 4 across sockets: ask, supplement, choose, be accepted or not (S216-A2.4)."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from registry.suppliers.query import SupplierQueryAnswered
+from sez.suppliers.events import SupplierAnswered
+from shared_contracts.event_log.auditing.audit import audit
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.receipt import Receipt
+from shared_contracts.messages.supplier_query import (
+    QueryOutcome,
+    SupplierCheck,
+    SupplierQuery,
+    SupplierQueryResult,
+)
+from shared_contracts.signing.sign import FileSigner, sign_message
+from shared_contracts.xml import codec, schema
+from tests.sez.suppliers.test_cards import SIGNED, card, drafted, rows, taken
+from tests.sez.systems import BothSystems
+
+SUPPLEMENT = "SUPPLEMENT_REQUIRED"
+
+
+def asked(program: httpx.Client, supplier: str, **criteria: Any) -> dict[str, Any]:
+    """Ask the Registry about a supplier; where it stands then."""
+    answer = program.post(f"/api/v1/suppliers/{supplier}/query", json=criteria)
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def chosen(program: httpx.Client, supplier: str, registry_id: str | None) -> httpx.Response:
+    """A person chooses a card, or none."""
+    choice = {"registry_id": registry_id, "chosen_by": "Бекова А. М."}
+    return program.post(f"/api/v1/suppliers/{supplier}/selection", json=choice)
+
+
+def on_record(systems: BothSystems, program: httpx.Client, **changes: Any) -> str:
+    """The number of a supplier whose card the Registry has."""
+    document = card(systems, **changes)
+    taken(program, drafted(program, document), "registration")
+    systems.send_until(lambda: not systems.unsynchronised())
+    return document.number
+
+
+@pytest.mark.clause(
+    "S216-A2.4.0",
+    "S216-A2.4.1",
+    "S216-A2.4.2",
+    "S216-A2.4.3",
+    "S216-A2.4.4",
+    "S216-A2.4.5",
+    "S216-A2.4.6",
+    "S216-A2.4.7",
+    "S216-A2.4.8",
+    "S216-A2.4.9",
+    "S216-A2.4.10",
+    "S216-A3.4",
+)
+def test_a_known_supplier_is_asked_for_supplemented_chosen_and_accepted(
+    systems: BothSystems,
+) -> None:
+    with systems.program() as program:
+        number = on_record(systems, program)
+        second = drafted(program, card(systems, bin=number))
+        short = asked(program, second, name_fragment="Ба")
+        assert (short["status"], short["state"]["missing"]) == (SUPPLEMENT, ["NameFragment"])
+        [finding] = short["state"]["findings"]
+        assert (finding["rule_id"], finding["path"]) == ("F-SUP-11", "/SupplierQuery/NameFragment")
+        listed = asked(program, second, name_fragment="барлау серв", kato="390000000", opf="20")
+        assert listed["status"] == "CANDIDATES"
+        [candidate] = listed["state"]["candidates"]
+        assert candidate["bin"] == number
+        assert 1 <= candidate["match_score"] <= 100
+        foreign = chosen(program, second, str(uuid4()))
+        assert (foreign.status_code, "not in the list" in foreign.text) == (409, True)
+        assert chosen(program, second, candidate["registry_id"]).json()["status"] == "SELECTED"
+        assert taken(program, second, "registration")["status"] == "ACTIVE"
+    systems.send_until(lambda: not systems.unsynchronised())
+    first, other = rows(systems, number)
+    assert (other.chosen, other.card_hash != first.card_hash) == (first.registry_id, True)
+    assert [one.result for one in queries(systems)] == [
+        QueryOutcome.SUPPLEMENT_REQUIRED,
+        QueryOutcome.CANDIDATES,
+    ]
+    assert len(systems.events(SupplierAnswered)) == 2
+    for store in (systems.registry, systems.system):
+        assert not audit(str(store.settings.database_url)).differences
+
+
+@pytest.mark.clause("S216-A2.4.11", "S216-A2.4.12")
+def test_a_choice_that_does_not_hold_is_an_error_and_is_sent_again(systems: BothSystems) -> None:
+    with systems.program() as program:
+        number = on_record(systems, program)
+        second = drafted(program, card(systems, bin=number))
+        listed = asked(program, second)
+        assert listed["status"] == "CANDIDATES"
+        early = program.post(f"/api/v1/suppliers/{second}/registration", json=SIGNED)
+        assert early.status_code == 409  # a person chooses first
+        chosen(program, second, None)
+        taken(program, second, "registration")
+        systems.send_until(lambda: any(one.state == "REFUSED" for one in systems.unsynchronised()))
+        [refused] = systems.unsynchronised()
+        assert [one.rule_id for one in refused.findings] == ["F-SUP-3"]
+        back = {"version": 1, "reason": "Выбрана не та карточка"}
+        program.post(f"/api/v1/suppliers/{second}/withdrawal", json=back)
+        again = asked(program, second)
+        [candidate] = again["state"]["candidates"]
+        assert candidate["match_score"] == 100
+        chosen(program, second, candidate["registry_id"])
+        taken(program, second, "registration")
+    systems.send_until(lambda: not systems.unsynchronised())
+    assert len(rows(systems, number)) == 2
+
+
+@pytest.mark.clause("S216-A2.4.5")
+def test_who_suits_nobody_in_the_list_is_added_as_new(systems: BothSystems) -> None:
+    with systems.program() as program:
+        on_record(systems, program)
+        new = drafted(program, card(systems))
+        assert asked(program, new, name_fragment="Барлау")["status"] == "CANDIDATES"
+        assert chosen(program, new, None).json()["status"] == "SELECTED"
+        taken(program, new, "registration")
+    systems.send_until(lambda: not systems.unsynchronised())
+    assert len(rows(systems)) == 2
+
+
+@pytest.mark.clause("S216-A3.2b")
+def test_the_presence_of_a_supplier_is_checked(systems: BothSystems) -> None:
+    with systems.program() as program:
+        number = on_record(systems, program)
+        known = program.post("/api/v1/supplier-checks", json={"bin": number}).json()
+        [row] = rows(systems, number)
+        assert (known["exists"], known["registry_id"]) == (True, str(row.registry_id))
+        assert known["status"] == "ACTIVE"
+        none = program.post("/api/v1/supplier-checks", json={"bin": "160540000019"}).json()
+        assert not none["exists"]
+        wrong = program.post("/api/v1/supplier-checks", json={"bin": "160540000018"}).json()
+        assert [one["rule_id"] for one in wrong["findings"]] == ["F-ID-1"]
+        empty = program.post("/api/v1/supplier-checks", json={}).json()
+        assert [one["path"] for one in empty["findings"]] == ["/SupplierCheck/Bin"]
+
+
+@pytest.mark.clause("S216-A2.4.1", "S216-13a")
+def test_the_same_query_gets_the_same_answer_and_another_under_its_id_does_not(
+    systems: BothSystems,
+) -> None:
+    query = question(systems)
+    body = signed(systems, query)
+    client = systems.system.exchange.client
+    first = client.call("QuerySupplier", body)
+    assert client.call("QuerySupplier", body) == first
+    other = SupplierQuery(**told(query) | {"name_fragment": "Бұрғылау"})
+    answer = read(client.call("QuerySupplier", signed(systems, other)), SupplierQueryResult)
+    assert [one.rule_id for one in answer.findings] == ["I-06"]
+    assert len(queries(systems)) == 1
+
+
+@pytest.mark.clause("S216-A2.4.2")
+def test_who_is_not_the_registered_system_gets_a_signed_refusal(systems: BothSystems) -> None:
+    stranger = FileSigner(systems.pki.authority.key("sez2"), systems.pki.authority.chain("sez2"))
+    client = systems.system.exchange.client
+    query = question(systems)
+    body = sign_message(query, f"query-{query.message_id}", stranger)
+    refusal = read(client.call("QuerySupplier", body), Receipt)
+    assert [one.rule_id for one in refusal.findings] == ["C-07", "I-12"]
+    checked = SupplierCheck(
+        message_id=uuid7(),
+        sez_code="SEZ01",
+        environment=query.environment,
+        created_at=systems.system.clock(),
+        bin="160540000019",
+    )
+    body = sign_message(checked, "check-1", stranger)
+    assert read(client.call("CheckSupplier", body), Receipt).findings
+    assert not queries(systems)
+
+
+@pytest.mark.clause("S216-A2.4.3")
+def test_a_query_that_finds_more_than_a_list_holds_is_to_be_narrowed(
+    systems: BothSystems, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.suppliers.matching.LIST", 1)
+    with systems.program() as program:
+        for _ in range(2):
+            on_record(systems, program)
+        third = drafted(program, card(systems))
+        wide = asked(program, third, name_fragment="Барлау")
+        assert wide["state"]["missing"] == ["Kato"]
+        far = asked(program, third, name_fragment="Барлау", kato="750000000")
+        assert (far["status"], far["state"]["candidates"]) == ("CANDIDATES", [])
+
+
+@pytest.mark.clause("S216-A2.4.6", "S216-A2.4.7")
+def test_a_chosen_card_that_comes_by_scheme_1_is_told_its_operation(systems: BothSystems) -> None:
+    with systems.program() as program:
+        number = on_record(systems, program)
+        second = drafted(program, card(systems, bin=number))
+        [candidate] = asked(program, second)["state"]["candidates"]
+        chosen(program, second, candidate["registry_id"])
+        taken(program, second, "registration")
+    system = systems.system
+    system.sender.forming.form(system.sender.delivery.gate)
+    row = systems.package(UUID(second))
+    body = system.log.evidence(row.originator_id, 1, "package")
+    assert body is not None
+    receipt = read(system.exchange.client.transfer(body), Receipt)
+    assert [one.rule_id for one in receipt.findings] == ["F-HDR-11"]
+    assert "SelectSupplier" in (receipt.findings[0].text.en or "")
+
+
+def question(systems: BothSystems) -> SupplierQuery:
+    """A query by a part of a name."""
+    owner = systems.system.publisher.owner
+    return SupplierQuery(
+        message_id=uuid7(),
+        sez_code=owner.sez_code,
+        environment=owner.environment,
+        created_at=systems.system.clock(),
+        name_fragment="Барлау",
+    )
+
+
+def signed(systems: BothSystems, query: SupplierQuery) -> bytes:
+    """The query as the SEZ signs it."""
+    return sign_message(query, f"query-{query.message_id}", systems.system.signer)
+
+
+def told(query: SupplierQuery) -> dict[str, Any]:
+    """What a query states."""
+    return {name: getattr(query, name) for name in SupplierQuery.__struct_fields__}
+
+
+def queries(systems: BothSystems) -> list[SupplierQueryAnswered]:
+    """The queries that the Registry answered and recorded."""
+    events = [one.event for one in systems.registry.log.read(0, 100_000)]
+    return [event for event in events if isinstance(event, SupplierQueryAnswered)]
+
+
+def read(data: bytes, kind: Any) -> Any:
+    """A signed answer, read."""
+    return codec.read(schema.parse(data), kind)
