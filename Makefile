@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak lint bench mutants law tools up status down format clean
+.PHONY: help demo test soak lint bench mutants law schemes tools up status down format clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -43,6 +43,9 @@ mutants: $(READY)  ## Alter the rules line by line: is it noticed? Survivors: te
 
 law: $(READY)  ## Print the table of clauses; writes .law/clauses.json
 	$(BIN)/python -m shared_contracts.law.clauses
+
+schemes: $(READY)  ## Print the steps of annex 2 and the rows of annex 3; writes .law/schemes.json
+	$(BIN)/python -m shared_contracts.law.schemes
 
 tools: $(READY)  ## Install the foreign tools which some tests use (Debian, as root)
 	bash deploy/tools.sh

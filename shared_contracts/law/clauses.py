@@ -85,9 +85,13 @@ def _order(row: Row) -> str:
     return row.clause.partition("-")[0]
 
 
+def printed_rows(rows: Sequence[Row]) -> str:
+    """``rows`` in columns, each with its tests or the reason why it has none."""
+    return "\n".join(line for row in rows for line in _lines(row))
+
+
 def _block(order: str, rows: Sequence[Row]) -> str:
-    lines = [line for row in rows for line in _lines(row)]
-    return "\n".join((HEADINGS[order], "", *lines, ""))
+    return "\n".join((HEADINGS[order], "", printed_rows(rows), ""))
 
 
 def _lines(row: Row) -> Iterator[str]:
