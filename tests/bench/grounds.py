@@ -11,7 +11,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from registry.app import RegistrySystem, open_registry
-from registry.purchases import listing
+from registry.purchases import listing as purchases
+from registry.records import listing as records
 from registry.settings import RegistrySettings
 from registry.systems.entry import RegisterEntry
 from shared_contracts.event_log.database.embedded import EmbeddedPostgres
@@ -63,7 +64,8 @@ class Grounds:
         """An event log over a database of its own, with the tables of the Registry's views."""
         opened = EventLog(migrate(self.database(name)))
         self._open.callback(opened.close)
-        listing.prepare(opened)
+        records.prepare(opened)
+        purchases.prepare(opened)
         return opened
 
     def library(self, name: str, pool: int = POOL) -> Mapping[str, str]:

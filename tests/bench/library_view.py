@@ -9,7 +9,8 @@ from eventsourcing.projection import Projection, ProjectionRunner
 from psycopg.sql import SQL
 from typing_extensions import override
 
-from registry.purchases import listing
+from registry.purchases import listing as purchases
+from registry.records import listing as records
 from tests.bench.plain_log import PlainLog
 
 _VERSION = "INSERT INTO views.versions VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)"
@@ -20,7 +21,8 @@ class LibraryView(PostgresTrackingRecorder):
 
     def __init__(self, datastore: PostgresDatastore, **kwargs: Any) -> None:
         super().__init__(datastore, **kwargs)
-        for statement in ("CREATE SCHEMA IF NOT EXISTS views", *listing.SCHEMA.split(";")):
+        tables = (*records.SCHEMA.split(";"), *purchases.SCHEMA.split(";"))
+        for statement in ("CREATE SCHEMA IF NOT EXISTS views", *tables):
             self.sql_create_statements.append(SQL(statement).format())
 
     def write(
@@ -30,7 +32,7 @@ class LibraryView(PostgresTrackingRecorder):
         with self.datastore.transaction(commit=True) as cursor:
             self._insert_tracking(cursor, tracking)
             cursor.execute(_VERSION, version, prepare=True)
-            cursor.execute(listing._ANNOUNCED, purchase, prepare=True)
+            cursor.execute(purchases._ANNOUNCED, purchase, prepare=True)
 
 
 class LibraryProjection(Projection[LibraryView]):

@@ -7,9 +7,10 @@ import psycopg
 from psycopg import Cursor, sql
 from psycopg.rows import TupleRow
 
-from registry.purchases import listing
+from registry.purchases import listing as purchases
 from registry.purchases.purchase import PurchaseAnnounced
-from shared_contracts.event_log.event import Fact
+from registry.records import listing as records
+from shared_contracts.event_log.event import Fact, Recorded
 from shared_contracts.event_log.following.followers import Follower
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.writing.commit import Commit
@@ -55,7 +56,7 @@ def measure(grounds: Grounds, runs: int, events: int) -> Outcome:
     with PlainLog(environment) as plain:
         _fill(log, plain, events)
         library = Library(grounds.server, environment, plain.recorder.max_notification_id())
-    follower = Follower(log, "purchases", listing.apply)
+    follower = Follower(log, "purchases", _apply)
     taken = {}
     for setting, value in {"synchronous_commit on": "on", "synchronous_commit off": "off"}.items():
         library.wait_for_disk(value)
@@ -85,6 +86,12 @@ def _fill(log: EventLog, library: PlainLog, events: int) -> None:
 def _batches(made: Sequence[PurchaseAnnounced], size: int) -> Iterator[Sequence[PurchaseAnnounced]]:
     for start in range(0, len(made), size):
         yield made[start : start + size]
+
+
+def _apply(cursor: Cursor[TupleRow], events: Sequence[Recorded]) -> None:
+    """The listings of versions and of purchases, as the Registry's own follower makes them."""
+    records.apply(cursor, events)
+    purchases.apply(cursor, events)
 
 
 def _clear(cursor: Cursor[TupleRow]) -> None:
