@@ -95,3 +95,21 @@ PRODUCERS = (
     ("valid to", "valid_to"),
     ("in-country value, %", "local_content_percent"),
 )
+BID_LISTS = (
+    ("list", "registry_id"),
+    ("system", "sez_code"),
+    ("purchase", "purchase_id"),
+    ("as of", "as_of"),
+    ("bids", "bids"),
+    ("status", "status"),
+    ("version", "version"),
+)
+DOWNLOAD_LISTS = (
+    ("list", "registry_id"),
+    ("system", "sez_code"),
+    ("purchase", "purchase_id"),
+    ("as of", "as_of"),
+    ("downloads", "downloads"),
+    ("status", "status"),
+    ("version", "version"),
+)

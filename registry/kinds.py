@@ -18,6 +18,8 @@ KINDS: "Named[AnyKind]" = Named(
         "registry.suppliers.kind",
         "registry.protocols.single_source.kind",
         "registry.programmes.kind",
+        "registry.bid_lists.kind",
+        "registry.download_lists.kind",
     ),
 )
 """All kinds by the type of their objects."""

@@ -20,6 +20,8 @@ KINDS: "Named[AnyKind]" = Named(
         "sez.suppliers.kind",
         "sez.protocols.single_source.kind",
         "sez.programmes.kind",
+        "sez.bid_lists.kind",
+        "sez.download_lists.kind",
     ),
 )
 """All kinds by the type of their objects."""

@@ -22,7 +22,7 @@ from shared_contracts.rules.catalogue import CATALOGUE, LANGUAGES, WORDS
 from shared_contracts.rules.examine import Rules
 from shared_contracts.rules.rule import RuleEntry
 from shared_contracts.rules.walk import JUDGES
-from tests import programmes, protocol_samples, samples, supplier_samples
+from tests import lists, programmes, protocol_samples, samples, supplier_samples
 from tests.registry.records.rules.broken import BROKEN as BROKEN_IN_STATE
 from tests.shared_contracts.rules.broken import BROKEN
 from tests.xsd import XS, declared, enumerated
@@ -66,6 +66,9 @@ VALID: tuple[Amendable, ...] = (
     supplier_samples.deletion(),
     protocol_samples.single_source(),
     programmes.annual(),
+    lists.bid_list(),
+    lists.opened(),
+    lists.download_list(),
 )
 """An example of each document of each kind, in which no rule finds anything."""
 

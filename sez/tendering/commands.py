@@ -2,11 +2,11 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from sez.asking import post_example, remote
+from sez.asking import asked_in, post_example, remote
 from sez.columns import VERSIONS
 from shared_contracts.process.command_language import SpeakingApp
 from shared_contracts.process.command_line import AsJson, show
@@ -64,7 +64,7 @@ def do(
 ) -> None:
     """Take a step with a tender: what is asked is read from a JSON file."""
     with remote() as sez:
-        answer = sez.post(f"/api/v1/tenders/{object_id}/{what}", _read_json(file))
+        answer = sez.post(f"/api/v1/tenders/{object_id}/{what}", asked_in(file))
         show(answer, as_json=as_json)
 
 
@@ -74,10 +74,3 @@ def take(file: Path, *, as_json: AsJson = False) -> None:
     with remote() as sez:
         answer = sez.post_bytes("/api/v1/documents", file.read_bytes())
         show(json.loads(answer), as_json=as_json)
-
-
-def _read_json(file: Path) -> Any:
-    try:
-        return json.loads(file.read_text())
-    except ValueError as problem:
-        raise ValueError(f"{file} is not JSON: {problem}") from problem

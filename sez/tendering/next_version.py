@@ -84,12 +84,16 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Standing(Before):
-    """A purchase as its protocols and lists find it."""
+    """A purchase as its protocols and lists find it.
+
+    Which versions of its files there ever were, the Registry alone knows.
+    """
 
     version: int
     status: str = "ANNOUNCED"
     review_id: UUID | None = None
     results_id: UUID | None = None
+    files: None = None
 
     @property
     def terms(self) -> PurchaseTerms:

@@ -117,6 +117,8 @@ KINDS: Named[RecordKind] = Named(
         "shared_contracts.kinds.supplier",
         "shared_contracts.kinds.single_source_protocol",
         "shared_contracts.kinds.programme",
+        "shared_contracts.kinds.bid_list",
+        "shared_contracts.kinds.download_list",
     ),
 )
 """All kinds by the type of their objects."""

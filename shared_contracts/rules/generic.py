@@ -40,6 +40,13 @@ CODES = {
     "SupplierCard.kind": ("LEGAL", "IE", "PERSON", "NON_RESIDENT"),
     "SupplierCard.status": ("ACTIVE", "INACTIVE", "LIQUIDATED", "MERGED"),
     "GoodsRecord.kind": ("CT_KZ", "EXTRACT"),
+    "Bid.status": ("SUBMITTED", "REPLACED", "WITHDRAWN"),
+    "BidDocument.category": (
+        *("BID", "TECH_SPEC", "PRICE_OFFER", "QUALIFICATION"),
+        *("PRODUCER_EVIDENCE", "BID_SECURITY", "OTHER"),
+    ),
+    "BidSecurity.kind": ("BANK_GUARANTEE", "DEPOSIT", "OTHER"),
+    "OriginCertificate.kind": ("CT_KZ", "REGISTER_EXTRACT"),
 }
 """Code lists of the newest contract, by the field that takes a code."""
 
@@ -92,12 +99,13 @@ def _some_text_is_there(text: LocalizedText) -> Wrong:
     "F-NUM-1",
     *("unit_price", "planned_total", "auction_start_price", "AuctionStep.amount"),
     *("YearTotal.amount", "amount_with_vat"),
+    "BidSecurity.amount",
 )
 def _money_is_sound(amount: Decimal) -> Wrong:
     return None if amount >= 0 and _fits(amount, 2) else {"bound": "NOT_NEGATIVE", "scale": "2"}
 
 
-@each("F-NUM-1", "Lot.amount", "YearPlan.amount", "contract_price")
+@each("F-NUM-1", "Lot.amount", "YearPlan.amount", "contract_price", "BidContents.price")
 def _lot_costs_something(amount: Decimal) -> Wrong:
     return None if amount > 0 and _fits(amount, 2) else {"bound": "POSITIVE", "scale": "2"}
 
@@ -109,7 +117,7 @@ def _quantity_is_sound(quantity: Decimal) -> Wrong:
 
 @each(
     "F-PCT-1",
-    *("percent", "local_content_percent", "prepayment_percent"),
+    *("percent", "local_content_percent", "prepayment_percent", "share_percent"),
     *("PaymentTerms.prepayment", "PaymentTerms.interim", "PaymentTerms.final"),
 )
 def _percent_is_sound(percent: Decimal) -> Wrong:

@@ -20,6 +20,8 @@ OPEN = {
     "registry/purchases/stages.py of_version": "any document that refers to a purchase",
     "sez/protocols/protocol.py _signed": REFUSED,
     "sez/programmes/programme.py _signed": REFUSED,
+    "sez/bid_lists/bid_list.py _published": REFUSED,
+    "sez/download_lists/download_list.py _published": REFUSED,
     "sez/publication/publish.py _concerns": "any event of an object; only versions have a number",
     "sez/synchronisation/outbox.py _not_delivered": "any event of the log; most change no view",
     "sez/suppliers/supplier.py _asked": REFUSED,

@@ -30,9 +30,9 @@ from shared_contracts.messages.purchase import (
     TenderDocumentation,
 )
 from shared_contracts.rules.examine import examine_document
-from tests import samples, supplier_samples
+from tests import lists, samples, supplier_samples
 from tests.samples import AT
-from tests.shared_contracts.rules import broken_programmes
+from tests.shared_contracts.rules import broken_lists, broken_programmes
 from tests.shared_contracts.rules.broken_supplier import broken_cards
 
 P = TypeVar("P", bound=Part)
@@ -104,12 +104,15 @@ def broken() -> Iterator[Broken]:
         yield from of_any(document)
     yield from (Broken(*row) for row in broken_cards())
     yield from of_programmes()
+    yield from (Broken(*case) for case in broken_lists.broken())
 
 
 def of_the_act() -> Iterator[Broken]:
     """Version, history, operation, reason."""
     for document in (OT, DOCS, samples.extension(), samples.deletion()):
         yield from of_any(document)
+    for listed in (lists.bid_list(), lists.download_list()):
+        yield from of_any(listed)
     no_hash = samples.with_act(samples.changed(), previous_hash=None)
     yield Broken("F-HDR-1", no_hash, "/Purchase/Act/PreviousHash", None)
     yield Broken("F-HDR-1", samples.with_act(OT, version=0), "/Purchase/Act/Version", "0")

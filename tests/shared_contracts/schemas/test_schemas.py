@@ -11,8 +11,9 @@ import pytest
 from lxml import etree
 
 from shared_contracts import limits
-from shared_contracts.messages.document import NAMESPACE, Part, Token
+from shared_contracts.messages.document import NAMESPACE, DocumentKind, Part, Token
 from shared_contracts.messages.forms import FieldForm, form, parts_within
+from shared_contracts.messages.kinds import signed_as
 from shared_contracts.messages.package import Record
 from shared_contracts.messages.roots import DOCUMENTS, ROOTS, SYSTEM_DOCUMENTS, UNSIGNED
 from shared_contracts.messages.tags import SIGNATURE_NAMESPACE
@@ -83,6 +84,10 @@ def test_an_element_has_the_type_of_its_field(part: type[Part]) -> None:
             assert facets(name)["base"] in BASES[field.kind]
 
 
+LONGEST = {"Programme": limits.PROGRAMME_ITEMS, "BidList": 10_000, "DownloadList": 10_000}
+"""Items of the lists that may be long."""
+
+
 def test_lists_are_wrapped_and_bounded() -> None:
     for part in PARTS:
         for field, declared_in in fields(part):
@@ -96,8 +101,12 @@ def test_lists_are_wrapped_and_bounded() -> None:
             )
             assert item.get("name") == field.item
             assert item.get("minOccurs") is None
-            most = limits.PROGRAMME_ITEMS if declared_in == "Programme" else 1000
-            assert 1 < int(str(item.get("maxOccurs"))) <= most
+            longest = {
+                "Programme": limits.PROGRAMME_ITEMS,
+                "BidList": 10_000,
+                "DownloadList": 10_000,
+            }
+            assert 1 < int(str(item.get("maxOccurs"))) <= longest.get(declared_in, 1000)
 
 
 @clause("S216-18.5")
@@ -108,11 +117,20 @@ def test_roots_are_the_messages_and_nothing_else() -> None:
     assert {root.get("targetNamespace") for root in sources().values()} == {NAMESPACE}
 
 
+SHARED = ("Deletion",)
+"""Documents of kinds that persons sign and of kinds that a system signs."""
+
+
+def by_system(root: str) -> bool:
+    """Whether a document is only ever signed by a system."""
+    return root not in SHARED and signed_as(root) is DocumentKind.SYSTEM
+
+
 @pytest.mark.parametrize("name", sorted(ROOTS))
 @clause("S95-4", "S216-3")
 def test_documents_have_room_for_the_signatures_of_their_kind(name: str) -> None:
     slots = {
-        **dict.fromkeys(DOCUMENTS, ("0", "20")),
+        **{root: ("0", "1" if by_system(root) else "20") for root in DOCUMENTS},
         **dict.fromkeys(SYSTEM_DOCUMENTS, ("1", "1")),
         **dict.fromkeys(UNSIGNED, None),
     }
@@ -125,7 +143,9 @@ def test_documents_have_room_for_the_signatures_of_their_kind(name: str) -> None
     assert slot == slots[name]
     attributes = declared("complexType")[name].findall(f"{XS}attribute")
     ids = [(a.get("name"), a.get("type"), a.get("use")) for a in attributes]
-    assert ids == ([("Id", "xs:ID", "required")] if name in SYSTEM_DOCUMENTS else [])
+    use = "required" if name in SYSTEM_DOCUMENTS or by_system(name) else "optional"
+    borne = name in {*SYSTEM_DOCUMENTS, *SHARED} or by_system(name)
+    assert ids == ([("Id", "xs:ID", use)] if borne else [])
 
 
 def named_in_schemas(version: str) -> Iterator[tuple[str, etree._Element]]:

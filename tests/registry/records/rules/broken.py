@@ -28,8 +28,8 @@ from shared_contracts.messages.package import FormedBy, RecordHeader
 from shared_contracts.messages.purchase import ProgrammeItem
 from shared_contracts.messages.versions import OF_CONDITIONS
 from shared_contracts.rules.rule import shown
-from tests import programmes, samples
-from tests.registry.records.rules import broken_programmes, broken_supplier
+from tests import lists, programmes, samples
+from tests.registry.records.rules import broken_lists, broken_programmes, broken_supplier
 from tests.samples import AT
 
 P = TypeVar("P", bound=Part)
@@ -157,6 +157,7 @@ def broken() -> Iterator[Broken]:
     yield from of_extensions()
     yield from of_suppliers()
     yield from of_programme_records()
+    yield from of_lists()
 
 
 def of_suppliers() -> Iterator[Broken]:
@@ -275,6 +276,15 @@ def _of_any_header(
     foreign = samples.with_act(document, sez_code="SEZ02")
     elsewhere = facts(foreign, at, current=current, **known)
     yield Broken("F-HDR-7", foreign, elsewhere, f"{act}/SezCode", "SEZ02")
+
+
+def of_lists() -> Iterator[Broken]:
+    """Lists that the platform forms, for a purchase on record."""
+    yield from (Broken(*case) for case in broken_lists.broken(facts, STANDS))
+    purchase = replace(STANDS, files={f"{lists.FILE_ID}/1": samples.HASH})
+    for document in (lists.bid_list(), lists.download_list()):
+        for case in of_any(document, broken_lists.recorded(document)):
+            yield case._replace(facts=broken_lists.of_purchase(case.facts, purchase))
 
 
 def of_access() -> Iterator[Broken]:

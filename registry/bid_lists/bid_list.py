@@ -1,0 +1,220 @@
+"""A list of bids in the Registry: what happened to it, and what may happen (S216-A3.1e)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar, TypeAlias
+from uuid import UUID
+
+import msgspec
+
+from registry.records.record import RecordVersion, VersionRecorded
+from shared_contracts.event_log.event import Event, topic
+from shared_contracts.faults import Breach, Refused
+from shared_contracts.messages.bid_list import Bid, BidList
+from shared_contracts.messages.document import Deletion, Operation
+from shared_contracts.rules.course import identifier
+
+# What can happen
+
+
+@topic("bid-list-recorded.1")
+class BidListRecorded(VersionRecorded, frozen=True, kw_only=True):
+    """The bids as they stood at a moment were recorded, sealed."""
+
+    document: BidList
+
+
+@topic("bids-opened.1")
+class BidsOpened(VersionRecorded, frozen=True, kw_only=True):
+    """What the bids of the final list offer was recorded after their opening."""
+
+    document: BidList
+
+
+@topic("bid-list-deleted.1")
+class BidListDeleted(VersionRecorded, frozen=True, kw_only=True):
+    """The list was deleted; its history stays (S216-A3.1i, S216-12a)."""
+
+    document: Deletion
+
+
+ListRecorded: TypeAlias = BidListRecorded | BidsOpened
+"""A whole list was recorded."""
+
+# What it is meanwhile
+
+
+class ListedBid(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A version of a bid, as protocols need it.
+
+    ``supplier`` is a BIN or IIN, None while it is hidden; ``price`` is told after the opening, with
+    what the bidder ``claims`` as a Kazakhstan producer; ``documents`` are SHA-256.
+    """
+
+    bid_id: UUID
+    version: int
+    lot_number: int
+    supplier: str | None = None
+    submitted_at: datetime
+    status: str
+    bid_hash: str
+    price: Decimal | None = None
+    claims: bool = False
+    documents: tuple[str, ...] = ()
+
+    @property
+    def standing(self) -> str:
+        """What the bid is: SUBMITTED, OPENED, REPLACED or WITHDRAWN."""
+        return self.status if self.price is None else "OPENED"
+
+
+class UnknownBidList(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+    """Nothing was recorded under this key yet."""
+
+    status: ClassVar[str] = "UNKNOWN"
+
+
+class BidListOnRecord(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="status"
+):
+    """What the next decision, and the protocols, need to know of a list on record."""
+
+    status: ClassVar[str] = ""
+    takes: ClassVar[frozenset[Operation]] = frozenset({Operation.UPDATE, Operation.DELETE})
+    registry_id: UUID
+    version: int
+    document_hash: str
+    conditions_version: int
+    first_formed_at: datetime
+    formed_at: datetime
+    purchase_id: UUID
+    as_of: datetime
+    final: bool
+    bids: tuple[ListedBid, ...] = ()
+
+    @property
+    def in_force(self) -> tuple[ListedBid, ...]:
+        """The bids that were neither replaced nor withdrawn."""
+        return tuple(bid for bid in self.bids if bid.status == "SUBMITTED")
+
+
+class SealedBidList(BidListOnRecord, frozen=True, kw_only=True, tag="SEALED"):
+    """Bids are still to come."""
+
+    status: ClassVar[str] = "SEALED"
+
+
+class FinalBidList(BidListOnRecord, frozen=True, kw_only=True, tag="FINAL"):
+    """No bid can come any more, and none is opened yet."""
+
+    status: ClassVar[str] = "FINAL"
+
+
+class OpenedBidList(BidListOnRecord, frozen=True, kw_only=True, tag="OPENED"):
+    """All bids in force are opened; nothing but a deletion may follow."""
+
+    status: ClassVar[str] = "OPENED"
+    takes: ClassVar[frozenset[Operation]] = frozenset({Operation.DELETE})
+
+
+class DeletedBidList(BidListOnRecord, frozen=True, kw_only=True, tag="DELETED"):
+    """The list was deleted; nothing more may happen to it."""
+
+    status: ClassVar[str] = "DELETED"
+    takes: ClassVar[frozenset[Operation]] = frozenset()
+
+
+State = UnknownBidList | SealedBidList | FinalBidList | OpenedBidList | DeletedBidList
+
+
+# Decide
+
+
+def decide(listed: State, delivery: RecordVersion) -> Sequence[Event]:
+    """Say what happens when a version is delivered; ``Refused`` where it cannot (F-HDR-2)."""
+    match listed, delivery.document, delivery.document.act.operation:
+        case (UnknownBidList(), BidList() as document, Operation.CREATE) | (
+            SealedBidList() | FinalBidList(),
+            BidList() as document,
+            Operation.UPDATE,
+        ):
+            event = BidsOpened if is_opened(document) else BidListRecorded
+            return [event(**delivery.fields(), document=document)]
+        case (
+            SealedBidList() | FinalBidList() | OpenedBidList(),
+            Deletion() as document,
+            Operation.DELETE,
+        ):
+            return [BidListDeleted(**delivery.fields(), document=document)]
+        case _:
+            operation = delivery.document.act.operation
+            path = f"/{type(delivery.document).__name__}/Act/Operation"
+            raise Refused(
+                Breach("F-HDR-2", path, operation, {"status": listed.status}, delivery.record)
+            )
+
+
+def is_opened(document: BidList) -> bool:
+    """Whether a list tells what its bids offer."""
+    return any(bid.contents is not None for bid in document.bids)
+
+
+# Evolve
+
+
+def evolve(listed: State, event: Event) -> State:
+    """What a list is after ``event``; events of other objects leave it as it was."""
+    match listed, event:
+        case UnknownBidList(), BidListRecorded() | BidsOpened():
+            return _state(event, event.header.formed_at)
+        case BidListOnRecord(), BidListRecorded() | BidsOpened():
+            return _state(event, listed.first_formed_at)
+        case BidListOnRecord(), BidListDeleted():
+            return DeletedBidList(**(msgspec.structs.asdict(listed) | _version(event)))
+        case _:
+            return listed
+
+
+def _state(event: ListRecorded, first_formed_at: datetime) -> State:
+    document = event.document
+    if isinstance(event, BidsOpened):
+        kind: type[BidListOnRecord] = OpenedBidList
+    else:
+        kind = FinalBidList if document.final else SealedBidList
+    state: State = kind(  # type: ignore[assignment]  # one of the states
+        registry_id=event.registry_id,
+        first_formed_at=first_formed_at,
+        purchase_id=document.purchase_id,
+        as_of=document.as_of,
+        final=document.final,
+        bids=tuple(map(_listed, document.bids)),
+        **_version(event),
+    )
+    return state
+
+
+def _listed(bid: Bid) -> ListedBid:
+    contents = bid.contents
+    return ListedBid(
+        bid_id=bid.bid_id,
+        version=bid.version,
+        lot_number=bid.lot_number,
+        supplier=None if bid.supplier is None else identifier(bid.supplier),
+        submitted_at=bid.submitted_at,
+        status=bid.status,
+        bid_hash=bid.bid_hash,
+        price=None if contents is None else contents.price,
+        claims=contents is not None and contents.producer_claim.claimed,
+        documents=() if contents is None else tuple(one.sha256 for one in contents.documents),
+    )
+
+
+def _version(event: ListRecorded | BidListDeleted) -> dict[str, Any]:
+    header = event.header
+    return {
+        "version": header.version,
+        "document_hash": header.document_hash,
+        "formed_at": header.formed_at,
+        "conditions_version": event.document.act.conditions_version,
+    }

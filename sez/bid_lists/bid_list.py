@@ -1,0 +1,145 @@
+"""A list of bids in the SEZ: formed, opened, deleted, each version signed by the system."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import msgspec
+
+from sez.records.chain import follows, version_fields
+from sez.records.version import Publish, VersionSigned, VersionTakenBack, WithdrawVersion
+from shared_contracts.errors import RefusedByRule
+from shared_contracts.event_log.event import Event, topic
+from shared_contracts.messages.bid_list import BidList
+from shared_contracts.messages.document import Deletion, Operation
+
+# What can happen
+
+
+@topic("bid-list-formed.1")
+class BidListFormed(VersionSigned, frozen=True, kw_only=True):
+    """The bids as they stood at a moment were listed and signed (S216-A3.1e)."""
+
+    document: BidList
+
+
+@topic("bid-list-removed.1")
+class BidListRemoved(VersionSigned, frozen=True, kw_only=True):
+    """The list was deleted (S216-A3.1i)."""
+
+    document: Deletion
+
+
+# What it is meanwhile
+
+
+class UnformedBidList(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+    """There is no such list."""
+
+    status: ClassVar[str] = "UNKNOWN"
+
+
+class SignedBidList(msgspec.Struct, frozen=True, kw_only=True, tag_field="status"):
+    """The last signed version: the list as it stands, and the hash to chain the next to."""
+
+    status: ClassVar[str] = ""
+    version: int
+    document_hash: str
+    document: BidList
+
+    @property
+    def conditions_version(self) -> int:
+        """The conditions under which it was formed first."""
+        return self.document.act.conditions_version
+
+
+class FormedBidList(SignedBidList, frozen=True, kw_only=True, tag="FORMED"):
+    """The list is there, and may go on until its bids are opened."""
+
+    status: ClassVar[str] = "FORMED"
+
+    @property
+    def opened(self) -> bool:
+        """Whether it tells what the bids offer: then nothing but a deletion may follow."""
+        return any(bid.contents is not None for bid in self.document.bids)
+
+
+class RemovedBidList(SignedBidList, frozen=True, kw_only=True, tag="DELETED"):
+    """The list was deleted."""
+
+    status: ClassVar[str] = "DELETED"
+
+
+State = UnformedBidList | FormedBidList | RemovedBidList
+
+
+@topic("bid-list-withdrawn.1")
+class BidListWithdrawn(VersionTakenBack, frozen=True, kw_only=True):
+    """A refused version of a list was taken back (S216-A2.1.8)."""
+
+    back_to: State
+
+
+# Decide
+
+Command = Publish | WithdrawVersion[State]
+
+
+def decide(listed: State, command: Command) -> Sequence[Event]:
+    """Say what happens when ``command`` meets ``listed``; ``RefusedByRule`` where it cannot."""
+    match listed, command:
+        case ((UnformedBidList() | FormedBidList()), Publish()) if follows(last(listed), command):
+            return [_published(listed, command)]
+        case ((FormedBidList() | RemovedBidList()), WithdrawVersion(version=version)) if (
+            0 < version <= listed.version
+        ):
+            taken = BidListWithdrawn(
+                object_id=command.object_id,
+                version=version,
+                reason=command.reason,
+                withdrawn_at=command.at,
+                back_to=command.back_to,
+            )
+            return [taken]
+        case _:
+            raise RefusedByRule(f"a list of bids that is {listed.status.lower()} does not take it")
+
+
+def last(listed: State) -> SignedBidList | None:
+    """The last signed version, if there is one."""
+    return listed if isinstance(listed, SignedBidList) else None
+
+
+def _published(listed: State, command: Publish) -> Event:
+    match listed, command.document, command.document.act.operation:
+        case UnformedBidList(), BidList() as document, Operation.CREATE:
+            return BidListFormed(**version_fields(command), document=document)
+        case FormedBidList(opened=False), BidList() as document, Operation.UPDATE:
+            return BidListFormed(**version_fields(command), document=document)
+        case FormedBidList(), Deletion() as document, Operation.DELETE:
+            return BidListRemoved(**version_fields(command), document=document)
+        case _:
+            name, operation = type(command.document).__name__, command.document.act.operation
+            raise RefusedByRule(
+                f"a list of bids that is {listed.status.lower()} does not take {name} {operation}; "
+                "once its bids are opened it can only be deleted"
+            )
+
+
+# Evolve
+
+
+def evolve(listed: State, event: Event) -> State:
+    """What a list is after ``event``."""
+    match listed, event:
+        case _, BidListWithdrawn(back_to=before):
+            return before
+        case _, BidListFormed(document=document):
+            return FormedBidList(
+                version=event.version, document_hash=event.document_hash, document=document
+            )
+        case FormedBidList(), BidListRemoved():
+            return RemovedBidList(
+                version=event.version, document_hash=event.document_hash, document=listed.document
+            )
+        case _:
+            return listed

@@ -1,0 +1,88 @@
+"""Lists of bids as a kind of record in the SEZ."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sez.bid_lists import bid_list
+from sez.records.kind import Related, SezKind
+from shared_contracts.event_log.decider import ObjectKind
+from shared_contracts.faults import Breach
+from shared_contracts.messages.bid_list import BID_LIST, Bid, BidList
+from shared_contracts.messages.document import Amendable
+from shared_contracts.messages.purchase import PURCHASE
+from shared_contracts.rules import bidding
+from shared_contracts.rules.course import identifier
+
+OBJECTS: ObjectKind[bid_list.State] = ObjectKind(
+    BID_LIST, bid_list.UnformedBidList(), bid_list.evolve, bid_list.State
+)
+"""Lists of bids, by the id that is also theirs in the Registry's records."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BidBefore:
+    """A version of a bid in the list before, as the rules see it."""
+
+    bid_id: UUID
+    version: int
+    lot_number: int
+    supplier: str | None
+    submitted_at: datetime
+    status: str
+    bid_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListBefore:
+    """The list before, as the rules see it."""
+
+    purchase_id: UUID
+    as_of: datetime
+    final: bool
+    bids: Sequence[bidding.KnownBid]
+
+
+def _before(document: BidList) -> ListBefore:
+    return ListBefore(
+        purchase_id=document.purchase_id,
+        as_of=document.as_of,
+        final=document.final,
+        bids=tuple(map(_bid_before, document.bids)),
+    )
+
+
+def _bid_before(bid: Bid) -> BidBefore:
+    return BidBefore(
+        bid_id=bid.bid_id,
+        version=bid.version,
+        lot_number=bid.lot_number,
+        supplier=None if bid.supplier is None else identifier(bid.supplier),
+        submitted_at=bid.submitted_at,
+        status=bid.status,
+        bid_hash=bid.bid_hash,
+    )
+
+
+def examine_related(
+    document: Amendable, listed: bid_list.State, related: Related, at: datetime
+) -> list[Breach]:
+    """Every breach by a list formed at ``at`` against its purchase and the list before it.
+
+    These are rules that the Registry asks too: what it would refuse is not signed.
+    """
+    before = bid_list.last(listed)
+    known = None if before is None else _before(before.document)
+    purchase = next(iter(related.get(PURCHASE, {}).values()), None)
+    return bidding.RULES.examine(document, at, bidding.BiddingCourse(purchase, known, (at,)))
+
+
+KIND: SezKind[bid_list.State, bid_list.Command] = SezKind(
+    object_type=BID_LIST,
+    objects=OBJECTS,
+    decide=bid_list.decide,
+    examine_next=lambda *_: [],
+    examine_related=examine_related,
+)
+"""The kind BID_LIST."""

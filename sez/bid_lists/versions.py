@@ -1,0 +1,46 @@
+"""The next version of a list of bids: which document, after which history (S216-A3.1e)."""
+
+from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID
+
+from sez.bid_lists.bid_list import State, last
+from sez.records import kind
+from sez.records.chain import following_act
+from sez.records.owner import Owner
+from shared_contracts.messages.bid_list import BID_LIST, Bid, BidList
+from shared_contracts.messages.document import Deletion, Operation
+
+Maker: TypeAlias = kind.Maker[State]
+"""Makes the next document of a list from where it stands."""
+
+
+def listing(
+    purchase_id: UUID, as_of: datetime, bids: tuple[Bid, ...], *, final: bool, reason: str = ""
+) -> Maker:
+    """All bids for a purchase as they stand at ``as_of``; a first list needs no reason."""
+
+    def make(owner: Owner, object_id: UUID, listed: State) -> BidList:
+        before = last(listed)
+        operation = Operation.CREATE if before is None else Operation.UPDATE
+        return BidList(
+            act=following_act(owner, (BID_LIST, object_id), before, operation, reason or None),
+            purchase_id=purchase_id,
+            as_of=as_of,
+            final=final,
+            bid_count=len(bids),
+            bids=bids,
+        )
+
+    return make
+
+
+def deletion(reason: str, deleted_at: datetime) -> Maker:
+    """The removal of the list by the platform."""
+
+    def make(owner: Owner, object_id: UUID, listed: State) -> Deletion:
+        named = (BID_LIST, object_id)
+        act = following_act(owner, named, last(listed), Operation.DELETE, reason)
+        return Deletion(act=act, deleted_at=deleted_at, deleted_by=owner.sez_code)
+
+    return make

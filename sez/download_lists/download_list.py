@@ -1,0 +1,154 @@
+"""A list of those who took the documentation, in the SEZ: each version signed by the system."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import msgspec
+
+from sez.records.chain import follows, version_fields
+from sez.records.version import Publish, VersionSigned, VersionTakenBack, WithdrawVersion
+from shared_contracts.errors import RefusedByRule
+from shared_contracts.event_log.event import Event, topic
+from shared_contracts.messages.document import Deletion, Operation
+from shared_contracts.messages.download_list import DownloadList
+from shared_contracts.rules.download_list import told
+
+# What can happen
+
+
+@topic("download-list-formed.1")
+class DownloadListFormed(VersionSigned, frozen=True, kw_only=True):
+    """Who took the documentation until a moment was listed and signed (S216-A3.1f)."""
+
+    document: DownloadList
+
+
+@topic("download-list-removed.1")
+class DownloadListRemoved(VersionSigned, frozen=True, kw_only=True):
+    """The list was deleted (S216-A3.1i)."""
+
+    document: Deletion
+
+
+# What it is meanwhile
+
+
+class UnformedDownloadList(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+    """There is no such list."""
+
+    status: ClassVar[str] = "UNKNOWN"
+
+
+class SignedDownloadList(msgspec.Struct, frozen=True, kw_only=True, tag_field="status"):
+    """The last signed version: the list as it was told, and the hash to chain the next to.
+
+    ``downloads`` is how many were told so far.
+    """
+
+    status: ClassVar[str] = ""
+    version: int
+    document_hash: str
+    document: DownloadList
+    downloads: int
+
+    @property
+    def conditions_version(self) -> int:
+        """The conditions under which it was formed first."""
+        return self.document.act.conditions_version
+
+
+class FormedDownloadList(SignedDownloadList, frozen=True, kw_only=True, tag="FORMED"):
+    """The list is there, and may go on."""
+
+    status: ClassVar[str] = "FORMED"
+
+
+class RemovedDownloadList(SignedDownloadList, frozen=True, kw_only=True, tag="DELETED"):
+    """The list was deleted."""
+
+    status: ClassVar[str] = "DELETED"
+
+
+State = UnformedDownloadList | FormedDownloadList | RemovedDownloadList
+
+
+@topic("download-list-withdrawn.1")
+class DownloadListWithdrawn(VersionTakenBack, frozen=True, kw_only=True):
+    """A refused version of a list was taken back (S216-A2.1.8)."""
+
+    back_to: State
+
+
+# Decide
+
+Command = Publish | WithdrawVersion[State]
+
+
+def decide(listed: State, command: Command) -> Sequence[Event]:
+    """Say what happens when ``command`` meets ``listed``; ``RefusedByRule`` where it cannot."""
+    match listed, command:
+        case ((UnformedDownloadList() | FormedDownloadList()), Publish()) if follows(
+            last(listed), command
+        ):
+            return [_published(listed, command)]
+        case ((FormedDownloadList() | RemovedDownloadList()), WithdrawVersion(version=version)) if (
+            0 < version <= listed.version
+        ):
+            taken = DownloadListWithdrawn(
+                object_id=command.object_id,
+                version=version,
+                reason=command.reason,
+                withdrawn_at=command.at,
+                back_to=command.back_to,
+            )
+            return [taken]
+        case _:
+            raise RefusedByRule(f"a list that is {listed.status.lower()} does not take it")
+
+
+def last(listed: State) -> SignedDownloadList | None:
+    """The last signed version, if there is one."""
+    return listed if isinstance(listed, SignedDownloadList) else None
+
+
+def _published(listed: State, command: Publish) -> Event:
+    match listed, command.document, command.document.act.operation:
+        case UnformedDownloadList(), DownloadList() as document, Operation.CREATE:
+            return DownloadListFormed(**version_fields(command), document=document)
+        case FormedDownloadList(), DownloadList() as document, Operation.UPDATE:
+            return DownloadListFormed(**version_fields(command), document=document)
+        case FormedDownloadList(), Deletion() as document, Operation.DELETE:
+            return DownloadListRemoved(**version_fields(command), document=document)
+        case _:
+            name, operation = type(command.document).__name__, command.document.act.operation
+            raise RefusedByRule(
+                f"a list of downloads that is {listed.status.lower()} does not take "
+                f"{name} {operation}"
+            )
+
+
+# Evolve
+
+
+def evolve(listed: State, event: Event) -> State:
+    """What a list is after ``event``."""
+    match listed, event:
+        case _, DownloadListWithdrawn(back_to=before):
+            return before
+        case _, DownloadListFormed(document=document):
+            known = last(listed)
+            return FormedDownloadList(
+                version=event.version,
+                document_hash=event.document_hash,
+                document=document,
+                downloads=told(document, None if known is None else known.downloads),
+            )
+        case FormedDownloadList(), DownloadListRemoved():
+            return RemovedDownloadList(
+                version=event.version,
+                document_hash=event.document_hash,
+                document=listed.document,
+                downloads=listed.downloads,
+            )
+        case _:
+            return listed

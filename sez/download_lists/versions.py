@@ -1,0 +1,55 @@
+"""The next version of a list of downloads: which document, after which history (S216-A3.1f)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID
+
+from sez.download_lists.download_list import State, last
+from sez.records import kind
+from sez.records.chain import following_act
+from sez.records.owner import Owner
+from shared_contracts.messages.document import Deletion, Operation
+from shared_contracts.messages.download_list import DOWNLOAD_LIST, Download, DownloadList
+
+Maker: TypeAlias = kind.Maker[State]
+"""Makes the next document of a list from where it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Downloaded:
+    """Who took the documentation of a purchase until ``as_of``: all, or what came since."""
+
+    purchase_id: UUID
+    as_of: datetime
+    downloads: tuple[Download, ...]
+    incremental: bool = False
+
+
+def listing(taken: Downloaded, reason: str = "") -> Maker:
+    """The list of what was taken; a first one needs no reason."""
+
+    def make(owner: Owner, object_id: UUID, listed: State) -> DownloadList:
+        before = last(listed)
+        operation = Operation.CREATE if before is None else Operation.UPDATE
+        return DownloadList(
+            act=following_act(owner, (DOWNLOAD_LIST, object_id), before, operation, reason or None),
+            purchase_id=taken.purchase_id,
+            as_of=taken.as_of,
+            incremental=taken.incremental,
+            download_count=len(taken.downloads),
+            downloads=taken.downloads,
+        )
+
+    return make
+
+
+def deletion(reason: str, deleted_at: datetime) -> Maker:
+    """The removal of the list by the platform."""
+
+    def make(owner: Owner, object_id: UUID, listed: State) -> Deletion:
+        named = (DOWNLOAD_LIST, object_id)
+        act = following_act(owner, named, last(listed), Operation.DELETE, reason)
+        return Deletion(act=act, deleted_at=deleted_at, deleted_by=owner.sez_code)
+
+    return make
