@@ -20,6 +20,7 @@ KINDS: "Named[AnyKind]" = Named(
         "registry.programmes.kind",
         "registry.bid_lists.kind",
         "registry.download_lists.kind",
+        "registry.protocols.review.kind",
     ),
 )
 """All kinds by the type of their objects."""

@@ -22,6 +22,7 @@ KINDS: "Named[AnyKind]" = Named(
         "sez.programmes.kind",
         "sez.bid_lists.kind",
         "sez.download_lists.kind",
+        "sez.protocols.review.kind",
     ),
 )
 """All kinds by the type of their objects."""

@@ -69,6 +69,7 @@ VALID: tuple[Amendable, ...] = (
     lists.bid_list(),
     lists.opened(),
     lists.download_list(),
+    protocol_samples.review(),
 )
 """An example of each document of each kind, in which no rule finds anything."""
 

@@ -1,17 +1,23 @@
 """Valid protocols of the purchases in ``samples``, to be sent as they are or broken on purpose."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from shared_contracts.messages.document import Act, Ground, Operation, Term
+from shared_contracts.messages.document import Act, Ground, Operation, Party, Term
 from shared_contracts.messages.protocol import (
+    REVIEW_PROTOCOL,
     SINGLE_SOURCE_PROTOCOL,
+    BidReview,
     ContractedSupplier,
     LotConclusion,
+    LotReview,
     Member,
+    ProducerStatus,
+    ReviewProtocol,
     SingleSourceProtocol,
 )
 from shared_contracts.messages.purchase import DeliveryTerm
@@ -81,5 +87,61 @@ def single_source(**changes: Any) -> SingleSourceProtocol:
         ground=Ground(code="05"),
         lot_conclusions=(conclusion(),),
         contract_term=Term(days=10, kind="WD"),
+    )
+    return msgspec.structs.replace(protocol, **changes)
+
+
+def producer(**changes: Any) -> ProducerStatus:
+    """A confirmed producer: 96 citizens among the hundred who count."""
+    status = ProducerStatus(
+        confirmed=True,
+        evidence=samples.text("Қызметкерлер құрамының анықтамасы", "Справка о составе работников"),
+        staff=102,
+        citizens=96,
+        managers=4,
+        transferred_managers=1,
+        specialists=40,
+        transferred_specialists=1,
+    )
+    return msgspec.structs.replace(status, **changes)
+
+
+BIDS = tuple(UUID(int=number) for number in (0xA1, 0xA2, 0xB1, 0xB2))
+"""Ids of the bids in ``review``: two for each lot."""
+
+BIDDERS = (SUPPLIER_BIN, "180660000015")
+
+
+def bid(number: int, price: str, **changes: Any) -> BidReview:
+    """An admitted bid of one of the two bidders, submitted in the order of their numbers."""
+    reviewed = BidReview(
+        bid_id=BIDS[number],
+        supplier=Party(bin=BIDDERS[number % 2], name=samples.text("Өтінім беруші", "Участник")),
+        submitted_at=AT - timedelta(hours=5 - number),
+        price=Decimal(price),
+        decision="ADMITTED",
+    )
+    return msgspec.structs.replace(reviewed, **changes)
+
+
+def lot_review(number: int, *bids: BidReview, **changes: Any) -> LotReview:
+    """The review of a lot that goes on."""
+    reviewed = LotReview(
+        lot_number=number, bid_count=len(bids), bid_reviews=bids, decision="CONTINUE"
+    )
+    return msgspec.structs.replace(reviewed, **changes)
+
+
+def review(**changes: Any) -> ReviewProtocol:
+    """The review of ``purchase_open_tender``: goods, and services with one producer."""
+    protocol = ReviewProtocol(
+        **head(REVIEW_PROTOCOL),
+        opened_at=AT,
+        lot_reviews=(
+            lot_review(1, bid(0, "22000000.00"), bid(1, "21000000.00")),
+            lot_review(
+                2, bid(2, "140000000.00", producer_status=producer()), bid(3, "120000000.00")
+            ),
+        ),
     )
     return msgspec.structs.replace(protocol, **changes)

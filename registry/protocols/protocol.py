@@ -14,7 +14,7 @@ from registry.records.record import RecordVersion, VersionRecorded
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.faults import Breach, Refused
 from shared_contracts.messages.document import Deletion, Operation
-from shared_contracts.messages.protocol import PurchaseProtocol
+from shared_contracts.messages.protocol import LotReview, PurchaseProtocol, ReviewProtocol
 from shared_contracts.messages.purchase import PURCHASE
 
 # What can happen
@@ -45,7 +45,10 @@ class UnknownProtocol(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="sta
 class ProtocolOnRecord(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="status"
 ):
-    """What the next decision needs to know of a protocol on record; ``members`` are the IINs."""
+    """What the next decision needs to know of a protocol on record.
+
+    ``members`` are the IINs of those who signed, ``lot_reviews`` what a review decided.
+    """
 
     status: ClassVar[str] = ""
     takes: ClassVar[frozenset[Operation]] = frozenset({Operation.UPDATE, Operation.DELETE})
@@ -58,6 +61,7 @@ class ProtocolOnRecord(
     purchase_id: UUID
     protocol_date: datetime
     members: tuple[str, ...]
+    lot_reviews: tuple[LotReview, ...] = ()
 
     @property
     def refers_to(self) -> Collection[tuple[str, UUID]]:
@@ -138,6 +142,7 @@ def _stated(event: ProtocolRecorded, first_formed_at: datetime) -> dict[str, Any
         "purchase_id": document.purchase_id,
         "protocol_date": document.protocol_date,
         "members": tuple(member.iin for member in document.members),
+        "lot_reviews": document.lot_reviews if isinstance(document, ReviewProtocol) else (),
         **_version(event),
     }
 

@@ -119,6 +119,7 @@ KINDS: Named[RecordKind] = Named(
         "shared_contracts.kinds.programme",
         "shared_contracts.kinds.bid_list",
         "shared_contracts.kinds.download_list",
+        "shared_contracts.kinds.review_protocol",
     ),
 )
 """All kinds by the type of their objects."""

@@ -89,8 +89,7 @@ class LotReview(Part, frozen=True, kw_only=True):
 class ReviewProtocol(PurchaseProtocol, frozen=True, kw_only=True):
     """The review of the bids of an open tender or auction (S216-9.2)."""
 
-    bid_list_id: UUID | None = None
-    opened_at: datetime | None = None
+    opened_at: datetime
     lot_reviews: tuple[LotReview, ...]
 
 

@@ -29,6 +29,8 @@ CODES = {
     "Term.kind": ("WD", "CD"),
     "BasePurchase.relation": ("FAILED_TENDER", "REPEAT"),
     "Outcome.kind": ("FAILED", "CANCELLED"),
+    "BidReview.decision": ("ADMITTED", "REJECTED"),
+    "LotReview.decision": ("CONTINUE", "FAILED"),
     "Member.role": ("CHAIR", "DEPUTY", "MEMBER", "SECRETARY", "SOLE"),
     "Programme.kind": ("ANNUAL", "MEDIUM_TERM"),
     "Programme.mineral_sector": ("HYDROCARBONS", "URANIUM", "SOLID"),
@@ -105,7 +107,10 @@ def _money_is_sound(amount: Decimal) -> Wrong:
     return None if amount >= 0 and _fits(amount, 2) else {"bound": "NOT_NEGATIVE", "scale": "2"}
 
 
-@each("F-NUM-1", "Lot.amount", "YearPlan.amount", "contract_price", "BidContents.price")
+@each(
+    *("F-NUM-1", "Lot.amount", "YearPlan.amount", "contract_price"),
+    *("BidContents.price", "BidReview.price"),
+)
 def _lot_costs_something(amount: Decimal) -> Wrong:
     return None if amount > 0 and _fits(amount, 2) else {"bound": "POSITIVE", "scale": "2"}
 

@@ -11,13 +11,20 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from shared_contracts.messages.protocol import PurchaseProtocol, SingleSourceProtocol
+from shared_contracts.messages.document import Deletion
+from shared_contracts.messages.protocol import (
+    REVIEW_PROTOCOL,
+    PurchaseProtocol,
+    ReviewProtocol,
+    SingleSourceProtocol,
+)
 from shared_contracts.rules.rule import Found, RuleBook, earlier, shifted, shown
 from shared_contracts.rules.standing import PurchaseStanding
 
 BOOK = RuleBook()
 
 LOTS: Mapping[type[PurchaseProtocol], tuple[str, str]] = {
+    ReviewProtocol: ("lot_reviews", "LotReviews/LotReview"),
     SingleSourceProtocol: ("lot_conclusions", "LotConclusions/LotConclusion"),
 }
 """In which field each protocol goes through the lots, and the path of one of them."""
@@ -99,6 +106,48 @@ def drawn_up_after_the_announcement(
         named = {"cause": "PROTOCOL_EARLY", "limit": shown(purchase.published_at)}
         path = "/SingleSourceProtocol/ProtocolDate"
         yield Found(path, shown(protocol.protocol_date), named)
+
+
+@BOOK.rule("F-PRT-2")
+def reviewed_after_the_opening(protocol: ReviewProtocol, rests_on: Underlying) -> Iterator[Found]:
+    """Bids are opened when that is due, and reviewed after it."""
+    purchase = rests_on.purchase
+    due = None if purchase is None else purchase.opening_at or purchase.bids_to
+    for name, moment, limit in (
+        ("OpenedAt", protocol.opened_at, due),
+        ("ProtocolDate", protocol.protocol_date, protocol.opened_at),
+    ):
+        if limit is not None and earlier(moment, limit):
+            named = {"cause": "PROTOCOL_EARLY", "limit": shown(limit)}
+            yield Found(f"/ReviewProtocol/{name}", shown(moment), named)
+
+
+@BOOK.rule("F-PRT-12")
+def reviewed_in_time(
+    protocol: ReviewProtocol, rests_on: Underlying, values: Mapping[str, Any]
+) -> Iterator[Found]:
+    """Bids are reviewed within some days of their opening; an assumption."""
+    if rests_on.purchase is not None:
+        since = rests_on.purchase.opening_at or rests_on.purchase.bids_to
+        yield from late(protocol, since, values["days"]["ReviewProtocol"])
+
+
+@BOOK.rule("F-PRT-13")
+def results_rest_on_the_review(_protocol: ReviewProtocol, rests_on: Underlying) -> Iterator[Found]:
+    """A review is not amended once the results rest on it."""
+    purchase = rests_on.purchase
+    if rests_on.before is not None and purchase is not None and purchase.results_id is not None:
+        named = {"cause": "RESULTS_DRAWN"}
+        yield Found("/ReviewProtocol/Act/ObjectId", str(purchase.results_id), named)
+
+
+@BOOK.rule("F-DEL-2")
+def results_are_deleted_first(deletion: Deletion, rests_on: Underlying) -> Iterator[Found]:
+    """A review is deleted after the results that rest on it (S216-A3.1i)."""
+    purchase, of = rests_on.purchase, deletion.act.object_type
+    if of == REVIEW_PROTOCOL and purchase is not None and purchase.results_id is not None:
+        named = {"status": purchase.status}
+        yield Found("/Deletion/Act/ObjectId", str(deletion.act.object_id), named)
 
 
 @BOOK.rule("F-PRT-11")

@@ -76,15 +76,20 @@ def of(purchase: OnRecord) -> Mapping[str, Any]:
 
 SS = protocol_samples.single_source()
 SINGLE = standing(samples.purchase_single_source())
+REVIEW = protocol_samples.review()
+OPENED = standing(
+    samples.purchase_open_tender(), bids_from=AT - 20 * DAY, bids_to=AT, opening_at=AT
+)
 
 
 def broken() -> Iterator[Broken]:
     """The whole table."""
-    for protocol, purchase in ((SS, SINGLE),):
+    for protocol, purchase in ((SS, SINGLE), (REVIEW, OPENED)):
         yield from of_any(protocol, on_record(protocol), **of(purchase))
         yield from of_purchase(protocol, purchase)
         yield from of_lots(protocol, purchase)
     yield from of_single_source()
+    yield from of_review()
 
 
 def of_purchase(protocol: PurchaseProtocol, purchase: WithTerms) -> Iterator[Broken]:
@@ -161,6 +166,7 @@ def of_lots(protocol: PurchaseProtocol, purchase: WithTerms) -> Iterator[Broken]
 
 
 LOTS = {
+    "ReviewProtocol": ("LotReviews", "LotReview", "lot_reviews"),
     "SingleSourceProtocol": ("LotConclusions", "LotConclusion", "lot_conclusions"),
 }
 
@@ -174,6 +180,21 @@ def of_single_source() -> Iterator[Broken]:
     over = put(SS, lot_conclusions=(dear,))
     path = "/SingleSourceProtocol/LotConclusions/LotConclusion[1]/ContractPrice"
     yield Broken("F-PRT-15", over, facts(over, **of(SINGLE)), path, "150000000.00")
+
+
+def of_review() -> Iterator[Broken]:
+    """The opening, and results that rest on the review."""
+    soon = facts(REVIEW, **of(replace(OPENED, opening_at=AT + DAY)))
+    yield Broken("F-PRT-2", REVIEW, soon, "/ReviewProtocol/OpenedAt", AT.isoformat())
+    results = replace(OPENED, status="SUMMED_UP", results_id=samples.BASE_ID)
+    amended = put(REVIEW, act=protocol_samples.act("REVIEW_PROTOCOL", 2))
+    known = facts(amended, current=on_record(REVIEW), **of(results))
+    path = "/ReviewProtocol/Act/ObjectId"
+    yield Broken("F-PRT-13", amended, known, path, str(samples.BASE_ID))
+    named = {"object_type": "REVIEW_PROTOCOL", "object_id": protocol_samples.PROTOCOL_ID}
+    gone = samples.with_act(samples.deletion(), **named, conditions_version=2)
+    known = facts(gone, AT + DAY, current=on_record(REVIEW), **of(results))
+    yield Broken("F-DEL-2", gone, known, "/Deletion/Act/ObjectId", str(gone.act.object_id))
 
 
 BROKEN: tuple[Broken, ...] = tuple(broken())

@@ -1,0 +1,14 @@
+"""Protocols of the review of bids for those who may look (S216-2.1)."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter
+
+from registry.protocols import api
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.messages.protocol import REVIEW_PROTOCOL
+
+
+def router(log: EventLog, ensure_known: Callable[[str], None]) -> APIRouter:
+    """The routes under ``/api/v1/review-protocols``."""
+    return api.routes(log, ensure_known, REVIEW_PROTOCOL, "review-protocols")

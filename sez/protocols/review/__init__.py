@@ -1,0 +1,1 @@
+"""Protocols of the review of bids (S216-9.2)."""
