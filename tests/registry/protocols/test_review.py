@@ -16,7 +16,7 @@ from tests.story import Signed, Story
 def opened(story: Story) -> Signed:
     """An open tender on record, whose bids were opened a minute ago."""
     signed = story.sign(story.ended_tender(), formed_at=story.now - timedelta(minutes=29))
-    accepted(tell(story, signed))
+    accepted(tell(story, signed), "F-PUR-4")
     return signed
 
 

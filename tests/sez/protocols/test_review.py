@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,7 +15,7 @@ from shared_contracts.identifiers import uuid7
 from tests.sez.systems import BothSystems
 
 
-def announced(systems: BothSystems, example: str, **wanted: object) -> UUID:
+def announced(systems: BothSystems, example: str, **wanted: Any) -> UUID:
     """Have an example announced, its files lying at the Registry."""
     system = systems.system
     kinds = (TENDERS, EXAMPLES)
@@ -34,6 +35,6 @@ def test_the_bids_of_a_tender_are_reviewed_when_they_were_opened(systems: BothSy
         time.sleep(0.05)
     review = announced(systems, "review-protocol", base=tender)
     systems.send_until(lambda: not systems.unsynchronised())
-    assert systems.states(review) == ["ACCEPTED"]
+    assert systems.states(review) == ["SYNCHRONISED"]
     topics = [one.topic for one in systems.registry.log.read(0, 1000)]
     assert topics.count("purchase-reviewed.1") == 1
