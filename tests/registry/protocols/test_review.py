@@ -39,6 +39,7 @@ def test_a_purchase_is_reviewed_by_its_protocol_and_announced_again_without_it(
     act = msgspec.structs.replace(act, previous_hash=first.sha256)
     second = story.sign(msgspec.structs.replace(first.document, act=act), *BOTH)
     accepted(tell(story, second))
+    story.registry.follower.catch_up()
     [row] = ask.get("/api/v1/review-protocols")
     assert (row["status"], row["version"]) == ("AMENDED", 2)
     accepted(tell(story, story.sign(gone(story, second), *BOTH)))
