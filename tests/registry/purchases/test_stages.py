@@ -37,7 +37,7 @@ def of(object_type: str, number: int) -> Any:  # an act of any kind
     return samples.act(object_type=object_type, object_id=UUID(int=number))
 
 
-REVIEW = ReviewProtocol(act=of(REVIEW_PROTOCOL, 2), lot_reviews=(), **HEAD)
+REVIEW = ReviewProtocol(act=of(REVIEW_PROTOCOL, 2), opened_at=AT, lot_reviews=(), **HEAD)
 RESULTS = ResultsProtocol(
     act=of(RESULTS_PROTOCOL, 3), review_protocol_id=REVIEW_ID, lot_results=(), **HEAD
 )
