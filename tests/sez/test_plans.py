@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from sez.synchronisation import listing
 from sez.synchronisation.package_contents import TOGETHER
+from shared_contracts.classifiers.edition import MKEI
 from tests import plans
 from tests.plans import Plans, fill
 from tests.sez.systems import BothSystems
@@ -34,7 +35,10 @@ def test_no_question_reads_a_whole_table(systems: BothSystems) -> None:
         said = {
             "object_id": str(first),
             "message_id": str(systems.package(first).message_id),
+            "classifier": MKEI,
+            "code": "796",
         }
+        systems.system.classifiers.refresh()
         with systems.program() as program:
             described = program.get("/api/openapi.json").json()["paths"]
             for path in (*plans.FIGURES, *(one for one in described if "get" in described[one])):
