@@ -37,7 +37,7 @@ from shared_contracts.event_log.decider import AggregateState, current_state
 from shared_contracts.event_log.log import HeadKey
 from shared_contracts.event_log.proven_evidence import proven_evidence
 from shared_contracts.event_log.writing.commit import Commit, Evidence
-from shared_contracts.faults import Breach
+from shared_contracts.faults import Breach, Fault, Unprocessed
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.messages.supplier import ForeignId
@@ -78,7 +78,10 @@ def query(
         raise proven.unavailable
     question = codec.read(element, SupplierQuery)
     key = HeadKey(context.environment, proven.sez_code, QUERY.name, question.message_id)
-    with context.log.locks([key]):
+    lock = context.log.try_lock(key)
+    if lock is None:
+        raise Unprocessed(Fault.IN_PROGRESS, str(question.message_id), retry_after=2)
+    with lock:
         at = current_state(QUERY, key, context.log.heads([key]).get(key), uuid7)
         if isinstance(at.state, AnsweredQuery):
             return _answered_before(context, question, proven, at)
@@ -197,7 +200,7 @@ def _matching(context: IntakeContext, question: SupplierQuery) -> list[SupplierR
     if number:
         return _known(context, number, most)
     context.catch_up()
-    begun = matching.words(question.name_fragment)
+    begun = matching.sought(question.name_fragment)
     area = matching.within(question.kato or "")
     return listing.of_words(context.log, begun, area, question.opf, most)
 

@@ -1,6 +1,7 @@
 """What the Registry does for each operation of its service (S216-A3.1, S216-A3.3)."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from time import perf_counter
 
 from registry.intake import scheme_4
@@ -24,6 +25,13 @@ from shared_contracts.xml.codec import Element
 Scheme = Callable[[IntakeContext, Received], bytes]
 """Takes a package through the steps of a scheme; gives the signed receipt."""
 
+PACKAGES: Mapping[str, Scheme] = {
+    "TransferRecords": transfer,
+    "LoadProgramme": load,
+    "SelectSupplier": scheme_4.select,
+}
+"""The operations that take a package, and their schemes."""
+
 
 def handlers(context: IntakeContext, form_page: FormPage) -> Mapping[str, Handler]:
     """The handler of every operation; none is begun whose answer could not be signed.
@@ -44,7 +52,7 @@ def _signing(context: IntakeContext, handle: Handler) -> Handler:
 
 def _handlers(context: IntakeContext, form_page: FormPage) -> Mapping[str, Handler]:
     return {
-        "TransferRecords": lambda element, body, peer: _transfer(context, element, body, peer),
+        **{name: partial(_transfer, context, by) for name, by in PACKAGES.items()},
         "VoidSequence": lambda element, body, peer: void(
             context, element, body, peer.address, peer.certificate
         ),
@@ -53,12 +61,8 @@ def _handlers(context: IntakeContext, form_page: FormPage) -> Mapping[str, Handl
         "AttestReceipt": lambda element, body, peer: attest(
             context, element, body, peer.address, peer.certificate
         ),
-        "LoadProgramme": lambda element, body, peer: _transfer(context, element, body, peer, load),
         "QuerySupplier": lambda element, body, peer: scheme_4.query(
             context, element, body, peer.address, peer.certificate
-        ),
-        "SelectSupplier": lambda element, body, peer: _transfer(
-            context, element, body, peer, scheme_4.select
         ),
         "CheckSupplier": lambda element, body, peer: scheme_4.check(
             context, element, body, peer.address, peer.certificate
@@ -70,7 +74,7 @@ def _handlers(context: IntakeContext, form_page: FormPage) -> Mapping[str, Handl
 
 
 def _transfer(
-    context: IntakeContext, element: Element, body: bytes, peer: Peer, scheme: Scheme = transfer
+    context: IntakeContext, scheme: Scheme, element: Element, body: bytes, peer: Peer
 ) -> bytes:
     with context.figures.under_way(), context.figures.intake():
         at = context.clock()
@@ -80,10 +84,12 @@ def _transfer(
 
 def early(context: IntakeContext) -> Mapping[str, Early]:
     """What is done with plain messages that nobody has opened here: a worker process opens them."""
-    return {"TransferRecords": lambda body, peer: _transfer_unopened(context, body, peer)}
+    return {name: partial(_transfer_unopened, context, by) for name, by in PACKAGES.items()}
 
 
-def _transfer_unopened(context: IntakeContext, body: bytes, peer: Peer) -> bytes | None:
+def _transfer_unopened(
+    context: IntakeContext, scheme: Scheme, body: bytes, peer: Peer
+) -> bytes | None:
     context.signer.check()
     began, at = perf_counter(), context.clock()
     with context.figures.under_way() as others:
@@ -91,7 +97,7 @@ def _transfer_unopened(context: IntakeContext, body: bytes, peer: Peer) -> bytes
         if examined is None:
             return None
         with context.figures.intake(began):
-            return transfer(context, Received(body, examined, peer.address, at, peer.certificate))
+            return scheme(context, Received(body, examined, peer.address, at, peer.certificate))
 
 
 def time_answer(context: IntakeContext, element: Element) -> bytes:

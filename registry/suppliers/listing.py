@@ -225,11 +225,11 @@ def of_words(
     )
     query: LiteralString = (
         f"{_ROWS}WHERE {''.join(term for _ in begun)} status = 'ACTIVE' "
-        "AND left(coalesce(kato, ''), %s) = %s AND opf = coalesce(%s, opf, '') "
+        "AND left(coalesce(kato, ''), %s) = %s AND (%s::text IS NULL OR opf = %s) "
         "ORDER BY registry_id LIMIT %s"
     )
     bounds = [bound for word in begun for bound in (word, f"{word}\U0010ffff")]
-    values = (*bounds, len(kato), kato, opf, limit)
+    values = (*bounds, len(kato), kato, opf, opf, limit)
     return [SupplierRow(*row) for row in log.recorder.select(query, values)]
 
 

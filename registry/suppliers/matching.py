@@ -17,6 +17,9 @@ from shared_contracts.rules.rule import blank, day_of
 LIST = 50
 """Most suppliers of a list to choose from."""
 
+WORDS = 8
+"""Most words of a name that are looked for."""
+
 NUMBERS = ("bin", "iin", "foreign_id")
 """The fields of which a question has one at most."""
 
@@ -31,6 +34,19 @@ def words(*texts: str | None) -> tuple[str, ...]:
     """The words of texts, as they are compared: small letters, each once."""
     found = (word for text in texts if text for word in _WORD.findall(text.casefold()))
     return tuple(dict.fromkeys(found))
+
+
+def sought(fragment: str | None) -> tuple[str, ...]:
+    """The words of a fragment that are looked for: ``WORDS`` at most, the longest first.
+
+    One with which another begins says nothing more, and each word costs a search.
+    """
+    longest = sorted(words(fragment), key=len, reverse=True)
+    kept: list[str] = []
+    for word in longest:
+        if not any(one.startswith(word) for one in kept):
+            kept.append(word)
+    return tuple(kept[:WORDS])
 
 
 def within(kato: str) -> str:

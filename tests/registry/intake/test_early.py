@@ -50,6 +50,11 @@ def test_others_that_are_under_way_are_counted(shared: Story) -> None:
     assert seen == [0, 1, 0]
 
 
+def test_every_operation_that_takes_a_package_is_opened_by_a_worker(shared: Story) -> None:
+    taking = {name for name, taken in REGISTRY.documents.items() if taken == "Package"}
+    assert set(early(shared.registry.intake)) == taking
+
+
 def message(shared: Story, version: SoapVersion = SoapVersion.V11) -> bytes:
     """A package of three tenders in a message."""
     package = shared.packed(*(shared.tender() for _ in range(3)))

@@ -21,12 +21,15 @@ SIGNED = {"signers": [SIGNER], "reason": "Уточнение"}
 
 def card(systems: BothSystems, **changes: Any) -> SupplierCard:
     """A card that breaks no rule, of a supplier with a number of its own, filed by the customer."""
+    return msgspec.structs.replace(examples.supplier(order(systems, "supplier")), **changes)
+
+
+def order(systems: BothSystems, example: str) -> ExampleOrder:
+    """An order of an example for the customer of the stand."""
     system = systems.system
     buyer = party(subject_of(system.users.signer(SIGNER).certificates[0]))
-    wanted = ExampleRequest(example="supplier")
     owner, at = system.publisher.owner, system.clock()
-    made = examples.supplier(ExampleOrder(wanted, owner, uuid7(), buyer, at))
-    return msgspec.structs.replace(made, **changes)
+    return ExampleOrder(ExampleRequest(example=example), owner, uuid7(), buyer, at)
 
 
 def drafted(program: httpx.Client, document: SupplierCard) -> str:

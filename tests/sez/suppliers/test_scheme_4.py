@@ -6,9 +6,12 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from registry.suppliers.query import SupplierQueryAnswered
+from registry.suppliers import matching
+from registry.suppliers.query import QUERY, SupplierQueryAnswered
+from sez.suppliers import examples
 from sez.suppliers.events import SupplierAnswered
 from shared_contracts.event_log.auditing.audit import audit
+from shared_contracts.event_log.log import HeadKey
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.messages.supplier_query import (
@@ -18,8 +21,9 @@ from shared_contracts.messages.supplier_query import (
     SupplierQueryResult,
 )
 from shared_contracts.signing.sign import FileSigner, sign_message
+from shared_contracts.soap.client import RemoteFault
 from shared_contracts.xml import codec, schema
-from tests.sez.suppliers.test_cards import SIGNED, card, drafted, rows, taken
+from tests.sez.suppliers.test_cards import SIGNED, card, drafted, order, rows, taken
 from tests.sez.systems import BothSystems
 
 SUPPLEMENT = "SUPPLEMENT_REQUIRED"
@@ -193,6 +197,41 @@ def test_a_query_that_finds_more_than_a_list_holds_is_to_be_narrowed(
         assert wide["state"]["missing"] == ["Kato"]
         far = asked(program, third, name_fragment="Барлау", kato="750000000")
         assert (far["status"], far["state"]["candidates"]) == ("CANDIDATES", [])
+
+
+@pytest.mark.clause("S216-A2.4.5")
+def test_a_supplier_without_a_legal_form_is_found_by_its_name(systems: BothSystems) -> None:
+    with systems.program() as program:
+        taken(
+            program,
+            drafted(program, examples.foreign_supplier(order(systems, "foreign-supplier"))),
+            "registration",
+        )
+        systems.send_until(lambda: not systems.unsynchronised())
+        found = asked(program, drafted(program, card(systems)), name_fragment="Bohrtechnik GmbH")
+        assert len(found["state"]["candidates"]) == 1
+
+
+def test_words_that_say_nothing_more_are_not_looked_for() -> None:
+    many = " ".join(f"слово{number:02}" for number in range(30))
+    assert len(matching.sought(many)) == matching.WORDS
+    assert matching.sought("тов товарищество с товарищ ограниченной") == (
+        "товарищество",
+        "ограниченной",
+        "с",
+    )
+
+
+@pytest.mark.clause("S216-13a")
+def test_a_query_that_comes_while_it_is_answered_is_asked_to_come_again(
+    systems: BothSystems,
+) -> None:
+    query = question(systems)
+    key = HeadKey(query.environment, query.sez_code, QUERY.name, query.message_id)
+    lock = systems.registry.log.try_lock(key)
+    assert lock is not None
+    with lock, pytest.raises(RemoteFault, match="IN_PROGRESS"):
+        systems.system.exchange.client.call("QuerySupplier", signed(systems, query))
 
 
 @pytest.mark.clause("S216-A2.4.6", "S216-A2.4.7")
