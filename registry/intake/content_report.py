@@ -29,6 +29,8 @@ class Permission(StrEnum):
     """It asks for more work than any message may."""
     BUSY = "BUSY"
     """Its sender has another heavy message under examination, or too many others have."""
+    PUT_OFF = "PUT_OFF"
+    """From where it comes, such work was done in vain a moment ago."""
 
 
 class WorkRequest(msgspec.Struct, frozen=True):

@@ -70,7 +70,7 @@ class IntakeGate:
         if light and _is_heavy(asked):
             return Permission.BUSY
         if not asked.is_proven and time.monotonic() < (self._put_off.get(peer) or 0.0):
-            return Permission.BUSY
+            return Permission.PUT_OFF
         with self._guard:
             self._give_back(mine)
             if not self._has_room(asked):
@@ -125,6 +125,12 @@ def check_permission(examined: Examined) -> None:
                 raise Unprocessed(Fault.BUSY, "a heavy message is under examination", retry_after=5)
             detail = "other messages of this system are under examination: send fewer at once"
             raise Unprocessed(Fault.BUSY, detail, retry_after=1)
+        case Permission.PUT_OFF:
+            detail = (
+                "a message from this address bore no good signature: those that cost as much are "
+                f"taken again within {PUT_OFF:.0f} seconds"
+            )
+            raise Unprocessed(Fault.BUSY, detail, retry_after=round(PUT_OFF))
         case Permission.STRANGER:  # the register or the hour has changed since it was asked
             raise Unprocessed(Fault.BUSY, "the sender has just become known", retry_after=1)
         case Permission.GIVEN:

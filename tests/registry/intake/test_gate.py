@@ -114,7 +114,7 @@ def test_whoever_had_dear_work_done_in_vain_is_put_off_and_no_other_peer(
         return found.permission, found.bad_signature is not None
 
     assert told(replayed, "192.0.2.1") == (Permission.GIVEN, True)
-    assert told(replayed, "192.0.2.1") == told(package, "192.0.2.1") == (Permission.BUSY, False)
+    assert told(replayed, "192.0.2.1") == told(package, "192.0.2.1") == (Permission.PUT_OFF, False)
     assert told(package, "192.0.2.2") == (Permission.GIVEN, False)
     rsa = shared.packed(shared.tender())
     assert told(rsa, "192.0.2.1") == (Permission.GIVEN, False)
@@ -207,13 +207,20 @@ def test_whoever_shows_anothers_certificate_takes_nothing_of_his_share(gate: Int
         assert [own(LIGHT), own(HEAVY)] == [Permission.GIVEN] * 2
 
 
-@pytest.mark.parametrize(("work", "seconds"), [(proof_cost.HEAVY + 1, 5), (1, 1)])
+@pytest.mark.parametrize(
+    ("permission", "work", "seconds"),
+    [
+        (Permission.BUSY, proof_cost.HEAVY + 1, 5),
+        (Permission.BUSY, 1, 1),
+        (Permission.PUT_OFF, 1, 60),
+    ],
+)
 def test_whoever_is_put_off_is_told_when_to_come_again(
-    shared: Story, work: int, seconds: int
+    shared: Story, permission: Permission, work: int, seconds: int
 ) -> None:
     found = examined(shared, shared.packed(shared.tender()))
     with pytest.raises(Unprocessed) as fault:
-        check_permission(msgspec.structs.replace(found, permission=Permission.BUSY, work=work))
+        check_permission(msgspec.structs.replace(found, permission=permission, work=work))
     assert (raised(fault.value)[0], fault.value.retry_after) == ("BUSY", seconds)
 
 
