@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from shared_contracts.messages.document import NAMESPACE, Deletion, Part
+from shared_contracts.messages.kinds import KINDS
 from shared_contracts.messages.package import FileRef, Package
 from shared_contracts.messages.purchase import AuctionStep, Purchase
 from shared_contracts.messages.receipt import Receipt
@@ -24,12 +25,15 @@ from tests.clauses import clause
 from tests.documents import golden
 from tests.strategies import part
 
+FORMED = {kind.whole.__name__ for kind in KINDS.values() if kind.by_system}
+"""Documents that the platform forms."""
+
 MESSAGE = UUID("0198c1a2-7a10-7c3e-9f00-2a4b6c8d0e1f")
 
 
 def signed(message: Part) -> etree._Element:
     """``message`` as an element with an empty signature where its kind is signed by a system."""
-    system = type(message).__name__ in SYSTEM_DOCUMENTS
+    system = type(message).__name__ in {*SYSTEM_DOCUMENTS, *FORMED}
     element = codec.write(message, root_id="_1" if system else None)
     if system:
         etree.SubElement(element, f"{{{SIGNATURE_NAMESPACE}}}Signature")
