@@ -10,6 +10,7 @@ from typing import Any
 from deploy.stand import DemoStand
 from deploy.transcript import Transcript
 from shared_contracts.errors import Defect
+from shared_contracts.http.remote import RemoteError
 from shared_contracts.messages.package import Package
 from shared_contracts.xml import codec, schema
 
@@ -40,6 +41,14 @@ class Player:
         """Take a step with a tender."""
         content = {"signers": [SIGNER]} | asked
         return self.stage.sez.post(f"/api/v1/tenders/{self.tenders[name]}/{what}", content)
+
+    def refused_step(self, name: str, what: str, **asked: Any) -> str:
+        """Take a step that the SEZ refuses; what it says."""
+        try:
+            self.step(name, what, **asked)
+        except RemoteError as refused:
+            return str(refused)
+        raise Defect(f"{what} of {name} was not refused")
 
     def extend(self, name: str, protocol: int, **asked: Any) -> None:
         """Take bids five days longer, by a protocol of the commission with this number."""
