@@ -1,6 +1,6 @@
 """Wires the Registry; the only module that knows all its parts."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from registry.classifiers import api as classifiers_page
 from registry.classifiers.store import ClassifierStore
 from registry.feed import api as feed_page
 from registry.files.listing import WantedFiles
+from registry.gauges import gauges
 from registry.intake.certificate import Admission
 from registry.intake.context import IntakeContext
 from registry.intake.figures import IntakeFigures
@@ -26,11 +27,18 @@ from registry.intake.workers import Workers
 from registry.kinds import KINDS
 from registry.messages import api as messages_page
 from registry.messages import listing as messages_listing
+from registry.notices import api as notices_page
+from registry.notices import listing as notices_listing
+from registry.notices.addressee import Addressee
+from registry.notices.forming import NoticeDesk
+from registry.notices.mailing import Mailing, Retrying
+from registry.notices.queue import NoticeQueue
 from registry.records import api as records_page
 from registry.records import listing as records_listing
 from registry.records.codes import CodedRecord
 from registry.settings import RegistrySettings
 from registry.soap.endpoints import FileEndpoint, SoapEndpoint, endpoints
+from registry.soap.notifying import notifying
 from registry.soap.opened import documents_in
 from registry.soap.operations import early, handlers
 from registry.soap.service import registry_service
@@ -56,7 +64,7 @@ from shared_contracts.http.api import (
 )
 from shared_contracts.http.connections.figures import CLOSED
 from shared_contracts.messages.document import LocalizedText
-from shared_contracts.process import health, own_certificate, steady_clock, store_figures
+from shared_contracts.process import health, steady_clock
 from shared_contracts.process.duties import Watch, lifespan
 from shared_contracts.process.steady_clock import SteadyClock
 from shared_contracts.process.writer_guard import Guard
@@ -87,6 +95,8 @@ class RegistrySystem:
     files: FileStore
     wanted: WantedFiles
     follower: Follower
+    desk: NoticeDesk
+    mailing: Mailing
     workers: Workers
     guard: Guard
     watch: Watch
@@ -99,6 +109,7 @@ class RegistrySystem:
     def close(self) -> None:
         """Let go of the workers and the store; another process may then write to it."""
         self.workers.close()
+        self.mailing.notify.close()
         self.store.close()
 
 
@@ -121,7 +132,7 @@ def open_registry(
     register = Register(log, settings.environment, clock, known)
     admission = Admission(RecordingChecker(CertificateChecker(profile, fetch), log), register.get)
     gate = IntakeGate(lambda asked: admission.knows(asked, clock()), settings.workers - 1)
-    workers = Workers(settings.workers, settings.data / "files", gate)
+    guard, workers = Guard(log), Workers(settings.workers, settings.data / "files", gate)
     context = IntakeContext(
         *(settings.environment, KINDS, log, signer),
         admission=admission,
@@ -140,12 +151,38 @@ def open_registry(
         catch_up=follower.catch_up,
     )
     _prepare(context, wanted, classifier_store)
-    guard = Guard(log)
-    watch = Watch("registry", duties(context, follower, guard, workers))
-    for one in (health.Gauges(_gauges(context, follower, workers, fetch)), watch, CLOSED):
+    desk, mailing = _notices(settings, context, register, checker)
+    classifier_store.tell = desk.of_change
+    watch = Watch("registry", duties(context, follower, guard, workers, mailing))
+    for one in (health.Gauges(gauges(context, follower, workers, fetch, mailing)), watch, CLOSED):
         context.figures.collector.register(one)
     parts = (settings, profile.name, store, context, register, classifier_store, files, wanted)
-    return RegistrySystem(*parts, follower, workers, guard, watch)
+    return RegistrySystem(*parts, follower, desk, mailing, workers, guard, watch)
+
+
+def _notices(
+    settings: RegistrySettings,
+    context: IntakeContext,
+    register: Register,
+    checker: CertificateChecker,
+) -> tuple[NoticeDesk, Mailing]:
+    """What forms notices and what sends them; what was not delivered waits again."""
+    log, clock = context.log, context.clock
+    queue = NoticeQueue(settings.longest_pause)
+    queue.add(notices_listing.notices(log, settings.environment, register.known))
+    codes = register.known.keys
+    desk = NoticeDesk(log, settings.environment, codes, context.signer, clock, queue)
+    retrying = Retrying(settings.first_pause, settings.longest_pause)
+    whom, notify = partial(_addressee, register), notifying(settings)
+    return desk, Mailing(log, queue, whom, notify, checker, clock, retrying)
+
+
+def _addressee(register: Register, code: str) -> Addressee | None:
+    entry = register.get(code)
+    if entry is None or entry.endpoint is None:
+        return None
+    identity = (entry.bin, entry.system_uid, entry.certificate_sha256)
+    return Addressee(code, entry.endpoint, *identity)
 
 
 def _coded(follower: Follower) -> Iterator[CodedRecord]:
@@ -212,10 +249,11 @@ def web(registry: RegistrySystem) -> FastAPI:
     ensure_known = systems_page.ensuring_known(registry.register)
     for routes in (
         *(one.router(registry.log, ensure_known) for one in KINDS.beside("api")),
-        records_page.router(registry.log, ensure_known),
+        records_page.router(registry.log, ensure_known, registry.mailing.queue.works),
         messages_page.router(registry.log, settings.environment, documents_in, clock, ensure_known),
         systems_page.router(registry.register),
         classifiers_page.router(registry.classifier_store, clock),
+        notices_page.router(registry.desk, registry.mailing, ensure_known),
         feed_page.router(registry.log, registry.intake.checkpointer.make),
     ):
         app.include_router(routes, dependencies=guarded)
@@ -231,42 +269,6 @@ def _counted(figures: IntakeFigures) -> Wording:
         return fault_wording(refusal)
 
     return wording
-
-
-def _gauges(
-    context: IntakeContext, follower: Follower, workers: Workers, fetch: Remembering
-) -> Sequence[health.Gauge]:
-    """What is read when somebody asks for figures."""
-    return (
-        own_certificate.gauge("registry", context.signer),
-        *store_figures.gauges("registry", context.log, follower),
-        health.Gauge(
-            "registry_clock_moved_seconds",
-            "By how much the wall clock was moved; it is not followed meanwhile",
-            lambda: steady_clock.seconds_moved(context.clock),
-        ),
-        health.Gauge("registry_workers", "Worker processes", workers.running),
-        health.Gauge(
-            "registry_workers_lost",
-            "Workers that ended or gave no answer since the process began",
-            lambda: workers.lost,
-        ),
-        health.Gauge(
-            "registry_silent_authorities",
-            "Addresses of authorities that do not answer",
-            lambda: len(fetch.silent()),
-        ),
-        health.Gauge(
-            "registry_arrivals_kept",
-            "Messages of no proven sender that are kept",
-            lambda: context.arrivals.kept()[0],
-        ),
-        health.Gauge(
-            "registry_arrivals_kept_bytes",
-            "Bytes of their bodies",
-            lambda: context.arrivals.kept()[1],
-        ),
-    )
 
 
 def _keeper(context: IntakeContext) -> Keep:

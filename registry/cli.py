@@ -11,6 +11,7 @@ import typer
 from registry.asking import asking, own_settings, quoted
 from registry.columns import EDITIONS, EVENTS, LATE, PUNCTUALITY, SYSTEMS
 from registry.kinds import KINDS
+from registry.notices import commands as notices
 from shared_contracts.http.remote import NotFound, Remote
 from shared_contracts.process.command_line import AsJson, ending, new_app, new_group, show
 
@@ -18,6 +19,7 @@ app = new_app("registry", "The Registry of goods, works and services.")
 sez = new_group(app, "sez", "The register of systems that may transmit.")
 for module in KINDS.beside("commands"):
     module.add_to(app)
+notices.add_to(app)
 classifiers = new_group(app, "classifiers", "The classifiers of annex 4.")
 
 RECORDED = ("environment", "registered_at")
@@ -80,6 +82,11 @@ def checkpoint() -> None:
 Pin = Annotated[str | None, typer.Option(help="SHA-256 of the one certificate; '' for any.")]
 
 
+Endpoint = Annotated[
+    str | None, typer.Option(help="Where notices are sent: https://…; '' for none.")
+]
+
+
 @sez.command("add")
 def add(  # one option for each field of an entry
     code: str,
@@ -93,6 +100,7 @@ def add(  # one option for each field of an entry
     certificate: Pin = None,
     tls_certificate: Pin = None,
     address: Annotated[str | None, typer.Option(help="Where it is found; '' for none.")] = None,
+    endpoint: Endpoint = None,
     conditions: Annotated[
         list[int] | None, typer.Option(help="Version of the conditions; may be repeated.")
     ] = None,
@@ -113,6 +121,7 @@ def add(  # one option for each field of an entry
         "certificate_sha256": certificate,
         "tls_certificate_sha256": tls_certificate,
         "address": address,
+        "endpoint": endpoint,
         "conditions": conditions,
         "sectors": sectors,
     }

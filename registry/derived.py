@@ -11,6 +11,7 @@ from registry.intake.verdict_log import CertificateChecked, RevocationListKept
 from registry.kinds import KINDS
 from registry.messages import listing as messages
 from registry.messages.message import MessageEvent, PackageDeferred, ReceiptIssued
+from registry.notices.notice import NOTICE, NoticeEvent
 from registry.records import listing as records
 from registry.records.record import ReferenceRecorded, VersionRecorded
 from registry.strangers.arrival import ArrivalsCounted
@@ -45,6 +46,7 @@ Own: TypeAlias = (
     | RevocationListKept
     | ArrivalsCounted
     | SupplierQueryAnswered
+    | NoticeEvent
 )
 """The Registry's events; those of a kind of record are below ``VersionRecorded`` and
 ``ReferenceRecorded``."""
@@ -65,6 +67,8 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             return (header.object_id,)
         case ReferenceRecorded(object_id=object_id):
             return (object_id,)
+        case NoticeEvent(notice_id=notice_id):
+            return (notice_id,)
         case SystemRegistered(code=code):
             return (system_id(code),)
         case SupplierQueryAnswered(message_id=message_id):
@@ -91,7 +95,7 @@ def _claims(originator_id: UUID, event: Event) -> Iterable[Claim]:
             return ()
         case ClassifierEditionImported() | ClassifierEditionWithdrawn():
             return ()
-        case ArrivalsCounted() | SupplierQueryAnswered() | ReferenceRecorded():
+        case ArrivalsCounted() | SupplierQueryAnswered() | ReferenceRecorded() | NoticeEvent():
             return ()
 
 
@@ -110,6 +114,7 @@ DERIVED = Derived(
         "SYSTEM": SYSTEM,
         "CLASSIFIER": CLASSIFIER,
         QUERY.name: QUERY,
+        NOTICE.name: NOTICE,
         **{kind.objects.name: kind.objects for kind in KINDS.values()},
     },
     object_ids=_object_ids,

@@ -12,7 +12,12 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from sez.examples import api as examples_page
 from sez.examples.making import Examples
+from sez.gauges import all_gauges, seconds_ahead
+from sez.kinds import KINDS
 from sez.kinds import KINDS, asking
+from sez.notices import api as notices_page
+from sez.notices import listing as notices_listing
+from sez.notices.inbox import Inbox
 from sez.publication import api as publication_page
 from sez.publication.publish import DocumentPublisher
 from sez.publication.questions import Questions
@@ -30,7 +35,7 @@ from sez.synchronisation import listing as outbox
 from sez.synchronisation.attesting import Attesting
 from sez.synchronisation.delivering import Delivery
 from sez.synchronisation.delivery_problem import DeliveryProblem, Pauses
-from sez.synchronisation.figures import SendingFigures, gauges
+from sez.synchronisation.figures import SendingFigures
 from sez.synchronisation.forming import Forming
 from sez.synchronisation.gate import DeliveryGate
 from sez.synchronisation.package_writer import Packer
@@ -61,7 +66,7 @@ from shared_contracts.http.api import (
 from shared_contracts.http.connections.figures import CLOSED
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
-from shared_contracts.process import health, own_certificate, steady_clock, store_figures
+from shared_contracts.process import health, steady_clock
 from shared_contracts.process.duties import Watch, lifespan
 from shared_contracts.process.steady_clock import SteadyClock
 from shared_contracts.process.writer_guard import Guard
@@ -91,6 +96,7 @@ class SezSystem:
     users: Users
     files: FileStore
     sender: Sender
+    inbox: Inbox
     exchange: Exchange
     checkpointer: Checkpointer
     signer: OwnSigner
@@ -142,6 +148,7 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     log, files = store.log, FileStore.alone(settings.data / "files")
     owner = Owner(settings.environment, settings.code, settings.conditions)
     outbox.prepare(log)
+    inbox = Inbox(log, owner, counterpart, signer, clock, notices_listing.notices(log, owner))
     figures, pauses = SendingFigures(), Pauses(settings.first_pause, settings.longest_pause)
     packer = Packer(log, owner, signer, clock.stamp, files.keep)
     sender = Sender(
@@ -153,7 +160,7 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
                 Attesting(log, owner, counterpart, exchange, signer, clock),
             ),
             file=files.find,
-            gate=DeliveryGate(log, owner, exchange.ask, clock, pauses),
+            gate=DeliveryGate(log, owner, exchange.ask, clock, pauses, inbox.works),
             pauses=pauses,
         ),
     )
@@ -161,14 +168,13 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     publisher = DocumentPublisher(
         log, owner, signer, clock.stamp, partial(_refused, sender), KINDS, TRANSMITTED[0]
     )
-    guard = Guard(log)
-    compare = partial(_compare_clocks, exchange, clock, log)
+    guard, compare = Guard(log), partial(_compare_clocks, exchange, clock, log)
     clock.compare = partial(_compare_at_once, compare)
     watch = watch_over(guard, sender, settings.senders, compare, checkpointer)
-    for one in (health.Gauges(_gauges(log, sender, clock, signer)), watch, CLOSED):
+    for one in (health.Gauges(all_gauges(log, sender, clock, signer)), watch, CLOSED):
         figures.collector.register(one)
     parts = (settings, store, clock, publisher, Users(settings.users), files)
-    return SezSystem(*parts, sender, exchange, checkpointer, signer, guard, watch)
+    return SezSystem(*parts, sender, inbox, exchange, checkpointer, signer, guard, watch)
 
 
 def _checkpointer(settings: SezSettings, log: EventLog, signer: OwnSigner) -> Checkpointer:
@@ -197,31 +203,6 @@ def _compare_at_once(compare: Callable[[], None]) -> None:
         ) from silent
 
 
-def _gauges(
-    log: EventLog, sender: Sender, clock: Clock, signer: OwnSigner
-) -> Sequence[health.Gauge]:
-    """What is read when somebody asks for figures."""
-    return (
-        own_certificate.gauge("sez", signer),
-        *store_figures.gauges("sez", log, sender.follower),
-        *gauges(log, sender.follower, clock, sender.forming, sender.gate),
-        health.Gauge(
-            "sez_clock_moved_seconds",
-            "By how much the wall clock was moved; it is not followed meanwhile",
-            lambda: steady_clock.seconds_moved(clock.own),
-        ),
-        health.Gauge(
-            "sez_clock_offset_seconds",
-            "By how much the Registry's clock is ahead, as last measured",
-            lambda: _seconds_ahead(clock),
-        ),
-    )
-
-
-def _seconds_ahead(clock: Clock) -> float:
-    return clock.offset.total_seconds()
-
-
 def web(system: SezSystem) -> FastAPI:
     """The SEZ over HTTP: SOAP for the Registry, JSON and files for its users' programs."""
     settings = system.settings
@@ -229,7 +210,9 @@ def web(system: SezSystem) -> FastAPI:
     soap = SoapEndpoint(
         service=SEZ,
         address=f"{settings.public_address.rstrip('/')}/soap/",
-        handle=sez_service(handlers(settings.environment, system.signer), fault_wording),
+        handle=sez_service(
+            handlers(settings.environment, system.signer, system.inbox.take), fault_wording
+        ),
         wording=fault_wording,
         executor=ThreadPoolExecutor(2, thread_name_prefix="soap"),
         limits=BodyLimits(seconds=settings.body_timeout),
@@ -248,6 +231,7 @@ def web(system: SezSystem) -> FastAPI:
         synchronisation_page.settling(system.sender.receipts, system.voiding, receipt_in),
         synchronisation_page.deciding(system.settling),
         *_examples(system),
+        notices_page.router(system.inbox),
         time_page.router(system.clock, system.compare_clocks),
     ):
         app.include_router(routes, dependencies=guarded)
@@ -289,8 +273,9 @@ def _checks(system: SezSystem) -> health.Checks:
         "signing key": system.signer.in_words,
         "GOST back end": lambda: backends.chosen().name,
         "clock": lambda: steady_clock.in_words(system.clock.own),
-        "clock offset": lambda: _seconds_ahead(system.clock),
+        "clock offset": lambda: seconds_ahead(system.clock),
         "sending": lambda: system.sender.gate.way,
+        "announced works": system.inbox.works,
         "environment": lambda: system.settings.environment,
     }
 

@@ -10,6 +10,7 @@ import typer
 from sez.asking import remote, settings
 from sez.columns import VERSIONS
 from sez.kinds import KINDS
+from sez.notices import commands as notices
 from sez.package_commands import package
 from shared_contracts.process.command_line import AsJson, ending, new_app, new_group, show
 
@@ -17,6 +18,7 @@ app = new_app("sez", "The e-procurement system (SEZ).")
 app.add_typer(package, name="package")
 receipts = new_group(app, "receipts", "Receipts that came another way.")
 sequence = new_group(app, "sequence", "The sequence of packages.")
+notices.add_to(app)
 for module in KINDS.beside("commands"):
     module.add_to(app)
 

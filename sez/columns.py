@@ -1,5 +1,14 @@
 """The columns of the tables that the command ``sez`` shows: heading and field."""
 
+NOTICES = (
+    ("notice", "notice_id"),
+    ("kind", "kind"),
+    ("title", "title"),
+    ("formed at", "formed_at"),
+    ("received at", "received_at"),
+    ("works from", "works.begins_at"),
+    ("works until", "works.ends_at"),
+)
 VERSIONS = (
     ("tender", "object_id"),
     ("version", "version"),

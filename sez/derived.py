@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from sez.kinds import KINDS
+from sez.notices.notice import NOTICE, NoticeReceived
 from sez.records.version import RecordEvent
 from sez.synchronisation import listing
 from sez.synchronisation.attesting import AttestationReceived
@@ -34,6 +35,7 @@ Own: TypeAlias = (
     | SendingResumed
     | AttestationReceived
     | ClockMeasured
+    | NoticeReceived
 )
 """The events of a SEZ; those of a kind of record are below ``RecordEvent``."""
 
@@ -55,6 +57,8 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             return (NUMBER_ID,)
         case RegistryUnreachable() | RegistryReachable() | SendingStopped() | SendingResumed():
             return (WAY_ID,)
+        case NoticeReceived(notice=notice):
+            return (notice.notice_id,)
         case AttestationReceived() | ClockMeasured():
             return ()
 
@@ -65,13 +69,15 @@ def _claims(_: UUID, event: Event) -> Iterable[Claim]:
             return (Claim(f"sequence/{number}", str(message_id)),)
         case RecordEvent() | PackageEvent() | AttestationReceived() | ClockMeasured():
             return ()
+        case NoticeReceived():
+            return ()
         case RegistryUnreachable() | RegistryReachable() | SendingStopped() | SendingResumed():
             return ()
 
 
 _KINDS: tuple[ObjectKind[Any], ...] = (
     *(kind.objects for kind in KINDS.values()),
-    *(PACKAGE, NUMBER, WAY),
+    *(PACKAGE, NUMBER, WAY, NOTICE),
 )
 
 DERIVED = Derived(

@@ -37,6 +37,8 @@ class Fault(StrEnum):
     BODY_ENCODED = "BODY_ENCODED"
     BODY_IN_PARTS = "BODY_IN_PARTS"
     RECEIPT_UNKNOWN = "RECEIPT_UNKNOWN"
+    NOT_THE_REGISTRY = "NOT_THE_REGISTRY"
+    NOTICE_REFUSED = "NOTICE_REFUSED"
     # Of the file endpoint: the same bytes under the same name are never taken as things stand.
     FILE_NAME_WRONG = "FILE_NAME_WRONG"
     FILE_HASH_WRONG = "FILE_HASH_WRONG"

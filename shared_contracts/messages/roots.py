@@ -6,6 +6,7 @@ from types import MappingProxyType
 from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
 from shared_contracts.messages.document import Amendable, Part
 from shared_contracts.messages.kinds import KINDS
+from shared_contracts.messages.notice import Notice, NoticeTaken
 from shared_contracts.messages.package import Package, VoidSequence
 from shared_contracts.messages.receipt import FaultDetail, Receipt
 from shared_contracts.messages.supplier_query import (
@@ -42,6 +43,8 @@ SYSTEM_DOCUMENTS: Mapping[str, type[Part]] = MappingProxyType(
             SupplierQueryResult,
             SupplierCheck,
             SupplierCheckResult,
+            Notice,
+            NoticeTaken,
         )
     }
 )

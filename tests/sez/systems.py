@@ -212,6 +212,9 @@ def registry_settings(pki: Pki, data: Path, dsn: str) -> registry.settings.Regis
         key=pki.authority.key("registry"),
         certificate=pki.authority.chain("registry"),
         workers=0,
+        call_timeout=5,
+        first_pause=0.05,
+        longest_pause=0.4,
     )
 
 

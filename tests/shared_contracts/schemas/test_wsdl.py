@@ -30,7 +30,7 @@ OPERATIONS = {
         "LoadProgramme",
         *("QuerySupplier", "SelectSupplier", "CheckSupplier"),
     ],
-    "sez": ["GetCapabilities"],
+    "sez": ["GetCapabilities", "Notify"],
 }
 REQUESTS = {
     "TransferRecords": "Package",
@@ -42,6 +42,7 @@ REQUESTS = {
     "QuerySupplier": "SupplierQuery",
     "SelectSupplier": "Package",
     "CheckSupplier": "SupplierCheck",
+    "Notify": "Notice",
 }
 SETTINGS = zeep.Settings(strict=True, forbid_dtd=True, forbid_entities=True)
 
