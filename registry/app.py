@@ -150,9 +150,9 @@ def open_registry(
         figures=IntakeFigures(),
         catch_up=follower.catch_up,
     )
-    _prepare(context, wanted, classifier_store)
-    desk, mailing = _notices(settings, context, register, checker)
+    desk, mailing = _notices(settings, context, register, CertificateChecker(profile, fetch))
     classifier_store.tell = desk.of_change
+    _prepare(context, wanted, classifier_store)
     watch = Watch("registry", duties(context, follower, guard, workers, mailing))
     for one in (health.Gauges(gauges(context, follower, workers, fetch, mailing)), watch, CLOSED):
         context.figures.collector.register(one)

@@ -65,10 +65,8 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             return message.message_id, UUID(bytes=bytes.fromhex(message.package_hash)[:16])
         case VersionRecorded(header=header):
             return (header.object_id,)
-        case ReferenceRecorded(object_id=object_id):
+        case ReferenceRecorded(object_id=object_id) | NoticeEvent(notice_id=object_id):
             return (object_id,)
-        case NoticeEvent(notice_id=notice_id):
-            return (notice_id,)
         case SystemRegistered(code=code):
             return (system_id(code),)
         case SupplierQueryAnswered(message_id=message_id):

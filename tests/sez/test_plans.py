@@ -34,6 +34,7 @@ def test_no_question_reads_a_whole_table(systems: BothSystems) -> None:
         said = {
             "object_id": str(first),
             "message_id": str(systems.package(first).message_id),
+            "notice_id": str(systems.package(first).message_id),
         }
         with systems.program() as program:
             described = program.get("/api/openapi.json").json()["paths"]
