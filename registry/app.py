@@ -9,6 +9,7 @@ from functools import partial
 from itertools import chain
 
 from fastapi import Depends, FastAPI
+from prometheus_client.registry import Collector
 
 from registry import derived
 from registry.classifiers import api as classifiers_page
@@ -130,7 +131,8 @@ def open_registry(
     classifier_store = ClassifierStore(log, settings.environment, clock, partial(_coded, follower))
     known = systems_listing.entries(log, settings.environment)
     register = Register(log, settings.environment, clock, known)
-    admission = Admission(RecordingChecker(CertificateChecker(profile, fetch), log), register.get)
+    checker = CertificateChecker(profile, fetch)
+    admission = Admission(RecordingChecker(checker, log), register.get)
     gate = IntakeGate(lambda asked: admission.knows(asked, clock()), settings.workers - 1)
     guard, workers = Guard(log), Workers(settings.workers, settings.data / "files", gate)
     context = IntakeContext(
@@ -150,14 +152,18 @@ def open_registry(
         figures=IntakeFigures(),
         catch_up=follower.catch_up,
     )
-    desk, mailing = _notices(settings, context, register, CertificateChecker(profile, fetch))
-    classifier_store.tell = desk.of_change
+    desk, mailing = _notices(settings, context, register, checker, classifier_store)
     _prepare(context, wanted, classifier_store)
     watch = Watch("registry", duties(context, follower, guard, workers, mailing))
-    for one in (health.Gauges(gauges(context, follower, workers, fetch, mailing)), watch, CLOSED):
-        context.figures.collector.register(one)
+    _show(context, health.Gauges(gauges(context, follower, workers, fetch, mailing)), watch)
     parts = (settings, profile.name, store, context, register, classifier_store, files, wanted)
     return RegistrySystem(*parts, follower, desk, mailing, workers, guard, watch)
+
+
+def _show(context: IntakeContext, *figures: Collector) -> None:
+    """Have these figures told beside those of the intake."""
+    for one in (*figures, CLOSED):
+        context.figures.collector.register(one)
 
 
 def _notices(
@@ -165,6 +171,7 @@ def _notices(
     context: IntakeContext,
     register: Register,
     checker: CertificateChecker,
+    classifier_store: ClassifierStore,
 ) -> tuple[NoticeDesk, Mailing]:
     """What forms notices and what sends them; what was not delivered waits again."""
     log, clock = context.log, context.clock
@@ -172,6 +179,7 @@ def _notices(
     queue.add(notices_listing.notices(log, settings.environment, register.known))
     codes = register.known.keys
     desk = NoticeDesk(log, settings.environment, codes, context.signer, clock, queue)
+    classifier_store.tell = desk.of_change
     retrying = Retrying(settings.first_pause, settings.longest_pause)
     whom, notify = partial(_addressee, register), notifying(settings)
     return desk, Mailing(log, queue, whom, notify, checker, clock, retrying)
