@@ -189,8 +189,7 @@ def _addressee(register: Register, code: str) -> Addressee | None:
     entry = register.get(code)
     if entry is None or entry.endpoint is None:
         return None
-    identity = (entry.bin, entry.system_uid, entry.certificate_sha256)
-    return Addressee(code, entry.endpoint, *identity)
+    return Addressee(code, entry.endpoint, entry.bin, entry.system_uid, entry.certificate_sha256)
 
 
 def _coded(follower: Follower) -> Iterator[CodedRecord]:

@@ -13,7 +13,6 @@ from fastapi import APIRouter, Depends, FastAPI
 from sez.examples import api as examples_page
 from sez.examples.making import Examples
 from sez.gauges import all_gauges, seconds_ahead
-from sez.kinds import KINDS
 from sez.kinds import KINDS, asking
 from sez.notices import api as notices_page
 from sez.notices import listing as notices_listing
