@@ -10,6 +10,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI
 
+from sez.classifiers import api as classifiers_page
+from sez.classifiers.asking import ClassifierQuestions
+from sez.classifiers.copy import ClassifierCopy, open_copy
 from sez.examples import api as examples_page
 from sez.examples.making import Examples
 from sez.kinds import KINDS, asking
@@ -39,8 +42,9 @@ from sez.synchronisation.sender import Sender
 from sez.synchronisation.settling import Settling
 from sez.synchronisation.voiding import Voiding
 from sez.time_sync import api as time_page
+from sez.time_sync import figures as time_figures
 from sez.time_sync.drift import Clock, ClockOff
-from sez.timetable import watch_over
+from sez.timetable import Compared, watch_over
 from shared_contracts import astana_time
 from shared_contracts.counterpart import Counterpart
 from shared_contracts.event_log.checkpointer import Checkpointer
@@ -51,13 +55,7 @@ from shared_contracts.event_log.proofs.checkpoint import NoteKey, origin
 from shared_contracts.event_log.store import Store, open_store
 from shared_contracts.event_log.writing.commit import Commit
 from shared_contracts.files import FileStore
-from shared_contracts.http.api import (
-    application,
-    bearer,
-    bearer_token,
-    describe,
-    plain_text,
-)
+from shared_contracts.http.api import application, bearer, bearer_token, describe, plain_text
 from shared_contracts.http.connections.figures import CLOSED
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
@@ -92,6 +90,7 @@ class SezSystem:
     files: FileStore
     sender: Sender
     exchange: Exchange
+    classifiers: ClassifierCopy
     checkpointer: Checkpointer
     signer: OwnSigner
     guard: Guard
@@ -130,12 +129,8 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
 
     Raises what tells the operator why not: settings, trust profile, database, another writer.
     """
-    profile = load_profile(settings.trust)
-    ensure_fit_for(profile, settings.environment)
-    clock = Clock(own)
+    counterpart, clock = _counterpart(settings), Clock(own)
     signer = OwnSigner(FileSigner(settings.key, settings.certificate), clock)
-    checker = CertificateChecker(profile, Remembering(HttpFetch(profile.limits)))
-    counterpart = Counterpart(checker, settings.registry_bin, settings.registry_uid)
     client = RegistryClient(Connection(settings.registry, settings.call_timeout, tls(settings)))
     exchange = Exchange(client, counterpart)
     store = open_store(settings.data, settings.database_url)
@@ -157,18 +152,26 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
             pauses=pauses,
         ),
     )
-    checkpointer = _checkpointer(settings, log, signer)
-    publisher = DocumentPublisher(
-        log, owner, signer, clock.stamp, partial(_refused, sender), KINDS, TRANSMITTED[0]
-    )
-    guard = Guard(log)
+    checkpointer, guard = _checkpointer(settings, log, signer), Guard(log)
+    classifiers = open_copy(log, ClassifierQuestions(owner, counterpart, exchange, signer, clock))
+    forming = (owner, signer, clock.stamp, partial(_refused, sender), KINDS, TRANSMITTED[0])
+    publisher = DocumentPublisher(log, *forming, classifiers)
     compare = partial(_compare_clocks, exchange, clock, log)
     clock.compare = partial(_compare_at_once, compare)
-    watch = watch_over(guard, sender, settings.senders, compare, checkpointer)
-    for one in (health.Gauges(_gauges(log, sender, clock, signer)), watch, CLOSED):
+    compared = Compared(compare, classifiers.refresh)
+    watch = watch_over(guard, sender, settings.senders, compared, checkpointer)
+    for one in (health.Gauges(_gauges(log, sender, clock, signer, classifiers)), watch, CLOSED):
         figures.collector.register(one)
     parts = (settings, store, clock, publisher, Users(settings.users), files)
-    return SezSystem(*parts, sender, exchange, checkpointer, signer, guard, watch)
+    return SezSystem(*parts, sender, exchange, classifiers, checkpointer, signer, guard, watch)
+
+
+def _counterpart(settings: SezSettings) -> Counterpart:
+    """Whose answers are believed: the Registry that the settings name, by their authorities."""
+    profile = load_profile(settings.trust)
+    ensure_fit_for(profile, settings.environment)
+    checker = CertificateChecker(profile, Remembering(HttpFetch(profile.limits)))
+    return Counterpart(checker, settings.registry_bin, settings.registry_uid)
 
 
 def _checkpointer(settings: SezSettings, log: EventLog, signer: OwnSigner) -> Checkpointer:
@@ -198,28 +201,20 @@ def _compare_at_once(compare: Callable[[], None]) -> None:
 
 
 def _gauges(
-    log: EventLog, sender: Sender, clock: Clock, signer: OwnSigner
+    log: EventLog,
+    sender: Sender,
+    clock: Clock,
+    signer: OwnSigner,
+    classifiers: ClassifierCopy,
 ) -> Sequence[health.Gauge]:
     """What is read when somebody asks for figures."""
     return (
         own_certificate.gauge("sez", signer),
         *store_figures.gauges("sez", log, sender.follower),
         *gauges(log, sender.follower, clock, sender.forming, sender.gate),
-        health.Gauge(
-            "sez_clock_moved_seconds",
-            "By how much the wall clock was moved; it is not followed meanwhile",
-            lambda: steady_clock.seconds_moved(clock.own),
-        ),
-        health.Gauge(
-            "sez_clock_offset_seconds",
-            "By how much the Registry's clock is ahead, as last measured",
-            lambda: _seconds_ahead(clock),
-        ),
+        *time_figures.gauges(clock),
+        classifiers.gauge(),
     )
-
-
-def _seconds_ahead(clock: Clock) -> float:
-    return clock.offset.total_seconds()
 
 
 def web(system: SezSystem) -> FastAPI:
@@ -249,6 +244,7 @@ def web(system: SezSystem) -> FastAPI:
         synchronisation_page.deciding(system.settling),
         *_examples(system),
         time_page.router(system.clock, system.compare_clocks),
+        classifiers_page.router(system.classifiers),
     ):
         app.include_router(routes, dependencies=guarded)
     describe(app)
@@ -289,7 +285,8 @@ def _checks(system: SezSystem) -> health.Checks:
         "signing key": system.signer.in_words,
         "GOST back end": lambda: backends.chosen().name,
         "clock": lambda: steady_clock.in_words(system.clock.own),
-        "clock offset": lambda: _seconds_ahead(system.clock),
+        "clock offset": lambda: time_figures.seconds_ahead(system.clock),
+        "classifiers": system.classifiers.in_words,
         "sending": lambda: system.sender.gate.way,
         "environment": lambda: system.settings.environment,
     }

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote
 
 from sez.settings import SezSettings
 from shared_contracts.http.connections.tls import local_context
@@ -24,6 +25,11 @@ def remote() -> Iterator[Remote]:
         own = settings()
         tls = local_context(own.public_address, own.tls_certificate)
         yield Remote.of(own.public_address, own.data, "SEZ_DATA", tls)
+
+
+def quoted(code: str) -> str:
+    """A code as a part of a path."""
+    return quote(code, safe="")
 
 
 def post_example(asked_of: Remote, what: str, asked: dict[str, Any]) -> dict[str, Any]:

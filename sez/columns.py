@@ -1,5 +1,12 @@
 """The columns of the tables that the command ``sez`` shows: heading and field."""
 
+EDITIONS = (
+    ("classifier", "classifier"),
+    ("edition", "name"),
+    ("in force from", "effective_from"),
+    ("supplement", "supplement"),
+    ("SHA-256", "sha256"),
+)
 VERSIONS = (
     ("tender", "object_id"),
     ("version", "version"),

@@ -4,6 +4,12 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from sez.classifiers.editions import (
+    COPY,
+    COPY_ID,
+    ClassifierEditionCopied,
+    ClassifiersCompared,
+)
 from sez.kinds import KINDS
 from sez.records.version import RecordEvent
 from sez.synchronisation import listing
@@ -34,6 +40,8 @@ Own: TypeAlias = (
     | SendingResumed
     | AttestationReceived
     | ClockMeasured
+    | ClassifierEditionCopied
+    | ClassifiersCompared
 )
 """The events of a SEZ; those of a kind of record are below ``RecordEvent``."""
 
@@ -55,6 +63,8 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             return (NUMBER_ID,)
         case RegistryUnreachable() | RegistryReachable() | SendingStopped() | SendingResumed():
             return (WAY_ID,)
+        case ClassifierEditionCopied() | ClassifiersCompared():
+            return (COPY_ID,)
         case AttestationReceived() | ClockMeasured():
             return ()
 
@@ -67,11 +77,13 @@ def _claims(_: UUID, event: Event) -> Iterable[Claim]:
             return ()
         case RegistryUnreachable() | RegistryReachable() | SendingStopped() | SendingResumed():
             return ()
+        case ClassifierEditionCopied() | ClassifiersCompared():
+            return ()
 
 
 _KINDS: tuple[ObjectKind[Any], ...] = (
     *(kind.objects for kind in KINDS.values()),
-    *(PACKAGE, NUMBER, WAY),
+    *(PACKAGE, NUMBER, WAY, COPY),
 )
 
 DERIVED = Derived(

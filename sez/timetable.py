@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sez.synchronisation.sender import Sender
 from shared_contracts.event_log.checkpointer import Checkpointer
@@ -10,17 +11,25 @@ from shared_contracts.process.duties import Duty, Watch, every
 from shared_contracts.process.writer_guard import Guard
 
 HOUR = 3600.0
-"""Seconds between checkpoints."""
+"""Seconds between checkpoints, and between two comparisons of the classifiers."""
 
 COMPARE = 600.0
 """Seconds between two comparisons of clocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What is compared with the Registry's from time to time."""
+
+    clocks: Callable[[], object]
+    classifiers: Callable[[], object]
 
 
 def watch_over(
     guard: Guard,
     sender: Sender,
     senders: int,
-    compare: Callable[[], object],
+    compared: Compared,
     checkpointer: Checkpointer,
 ) -> Watch:
     """What the SEZ does by itself; the checkpoint is also made once more before the end."""
@@ -32,7 +41,8 @@ def watch_over(
         guard.duty(),
         Duty("sending", send, longest=10.0),
         # The Registry may be away, and work goes on here.
-        every("comparison of clocks", COMPARE, compare, vital=False),
+        every("comparison of clocks", COMPARE, compared.clocks, vital=False),
+        every("comparison of classifiers", HOUR, compared.classifiers, vital=False),
         own_certificate.duty(sender.packer.signer),
         every("checkpoint", HOUR, checkpointer.make, at_end=True),
     )

@@ -37,6 +37,9 @@ class Fault(StrEnum):
     BODY_ENCODED = "BODY_ENCODED"
     BODY_IN_PARTS = "BODY_IN_PARTS"
     RECEIPT_UNKNOWN = "RECEIPT_UNKNOWN"
+    CLASSIFIER_UNKNOWN = "CLASSIFIER_UNKNOWN"
+    EDITION_UNKNOWN = "EDITION_UNKNOWN"
+    PAGE_UNKNOWN = "PAGE_UNKNOWN"
     # Of the file endpoint: the same bytes under the same name are never taken as things stand.
     FILE_NAME_WRONG = "FILE_NAME_WRONG"
     FILE_HASH_WRONG = "FILE_HASH_WRONG"

@@ -18,6 +18,9 @@ FILE_BYTES: Final = 200 * 1024 * 1024
 RECORDS: Final = 1000
 """Most records in a package."""
 
+CLASSIFIER_CODES: Final = 1000
+"""Codes on a page of a classifier; a page before the last is full."""
+
 LOTS: Final = 1000
 """Most lots in a purchase."""
 

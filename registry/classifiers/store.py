@@ -21,6 +21,7 @@ from registry.classifiers.editions import (
 )
 from registry.classifiers.importer import Offered, Wish, read_offered
 from registry.classifiers.in_use import CodeInUse, newly_refused
+from registry.classifiers.pages import page
 from registry.records.codes import CodedRecord
 from shared_contracts.classifiers.builtin import builtin
 from shared_contracts.classifiers.edition import CLASSIFIERS, Edition
@@ -31,6 +32,7 @@ from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.event_log.writing.commit import Commit, Evidence
 from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.classifiers import ClassifierPage, ClassifierRequest
 from shared_contracts.messages.document import Environment
 
 CLASSIFIER: ObjectKind[Editions] = ObjectKind("CLASSIFIER", Editions(), evolve, Editions)
@@ -95,6 +97,10 @@ class ClassifierStore:
     def codes(self) -> Classifiers:
         """The classifiers as they are now."""
         return self._codes
+
+    def page(self, request: ClassifierRequest, at: datetime) -> ClassifierPage:
+        """A page of what is at hand, as of ``at``; ``Unprocessed`` where there is none."""
+        return page(self._codes, request, at)
 
     def load(self) -> None:
         """Read every imported edition from the log, when the process begins."""

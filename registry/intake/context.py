@@ -12,13 +12,13 @@ from registry.intake.listed import Listed
 from registry.intake.revocation_queries import RevocationQueries
 from registry.messages import message
 from registry.records.kind import AnyKind
-from registry.records.rules.facts import Codes
 from registry.strangers.listing import Arrivals
 from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.decider import AggregateState, ObjectKind
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.proven_evidence import proven_evidence
 from shared_contracts.messages.document import Environment
+from shared_contracts.rules.codes import Codes
 from shared_contracts.signing.sign import OwnSigner
 from shared_contracts.xml.codec import Element
 

@@ -13,7 +13,7 @@ from registry.intake.listed import Listed
 from registry.intake.steps import NotAccepted, NotPassed, Proven, ReadPackage
 from registry.records.kind import AnyKind
 from registry.records.record import RecordVersion, VersionRecorded
-from registry.records.rules.facts import Codes, Facts, SendingSystem
+from registry.records.rules.facts import Facts, SendingSystem
 from registry.records.rules.facts import RecordFacts as OnRecord
 from shared_contracts.event_log.decider import AggregateState
 from shared_contracts.event_log.event import Event, Fact
@@ -24,6 +24,7 @@ from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.kinds import kind_of
 from shared_contracts.messages.package import RecordHeader
 from shared_contracts.rules.catalogue import has_errors
+from shared_contracts.rules.codes import Codes
 from shared_contracts.rules.hour import is_late
 
 AnyState: TypeAlias = AggregateState[Any]

@@ -9,11 +9,11 @@ from registry.programmes.rules.examine import RULES
 from registry.programmes.rules.recorded import RecordedProgramme
 from registry.records.codes import CodedRecord
 from registry.records.kind import RegistryKind
-from registry.records.rules.codes import with_form
 from shared_contracts.astana_time import to_astana
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.messages.programme import PROGRAMME
+from shared_contracts.rules.codes import with_form
 
 OBJECTS: ObjectKind[programme.State] = ObjectKind(
     PROGRAMME, programme.UnknownProgramme(), programme.evolve, programme.State

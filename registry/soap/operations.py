@@ -7,6 +7,7 @@ from registry.intake import scheme_4
 from registry.intake.attest import attest
 from registry.intake.context import IntakeContext
 from registry.intake.scheme_1 import transfer
+from registry.intake.scheme_3 import FormPage, get_classifier
 from registry.intake.scheme_7 import load
 from registry.intake.steps import Received
 from registry.intake.void import void
@@ -24,9 +25,13 @@ Scheme = Callable[[IntakeContext, Received], bytes]
 """Takes a package through the steps of a scheme; gives the signed receipt."""
 
 
-def handlers(context: IntakeContext) -> Mapping[str, Handler]:
-    """The handler of every operation; none is begun whose answer could not be signed."""
-    return {name: _signing(context, handle) for name, handle in _handlers(context).items()}
+def handlers(context: IntakeContext, form_page: FormPage) -> Mapping[str, Handler]:
+    """The handler of every operation; none is begun whose answer could not be signed.
+
+    ``form_page`` gives a page of a classifier.
+    """
+    every = _handlers(context, form_page)
+    return {name: _signing(context, handle) for name, handle in every.items()}
 
 
 def _signing(context: IntakeContext, handle: Handler) -> Handler:
@@ -37,7 +42,7 @@ def _signing(context: IntakeContext, handle: Handler) -> Handler:
     return checked
 
 
-def _handlers(context: IntakeContext) -> Mapping[str, Handler]:
+def _handlers(context: IntakeContext, form_page: FormPage) -> Mapping[str, Handler]:
     return {
         "TransferRecords": lambda element, body, peer: _transfer(context, element, body, peer),
         "VoidSequence": lambda element, body, peer: void(
@@ -57,6 +62,9 @@ def _handlers(context: IntakeContext) -> Mapping[str, Handler]:
         ),
         "CheckSupplier": lambda element, body, peer: scheme_4.check(
             context, element, body, peer.address, peer.certificate
+        ),
+        "GetClassifier": lambda element, body, peer: get_classifier(
+            context, form_page, element, body, peer
         ),
     }
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
-from typing import Any, TypeAlias
+from itertools import islice
+from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 from sez.publication.checked_document import (
@@ -29,7 +30,9 @@ from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.kinds import kind_of
 from shared_contracts.rules.catalogue import has_errors
+from shared_contracts.rules.codes import Codes, WrittenCode, not_in_force
 from shared_contracts.rules.examine import examine_document
+from shared_contracts.rules.rule import day_of
 from shared_contracts.rules.signatures import not_by_each
 from shared_contracts.signing.roles import ROLES, judge_role
 from shared_contracts.signing.sign import Signer, sign_message, sign_person
@@ -41,13 +44,23 @@ AnyState: TypeAlias = AggregateState[Any]
 """The state of an object of any kind, and its place in the log."""
 
 
+class KnownCodes(Protocol):
+    """The classifiers by which codes are judged before they are signed (S216-17)."""
+
+    def at_hand(self) -> Codes | None:
+        """What is known; None if that is not enough to refuse by."""
+
+    def anew(self) -> Codes | None:
+        """What the Registry has now; None if it cannot be asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentPublisher:
     """What forms documents of a kind: the log, whose they are, and the clock.
 
     ``system`` signs what the platform itself forms; ``kind`` is what is formed here, ``kinds``
     are all; ``refused`` tells whether a version was refused, or cannot be delivered, and waits for
-    a person.
+    a person; ``known_codes`` is the copy of the classifiers.
     """
 
     log: EventLog
@@ -57,6 +70,7 @@ class DocumentPublisher:
     refused: Callable[[UUID, int], bool]
     kinds: Mapping[str, AnyKind]
     kind: AnyKind
+    known_codes: KnownCodes | None = None
 
     def of(self, object_type: str) -> "DocumentPublisher":
         """The publisher of another kind; ``KeyError`` if there is none."""
@@ -95,7 +109,7 @@ def publish(
         signers = (publisher.system,) if by_system else signers
         root_id = f"document-{uuid7()}" if by_system else None
         unsigned = write_document(made, root_id)
-        _check_rules(publisher, made, at.state)
+        _check_rules(publisher, made, at)
         chains = [signer.certificates for signer in signers]
         _check_roles(chains, made, publisher.clock())
         _check_each(publisher, made, at.state, chains)
@@ -124,7 +138,7 @@ def take_signed(publisher: DocumentPublisher, data: bytes) -> AnyState:
     object_id, publisher = document.act.object_id, publisher.of(kind.object_type)
     with publisher.log.locks([publisher.key(object_id)]):
         at = publisher.current_state(object_id)
-        _check_rules(publisher, document, at.state)
+        _check_rules(publisher, document, at)
         signatures = verify_person(checked.element).signatures
         chains = [one.certificates for one in signatures]
         _check_roles(chains, document, publisher.clock())
@@ -170,13 +184,14 @@ def _concerns(event: Event, version: int) -> bool:
             return False
 
 
-def _check_rules(publisher: DocumentPublisher, document: Amendable, before: object) -> None:
+def _check_rules(publisher: DocumentPublisher, document: Amendable, before: AnyState) -> None:
     """Check a document against the rules and the state of its object (S216-A2.1.4)."""
     at = publisher.clock()
     breaches = [
         *examine_document(document, at),
-        *publisher.kind.examine_next(document, before, at),
-        *publisher.kind.examine_related(document, before, _related(publisher, document), at),
+        *publisher.kind.examine_next(document, before.state, at),
+        *publisher.kind.examine_related(document, before.state, _related(publisher, document), at),
+        *_unknown_codes(publisher, document, before, at),
     ]
     if errors := [breach for breach in breaches if has_errors((breach,))]:
         raise not_publishable(errors)
@@ -215,6 +230,25 @@ def _check_each(
             found.append(Breach("C-07", f"/{root}/Signature[{number}]", subject.iin, named))
     if found:
         raise not_publishable(found)
+
+
+def _unknown_codes(
+    publisher: DocumentPublisher, document: Amendable, before: AnyState, at: datetime
+) -> list[Breach]:
+    """Codes that the Registry would refuse, as far as the copy of the classifiers is fresh.
+
+    Before a code is refused the copy is compared anew: the Registry may have got it meanwhile.
+    """
+    known = publisher.known_codes
+    codes = known.at_hand() if known is not None else None
+    written = [WrittenCode(*one) for one in kind_of(document).codes(document)]
+    if known is None or codes is None or not [*not_in_force(codes, written, (day_of(at),))]:
+        return []
+    history = publisher.log.events(before.originator_id) if before.version else ()
+    signed = (day_of(one.formed_at) for one in history if isinstance(one, VersionSigned))
+    days, anew = (day_of(at), *islice(signed, 1)), known.anew()
+    found = not_in_force(anew, written, days) if anew is not None else ()
+    return [Breach("F-CLF-1", *one) for one in found]
 
 
 def _check_roles(signers: Iterable[Sequence[bytes]], document: Amendable, at: datetime) -> None:

@@ -34,6 +34,10 @@ class RegistryClient(PeerClient):
         """Send a signed package of new programmes; gives the signed receipt (S216-A2.7.1)."""
         return self.call("LoadProgramme", package, soap)
 
+    def get_classifier(self, question: bytes, soap: SoapVersion = SoapVersion.V11) -> bytes:
+        """Ask for a page of a classifier; gives the signed page (S216-A2.3)."""
+        return self.call("GetClassifier", question, soap)
+
     def get_time(self, request: bytes, soap: SoapVersion = SoapVersion.V11) -> bytes:
         """Ask for the Registry's clock; gives the signed answer (S216-A3.3)."""
         return self.call("GetTime", request, soap)

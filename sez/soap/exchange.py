@@ -37,6 +37,11 @@ class Exchange:
         with _problems():
             return self.client.attest_receipt(question)
 
+    def get_classifier(self, question: bytes) -> bytes:
+        """Ask for a page of a classifier; the answer's bytes, or ``DeliveryProblem``."""
+        with _problems():
+            return self.client.get_classifier(question)
+
     def put_file(self, sha256: str, path: Path) -> None:
         """Send a file, or ``DeliveryProblem``."""
         with _problems():

@@ -8,7 +8,7 @@ from shared_contracts.messages.purchase import (
     PurchaseExtension,
     TenderDocumentation,
 )
-from shared_contracts.rules import documents, extension, formed, lots, purchase
+from shared_contracts.rules import codes, documents, extension, formed, lots, purchase
 from shared_contracts.rules.examine import Rules
 
 KIND = RecordKind(
@@ -25,6 +25,7 @@ KIND = RecordKind(
         for number in ("bin", "iin")
     ),
     fulfils="programme_items",
+    codes=codes.of_purchase,
     rules=Rules.of(purchase.BOOK, lots.BOOK, documents.BOOK, extension.BOOK, formed=(formed.BOOK,)),
 )
 """The kind PURCHASE."""

@@ -3,7 +3,7 @@
 from shared_contracts.messages.document import Deletion, DocumentKind
 from shared_contracts.messages.kinds import TRANSFER, RecordKind
 from shared_contracts.messages.supplier import SUPPLIER, SupplierCard, chosen
-from shared_contracts.rules import supplier
+from shared_contracts.rules import codes, supplier
 from shared_contracts.rules.examine import Rules
 
 SELECT = "SelectSupplier"
@@ -16,6 +16,7 @@ KIND = RecordKind(
     signed_as=DocumentKind.SUPPLIER,
     signed_for=("filed_by.bin", "filed_by.iin", "bin", "iin"),
     operation=lambda document: SELECT if chosen(document) else TRANSFER,
+    codes=codes.of_card,
     rules=Rules.of(supplier.BOOK, formed=(supplier.FORMED,)),
 )
 """The kind SUPPLIER."""

@@ -4,7 +4,7 @@ A kind is what its documents are, who signs them and for whom, what they name, a
 a document keeps by itself. It is declared in a module of ``shared_contracts.kinds``.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -36,7 +36,8 @@ class RecordKind:
     signed stands in the fields ``signed_for``, as what in ``signed_as``; what is signed as SYSTEM
     names nobody: the system that sends it has formed it. ``signed_by_each`` says that each of those
     persons signs once, named by IIN. ``refers_to`` tells in which fields it
-    names other objects, and their types; ``files`` is the field in which a root that has it lists
+    names other objects, and their types; ``codes`` gives the codes of
+    classifiers in a document. ``files`` is the field in which a root that has it lists
     its files; ``parties`` are the fields of the whole document with the BIN or IIN of those who
     should be among the Registry's participants; ``operation`` is that by which a document travels,
     ``also_by`` others by which it may come, where rules of the kind say which. ``same`` are the
@@ -59,6 +60,7 @@ class RecordKind:
     also_by: frozenset[str] = frozenset()
     same: tuple[str, ...] = ()
     fulfils: str | None = None
+    codes: Callable[[Amendable], Iterable[tuple[Any, str, str]]] = lambda _document: ()
 
     @property
     def whole(self) -> type[Amendable]:

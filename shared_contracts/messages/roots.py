@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
+from shared_contracts.messages.classifiers import ClassifierPage, ClassifierRequest
 from shared_contracts.messages.document import Amendable, Part
 from shared_contracts.messages.kinds import KINDS
 from shared_contracts.messages.package import Package, VoidSequence
@@ -42,6 +43,8 @@ SYSTEM_DOCUMENTS: Mapping[str, type[Part]] = MappingProxyType(
             SupplierQueryResult,
             SupplierCheck,
             SupplierCheckResult,
+            ClassifierRequest,
+            ClassifierPage,
         )
     }
 )

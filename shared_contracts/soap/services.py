@@ -29,6 +29,7 @@ REGISTRY: Final = Service(
             "QuerySupplier": "SupplierQuery",
             "SelectSupplier": "Package",
             "CheckSupplier": "SupplierCheck",
+            "GetClassifier": "ClassifierRequest",
         }
     ),
 )

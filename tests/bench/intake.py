@@ -144,7 +144,8 @@ def _floor_recipe(grounds: Grounds, name: str) -> FloorRecipe:
 def endpoint(registry: RegistrySystem) -> Handle:
     """The Registry's endpoint without HTTP."""
     context = registry.intake
-    return registry_service(handlers(context), fault_wording, early=early(context))
+    known = handlers(context, registry.classifier_store.page)
+    return registry_service(known, fault_wording, early=early(context))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from lxml import etree
 from registry.intake.content_check import FindFile
 from registry.purchases.rules.examine import RULES
 from registry.purchases.rules.recorded import PurchaseFacts
-from registry.records.rules.facts import Codes, Facts, SendingSystem
+from registry.records.rules.facts import Facts, SendingSystem
 from registry.systems.system import SystemRegistered
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed
 from shared_contracts.messages.document import DocumentKind
@@ -20,6 +20,7 @@ from shared_contracts.messages.package import Package, Record
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.messages.tags import qualified
 from shared_contracts.rules.catalogue import has_errors
+from shared_contracts.rules.codes import Codes
 from shared_contracts.rules.examine import examine_document
 from shared_contracts.signing.roles import judge_signer
 from shared_contracts.signing.trust import CertificateChecker

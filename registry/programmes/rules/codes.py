@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from registry.programmes.rules.recorded import ProgrammeFacts
 from registry.records.rules import codes
-from registry.records.rules.codes import WrittenCode
 from shared_contracts.messages.programme import Programme
+from shared_contracts.rules.codes import WrittenCode
 from shared_contracts.rules.rule import Found, RuleBook
 
 BOOK = RuleBook()

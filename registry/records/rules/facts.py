@@ -11,6 +11,7 @@ from uuid import UUID
 from shared_contracts.messages.document import Environment, Operation
 from shared_contracts.messages.kinds import TRANSFER
 from shared_contracts.messages.package import RecordHeader
+from shared_contracts.rules.codes import Codes
 from shared_contracts.rules.hour import delay, is_late
 from shared_contracts.rules.rule import day_of
 
@@ -45,16 +46,6 @@ class RecordFacts(Protocol):
     @property
     def first_formed_at(self) -> datetime:
         """When its first version was formed."""
-
-
-class Codes(Protocol):
-    """The classifiers with all their editions (S216-A4.1-5)."""
-
-    def has(self, classifier: str, code: str, at: date) -> bool:
-        """Whether ``code`` is in the edition in force on ``at``."""
-
-    def edition(self, classifier: str, at: date) -> str:
-        """The name of the edition in force on ``at``."""
 
 
 @dataclass(frozen=True, slots=True)

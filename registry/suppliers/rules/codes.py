@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from registry.records.rules import codes
-from registry.records.rules.codes import WrittenCode
 from registry.suppliers.rules.recorded import SupplierFacts
 from shared_contracts.messages.supplier import SupplierCard
+from shared_contracts.rules.codes import of_card, with_form
 from shared_contracts.rules.rule import Found, RuleBook
 
 BOOK = RuleBook()
@@ -14,35 +14,15 @@ BOOK = RuleBook()
 @BOOK.rule("F-CLF-1")
 def codes_of_the_card_were_in_force(card: SupplierCard, facts: SupplierFacts) -> Iterator[Found]:
     """A code is in the edition at the forming of this version, or of the first (S216-17)."""
-    return codes.never_in_force(written(card), facts)
+    return codes.never_in_force(of_card(card), facts)
 
 
 @BOOK.rule("CLF-STALE")
 def codes_of_the_card_still_are(card: SupplierCard, facts: SupplierFacts) -> Iterator[Found]:
     """A code that the current edition no longer has tells of a stale classifier (S216-A3.2a)."""
-    return codes.no_longer_in_force(written(card), facts)
+    return codes.no_longer_in_force(of_card(card), facts)
 
 
 def coded(card: SupplierCard) -> frozenset[tuple[str, str]]:
     """Every classifier and code in a card that the rules ask for."""
-    return frozenset((one.classifier, one.code) for one in codes.with_form(written(card)))
-
-
-def written(card: SupplierCard) -> Iterator[WrittenCode]:
-    """Whatever stands in the place of a code."""
-    for place, address in (
-        ("LegalAddress", card.legal_address),
-        ("ActualAddress", card.actual_address),
-    ):
-        if address is not None:
-            yield WrittenCode(f"/SupplierCard/{place}/Country", "COUNTRIES", address.country)
-            if address.kato is not None:
-                yield WrittenCode(f"/SupplierCard/{place}/Kato", "KATO", address.kato)
-    if card.opf is not None:
-        yield WrittenCode("/SupplierCard/Opf", "KOPF", card.opf)
-    if card.foreign_id is not None:
-        country = card.foreign_id.country
-        yield WrittenCode("/SupplierCard/ForeignId/Country", "COUNTRIES", country)
-    for index, goods in enumerate(card.goods_records, 1):
-        place = f"/SupplierCard/GoodsRecords/GoodsRecord[{index}]/SkpCode"
-        yield WrittenCode(place, "KPVED", goods.skp_code)
+    return frozenset((one.classifier, one.code) for one in with_form(of_card(card)))

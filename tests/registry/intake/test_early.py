@@ -28,7 +28,8 @@ def endpoint(shared: Story) -> Iterator[Handle]:
     context = replace(
         shared.registry.intake, examine=never, examine_unopened=workers.examine_unopened
     )
-    yield registry_service(handlers(context), fault_wording, early=early(context))
+    known = handlers(context, shared.registry.classifier_store.page)
+    yield registry_service(known, fault_wording, early=early(context))
     workers.close()
 
 
@@ -40,7 +41,8 @@ def test_others_that_are_under_way_are_counted(shared: Story) -> None:
         seen.append(others)
 
     context = replace(shared.registry.intake, examine_unopened=counted)
-    endpoint = registry_service(handlers(context), fault_wording, early=early(context))
+    known = handlers(context, shared.registry.classifier_store.page)
+    endpoint = registry_service(known, fault_wording, early=early(context))
     for others in (0, 1, 0):
         with figures.under_way() if others else nullcontext():
             answer = endpoint(message(shared), SoapVersion.V11.content_type)

@@ -29,6 +29,7 @@ OPERATIONS = {
         *("TransferRecords", "VoidSequence", "GetTime", "GetCapabilities", "AttestReceipt"),
         "LoadProgramme",
         *("QuerySupplier", "SelectSupplier", "CheckSupplier"),
+        "GetClassifier",
     ],
     "sez": ["GetCapabilities"],
 }
@@ -42,6 +43,7 @@ REQUESTS = {
     "QuerySupplier": "SupplierQuery",
     "SelectSupplier": "Package",
     "CheckSupplier": "SupplierCheck",
+    "GetClassifier": "ClassifierRequest",
 }
 SETTINGS = zeep.Settings(strict=True, forbid_dtd=True, forbid_entities=True)
 

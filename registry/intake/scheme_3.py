@@ -1,0 +1,38 @@
+"""Scheme 3 of order 216: a SEZ asks for a classifier and gets it, page by page (S216-A2.3).
+
+1. The SEZ sends its signed question (S216-A2.3.1).
+2. The Registry proves its form and whose it is (S216-A2.3.2); others get a signed refusal.
+3. It forms the page of the edition that is asked for, signs and returns it (S216-A2.3.3).
+4. The SEZ takes it (S216-A2.3.4).
+
+The mode is synchronous: the answer is that to the question, and nothing is recorded by it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from registry.intake.context import IntakeContext
+from registry.intake.light_message import received_light
+from shared_contracts.messages.classifiers import ClassifierPage, ClassifierRequest
+from shared_contracts.signing.sign import sign_message
+from shared_contracts.soap.peer import Peer
+from shared_contracts.xml import codec
+from shared_contracts.xml.codec import Element
+
+FormPage = Callable[[ClassifierRequest, datetime], ClassifierPage]
+"""Forms the page that is asked for at a moment; ``Unprocessed`` where there is none."""
+
+
+def get_classifier(
+    context: IntakeContext, form: FormPage, element: Element, body: bytes, peer: Peer
+) -> bytes:
+    """The signed page, to a registered system alone; ``Unprocessed`` says what there is not."""
+    light = received_light(context, element, body, peer.address, peer.certificate)
+    if isinstance(light, bytes):
+        return light
+    received, proven = light
+    if proven.unavailable:
+        raise proven.unavailable
+    request = codec.read(element, ClassifierRequest)
+    page = form(request, received.at)
+    return sign_message(page, f"classifier-{request.message_id}", context.signer)
