@@ -30,6 +30,8 @@ REGISTRY: Final = Service(
             "SelectSupplier": "Package",
             "CheckSupplier": "SupplierCheck",
             "GetClassifier": "ClassifierRequest",
+            "RequestChanges": "ChangesRequest",
+            "SupplyData": "Package",
         }
     ),
 )

@@ -2,10 +2,14 @@
 
 from collections import Counter
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from sez.changes import listing as changes_listing
 from sez.synchronisation import listing
 from sez.synchronisation.package_contents import TOGETHER
+from shared_contracts.limits import HELD_OBJECTS
+from shared_contracts.messages.changes import DifferenceKind, ObjectDifference
+from shared_contracts.messages.purchase import PURCHASE
 from tests import plans
 from tests.plans import Plans, fill
 from tests.sez.systems import BothSystems
@@ -18,10 +22,24 @@ FILLED = (
     plans.HEADS,
     "INSERT INTO views.versions SELECT lpad(to_hex(n), 32, '0')::uuid, 1, '', now(), "
     "gen_random_uuid(), 1, 'SYNCHRONISED', md5('p' || n)::uuid, gen_random_uuid(), 1, "
-    "false, NULL, 'C' || n % 500, 1, false",
+    "false, NULL, 'C' || n % 500, 1, false, 'TransferRecords'",
     "INSERT INTO views.packages SELECT md5('p' || n)::uuid, gen_random_uuid(), n + 1000, "
     "1, now(), 'ACCEPTED', 1, NULL, NULL, now(), 'C' || n % 500, NULL",
 )
+
+LACKING = tuple(
+    ObjectDifference(
+        object_type=PURCHASE,
+        object_id=UUID(int=number),
+        difference=DifferenceKind.BEHIND,
+        wanted_from=1,
+        wanted_to=2,
+        registry_version=1,
+        registry_hash="",
+    )
+    for number in range(1, HELD_OBJECTS + 1)
+)
+"""As many objects that the Registry lacks as it can say at once."""
 
 
 def test_no_question_reads_a_whole_table(systems: BothSystems) -> None:
@@ -34,6 +52,7 @@ def test_no_question_reads_a_whole_table(systems: BothSystems) -> None:
         said = {
             "object_id": str(first),
             "message_id": str(systems.package(first).message_id),
+            "number": "1",
         }
         with systems.program() as program:
             described = program.get("/api/openapi.json").json()["paths"]
@@ -42,6 +61,9 @@ def test_no_question_reads_a_whole_table(systems: BothSystems) -> None:
                 assert told.status_code < 500, (path, told.text)
         assert not listing.is_left_to_a_person(systems.system.log, first, 1)
         assert listing.package_of(systems.system.log, 5000)
+        assert len(changes_listing.held(systems.system.log, UUID(int=0), HELD_OBJECTS)) == 1000
+        changes_listing.to_supply(systems.system.log, LACKING, HELD_OBJECTS)
+        changes_listing.same_here(systems.system.log, LACKING)
         systems.system.log.stream(uuid4())
     assert noted.beyond(MOST) == {}
     assert len(noted.read) > 20
