@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from registry.intake.context import IntakeContext
 from registry.intake.state_control import Objects, Recollection, object_key
 from registry.intake.steps import ReadPackage
-from registry.records.kind import AnyKind, Listed
+from registry.records.kind import AnyKind, Listed, LookUp
 from shared_contracts.messages.document import Amendable, Deletion
 from shared_contracts.messages.kinds import kind_of, values_at
 
@@ -18,9 +18,9 @@ def recollect(context: IntakeContext, read: ReadPackage, objects: Objects) -> Re
         for number, document in enumerate(read.documents, 1)
         if document is not None
     }
-    kinds = context.kinds
+    kinds, look_up = context.kinds, LookUp(context.log, sez_code, context.catch_up)
     of_records = {
-        number: kinds[kind_of(document).object_type].recall(context.log, sez_code, document)
+        number: kinds[kind_of(document).object_type].recall(look_up, document)
         for number, document in documents.items()
     }
     named = frozenset(number for one in documents.values() for number in _named(one))

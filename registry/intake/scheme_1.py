@@ -104,7 +104,7 @@ def _answer(
     """
     changed = _changed(context, proven, integrity)
     keys = changed | _referred(context, proven, integrity)
-    places = _places(context, proven, integrity)
+    places = _places(context, proven, integrity) | _held(context, integrity)
     while True:
         with context.log.locks(sorted(keys | places)):
             incoming, objects = look_up(context, received, proven, keys)
@@ -162,6 +162,21 @@ def _places(context: IntakeContext, proven: Proven, integrity: Integrity) -> fro
         for document in integrity.documents
         if document.same
     )
+
+
+def _held(context: IntakeContext, integrity: Integrity) -> frozenset[HeadKey]:
+    """The objects of any system that stay as they are while the documents are judged."""
+    if not isinstance(integrity, WholePackage):
+        return frozenset()
+    held: set[HeadKey] = set()
+    for examined in integrity.documents:
+        kind = context.kinds.get(examined.object_type)
+        if kind is None or kind.holds is None:
+            continue
+        document = examined.read()
+        if document is not None:
+            held.update(kind.holds(context.log, document))
+    return frozenset(held)
 
 
 def _known_references(

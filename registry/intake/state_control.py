@@ -248,6 +248,7 @@ class _RecordChecks:
             document=document,
             received_at=first,
             late=is_late(header.formed_at, first),
+            recalled=self.known.recollection.of_records.get(number),
         )
         try:
             self._follow(key, self.known.kinds[key.kind].decide(present.state, delivery))

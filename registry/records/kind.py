@@ -11,7 +11,7 @@ from registry.records.rules.examine import StateRules
 from registry.records.rules.facts import Planned, RecordFacts
 from shared_contracts.event_log import decider
 from shared_contracts.event_log.event import Event, Recorded
-from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.event_log.writing.commit import Claim
 from shared_contracts.messages.document import Amendable
 
@@ -25,6 +25,18 @@ B = TypeVar("B", bound=RecordFacts)
 
 Listed: TypeAlias = Callable[[EventLog, str, Collection[str]], frozenset[str] | None]
 """Tells which of some numbers (BIN, IIN) are of a sort, in an environment; None if none is."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """By what a kind looks up what its rules want: the log, and the code of the sender.
+
+    ``catch_up`` brings the listings up to what is recorded.
+    """
+
+    log: EventLog
+    sez_code: str
+    catch_up: Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +57,9 @@ class RegistryKind(Generic[S, C, B]):
     last whole document. ``learn`` says what happens to an object, given its id, when a version
     that refers to it is recorded: events of its own stream, below ``ReferenceRecorded``.
 
-    ``claims`` tells what a version takes for its object alone, such as a number; ``recall`` looks
-    up once, by the code of the sender, what the rules on a document want besides. Of a kind that
+    ``claims`` tells what a version takes for its object alone, such as a number; ``holds`` which
+    objects, of any system, stay as they are while a document is judged; ``recall`` looks up once,
+    under those locks, what the rules on a document want besides. Of a kind that
     lists parties ``participants`` tells, by environment, which of some numbers are active (None
     while it has nobody on record); of one whose objects engage parties ``engaged`` tells which.
     """
@@ -65,7 +78,8 @@ class RegistryKind(Generic[S, C, B]):
     refers_to: Callable[[C], Collection[tuple[str, UUID]]] = lambda _known: ()
     learn: Callable[[S, UUID, RecordVersion], Sequence[Event]] = lambda *_: ()
     claims: Callable[[VersionRecorded], Iterable[Claim]] = lambda _event: ()
-    recall: Callable[[EventLog, str, Amendable], object] = lambda *_: None
+    holds: Callable[[EventLog, Amendable], Iterable[HeadKey]] | None = None
+    recall: Callable[[LookUp, Amendable], object] = lambda *_: None
     participants: Listed | None = None
     engaged: Listed | None = None
 

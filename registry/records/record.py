@@ -69,7 +69,10 @@ class DeliveryFields(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class RecordVersion:
-    """A version of an object, examined, as it asks to be recorded."""
+    """A version of an object, examined, as it asks to be recorded.
+
+    ``recalled`` is what its kind looked up for the document.
+    """
 
     registry_id: UUID
     sez_code: str
@@ -79,6 +82,7 @@ class RecordVersion:
     document: Amendable
     received_at: datetime
     late: bool
+    recalled: object = None
 
     def fields(self) -> DeliveryFields:
         """What the event says beside the document."""

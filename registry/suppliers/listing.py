@@ -215,6 +215,15 @@ def of_number(log: EventLog, number: str, limit: int) -> list[SupplierRow]:
     return [SupplierRow(*row) for row in log.recorder.select(query, (number, limit))]
 
 
+def last_taker(log: EventLog, number: str) -> UUID | None:
+    """The card that took a number last, not by a choice; None if none has."""
+    query = (
+        "SELECT registry_id FROM views.suppliers WHERE number = %s AND chosen IS NULL "
+        "ORDER BY position DESC LIMIT 1"
+    )
+    return next((found for (found,) in log.recorder.select(query, (number,))), None)
+
+
 def of_words(
     log: EventLog, begun: Sequence[str], kato: str, opf: str | None, limit: int
 ) -> list[SupplierRow]:
@@ -258,8 +267,8 @@ def participants(
 ) -> frozenset[str] | None:
     """Which of ``numbers`` are active participants; None while no supplier is on record.
 
-    One query. Who was added counts from the commit that did it; who is no longer active ceases to
-    count when the views have followed.
+    One query. Who was added counts from the commit that did it; who is no longer active, or has
+    taken a number anew, is told from others when the views have followed.
     """
     keys = [claimed(environment, number) for number in numbers]
     rows = log.recorder.select(_PARTICIPANTS, (keys, list(numbers)))

@@ -50,6 +50,7 @@ class AnsweredQuery(msgspec.Struct, frozen=True, kw_only=True, tag="ANSWERED", t
     query_hash: str
     answer_sha256: str
     result: QueryOutcome
+    answered_at: datetime
     offered: tuple[OfferedCard, ...] = ()
 
 
@@ -64,6 +65,7 @@ def evolve(query: State, event: Event) -> State:
                 query_hash=event.query_hash,
                 answer_sha256=event.answer_sha256,
                 result=event.result,
+                answered_at=event.answered_at,
                 offered=event.offered,
             )
         case _:

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from registry.records.record import RecordVersion, VersionRecorded
+from registry.suppliers.recalled import Recalled
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.event_log.writing.commit import Claim
 from shared_contracts.faults import Breach, Refused
@@ -18,10 +19,14 @@ from shared_contracts.messages.supplier import SupplierCard
 
 
 @topic("supplier-added.1")
-class SupplierAdded(VersionRecorded, frozen=True, kw_only=True):
-    """A supplier was added, by scheme 1 or as chosen by scheme 4 (S216-A3.1j)."""
+class SupplierAdded(VersionRecorded, frozen=True, kw_only=True, omit_defaults=True):
+    """A supplier was added, by scheme 1 or as chosen by scheme 4 (S216-A3.1j).
+
+    ``after`` is the deleted card from which the number was free again.
+    """
 
     document: SupplierCard
+    after: UUID | None = None
 
 
 @topic("supplier-changed.1")
@@ -94,7 +99,9 @@ def decide(supplier: State, delivery: RecordVersion) -> Sequence[Event]:
     """Say what happens when a version is delivered; ``Refused`` where it cannot (F-HDR-2)."""
     match supplier, delivery.document, delivery.document.act.operation:
         case UnknownSupplier(), SupplierCard() as document, Operation.CREATE:
-            return [SupplierAdded(**delivery.fields(), document=document)]
+            known = delivery.recalled
+            after = known.after if isinstance(known, Recalled) and _takes_number(document) else None
+            return [SupplierAdded(**delivery.fields(), document=document, after=after)]
         case ActiveSupplier(), SupplierCard() as document, Operation.UPDATE:
             return [SupplierChanged(**delivery.fields(), document=document)]
         case ActiveSupplier(), Deletion() as document, Operation.DELETE:
@@ -127,13 +134,20 @@ def claims(event: VersionRecorded) -> Iterator[Claim]:
     """The number that a first card takes; one chosen by scheme 4 shares that of the card chosen."""
     if isinstance(event, SupplierAdded):
         card = event.document
-        if card.choice is None or card.choice.registry_id is None:
-            yield Claim(claimed(card.act.environment, card.number), str(event.registry_id))
+        if _takes_number(card):
+            key = claimed(card.act.environment, card.number, event.after)
+            yield Claim(key, str(event.registry_id))
 
 
-def claimed(environment: str, number: str) -> str:
-    """The key under which a number of a supplier is taken."""
+def claimed(environment: str, number: str, after: UUID | None = None) -> str:
+    """The key under which a number is taken: first, or again ``after`` a card was deleted."""
+    if after is not None:
+        return f"supplier-after/{environment}/{after}"
     return f"supplier/{environment}/{number}"
+
+
+def _takes_number(card: SupplierCard) -> bool:
+    return card.choice is None or card.choice.registry_id is None
 
 
 def _active(

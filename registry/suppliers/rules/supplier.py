@@ -1,9 +1,12 @@
 """State rules for suppliers: one card for a number, the choice, what is still needed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
 
 from registry.suppliers.query import OfferedCard
-from registry.suppliers.rules.recorded import Recalled, SupplierFacts
+from registry.suppliers.recalled import ChosenCard, Recalled
+from registry.suppliers.rules.recorded import SupplierFacts
 from registry.suppliers.supplier import claimed
 from shared_contracts.messages.document import Deletion
 from shared_contracts.messages.supplier import SupplierCard, SupplierChoice
@@ -15,14 +18,15 @@ BOOK = RuleBook()
 
 @BOOK.rule("F-SUP-3")
 def second_card_is_chosen(card: SupplierCard, facts: SupplierFacts) -> Iterator[Found]:
-    """Whose number the Registry knows is added by a choice alone (S216-A2.4.5-6)."""
+    """Who has a card in force is added again by a choice alone (S216-A2.4.5-6)."""
     if card.act.version > 1 or facts.current is not None or not card.number:
         return
     chosen = card.choice is not None and card.choice.registry_id is not None
-    key = claimed(facts.environment, card.number)
-    holder = facts.claimed.get(key) or _recalled(facts).holders.get(key)
+    known = _recalled(facts)
+    before = facts.claimed.get(claimed(facts.environment, card.number, known.after))
+    holder = known.holder or before
     if holder is not None and not chosen:
-        yield Found("/SupplierCard", card.number, {"holder": holder})
+        yield Found("/SupplierCard", card.number, {"holder": str(holder)})
 
 
 @BOOK.rule("F-SUP-6")
@@ -34,17 +38,25 @@ def supplier_is_not_engaged(_deletion: Deletion, facts: SupplierFacts) -> Iterat
 
 
 @BOOK.rule("F-SUP-8")
-def choice_is_from_the_list(card: SupplierCard, facts: SupplierFacts) -> Iterator[Found]:
-    """A choice is one of the list that the Registry answered with (S216-A2.4.5-6)."""
+def choice_is_from_the_list(
+    card: SupplierCard, facts: SupplierFacts, values: Mapping[str, Any]
+) -> Iterator[Found]:
+    """A choice is one of a list answered lately, of a card as it still is (S216-A2.4.5-6)."""
     choice = card.choice
     if choice is None or card.act.version > 1:
         return
-    query = _recalled(facts).query
+    known = _recalled(facts)
+    query, place = known.query, "/SupplierCard/Choice/QueryId"
     if query is None or query.result is not QueryOutcome.CANDIDATES:
-        place = "/SupplierCard/Choice/QueryId"
         yield Found(place, str(choice.query_id), {"cause": "QUERY_UNKNOWN"})
+    elif facts.formed_at - query.answered_at > timedelta(hours=values["hours"]):
+        named = {"cause": "LIST_EXPIRED", "hours": str(values["hours"])}
+        yield Found(place, str(choice.query_id), named)
     elif choice.registry_id is not None:
-        yield from _not_as_listed(card, choice, _recalled(facts).offered(choice.registry_id))
+        cause = _not_as_listed(card, choice, known.offered(choice.registry_id), known.chosen)
+        if cause is not None:
+            place = "/SupplierCard/Choice/RegistryId"
+            yield Found(place, str(choice.registry_id), {"cause": cause})
 
 
 @BOOK.rule("F-SUP-9")
@@ -56,18 +68,22 @@ def number_stays(card: SupplierCard, facts: SupplierFacts) -> Iterator[Found]:
 
 
 def _not_as_listed(
-    card: SupplierCard, choice: SupplierChoice, offered: OfferedCard | None
-) -> Iterator[Found]:
-    cause = None
+    card: SupplierCard,
+    choice: SupplierChoice,
+    offered: OfferedCard | None,
+    now: ChosenCard | None,
+) -> str | None:
+    """Why a card cannot be chosen: by the list, then as it stands now."""
     if offered is None:
-        cause = "CHOICE_UNLISTED"
-    elif offered.card_hash != choice.card_hash:
-        cause = "CHOICE_HASH"
-    elif offered.number != card.number:
-        cause = "CHOICE_NUMBER"
-    if cause:
-        yield Found("/SupplierCard/Choice/RegistryId", str(choice.registry_id), {"cause": cause})
+        return "CHOICE_UNLISTED"
+    if offered.card_hash != choice.card_hash:
+        return "CHOICE_HASH"
+    if offered.number != card.number:
+        return "CHOICE_NUMBER"
+    if now is None or not now.in_force:
+        return "CHOICE_GONE"
+    return "CHOICE_CHANGED" if now.card_hash != offered.card_hash else None
 
 
 def _recalled(facts: SupplierFacts) -> Recalled:
-    return facts.recalled if isinstance(facts.recalled, Recalled) else Recalled({})
+    return facts.recalled if isinstance(facts.recalled, Recalled) else Recalled()

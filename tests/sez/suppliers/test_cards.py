@@ -95,6 +95,27 @@ def test_a_second_card_for_a_number_is_refused_without_a_choice(systems: BothSys
         assert back["status"] == "NEW"
 
 
+@pytest.mark.clause("S216-A2.4.5", "S216-A3.1k")
+def test_a_number_whose_card_is_deleted_is_taken_again(systems: BothSystems) -> None:
+    document = card(systems)
+    with systems.program() as program:
+        for _ in range(3):
+            supplier = drafted(program, document)
+            taken(program, supplier, "registration")
+            systems.send_until(lambda: not systems.unsynchronised())
+            taken(program, supplier, "deletion")
+            systems.send_until(lambda: not systems.unsynchronised())
+        held = drafted(program, document)
+        taken(program, held, "registration")
+        systems.send_until(lambda: not systems.unsynchronised())
+        taken(program, drafted(program, document), "registration")
+        systems.send_until(lambda: any(one.state == "REFUSED" for one in systems.unsynchronised()))
+    [refused] = systems.unsynchronised()
+    assert [one.rule_id for one in refused.findings] == ["F-SUP-3"]
+    assert [one.status for one in rows(systems, document.number)].count("ACTIVE") == 1
+    assert not audit(systems.registry.settings.database_url or "").differences
+
+
 @pytest.mark.clause("S216-2.1b")
 def test_two_cards_for_a_number_in_one_package_are_refused(systems: BothSystems) -> None:
     document = card(systems)

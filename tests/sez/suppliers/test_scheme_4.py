@@ -1,5 +1,6 @@
 """Scheme 4 across sockets: ask, supplement, choose, be accepted or not (S216-A2.4)."""
 
+from threading import Thread
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -118,6 +119,57 @@ def test_a_choice_that_does_not_hold_is_an_error_and_is_sent_again(systems: Both
         chosen(program, second, candidate["registry_id"])
         taken(program, second, "registration")
     systems.send_until(lambda: not systems.unsynchronised())
+    assert len(rows(systems, number)) == 2
+
+
+@pytest.mark.clause("S216-A2.4.6", "S216-A2.4.9")
+@pytest.mark.parametrize(("step", "word"), [("change", "changed"), ("deletion", "in force")])
+def test_a_card_that_is_not_as_it_was_listed_is_not_chosen(
+    systems: BothSystems, step: str, word: str
+) -> None:
+    document = card(systems)
+    with systems.program() as program:
+        first = drafted(program, document)
+        whole = taken(program, first, "registration")["state"]["card"]
+        systems.send_until(lambda: not systems.unsynchronised())
+        second = drafted(program, card(systems, bin=document.number))
+        [candidate] = asked(program, second)["state"]["candidates"]
+        chosen(program, second, candidate["registry_id"])
+        more = {"card": whole | {"status": "INACTIVE"}} if step == "change" else {}
+        taken(program, first, step, **more)
+        systems.send_until(lambda: not systems.unsynchronised())
+        taken(program, second, "registration")
+        systems.send_until(lambda: any(one.state == "REFUSED" for one in systems.unsynchronised()))
+        [finding] = systems.unsynchronised()[0].findings
+        assert (finding.rule_id, word in (finding.text.en or "")) == ("F-SUP-8", True)
+        assert "anew" in (finding.cure.en or "")
+        back = {"version": 1, "reason": "Карточка изменилась"}
+        program.post(f"/api/v1/suppliers/{second}/withdrawal", json=back)
+        listed = asked(program, second)["state"]["candidates"]
+        chosen(program, second, listed[0]["registry_id"] if listed else None)
+        taken(program, second, "registration")
+    systems.send_until(lambda: not systems.unsynchronised())
+    assert not audit(str(systems.registry.settings.database_url)).differences
+
+
+@pytest.mark.clause("S216-A2.4.6")
+def test_a_choice_waits_until_a_change_of_the_chosen_card_is_recorded(
+    systems: BothSystems,
+) -> None:
+    with systems.program() as program:
+        number = on_record(systems, program)
+        second = drafted(program, card(systems, bin=number))
+        [candidate] = asked(program, second)["state"]["candidates"]
+        chosen(program, second, candidate["registry_id"])
+        taken(program, second, "registration")
+    [row] = rows(systems, number)
+    held = HeadKey("STAND", row.sez_code, "SUPPLIER", row.object_id)
+    sending = Thread(target=systems.send_until, args=(lambda: not systems.unsynchronised(),))
+    with systems.registry.log.locks([held]):
+        sending.start()
+        sending.join(1.0)
+        assert len(rows(systems, number)) == 1
+    sending.join()
     assert len(rows(systems, number)) == 2
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from registry.suppliers.query import AnsweredQuery, OfferedCard
-from registry.suppliers.rules.recorded import Recalled
+from registry.suppliers.recalled import ChosenCard, Recalled
 from registry.suppliers.supplier import ActiveSupplier, DeletedSupplier, claimed
 from shared_contracts.messages.document import Amendable, Operation
 from shared_contracts.messages.supplier_query import QueryOutcome
@@ -24,9 +24,15 @@ CHOSEN = supplier_samples.chosen_card()
 ROOT = "/SupplierCard"
 OFFERED = OfferedCard(registry_id=CHOSEN_ID, card_hash=HASH, number=SUPPLIER_BIN)
 QUERY = AnsweredQuery(
-    query_hash=HASH, answer_sha256=HASH, result=QueryOutcome.CANDIDATES, offered=(OFFERED,)
+    query_hash=HASH,
+    answer_sha256=HASH,
+    result=QueryOutcome.CANDIDATES,
+    answered_at=AT,
+    offered=(OFFERED,),
 )
-HOLDERS = {claimed("STAND", SUPPLIER_BIN): str(CHOSEN_ID)}
+NOW = ChosenCard(HASH, in_force=True)
+TAKEN = {claimed("STAND", SUPPLIER_BIN): str(CHOSEN_ID)}
+AGAIN = {claimed("STAND", SUPPLIER_BIN, QUERY_ID): str(CHOSEN_ID)}
 
 Row = tuple[str, Amendable, dict[str, Any], str, str | None]
 """A rule, the document, what is known beside it, where the rule is broken, by what value."""
@@ -55,10 +61,12 @@ STANDS = SupplierStands()
 
 def broken_suppliers() -> Iterator[Row]:
     """The whole table."""
-    yield "F-SUP-3", CARD, {"recalled": Recalled(HOLDERS)}, ROOT, SUPPLIER_BIN
-    yield "F-SUP-3", CARD, {"claimed": HOLDERS}, ROOT, SUPPLIER_BIN
+    yield "F-SUP-3", CARD, {"recalled": Recalled(CHOSEN_ID)}, ROOT, SUPPLIER_BIN
+    yield "F-SUP-3", CARD, {"claimed": TAKEN}, ROOT, SUPPLIER_BIN
+    freed = {"recalled": Recalled(after=QUERY_ID), "claimed": AGAIN}
+    yield "F-SUP-3", CARD, freed, ROOT, SUPPLIER_BIN
     none = msgspec.structs.replace(CHOSEN, choice=_choice(registry_id=None, card_hash=None))
-    unsuited = {"recalled": Recalled(HOLDERS, QUERY)}
+    unsuited = {"recalled": Recalled(CHOSEN_ID, query=QUERY)}
     yield "F-SUP-3", none, unsuited, ROOT, SUPPLIER_BIN
     engaged = {"current": STANDS, "engaged": frozenset({SUPPLIER_BIN})}
     yield "F-SUP-6", DELETION, engaged, "/Deletion", SUPPLIER_BIN
@@ -71,9 +79,14 @@ def broken_suppliers() -> Iterator[Row]:
 
 def _choices() -> Iterator[Row]:
     place = f"{ROOT}/Choice/QueryId"
-    yield "F-SUP-8", CHOSEN, {"recalled": Recalled(HOLDERS)}, place, str(QUERY_ID)
+    yield "F-SUP-8", CHOSEN, {"recalled": Recalled(CHOSEN_ID)}, place, str(QUERY_ID)
     wanting = msgspec.structs.replace(QUERY, result=QueryOutcome.SUPPLEMENT_REQUIRED)
-    yield "F-SUP-8", CHOSEN, {"recalled": Recalled(HOLDERS, wanting)}, place, str(QUERY_ID)
+    for query in (
+        wanting,
+        msgspec.structs.replace(QUERY, answered_at=AT - timedelta(hours=24, seconds=1)),
+    ):
+        known = {"recalled": Recalled(CHOSEN_ID, query=query, chosen=NOW)}
+        yield "F-SUP-8", CHOSEN, known, place, str(QUERY_ID)
     for changes in (
         {"registry_id": QUERY_ID},
         {"card_hash": "0" * 64},
@@ -81,7 +94,10 @@ def _choices() -> Iterator[Row]:
     ):
         offered = msgspec.structs.replace(OFFERED, **changes)
         asked = msgspec.structs.replace(QUERY, offered=(offered,))
-        known = {"recalled": Recalled(HOLDERS, asked)}
+        known = {"recalled": Recalled(CHOSEN_ID, query=asked, chosen=NOW)}
+        yield "F-SUP-8", CHOSEN, known, f"{ROOT}/Choice/RegistryId", str(CHOSEN_ID)
+    for now in (None, ChosenCard(HASH, in_force=False), ChosenCard("0" * 64, in_force=True)):
+        known = {"recalled": Recalled(CHOSEN_ID, query=QUERY, chosen=now)}
         yield "F-SUP-8", CHOSEN, known, f"{ROOT}/Choice/RegistryId", str(CHOSEN_ID)
 
 

@@ -1,0 +1,33 @@
+"""What is looked up once for a first card, under the locks that its package holds."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from registry.suppliers.query import AnsweredQuery, OfferedCard
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenCard:
+    """The card chosen, as it stands while the choice is judged."""
+
+    card_hash: str
+    in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What is looked up once for a first card.
+
+    ``holder`` is a card in force under its number, ``after`` the deleted card that took the number
+    last, if any has; ``query`` the one it was chosen by, ``chosen`` the card that it names.
+    """
+
+    holder: UUID | None = None
+    after: UUID | None = None
+    query: AnsweredQuery | None = None
+    chosen: ChosenCard | None = None
+
+    def offered(self, registry_id: UUID) -> OfferedCard | None:
+        """The card of that identifier in the list of the answer."""
+        listed = self.query.offered if self.query else ()
+        return next((one for one in listed if one.registry_id == registry_id), None)
