@@ -6,15 +6,17 @@ import typer
 
 from registry.asking import asking
 from registry.columns import PROGRAMME_ITEMS, PROGRAMMES
+from registry.records.commands import RecordCommands
 from shared_contracts.process.command_language import SpeakingApp
 from shared_contracts.process.command_line import AsJson, show
 
 GROUP = SpeakingApp(no_args_is_help=True, help="Purchase programmes on record.")
+KIND = RecordCommands(
+    name="programmes", address="programmes", noun="programme", columns=PROGRAMMES, group=GROUP
+)
 
-
-def add_to(app: typer.Typer) -> None:
-    """Make them commands of ``app``."""
-    app.add_typer(GROUP, name="programmes")
+add_to = KIND.add_to
+"""Make them commands of an application."""
 
 
 @GROUP.command("list")
@@ -27,16 +29,10 @@ def list_programmes(
     as_json: AsJson = False,
 ) -> None:
     """List programmes."""
-    asked = {"customer": customer, "kind": kind, "year": year, "limit": limit}
-    with asking() as remote:
-        show(remote.get("/api/v1/programmes", **asked), PROGRAMMES, as_json=as_json)
+    KIND.show_page(customer=customer, kind=kind, year=year, limit=limit, as_json=as_json)
 
 
-@GROUP.command("show")
-def show_programme(registry_id: str, *, as_json: AsJson = False) -> None:
-    """Show a programme with its history."""
-    with asking() as remote:
-        show(remote.get(f"/api/v1/programmes/{registry_id}"), as_json=as_json)
+KIND.add_show()
 
 
 @GROUP.command("items")

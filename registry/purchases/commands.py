@@ -7,15 +7,17 @@ import typer
 
 from registry.asking import asking
 from registry.columns import PURCHASES
+from registry.records.commands import RecordCommands
 from shared_contracts.process.command_language import SpeakingApp
-from shared_contracts.process.command_line import AsJson, show
+from shared_contracts.process.command_line import AsJson
 
 GROUP = SpeakingApp(no_args_is_help=True, help="Purchases on record.")
+KIND = RecordCommands(
+    name="purchases", address="purchases", noun="purchase", columns=PURCHASES, group=GROUP
+)
 
-
-def add_to(app: typer.Typer) -> None:
-    """Make them commands of ``app``."""
-    app.add_typer(GROUP, name="purchases")
+add_to = KIND.add_to
+"""Make them commands of an application."""
 
 
 @GROUP.command("list")
@@ -27,21 +29,10 @@ def list_purchases(
     as_json: AsJson = False,
 ) -> None:
     """List purchases."""
-    with asking() as remote:
-        rows = remote.get("/api/v1/purchases", sez=sez_code, status=status, limit=limit)
-        show(rows, PURCHASES, as_json=as_json)
+    KIND.show_page(sez=sez_code, status=status, limit=limit, as_json=as_json)
 
 
-@GROUP.command("show")
-def show_purchase(
-    registry_id: str,
-    at: Annotated[str | None, typer.Option(help="A past moment with offset.")] = None,
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Show a purchase with its history, now or as of a past moment."""
-    with asking() as remote:
-        show(remote.get(f"/api/v1/purchases/{registry_id}", at=at), as_json=as_json)
+KIND.add_show_past()
 
 
 @GROUP.command("evidence")

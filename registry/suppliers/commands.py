@@ -6,15 +6,17 @@ import typer
 
 from registry.asking import asking
 from registry.columns import PRODUCERS, SUPPLIERS
+from registry.records.commands import RecordCommands
 from shared_contracts.process.command_language import SpeakingApp
 from shared_contracts.process.command_line import AsJson, show
 
 GROUP = SpeakingApp(no_args_is_help=True, help="Suppliers and producers on record.")
+KIND = RecordCommands(
+    name="suppliers", address="suppliers", noun="supplier", columns=SUPPLIERS, group=GROUP
+)
 
-
-def add_to(app: typer.Typer) -> None:
-    """Make them commands of ``app``."""
-    app.add_typer(GROUP, name="suppliers")
+add_to = KIND.add_to
+"""Make them commands of an application."""
 
 
 @GROUP.command("list")
@@ -26,16 +28,10 @@ def list_suppliers(
     as_json: AsJson = False,
 ) -> None:
     """List suppliers."""
-    with asking() as remote:
-        rows = remote.get("/api/v1/suppliers", sez=sez_code, number=number, limit=limit)
-        show(rows, SUPPLIERS, as_json=as_json)
+    KIND.show_page(sez=sez_code, number=number, limit=limit, as_json=as_json)
 
 
-@GROUP.command("show")
-def show_supplier(registry_id: str, *, as_json: AsJson = False) -> None:
-    """Show a supplier with its history."""
-    with asking() as remote:
-        show(remote.get(f"/api/v1/suppliers/{registry_id}"), as_json=as_json)
+KIND.add_show()
 
 
 @GROUP.command("producers")

@@ -1,16 +1,14 @@
 """The commands ``sez protocol``: one group, with a group in it for each kind."""
 
-import json
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from sez.asking import post_example, remote
+from sez.records.commands import KindCommands
 from shared_contracts.process.command_language import SpeakingApp
-from shared_contracts.process.command_line import AsJson, show
+from shared_contracts.process.command_line import AsJson
 
 GROUP = SpeakingApp(no_args_is_help=True, help="Protocols of purchases.")
 
@@ -18,6 +16,7 @@ GROUP = SpeakingApp(no_args_is_help=True, help="Protocols of purchases.")
 def commands(name: str, address: str) -> Callable[[typer.Typer], None]:
     """What adds the commands of a kind, whose routes are at ``address``, to an application."""
     group = SpeakingApp(no_args_is_help=True, help="Protocols of one kind.")
+    kind = KindCommands(name=name, address=address, noun="protocol", group=group)
 
     @group.command("example")
     def example_protocol(
@@ -27,48 +26,16 @@ def commands(name: str, address: str) -> Callable[[typer.Typer], None]:
         as_json: AsJson = False,
     ) -> None:
         """Draw up, sign and send an example of a purchase that is at its stage."""
-        with remote() as sez:
-            wanted = {"example": f"{name}-protocol", "signer": signer, "base": base}
-            show(post_example(sez, address, wanted), as_json=as_json)
+        example = f"{name}-protocol"
+        kind.show_example(example=example, signer=signer, base=base, as_json=as_json)
 
-    @group.command("draft")
-    def draft(file: Path, *, as_json: AsJson = False) -> None:
-        """Write a draft down, read from a JSON file."""
-        with remote() as sez:
-            show(sez.post(f"/api/v1/{address}", _read_json(file)), as_json=as_json)
-
-    @group.command("show")
-    def show_protocol(object_id: str, *, as_json: AsJson = False) -> None:
-        """Show where a protocol stands, and what became of each of its versions."""
-        with remote() as sez:
-            protocol = sez.get(f"/api/v1/{address}/{object_id}")
-            versions = sez.get(f"/api/v1/outbox/{object_id}")
-            show({"protocol": protocol, "versions": versions}, as_json=as_json)
-
-    @group.command("do")
-    def do(
-        object_id: str,
-        what: Annotated[str, typer.Argument(help="signature, change, deletion or withdrawal")],
-        file: Annotated[Path, typer.Argument(help="JSON of what is asked; see /api/docs")],
-        *,
-        as_json: AsJson = False,
-    ) -> None:
-        """Take a step with a protocol: what is asked is read from a JSON file."""
-        with remote() as sez:
-            answer = sez.post(f"/api/v1/{address}/{object_id}/{what}", _read_json(file))
-            show(answer, as_json=as_json)
-
-    return partial(_add, name, group)
+    kind.add_form("draft", "Write a draft down, read from a JSON file.", "JSON of a protocol")
+    kind.add_show()
+    kind.add_do("signature, change, deletion or withdrawal")
+    return partial(_add, kind)
 
 
-def _add(name: str, group: typer.Typer, app: typer.Typer) -> None:
+def _add(kind: KindCommands, app: typer.Typer) -> None:
     if not any(one.typer_instance is GROUP for one in app.registered_groups):
         app.add_typer(GROUP, name="protocol")
-    GROUP.add_typer(group, name=name)
-
-
-def _read_json(file: Path) -> Any:  # what a file holds
-    try:
-        return json.loads(file.read_text())
-    except ValueError as problem:
-        raise ValueError(f"{file} is not JSON: {problem}") from problem
+    kind.add_to(GROUP)

@@ -1,21 +1,19 @@
 """The commands ``sez supplier``."""
 
-import json
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from sez.asking import post_example, remote
+from sez.asking import remote
+from sez.records.commands import KindCommands
 from shared_contracts.process.command_language import SpeakingApp
 from shared_contracts.process.command_line import AsJson, show
 
 GROUP = SpeakingApp(no_args_is_help=True, help="Suppliers of this SEZ.")
+KIND = KindCommands(name="supplier", address="suppliers", noun="supplier", group=GROUP)
 
-
-def add_to(app: typer.Typer) -> None:
-    """Make them commands of ``app``."""
-    app.add_typer(GROUP, name="supplier")
+add_to = KIND.add_to
+"""Make them commands of an application."""
 
 
 @GROUP.command("example")
@@ -26,29 +24,11 @@ def example_supplier(
     as_json: AsJson = False,
 ) -> None:
     """Sign and announce the card of an example supplier."""
-    with remote() as sez:
-        wanted = {"example": example, "signer": signer}
-        show(post_example(sez, "suppliers", wanted), as_json=as_json)
+    KIND.show_example(example=example, signer=signer, as_json=as_json)
 
 
-@GROUP.command("draft")
-def draft(
-    file: Annotated[Path, typer.Argument(help="JSON of a card; see /api/docs")],
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Write a draft of a card down."""
-    with remote() as sez:
-        show(sez.post("/api/v1/suppliers", _read_json(file)), as_json=as_json)
-
-
-@GROUP.command("show")
-def show_supplier(object_id: str, *, as_json: AsJson = False) -> None:
-    """Show where a supplier stands, and what became of each version of its card."""
-    with remote() as sez:
-        supplier = sez.get(f"/api/v1/suppliers/{object_id}")
-        versions = sez.get(f"/api/v1/outbox/{object_id}")
-        show({"supplier": supplier, "versions": versions}, as_json=as_json)
+KIND.add_form("draft", "Write a draft of a card down.", "JSON of a card")
+KIND.add_show()
 
 
 @GROUP.command("query")
@@ -96,22 +76,4 @@ def check(
         show(answer, as_json=as_json)
 
 
-@GROUP.command("do")
-def do(
-    object_id: str,
-    what: Annotated[str, typer.Argument(help="registration, change, deletion or withdrawal")],
-    file: Annotated[Path, typer.Argument(help="JSON of what is asked; see /api/docs")],
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Take a step with a supplier: what is asked is read from a JSON file."""
-    with remote() as sez:
-        answer = sez.post(f"/api/v1/suppliers/{object_id}/{what}", _read_json(file))
-        show(answer, as_json=as_json)
-
-
-def _read_json(file: Path) -> Any:  # whatever the file holds
-    try:
-        return json.loads(file.read_text())
-    except ValueError as problem:
-        raise ValueError(f"{file} is not JSON: {problem}") from problem
+KIND.add_do("registration, change, deletion or withdrawal")
