@@ -1,13 +1,21 @@
 """The publisher over HTTP: documents that were signed elsewhere, and what every kind answers."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Response
 
+from sez.publication import publish as publishing
 from sez.publication.publish import DocumentPublisher, take_signed
+from sez.publication.signers import Users
+from sez.records.kind import Maker
+from shared_contracts.errors import Absent
 from shared_contracts.event_log.decider import AggregateState
-from shared_contracts.http.api import Data, answer, values_given
+from shared_contracts.http.api import Data, answer, read_json, values_given
 
 
 class SigningRequest(msgspec.Struct, kw_only=True):
@@ -15,6 +23,19 @@ class SigningRequest(msgspec.Struct, kw_only=True):
 
     signers: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=20)]
     reason: str = ""
+
+
+class ListDeletion(msgspec.Struct, kw_only=True):
+    """Why a list, which the system signs, is deleted."""
+
+    reason: str
+
+
+class VersionWithdrawal(msgspec.Struct, kw_only=True):
+    """Which refused version is taken back, with all after it, and why."""
+
+    version: int
+    reason: str
 
 
 def router(publisher: DocumentPublisher) -> APIRouter:
@@ -35,3 +56,73 @@ def shown(at: AggregateState[Any], status: int = 200) -> Response:
     return answer(
         {"object_id": at.key.object_id, "status": at.state.status, "state": at.state}, status
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRoutes:
+    """The routes ``/api/v1/ADDRESS/{object_id}`` that every kind of record has.
+
+    They are added to ``routes``; ``noun`` is what one of the kind's objects is called. ``suffix``
+    ends their names in the description, where those would otherwise be told twice.
+    """
+
+    routes: APIRouter
+    publisher: DocumentPublisher
+    users: Users
+    address: str
+    noun: str
+    suffix: str = ""
+
+    def published(
+        self, object_id: UUID, maker: Maker[Any], signed: SigningRequest, status: int = 200
+    ) -> Response:
+        """The next version, signed by those who are named; where the object stands then."""
+        with values_given():
+            signers = [self.users.signer(name) for name in signed.signers]
+            return shown(publishing.publish(self.publisher, object_id, maker, signers), status)
+
+    def add_show(self, name: str) -> None:
+        """Add the route that tells where an object stands; ``name`` is its own."""
+        about = f"Show where a {self.noun} stands."
+
+        @self.routes.get(self._path(), name=name, description=about)
+        def show(object_id: UUID) -> Response:
+            at = self.publisher.current_state(object_id)
+            if at.state == at.kind.initial:
+                raise Absent(f"no {self.noun} {object_id}")
+            return shown(at)
+
+    def add_deletion(self, deletion: Callable[[str, datetime, str], Maker[Any]]) -> None:
+        """Add the route by which persons delete an object, by its reason, moment, and first."""
+        about = f"Delete the {self.noun}; its history stays in the Registry."
+
+        @self.routes.post(self._path("deletion"), name=f"delete{self.suffix}", description=about)
+        def delete(object_id: UUID, data: Data) -> Response:
+            signed = read_json(data, SigningRequest)
+            maker = deletion(signed.reason, self.publisher.clock(), signed.signers[0])
+            return self.published(object_id, maker, signed)
+
+    def add_system_deletion(self, deletion: Callable[[str, datetime], Maker[Any]]) -> None:
+        """Add the route by which the system deletes an object, by its reason and moment."""
+        about = f"Delete the {self.noun}; its history stays in the Registry."
+
+        @self.routes.post(self._path("deletion"), name=f"delete{self.suffix}", description=about)
+        def delete(object_id: UUID, data: Data) -> Response:
+            asked = read_json(data, ListDeletion)
+            with values_given():
+                maker = deletion(asked.reason, self.publisher.clock())
+                return shown(publishing.publish(self.publisher, object_id, maker))
+
+    def add_withdrawal(self) -> None:
+        """Add the route that takes versions back."""
+
+        @self.routes.post(self._path("withdrawal"), name=f"withdraw{self.suffix}")
+        def withdraw(object_id: UUID, data: Data) -> Response:
+            """Take a refused version back, and what followed it, to form it anew."""
+            asked = read_json(data, VersionWithdrawal)
+            with values_given():
+                taken = publishing.withdraw(self.publisher, object_id, asked.version, asked.reason)
+                return shown(taken)
+
+    def _path(self, step: str = "") -> str:
+        return f"/api/v1/{self.address}/{{object_id}}" + (f"/{step}" if step else "")

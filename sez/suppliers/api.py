@@ -6,15 +6,13 @@ import msgspec
 from fastapi import APIRouter, Response
 
 from sez.publication import publish as publishing
-from sez.publication.api import SigningRequest, shown
+from sez.publication.api import SigningRequest, VersionRoutes, shown
 from sez.publication.publish import DocumentPublisher
 from sez.publication.questions import Questions
 from sez.publication.signers import Users
 from sez.suppliers import versions
 from sez.suppliers.events import DraftCard
 from sez.suppliers.querying import Criteria, Querying
-from sez.suppliers.states import NoSupplier
-from shared_contracts.errors import Absent
 from shared_contracts.http.api import Data, answer, read_json, values_given
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.supplier import SUPPLIER, SupplierCard
@@ -33,26 +31,17 @@ class CardChoice(msgspec.Struct, kw_only=True):
     chosen_by: str
 
 
-class CardWithdrawal(msgspec.Struct, kw_only=True):
-    """Which refused version is taken back, with all after it, and why."""
-
-    version: int
-    reason: str
-
-
 def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
     """The routes under ``/api/v1/suppliers``."""
     routes, publisher = APIRouter(tags=["suppliers"]), publisher.of(SUPPLIER)
+    kind = VersionRoutes(
+        routes=routes, publisher=publisher, users=users, address="suppliers", noun="supplier"
+    )
 
     def drafted(object_id: UUID, data: bytes, status: int) -> Response:
         draft = DraftCard(object_id, read_json(data, SupplierCard), publisher.clock())
         with values_given():
             return shown(publishing.ask(publisher, object_id, draft), status)
-
-    def published(object_id: UUID, maker: versions.Maker, signed: SigningRequest) -> Response:
-        with values_given():
-            signers = [users.signer(name) for name in signed.signers]
-            return shown(publishing.publish(publisher, object_id, maker, signers))
 
     @routes.post("/api/v1/suppliers", status_code=201)
     def draft(data: Data) -> Response:
@@ -64,39 +53,21 @@ def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
         """Replace a draft."""
         return drafted(object_id, data, 200)
 
-    @routes.get("/api/v1/suppliers/{object_id}")
-    def supplier(object_id: UUID) -> Response:
-        """Show where a supplier stands."""
-        at = publisher.current_state(object_id)
-        if isinstance(at.state, NoSupplier):
-            raise Absent(f"no supplier {object_id}")
-        return shown(at)
+    kind.add_show("supplier")
 
     @routes.post("/api/v1/suppliers/{object_id}/registration")
     def register(object_id: UUID, data: Data) -> Response:
         """Sign the draft as the first card, with the choice made from the Registry's list."""
-        return published(object_id, versions.registration(), read_json(data, SigningRequest))
+        return kind.published(object_id, versions.registration(), read_json(data, SigningRequest))
 
     @routes.post("/api/v1/suppliers/{object_id}/change")
     def change(object_id: UUID, data: Data) -> Response:
         """Change the card: the whole of it, as it shall stand."""
         signed = read_json(data, CardChanged)
-        return published(object_id, versions.change(signed.card, signed.reason), signed)
+        return kind.published(object_id, versions.change(signed.card, signed.reason), signed)
 
-    @routes.post("/api/v1/suppliers/{object_id}/deletion")
-    def delete(object_id: UUID, data: Data) -> Response:
-        """Delete the supplier; its history stays in the Registry."""
-        signed = read_json(data, SigningRequest)
-        maker = versions.deletion(signed.reason, publisher.clock(), signed.signers[0])
-        return published(object_id, maker, signed)
-
-    @routes.post("/api/v1/suppliers/{object_id}/withdrawal")
-    def withdraw(object_id: UUID, data: Data) -> Response:
-        """Take a refused version back, and what followed it, to form it anew."""
-        asked = read_json(data, CardWithdrawal)
-        with values_given():
-            return shown(publishing.withdraw(publisher, object_id, asked.version, asked.reason))
-
+    kind.add_deletion(versions.deletion)
+    kind.add_withdrawal()
     return routes
 
 

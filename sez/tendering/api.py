@@ -3,16 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Response
 
 from sez.publication import publish as publishing
-from sez.publication.api import SigningRequest, shown
+from sez.publication.api import SigningRequest, VersionRoutes, shown
 from sez.publication.publish import DocumentPublisher
 from sez.publication.signers import Users
 from sez.tendering import versions
-from sez.tendering.tender import Draft, UnknownTender
-from shared_contracts.errors import Absent
+from sez.tendering.tender import Draft
 from shared_contracts.http.api import Data, read_json, values_given
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Document, Ground
@@ -46,24 +44,15 @@ class EndDeclared(SigningRequest, kw_only=True):
     ground: Ground
 
 
-class VersionWithdrawal(msgspec.Struct, kw_only=True):
-    """Which refused version is taken back, with all after it, and why."""
-
-    version: int
-    reason: str
-
-
 def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
     """The routes under ``/api/v1/drafts`` and ``/api/v1/tenders``."""
     routes, publisher = APIRouter(tags=["tenders"]), publisher.of(PURCHASE)
+    kind = VersionRoutes(
+        routes=routes, publisher=publisher, users=users, address="tenders", noun="tender"
+    )
 
     def drafted(object_id: UUID, document: Purchase) -> publishing.AnyState:
         return publishing.ask(publisher, object_id, Draft(object_id, document, publisher.clock()))
-
-    def published(object_id: UUID, maker: versions.Maker, signed: SigningRequest) -> Response:
-        with values_given():
-            signers = [users.signer(name) for name in signed.signers]
-            return shown(publishing.publish(publisher, object_id, maker, signers))
 
     @routes.post("/api/v1/drafts", status_code=201)
     def draft(data: Data) -> Response:
@@ -79,32 +68,26 @@ def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
         with values_given():
             return shown(drafted(object_id, document))
 
-    @routes.get("/api/v1/tenders/{object_id}")
-    def tender(object_id: UUID) -> Response:
-        """Show where a tender stands."""
-        at = publisher.current_state(object_id)
-        if isinstance(at.state, UnknownTender):
-            raise Absent(f"no tender {object_id}")
-        return shown(at)
+    kind.add_show("tender")
 
     @routes.post("/api/v1/tenders/{object_id}/announcement")
     def announce(object_id: UUID, data: Data) -> Response:
         """Sign and announce the draft: from now on the hour runs."""
         signed = read_json(data, SigningRequest)
-        return published(object_id, versions.announcement(), signed)
+        return kind.published(object_id, versions.announcement(), signed)
 
     @routes.post("/api/v1/tenders/{object_id}/change")
     def change(object_id: UUID, data: Data) -> Response:
         """Change the purchase: the whole of it, as it shall stand."""
         signed = read_json(data, Changed)
-        return published(object_id, versions.change(signed.purchase, signed.reason), signed)
+        return kind.published(object_id, versions.change(signed.purchase, signed.reason), signed)
 
     @routes.post("/api/v1/tenders/{object_id}/documentation")
     def documentation(object_id: UUID, data: Data) -> Response:
         """Change the tender documentation: the complete list of files."""
         signed = read_json(data, DocumentationRequest)
         maker = versions.documentation(signed.documents, signed.reason)
-        return published(object_id, maker, signed)
+        return kind.published(object_id, maker, signed)
 
     @routes.post("/api/v1/tenders/{object_id}/extension")
     def extend(object_id: UUID, data: Data) -> Response:
@@ -113,27 +96,16 @@ def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
         maker = versions.extension(
             signed.bids_to, signed.opening_at, signed.reason, signed.decided_by
         )
-        return published(object_id, maker, signed)
+        return kind.published(object_id, maker, signed)
 
     @routes.post("/api/v1/tenders/{object_id}/end")
     def end(object_id: UUID, data: Data) -> Response:
         """Declare the purchase failed or cancelled, with its ground."""
         signed = read_json(data, EndDeclared)
-        return published(object_id, versions.end(signed.kind, signed.ground, signed.reason), signed)
+        return kind.published(
+            object_id, versions.end(signed.kind, signed.ground, signed.reason), signed
+        )
 
-    @routes.post("/api/v1/tenders/{object_id}/deletion")
-    def delete(object_id: UUID, data: Data) -> Response:
-        """Delete the purchase; its history stays in the Registry."""
-        signed = read_json(data, SigningRequest)
-        with values_given():
-            maker = versions.deletion(signed.reason, publisher.clock(), signed.signers[0])
-        return published(object_id, maker, signed)
-
-    @routes.post("/api/v1/tenders/{object_id}/withdrawal")
-    def withdraw(object_id: UUID, data: Data) -> Response:
-        """Take a refused version back, and what followed it, to form it anew."""
-        asked = read_json(data, VersionWithdrawal)
-        with values_given():
-            return shown(publishing.withdraw(publisher, object_id, asked.version, asked.reason))
-
+    kind.add_deletion(versions.deletion)
+    kind.add_withdrawal()
     return routes
