@@ -72,8 +72,8 @@ def of_openings() -> Iterator[Case]:
     yield "F-BID-5", with_bid(whole, 3, supplier=None), f"{BID}[3]/Supplier", None
     near = with_bid(whole, 3, contents=lists.contents(affiliated=True))
     yield "F-BID-4", near, f"{BID}[3]/Contents/Affiliated", "true"
-    foreign = with_bid(whole, 3, contents=lists.contents(currency="XXX"))
-    yield "F-CODE-2", foreign, f"{BID}[3]/Contents/Currency", "XXX"
+    foreign = with_bid(whole, 3, contents=lists.contents(currency="QQQ"))
+    yield "F-CODE-2", foreign, f"{BID}[3]/Contents/Currency", "QQQ"
 
 
 def of_values() -> Iterator[Case]:
