@@ -20,6 +20,7 @@ from registry.intake.context import IntakeContext
 from registry.intake.figures import IntakeFigures
 from registry.intake.gate import IntakeGate
 from registry.intake.listed import Listed
+from registry.intake.participants import Participants
 from registry.intake.revocation_queries import RevocationQueries
 from registry.intake.verdict_log import RecordingChecker
 from registry.intake.workers import Workers
@@ -133,11 +134,11 @@ def open_registry(
         size_of=files.size_or_none,
         want=wanted.want,
         listed=Listed(log, follower.catch_up, KINDS),
+        participants=Participants(log, settings.environment, KINDS),
         arrivals=Arrivals(log, settings.arrivals_per_peer, settings.arrivals_bytes),
         checkpointer=_checkpointer(log, settings, signer),
         clock=clock,
         figures=IntakeFigures(),
-        catch_up=follower.catch_up,
     )
     _prepare(context, wanted, classifier_store)
     guard = Guard(log)

@@ -9,6 +9,7 @@ from registry.intake.content_report import Examined
 from registry.intake.figures import IntakeFigures
 from registry.intake.gate import IntakeGate
 from registry.intake.listed import Listed
+from registry.intake.participants import Participants
 from registry.intake.revocation_queries import RevocationQueries
 from registry.messages import message
 from registry.records.kind import AnyKind
@@ -35,11 +36,10 @@ class IntakeContext:
     ``kinds`` are those of record, ``gate`` permits dear work, ``revocation_queries`` asks
     authorities; ``examine`` reports on a package alone, given its message and peer,
     ``examine_unopened`` the same on a plain message that holds one, or None, given how many others
-    are under way and the peer; ``size_of`` gives the
-    bytes of a kept file by its SHA-256, or None; ``want`` remembers which files were asked for;
-    ``codes`` gives the classifiers, ``listed`` what the listings tell of other objects,
-    ``checkpointer`` the newest signed checkpoint of the log, ``figures`` counts; ``catch_up``
-    brings the views up to what is recorded.
+    are under way and the peer; ``size_of`` gives the bytes of a kept file by its SHA-256, or None;
+    ``want`` remembers which files were asked for; ``codes`` gives the classifiers, ``listed`` what
+    the listings tell of other objects, ``participants`` who of some numbers is one,
+    ``checkpointer`` the newest signed checkpoint of the log, ``figures`` counts.
     """
 
     environment: Environment
@@ -55,11 +55,11 @@ class IntakeContext:
     size_of: Callable[[str], int | None]
     want: Callable[[Iterable[str]], None]
     listed: Listed
+    participants: Participants
     arrivals: Arrivals
     checkpointer: Checkpointer
     clock: Callable[[], datetime]
     figures: IntakeFigures
-    catch_up: Callable[[], object] = lambda: None
 
     def receipt_of(self, answered: AggregateState[message.State]) -> bytes:
         """The receipt once issued for a message, byte for byte."""

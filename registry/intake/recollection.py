@@ -26,7 +26,7 @@ def recollect(context: IntakeContext, read: ReadPackage, objects: Objects) -> Re
     named = frozenset(number for one in documents.values() for number in _named(one))
     leaving = frozenset(_leaving(context, read, objects))
     return Recollection(
-        participants=_of(context, named, (kind.participants for kind in kinds.values())),
+        participants=context.participants.among(named),
         engaged=_of(context, leaving, (kind.engaged for kind in kinds.values())),
         of_records=of_records,
     )

@@ -140,6 +140,7 @@ def _answer(
             (*_claims(incoming), *claims),
         )
     )
+    context.participants.note(states)
     context.figures.answered(incoming.received.examined.root, answer, verdict.breaches)
     return body
 

@@ -199,14 +199,14 @@ def _matching(context: IntakeContext, question: SupplierQuery) -> list[SupplierR
     number, most = matching.number_asked(question), matching.LIST + 1
     if number:
         return _known(context, number, most)
-    context.catch_up()
+    context.listed.catch_up()
     begun = matching.sought(question.name_fragment)
     area = matching.within(question.kato or "")
     return listing.of_words(context.log, begun, area, question.opf, most)
 
 
 def _known(context: IntakeContext, number: str, most: int) -> list[SupplierRow]:
-    context.catch_up()
+    context.listed.catch_up()
     return listing.of_number(context.log, number, most)
 
 

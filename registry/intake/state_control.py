@@ -3,7 +3,7 @@
 Records are checked in their order; each is checked against the state after those before it.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -126,10 +126,11 @@ class _RecordChecks:
         key = object_key(self.proven.sez_code, self.package.environment, header)
         if document and key not in self.unknown:
             if not self._has_gap(number, document, key):
-                found = self._examine(number, header, document, self.states[key])
+                named = self._named(document, self.states[key])
+                found = self._examine(number, document, self.states[key], named)
                 self._keep(found, number)
                 if number not in self.failed and not has_errors(found):
-                    self._decide(number, header, document, key)
+                    self._decide(number, document, key, named)
                     return None
             elif not has_errors(self.breaches):
                 return Unprocessed(
@@ -141,10 +142,11 @@ class _RecordChecks:
     def _examine(
         self,
         number: int,
-        header: RecordHeader,
         document: Amendable,
         present: AnyState,
+        named: Sequence[HeadKey],
     ) -> Sequence[Breach]:
+        header = self.package.records[number - 1].header
         facts: Facts[OnRecord, OnRecord] = Facts(
             sez_code=self.proven.sez_code,
             environment=self.package.environment,
@@ -155,7 +157,7 @@ class _RecordChecks:
             header=header,
             current=present.state if present.version else None,
             base=self._base(document),
-            referred=self._referred(document, present),
+            referred=self._referred(named),
             codes=self.known.codes,
             participants=self._participants(),
             engaged=self.known.recollection.engaged,
@@ -176,6 +178,8 @@ class _RecordChecks:
     def _namesake(self, document: Amendable, present: AnyState) -> str | None:
         """The Registry's id of another object in force that is the same, on record or before it."""
         same = kind_of(document).sameness(document)
+        if not same:
+            return None
         known = self.known.listed.namesakes(self.proven.sez_code, document)
         for object_id, registry_id in known.items():
             other = self.states.get(self._key(present.key.kind, object_id))
@@ -212,32 +216,31 @@ class _RecordChecks:
             return found.state if found is not None and found.version else None
         return None
 
-    def _referred(
-        self, document: Amendable, present: AnyState
-    ) -> Mapping[str, Mapping[UUID, OnRecord]]:
-        """All objects on record to which a document, or else its object, refers, by type and id."""
+    def _referred(self, named: Sequence[HeadKey]) -> Mapping[str, Mapping[UUID, OnRecord]]:
+        """Those of the objects referred to that are on record, by type and id."""
         found: dict[str, dict[UUID, OnRecord]] = {}
-        for key in self._named(document, present):
+        for key in named:
             other = self.states[key]
             if other.version:
                 found.setdefault(key.kind, {})[key.object_id] = other.state
         return found
 
-    def _named(self, document: Amendable, present: AnyState) -> Iterator[HeadKey]:
+    def _named(self, document: Amendable, present: AnyState) -> Sequence[HeadKey]:
         """The keys of the objects to which a document, or else its object, refers."""
-        named: Collection[tuple[str, UUID]] = kind_of(document).references(document)
-        if not isinstance(document, kind_of(document).whole) and present.version:
+        kind = kind_of(document)
+        named: Collection[tuple[str, UUID]] = kind.references(document)
+        if present.version and not isinstance(document, kind.whole):
             named = self.known.kinds[present.key.kind].refers_to(present.state)
-        for object_type, object_id in dict.fromkeys(named):
-            key = self._key(object_type, object_id)
-            if key != present.key and key in self.states:
-                yield key
+        keys = (self._key(*one) for one in dict.fromkeys(named))
+        return [key for key in keys if key != present.key and key in self.states]
 
     def _key(self, object_type: str, object_id: UUID) -> HeadKey:
         return HeadKey(self.package.environment, self.proven.sez_code, object_type, object_id)
 
-    def _decide(self, number: int, header: RecordHeader, document: Amendable, key: HeadKey) -> None:
-        present = self.states[key]
+    def _decide(
+        self, number: int, document: Amendable, key: HeadKey, named: Sequence[HeadKey]
+    ) -> None:
+        header, present = self.package.records[number - 1].header, self.states[key]
         first = self.known.first_received_at
         delivery = RecordVersion(
             registry_id=present.originator_id,
@@ -258,7 +261,7 @@ class _RecordChecks:
             return
         if present.version == 0 and (same := kind_of(document).sameness(document)):
             self.made[same] = str(present.originator_id)
-        for other in self._named(document, present):
+        for other in named:
             known = self.states[other]
             if known.version:
                 learn = self.known.kinds[other.kind].learn
