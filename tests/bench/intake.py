@@ -166,11 +166,11 @@ def _works(
 
 
 def _answer(handle: Handle, message: bytes) -> bytes:
-    """The answer; where few may ask the authority at once (BUSY) the message comes again."""
+    """The answer; after a fault that says when (few may ask the authority) it comes again."""
     deadline = time.monotonic() + TIMEOUT
     while True:
         body = handle(message, CONTENT_TYPE).body
-        if b"BUSY" not in body or time.monotonic() > deadline:
+        if b"<RetryAfterSeconds>" not in body or time.monotonic() > deadline:
             return body
         time.sleep(PAUSE)
 
