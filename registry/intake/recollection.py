@@ -18,7 +18,7 @@ def recollect(context: IntakeContext, read: ReadPackage, objects: Objects) -> Re
         for number, document in enumerate(read.documents, 1)
         if document is not None
     }
-    kinds, look_up = context.kinds, LookUp(context.log, sez_code, context.catch_up)
+    kinds, look_up = context.kinds, LookUp(context.log, sez_code, context.listed.catch_up)
     of_records = {
         number: kinds[kind_of(document).object_type].recall(look_up, document)
         for number, document in documents.items()

@@ -1,6 +1,8 @@
 """The copy of the classifiers: kept, compared with the Registry's, asked before signing."""
 
+import math
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -36,6 +38,12 @@ journal = structlog.get_logger(__name__)
 STALE = timedelta(days=1)
 """After so long without a comparison the copy is stale, and codes are left to the Registry."""
 
+WAIT = 10.0
+"""Most seconds for which whoever signs a document waits for a comparison that others began."""
+
+AWAY = 30.0
+"""Seconds for which nobody who signs asks again after the Registry could not be asked."""
+
 Key = tuple[str, str, str]
 """Classifier, name and SHA-256 of an edition."""
 
@@ -50,6 +58,8 @@ class ClassifierCopy:
     _state: CopiedClassifiers = field(default_factory=CopiedClassifiers)
     _codes: Classifiers = field(default_factory=builtin)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
+    _compared: float = -math.inf
+    _away_until: float = -math.inf
 
     def load(self) -> None:
         """Read the copy from the log, when the process begins."""
@@ -105,26 +115,41 @@ class ClassifierCopy:
         return None if self.is_stale else self._codes
 
     def anew(self) -> Classifiers | None:
-        """The same after a comparison now; None if the Registry cannot be asked."""
+        """The same after a comparison now; None if the Registry cannot be asked.
+
+        Whoever comes while others compare takes what they find, and nobody waits for a Registry
+        that was away a moment ago.
+        """
+        came = time.monotonic()
+        if came < self._away_until or not self._mutex.acquire(timeout=WAIT):
+            return None
         try:
-            self.refresh()
+            if self._compared < came:
+                self._compare()
         except (UpstreamFailed, NotTheCounterpart, NeedsPerson, RefusedByRule) as problem:
+            self._away_until = time.monotonic() + AWAY
             journal.warning("the classifiers were not compared", problem=str(problem))
             return None
+        finally:
+            self._mutex.release()
         return self._codes
 
     def refresh(self) -> CopiedClassifiers:
         """Compare with the Registry and copy what is new; ``DeliveryProblem`` if it is away."""
         with self._mutex:
-            told = [one for classifier in CLASSIFIERS for one in self._told(classifier)]
-            fetched = [
-                self.questions.edition(classifier, known)
-                for classifier, known in told
-                if (classifier, known.name, known.sha256) not in self._held
-            ]
-            editions = tuple(_copied(*one) for one in told)
-            self._record(Compare(editions, tuple(fetched), self.questions.clock()))
+            self._compare()
             return self._state
+
+    def _compare(self) -> None:
+        told = [one for classifier in CLASSIFIERS for one in self._told(classifier)]
+        fetched = [
+            self.questions.edition(classifier, known)
+            for classifier, known in told
+            if (classifier, known.name, known.sha256) not in self._held
+        ]
+        editions = tuple(_copied(*one) for one in told)
+        self._record(Compare(editions, tuple(fetched), self.questions.clock()))
+        self._compared, self._away_until = time.monotonic(), -math.inf
 
     def _told(self, classifier: str) -> Iterator[tuple[str, KnownEdition]]:
         """The editions that the Registry has, told beside what one changed against itself."""
