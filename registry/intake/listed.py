@@ -48,6 +48,11 @@ class Listed:
         return self.kinds[document.act.object_type].namesakes(self.log, sez_code, same)
 
 
+def party_of(environment: str, number: str) -> HeadKey:
+    """The key held by who engages a participant, together, or deletes its card, alone."""
+    return HeadKey(environment, "", "PARTY", uuid5(NAMES, number))
+
+
 def place_of(environment: str, sez_code: str, object_type: str, same: Sequence[str]) -> HeadKey:
     """The key under which objects that are the same exclude each other while one is recorded."""
     return HeadKey(environment, sez_code, f"{object_type}_PLACE", uuid5(NAMES, "\n".join(same)))

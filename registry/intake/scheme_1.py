@@ -10,7 +10,7 @@ from registry.intake.format_logic import check_files, read_documents
 from registry.intake.gate import check_permission
 from registry.intake.identity import message_key
 from registry.intake.integrity import check_integrity
-from registry.intake.listed import place_of
+from registry.intake.listed import party_of, place_of
 from registry.intake.message_state import IncomingMessage, look_up
 from registry.intake.recollection import recollect
 from registry.intake.state_control import (
@@ -100,18 +100,21 @@ def _answer(
 ) -> bytes:
     """The receipt issued before, or that of the outcome; the message is locked.
 
-    What an object on record refers to is known under its lock: then all are locked once more.
+    What an object on record refers to, or as whom it takes part, is known under its lock: then all
+    are locked once more.
     """
     changed = _changed(context, proven, integrity)
     keys = changed | _referred(context, proven, integrity)
     places = _places(context, proven, integrity) | _held(context, integrity)
+    engaged = _engaged(context, integrity)
     while True:
-        with context.log.locks(sorted(keys | places)):
+        with context.log.locks(keys | places, together=engaged):
             incoming, objects = look_up(context, received, proven, keys)
             known = _known_references(context, objects, changed)
-            if known <= keys:
+            parties = _parties(context, objects, changed)
+            if known <= keys and parties <= places:
                 return _locked(context, incoming, integrity, objects)
-        keys |= known
+        keys, places = keys | known, places | parties
 
 
 def _locked(
@@ -177,6 +180,25 @@ def _held(context: IntakeContext, integrity: Integrity) -> frozenset[HeadKey]:
         if document is not None:
             held.update(kind.holds(context.log, document))
     return frozenset(held)
+
+
+def _engaged(context: IntakeContext, integrity: Integrity) -> frozenset[HeadKey]:
+    """Those whom the documents need among the participants: no card of theirs goes meanwhile."""
+    if not isinstance(integrity, WholePackage):
+        return frozenset()
+    numbers = {number for document in integrity.documents for number in document.engaged}
+    return frozenset(party_of(context.environment, number) for number in numbers)
+
+
+def _parties(
+    context: IntakeContext, objects: Objects, changed: Collection[HeadKey]
+) -> frozenset[HeadKey]:
+    """The participants on record whose cards a package changes: nobody engages them meanwhile."""
+    return frozenset(
+        party_of(key.environment, objects[key].state.number)
+        for key in changed
+        if objects[key].version and context.kinds[key.kind].participants is not None
+    )
 
 
 def _known_references(

@@ -116,6 +116,8 @@ class _RecordChecks:
         self.claimed: dict[str, str] = {}
         self.listed: set[str] = set()
         """Numbers of participants whom records of this package added."""
+        self.engaged: set[str] = set()
+        """Numbers of those whom records of this package engage."""
 
     def check(self, number: int, document: Amendable | None) -> Unprocessed | None:
         """Check one record; a version after a failed one of the same object is not checked.
@@ -160,7 +162,7 @@ class _RecordChecks:
             referred=self._referred(named),
             codes=self.known.codes,
             participants=self._participants(),
-            engaged=self.known.recollection.engaged,
+            engaged=self._engaged(),
             claimed=self.claimed,
             recalled=self.known.recollection.of_records.get(number),
             programme=self.known.listed.programme(self.proven.sez_code, document),
@@ -174,6 +176,11 @@ class _RecordChecks:
         """The participants, and those whom records before added; None while there is no list."""
         known = self.known.recollection.participants
         return known if known is None or not self.listed else known | self.listed
+
+    def _engaged(self) -> frozenset[str] | None:
+        """Who is engaged, also by records before; None while nothing tells."""
+        known = self.known.recollection.engaged
+        return known if known is None else known | self.engaged
 
     def _namesake(self, document: Amendable, present: AnyState) -> str | None:
         """The Registry's id of another object in force that is the same, on record or before it."""
@@ -259,6 +266,7 @@ class _RecordChecks:
             self.breaches += refused.breaches
             self.unknown.add(key)
             return
+        self.engaged |= kind_of(document).engaged(document)
         if present.version == 0 and (same := kind_of(document).sameness(document)):
             self.made[same] = str(present.originator_id)
         for other in named:

@@ -1,9 +1,11 @@
 """Purchases as a kind of record in the Registry."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
 from registry.purchases import listing, purchase, states
+from registry.purchases.engagements import listing as engagements
 from registry.purchases.rules.codes import coded
 from registry.purchases.rules.examine import RULES
 from registry.purchases.rules.recorded import RecordedPurchase
@@ -11,6 +13,7 @@ from registry.records.codes import CodedRecord
 from registry.records.kind import RegistryKind
 from shared_contracts.astana_time import to_astana
 from shared_contracts.event_log.decider import ObjectKind
+from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.messages.purchase import PURCHASE
 
@@ -18,9 +21,6 @@ OBJECTS: ObjectKind[states.State] = ObjectKind(
     PURCHASE, states.UnknownPurchase(), purchase.evolve, states.State, states.is_partial
 )
 """Purchases, by the id their SEZ gave them."""
-
-RUNNING = (states.AnnouncedPurchase.status, states.ReviewedPurchase.status)
-"""Of which statuses a purchase may still be changed."""
 
 PAGE = 256
 """Purchases whose codes are read at once."""
@@ -38,10 +38,22 @@ def coded_records(log: EventLog) -> Iterator[CodedRecord]:
                 yield CodedRecord(
                     row.purchase_code,
                     to_astana(row.first_formed_at).date(),
-                    row.status in RUNNING,
+                    row.status in engagements.RUNNING,
                     coded(event.document),
                 )
         after = rows[-1].recorded.originator_id
+
+
+def prepare(log: EventLog) -> None:
+    """Make the views, if they are not there."""
+    listing.prepare(log)
+    engagements.prepare(log)
+
+
+def apply(cursor: Any, events: Sequence[Recorded]) -> None:  # noqa: ANN401  # the listings know it
+    """Bring the views up to date with events."""
+    listing.apply(cursor, events)
+    engagements.apply(cursor, events)
 
 
 KIND: RegistryKind[states.State, states.PurchaseOnRecord, RecordedPurchase] = RegistryKind(
@@ -50,10 +62,11 @@ KIND: RegistryKind[states.State, states.PurchaseOnRecord, RecordedPurchase] = Re
     learn=purchase.learn,
     rules=RULES,
     signed_for=lambda known: known.buyers,
-    prepare=listing.prepare,
-    apply=listing.apply,
-    schema=listing.SCHEMA,
+    prepare=prepare,
+    apply=apply,
+    schema=f"{listing.SCHEMA};{engagements.SCHEMA}",
     codes=coded_records,
-    tables={"purchases": ("registry_id",)},
+    tables={"purchases": ("registry_id",), **engagements.TABLES},
+    engaged=engagements.engaged,
 )
 """The kind PURCHASE."""

@@ -175,9 +175,14 @@ class EventLog:
         rows = self.recorder.select(_DIGEST, (originator_id, version, name))
         return rows[0][0].hex() if rows else None
 
-    def locks(self, keys: Iterable[Hashable]) -> AbstractContextManager[None]:
-        """Hold message ids and object keys in this process, from decision to commit."""
-        return self._locks.hold(keys)
+    def locks(
+        self, keys: Iterable[Hashable], together: Iterable[Hashable] = ()
+    ) -> AbstractContextManager[None]:
+        """Hold message ids and object keys in this process, from decision to commit.
+
+        Those ``together`` are held beside others who hold them so, but by nobody alone meanwhile.
+        """
+        return self._locks.hold(keys, together)
 
     def try_lock(self, key: Hashable) -> AbstractContextManager[None] | None:
         """Hold one key if it is free; None if another thread has it (IN_PROGRESS)."""

@@ -11,6 +11,13 @@ from shared_contracts.messages.purchase import (
 from shared_contracts.rules import codes, documents, extension, formed, lots, purchase
 from shared_contracts.rules.examine import Rules
 
+PARTIES = tuple(
+    f"{party}.{number}"
+    for party in ("customer", "organizer", "principal")
+    for number in ("bin", "iin")
+)
+"""The fields with the numbers of those who buy."""
+
 KIND = RecordKind(
     object_type=PURCHASE,
     roots=(Purchase, TenderDocumentation, PurchaseExtension, Deletion),
@@ -19,11 +26,8 @@ KIND = RecordKind(
     signed_for=("customer.bin", "customer.iin", "organizer.bin", "organizer.iin"),
     refers_to=(("base_purchase.object_id", PURCHASE),),
     files="documents",
-    parties=tuple(
-        f"{party}.{number}"
-        for party in ("customer", "organizer", "principal")
-        for number in ("bin", "iin")
-    ),
+    parties=PARTIES,
+    engages=PARTIES,
     fulfils="programme_items",
     codes=codes.of_purchase,
     rules=Rules.of(purchase.BOOK, lots.BOOK, documents.BOOK, extension.BOOK, formed=(formed.BOOK,)),

@@ -14,6 +14,7 @@ KIND = RecordKind(
     signed_as=DocumentKind.PROTOCOL,
     signed_for=("members.iin",),
     signed_by_each=True,
+    engages=("lot_reviews.bid_reviews.supplier.bin", "lot_reviews.bid_reviews.supplier.iin"),
     refers_to=(("purchase_id", PURCHASE),),
     rules=Rules.of(protocol.BOOK, review.BOOK, formed=(protocol.FORMED,)),
 )

@@ -39,7 +39,8 @@ class RecordKind:
     names other objects, and their types; ``codes`` gives the codes of
     classifiers in a document. ``files`` is the field in which a root that has it lists
     its files; ``parties`` are the fields of the whole document with the BIN or IIN of those who
-    should be among the Registry's participants; ``operation`` is that by which a document travels,
+    should be among the Registry's participants, ``engages`` those with the BIN or IIN of whom the
+    object needs there until it has ended; ``operation`` is that by which a document travels,
     ``also_by`` others by which it may come, where rules of the kind say which. ``same`` are the
     fields that tell one object in force from another beside its id; ``fulfils`` lists the items of
     programmes that the object fulfils. Fields are named as in the object model, joined by dots: of
@@ -56,6 +57,7 @@ class RecordKind:
     refers_to: tuple[tuple[str, str], ...] = ()
     files: str | None = None
     parties: tuple[str, ...] = ()
+    engages: tuple[str, ...] = ()
     operation: Callable[[Amendable], str] = lambda _document: TRANSFER
     also_by: frozenset[str] = frozenset()
     same: tuple[str, ...] = ()
@@ -91,6 +93,12 @@ class RecordKind:
             for path, object_type in self.refers_to
             for object_id in values_at(document, path)
         ]
+
+    def engaged(self, document: Amendable) -> frozenset[str]:
+        """BIN or IIN of those whom a whole document needs among the participants."""
+        if not isinstance(document, self.whole):
+            return frozenset()
+        return frozenset(number for path in self.engages for number in values_at(document, path))
 
     def sameness(self, document: Amendable) -> tuple[str, ...]:
         """What a whole document says that its object is, beside its id; empty if it may be any."""

@@ -2,7 +2,51 @@
 
 from collections.abc import Hashable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from threading import Lock
+from threading import Condition, Lock
+
+
+class _KeyLock:
+    """Held by one thread alone, or by many together; who wants it alone goes before newcomers."""
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._alone = False
+        self._together = 0
+        self._waiting = 0
+
+    def acquire(self, *, together: bool, blocking: bool = True) -> bool:
+        """Take it; False if it is not free and nobody may wait."""
+        with self._changed:
+            if not blocking and not self._free(together=together):
+                return False
+            self._wait(together=together)
+            if together:
+                self._together += 1
+            else:
+                self._alone = True
+            return True
+
+    def release(self, *, together: bool) -> None:
+        """Give it back."""
+        with self._changed:
+            if together:
+                self._together -= 1
+            else:
+                self._alone = False
+            self._changed.notify_all()
+
+    def _wait(self, *, together: bool) -> None:
+        self._waiting += not together
+        try:
+            self._changed.wait_for(lambda: self._free(together=together))
+        finally:
+            self._waiting -= not together
+            self._changed.notify_all()
+
+    def _free(self, *, together: bool) -> bool:
+        if together:
+            return not self._alone and not self._waiting
+        return not self._alone and not self._together
 
 
 class Locks:
@@ -10,47 +54,51 @@ class Locks:
 
     def __init__(self) -> None:
         self._mutex = Lock()
-        self._held: dict[Hashable, tuple[Lock, int]] = {}
+        self._held: dict[Hashable, tuple[_KeyLock, int]] = {}
 
     @contextmanager
-    def hold(self, keys: Iterable[Hashable]) -> Iterator[None]:
-        """Hold all the keys; taken in one order everywhere, so that nobody waits in a circle."""
+    def hold(self, keys: Iterable[Hashable], together: Iterable[Hashable] = ()) -> Iterator[None]:
+        """Hold all the keys; taken in one order everywhere, so that nobody waits in a circle.
+
+        Many may hold a key ``together``; one that is among ``keys`` too is held alone.
+        """
+        alone = set(keys)
         with ExitStack() as held:
-            for key in sorted(set(keys), key=_order):
-                held.enter_context(self._one(key))
+            for key in sorted(alone | set(together), key=_order):
+                held.enter_context(self._one(key, together=key not in alone))
             yield
 
     def try_hold(self, key: Hashable) -> AbstractContextManager[None] | None:
         """Hold the key if nobody else does; None if somebody does."""
         lock = self._join(key)
-        if not lock.acquire(blocking=False):
+        if not lock.acquire(together=False, blocking=False):
             self._leave(key)
             return None
-        return self._holding(key, lock)
+        return self._holding(key, lock, together=False)
 
     @contextmanager
-    def _one(self, key: Hashable) -> Iterator[None]:
+    def _one(self, key: Hashable, *, together: bool) -> Iterator[None]:
         lock = self._join(key)
         try:
-            lock.acquire()
+            lock.acquire(together=together)
         except BaseException:
             self._leave(key)
             raise
-        with self._holding(key, lock):
+        with self._holding(key, lock, together=together):
             yield
 
     @contextmanager
-    def _holding(self, key: Hashable, lock: Lock) -> Iterator[None]:
+    def _holding(self, key: Hashable, lock: _KeyLock, *, together: bool) -> Iterator[None]:
         try:
             yield
         finally:
-            lock.release()
+            lock.release(together=together)
             self._leave(key)
 
-    def _join(self, key: Hashable) -> Lock:
+    def _join(self, key: Hashable) -> _KeyLock:
         with self._mutex:
             lock, count = self._held.get(key, (None, 0))
-            lock = lock or Lock()
+            lock = lock or _KeyLock()
             self._held[key] = (lock, count + 1)
             return lock
 

@@ -1,6 +1,7 @@
 """One writer, many threads: what is acknowledged is recorded, once, in order, whole."""
 
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from hashlib import sha256
@@ -288,3 +289,28 @@ def test_locks_hold_sorted_keys_and_try_lock_does_not_wait(log: EventLog) -> Non
     assert free is not None
     with free:
         pass
+
+
+def test_a_key_is_held_together_by_many_and_alone_by_one(log: EventLog) -> None:
+    order: list[str] = []
+
+    def hold(name: str, *, together: bool) -> None:
+        with log.locks([] if together else ["party"], ["party"] if together else []):
+            order.append(name)
+
+    with ThreadPoolExecutor(3) as pool:
+        with log.locks([], together=["party"]):
+            pool.submit(hold, "beside", together=True).result(5)
+            alone = pool.submit(hold, "alone", together=False)
+            deadline = time.monotonic() + 5
+            while log.try_lock("party") is None and time.monotonic() < deadline:
+                if log._locks._held["party"][0]._waiting:
+                    break
+                time.sleep(0.01)
+            after = pool.submit(hold, "after", together=True)
+            assert not alone.done()
+            assert not after.done()  # who wants it alone is not overtaken
+        alone.result(5)
+        after.result(5)
+    assert order == ["beside", "alone", "after"]
+    assert not log._locks._held
