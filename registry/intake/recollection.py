@@ -26,7 +26,7 @@ def recollect(context: IntakeContext, read: ReadPackage, objects: Objects) -> Re
     named = frozenset(number for one in documents.values() for number in _named(one))
     leaving = frozenset(_leaving(context, read, objects))
     if leaving:
-        context.catch_up()
+        context.listed.catch_up()
     return Recollection(
         participants=context.participants.among(named),
         engaged=_of(context, leaving, (kind.engaged for kind in kinds.values())),
