@@ -23,13 +23,14 @@ class OfferedCard(msgspec.Struct, frozen=True, kw_only=True):
 class SupplierQueryAnswered(Event, frozen=True, kw_only=True):
     """A query of a proven system was answered (S216-A2.4.3, S216-A2.4.5).
 
-    ``query_hash`` is SHA-256 over the exclusive C14N of the signed query, which is kept as evidence.
+    ``query_hash`` is SHA-256 over the exclusive C14N of the signed query.
     """
 
     environment: str
     sez_code: str
     message_id: UUID
     query_hash: str
+    query_sha256: str
     answer_sha256: str
     result: QueryOutcome
     offered: tuple[OfferedCard, ...] = ()
