@@ -1,21 +1,19 @@
 """Lists of bids for those who may look: listed, shown with history (S216-A3.1e)."""
 
 from collections.abc import Callable
-from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from registry.bid_lists import listing
 from registry.bid_lists.bid_list import UnknownBidList
 from registry.bid_lists.kind import OBJECTS
+from registry.records.api import Limit, Moment
 from registry.records.history import as_of
+from registry.records.record import shown
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.http.api import answer
-
-Moment = Annotated[str | None, Query(json_schema_extra={"format": "date-time"})]
-"""A moment in a query, as ISO 8601 writes it: a bare number is none."""
 
 
 def router(log: EventLog, ensure_known: Callable[[str], None]) -> APIRouter:
@@ -28,12 +26,13 @@ def router(log: EventLog, ensure_known: Callable[[str], None]) -> APIRouter:
         purchase: UUID | None = None,
         status: str | None = None,
         after: UUID | None = None,
-        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        limit: Limit = 100,
     ) -> Response:
         """List lists of bids, of a SEZ, a purchase or a status; `after` is the last id before."""
         if sez is not None:
             ensure_known(sez)
-        return answer(listing.bid_lists(log, (sez, purchase, status, after), limit))
+        asked = {"sez": sez, "purchase": purchase, "status": status, "after": after}
+        return answer(listing.bid_lists(log, asked, limit))
 
     @routes.get("/api/v1/bid-lists/{registry_id}")
     def bid_list(registry_id: UUID, at: Moment = None) -> Response:
@@ -41,6 +40,6 @@ def router(log: EventLog, ensure_known: Callable[[str], None]) -> APIRouter:
         state, history = as_of(log, OBJECTS, registry_id, at)
         known = () if isinstance(state, UnknownBidList) else state.bids
         bids = [msgspec.to_builtins(bid) | {"status": bid.standing} for bid in known]
-        return answer({"state": state, "bids": bids, "history": history})
+        return answer({"state": state, "bids": bids, "history": [shown(one) for one in history]})
 
     return routes

@@ -1,14 +1,15 @@
 """What may be looked up of lists of bids: a projection of the log, thrown away and rebuilt."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any
 from uuid import UUID
 
 from psycopg import Cursor
 
 from registry.bid_lists.bid_list import BidListDeleted, BidListRecorded, BidsOpened, ListRecorded
+from registry.records.listing import deleted, paged, place, write
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
@@ -52,10 +53,7 @@ _WHOLE = (
     "bids = excluded.bids, status = excluded.status, version = excluded.version, "
     "position = excluded.position"
 )
-_DELETED = (
-    "UPDATE views.bid_lists SET status = 'DELETED', version = %s, position = %s "
-    "WHERE registry_id = %s"
-)
+_DELETED = deleted("views.bid_lists")
 
 
 def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
@@ -64,15 +62,8 @@ def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
     whole = [
         _row(at, event) for at, event in versions if isinstance(event, BidListRecorded | BidsOpened)
     ]
-    deleted = [
-        (event.header.version, at.position, event.registry_id)
-        for at, event in versions
-        if isinstance(event, BidListDeleted)
-    ]
-    if whole:
-        cursor.executemany(_WHOLE, whole)
-    if deleted:
-        cursor.executemany(_DELETED, deleted)
+    gone = [place(at, event) for at, event in versions if isinstance(event, BidListDeleted)]
+    write(cursor, (_WHOLE, whole), (_DELETED, gone))
 
 
 def _row(at: Recorded, event: ListRecorded) -> tuple[Any, ...]:
@@ -92,27 +83,9 @@ def _row(at: Recorded, event: ListRecorded) -> tuple[Any, ...]:
     )
 
 
-_PAGE: LiteralString = "SELECT * FROM views.bid_lists "
-_TERMS: tuple[LiteralString, ...] = (
-    "sez_code = %s",
-    "purchase_id = %s",
-    "status = %s",
-    "registry_id > %s",
-)
-
-
-def bid_lists(
-    log: EventLog, asked: tuple[str | None, UUID | None, str | None, UUID | None], limit: int
-) -> list[BidListRow]:
-    """Lists by the Registry's id, at most ``limit``.
-
-    ``asked`` are the SEZ, the purchase, the status, and the id after which to begin, or None.
-    """
-    terms = [term for term, value in zip(_TERMS, asked, strict=True) if value is not None]
-    where: LiteralString = f"WHERE {' AND '.join(terms)} " if terms else ""
-    query: LiteralString = f"{_PAGE}{where}ORDER BY registry_id LIMIT %s"
-    values = tuple(value for value in asked if value is not None)
-    return [BidListRow(*row) for row in log.recorder.select(query, (*values, limit))]
+def bid_lists(log: EventLog, asked: Mapping[str, object], limit: int) -> list[BidListRow]:
+    """Lists by the Registry's id, at most ``limit``, by what is ``asked``."""
+    return [BidListRow(*row) for row in paged(log, "SELECT * FROM views.bid_lists ", asked, limit)]
 
 
 def prepare(log: EventLog) -> None:

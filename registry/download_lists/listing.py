@@ -1,14 +1,15 @@
 """What may be looked up of lists of those who took the documentation: a projection of the log."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any
 from uuid import UUID
 
 from psycopg import Cursor
 
 from registry.download_lists.download_list import DownloadListDeleted, DownloadListRecorded
+from registry.records.listing import deleted, paged, place, write
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
@@ -51,25 +52,15 @@ _WHOLE = (
     "excluded.downloads + CASE WHEN %s THEN download_lists.downloads ELSE 0 END, "
     "version = excluded.version, position = excluded.position"
 )
-_DELETED = (
-    "UPDATE views.download_lists SET status = 'DELETED', version = %s, position = %s "
-    "WHERE registry_id = %s"
-)
+_DELETED = deleted("views.download_lists")
 
 
 def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
     """Bring the view up to date with events, deletions last: nothing follows them."""
     versions = [(at, at.event) for at in events]
     whole = [_row(at, event) for at, event in versions if isinstance(event, DownloadListRecorded)]
-    deleted = [
-        (event.header.version, at.position, event.registry_id)
-        for at, event in versions
-        if isinstance(event, DownloadListDeleted)
-    ]
-    if whole:
-        cursor.executemany(_WHOLE, whole)
-    if deleted:
-        cursor.executemany(_DELETED, deleted)
+    gone = [place(at, event) for at, event in versions if isinstance(event, DownloadListDeleted)]
+    write(cursor, (_WHOLE, whole), (_DELETED, gone))
 
 
 def _row(at: Recorded, event: DownloadListRecorded) -> tuple[Any, ...]:
@@ -87,27 +78,12 @@ def _row(at: Recorded, event: DownloadListRecorded) -> tuple[Any, ...]:
     )
 
 
-_PAGE: LiteralString = "SELECT * FROM views.download_lists "
-_TERMS: tuple[LiteralString, ...] = (
-    "sez_code = %s",
-    "purchase_id = %s",
-    "status = %s",
-    "registry_id > %s",
-)
-
-
-def download_lists(
-    log: EventLog, asked: tuple[str | None, UUID | None, str | None, UUID | None], limit: int
-) -> list[DownloadListRow]:
-    """Lists by the Registry's id, at most ``limit``.
-
-    ``asked`` are the SEZ, the purchase, the status, and the id after which to begin, or None.
-    """
-    terms = [term for term, value in zip(_TERMS, asked, strict=True) if value is not None]
-    where: LiteralString = f"WHERE {' AND '.join(terms)} " if terms else ""
-    query: LiteralString = f"{_PAGE}{where}ORDER BY registry_id LIMIT %s"
-    values = tuple(value for value in asked if value is not None)
-    return [DownloadListRow(*row) for row in log.recorder.select(query, (*values, limit))]
+def download_lists(log: EventLog, asked: Mapping[str, object], limit: int) -> list[DownloadListRow]:
+    """Lists by the Registry's id, at most ``limit``, by what is ``asked``."""
+    return [
+        DownloadListRow(*row)
+        for row in paged(log, "SELECT * FROM views.download_lists ", asked, limit)
+    ]
 
 
 def prepare(log: EventLog) -> None:

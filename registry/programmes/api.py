@@ -9,9 +9,10 @@ import msgspec
 from fastapi import APIRouter, Query, Response
 
 from registry.programmes import listing
-from registry.programmes.programme import State, UnknownProgramme, evolve
+from registry.programmes.kind import OBJECTS
+from registry.records.api import Limit
+from registry.records.history import as_of
 from registry.records.record import VersionRecorded, shown
-from shared_contracts.errors import Absent
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.http.api import answer
@@ -42,39 +43,23 @@ def router(log: EventLog, _ensure_known: Callable[[str], None]) -> APIRouter:
         kind: str | None = None,
         year: int | None = None,
         after: UUID | None = None,
-        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        limit: Limit = 100,
     ) -> Response:
         """List programmes of a customer (BIN or IIN), a kind, or a year; `after` is the last id."""
-        return answer(
-            listing.programmes(
-                log,
-                {
-                    "customer = %s": customer,
-                    "kind = %s": kind,
-                    "year_from <= %s": year,
-                    "year_to >= %s": year,
-                    "registry_id > %s": after,
-                },
-                limit,
-            )
-        )
+        asked = {"customer": customer, "kind": kind, "year": year, "after": after}
+        return answer(listing.programmes(log, asked, limit))
 
     @routes.get("/api/v1/programmes/{registry_id}")
     def programme(registry_id: UUID) -> Response:
         """Show a programme: its state, and its versions with where their evidence is."""
-        history = log.stream(registry_id)
-        if not history:
-            raise Absent(f"no programme {registry_id}")
-        state: State = UnknownProgramme()
-        for recorded in history:
-            state = evolve(state, recorded.event)
+        state, history = as_of(log, OBJECTS, registry_id)
         return answer({"state": state, "history": [_version(one) for one in history]})
 
     @routes.get("/api/v1/programmes/{registry_id}/items")
     def items(
         registry_id: UUID,
         after: Annotated[int, Query(ge=0)] = 0,
-        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        limit: Limit = 100,
     ) -> Response:
         """List the items of a programme in their order; `after` is the last place of a page."""
         return answer(listing.items(log, registry_id, after, limit))

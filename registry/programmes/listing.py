@@ -12,9 +12,9 @@ from registry.programmes.programme import (
     ProgrammeChanged,
     ProgrammeDeleted,
     ProgrammeLoaded,
-    ProgrammeRecorded,
     user,
 )
+from registry.records.listing import deleted, paged, place
 from registry.records.rules.facts import Planned
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.following.views import make_views
@@ -95,7 +95,7 @@ def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
                 cursor.execute(_CLEARED, (event.registry_id,))
                 cursor.execute(_ITEMS, (event.registry_id, *_columns(event.document.items)))
             case ProgrammeDeleted() as event:
-                cursor.execute(_DELETED, _place(at, event))
+                cursor.execute(_DELETED, place(at, event))
             case _:
                 pass
 
@@ -110,10 +110,7 @@ _ITEMS = (
     "INSERT INTO views.programme_items SELECT %s, * FROM unnest(%s::text[], %s::int[], "
     "%s::text[], %s::text[], %s::text[], %s::text[], %s::numeric[])"
 )
-_DELETED = (
-    "UPDATE views.programmes SET status = 'DELETED', version = %s, position = %s "
-    "WHERE registry_id = %s"
-)
+_DELETED = deleted("views.programmes")
 
 
 def _programme(at: Recorded, event: ProgrammeLoaded | ProgrammeChanged) -> tuple[Any, ...]:
@@ -135,10 +132,6 @@ def _programme(at: Recorded, event: ProgrammeLoaded | ProgrammeChanged) -> tuple
     )
 
 
-def _place(at: Recorded, event: ProgrammeRecorded) -> tuple[Any, ...]:
-    return event.header.version, at.position, event.registry_id
-
-
 def _columns(items: Sequence[PlannedItem]) -> tuple[list[Any], ...]:
     return (
         [item.item_number for item in items],
@@ -151,31 +144,15 @@ def _columns(items: Sequence[PlannedItem]) -> tuple[list[Any], ...]:
     )
 
 
-_TERMS: tuple[LiteralString, ...] = (
-    "customer = %s",
-    "kind = %s",
-    "year_from <= %s",
-    "year_to >= %s",
-    "registry_id > %s",
-)
 _PAGE: LiteralString = (
     "SELECT registry_id, sez_code, object_id, kind, year_from, year_to, customer, name, items, "
     "total::text, status, version, position FROM views.programmes "
 )
 
 
-def programmes(
-    log: EventLog, asked: Mapping[LiteralString, object], limit: int = 100
-) -> list[ProgrammeRow]:
-    """Programmes by the Registry's id, at most ``limit``, of which the ``asked`` terms hold.
-
-    Terms are written as in ``_TERMS``; those whose value is None are not asked.
-    """
-    terms = [term for term in _TERMS if asked.get(term) is not None]
-    where: LiteralString = f"WHERE {' AND '.join(terms)} " if terms else ""
-    query: LiteralString = f"{_PAGE}{where}ORDER BY registry_id LIMIT %s"
-    values = (*(asked[term] for term in terms), limit)
-    return [ProgrammeRow(*row) for row in log.recorder.select(query, values)]
+def programmes(log: EventLog, asked: Mapping[str, object], limit: int = 100) -> list[ProgrammeRow]:
+    """Programmes by the Registry's id, at most ``limit``, by what is ``asked``."""
+    return [ProgrammeRow(*row) for row in paged(log, _PAGE, asked, limit)]
 
 
 def items(log: EventLog, registry_id: UUID, after: int, limit: int) -> list[ProgrammeItemRow]:

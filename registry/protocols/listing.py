@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any
 from uuid import UUID
 
 from psycopg import Cursor
 
 from registry.protocols.protocol import ProtocolRecorded, ProtocolVoided
+from registry.records.listing import paged, write
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
@@ -67,9 +68,7 @@ def apply(object_type: str, cursor: Cursor[Any], events: Sequence[Recorded]) -> 
     ]
     stated = [_row(one) for one in own if isinstance(one, ProtocolRecorded)]
     voided = [_end(one) for one in own if isinstance(one, ProtocolVoided)]
-    for statement, rows in ((_STATED, stated), (_VOIDED, voided)):
-        if rows:
-            cursor.executemany(statement, rows)
+    write(cursor, (_STATED, stated), (_VOIDED, voided))
 
 
 def _row(event: ProtocolRecorded) -> tuple[Any, ...]:
@@ -92,21 +91,9 @@ def _end(event: ProtocolVoided) -> tuple[Any, ...]:
     return version, event.registry_id, version
 
 
-_TERMS: tuple[LiteralString, ...] = ("sez_code = %s", "purchase_id = %s", "registry_id > %s")
-_PAGE: LiteralString = "SELECT * FROM views.protocols WHERE object_type = %s "
-
-
-def protocols(
-    log: EventLog, object_type: str, asked: Mapping[str, object], limit: int
-) -> list[ProtocolRow]:
-    """Protocols of a type by the Registry's id, at most ``limit``.
-
-    ``asked`` holds the value of each term of the query, or None where it is not asked.
-    """
-    terms: LiteralString = "".join(f"AND {term} " for term in _TERMS if asked.get(term) is not None)
-    values = tuple(asked[term] for term in _TERMS if asked.get(term) is not None)
-    query: LiteralString = f"{_PAGE}{terms}ORDER BY registry_id LIMIT %s"
-    return [ProtocolRow(*row) for row in log.recorder.select(query, (object_type, *values, limit))]
+def protocols(log: EventLog, asked: Mapping[str, object], limit: int) -> list[ProtocolRow]:
+    """Protocols by the Registry's id, at most ``limit``, by what is ``asked``."""
+    return [ProtocolRow(*row) for row in paged(log, "SELECT * FROM views.protocols ", asked, limit)]
 
 
 def prepare(log: EventLog) -> None:

@@ -23,6 +23,7 @@ from registry.purchases.stages import (
     StageReached,
     StageTakenBack,
 )
+from registry.records.listing import Change, paged, write
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog, restored
@@ -72,10 +73,7 @@ def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
     versions = [(recorded, recorded.event) for recorded in events]
     recorded = [(at, event) for at, event in versions if isinstance(event, PurchaseRecorded)]
     staged = [_stage(event) for _, event in versions if isinstance(event, StageReached)]
-    for statement, rows in _changes(recorded).items():
-        cursor.executemany(statement, rows)
-    if staged:
-        cursor.executemany(_STAGED, staged)
+    write(cursor, *_changes(recorded), (_STAGED, staged))
 
 
 _ANNOUNCED = (
@@ -96,7 +94,7 @@ _STAGED = "UPDATE views.purchases SET status = %s WHERE registry_id = %s AND sta
 """Only a purchase that runs goes from stage to stage; what ended it stands in its documents."""
 
 
-def _changes(recorded: Sequence[tuple[Recorded, PurchaseRecorded]]) -> dict[str, list[Any]]:
+def _changes(recorded: Sequence[tuple[Recorded, PurchaseRecorded]]) -> tuple[Change, Change]:
     """Rows by statement; announcements first, so that what moves them finds them.
 
     Within a batch a whole purchase may follow a short change of it: versions decide.
@@ -113,7 +111,7 @@ def _changes(recorded: Sequence[tuple[Recorded, PurchaseRecorded]]) -> dict[str,
                 moved.append(_move(at, event, status="DELETED"))
             case TenderDocumentationChanged():
                 moved.append(_move(at, event))
-    return {statement: rows for statement, rows in ((_ANNOUNCED, whole), (_MOVED, moved)) if rows}
+    return (_ANNOUNCED, whole), (_MOVED, moved)
 
 
 def _purchase(at: Recorded, event: PurchaseAnnounced | PurchaseChanged) -> tuple[Any, ...]:
@@ -158,34 +156,12 @@ def _stage(event: StageReached) -> tuple[Any, ...]:
             return "ANNOUNCED", event.registry_id, ["REVIEWED", "SUMMED_UP"]
 
 
-def purchases(
-    log: EventLog,
-    *,
-    sez_code: str | None = None,
-    status: str | None = None,
-    after: UUID | None = None,
-    limit: int = 100,
-) -> list[PurchaseRow]:
-    """Purchases by the Registry's id, at most ``limit``, those after ``after``."""
-    asked = {"sez_code = %s": sez_code, "status = %s": status, "registry_id > %s": after}
-    query, values = page({term: value for term, value in asked.items() if value is not None})
-    return [PurchaseRow(*row) for row in log.recorder.select(query, (*values, limit))]
+def purchases(log: EventLog, asked: Mapping[str, object], limit: int = 100) -> list[PurchaseRow]:
+    """Purchases by the Registry's id, at most ``limit``, by what is ``asked``."""
+    return [PurchaseRow(*row) for row in paged(log, ROWS, asked, limit)]
 
 
-def page(asked: Mapping[str, object]) -> tuple[LiteralString, tuple[object, ...]]:
-    """The query for a page and its values, without the limit.
-
-    Only what is asked for stands in it: so each combination has a plan of its own, in which an
-    index leads straight to the first row, however deep the page lies.
-    """
-    terms: LiteralString = " AND ".join(term for term in _TERMS if term in asked)
-    where: LiteralString = f"WHERE {terms} " if terms else ""
-    values = tuple(asked[term] for term in _TERMS if term in asked)
-    return f"{_PAGE}{where}ORDER BY registry_id LIMIT %s", values
-
-
-_TERMS: tuple[LiteralString, ...] = ("sez_code = %s", "status = %s", "registry_id > %s")
-_PAGE: LiteralString = (
+ROWS: LiteralString = (
     "SELECT registry_id, sez_code, object_id, purchase_code, name, method, customer, "
     "planned_total::text, bids_to, status, version, position FROM views.purchases "
 )

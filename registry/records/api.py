@@ -1,13 +1,23 @@
-"""How late versions came, for those who may look (S216-18.3)."""
+"""How late versions came (S216-18.3), and what all kinds of record show to those who may look."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
 from registry.records import listing
+from registry.records.history import as_of
+from registry.records.record import shown
+from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.http.api import answer
+
+Moment = Annotated[str | None, Query(json_schema_extra={"format": "date-time"})]
+"""A moment in a query, as ISO 8601 writes it: a bare number is none."""
+
+Limit = Annotated[int, Query(ge=1, le=1000)]
+"""At most how many rows a page has."""
 
 
 def router(log: EventLog, ensure_known: Callable[[str], None]) -> APIRouter:
@@ -26,3 +36,11 @@ def router(log: EventLog, ensure_known: Callable[[str], None]) -> APIRouter:
         return answer(list(listing.late_versions(log, sez, limit)))
 
     return routes
+
+
+def told(
+    log: EventLog, kind: ObjectKind[Any], registry_id: UUID, at: str | None = None
+) -> Response:
+    """An object as it stands, or stood at a moment, with its versions; 404 if there is none."""
+    state, history = as_of(log, kind, registry_id, at)
+    return answer({"state": state, "history": [shown(one) for one in history]})

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from registry.records.record import shown, until
+from registry.records.record import VersionRecorded, until
 from shared_contracts.errors import Absent, BadInput
 from shared_contracts.event_log.decider import ObjectKind
+from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog
 
 S = TypeVar("S")
@@ -17,11 +18,12 @@ EXAMPLE = "2026-03-01T10:00:00+05:00"
 
 
 def as_of(
-    log: EventLog, kind: ObjectKind[S], registry_id: UUID, at: str | None
-) -> tuple[S, Sequence[dict[str, object]]]:
-    """What an object was at a moment, or is now, and its versions until then.
+    log: EventLog, kind: ObjectKind[S], registry_id: UUID, at: str | None = None
+) -> tuple[S, Sequence[Recorded]]:
+    """What an object was at a moment, or is now, and what was recorded of it until then.
 
-    ``BadInput`` for what is no moment with an offset, ``Absent`` if nothing was recorded by then.
+    ``BadInput`` for what is no moment with an offset, ``Absent`` if nothing was recorded by then
+    of an object of this kind.
     """
     try:
         moment = None if at is None else datetime.fromisoformat(at)
@@ -31,6 +33,13 @@ def as_of(
         history = list(until(log.stream(registry_id), moment))
     except ValueError as problem:
         raise BadInput(str(problem)) from problem
-    if not history:
-        raise Absent(f"no {kind.name} {registry_id}" + (f" at {at}" if at else ""))
-    return kind.fold(one.event for one in history), [shown(one) for one in history]
+    if not history or not _begins(kind.name, history[0]):
+        noun = kind.name.lower().replace("_", " ")
+        raise Absent(f"no {noun} {registry_id}" + (f" at {at}" if at else ""))
+    return kind.fold(one.event for one in history), history
+
+
+def _begins(object_type: str, first: Recorded) -> bool:
+    """Whether ``first`` is a version of an object of this type."""
+    event = first.event
+    return isinstance(event, VersionRecorded) and event.header.object_type == object_type

@@ -1,9 +1,9 @@
-"""The versions of all objects as they came, and how late: a projection of the log."""
+"""The versions of all objects as they came, and how late; and what the views of kinds share."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString, TypeAlias
 from uuid import UUID
 
 from psycopg import Cursor
@@ -84,6 +84,65 @@ def _version(at: Recorded, event: VersionRecorded) -> tuple[Any, ...]:
         (event.received_at - header.formed_at).total_seconds(),
         event.late,
     )
+
+
+TERMS: Mapping[str, LiteralString] = {
+    "type": "object_type = %s",
+    "sez": "sez_code = %s",
+    "purchase": "purchase_id = %s",
+    "status": "status = %s",
+    "number": "number = %s",
+    "customer": "customer = %s",
+    "kind": "kind = %s",
+    "year": "%s BETWEEN year_from AND year_to",
+    "after": "registry_id > %s",
+}
+"""By what objects of a kind can be asked for; ``after`` is the last id of the page before."""
+
+
+def page(
+    select: LiteralString, asked: Mapping[str, object]
+) -> tuple[LiteralString, tuple[object, ...]]:
+    """The query for a page by the Registry's id, and its values without the limit.
+
+    Only what is asked for, by names of ``TERMS``, stands in it; None is not asked. So each
+    combination has a plan of its own, in which an index leads straight to the first row, however
+    deep the page lies.
+    """
+    given = {name: value for name, value in asked.items() if value is not None}
+    terms: LiteralString = " AND ".join(TERMS[name] for name in given)
+    where: LiteralString = f"WHERE {terms} " if terms else ""
+    return f"{select}{where}ORDER BY registry_id LIMIT %s", tuple(given.values())
+
+
+def paged(
+    log: EventLog, select: LiteralString, asked: Mapping[str, object], limit: int
+) -> Sequence[tuple[Any, ...]]:
+    """The rows of a page, at most ``limit``."""
+    query, values = page(select, asked)
+    return log.recorder.select(query, (*values, limit))
+
+
+Change: TypeAlias = tuple[LiteralString, Sequence[tuple[Any, ...]]]
+"""A statement, and the rows for which it is to be done."""
+
+
+def write(cursor: Cursor[Any], *changes: Change) -> None:
+    """Bring a view up to date by statements, one after another, each for all its rows."""
+    for statement, rows in changes:
+        if rows:
+            cursor.executemany(statement, rows)
+
+
+def deleted(view: LiteralString) -> LiteralString:
+    """The statement by which an object of ``view`` is deleted, for rows of ``place``."""
+    changed: LiteralString = "status = 'DELETED', version = %s, position = %s"
+    return f"UPDATE {view} SET {changed} WHERE registry_id = %s"  # noqa: S608  # fixed text
+
+
+def place(at: Recorded, event: VersionRecorded) -> tuple[int, int, UUID]:
+    """The number of a version, its position in the log, and the id of its object."""
+    return event.header.version, at.position, event.registry_id
 
 
 def versions_of(log: EventLog, registry_id: UUID) -> list[RecordedVersionRow]:

@@ -1,6 +1,6 @@
 """What may be looked up of suppliers and producers: a projection of the log."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, LiteralString
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from psycopg import Cursor
 
+from registry.records.listing import paged
 from registry.suppliers.matching import words
 from registry.suppliers.supplier import (
     SupplierAdded,
@@ -184,27 +185,9 @@ def _goods(card: SupplierCard) -> list[tuple[Any, ...]]:
 _ROWS: LiteralString = "SELECT * FROM views.suppliers "
 
 
-def suppliers(
-    log: EventLog,
-    *,
-    sez_code: str | None = None,
-    number: str | None = None,
-    after: UUID | None = None,
-    limit: int = 100,
-) -> list[SupplierRow]:
-    """Suppliers by the Registry's id, at most ``limit``, those after ``after``."""
-    asked: list[tuple[LiteralString, object]] = [
-        ("sez_code = %s", sez_code),
-        ("number = %s", number),
-        ("registry_id > %s", after),
-    ]
-    given = [(term, value) for term, value in asked if value is not None]
-    where: LiteralString = " AND ".join(term for term, _ in given)
-    query: LiteralString = (
-        f"{_ROWS}{'WHERE ' if given else ''}{where} ORDER BY registry_id LIMIT %s"
-    )
-    values = (*(value for _, value in given), limit)
-    return [SupplierRow(*row) for row in log.recorder.select(query, values)]
+def suppliers(log: EventLog, asked: Mapping[str, object], limit: int = 100) -> list[SupplierRow]:
+    """Suppliers by the Registry's id, at most ``limit``, by what is ``asked``."""
+    return [SupplierRow(*row) for row in paged(log, _ROWS, asked, limit)]
 
 
 def of_number(log: EventLog, number: str, limit: int) -> list[SupplierRow]:

@@ -101,7 +101,7 @@ def made(
         announce(systems)
         systems.send()
         systems.registry.follower.catch_up()
-        listing.purchases(systems.registry.log)
+        listing.purchases(systems.registry.log, {})
         explain(systems, pki, folder / "package.xml")
     return made
 

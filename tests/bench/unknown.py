@@ -105,7 +105,7 @@ def measure_depth(grounds: Grounds, runs: int, depth: int) -> Outcome:
     def page(after: UUID | None) -> float:
         def twenty() -> None:
             for _ in range(20):
-                listing.purchases(log, sez_code="SEZ01", after=after)
+                listing.purchases(log, {"sez": "SEZ01", "after": after})
 
         return timed(twenty) * 1000 / 20
 

@@ -98,7 +98,9 @@ def test_bids_are_listed_sealed_then_final_then_opened(systems: BothSystems) -> 
     assert {bid.standing for bid in state.bids} == {"OPENED"}
     assert {str(bid.price) for bid in state.bids} == {"1000.00"}
     systems.registry.follower.catch_up()
-    [row] = bid_listing.bid_lists(systems.registry.log, (None, purchase, "OPENED", None), 10)
+    [row] = bid_listing.bid_lists(
+        systems.registry.log, {"purchase": purchase, "status": "OPENED"}, 10
+    )
     assert (row.bids, row.version, row.final) == (2, 3, True)
 
 
@@ -146,7 +148,7 @@ def test_who_took_the_documentation_is_listed_and_an_unknown_file_refused(
     form(systems, DOWNLOAD_LIST, list_id, downloads.listing(part, "Дополнено"))
     synchronised(systems, list_id)
     systems.registry.follower.catch_up()
-    [row] = download_listing.download_lists(systems.registry.log, (None, purchase, None, None), 9)
+    [row] = download_listing.download_lists(systems.registry.log, {"purchase": purchase}, 9)
     assert (row.downloads, row.status) == (2, "RECORDED")
     assert on_record(systems, DOWNLOAD_LIST, list_id).downloads == row.downloads
 

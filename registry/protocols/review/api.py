@@ -5,10 +5,10 @@ from collections.abc import Callable
 from fastapi import APIRouter
 
 from registry.protocols import api
+from registry.protocols.review.kind import KIND
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.messages.protocol import REVIEW_PROTOCOL
 
 
 def router(log: EventLog, ensure_known: Callable[[str], None]) -> APIRouter:
     """The routes under ``/api/v1/review-protocols``."""
-    return api.routes(log, ensure_known, REVIEW_PROTOCOL, "review-protocols")
+    return api.routes(log, ensure_known, KIND.objects, "review-protocols")

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from fastapi import APIRouter
 
 from registry.protocols import api
+from registry.protocols.single_source.kind import KIND
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.messages.protocol import SINGLE_SOURCE_PROTOCOL
 
 
 def router(log: EventLog, ensure_known: Callable[[str], None]) -> APIRouter:
     """The routes under ``/api/v1/single-source-protocols``."""
-    return api.routes(log, ensure_known, SINGLE_SOURCE_PROTOCOL, "single-source-protocols")
+    return api.routes(log, ensure_known, KIND.objects, "single-source-protocols")

@@ -135,8 +135,8 @@ def test_the_views_are_the_same_when_they_are_thrown_away_and_made_anew(story: S
     story.registry.follower.catch_up()
     log = story.registry.log
     before = (
-        listing.purchases(log),
-        [records.versions_of(log, row.registry_id) for row in listing.purchases(log)],
+        listing.purchases(log, {}),
+        [records.versions_of(log, row.registry_id) for row in listing.purchases(log, {})],
     )
 
     def clear(cursor: object) -> None:
@@ -146,8 +146,8 @@ def test_the_views_are_the_same_when_they_are_thrown_away_and_made_anew(story: S
 
     story.registry.follower.rebuild(clear)
     after = (
-        listing.purchases(log),
-        [records.versions_of(log, row.registry_id) for row in listing.purchases(log)],
+        listing.purchases(log, {}),
+        [records.versions_of(log, row.registry_id) for row in listing.purchases(log, {})],
     )
     assert after == before
     assert len(before[1][0]) == 3
@@ -156,6 +156,6 @@ def test_the_views_are_the_same_when_they_are_thrown_away_and_made_anew(story: S
 def test_the_list_holds_what_the_state_of_a_purchase_holds(story: Story) -> None:
     first, _ = three_versions(story)
     assert isinstance(first.document, Purchase)
-    [row] = listing.purchases(story.registry.log)
+    [row] = listing.purchases(story.registry.log, {})
     assert (row.object_id, row.customer) == (first.document.act.object_id, samples.CUSTOMER_BIN)
     assert isinstance(row.registry_id, UUID)

@@ -8,14 +8,15 @@ import psycopg
 import pytest
 
 from registry.purchases import listing
+from registry.records.listing import page
 from tests.story import Story
 
 COUNT, LIMIT = 30_000, 100
 DEEP = UUID(int=COUNT - 2000)
 ASKED: dict[str, object] = {
-    "sez_code = %s": "SEZ01",
-    "status = %s": "CANCELLED",
-    "registry_id > %s": DEEP,
+    "sez": "SEZ01",
+    "status": "CANCELLED",
+    "after": DEEP,
 }
 
 
@@ -58,13 +59,13 @@ def _rows(plan: dict[str, Any]) -> int:
     "terms", [terms for size in range(4) for terms in combinations(ASKED, size)], ids=str
 )
 def test_a_page_reads_no_more_rows_than_it_shows(full: Story, terms: tuple[str, ...]) -> None:
-    query, values = listing.page({term: ASKED[term] for term in terms})
+    query, values = page(listing.ROWS, {term: ASKED[term] for term in terms})
     assert rows_touched(full, query, (*values, LIMIT)) <= 3 * LIMIT
 
 
 def test_the_pages_are_those_that_were_asked_for(full: Story) -> None:
     log = full.registry.log
-    deep = listing.purchases(log, sez_code="SEZ01", status="CANCELLED", after=DEEP, limit=2)
+    deep = listing.purchases(log, {"sez": "SEZ01", "status": "CANCELLED", "after": DEEP}, 2)
     assert all(one.registry_id > DEEP for one in deep)
     assert {(one.sez_code, one.status) for one in deep} == {("SEZ01", "CANCELLED")}
     assert deep == sorted(deep, key=lambda one: one.registry_id)

@@ -65,7 +65,10 @@ def test_a_programme_is_loaded_listed_and_deleted(systems: BothSystems) -> None:
     assert systems.send() == 1
     assert systems.states(programme) == ["SYNCHRONISED"]
     systems.registry.follower.catch_up()
-    [row] = listing.programmes(systems.registry.log, {"kind = %s": "ANNUAL"})
+    [row] = listing.programmes(systems.registry.log, {"kind": "ANNUAL"})
+    for year in (row.year_from - 1, row.year_from, row.year_to, row.year_to + 1):
+        covered = listing.programmes(systems.registry.log, {"year": year, "after": None})
+        assert covered == ([row] if row.year_from <= year <= row.year_to else [])
     assert (row.object_id, row.items, row.status) == (programme, 2, "ACCEPTED")
     after_first = listing.items(systems.registry.log, row.registry_id, 1, 10)
     assert [item.number for item in after_first] == ["2"]
@@ -73,7 +76,7 @@ def test_a_programme_is_loaded_listed_and_deleted(systems: BothSystems) -> None:
     assert systems.send() == 1
     assert systems.states(programme)[-1] == "SYNCHRONISED"
     systems.registry.follower.catch_up()
-    [row] = listing.programmes(systems.registry.log, {"kind = %s": "ANNUAL"})
+    [row] = listing.programmes(systems.registry.log, {"kind": "ANNUAL"})
     assert row.status == "DELETED"
     assert load(systems) != programme
     systems.send()

@@ -50,7 +50,7 @@ def taken(program: httpx.Client, supplier: str, step: str, **asked: Any) -> dict
 def rows(systems: BothSystems, number: str | None = None) -> list[listing.SupplierRow]:
     """The suppliers that the Registry lists."""
     systems.registry.follower.catch_up()
-    return listing.suppliers(systems.registry.log, number=number)
+    return listing.suppliers(systems.registry.log, {"number": number})
 
 
 @pytest.mark.clause("S216-A3.1j", "S216-A3.1k", "S216-A3.1l", "S216-2.1b")
