@@ -9,6 +9,9 @@ from typing import Final
 MESSAGE_BYTES: Final = 16 * 1024 * 1024
 """Largest SOAP message, JSON body or file to be explained that is read."""
 
+LIGHT_BYTES: Final = 64 * 1024
+"""Largest SOAP message with a question that holds no document (``Service.light``)."""
+
 DOCUMENT_BYTES: Final = 5 * 1024 * 1024
 """Largest business document within a record; a larger one travels as a file."""
 

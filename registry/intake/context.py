@@ -1,7 +1,7 @@
 """What the intake works with: the log, the keys, the register, the clock."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from registry.intake.certificate import Admission
@@ -11,6 +11,7 @@ from registry.intake.gate import IntakeGate
 from registry.intake.listed import Listed
 from registry.intake.participants import Participants
 from registry.intake.revocation_queries import RevocationQueries
+from registry.intake.supplier_question import QuestionBudget
 from registry.messages import message
 from registry.records.kind import AnyKind
 from registry.strangers.listing import Arrivals
@@ -39,7 +40,8 @@ class IntakeContext:
     are under way and the peer; ``size_of`` gives the bytes of a kept file by its SHA-256, or None;
     ``want`` remembers which files were asked for; ``codes`` gives the classifiers, ``listed`` what
     the listings tell of other objects, ``participants`` who of some numbers is one,
-    ``checkpointer`` the newest signed checkpoint of the log, ``figures`` counts.
+    ``checkpointer`` the newest signed checkpoint of the log, ``figures`` counts, ``questions``
+    bounds how many queries of a system are recorded.
     """
 
     environment: Environment
@@ -60,6 +62,7 @@ class IntakeContext:
     checkpointer: Checkpointer
     clock: Callable[[], datetime]
     figures: IntakeFigures
+    questions: QuestionBudget = field(default_factory=QuestionBudget)
 
     def receipt_of(self, answered: AggregateState[message.State]) -> bytes:
         """The receipt once issued for a message, byte for byte."""

@@ -21,7 +21,7 @@ from registry.intake.context import IntakeContext
 from registry.intake.light_message import received_light
 from registry.intake.scheme_1 import transfer
 from registry.intake.steps import Proven, Received
-from registry.records.rules.header import before_access
+from registry.intake.supplier_question import Question, unlawful
 from registry.suppliers import listing, matching
 from registry.suppliers.listing import SupplierRow
 from registry.suppliers.query import (
@@ -50,8 +50,8 @@ from shared_contracts.messages.supplier_query import (
     SupplierQueryResult,
 )
 from shared_contracts.rules.catalogue import has_errors, word
-from shared_contracts.rules.generic import examine_values
 from shared_contracts.signing.sign import sign_message
+from shared_contracts.signing.xml.coverage import canonical
 from shared_contracts.xml import codec
 from shared_contracts.xml.codec import Element
 
@@ -85,7 +85,10 @@ def query(
         at = current_state(QUERY, key, context.log.heads([key]).get(key), uuid7)
         if isinstance(at.state, AnsweredQuery):
             return _answered_before(context, question, proven, at)
-        return _answered(context, received, proven, question, at)
+        context.questions.take(proven.sez_code, received.at)
+        # what stands around the signed element is nobody's, and no evidence
+        signed = replace(received, body=canonical(element, exclusive=True))
+        return _answered(context, signed, proven, question, at)
 
 
 def select(context: IntakeContext, received: Received) -> bytes:
@@ -109,7 +112,7 @@ def check(
         raise proven.unavailable
     question = codec.read(element, SupplierCheck)
     wrong = [
-        *_addressed(context, received, proven, question),
+        *_unlawful(context, received, proven, question),
         *matching.absent_number(question),
     ]
     found = [] if has_errors(wrong) else _known(context, matching.number_asked(question), 1)
@@ -151,7 +154,7 @@ def _answered(
     at: AggregateState[State],
 ) -> bytes:
     """Steps 2, 3 and 5, recorded with the query and the answer as evidence."""
-    wrong = [*_addressed(context, received, proven, question)]
+    wrong = [*_unlawful(context, received, proven, question)]
     wrong += matching.lacking(question, received.at)
     found = [] if has_errors(wrong) else _matching(context, question)
     if len(found) > matching.LIST:
@@ -163,7 +166,6 @@ def _answered(
         sez_code=proven.sez_code,
         message_id=question.message_id,
         query_hash=proven.package_hash,
-        query_sha256=hashlib.sha256(received.body).hexdigest(),
         answer_sha256=hashlib.sha256(body).hexdigest(),
         result=answer.result,
         offered=tuple(_offered(one) for one in found),
@@ -176,22 +178,12 @@ def _answered(
     return body
 
 
-def _addressed(
-    context: IntakeContext,
-    received: Received,
-    proven: Proven,
-    question: SupplierQuery | SupplierCheck,
+def _unlawful(
+    context: IntakeContext, received: Received, proven: Proven, question: Question
 ) -> Iterator[Breach]:
-    """Step 2: values, environment, access."""
-    yield from examine_values(question, received.at)
-    root = f"/{type(question).__name__}"
-    if question.environment != context.environment:
-        expected = {"expected": context.environment}
-        yield Breach("I-09", f"{root}/Environment", question.environment, expected)
+    """Step 2, by what the register says of the system."""
     sender = context.admission.sender(proven.sez_code)
-    early = sender.too_early(context.environment, received.at)
-    if early is not None:
-        yield Breach("F-HDR-6", f"{root}/SezCode", proven.sez_code, before_access(sender, early))
+    return unlawful(question, context.environment, sender, received.at)
 
 
 def _matching(context: IntakeContext, question: SupplierQuery) -> list[SupplierRow]:

@@ -23,14 +23,13 @@ class OfferedCard(msgspec.Struct, frozen=True, kw_only=True):
 class SupplierQueryAnswered(Event, frozen=True, kw_only=True):
     """A query of a proven system was answered (S216-A2.4.3, S216-A2.4.5).
 
-    ``query_hash`` is SHA-256 over the exclusive C14N of the signed query.
+    ``query_hash`` is SHA-256 over the exclusive C14N of the signed query: that is kept beside it.
     """
 
     environment: str
     sez_code: str
     message_id: UUID
     query_hash: str
-    query_sha256: str
     answer_sha256: str
     result: QueryOutcome
     offered: tuple[OfferedCard, ...] = ()

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.limits import LIGHT_BYTES
 from shared_contracts.soap.exchange import Handle, Keep, handled_by
 from shared_contracts.soap.fault import Wording
 from shared_contracts.soap.peer import Peer
@@ -70,7 +71,9 @@ def serve(
     }
 
     def dispatch(body: bytes, content_type: str | None, peer: Peer) -> bytes:
-        glimpse = glance(body) if early else None
+        glimpse = glance(body)
+        if glimpse and glimpse.namespace == service.namespace:
+            _check_size(service, glimpse.operation, body)
         if glimpse and glimpse.namespace == service.namespace and glimpse.operation in early:
             check_charset(content_type)
             document = perform(glimpse, lambda: early[glimpse.operation](body, peer))
@@ -78,6 +81,7 @@ def serve(
                 return answer(glimpse.version, service.namespace, glimpse.operation, document)
         opened = open_envelope(body, content_type)
         name = opened.operation
+        _check_size(service, name, body)
         document = perform(
             opened, lambda: handlers[name](payload_of(opened, documents[name]), body, peer)
         )
@@ -89,6 +93,12 @@ def serve(
         return call.outcome.result()
 
     return handled_by(dispatch, wording, keep)
+
+
+def _check_size(service: Service, operation: str, body: bytes) -> None:
+    """Refuse a light message that is not: before it is read, where its first bytes tell."""
+    if operation in service.light and len(body) > LIGHT_BYTES:
+        raise Unprocessed(Fault.TOO_LARGE, f"{len(body)} bytes, at most {LIGHT_BYTES}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,15 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service: the name of its WSDL, its namespace, and the document each operation takes."""
+    """A service: the name of its WSDL, its namespace, and the document each operation takes.
+
+    The messages of ``light`` operations hold a question alone, of ``LIGHT_BYTES`` at most.
+    """
 
     name: str
     namespace: str
     documents: Mapping[str, str]
+    light: frozenset[str] = frozenset()
 
 
 REGISTRY: Final = Service(
@@ -32,6 +36,7 @@ REGISTRY: Final = Service(
             "GetClassifier": "ClassifierRequest",
         }
     ),
+    light=frozenset({"QuerySupplier", "CheckSupplier", "GetClassifier"}),
 )
 """What a SEZ calls on the Registry (S216-A3.1-4)."""
 

@@ -1,12 +1,15 @@
 """Scheme 4 across sockets: ask, supplement, choose, be accepted or not (S216-A2.4)."""
 
+from datetime import date, timedelta
 from threading import Thread
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import msgspec
 import pytest
 
+from registry.intake import supplier_question
 from registry.suppliers import matching
 from registry.suppliers.query import QUERY, SupplierQueryAnswered
 from sez.suppliers import examples
@@ -14,6 +17,7 @@ from sez.suppliers.events import SupplierAnswered
 from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.log import HeadKey
 from shared_contracts.identifiers import uuid7
+from shared_contracts.limits import LIGHT_BYTES
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.messages.supplier_query import (
     QueryOutcome,
@@ -21,13 +25,17 @@ from shared_contracts.messages.supplier_query import (
     SupplierQuery,
     SupplierQueryResult,
 )
+from shared_contracts.rules.catalogue import parameters
 from shared_contracts.signing.sign import FileSigner, sign_message
 from shared_contracts.soap.client import RemoteFault
+from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml import codec, schema
+from shared_contracts.xml.envelope import SoapVersion, enclose
 from tests.sez.suppliers.test_cards import SIGNED, card, drafted, order, rows, taken
-from tests.sez.systems import BothSystems
+from tests.sez.systems import ENTRY, BothSystems
 
 SUPPLEMENT = "SUPPLEMENT_REQUIRED"
+WINDOW = {"seconds": 60, "hours": 24}
 
 
 def asked(program: httpx.Client, supplier: str, **criteria: Any) -> dict[str, Any]:
@@ -302,6 +310,89 @@ def test_a_chosen_card_that_comes_by_scheme_1_is_told_its_operation(systems: Bot
     receipt = read(system.exchange.client.transfer(body), Receipt)
     assert [one.rule_id for one in receipt.findings] == ["F-HDR-11"]
     assert "SelectSupplier" in (receipt.findings[0].text.en or "")
+
+
+@pytest.mark.clause("S216-A2.4.1")
+def test_what_is_kept_of_a_query_is_what_was_signed(systems: BothSystems) -> None:
+    query = question(systems)
+    body = signed(systems, query)
+    padded = b" " * 40_000 + body + b"\n" * 20_000
+    client = systems.system.exchange.client
+    assert client.call("QuerySupplier", padded) == client.call("QuerySupplier", body)
+    log = systems.registry.log
+    [recorded] = [one for one in log.read(0, 1000) if isinstance(one.event, SupplierQueryAnswered)]
+    kept = log.evidence(recorded.originator_id, recorded.version, "query")
+    assert kept is not None
+    assert read(kept, SupplierQuery) == query
+    assert len(kept) < 10_000
+    assert not audit(str(systems.registry.settings.database_url)).differences
+
+
+@pytest.mark.clause("S216-A2.4.2")
+@pytest.mark.parametrize("operation", ["QuerySupplier", "CheckSupplier", "GetClassifier"])
+def test_a_question_that_is_too_large_is_refused_before_it_is_read(
+    systems: BothSystems, operation: str
+) -> None:
+    start = enclose(SoapVersion.V11, REGISTRY.namespace, operation, b"<").partition(b"<<")[0]
+    assert "NOT_XML" in posted(systems, start + b"<nothing" + b" " * 1000)
+    assert "TOO_LARGE" in posted(systems, start + b"<nothing" + b" " * LIGHT_BYTES)
+
+
+@pytest.mark.clause("S216-A2.4.2")
+def test_a_padded_envelope_is_no_way_around_the_size_of_a_question(systems: BothSystems) -> None:
+    query = signed(systems, question(systems))
+    body = enclose(SoapVersion.V11, REGISTRY.namespace, "QuerySupplier", query)
+    assert "TOO_LARGE" in posted(systems, body.replace(b"Body>", b"Body>" + b" " * LIGHT_BYTES, 1))
+    assert not queries(systems)
+
+
+@pytest.mark.clause("S216-A2.4.1", "S216-13c")
+@pytest.mark.parametrize(
+    ("offset", "word"),
+    [(timedelta(seconds=90), "after the receipt"), (-timedelta(hours=25), "hours past")],
+)
+def test_a_query_is_of_the_present(systems: BothSystems, offset: timedelta, word: str) -> None:
+    query = question(systems)
+    moved = SupplierQuery(**told(query) | {"created_at": query.created_at + offset})
+    body = signed(systems, moved)
+    answer = read(systems.system.exchange.client.call("QuerySupplier", body), SupplierQueryResult)
+    [finding] = answer.findings
+    assert (finding.rule_id, finding.path) == ("F-SUP-12", "/SupplierQuery/CreatedAt")
+    assert word in (finding.text.en or "")
+
+
+@pytest.mark.clause("S216-11c")
+def test_a_system_without_conditions_of_contract_1_1_asks_nothing(systems: BothSystems) -> None:
+    systems.registry.register.add(msgspec.structs.replace(ENTRY, conditions=(1,)))
+    client = systems.system.exchange.client
+    answer = read(
+        client.call("QuerySupplier", signed(systems, question(systems))), SupplierQueryResult
+    )
+    assert [one.rule_id for one in answer.findings] == ["F-HDR-5"]
+    assert "allowed are: 1." in (answer.findings[0].text.en or "")
+
+
+@pytest.mark.clause("S216-A2.4.2")
+def test_only_so_many_queries_of_a_system_are_recorded_in_an_hour(
+    systems: BothSystems, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = dict(parameters("F-SUP-11", date.max)) | {"queries": 1}
+    monkeypatch.setattr(supplier_question, "parameters", lambda *_: values | WINDOW)
+    client = systems.system.exchange.client
+    body = signed(systems, question(systems))
+    first = client.call("QuerySupplier", body)
+    with pytest.raises(RemoteFault) as busy:
+        client.call("QuerySupplier", signed(systems, question(systems)))
+    assert "BUSY" in str(busy.value)
+    assert 3500 < (busy.value.retry_after or 0) <= 3601
+    assert client.call("QuerySupplier", body) == first
+    assert len(queries(systems)) == 1
+
+
+def posted(systems: BothSystems, body: bytes) -> str:
+    """What the Registry answers to an envelope as it stands."""
+    address, headers = f"{systems.system.settings.registry}/soap", {"content-type": "text/xml"}
+    return httpx.post(address, content=body, headers=headers, trust_env=False).text
 
 
 def question(systems: BothSystems) -> SupplierQuery:

@@ -37,6 +37,7 @@ PIPELINE = {
     "I-12": "another identifier of the system in the certificate",
     "F-HDR-11": "the operation by which a record came",
     "F-SUP-11": "what a query on suppliers lacks",
+    "F-SUP-12": "when a query on suppliers was made",
     "I-13": "a number of the sequence that cannot be voided",
     "I-16": "the file of a document above the limit",
     "I-15": "another TLS certificate than the register names",
