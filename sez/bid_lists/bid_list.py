@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import msgspec
 
-from sez.records.chain import follows, version_fields
+from sez.records import chain
 from sez.records.version import Publish, VersionSigned, VersionTakenBack, WithdrawVersion
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.event import Event, topic
@@ -87,21 +87,12 @@ Command = Publish | WithdrawVersion[State]
 def decide(listed: State, command: Command) -> Sequence[Event]:
     """Say what happens when ``command`` meets ``listed``; ``RefusedByRule`` where it cannot."""
     match listed, command:
-        case ((UnformedBidList() | FormedBidList()), Publish()) if follows(last(listed), command):
+        case ((UnformedBidList() | FormedBidList()), Publish()) if chain.follows(listed, command):
             return [_published(listed, command)]
-        case ((FormedBidList() | RemovedBidList()), WithdrawVersion(version=version)) if (
-            0 < version <= listed.version
-        ):
-            taken = BidListWithdrawn(
-                object_id=command.object_id,
-                version=version,
-                reason=command.reason,
-                withdrawn_at=command.at,
-                back_to=command.back_to,
-            )
-            return [taken]
+        case _, WithdrawVersion() if chain.reaches(listed, command):
+            return [BidListWithdrawn(**chain.withdrawal_fields(command))]
         case _:
-            raise RefusedByRule(f"a list of bids that is {listed.status.lower()} does not take it")
+            raise chain.refused("list of bids", listed, command)
 
 
 def last(listed: State) -> SignedBidList | None:
@@ -112,17 +103,14 @@ def last(listed: State) -> SignedBidList | None:
 def _published(listed: State, command: Publish) -> Event:
     match listed, command.document, command.document.act.operation:
         case UnformedBidList(), BidList() as document, Operation.CREATE:
-            return BidListFormed(**version_fields(command), document=document)
+            return BidListFormed(**chain.version_fields(command), document=document)
         case FormedBidList(opened=False), BidList() as document, Operation.UPDATE:
-            return BidListFormed(**version_fields(command), document=document)
+            return BidListFormed(**chain.version_fields(command), document=document)
         case FormedBidList(), Deletion() as document, Operation.DELETE:
-            return BidListRemoved(**version_fields(command), document=document)
+            return BidListRemoved(**chain.version_fields(command), document=document)
         case _:
-            name, operation = type(command.document).__name__, command.document.act.operation
-            raise RefusedByRule(
-                f"a list of bids that is {listed.status.lower()} does not take {name} {operation}; "
-                "once its bids are opened it can only be deleted"
-            )
+            cure = "once its bids are opened it can only be deleted"
+            raise RefusedByRule(f"{chain.refused('list of bids', listed, command)}; {cure}")
 
 
 # Evolve
@@ -134,12 +122,8 @@ def evolve(listed: State, event: Event) -> State:
         case _, BidListWithdrawn(back_to=before):
             return before
         case _, BidListFormed(document=document):
-            return FormedBidList(
-                version=event.version, document_hash=event.document_hash, document=document
-            )
+            return FormedBidList(**chain.state_fields(event), document=document)
         case FormedBidList(), BidListRemoved():
-            return RemovedBidList(
-                version=event.version, document_hash=event.document_hash, document=listed.document
-            )
+            return RemovedBidList(**chain.state_fields(event), document=listed.document)
         case _:
             return listed

@@ -6,13 +6,17 @@ from uuid import UUID
 
 from sez.bid_lists.bid_list import State, last
 from sez.records import kind
-from sez.records.chain import following_act
+from sez.records.chain import VersionChain
 from sez.records.owner import Owner
 from shared_contracts.messages.bid_list import BID_LIST, Bid, BidList
-from shared_contracts.messages.document import Deletion, Operation
+from shared_contracts.messages.document import Operation
 
 Maker: TypeAlias = kind.Maker[State]
 """Makes the next document of a list from where it stands."""
+
+CHAIN = VersionChain(BID_LIST)
+deletion = CHAIN.deletion
+"""The removal of a list by the platform."""
 
 
 def listing(
@@ -24,23 +28,12 @@ def listing(
         before = last(listed)
         operation = Operation.CREATE if before is None else Operation.UPDATE
         return BidList(
-            act=following_act(owner, (BID_LIST, object_id), before, operation, reason or None),
+            act=CHAIN.act(owner, object_id, listed, operation, reason or None),
             purchase_id=purchase_id,
             as_of=as_of,
             final=final,
             bid_count=len(bids),
             bids=bids,
         )
-
-    return make
-
-
-def deletion(reason: str, deleted_at: datetime) -> Maker:
-    """The removal of the list by the platform."""
-
-    def make(owner: Owner, object_id: UUID, listed: State) -> Deletion:
-        named = (BID_LIST, object_id)
-        act = following_act(owner, named, last(listed), Operation.DELETE, reason)
-        return Deletion(act=act, deleted_at=deleted_at, deleted_by=owner.sez_code)
 
     return make

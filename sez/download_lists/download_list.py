@@ -5,9 +5,8 @@ from typing import ClassVar
 
 import msgspec
 
-from sez.records.chain import follows, version_fields
+from sez.records import chain
 from sez.records.version import Publish, VersionSigned, VersionTakenBack, WithdrawVersion
-from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.download_list import DownloadList
@@ -87,23 +86,14 @@ Command = Publish | WithdrawVersion[State]
 def decide(listed: State, command: Command) -> Sequence[Event]:
     """Say what happens when ``command`` meets ``listed``; ``RefusedByRule`` where it cannot."""
     match listed, command:
-        case ((UnformedDownloadList() | FormedDownloadList()), Publish()) if follows(
-            last(listed), command
+        case ((UnformedDownloadList() | FormedDownloadList()), Publish()) if chain.follows(
+            listed, command
         ):
             return [_published(listed, command)]
-        case ((FormedDownloadList() | RemovedDownloadList()), WithdrawVersion(version=version)) if (
-            0 < version <= listed.version
-        ):
-            taken = DownloadListWithdrawn(
-                object_id=command.object_id,
-                version=version,
-                reason=command.reason,
-                withdrawn_at=command.at,
-                back_to=command.back_to,
-            )
-            return [taken]
+        case _, WithdrawVersion() if chain.reaches(listed, command):
+            return [DownloadListWithdrawn(**chain.withdrawal_fields(command))]
         case _:
-            raise RefusedByRule(f"a list that is {listed.status.lower()} does not take it")
+            raise chain.refused("list of downloads", listed, command)
 
 
 def last(listed: State) -> SignedDownloadList | None:
@@ -114,17 +104,13 @@ def last(listed: State) -> SignedDownloadList | None:
 def _published(listed: State, command: Publish) -> Event:
     match listed, command.document, command.document.act.operation:
         case UnformedDownloadList(), DownloadList() as document, Operation.CREATE:
-            return DownloadListFormed(**version_fields(command), document=document)
+            return DownloadListFormed(**chain.version_fields(command), document=document)
         case FormedDownloadList(), DownloadList() as document, Operation.UPDATE:
-            return DownloadListFormed(**version_fields(command), document=document)
+            return DownloadListFormed(**chain.version_fields(command), document=document)
         case FormedDownloadList(), Deletion() as document, Operation.DELETE:
-            return DownloadListRemoved(**version_fields(command), document=document)
+            return DownloadListRemoved(**chain.version_fields(command), document=document)
         case _:
-            name, operation = type(command.document).__name__, command.document.act.operation
-            raise RefusedByRule(
-                f"a list of downloads that is {listed.status.lower()} does not take "
-                f"{name} {operation}"
-            )
+            raise chain.refused("list of downloads", listed, command)
 
 
 # Evolve
@@ -138,15 +124,13 @@ def evolve(listed: State, event: Event) -> State:
         case _, DownloadListFormed(document=document):
             known = last(listed)
             return FormedDownloadList(
-                version=event.version,
-                document_hash=event.document_hash,
+                **chain.state_fields(event),
                 document=document,
                 downloads=told(document, None if known is None else known.downloads),
             )
         case FormedDownloadList(), DownloadListRemoved():
             return RemovedDownloadList(
-                version=event.version,
-                document_hash=event.document_hash,
+                **chain.state_fields(event),
                 document=listed.document,
                 downloads=listed.downloads,
             )

@@ -7,13 +7,17 @@ from uuid import UUID
 
 from sez.download_lists.download_list import State, last
 from sez.records import kind
-from sez.records.chain import following_act
+from sez.records.chain import VersionChain
 from sez.records.owner import Owner
-from shared_contracts.messages.document import Deletion, Operation
+from shared_contracts.messages.document import Operation
 from shared_contracts.messages.download_list import DOWNLOAD_LIST, Download, DownloadList
 
 Maker: TypeAlias = kind.Maker[State]
 """Makes the next document of a list from where it stands."""
+
+CHAIN = VersionChain(DOWNLOAD_LIST)
+deletion = CHAIN.deletion
+"""The removal of a list by the platform."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +37,12 @@ def listing(taken: Downloaded, reason: str = "") -> Maker:
         before = last(listed)
         operation = Operation.CREATE if before is None else Operation.UPDATE
         return DownloadList(
-            act=following_act(owner, (DOWNLOAD_LIST, object_id), before, operation, reason or None),
+            act=CHAIN.act(owner, object_id, listed, operation, reason or None),
             purchase_id=taken.purchase_id,
             as_of=taken.as_of,
             incremental=taken.incremental,
             download_count=len(taken.downloads),
             downloads=taken.downloads,
         )
-
-    return make
-
-
-def deletion(reason: str, deleted_at: datetime) -> Maker:
-    """The removal of the list by the platform."""
-
-    def make(owner: Owner, object_id: UUID, listed: State) -> Deletion:
-        named = (DOWNLOAD_LIST, object_id)
-        act = following_act(owner, named, last(listed), Operation.DELETE, reason)
-        return Deletion(act=act, deleted_at=deleted_at, deleted_by=owner.sez_code)
 
     return make

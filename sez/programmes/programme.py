@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from sez.records import chain
 from sez.records.version import Publish, VersionSigned, VersionTakenBack, WithdrawVersion
-from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.programme import Programme
@@ -92,77 +92,26 @@ Command = Publish | WithdrawVersion[State]
 def decide(programme: State, command: Command) -> Sequence[Event]:
     """Say what happens when ``command`` meets ``programme``; ``RefusedByRule`` where it cannot."""
     match programme, command:
-        case ((UnsignedProgramme() | SignedProgramme()), Publish()) if _follows(programme, command):
-            return [_signed(programme, command)]
-        case ((SignedProgramme() | WithdrawnProgramme()), WithdrawVersion(version=version)) if (
-            0 < version <= programme.version
+        case ((UnsignedProgramme() | SignedProgramme()), Publish()) if chain.follows(
+            programme, command
         ):
-            return [_withdrawn(command)]
+            return [_signed(programme, command)]
+        case _, WithdrawVersion() if chain.reaches(programme, command):
+            return [ProgrammeVersionWithdrawn(**chain.withdrawal_fields(command))]
         case _:
-            raise RefusedByRule(
-                f"a programme that is {programme.status.lower()} at version {last(programme)[0]} "
-                f"does not take {_wanted(command)}"
-            )
-
-
-def last(programme: State) -> tuple[int, str | None]:
-    """The number and the hash of the last version; 0 and None where there is none."""
-    match programme:
-        case SignedProgramme() | WithdrawnProgramme():
-            return programme.version, programme.document_hash
-        case UnsignedProgramme():
-            return 0, None
-
-
-def _follows(programme: State, command: Publish) -> bool:
-    version, document_hash = last(programme)
-    act = command.document.act
-    return act.version == version + 1 and act.previous_hash == document_hash
+            raise chain.refused("programme", programme, command)
 
 
 def _signed(programme: State, command: Publish) -> Event:
     match programme, command.document, command.document.act.operation:
         case UnsignedProgramme(), Programme() as document, Operation.CREATE:
-            return ProgrammeSigned(**_facts(command), document=document)
+            return ProgrammeSigned(**chain.version_fields(command), document=document)
         case SignedProgramme(), Programme() as document, Operation.UPDATE:
-            return ProgrammeChangeSigned(**_facts(command), document=document)
+            return ProgrammeChangeSigned(**chain.version_fields(command), document=document)
         case SignedProgramme(), Deletion() as document, Operation.DELETE:
-            return ProgrammeDeletionSigned(**_facts(command), document=document)
+            return ProgrammeDeletionSigned(**chain.version_fields(command), document=document)
         case _:
-            raise RefusedByRule(
-                f"a programme that is {programme.status.lower()} does not take {_wanted(command)}"
-            )
-
-
-def _withdrawn(command: WithdrawVersion[State]) -> Event:
-    return ProgrammeVersionWithdrawn(
-        object_id=command.object_id,
-        version=command.version,
-        reason=command.reason,
-        withdrawn_at=command.at,
-        back_to=command.back_to,
-    )
-
-
-def _facts(command: Publish) -> dict[str, Any]:
-    act = command.document.act
-    return {
-        "object_id": act.object_id,
-        "version": act.version,
-        "document_hash": command.document_hash,
-        "formed_at": command.formed_at,
-        "formed_by": command.formed_by,
-    }
-
-
-def _wanted(command: Command) -> str:
-    match command:
-        case WithdrawVersion(version=version):
-            return f"the withdrawal of version {version}"
-        case Publish(document):
-            act = document.act
-            name = type(document).__name__
-            return f"{name} {act.operation} as version {act.version} after {act.previous_hash}"
+            raise chain.refused("programme", programme, command)
 
 
 # Evolve
@@ -174,14 +123,15 @@ def evolve(programme: State, event: Event) -> State:
         case _, ProgrammeVersionWithdrawn(back_to=before):
             return before
         case UnsignedProgramme(), ProgrammeSigned(document=document):
-            return SignedProgramme(**_of(event), **_summary(document))
+            return SignedProgramme(**chain.state_fields(event), **_summary(document))
         case SignedProgramme(), ProgrammeChangeSigned(document=document):
             left = {item.item_number for item in document.items}
             gone = (number for number in programme.items if number not in left)
-            removed = (*programme.removed, *gone)
-            return SignedProgramme(**_of(event), **_summary(document), removed=removed)
+            kept = _summary(document) | {"removed": (*programme.removed, *gone)}
+            return SignedProgramme(**chain.state_fields(event), **kept)
         case SignedProgramme(), ProgrammeDeletionSigned():
-            return WithdrawnProgramme(**(msgspec.structs.asdict(programme) | _of(event)))
+            kept = msgspec.structs.asdict(programme) | chain.state_fields(event)
+            return WithdrawnProgramme(**kept)
         case _:
             return programme
 
@@ -195,7 +145,3 @@ def _summary(document: Programme) -> dict[str, Any]:
         "subsoil_user": document.subsoil_user.bin or document.subsoil_user.iin or "",
         "items": tuple(item.item_number for item in document.items),
     }
-
-
-def _of(event: VersionSigned) -> dict[str, Any]:
-    return {"version": event.version, "document_hash": event.document_hash}

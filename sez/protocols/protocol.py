@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from sez.records import chain
 from sez.records.version import (
     Publish,
     RecordEvent,
@@ -18,7 +19,6 @@ from sez.records.version import (
     VersionTakenBack,
     WithdrawVersion,
 )
-from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.protocol import PurchaseProtocol
@@ -103,6 +103,11 @@ class SignedProtocol(
     document_hash: str
     document: P
 
+    @property
+    def conditions_version(self) -> int:
+        """The conditions under which it was signed first."""
+        return self.document.act.conditions_version
+
 
 class DeletedProtocol(
     msgspec.Struct, Generic[P], frozen=True, kw_only=True, tag="DELETED", tag_field="status"
@@ -113,6 +118,11 @@ class DeletedProtocol(
     version: int
     document_hash: str
     document: P
+
+    @property
+    def conditions_version(self) -> int:
+        """The conditions under which it was signed first."""
+        return self.document.act.conditions_version
 
 
 State: TypeAlias = NoProtocol | DraftedProtocol[P] | SignedProtocol[P] | DeletedProtocol[P]
@@ -129,38 +139,14 @@ def decide(events: ProtocolEvents, protocol: AnyProtocol, command: Command) -> S
     match protocol, command:
         case ((NoProtocol() | DraftedProtocol()), DraftProtocol(object_id, document, at)):
             return [events.drafted(object_id=object_id, drafted_at=at, document=document)]
-        case ((NoProtocol() | DraftedProtocol() | SignedProtocol()), Publish()) if _follows(
+        case ((NoProtocol() | DraftedProtocol() | SignedProtocol()), Publish()) if chain.follows(
             protocol, command
         ):
             return [_signed(events, protocol, command)]
-        case ((SignedProtocol() | DeletedProtocol()), WithdrawVersion(version=version)) if (
-            0 < version <= protocol.version
-        ):
-            taken_back = events.taken_back(
-                object_id=command.object_id,
-                version=version,
-                reason=command.reason,
-                withdrawn_at=command.at,
-                back_to=command.back_to,
-            )
-            return [taken_back]
+        case _, WithdrawVersion() if chain.reaches(protocol, command):
+            return [events.taken_back(**chain.withdrawal_fields(command))]
         case _:
-            raise _refused(protocol, command)
-
-
-def last(protocol: AnyProtocol) -> tuple[int, str | None]:
-    """Number and hash of the last signed version; 0 and None where there is none."""
-    match protocol:
-        case SignedProtocol() | DeletedProtocol():
-            return protocol.version, protocol.document_hash
-        case NoProtocol() | DraftedProtocol():
-            return 0, None
-
-
-def _follows(protocol: AnyProtocol, command: Publish) -> bool:
-    version, document_hash = last(protocol)
-    act = command.document.act
-    return act.version == version + 1 and act.previous_hash == document_hash
+            raise chain.refused("protocol", protocol, command)
 
 
 def _signed(events: ProtocolEvents, protocol: AnyProtocol, command: Publish) -> Event:
@@ -169,35 +155,11 @@ def _signed(events: ProtocolEvents, protocol: AnyProtocol, command: Publish) -> 
         case PurchaseProtocol() as document, (Operation.CREATE | Operation.UPDATE) as operation if (
             first is (operation is Operation.CREATE)
         ):
-            return events.signed(**_facts(command), document=document)
+            return events.signed(**chain.version_fields(command), document=document)
         case Deletion() as document, Operation.DELETE if not first:
-            return ProtocolDeleted(**_facts(command), document=document)
+            return ProtocolDeleted(**chain.version_fields(command), document=document)
         case _:
-            raise _refused(protocol, command)
-
-
-def _facts(command: Publish) -> dict[str, Any]:
-    act = command.document.act
-    return {
-        "object_id": act.object_id,
-        "version": act.version,
-        "document_hash": command.document_hash,
-        "formed_at": command.formed_at,
-        "formed_by": command.formed_by,
-    }
-
-
-def _refused(protocol: AnyProtocol, command: Command) -> RefusedByRule:
-    match command:
-        case WithdrawVersion(version=version):
-            wanted = f"the withdrawal of version {version}"
-        case DraftProtocol():
-            wanted = "a draft"
-        case Publish(document):
-            act = document.act
-            wanted = f"{type(document).__name__} {act.operation} as version {act.version}"
-    standing = f"a protocol that is {protocol.status.lower()} at version {last(protocol)[0]}"
-    return RefusedByRule(f"{standing} does not take {wanted}")
+            raise chain.refused("protocol", protocol, command)
 
 
 # Evolve
@@ -211,11 +173,9 @@ def evolve(protocol: AnyProtocol, event: Event) -> AnyProtocol:
         case _, ProtocolTakenBack(back_to=before):
             taken: AnyProtocol = before
             return taken
-        case _, ProtocolSigned(version=version, document_hash=document_hash, document=document):
-            return SignedProtocol(version=version, document_hash=document_hash, document=document)
-        case SignedProtocol(), ProtocolDeleted(version=version, document_hash=document_hash):
-            return DeletedProtocol(
-                version=version, document_hash=document_hash, document=protocol.document
-            )
+        case _, ProtocolSigned(document=document):
+            return SignedProtocol(**chain.state_fields(event), document=document)
+        case SignedProtocol(), ProtocolDeleted():
+            return DeletedProtocol(**chain.state_fields(event), document=protocol.document)
         case _:
             return protocol

@@ -6,17 +6,12 @@ from uuid import UUID
 
 import msgspec
 
-from sez.protocols.protocol import (
-    AnyProtocol,
-    DeletedProtocol,
-    DraftedProtocol,
-    SignedProtocol,
-    last,
-)
+from sez.protocols.protocol import AnyProtocol, DraftedProtocol
 from sez.records import kind
+from sez.records.chain import VersionChain, last_version
 from sez.records.owner import Owner
 from shared_contracts.errors import RefusedByRule
-from shared_contracts.messages.document import Act, Deletion, Operation
+from shared_contracts.messages.document import Act, Operation
 from shared_contracts.messages.protocol import PurchaseProtocol
 
 Maker: TypeAlias = kind.Maker[AnyProtocol]
@@ -30,21 +25,11 @@ def act(
     protocol: AnyProtocol,
     reason: str | None = None,
 ) -> Act:
-    """The act of the next whole version: it names its predecessor, and keeps its conditions."""
-    version, document_hash = last(protocol)
-    known = protocol if isinstance(protocol, SignedProtocol | DeletedProtocol) else None
-    kept = known.document.act.conditions_version if known else owner.conditions
-    return Act(
-        environment=owner.environment,
-        sez_code=owner.sez_code,
-        object_type=object_type,
-        object_id=object_id,
-        version=version + 1,
-        operation=Operation.UPDATE if known else Operation.CREATE,
-        reason=reason if known else None,
-        conditions_version=kept,
-        previous_hash=document_hash,
-    )
+    """The act of the next whole version; the first needs no reason."""
+    chain = VersionChain(object_type)
+    if last_version(protocol) is None:
+        return chain.act(owner, object_id, protocol, Operation.CREATE)
+    return chain.act(owner, object_id, protocol, Operation.UPDATE, reason)
 
 
 def whole(object_type: str, stated: PurchaseProtocol | None = None, reason: str = "") -> Maker:
@@ -63,10 +48,4 @@ def whole(object_type: str, stated: PurchaseProtocol | None = None, reason: str 
 
 def deletion(object_type: str, reason: str, deleted_at: datetime, deleted_by: str) -> Maker:
     """The removal of the protocol."""
-
-    def make(owner: Owner, object_id: UUID, protocol: AnyProtocol) -> Deletion:
-        following = act(owner, object_type, object_id, protocol, reason)
-        gone = msgspec.structs.replace(following, operation=Operation.DELETE)
-        return Deletion(act=gone, deleted_at=deleted_at, deleted_by=deleted_by)
-
-    return make
+    return VersionChain(object_type).deletion(reason, deleted_at, deleted_by)

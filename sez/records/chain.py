@@ -1,15 +1,23 @@
-"""A chain of signed versions as kinds without drafts keep it: what follows what (S216-12a)."""
+"""The chain of signed versions of an object, as every kind keeps it (S216-3, S216-12a)."""
 
-from typing import Any, Protocol
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
+from sez.records.kind import Maker
 from sez.records.owner import Owner
-from sez.records.version import Publish
-from shared_contracts.messages.document import Act, Operation
+from sez.records.version import Publish, VersionSigned, WithdrawVersion
+from shared_contracts.errors import RefusedByRule
+from shared_contracts.messages.document import Act, Deletion, Operation
 
 
+@runtime_checkable
 class LastVersion(Protocol):
-    """The last signed version of an object: what the next must follow."""
+    """The last signed version of an object: what the next must follow.
+
+    A state that has these is one of a signed object; any other is of one that nobody signed.
+    """
 
     @property
     def version(self) -> int:
@@ -24,32 +32,71 @@ class LastVersion(Protocol):
         """The conditions that the object keeps (S216-11c)."""
 
 
-def following_act(
-    owner: Owner,
-    named: tuple[str, UUID],
-    last: LastVersion | None,
-    operation: Operation,
-    reason: str | None = None,
-) -> Act:
-    """The act of the version after ``last`` of the object ``named`` by type and id."""
-    return Act(
-        environment=owner.environment,
-        sez_code=owner.sez_code,
-        object_type=named[0],
-        object_id=named[1],
-        version=1 if last is None else last.version + 1,
-        operation=operation,
-        reason=reason,
-        conditions_version=owner.conditions if last is None else last.conditions_version,
-        previous_hash=None if last is None else last.document_hash,
-    )
+class NamedState(Protocol):
+    """A state, by its name."""
+
+    @property
+    def status(self) -> str:
+        """What the object is, in one word."""
 
 
-def follows(last: LastVersion | None, command: Publish) -> bool:
-    """Whether a document is the version after ``last``, and names its hash."""
+def last_version(state: object) -> LastVersion | None:
+    """The last signed version of an object in ``state``, if there is one."""
+    return state if isinstance(state, LastVersion) else None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionChain:
+    """The acts of the versions of objects of one type: each names the one before it by hash."""
+
+    object_type: str
+
+    def act(
+        self,
+        owner: Owner,
+        object_id: UUID,
+        state: object,
+        operation: Operation,
+        reason: str | None = None,
+    ) -> Act:
+        """The act of the version that follows ``state``; it keeps the conditions of the first."""
+        last = last_version(state)
+        return Act(
+            environment=owner.environment,
+            sez_code=owner.sez_code,
+            object_type=self.object_type,
+            object_id=object_id,
+            version=1 if last is None else last.version + 1,
+            operation=operation,
+            reason=reason,
+            conditions_version=owner.conditions if last is None else last.conditions_version,
+            previous_hash=None if last is None else last.document_hash,
+        )
+
+    def deletion(
+        self, reason: str, deleted_at: datetime, deleted_by: str | None = None
+    ) -> Maker[Any]:
+        """The removal of an object; by the platform itself where nobody is named."""
+
+        def make(owner: Owner, object_id: UUID, state: object) -> Deletion:
+            act = self.act(owner, object_id, state, Operation.DELETE, reason)
+            by = owner.sez_code if deleted_by is None else deleted_by
+            return Deletion(act=act, deleted_at=deleted_at, deleted_by=by)
+
+        return make
+
+
+def follows(state: object, command: Publish) -> bool:
+    """Whether a document is the version after ``state``, and names the hash of the one before."""
+    act, last = command.document.act, last_version(state)
     version, document_hash = (0, None) if last is None else (last.version, last.document_hash)
-    act = command.document.act
     return act.version == version + 1 and act.previous_hash == document_hash
+
+
+def reaches(state: object, command: WithdrawVersion[Any]) -> bool:
+    """Whether the object in ``state`` has the version that is to be taken back."""
+    last = last_version(state)
+    return last is not None and 0 < command.version <= last.version
 
 
 def version_fields(command: Publish) -> dict[str, Any]:
@@ -62,3 +109,35 @@ def version_fields(command: Publish) -> dict[str, Any]:
         "formed_at": command.formed_at,
         "formed_by": command.formed_by,
     }
+
+
+def withdrawal_fields(command: WithdrawVersion[Any]) -> dict[str, Any]:
+    """What the event of a version that was taken back says."""
+    return {
+        "object_id": command.object_id,
+        "version": command.version,
+        "reason": command.reason,
+        "withdrawn_at": command.at,
+        "back_to": command.back_to,
+    }
+
+
+def state_fields(event: VersionSigned) -> dict[str, Any]:
+    """What the state after a signed version keeps for the next."""
+    return {"version": event.version, "document_hash": event.document_hash}
+
+
+def refused(noun: str, state: NamedState, command: object) -> RefusedByRule:
+    """The refusal of what an object in ``state`` does not take: a draft or a version, say."""
+    last = last_version(state)
+    standing = state.status.lower() + ("" if last is None else f" at version {last.version}")
+    return RefusedByRule(f"a {noun} that is {standing} does not take {_wanted(command)}")
+
+
+def _wanted(command: object) -> str:
+    if isinstance(command, WithdrawVersion):
+        return f"the withdrawal of version {command.version}"
+    if isinstance(command, Publish):
+        act, name = command.document.act, type(command.document).__name__
+        return f"{name} {act.operation} as version {act.version} after {act.previous_hash}"
+    return "a draft"

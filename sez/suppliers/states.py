@@ -69,6 +69,11 @@ class SignedCard(msgspec.Struct, frozen=True, kw_only=True, tag_field="status"):
     document_hash: str
     card: SupplierCard
 
+    @property
+    def conditions_version(self) -> int:
+        """The conditions under which it was registered."""
+        return self.card.act.conditions_version
+
 
 class ActiveCard(SignedCard, frozen=True, kw_only=True, tag="ACTIVE"):
     """The supplier has a signed card."""

@@ -4,10 +4,11 @@
 """
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
-from sez.records.version import Publish, VersionSigned, WithdrawVersion
+from sez.records import chain
+from sez.records.version import Publish, WithdrawVersion
 from sez.suppliers.events import (
     AskAbout,
     ChooseCard,
@@ -31,7 +32,6 @@ from sez.suppliers.states import (
     QueriedCard,
     RemovedCard,
     SelectedCard,
-    SignedCard,
     State,
     UnsignedCard,
 )
@@ -59,12 +59,12 @@ def decide(supplier: State, command: Command) -> Sequence[Event]:
             return [SupplierDrafted(object_id=object_id, drafted_at=at, document=document)]
         case UnsignedCard(), AskAbout() | TakeAnswer() | ChooseCard():
             return [_asked(supplier, command)]
-        case ((NoSupplier() | NewCard() | SelectedCard() | ActiveCard()), Publish()) if _follows(
-            supplier, command
+        case ((NoSupplier() | NewCard() | SelectedCard() | ActiveCard()), Publish()) if (
+            chain.follows(supplier, command)
         ):
             return [_published(supplier, command)]
-        case SignedCard(), WithdrawVersion(version=version) if 0 < version <= supplier.version:
-            return [_withdrawn(command)]
+        case _, WithdrawVersion() if chain.reaches(supplier, command):
+            return [SupplierVersionWithdrawn(**chain.withdrawal_fields(command))]
         case _:
             raise _refused(supplier, command)
 
@@ -98,20 +98,6 @@ def _asked(supplier: UnsignedCard, command: AskAbout | TakeAnswer | ChooseCard) 
             raise _refused(supplier, command)
 
 
-def _last(supplier: State) -> tuple[int, str | None]:
-    match supplier:
-        case SignedCard():
-            return supplier.version, supplier.document_hash
-        case NoSupplier() | UnsignedCard():
-            return 0, None
-
-
-def _follows(supplier: State, command: Publish) -> bool:
-    act = command.document.act
-    version, document_hash = _last(supplier)
-    return (act.version, act.previous_hash) == (version + 1, document_hash)
-
-
 def _published(supplier: State, command: Publish) -> Event:
     match supplier, command.document, command.document.act.operation:
         case (
@@ -119,34 +105,13 @@ def _published(supplier: State, command: Publish) -> Event:
             SupplierCard() as document,
             Operation.CREATE,
         ):
-            return SupplierRegistered(**_facts(command), document=document)
+            return SupplierRegistered(**chain.version_fields(command), document=document)
         case ActiveCard(), SupplierCard() as document, Operation.UPDATE:
-            return SupplierUpdated(**_facts(command), document=document)
+            return SupplierUpdated(**chain.version_fields(command), document=document)
         case ActiveCard(), Deletion() as document, Operation.DELETE:
-            return SupplierRemoved(**_facts(command), document=document)
+            return SupplierRemoved(**chain.version_fields(command), document=document)
         case _:
             raise _refused(supplier, command)
-
-
-def _withdrawn(command: WithdrawVersion[State]) -> Event:
-    return SupplierVersionWithdrawn(
-        object_id=command.object_id,
-        version=command.version,
-        reason=command.reason,
-        withdrawn_at=command.at,
-        back_to=command.back_to,
-    )
-
-
-def _facts(command: Publish) -> dict[str, Any]:
-    act = command.document.act
-    return {
-        "object_id": act.object_id,
-        "version": act.version,
-        "document_hash": command.document_hash,
-        "formed_at": command.formed_at,
-        "formed_by": command.formed_by,
-    }
 
 
 def _refused(supplier: State | UnsignedCard, command: Command) -> RefusedByRule:
@@ -173,9 +138,9 @@ def evolve(supplier: State, event: Event) -> State:
         case _, SupplierVersionWithdrawn(back_to=before):
             return before
         case _, SupplierRegistered(document=card) | SupplierUpdated(document=card):
-            return ActiveCard(**_state_fields(event, card))
+            return ActiveCard(**chain.state_fields(event), card=card)
         case ActiveCard(), SupplierRemoved():
-            return RemovedCard(**_state_fields(event, supplier.card))
+            return RemovedCard(**chain.state_fields(event), card=supplier.card)
         case UnsignedCard(), SupplierQueried() | SupplierAnswered() | SupplierChosen():
             return _advanced(supplier, event)
         case _:
@@ -205,7 +170,3 @@ def _answered(card: SupplierCard, answer: SupplierQueryResult) -> State:
         asked, listed = answer.message_id, answer.candidates
         return CardWithCandidates(document=card, query_id=asked, candidates=listed)
     return CardToSupplement(document=card, missing=answer.missing_fields, findings=answer.findings)
-
-
-def _state_fields(event: VersionSigned, card: SupplierCard) -> dict[str, Any]:
-    return {"version": event.version, "document_hash": event.document_hash, "card": card}

@@ -7,32 +7,19 @@ from uuid import UUID
 import msgspec
 
 from sez.records import kind
+from sez.records.chain import VersionChain
 from sez.records.owner import Owner
-from sez.suppliers.states import ActiveCard, SelectedCard, SignedCard, State, UnsignedCard
+from sez.suppliers.states import ActiveCard, SelectedCard, State, UnsignedCard
 from shared_contracts.errors import RefusedByRule
-from shared_contracts.messages.document import Act, Deletion, Operation
+from shared_contracts.messages.document import Amendable, Operation
 from shared_contracts.messages.supplier import SUPPLIER, SupplierCard, SupplierChoice
 
 Maker: TypeAlias = kind.Maker[State]
 """Makes the next document of a supplier from where it stands."""
 
 
-def act(
-    owner: Owner, object_id: UUID, supplier: State, operation: Operation, reason: str | None = None
-) -> Act:
-    """The act of the next version: it names its predecessor by hash, and keeps its conditions."""
-    known = supplier if isinstance(supplier, SignedCard) else None
-    return Act(
-        environment=owner.environment,
-        sez_code=owner.sez_code,
-        object_type=SUPPLIER,
-        object_id=object_id,
-        version=known.version + 1 if known else 1,
-        operation=operation,
-        reason=reason,
-        conditions_version=known.card.act.conditions_version if known else owner.conditions,
-        previous_hash=known.document_hash if known else None,
-    )
+CHAIN = VersionChain(SUPPLIER)
+act = CHAIN.act
 
 
 def registration(card: SupplierCard | None = None) -> Maker:
@@ -61,12 +48,11 @@ def change(card: SupplierCard, reason: str) -> Maker:
 def deletion(reason: str, deleted_at: datetime, deleted_by: str) -> Maker:
     """The removal of the supplier."""
 
-    def make(owner: Owner, object_id: UUID, supplier: State) -> Deletion:
+    def make(owner: Owner, object_id: UUID, supplier: State) -> Amendable:
         if not isinstance(supplier, ActiveCard):
             status = supplier.status.lower().replace("_", " ")
             raise RefusedByRule(f"a supplier that is {status} has no card to delete")
-        following = act(owner, object_id, supplier, Operation.DELETE, reason)
-        return Deletion(act=following, deleted_at=deleted_at, deleted_by=deleted_by)
+        return CHAIN.deletion(reason, deleted_at, deleted_by)(owner, object_id, supplier)
 
     return make
 

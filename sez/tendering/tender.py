@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 import msgspec
 
+from sez.records import chain
 from sez.records.version import (
     Publish,
     RecordEvent,
@@ -15,7 +16,6 @@ from sez.records.version import (
     VersionTakenBack,
     WithdrawVersion,
 )
-from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension, TenderDocumentation
@@ -102,6 +102,11 @@ class SignedVersion(msgspec.Struct, frozen=True, kw_only=True, tag_field="status
     document_hash: str
     purchase: Purchase
 
+    @property
+    def conditions_version(self) -> int:
+        """The conditions under which it was announced."""
+        return self.purchase.act.conditions_version
+
 
 class RunningTender(SignedVersion, frozen=True, kw_only=True, tag="RUNNING"):
     """The tender is announced and runs."""
@@ -143,84 +148,29 @@ def decide(tender: State, command: Command) -> Sequence[Event]:
         case ((UnknownTender() | DraftedTender()), Draft(object_id, document, at)):
             return [TenderDrafted(object_id=object_id, drafted_at=at, document=document)]
         case ((UnknownTender() | DraftedTender() | RunningTender() | EndedTender()), Publish()) if (
-            _follows(tender, command)
+            chain.follows(tender, command)
         ):
             return [_published(tender, command)]
-        case (
-            (RunningTender() | EndedTender() | DeletedTender()),
-            WithdrawVersion(version=version),
-        ) if 0 < version <= tender.version:
-            return [_withdrawn(command)]
+        case _, WithdrawVersion() if chain.reaches(tender, command):
+            return [VersionWithdrawn(**chain.withdrawal_fields(command))]
         case _:
-            raise RefusedByRule(
-                f"a tender that is {tender.status.lower()} at version {_last(tender)[0]} "
-                f"does not take {_wanted(command)}"
-            )
-
-
-def _last(tender: State) -> tuple[int, str | None]:
-    match tender:
-        case RunningTender() | EndedTender() | DeletedTender():
-            return tender.version, tender.document_hash
-        case UnknownTender() | DraftedTender():
-            return 0, None
-
-
-def _follows(tender: State, command: Publish) -> bool:
-    version, document_hash = _last(tender)
-    act = command.document.act
-    return act.version == version + 1 and act.previous_hash == document_hash
+            raise chain.refused("tender", tender, command)
 
 
 def _published(tender: State, command: Publish) -> Event:
     match tender, command.document, command.document.act.operation:
         case ((UnknownTender() | DraftedTender()), Purchase() as document, Operation.CREATE):
-            return TenderAnnounced(**_facts(command), document=document)
+            return TenderAnnounced(**chain.version_fields(command), document=document)
         case RunningTender(), TenderDocumentation() as document, Operation.UPDATE:
-            return DocumentationChanged(**_facts(command), document=document)
+            return DocumentationChanged(**chain.version_fields(command), document=document)
         case RunningTender(), PurchaseExtension() as document, Operation.UPDATE:
-            return TenderExtended(**_facts(command), document=document)
+            return TenderExtended(**chain.version_fields(command), document=document)
         case RunningTender(), Purchase() as document, Operation.UPDATE:
-            return TenderChanged(**_facts(command), document=document)
+            return TenderChanged(**chain.version_fields(command), document=document)
         case ((RunningTender() | EndedTender()), Deletion() as document, Operation.DELETE):
-            return TenderDeleted(**_facts(command), document=document)
+            return TenderDeleted(**chain.version_fields(command), document=document)
         case _:
-            raise RefusedByRule(
-                f"a tender that is {tender.status.lower()} does not take {_wanted(command)}"
-            )
-
-
-def _withdrawn(command: WithdrawVersion[State]) -> Event:
-    return VersionWithdrawn(
-        object_id=command.object_id,
-        version=command.version,
-        reason=command.reason,
-        withdrawn_at=command.at,
-        back_to=command.back_to,
-    )
-
-
-def _facts(command: Publish) -> dict[str, Any]:
-    act = command.document.act
-    return {
-        "object_id": act.object_id,
-        "version": act.version,
-        "document_hash": command.document_hash,
-        "formed_at": command.formed_at,
-        "formed_by": command.formed_by,
-    }
-
-
-def _wanted(command: Command) -> str:
-    match command:
-        case WithdrawVersion(version=version):
-            return f"the withdrawal of version {version}"
-        case Draft():
-            return "a draft"
-        case Publish(document):
-            act = document.act
-            name = type(document).__name__
-            return f"{name} {act.operation} as version {act.version} after {act.previous_hash}"
+            raise chain.refused("tender", tender, command)
 
 
 # Evolve
@@ -235,26 +185,18 @@ def evolve(tender: State, event: Event) -> State:
             return before
         case _, TenderAnnounced(document=document) | TenderChanged(document=document):
             kind = EndedTender if document.outcome else RunningTender
-            return kind(**_state_fields(event, document))
+            return kind(**chain.state_fields(event), purchase=document)
         case ((RunningTender() | EndedTender()), DocumentationChanged(document=document)):
             changed = msgspec.structs.replace(tender.purchase, documents=document.documents)
-            return RunningTender(**_state_fields(event, changed))
+            return RunningTender(**chain.state_fields(event), purchase=changed)
         case ((RunningTender() | EndedTender()), TenderExtended(document=document)):
             moved = msgspec.structs.replace(
                 tender.purchase,
                 bids_to=document.new_bids_to,
                 opening_at=document.new_opening_at or tender.purchase.opening_at,
             )
-            return RunningTender(**_state_fields(event, moved))
+            return RunningTender(**chain.state_fields(event), purchase=moved)
         case ((RunningTender() | EndedTender()), TenderDeleted()):
-            return DeletedTender(**_state_fields(event, tender.purchase))
+            return DeletedTender(**chain.state_fields(event), purchase=tender.purchase)
         case _:
             return tender
-
-
-def _state_fields(event: VersionSigned, purchase: Purchase) -> dict[str, Any]:
-    return {
-        "version": event.version,
-        "document_hash": event.document_hash,
-        "purchase": purchase,
-    }

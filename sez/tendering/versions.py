@@ -7,12 +7,11 @@ from uuid import UUID
 import msgspec
 
 from sez.records import kind
+from sez.records.chain import VersionChain
 from sez.records.owner import Owner
 from sez.tendering.tender import DeletedTender, DraftedTender, EndedTender, RunningTender, State
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.messages.document import (
-    Act,
-    Deletion,
     Document,
     Ground,
     Operation,
@@ -29,23 +28,8 @@ Maker: TypeAlias = kind.Maker[State]
 """Makes the next document of a tender from where it stands."""
 
 
-def act(
-    owner: Owner, object_id: UUID, tender: State, operation: Operation, reason: str | None = None
-) -> Act:
-    """The act of the next version: it names its predecessor by hash, and keeps its conditions."""
-    known = tender if isinstance(tender, RunningTender | EndedTender | DeletedTender) else None
-    conditions = known.purchase.act.conditions_version if known else owner.conditions
-    return Act(
-        environment=owner.environment,
-        sez_code=owner.sez_code,
-        object_type=PURCHASE,
-        object_id=object_id,
-        version=known.version + 1 if known else 1,
-        operation=operation,
-        reason=reason,
-        conditions_version=conditions,
-        previous_hash=known.document_hash if known else None,
-    )
+CHAIN = VersionChain(PURCHASE)
+act, deletion = CHAIN.act, CHAIN.deletion
 
 
 def announcement(purchase: Purchase | None = None) -> Maker:
@@ -110,16 +94,6 @@ def extension(
             documentation_changed=False,
             decided_by=decided_by,
         )
-
-    return make
-
-
-def deletion(reason: str, deleted_at: datetime, deleted_by: str) -> Maker:
-    """The removal of the purchase."""
-
-    def make(owner: Owner, object_id: UUID, tender: State) -> Deletion:
-        following = act(owner, object_id, tender, Operation.DELETE, reason)
-        return Deletion(act=following, deleted_at=deleted_at, deleted_by=deleted_by)
 
     return make
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from sez.records.chain import last_version
 from sez.records.owner import Owner
 from sez.records.version import Publish, WithdrawVersion
 from sez.tendering import tender
@@ -123,7 +124,8 @@ def command(state: State, step: str) -> Command:
         case "draft":
             return Draft(TENDER, PURCHASE, AT)
         case "withdraw":
-            version = tender._last(state)[0]
+            last = last_version(state)
+            version = 0 if last is None else last.version
             return WithdrawVersion(TENDER, version, "", STATES["drafted"], AT)
         case _:
             return next_version(state, step)
