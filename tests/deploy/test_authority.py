@@ -1,8 +1,11 @@
 """The test authority issues what the national one would, made anew each time."""
 
+import socket
 import stat
 import subprocess
 import sys
+from contextlib import suppress
+from http.client import HTTPConnection
 from pathlib import Path
 
 import httpx
@@ -125,3 +128,33 @@ def test_an_authority_that_lacks_what_is_issued_now_is_not_whole(tmp_path: Path)
     assert made.is_whole
     made.chain("customer2-head").unlink()
     assert not made.is_whole
+
+
+def test_a_connection_is_kept_until_the_authority_stops(pki: Pki) -> None:
+    certificate = leaf(pki, "customer1-head")
+    issuer = x509.Certificate.load(pki.signer("customer1-head").certificates[1])
+    request, _ = request_for(certificate, issuer)
+    connection = HTTPConnection("127.0.0.1", pki.server.port, timeout=5)
+    sockets = set()
+    for _ in range(3):
+        connection.request("POST", "/ocsp", request)
+        assert connection.getresponse().read()
+        sockets.add(connection.sock)
+    assert len(sockets) == 1
+    pki.stop()
+    try:
+        assert connection.sock.recv(1) == b"", "what was kept is at its end"
+    finally:
+        pki.start()
+        connection.close()
+
+
+@pytest.mark.parametrize("length", ["70000", "-1", "many"])
+def test_a_question_of_no_fitting_length_ends_its_connection(pki: Pki, length: str) -> None:
+    with socket.create_connection(("127.0.0.1", pki.server.port), timeout=5) as connection:
+        head = f"POST /ocsp HTTP/1.1\r\nHost: authority\r\nContent-Length: {length}\r\n\r\n"
+        connection.sendall(head.encode() + bytes(70_000))
+        with connection.makefile("rb") as answer:
+            assert b" 400 " in answer.readline()
+            with suppress(ConnectionResetError):
+                assert answer.read()

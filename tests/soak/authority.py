@@ -3,13 +3,12 @@
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from typing_extensions import override
 
 from deploy.authority import StandAuthority
 from deploy.authority.responder import Responder
-from deploy.authority.server import AuthorityServer, Services
+from deploy.authority.server import Answer, AuthorityServer, Services
 from tests.pki import Pki
 
 ONE_CUSTOMER = "/gost/"
@@ -31,10 +30,10 @@ class QuietServices(Services):
         self.speaks.set()
 
     @override
-    def _answer(self, environ: dict[str, Any]) -> tuple[str, str, bytes]:
-        if str(environ.get("PATH_INFO", "")).startswith(ONE_CUSTOMER):
+    def answer(self, method: str, path: str, content: bytes) -> Answer:
+        if path.startswith(ONE_CUSTOMER):
             self.speaks.wait(HELD)
-        return super()._answer(environ)
+        return super().answer(method, path, content)
 
 
 @dataclass
