@@ -197,7 +197,7 @@ def web(registry: RegistrySystem) -> FastAPI:
         service=REGISTRY,
         address=f"{settings.public_address.rstrip('/')}/soap/",
         handle=registry_service(
-            handlers(registry.intake, registry.classifier_store.page),
+            handlers(registry.intake, registry.classifier_store),
             wording,
             _keeper(registry.intake),
             early(registry.intake),

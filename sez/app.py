@@ -10,6 +10,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI
 
+from sez.changes import api as changes_page
+from sez.changes import figures as changes_figures
+from sez.changes.asking import ChangeQuestions
 from sez.classifiers import api as classifiers_page
 from sez.classifiers.asking import ClassifierQuestions
 from sez.classifiers.copy import ClassifierCopy, open_copy
@@ -30,14 +33,10 @@ from sez.soap.operations import handlers
 from sez.soap.service import sez_service
 from sez.synchronisation import api as synchronisation_page
 from sez.synchronisation import listing as outbox
-from sez.synchronisation.attesting import Attesting
-from sez.synchronisation.delivering import Delivery
+from sez.synchronisation.assembly import Assembly
 from sez.synchronisation.delivery_problem import DeliveryProblem, Pauses
-from sez.synchronisation.figures import SendingFigures, gauges
-from sez.synchronisation.forming import Forming
-from sez.synchronisation.gate import DeliveryGate
+from sez.synchronisation.figures import gauges
 from sez.synchronisation.package_writer import Packer
-from sez.synchronisation.receipts import Receipts
 from sez.synchronisation.sender import Sender
 from sez.synchronisation.settling import Settling
 from sez.synchronisation.voiding import Voiding
@@ -49,7 +48,6 @@ from shared_contracts import astana_time
 from shared_contracts.counterpart import Counterpart
 from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.event import Fact
-from shared_contracts.event_log.following.followers import Follower
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.proofs.checkpoint import NoteKey, origin
 from shared_contracts.event_log.store import Store, open_store
@@ -91,6 +89,7 @@ class SezSystem:
     sender: Sender
     exchange: Exchange
     classifiers: ClassifierCopy
+    changes: ChangeQuestions
     checkpointer: Checkpointer
     signer: OwnSigner
     guard: Guard
@@ -137,33 +136,24 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     log, files = store.log, FileStore.alone(settings.data / "files")
     owner = Owner(settings.environment, settings.code, settings.conditions)
     outbox.prepare(log)
-    figures, pauses = SendingFigures(), Pauses(settings.first_pause, settings.longest_pause)
     packer = Packer(log, owner, signer, clock.stamp, files.keep)
-    sender = Sender(
-        forming=Forming(log, packer, Follower(log, outbox.NAME, outbox.apply), pauses),
-        delivery=Delivery(
-            registry=exchange,
-            receipts=Receipts(
-                *(log, owner, counterpart, clock, figures),
-                Attesting(log, owner, counterpart, exchange, signer, clock),
-            ),
-            file=files.find,
-            gate=DeliveryGate(log, owner, exchange.ask, clock, pauses),
-            pauses=pauses,
-        ),
-    )
+    sender = Assembly(packer, exchange, files.find, clock, _pauses(settings)).sender()
     checkpointer, guard = _checkpointer(settings, log, signer), Guard(log)
     classifiers = open_copy(log, ClassifierQuestions(owner, counterpart, exchange, signer, clock))
     forming = (owner, signer, clock.stamp, partial(_refused, sender), KINDS, TRANSMITTED[0])
     publisher = DocumentPublisher(log, *forming, classifiers)
     compare = partial(_compare_clocks, exchange, clock, log)
     clock.compare = partial(_compare_at_once, compare)
-    compared = Compared(compare, classifiers.refresh)
+    questions = Questions(owner, signer, counterpart, clock.stamp, exchange.transfer)
+    changes = ChangeQuestions(log, KINDS, questions, sender.forming, classifiers)
+    compared = Compared(compare, classifiers.refresh, changes.ask)
     watch = watch_over(guard, sender, settings.senders, compared, checkpointer)
-    for one in (health.Gauges(_gauges(log, sender, clock, signer, classifiers)), watch, CLOSED):
-        figures.collector.register(one)
+    told = (*_gauges(log, sender, clock, signer, classifiers), *changes_figures.gauges(changes))
+    for one in (health.Gauges(told), watch, CLOSED):
+        sender.figures.collector.register(one)
     parts = (settings, store, clock, publisher, Users(settings.users), files)
-    return SezSystem(*parts, sender, exchange, classifiers, checkpointer, signer, guard, watch)
+    asked = (sender, exchange, classifiers, changes)
+    return SezSystem(*parts, *asked, checkpointer, signer, guard, watch)
 
 
 def _counterpart(settings: SezSettings) -> Counterpart:
@@ -172,6 +162,10 @@ def _counterpart(settings: SezSettings) -> Counterpart:
     ensure_fit_for(profile, settings.environment)
     checker = CertificateChecker(profile, Remembering(HttpFetch(profile.limits)))
     return Counterpart(checker, settings.registry_bin, settings.registry_uid)
+
+
+def _pauses(settings: SezSettings) -> Pauses:
+    return Pauses(settings.first_pause, settings.longest_pause)
 
 
 def _checkpointer(settings: SezSettings, log: EventLog, signer: OwnSigner) -> Checkpointer:
@@ -243,6 +237,7 @@ def web(system: SezSystem) -> FastAPI:
         synchronisation_page.settling(system.sender.receipts, system.voiding, receipt_in),
         synchronisation_page.deciding(system.settling),
         *_examples(system),
+        changes_page.router(system.changes),
         time_page.router(system.clock, system.compare_clocks),
         classifiers_page.router(system.classifiers),
     ):

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sez.asking import remote, settings
+from sez.changes import commands as change_commands
 from sez.classifiers import commands as classifier_commands
 from sez.columns import VERSIONS
 from sez.kinds import KINDS
@@ -18,7 +19,7 @@ app = new_app("sez", "The e-procurement system (SEZ).")
 app.add_typer(package, name="package")
 receipts = new_group(app, "receipts", "Receipts that came another way.")
 sequence = new_group(app, "sequence", "The sequence of packages.")
-for module in (*KINDS.beside("commands"), classifier_commands):
+for module in (*KINDS.beside("commands"), classifier_commands, change_commands):
     module.add_to(app)
 
 

@@ -7,6 +7,14 @@ EDITIONS = (
     ("supplement", "supplement"),
     ("SHA-256", "sha256"),
 )
+ANSWERS = (
+    ("number", "number"),
+    ("answered at", "answer.answered_at"),
+    ("result", "answer.result"),
+    ("objects", "answer.objects"),
+    ("lacking", "answer.lacking"),
+    ("classifiers", "answer.classifiers"),
+)
 VERSIONS = (
     ("tender", "object_id"),
     ("version", "version"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from sez.changes.answers import CHANGES, CHANGES_ID, ChangesAnswered
 from sez.classifiers.editions import (
     COPY,
     COPY_ID,
@@ -42,6 +43,7 @@ Own: TypeAlias = (
     | ClockMeasured
     | ClassifierEditionCopied
     | ClassifiersCompared
+    | ChangesAnswered
 )
 """The events of a SEZ; those of a kind of record are below ``RecordEvent``."""
 
@@ -65,6 +67,8 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             return (WAY_ID,)
         case ClassifierEditionCopied() | ClassifiersCompared():
             return (COPY_ID,)
+        case ChangesAnswered():
+            return (CHANGES_ID,)
         case AttestationReceived() | ClockMeasured():
             return ()
 
@@ -77,13 +81,13 @@ def _claims(_: UUID, event: Event) -> Iterable[Claim]:
             return ()
         case RegistryUnreachable() | RegistryReachable() | SendingStopped() | SendingResumed():
             return ()
-        case ClassifierEditionCopied() | ClassifiersCompared():
+        case ClassifierEditionCopied() | ClassifiersCompared() | ChangesAnswered():
             return ()
 
 
 _KINDS: tuple[ObjectKind[Any], ...] = (
     *(kind.objects for kind in KINDS.values()),
-    *(PACKAGE, NUMBER, WAY, COPY),
+    *(PACKAGE, NUMBER, WAY, COPY, CHANGES),
 )
 
 DERIVED = Derived(

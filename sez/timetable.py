@@ -17,12 +17,17 @@ COMPARE = 600.0
 """Seconds between two comparisons of clocks."""
 
 
+ASK = 1800.0
+"""Seconds between two rounds of questions for changes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """What is compared with the Registry's from time to time."""
 
     clocks: Callable[[], object]
     classifiers: Callable[[], object]
+    objects: Callable[[], object]
 
 
 def watch_over(
@@ -43,6 +48,7 @@ def watch_over(
         # The Registry may be away, and work goes on here.
         every("comparison of clocks", COMPARE, compared.clocks, vital=False),
         every("comparison of classifiers", HOUR, compared.classifiers, vital=False),
+        every("questions for changes", ASK, compared.objects, vital=False),
         own_certificate.duty(sender.packer.signer),
         every("checkpoint", HOUR, checkpointer.make, at_end=True),
     )

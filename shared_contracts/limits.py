@@ -23,6 +23,14 @@ RECORDS: Final = 1000
 
 CLASSIFIER_CODES: Final = 1000
 """Codes on a page of a classifier; a page before the last is full."""
+HELD_OBJECTS: Final = 250
+"""Most objects in one question for changes."""
+
+CHANGED_CODES: Final = 100
+"""Most codes of one classifier that an answer to it lists; the rest is counted."""
+
+CHANGED_FIELDS: Final = 100
+"""Most fields of a record that a receipt names; of a record with more, its root alone."""
 
 LOTS: Final = 1000
 """Most lots in a purchase."""

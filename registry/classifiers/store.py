@@ -2,12 +2,13 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from uuid import UUID, uuid5
 
+from registry.classifiers.changes import differences
 from registry.classifiers.editions import (
     ClassifierEditionImported,
     ClassifierEditionWithdrawn,
@@ -23,6 +24,7 @@ from registry.classifiers.importer import Offered, Wish, read_offered
 from registry.classifiers.in_use import CodeInUse, newly_refused
 from registry.classifiers.pages import page
 from registry.records.codes import CodedRecord
+from shared_contracts.astana_time import to_astana
 from shared_contracts.classifiers.builtin import builtin
 from shared_contracts.classifiers.edition import CLASSIFIERS, Edition
 from shared_contracts.classifiers.index import Classifiers, fallen
@@ -32,6 +34,7 @@ from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.event_log.writing.commit import Commit, Evidence
 from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.changes import EditionDifference, HeldEdition
 from shared_contracts.messages.classifiers import ClassifierPage, ClassifierRequest
 from shared_contracts.messages.document import Environment
 
@@ -101,6 +104,12 @@ class ClassifierStore:
     def page(self, request: ClassifierRequest, at: datetime) -> ClassifierPage:
         """A page of what is at hand, as of ``at``; ``Unprocessed`` where there is none."""
         return page(self._codes, request, at)
+
+    def differences(
+        self, held: Sequence[HeldEdition], at: datetime
+    ) -> tuple[EditionDifference, ...]:
+        """Which editions that are held are not those in force ``at``; ``Unprocessed`` for none."""
+        return differences(self._codes, held, to_astana(at).date())
 
     def load(self) -> None:
         """Read every imported edition from the log, when the process begins."""

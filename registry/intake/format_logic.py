@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from registry.intake.steps import Genuine, NotAccepted, NotPassed, ReadPackage
 from shared_contracts.faults import Breach, Fault, Unprocessed
+from shared_contracts.messages.changes import SUPPLY
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.kinds import kind_of
 
@@ -18,7 +19,12 @@ def read_documents(genuine: Genuine) -> ReadPackage:
 
 
 def _astray(read: Sequence[Amendable | None], operation: str) -> Iterator[Breach]:
-    """F-HDR-11: records that came by another operation than that of their scheme."""
+    """F-HDR-11: records that came by another operation than that of their scheme.
+
+    Scheme 2 supplies records of every scheme anew (S216-A2.2.5).
+    """
+    if operation == SUPPLY:
+        return
     for number, document in enumerate(read, 1):
         if document is None or operation in kind_of(document).also_by:
             continue

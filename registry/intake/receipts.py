@@ -1,7 +1,7 @@
 """Steps 5 and 7: the answer is formed and signed (S216-A2.1.5, S216-A2.1.7, S216-13b)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from shared_contracts.faults import Breach
 from shared_contracts.identifiers import uuid7
 from shared_contracts.limits import FINDINGS
 from shared_contracts.messages.document import Environment
-from shared_contracts.messages.package import Package
+from shared_contracts.messages.package import Package, RecordHeader
 from shared_contracts.messages.receipt import (
     LogReference,
     Receipt,
@@ -47,13 +47,17 @@ class PackageVerdict:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredMessage:
-    """What an answer is about: whose message, which bytes, and its records where readable."""
+    """What an answer is about: whose message, which bytes, and its records where readable.
+
+    ``registry_ids`` and ``changed_fields`` are by the number of the record.
+    """
 
     environment: Environment
     identity: MessageIdentity
     package_hash: str
     package: Package | None = None
     registry_ids: Mapping[int, UUID] | None = None
+    changed_fields: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def receipt(
@@ -88,25 +92,24 @@ def signed(answer: Receipt, signer: Signer) -> bytes:
 def _records(subject: AnsweredMessage, first_received_at: datetime) -> tuple[RecordResult, ...]:
     if subject.package is None:
         return ()
-    ids = subject.registry_ids or {}
     return tuple(
-        _record(subject.package, number, ids.get(number), first_received_at)
-        for number in range(1, len(subject.package.records) + 1)
+        _record(subject, number, record.header, first_received_at)
+        for number, record in enumerate(subject.package.records, 1)
     )
 
 
 def _record(
-    package: Package, number: int, registry_id: UUID | None, first_received_at: datetime
+    subject: AnsweredMessage, number: int, header: RecordHeader, first_received_at: datetime
 ) -> RecordResult:
-    header = package.records[number - 1].header
     return RecordResult(
         number=number,
         object_type=header.object_type,
         object_id=header.object_id,
         version=header.version,
         document_hash=header.document_hash,
-        registry_id=registry_id,
+        registry_id=(subject.registry_ids or {}).get(number),
         formed_at=header.formed_at,
         seconds_after_forming=int(delay(header.formed_at, first_received_at).total_seconds()),
         late=is_late(header.formed_at, first_received_at),
+        changed_fields=subject.changed_fields.get(number, ()),
     )

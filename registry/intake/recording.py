@@ -1,9 +1,11 @@
 """Steps 5 and 7: verdict, facts, evidence and receipt in one transaction (S216-A2.1.5, 7)."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from registry.intake.changed_fields import changed_fields
 from registry.intake.context import IntakeContext
 from registry.intake.message_state import IncomingMessage
 from registry.intake.receipts import AnsweredMessage, PackageVerdict, Times, receipt, signed
@@ -14,6 +16,7 @@ from registry.records.record import VersionRecorded
 from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.writing.commit import Claim, Commit, Evidence
 from shared_contracts.faults import Breach, Fault, Unprocessed
+from shared_contracts.messages.changes import SUPPLY
 from shared_contracts.messages.receipt import LogReference, Receipt, Stage
 
 
@@ -158,6 +161,7 @@ def _receipt(
         incoming.proven.package_hash,
         incoming.package,
         _registry_ids(objects),
+        _changed_fields(context, incoming, objects),
     )
     times = Times(incoming.first_received_at, incoming.received.at, context.clock())
     log = LogReference(leaf_hash=judged.leaf.hex(), checkpoint=context.checkpointer.latest())
@@ -188,6 +192,15 @@ def _registry_ids(objects: tuple[Fact, ...]) -> dict[int, UUID]:
         for fact in objects
         if isinstance(fact.event, VersionRecorded)
     }
+
+
+def _changed_fields(
+    context: IntakeContext, incoming: IncomingMessage, objects: tuple[Fact, ...]
+) -> Mapping[int, tuple[str, ...]]:
+    """What supplied versions change on record; nobody asked what others do."""
+    if incoming.received.operation != SUPPLY:
+        return {}
+    return changed_fields(objects, context.log.stream)
 
 
 def _evidence(fact: Fact, name: str, body: bytes) -> Evidence:

@@ -1,18 +1,23 @@
 """What the Registry does for each operation of its service (S216-A3.1, S216-A3.3)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from time import perf_counter
+from typing import Protocol
 
 from registry.intake import scheme_4
 from registry.intake.attest import attest
 from registry.intake.context import IntakeContext
 from registry.intake.scheme_1 import transfer
-from registry.intake.scheme_3 import FormPage, get_classifier
+from registry.intake.scheme_2 import request_changes, supply
+from registry.intake.scheme_3 import get_classifier
 from registry.intake.scheme_7 import load
 from registry.intake.steps import Received
 from registry.intake.void import void
 from shared_contracts.astana_time import TZDB, ZONE, to_astana
+from shared_contracts.messages.changes import EditionDifference, HeldEdition
+from shared_contracts.messages.classifiers import ClassifierPage, ClassifierRequest
 from shared_contracts.messages.time import CapabilitiesRequest, TimeAnswer, TimeRequest
 from shared_contracts.signing.sign import sign_message
 from shared_contracts.soap.abilities import abilities
@@ -29,16 +34,26 @@ PACKAGES: Mapping[str, Scheme] = {
     "TransferRecords": transfer,
     "LoadProgramme": load,
     "SelectSupplier": scheme_4.select,
+    "SupplyData": supply,
 }
 """The operations that take a package, and their schemes."""
 
 
-def handlers(context: IntakeContext, form_page: FormPage) -> Mapping[str, Handler]:
-    """The handler of every operation; none is begun whose answer could not be signed.
+class ReferenceData(Protocol):
+    """The classifiers of the Registry, as they are asked for by systems."""
 
-    ``form_page`` gives a page of a classifier.
-    """
-    every = _handlers(context, form_page)
+    def page(self, request: ClassifierRequest, at: datetime) -> ClassifierPage:
+        """The page that is asked for, as of ``at``; ``Unprocessed`` where there is none."""
+
+    def differences(
+        self, held: Sequence[HeldEdition], at: datetime
+    ) -> tuple[EditionDifference, ...]:
+        """Which editions that are held are not those in force ``at``; ``Unprocessed`` for none."""
+
+
+def handlers(context: IntakeContext, known: ReferenceData) -> Mapping[str, Handler]:
+    """The handler of every operation; none is begun whose answer could not be signed."""
+    every = _handlers(context, known)
     return {name: _signing(context, handle) for name, handle in every.items()}
 
 
@@ -50,7 +65,7 @@ def _signing(context: IntakeContext, handle: Handler) -> Handler:
     return checked
 
 
-def _handlers(context: IntakeContext, form_page: FormPage) -> Mapping[str, Handler]:
+def _handlers(context: IntakeContext, known: ReferenceData) -> Mapping[str, Handler]:
     return {
         **{name: partial(_transfer, context, by) for name, by in PACKAGES.items()},
         "VoidSequence": lambda element, body, peer: void(
@@ -68,7 +83,10 @@ def _handlers(context: IntakeContext, form_page: FormPage) -> Mapping[str, Handl
             context, element, body, peer.address, peer.certificate
         ),
         "GetClassifier": lambda element, body, peer: get_classifier(
-            context, form_page, element, body, peer
+            context, known.page, element, body, peer
+        ),
+        "RequestChanges": lambda element, body, peer: request_changes(
+            context, known.differences, element, body, peer
         ),
     }
 

@@ -107,6 +107,13 @@ class Forming:
             self.follower.catch_up()
         return body
 
+    def form_anew(self, versions: Sequence[Waiting]) -> None:
+        """Packages of acknowledged versions that the Registry asks for again (S216-A2.2.5)."""
+        with self._turn:
+            for load in loads(versions, ()):
+                self._form(load)
+            self.follower.catch_up()
+
     def _form(self, load: Sequence[Waiting]) -> None:
         """Form a package; where one tender makes it impossible, the others go without it."""
         try:

@@ -58,7 +58,8 @@ _RESUMED = (
 _STAND = "UPDATE views.versions SET state = %s WHERE message_id = %s AND state = %s"
 _ANSWERED = "UPDATE views.packages SET state = %s, answered_at = %s WHERE message_id = %s"
 _SYNCHRONISED = (
-    "UPDATE views.versions SET state = 'SYNCHRONISED', registry_id = %s, seconds = %s, late = %s, "
+    "UPDATE views.versions SET state = 'SYNCHRONISED', registry_id = %s, "
+    "seconds = coalesce(seconds, %s), late = coalesce(late, %s), "
     "findings = %s WHERE object_id = %s AND version = %s"
 )
 _REFUSED = (

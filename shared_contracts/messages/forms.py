@@ -67,3 +67,18 @@ def parts_within(part: type[Part]) -> Iterator[type[Part]]:
         for field in form(found):
             if issubclass(field.kind, Part) and field.kind not in seen:
                 seen.append(field.kind)
+
+
+def values_within(part: Part, path: str) -> Iterator[tuple[str, object]]:
+    """Every value in ``part`` with its path below ``path``, in the order of the wire."""
+    for field in form(type(part)):
+        value = getattr(part, field.name)
+        here = "/".join(filter(None, (path, field.choice, field.tag)))
+        listed = [(here, value)]
+        if field.item is not None:
+            listed = [(f"{here}/{field.item}[{n}]", one) for n, one in enumerate(value, 1)]
+        for place, one in listed:
+            if isinstance(one, Part):
+                yield from values_within(one, place)
+            elif one is not None:
+                yield place, one

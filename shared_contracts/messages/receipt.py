@@ -46,7 +46,11 @@ class Finding(Part, frozen=True, kw_only=True):
 
 
 class RecordResult(Part, frozen=True, kw_only=True):
-    """What became of one record: identifiers given, and how late it came (S216-18.3)."""
+    """What became of one record: identifiers given, and how late it came (S216-18.3).
+
+    ``changed_fields`` are the paths of what a supplied version changed on record; since contract
+    1.1.
+    """
 
     number: int
     object_type: ObjectType
@@ -57,6 +61,7 @@ class RecordResult(Part, frozen=True, kw_only=True):
     formed_at: datetime
     seconds_after_forming: int
     late: bool
+    changed_fields: tuple[str, ...] = ()
 
 
 class LogReference(Part, frozen=True, kw_only=True):

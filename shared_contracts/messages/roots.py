@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
+from shared_contracts.messages.changes import ChangesAnswer, ChangesRequest
 from shared_contracts.messages.classifiers import ClassifierPage, ClassifierRequest
 from shared_contracts.messages.document import Amendable, Part
 from shared_contracts.messages.kinds import KINDS
@@ -45,6 +46,8 @@ SYSTEM_DOCUMENTS: Mapping[str, type[Part]] = MappingProxyType(
             SupplierCheckResult,
             ClassifierRequest,
             ClassifierPage,
+            ChangesRequest,
+            ChangesAnswer,
         )
     }
 )

@@ -34,6 +34,8 @@ REGISTRY: Final = Service(
             "SelectSupplier": "Package",
             "CheckSupplier": "SupplierCheck",
             "GetClassifier": "ClassifierRequest",
+            "RequestChanges": "ChangesRequest",
+            "SupplyData": "Package",
         }
     ),
     light=frozenset({"QuerySupplier", "CheckSupplier", "GetClassifier"}),

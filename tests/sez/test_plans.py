@@ -2,11 +2,15 @@
 
 from collections import Counter
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from sez.changes import listing as changes_listing
 from sez.synchronisation import listing
 from sez.synchronisation.package_contents import TOGETHER
 from shared_contracts.classifiers.edition import MKEI
+from shared_contracts.limits import HELD_OBJECTS
+from shared_contracts.messages.changes import DifferenceKind, ObjectDifference
+from shared_contracts.messages.purchase import PURCHASE
 from tests import plans
 from tests.plans import Plans, fill
 from tests.sez.systems import BothSystems
@@ -24,6 +28,21 @@ FILLED = (
     "1, now(), 'ACCEPTED', 1, NULL, NULL, now(), 'C' || n % 500, NULL",
 )
 
+HIGHEST = UUID(int=2**128 - 1)
+LACKING = tuple(
+    ObjectDifference(
+        object_type=PURCHASE,
+        object_id=UUID(int=number),
+        difference=DifferenceKind.BEHIND,
+        wanted_from=1,
+        wanted_to=2,
+        registry_version=1,
+        registry_hash="",
+    )
+    for number in range(1, HELD_OBJECTS + 1)
+)
+"""As many objects that the Registry lacks as it can say at once."""
+
 
 def test_no_question_reads_a_whole_table(systems: BothSystems) -> None:
     fill(systems.system.settings.database_url or "", *FILLED, count=COUNT)
@@ -37,6 +56,7 @@ def test_no_question_reads_a_whole_table(systems: BothSystems) -> None:
             "message_id": str(systems.package(first).message_id),
             "classifier": MKEI,
             "code": "796",
+            "number": "1",
         }
         systems.system.classifiers.refresh()
         with systems.program() as program:
@@ -46,6 +66,9 @@ def test_no_question_reads_a_whole_table(systems: BothSystems) -> None:
                 assert told.status_code < 500, (path, told.text)
         assert not listing.is_left_to_a_person(systems.system.log, first, 1)
         assert listing.package_of(systems.system.log, 5000)
+        assert len(changes_listing.held(systems.system.log, HIGHEST, HELD_OBJECTS)) == HELD_OBJECTS
+        changes_listing.to_supply(systems.system.log, LACKING, HELD_OBJECTS)
+        changes_listing.same_here(systems.system.log, LACKING)
         systems.system.log.stream(uuid4())
     assert noted.beyond(MOST) == {}
     assert len(noted.read) > 20

@@ -27,10 +27,14 @@ PUBLISHED = {
 NAMES = sorted(str(path.relative_to(GOLDEN).with_suffix("")) for path in GOLDEN.rglob("*.xml"))
 
 
+NEWER = {"later/Receipt"}
+"""Answers with what only a later version has, and nothing by which they tell it."""
+
+
 def is_of_first(name: str) -> bool:
     """Whether version 1.0 knows a golden document: it obeys that version, or none by name."""
     element = golden(name)
-    if codec.local_name(element) not in declared("element", FIRST):
+    if name in NEWER or codec.local_name(element) not in declared("element", FIRST):
         return False
     names_one = element.find("{*}Act") is not None or codec.local_name(element) == "Package"
     return not names_one or schema.contract_of(element) == FIRST

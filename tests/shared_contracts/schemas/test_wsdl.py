@@ -30,6 +30,7 @@ OPERATIONS = {
         "LoadProgramme",
         *("QuerySupplier", "SelectSupplier", "CheckSupplier"),
         "GetClassifier",
+        *("RequestChanges", "SupplyData"),
     ],
     "sez": ["GetCapabilities"],
 }
@@ -44,6 +45,8 @@ REQUESTS = {
     "SelectSupplier": "Package",
     "CheckSupplier": "SupplierCheck",
     "GetClassifier": "ClassifierRequest",
+    "RequestChanges": "ChangesRequest",
+    "SupplyData": "Package",
 }
 SETTINGS = zeep.Settings(strict=True, forbid_dtd=True, forbid_entities=True)
 
