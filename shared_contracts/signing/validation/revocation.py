@@ -4,6 +4,7 @@ Only addresses of the trust profile are asked, never those that a certificate na
 certificate must not send us anywhere. No redirects, bounded time and size.
 """
 
+import weakref
 from http import HTTPStatus
 from typing import Protocol
 
@@ -50,11 +51,15 @@ class Fetch(Protocol):
 
 
 class HttpFetch:
-    """Fetches over HTTP within limits; shared by all threads, to be closed at the end."""
+    """Fetches over HTTP within limits; shared by all threads.
+
+    Connections to authorities are kept, and given back by ``close``, or when nobody holds it.
+    """
 
     def __init__(self, limits: QueryLimits) -> None:
         self._longest, self._timeout = limits.longest_answer, limits.timeout
         self._pool = pool()
+        self._closing = weakref.finalize(self, self._pool.close)
 
     def ocsp(self, url: str, request: bytes) -> bytes:
         """POST an OCSP request (RFC 6960, A.1)."""
@@ -91,4 +96,4 @@ class HttpFetch:
 
     def close(self) -> None:
         """Give the connections back."""
-        self._pool.close()
+        self._closing()
