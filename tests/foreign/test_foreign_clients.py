@@ -1,8 +1,6 @@
 """Clients of other makes, knowing nothing but the served WSDL, call the Registry."""
 
-import shutil
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -29,33 +27,10 @@ from shared_contracts.soap.fault import read_fault
 from shared_contracts.soap.peer import NOBODY, Peer
 from shared_contracts.xml import codec, schema
 from shared_contracts.xml.envelope import SoapVersion, open_envelope, payload_bytes, payload_of
+from tests.foreign.clients import ANSWERED, FAULTED, Client, clients, run, versions
 from tests.pki import Pki
 from tests.samples import AT, PURCHASE_ID, SEZ_CODE, purchase_open_tender
 from tests.serving import RECEIPT, Desk, canonical, registry_serving
-
-HERE = Path(__file__).parent
-NODE_SOAP = HERE.parent.parent / ".tools" / "node_modules" / "soap"
-ANSWERED, FAULTED = 0, 1
-
-
-def node() -> list[str]:
-    if shutil.which("node") is None or not NODE_SOAP.is_dir():
-        pytest.skip("node with its module soap is not here (make tools)")
-    return ["node", str(HERE / "transfer.cjs")]
-
-
-def php() -> list[str]:
-    if shutil.which("php") is None:
-        pytest.skip("php is not here (make tools)")
-    modules = subprocess.run(["php", "-m"], capture_output=True, text=True, check=True).stdout
-    if "soap" not in modules.split():
-        pytest.skip("php has no soap (make tools)")
-    return ["php", str(HERE / "transfer.php")]
-
-
-clients = pytest.mark.parametrize("client", [node, php])
-versions = pytest.mark.parametrize("version", list(SoapVersion))
-Client = Callable[[], list[str]]
 
 
 @dataclass
@@ -110,13 +85,6 @@ def package(pki: Pki, tmp_path: Path) -> Path:
     path = tmp_path / "package.xml"
     path.write_bytes(sign_system(codec.write(whole, root_id="p-1"), pki.signer("sez")))
     return path
-
-
-def run(
-    client: Client, wsdl: str, version: SoapVersion, file: Path
-) -> subprocess.CompletedProcess[bytes]:
-    command = [*client(), wsdl, "TransferRecords", version.value, str(file)]
-    return subprocess.run(command, capture_output=True, timeout=30, check=False)
 
 
 @pytest.mark.clause("S216-14", "S216-18.5")

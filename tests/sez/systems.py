@@ -1,5 +1,6 @@
 """A SEZ and a Registry, both real, joined by a link on which faults can be arranged."""
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -34,7 +35,7 @@ from shared_contracts.messages.versions import OF_CONDITIONS
 from tests.pki import Pki
 from tests.postgres import Databases
 from tests.samples import with_lot
-from tests.serving import serving
+from tests.serving import address_of, serving
 from tests.sez.link import FaultyLink
 
 SIGNER = "customer1-head"
@@ -191,10 +192,12 @@ def built(pki: Pki, folder: Path, databases: Databases) -> Iterator[BothSystems]
     """Both systems at work, on databases of their own."""
     with ExitStack() as stack:
         theirs, ours = (stack.enter_context(databases.fresh()) for _ in range(2))
-        opened = open_registry(registry_settings(pki, folder / "registry", theirs))
+        listener = socket.create_server(("127.0.0.1", 0))
+        public = registry_settings(pki, folder / "registry", theirs, address_of(listener))
+        opened = open_registry(public)
         stack.callback(opened.close)
         opened.register.add(ENTRY)
-        link = FaultyLink(stack.enter_context(serving(registry.app.web(opened))))
+        link = FaultyLink(stack.enter_context(serving(registry.app.web(opened), listener)))
         address = stack.enter_context(serving(link.app()))
         watch = Watch()
         system = open_system(settings(pki, folder / "sez", ours, address), watch)
@@ -203,8 +206,10 @@ def built(pki: Pki, folder: Path, databases: Databases) -> Iterator[BothSystems]
         yield systems
 
 
-def registry_settings(pki: Pki, data: Path, dsn: str) -> registry.settings.RegistrySettings:
-    """Settings of a Registry on the stand."""
+def registry_settings(
+    pki: Pki, data: Path, dsn: str, address: str = "http://127.0.0.1:8401"
+) -> registry.settings.RegistrySettings:
+    """Settings of a Registry on the stand, whose descriptions name an address."""
     return registry.settings.RegistrySettings(
         data=data,
         database_url=dsn,
@@ -212,6 +217,7 @@ def registry_settings(pki: Pki, data: Path, dsn: str) -> registry.settings.Regis
         key=pki.authority.key("registry"),
         certificate=pki.authority.chain("registry"),
         workers=0,
+        public_address=address,
     )
 
 
