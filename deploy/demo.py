@@ -13,7 +13,7 @@ from deploy.stand import DemoStand, free_ports
 from deploy.story import chapters
 from deploy.story.player import Player
 from deploy.transcript import Transcript
-from shared_contracts.errors import Defect, NeedsPerson
+from shared_contracts.errors import Diagnosed
 
 FOLDER = Path(".demo").absolute()
 """Where the demonstration leaves what it made."""
@@ -27,13 +27,14 @@ def main() -> int:
     transcript = Transcript(FOLDER / "transcript.md")
     stage = DemoStand(FOLDER / "stand", free_ports())
     transcript.begin(
-        "A signed purchase goes from an SEZ to the Registry and back",
+        "What is bought goes, signed, from an SEZ to the Registry and back",
         "The Registry is the state's list of purchases of subsoil users; an SEZ is a private",
         "system in which such purchases are made, and whatever happens to one there must be in the",
         "Registry within an hour (order 216 of 2018). Here both run as processes of their own,",
         "each with a PostgreSQL of its own, beside a certification authority made for this day.",
         "",
-        "Every business document (a version of a purchase) is signed by a person of the customer,",
+        "Every business document (a purchase, a supplier's card, a programme, in its versions) is",
+        "signed by a person of the customer,",
         "every package of documents by the SEZ, every receipt by the Registry. A receipt accepts a",
         "package, or refuses it with findings: rules by number, with place and cure. Some persons",
         "have RSA keys and some GOST keys. What is said here was asked of the running systems.",
@@ -44,7 +45,7 @@ def main() -> int:
         player = Player(stage, transcript, FOLDER)
         for chapter in chapters():
             chapter(player)
-    except (Defect, NeedsPerson) as failure:
+    except Diagnosed as failure:
         print(f"not as told: {failure}", file=sys.stderr)
         return 1
     finally:

@@ -11,9 +11,8 @@ import psycopg
 
 import registry.app  # the Registry's topics
 import sez.app
-from registry.purchases.purchase import PurchaseRecorded
-from sez.records.version import VersionSigned
-from sez.tendering.tender import VersionWithdrawn
+from registry.records.record import VersionRecorded
+from sez.records.version import VersionSigned, VersionTakenBack
 from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.event import Event, decode
 
@@ -55,7 +54,7 @@ def _recorded(dsn: str, sez_code: str) -> Versions:
     return {
         (str(event.header.object_id), event.header.version): event.header.document_hash
         for event in _events(dsn)
-        if isinstance(event, PurchaseRecorded) and event.sez_code == sez_code
+        if isinstance(event, VersionRecorded) and event.sez_code == sez_code
     }
 
 
@@ -66,7 +65,7 @@ def _signed(dsn: str) -> Versions:
         match event:
             case VersionSigned():
                 standing[str(event.object_id), event.version] = event.document_hash
-            case VersionWithdrawn():
+            case VersionTakenBack():
                 for key in [key for key in standing if key[0] == str(event.object_id)]:
                     if key[1] >= event.version:
                         del standing[key]

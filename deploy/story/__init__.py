@@ -2,7 +2,17 @@
 
 from collections.abc import Callable, Sequence
 
-from deploy.story import checks, crash, gost_customer, purchases, refusals, strangers
+from deploy.story import (
+    checks,
+    classifiers,
+    crash,
+    gost_customer,
+    programmes,
+    purchases,
+    refusals,
+    strangers,
+    suppliers,
+)
 from deploy.story.player import Player
 
 Chapter = Callable[[Player], None]
@@ -12,6 +22,7 @@ def chapters() -> Sequence[Chapter]:
     """The chapters in the order in which they are played."""
     return (
         purchases.clocks_are_compared,
+        classifiers.classifiers_are_imported_and_copied,
         purchases.tender_is_announced,
         purchases.documentation_changes,
         purchases.tender_is_extended,
@@ -23,6 +34,9 @@ def chapters() -> Sequence[Chapter]:
         gost_customer.gost_customer_buys,
         gost_customer.gost_signer_must_fit,
         gost_customer.signed_elsewhere_with_a_time_stamp,
+        suppliers.suppliers_are_registered,
+        suppliers.supplier_is_found_and_chosen,
+        programmes.programmes_are_loaded,
         gost_customer.authority_falls_silent,
         purchases.single_source_follows_a_failed_auction,
         purchases.purchase_is_deleted,

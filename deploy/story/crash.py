@@ -24,7 +24,7 @@ def registry_is_killed_in_mid_transfer(player: Player) -> None:
     player.transcript.expect(
         "after the restart all are recorded", seen=states, expected=["SYNCHRONISED"] * TENDERS
     )
-    expected = sorted(player.tenders[name] for name in names)
+    expected = sorted(player.objects[name] for name in names)
     announced = [
         event["event"]["header"]["object_id"]
         for event in _events(player, before)

@@ -45,7 +45,7 @@ def gost_customer_buys(player: Player) -> None:
     expect_recorded(player, "GOST tender", 1, "the announcement")
     player.extend("GOST tender", protocol=7, signers=[SIGNER])
     expect_recorded(player, "GOST tender", 2, "the extension")
-    purchase = player.tender_state("GOST tender")["state"]["purchase"]
+    purchase = player.state("GOST tender")["state"]["purchase"]
     purchase["contacts"][0]["phones"].append("+77242401122")
     player.step(
         "GOST tender",
@@ -109,7 +109,7 @@ def signed_elsewhere_with_a_time_stamp(player: Player) -> None:
     )
     signed = _signed_at_home(player)
     taken = player.stage.sez.post_bytes("/api/v1/documents", signed)
-    player.tenders["XAdES tender"] = json.loads(taken)["object_id"]
+    player.objects["XAdES tender"] = json.loads(taken)["object_id"]
     expect_recorded(player, "XAdES tender", 1, "the announcement")
     (proven,) = verify_person(schema.parse(_document(player, "XAdES tender", 0))).signatures
     player.transcript.expect(
@@ -163,7 +163,7 @@ def _explained(player: Player, name: str, version: int) -> None:
 
 
 def _tried(player: Player) -> dict[str, str] | None:
-    versions = player.stage.sez.get(f"/api/v1/outbox/{player.tenders[SILENCE]}")
+    versions = player.stage.sez.get(f"/api/v1/outbox/{player.objects[SILENCE]}")
     if not versions or versions[0]["message_id"] is None:
         return None
     package: dict[str, str] = player.stage.sez.get(f"/api/v1/packages/{versions[0]['message_id']}")

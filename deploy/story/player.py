@@ -28,19 +28,39 @@ class Player:
     stage: DemoStand
     transcript: Transcript
     folder: Path
-    tenders: dict[str, str] = field(default_factory=dict)
+    objects: dict[str, str] = field(default_factory=dict)
+    """Every object of the story by its name: tenders, and those of other kinds."""
+    kinds: dict[str, str] = field(default_factory=dict)
+    """The part of the address of each object that is no tender."""
     saved: int = 0
 
-    def announce(self, name: str, example: str, **wanted: Any) -> str:
-        """Have an example announced, and remember the tender under ``name``."""
+    def announce(self, name: str, example: str, kind: str = "tenders", **wanted: Any) -> str:
+        """Have an example announced, and remember the object under ``name``."""
         asked = {"example": example, "signer": SIGNER} | wanted
-        self.tenders[name] = self.stage.sez.post("/api/v1/examples/tenders", asked)["object_id"]
-        return self.tenders[name]
+        made = self.stage.sez.post(f"/api/v1/examples/{kind}", asked)
+        return self.keep(name, kind, made["object_id"])
+
+    def draft(self, name: str, kind: str, document: dict[str, Any]) -> str:
+        """Write a draft down, and remember the object under ``name``."""
+        return self.keep(name, kind, self.stage.sez.post(f"/api/v1/{kind}", document)["object_id"])
+
+    def keep(self, name: str, kind: str, object_id: str) -> str:
+        """Remember an object of a kind, which is the part of its address, under ``name``."""
+        self.objects[name], self.kinds[name] = object_id, kind
+        return object_id
 
     def step(self, name: str, what: str, **asked: Any) -> Any:
-        """Take a step with a tender."""
-        content = {"signers": [SIGNER]} | asked
-        return self.stage.sez.post(f"/api/v1/tenders/{self.tenders[name]}/{what}", content)
+        """Take a step with an object."""
+        return self.ask(name, what, {"signers": [SIGNER]} | asked)
+
+    def ask(self, name: str, what: str, content: dict[str, Any]) -> Any:
+        """Post something about an object that nobody signs."""
+        return self.stage.sez.post(f"{self._address(name)}/{what}", content)
+
+    def state(self, name: str) -> dict[str, Any]:
+        """Where an object stands, by its SEZ."""
+        state: dict[str, Any] = self.stage.sez.get(self._address(name))
+        return state
 
     def refused_step(self, name: str, what: str, **asked: Any) -> str:
         """Take a step that the SEZ refuses; what it says."""
@@ -52,7 +72,7 @@ class Player:
 
     def extend(self, name: str, protocol: int, **asked: Any) -> None:
         """Take bids five days longer, by a protocol of the commission with this number."""
-        purchase = self.tender_state(name)["state"]["purchase"]
+        purchase = self.state(name)["state"]["purchase"]
         moments = {term: _later(purchase[term]) for term in ("bids_to", "opening_at")}
         why = {
             "reason": "Изменена конкурсная документация",
@@ -62,19 +82,13 @@ class Player:
 
     def withdraw(self, name: str, version: int, reason: str) -> None:
         """Take a refused version back, so that its number can be used again."""
-        withdrawn = {"version": version, "reason": reason}
-        self.stage.sez.post(f"/api/v1/tenders/{self.tenders[name]}/withdrawal", withdrawn)
-
-    def tender_state(self, name: str) -> dict[str, Any]:
-        """Where a tender stands, by its SEZ."""
-        state: dict[str, Any] = self.stage.sez.get(f"/api/v1/tenders/{self.tenders[name]}")
-        return state
+        self.ask(name, "withdrawal", {"version": version, "reason": reason})
 
     def version(self, name: str, number: int) -> dict[str, Any]:
         """What became of a version, once the Registry has answered; kept as evidence."""
 
         def answered() -> dict[str, Any] | None:
-            versions = self.stage.sez.get(f"/api/v1/outbox/{self.tenders[name]}")
+            versions = self.stage.sez.get(f"/api/v1/outbox/{self.objects[name]}")
             for one in versions:
                 if one["version"] == number and one["state"] in {"SYNCHRONISED", "REFUSED"}:
                     found: dict[str, Any] = one
@@ -106,7 +120,7 @@ class Player:
 
     def kept(self, name: str, version: int) -> Path:
         """The file of a version's document, once its answer was had."""
-        (path, *_) = (self.folder / "documents").glob(f"{self.tenders[name]}-{version}-*.xml")
+        (path, *_) = (self.folder / "documents").glob(f"{self.objects[name]}-{version}-*.xml")
         return path
 
     def wait(self, look: Callable[[], Any], for_what: str) -> Any:
@@ -120,10 +134,17 @@ class Player:
 
     def purchase(self, name: str) -> dict[str, Any]:
         """A tender as the Registry shows it, with its history."""
-        versions = self.stage.sez.get(f"/api/v1/outbox/{self.tenders[name]}")
+        return self.recorded(name, "purchases")
+
+    def recorded(self, name: str, kind: str) -> dict[str, Any]:
+        """An object as the Registry shows it; ``kind`` is the part of its address there."""
+        versions = self.stage.sez.get(f"/api/v1/outbox/{self.objects[name]}")
         registry_id = next(one["registry_id"] for one in versions if one["registry_id"])
-        shown: dict[str, Any] = self.stage.registry.get(f"/api/v1/purchases/{registry_id}")
+        shown: dict[str, Any] = self.stage.registry.get(f"/api/v1/{kind}/{registry_id}")
         return shown
+
+    def _address(self, name: str) -> str:
+        return f"/api/v1/{self.kinds[name]}/{self.objects[name]}"
 
 
 def _later(moment: str) -> str:

@@ -63,9 +63,7 @@ def documentation_changes(player: Player) -> None:
         "The documentation changes",
         "A new version of one file is uploaded; the whole list of files is signed as version 2.",
     )
-    documents: list[dict[str, Any]] = player.tender_state("tender")["state"]["purchase"][
-        "documents"
-    ]
+    documents: list[dict[str, Any]] = player.state("tender")["state"]["purchase"]["documents"]
     changed = deepcopy(documents)
     file = example_file("TENDER_DOCS", astana_time.now(), version=2)
     player.stage.sez.put_file(file.content, file.document.sha256)
@@ -90,7 +88,7 @@ def tender_is_extended(player: Player) -> None:
 def purchase_changes(player: Player) -> None:
     """The purchase itself is changed (S216-A3.1h)."""
     player.transcript.chapter("The purchase changes", "The contact gets a second telephone number.")
-    purchase = player.tender_state("tender")["state"]["purchase"]
+    purchase = player.state("tender")["state"]["purchase"]
     purchase["contacts"][0]["phones"].append("+77122305678")
     player.step("tender", "change", purchase=purchase, reason="Дополнены контакты")
     _recorded(player, "tender", 4)
@@ -113,7 +111,7 @@ def repetition_gets_the_same_bytes(player: Player) -> None:
         "The same package comes again",
         "Posted once more, over SOAP 1.1 and over SOAP 1.2, it is one and the same message.",
     )
-    versions = player.stage.sez.get(f"/api/v1/outbox/{player.tenders['tender']}")
+    versions = player.stage.sez.get(f"/api/v1/outbox/{player.objects['tender']}")
     message_id = versions[0]["message_id"]
     first = player.stage.sez.get_bytes(f"/api/v1/packages/{message_id}/receipt")
     for soap, answer in post_again(player, message_id):
@@ -135,7 +133,7 @@ def single_source_follows_a_failed_auction(player: Player) -> None:
     )
     player.announce("auction", "auction", bidding_seconds=BIDDING)
     _recorded(player, "auction", 1)
-    ended = datetime.fromisoformat(player.tender_state("auction")["state"]["purchase"]["bids_to"])
+    ended = datetime.fromisoformat(player.state("auction")["state"]["purchase"]["bids_to"])
     player.wait(lambda: True if astana_time.now() > ended else None, "end of bidding")
     ground = {
         "code": "NO_BIDS",
@@ -148,7 +146,7 @@ def single_source_follows_a_failed_auction(player: Player) -> None:
         seen=player.purchase("auction")["state"]["status"],
         expected="FAILED",
     )
-    player.announce("single source", "single-source", base=player.tenders["auction"])
+    player.announce("single source", "single-source", base=player.objects["auction"])
     _recorded(player, "single source", 1)
 
 

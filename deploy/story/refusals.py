@@ -29,8 +29,8 @@ def several_violations_at_once(player: Player) -> None:
         "rules of the Registry, by its copy of the classifiers, before anybody signs, and names",
         "every finding with its path, its value and the cure. Corrected, the version is accepted.",
     )
-    good = player.tender_state("tender")["state"]["purchase"]
-    bad = player.tender_state("tender")["state"]["purchase"]
+    good = player.state("tender")["state"]["purchase"]
+    bad = player.state("tender")["state"]["purchase"]
     bad["lots"][0] |= {"skp_code": "19.20.88", "unit": "999"}
     bad["lots"][0]["delivery_places"][0]["kato"] = "239999100"
     del bad["lots"][0]["ens_tru_code"]
