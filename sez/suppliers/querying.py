@@ -46,22 +46,18 @@ class Querying:
     def query(self, object_id: UUID, criteria: Criteria) -> AnyState:
         """Steps 1 to 5: ask, and take the answer; where the supplier stands then.
 
-        A question that was not answered is put again as it was, so that it is answered once.
+        A question that was not answered is put again as it was, so that it is answered once. The
+        supplier is not held while the Registry is asked; ``RefusedByRule`` for a second question
+        about it meanwhile.
         """
-        with self.publisher.log.locks([self.publisher.key(object_id)]):
-            at = self.publisher.current_state(object_id)
-            if not isinstance(at.state, UnsignedCard):
-                raise RefusedByRule(f"a supplier that is {at.state.status} is not asked about")
-            if isinstance(at.state, QueriedCard) and criteria == Criteria():
-                return self._take(at, self._kept(at))
-            if criteria == Criteria():
-                card = at.state.document
-                criteria = Criteria(bin=card.bin, iin=card.iin, foreign_id=card.foreign_id)
-            query = SupplierQuery(**self._head(), **_given(criteria))
-            body = self.questions.signed(query, f"query-{query.message_id}")
-            asked = AskAbout(object_id, query, sha256(body), self.publisher.clock())
-            at = self._append(at, asked, ("query", body))
-            return self._take(at, body)
+        asking = self.publisher.log.try_lock(("question", self.publisher.key(object_id)))
+        if asking is None:
+            raise RefusedByRule(
+                "the Registry is being asked about this supplier: wait for its answer, which this "
+                "supplier then shows, before you ask again"
+            )
+        with asking:
+            return self._taken(object_id, *self._question(object_id, criteria))
 
     def choose(self, object_id: UUID, registry_id: UUID | None, chosen_by: str) -> AnyState:
         """Step 6: a person chooses from the list, or says that none of it suits."""
@@ -89,14 +85,32 @@ class Querying:
             "created_at": self.publisher.clock(),
         }
 
-    def _take(self, at: AnyState, body: bytes) -> AnyState:
+    def _question(self, object_id: UUID, criteria: Criteria) -> tuple[UUID, bytes]:
+        """The id and the signed bytes of the question, which stands on record by then."""
+        with self.publisher.log.locks([self.publisher.key(object_id)]):
+            at = self.publisher.current_state(object_id)
+            if not isinstance(at.state, UnsignedCard):
+                raise RefusedByRule(f"a supplier that is {at.state.status} is not asked about")
+            if criteria == Criteria():
+                if isinstance(at.state, QueriedCard):
+                    return at.state.query.message_id, self._kept(at)
+                card = at.state.document
+                criteria = Criteria(bin=card.bin, iin=card.iin, foreign_id=card.foreign_id)
+            query = SupplierQuery(**self._head(), **_given(criteria))
+            body = self.questions.signed(query, f"query-{query.message_id}")
+            asked = AskAbout(object_id, query, sha256(body), self.publisher.clock())
+            self._append(at, asked, ("query", body))
+            return query.message_id, body
+
+    def _taken(self, object_id: UUID, query_id: UUID, body: bytes) -> AnyState:
         """The state after the answer, which is kept beside its event."""
         answer, data = self.questions.put(body, "QuerySupplier", SupplierQueryResult)
-        if answer.message_id != at.state.query.message_id:
+        if answer.message_id != query_id:
             raise NotTheCounterpart(f"it answers {answer.message_id}")
-        now = self.publisher.clock()
-        taken = TakeAnswer(at.key.object_id, answer, sha256(data), now)
-        return self._append(at, taken, ("answer", data))
+        with self.publisher.log.locks([self.publisher.key(object_id)]):
+            taken = TakeAnswer(object_id, answer, sha256(data), self.publisher.clock())
+            at = self.publisher.current_state(object_id)
+            return self._append(at, taken, ("answer", data))
 
     def _kept(self, at: AnyState) -> bytes:
         """The question that waits for its answer, as it was signed."""

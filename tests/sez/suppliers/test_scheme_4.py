@@ -1,13 +1,15 @@
 """Scheme 4 across sockets: ask, supplement, choose, be accepted or not (S216-A2.4)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import msgspec
 import pytest
+from fastapi import Response
 
 from registry.intake import supplier_question
 from registry.suppliers import matching
@@ -19,6 +21,7 @@ from shared_contracts.event_log.log import HeadKey
 from shared_contracts.identifiers import uuid7
 from shared_contracts.limits import LIGHT_BYTES
 from shared_contracts.messages.receipt import Receipt
+from shared_contracts.messages.supplier import SupplierCard
 from shared_contracts.messages.supplier_query import (
     QueryOutcome,
     SupplierCheck,
@@ -31,6 +34,7 @@ from shared_contracts.soap.client import RemoteFault
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml import codec, schema
 from shared_contracts.xml.envelope import SoapVersion, enclose
+from tests.sez.link import Accident, Letter
 from tests.sez.suppliers.test_cards import SIGNED, card, drafted, order, rows, taken
 from tests.sez.systems import ENTRY, BothSystems
 
@@ -292,6 +296,61 @@ def test_a_query_that_comes_while_it_is_answered_is_asked_to_come_again(
     assert lock is not None
     with lock, pytest.raises(RemoteFault, match="IN_PROGRESS"):
         systems.system.exchange.client.call("QuerySupplier", signed(systems, query))
+
+
+@pytest.mark.clause("S216-A2.4.1", "S216-A2.4.4")
+def test_a_supplier_is_not_held_while_the_registry_is_asked_about_it(systems: BothSystems) -> None:
+    arrived, may_answer = Event(), Event()
+
+    def slow(letter: Letter) -> Response:
+        arrived.set()
+        assert may_answer.wait(30)
+        return letter.deliver()
+
+    systems.link.strikes = "QuerySupplier"
+    systems.link.accidents.append(slow)
+    with systems.program() as program, ThreadPoolExecutor(1) as pool:
+        supplier = drafted(program, card(systems))
+        first = pool.submit(asked, program, supplier)
+        try:
+            assert arrived.wait(30)
+            second = program.post(f"/api/v1/suppliers/{supplier}/query", json={}, timeout=5)
+            assert (second.status_code, "is being asked" in second.text) == (409, True)
+            other = drafted(program, card(systems))
+            assert asked(program, other)["status"] == "CANDIDATES"
+            key = systems.system.publisher.of("SUPPLIER").key(UUID(supplier))
+            free = systems.system.log.try_lock(key)
+            assert free is not None
+            with free:
+                pass
+        finally:
+            may_answer.set()
+        assert first.result()["status"] == "CANDIDATES"
+
+
+@pytest.mark.clause("S216-A2.4.4")
+def test_an_answer_about_a_draft_that_was_replaced_meanwhile_is_not_taken(
+    systems: BothSystems,
+) -> None:
+    systems.link.strikes = "QuerySupplier"
+    with systems.program() as program:
+        supplier = drafted(program, document := card(systems))
+        systems.link.accidents.append(replacing(program, supplier, document))
+        late = program.post(f"/api/v1/suppliers/{supplier}/query", json={"bin": document.bin})
+        assert (late.status_code, "that is new does not take" in late.text) == (409, True)
+        assert asked(program, supplier)["status"] == "CANDIDATES"
+
+
+def replacing(program: httpx.Client, supplier: str, document: SupplierCard) -> Accident:
+    """Somebody replaces the draft while the Registry is asked about it."""
+
+    def replace(letter: Letter) -> Response:
+        body = msgspec.json.encode(document)
+        answer = program.put(f"/api/v1/suppliers/{supplier}", content=body, timeout=5)
+        assert answer.status_code == 200, answer.text
+        return letter.deliver()
+
+    return replace
 
 
 @pytest.mark.clause("S216-A2.4.6", "S216-A2.4.7")
