@@ -21,7 +21,7 @@ from registry.intake.context import IntakeContext
 from registry.intake.light_message import received_light
 from registry.intake.scheme_1 import transfer
 from registry.intake.steps import Proven, Received
-from registry.intake.supplier_question import Question, unlawful
+from registry.intake.supplier_question import unlawful
 from registry.suppliers import listing, matching
 from registry.suppliers.listing import SupplierRow
 from registry.suppliers.query import (
@@ -49,6 +49,7 @@ from shared_contracts.messages.supplier_query import (
     SupplierQuery,
     SupplierQueryResult,
 )
+from shared_contracts.messages.system_message import SystemQuestion
 from shared_contracts.rules.catalogue import has_errors, word
 from shared_contracts.signing.sign import sign_message
 from shared_contracts.signing.xml.coverage import canonical
@@ -179,7 +180,7 @@ def _answered(
 
 
 def _unlawful(
-    context: IntakeContext, received: Received, proven: Proven, question: Question
+    context: IntakeContext, received: Received, proven: Proven, question: SystemQuestion
 ) -> Iterator[Breach]:
     """Step 2, by what the register says of the system."""
     sender = context.admission.sender(proven.sez_code)

@@ -10,14 +10,11 @@ from registry.records.rules.facts import SendingSystem
 from registry.records.rules.header import before_access
 from shared_contracts.faults import Breach, Fault, Unprocessed
 from shared_contracts.messages.document import Environment
-from shared_contracts.messages.supplier_query import SupplierCheck, SupplierQuery
+from shared_contracts.messages.system_message import SystemQuestion
 from shared_contracts.messages.versions import NEWEST, OF_CONDITIONS, newest_of
 from shared_contracts.rules.catalogue import parameters
 from shared_contracts.rules.generic import examine_values
 from shared_contracts.rules.rule import day_of, shown
-
-Question = SupplierQuery | SupplierCheck
-"""A question about suppliers."""
 
 HOUR = timedelta(hours=1)
 
@@ -44,7 +41,7 @@ class QuestionBudget:
 
 
 def unlawful(
-    question: Question, environment: Environment, sender: SendingSystem, at: datetime
+    question: SystemQuestion, environment: Environment, sender: SendingSystem, at: datetime
 ) -> Iterator[Breach]:
     """Step 2: values, environment, moment, access, and the conditions of the sender."""
     yield from examine_values(question, at)

@@ -8,7 +8,6 @@ from typing import Protocol
 from sez.records.owner import Owner
 from shared_contracts.classifiers.edition import ClassifierEntry, Edition
 from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
-from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.classifiers import (
     ClassifierCode,
     ClassifierPage,
@@ -49,10 +48,7 @@ class ClassifierQuestions:
         is not the Registry's to this question.
         """
         request = ClassifierRequest(
-            message_id=uuid7(),
-            sez_code=self.owner.sez_code,
-            environment=self.owner.environment,
-            created_at=self.clock(),
+            **self.owner.question_head(self.clock()),
             classifier=classifier,
             page=number,
             edition=edition,

@@ -1,7 +1,10 @@
 """Whose records these are."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
+from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.versions import FIRST_CONDITIONS
 
@@ -17,3 +20,12 @@ class Owner:
     environment: Environment
     sez_code: str
     conditions: int = FIRST_CONDITIONS
+
+    def question_head(self, at: datetime) -> dict[str, Any]:
+        """What a question that this SEZ puts at a moment begins with, under an id of its own."""
+        return {
+            "message_id": uuid7(),
+            "sez_code": self.sez_code,
+            "environment": self.environment,
+            "created_at": at,
+        }

@@ -15,7 +15,6 @@ from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.proven_evidence import proven_evidence
 from shared_contracts.event_log.writing.commit import Commit, Evidence
-from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.supplier import ForeignId
 from shared_contracts.messages.supplier_query import (
     SupplierCheck,
@@ -77,13 +76,7 @@ class Querying:
         return answer
 
     def _head(self) -> dict[str, Any]:
-        owner = self.questions.owner
-        return {
-            "message_id": uuid7(),
-            "sez_code": owner.sez_code,
-            "environment": owner.environment,
-            "created_at": self.publisher.clock(),
-        }
+        return self.questions.owner.question_head(self.publisher.clock())
 
     def _question(self, object_id: UUID, criteria: Criteria) -> tuple[UUID, bytes]:
         """The id and the signed bytes of the question, which stands on record by then."""

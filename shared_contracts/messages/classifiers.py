@@ -1,22 +1,18 @@
 """Scheme 3: a SEZ asks for a classifier, and the Registry answers page by page (S216-A2.3)."""
 
 from datetime import date, datetime
-from uuid import UUID
 
-from shared_contracts.messages.document import Environment, LocalizedText, Part
+from shared_contracts.messages.document import LocalizedText, Part
+from shared_contracts.messages.system_message import SystemMessage, SystemQuestion
 
 
-class ClassifierRequest(Part, frozen=True, kw_only=True):
+class ClassifierRequest(SystemQuestion, frozen=True, kw_only=True):
     """Which classifier, in which edition, which page; or what changed since an edition.
 
     ``edition`` names one that the Registry has; without it the one in force on ``as_of`` is meant,
     its supplements included, and without that the one of today. Pages count from 1.
     """
 
-    message_id: UUID
-    sez_code: str
-    environment: Environment
-    created_at: datetime
     classifier: str
     edition: str | None = None
     as_of: date | None = None
@@ -52,16 +48,13 @@ class ClassifierCode(Part, frozen=True, kw_only=True):
     change: str | None = None
 
 
-class ClassifierPage(Part, frozen=True, kw_only=True):
+class ClassifierPage(SystemMessage, frozen=True, kw_only=True):
     """A page of a classifier; ``entry_count`` counts all pages together.
 
     ``sha256`` is that of the whole edition in the form in which editions are kept: whoever has
     read all its pages can tell that nothing is missing.
     """
 
-    message_id: UUID
-    sez_code: str
-    environment: Environment
     answered_at: datetime
     classifier: str
     name: LocalizedText

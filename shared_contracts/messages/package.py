@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from shared_contracts.messages.document import Environment, ObjectType, Part
+from shared_contracts.messages.document import ObjectType, Part
+from shared_contracts.messages.system_message import SystemMessage
 
 
 class FormedBy(Part, frozen=True, kw_only=True):
@@ -41,12 +42,9 @@ class Record(Part, frozen=True, kw_only=True):
     file_ref: FileRef | None = None
 
 
-class Package(Part, frozen=True, kw_only=True):
+class Package(SystemMessage, frozen=True, kw_only=True):
     """Records on their way from a SEZ to the Registry, accepted whole or refused whole."""
 
-    message_id: UUID
-    sez_code: str
-    environment: Environment
     sequence: int
     created_at: datetime
     contract_version: str
@@ -54,12 +52,9 @@ class Package(Part, frozen=True, kw_only=True):
     records: tuple[Record, ...]
 
 
-class VoidSequence(Part, frozen=True, kw_only=True):
+class VoidSequence(SystemMessage, frozen=True, kw_only=True):
     """The signed statement that a number of the sequence was never sent."""
 
-    message_id: UUID
-    sez_code: str
-    environment: Environment
     sequence: int
     created_at: datetime
     reason: str

@@ -4,9 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from shared_contracts.messages.document import Environment, LocalizedText, Part
+from shared_contracts.messages.document import LocalizedText, Part
 from shared_contracts.messages.receipt import Finding
 from shared_contracts.messages.supplier import ForeignId
+from shared_contracts.messages.system_message import SystemMessage, SystemQuestion
 
 
 class QueryOutcome(StrEnum):
@@ -16,13 +17,9 @@ class QueryOutcome(StrEnum):
     CANDIDATES = "CANDIDATES"
 
 
-class SupplierQuery(Part, frozen=True, kw_only=True):
+class SupplierQuery(SystemQuestion, frozen=True, kw_only=True):
     """The question which suppliers the Registry knows: by number, or by words of the name."""
 
-    message_id: UUID
-    sez_code: str
-    environment: Environment
-    created_at: datetime
     bin: str | None = None
     iin: str | None = None
     foreign_id: ForeignId | None = None
@@ -47,15 +44,12 @@ class Candidate(Part, frozen=True, kw_only=True):
     status: str
 
 
-class SupplierQueryResult(Part, frozen=True, kw_only=True):
+class SupplierQueryResult(SystemMessage, frozen=True, kw_only=True):
     """The answer to a query: what must be added to it, or a list to choose from.
 
     ``missing_fields`` names elements of the query; the findings say why, each with its cure.
     """
 
-    message_id: UUID
-    sez_code: str
-    environment: Environment
     result: QueryOutcome
     missing_fields: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -63,24 +57,17 @@ class SupplierQueryResult(Part, frozen=True, kw_only=True):
     answered_at: datetime
 
 
-class SupplierCheck(Part, frozen=True, kw_only=True):
+class SupplierCheck(SystemQuestion, frozen=True, kw_only=True):
     """The question whether a supplier is on record (S216-A3.2b)."""
 
-    message_id: UUID
-    sez_code: str
-    environment: Environment
-    created_at: datetime
     bin: str | None = None
     iin: str | None = None
     foreign_id: ForeignId | None = None
 
 
-class SupplierCheckResult(Part, frozen=True, kw_only=True):
+class SupplierCheckResult(SystemMessage, frozen=True, kw_only=True):
     """Whether a supplier is on record, under which identifier and in which state."""
 
-    message_id: UUID
-    sez_code: str
-    environment: Environment
     exists: bool
     registry_id: UUID | None = None
     status: str | None = None
