@@ -4,7 +4,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from shared_contracts.messages.document import Environment, ObjectType, Part
+from shared_contracts.messages.document import ObjectType, Part
+from shared_contracts.messages.system_message import SystemMessage, SystemQuestion
 
 SUPPLY = "SupplyData"
 """The operation by which the records that a supplement request names are sent anew."""
@@ -27,13 +28,9 @@ class HeldEdition(Part, frozen=True, kw_only=True):
     sha256: str
 
 
-class ChangesRequest(Part, frozen=True, kw_only=True):
+class ChangesRequest(SystemQuestion, frozen=True, kw_only=True):
     """What the SEZ has: objects and editions, as far as this question speaks of them."""
 
-    message_id: UUID
-    sez_code: str
-    environment: Environment
-    created_at: datetime
     objects: tuple[HeldObject, ...] = ()
     editions: tuple[HeldEdition, ...] = ()
 
@@ -109,12 +106,9 @@ class EditionDifference(Part, frozen=True, kw_only=True):
     more_codes: int = 0
 
 
-class ChangesAnswer(Part, frozen=True, kw_only=True):
+class ChangesAnswer(SystemMessage, frozen=True, kw_only=True):
     """Nothing need be added, or what must be."""
 
-    message_id: UUID
-    sez_code: str
-    environment: Environment
     answered_at: datetime
     result: ChangesResult
     object_differences: tuple[ObjectDifference, ...] = ()
