@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from registry.programmes import listing, programme
-from registry.programmes.rules.codes import written
 from registry.programmes.rules.examine import RULES
 from registry.programmes.rules.recorded import RecordedProgramme
 from registry.records.codes import CodedRecord
@@ -13,7 +12,7 @@ from shared_contracts.astana_time import to_astana
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.messages.programme import PROGRAMME
-from shared_contracts.rules.codes import with_form
+from shared_contracts.rules.codes import in_parts, with_form
 
 OBJECTS: ObjectKind[programme.State] = ObjectKind(
     PROGRAMME, programme.UnknownProgramme(), programme.evolve, programme.State
@@ -28,7 +27,7 @@ def coded_records(log: EventLog) -> Iterator[CodedRecord]:
         recorded, first_formed_at = found
         event, after = recorded.event, recorded.originator_id
         if isinstance(event, programme.ProgrammeLoaded | programme.ProgrammeChanged):
-            codes = with_form(written(event.document))
+            codes = with_form(in_parts(event.document.items))
             yield CodedRecord(
                 str(event.header.object_id),
                 to_astana(first_formed_at).date(),

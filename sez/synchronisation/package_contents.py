@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, zip_longest
+from functools import partial
+from itertools import groupby, takewhile, zip_longest
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -56,14 +57,26 @@ class Waiting:
 def loads(waiting: Iterable[Waiting], held_back: Collection[UUID]) -> Iterator[tuple[Waiting, ...]]:
     """Packages to form now, the customers in turn; none of an object ``held_back``.
 
-    What travels by another operation is in a package of its own.
+    What travels by another operation is in a package of its own, and versions of an object that
+    do so wait for those before them.
     """
     ready = sorted(version for version in waiting if version.object_id not in held_back)
     customers: dict[tuple[str, str], list[Waiting]] = {}
-    for version in ready:
+    for version in _leading(ready):
         customers.setdefault((version.customer, version.operation), []).append(version)
     for turn in zip_longest(*map(_packed, customers.values())):
         yield from filter(None, turn)
+
+
+def _leading(ready: Iterable[Waiting]) -> Iterator[Waiting]:
+    """Of each object what travels by the operation of its first version here."""
+    for _, versions in groupby(ready, key=lambda version: version.object_id):
+        own = tuple(versions)
+        yield from takewhile(partial(_travels_by, own[0].operation), own)
+
+
+def _travels_by(operation: str, version: Waiting) -> bool:
+    return version.operation == operation
 
 
 def _packed(ready: Sequence[Waiting]) -> Iterator[tuple[Waiting, ...]]:

@@ -1,9 +1,9 @@
 """Purchase programmes: loaded, changed, deleted (S216-9.8, S216-A2.7, S216-A2.8)."""
 
 from shared_contracts.messages.document import Deletion, DocumentKind
-from shared_contracts.messages.kinds import RecordKind
+from shared_contracts.messages.kinds import TRANSFER, RecordKind
 from shared_contracts.messages.programme import PROGRAMME, Programme
-from shared_contracts.rules import programme
+from shared_contracts.rules import codes, programme
 from shared_contracts.rules.examine import Rules
 
 LOAD = "LoadProgramme"
@@ -17,6 +17,8 @@ KIND = RecordKind(
     signed_for=("subsoil_user.bin", "subsoil_user.iin"),
     refers_to=(("medium_term_programme_id", PROGRAMME),),
     also_by=frozenset({LOAD}),
+    operation=lambda document: TRANSFER if document.act.version > 1 else LOAD,
+    codes=codes.of_programme,
     same=("subsoil_user.bin", "subsoil_user.iin", "kind", "year_from", "year_to"),
     rules=Rules.of(programme.BOOK),
 )

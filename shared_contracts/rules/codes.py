@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, Protocol
 
 from shared_contracts.identifiers import is_kato, is_kpved, is_mkei
 from shared_contracts.messages.document import Amendable
-from shared_contracts.messages.purchase import Purchase
+from shared_contracts.messages.programme import PlannedItem, Programme
+from shared_contracts.messages.purchase import Lot, Purchase
 from shared_contracts.messages.supplier import SupplierCard
 from shared_contracts.rules.rule import Found
 
@@ -56,15 +57,15 @@ def not_in_force(
 
 
 Place = tuple[int, int | None, str]
-"""Of which lot, at which of its places of delivery, in which element a code stands."""
+"""Of which part, at which of its places of delivery, in which element a code stands."""
 
 
-def in_lots(purchase: Purchase) -> Iterator[WrittenCode]:
-    """Whatever stands in the place of a code in a purchase."""
-    for number, lot in enumerate(purchase.lots, 1):
-        yield WrittenCode((number, None, "SkpCode"), "KPVED", lot.skp_code)
-        yield WrittenCode((number, None, "Unit"), "MKEI", lot.unit)
-        for index, place in enumerate(lot.delivery_places, 1):
+def in_parts(parts: Iterable[Lot | PlannedItem]) -> Iterator[WrittenCode]:
+    """Whatever stands in the place of a code in the lots of a purchase or items of a programme."""
+    for number, part in enumerate(parts, 1):
+        yield WrittenCode((number, None, "SkpCode"), "KPVED", part.skp_code)
+        yield WrittenCode((number, None, "Unit"), "MKEI", part.unit)
+        for index, place in enumerate(part.delivery_places, 1):
             yield WrittenCode((number, index, "Country"), "COUNTRIES", place.country)
             if place.kato is not None:
                 yield WrittenCode((number, index, "Kato"), "KATO", place.kato)
@@ -72,16 +73,32 @@ def in_lots(purchase: Purchase) -> Iterator[WrittenCode]:
 
 def path_in_lots(place: Place) -> str:
     """The path of a code of a lot, or of one of its places of delivery."""
-    lot, delivery, element = place
+    return _path("/Purchase/Lots/Lot", place)
+
+
+def path_in_items(place: Place) -> str:
+    """The path of a code of an item of a programme, or of one of its places of delivery."""
+    return _path("/Programme/Items/Item", place)
+
+
+def _path(parts: str, place: Place) -> str:
+    number, delivery, element = place
     within = "" if delivery is None else f"/DeliveryPlaces/DeliveryPlace[{delivery}]"
-    return f"/Purchase/Lots/Lot[{lot}]{within}/{element}"
+    return f"{parts}[{number}]{within}/{element}"
 
 
 def of_purchase(document: Amendable) -> Iterator[WrittenCode]:
     """The codes of a document of a purchase by their paths; only the whole one has any."""
     if isinstance(document, Purchase):
-        for place, classifier, code in in_lots(document):
+        for place, classifier, code in in_parts(document.lots):
             yield WrittenCode(path_in_lots(place), classifier, code)
+
+
+def of_programme(document: Amendable) -> Iterator[WrittenCode]:
+    """The codes of a document of a programme by their paths; only the whole one has any."""
+    if isinstance(document, Programme):
+        for place, classifier, code in in_parts(document.items):
+            yield WrittenCode(path_in_items(place), classifier, code)
 
 
 def of_card(document: Amendable) -> Iterator[WrittenCode]:

@@ -34,6 +34,13 @@ def waiting(object_id: UUID, version: int, size: int = 10) -> Waiting:
     )
 
 
+def test_a_version_by_another_operation_waits_for_those_before_it() -> None:
+    first, second, third = (waiting(UUID(int=1), version) for version in (1, 2, 3))
+    loaded = replace(first, operation="LoadProgramme")
+    assert list(loads([third, second, loaded], ())) == [(loaded,)]
+    assert list(loads([third, second], ())) == [(second, third)]
+
+
 @given(KEYS, st.sets(OBJECTS), st.lists(SIZES, min_size=20, max_size=20), st.randoms())
 def test_versions_leave_in_order_within_bounds_and_with_their_customers_only(
     keys: set[tuple[UUID, int]], held: set[UUID], sizes: list[int], chance: Random
