@@ -17,6 +17,7 @@ from registry.purchases.purchase import (
     TenderDocumentationChanged,
 )
 from registry.purchases.stages import (
+    PurchaseEnded,
     PurchaseReviewed,
     PurchaseSummedUp,
     SingleSourceConcluded,
@@ -72,7 +73,7 @@ def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
     """Bring the views up to date with events, in one go for each kind of change; stages last."""
     versions = [(recorded, recorded.event) for recorded in events]
     recorded = [(at, event) for at, event in versions if isinstance(event, PurchaseRecorded)]
-    staged = [_stage(event) for _, event in versions if isinstance(event, StageReached)]
+    staged = [_stage(at, event) for at, event in versions if isinstance(event, StageReached)]
     write(cursor, *_changes(recorded), (_STAGED, staged))
 
 
@@ -90,8 +91,12 @@ _MOVED = (
     "UPDATE views.purchases SET version = %s, position = %s, bids_to = coalesce(%s, bids_to), "
     "status = coalesce(%s, status) WHERE registry_id = %s AND version < %s"
 )
-_STAGED = "UPDATE views.purchases SET status = %s WHERE registry_id = %s AND status = ANY(%s)"
-"""Only a purchase that runs goes from stage to stage; what ended it stands in its documents."""
+_STAGED = (
+    "UPDATE views.purchases SET status = %s WHERE registry_id = %s AND (status = ANY(%s) "
+    "OR (status = ANY('{FAILED,CANCELLED}') AND position < %s))"
+)
+"""What a version ended does not go to another stage; results that ended it came after any version,
+and may be amended or deleted."""
 
 
 def _changes(recorded: Sequence[tuple[Recorded, PurchaseRecorded]]) -> tuple[Change, Change]:
@@ -143,17 +148,23 @@ def _move(
     return version, at.position, bids_to, status, event.registry_id, version
 
 
-def _stage(event: StageReached) -> tuple[Any, ...]:
-    """The status which a purchase has after ``event``, its id, the statuses it can have before."""
+def _stage(at: Recorded, event: StageReached) -> tuple[Any, ...]:
+    """The status which a purchase has after ``event``, its id, the statuses it can have before.
+
+    The position of an event of results is that of itself, of others none that could be later.
+    """
+    of_results, before = at.position, ["ANNOUNCED", "REVIEWED", "SUMMED_UP"]
     match event:
         case PurchaseReviewed():
-            return "REVIEWED", event.registry_id, ["ANNOUNCED"]
+            return "REVIEWED", event.registry_id, ["ANNOUNCED"], 0
         case PurchaseSummedUp() | SingleSourceConcluded():
-            return "SUMMED_UP", event.registry_id, ["ANNOUNCED", "REVIEWED"]
+            return "SUMMED_UP", event.registry_id, before, of_results
+        case PurchaseEnded(outcome=outcome):
+            return outcome, event.registry_id, before, of_results
         case StageTakenBack(header=header) if header.object_type == RESULTS_PROTOCOL:
-            return "REVIEWED", event.registry_id, ["SUMMED_UP"]
+            return "REVIEWED", event.registry_id, ["SUMMED_UP"], of_results
         case StageTakenBack():
-            return "ANNOUNCED", event.registry_id, ["REVIEWED", "SUMMED_UP"]
+            return "ANNOUNCED", event.registry_id, ["REVIEWED", "SUMMED_UP"], 0
 
 
 def purchases(log: EventLog, asked: Mapping[str, object], limit: int = 100) -> list[PurchaseRow]:

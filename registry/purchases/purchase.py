@@ -8,12 +8,7 @@ from uuid import UUID
 import msgspec
 
 from registry.purchases import stages
-from registry.purchases.stages import (
-    PurchaseReviewed,
-    PurchaseSummedUp,
-    SingleSourceConcluded,
-    StageTakenBack,
-)
+from registry.purchases.stages import StageReached
 from registry.purchases.states import (
     OUTCOMES,
     AnnouncedPurchase,
@@ -133,10 +128,7 @@ def evolve(purchase: State, event: Event) -> State:
             return msgspec.structs.replace(purchase, files=known, **_version(event))
         case PurchaseOnRecord(), PurchaseDeleted():
             return DeletedPurchase(**(msgspec.structs.asdict(purchase) | _version(event)))
-        case (
-            PurchaseOnRecord(),
-            (PurchaseReviewed() | PurchaseSummedUp() | SingleSourceConcluded() | StageTakenBack()),
-        ):
+        case PurchaseOnRecord(), _ if isinstance(event, StageReached):
             return at_stage(purchase, *stages.after(purchase.review, purchase.results, event))
         case _:
             return purchase

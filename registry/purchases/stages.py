@@ -17,6 +17,7 @@ from shared_contracts.messages.protocol import (
     ReviewProtocol,
     SingleSourceProtocol,
 )
+from shared_contracts.rules.standing import stage_of
 
 
 @topic("purchase-reviewed.1")
@@ -27,6 +28,13 @@ class PurchaseReviewed(ReferenceRecorded, frozen=True, kw_only=True):
 @topic("purchase-summed-up.1")
 class PurchaseSummedUp(ReferenceRecorded, frozen=True, kw_only=True):
     """A version of the results protocol of the purchase was recorded (S216-9.4)."""
+
+
+@topic("purchase-ended-by-results.1")
+class PurchaseEnded(ReferenceRecorded, frozen=True, kw_only=True):
+    """The results protocol names no winner of any lot: the purchase FAILED or is CANCELLED."""
+
+    outcome: str
 
 
 @topic("single-source-concluded.1")
@@ -40,18 +48,22 @@ class StageTakenBack(ReferenceRecorded, frozen=True, kw_only=True):
 
 
 StageReached: TypeAlias = (
-    PurchaseReviewed | PurchaseSummedUp | SingleSourceConcluded | StageTakenBack
+    PurchaseReviewed | PurchaseSummedUp | PurchaseEnded | SingleSourceConcluded | StageTakenBack
 )
 """A purchase came to another stage, or back."""
 
 
-class StageProtocol(msgspec.Struct, frozen=True, kw_only=True):
-    """The protocol on record that brought a purchase to a stage, and when it was formed."""
+class StageProtocol(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The protocol on record that brought a purchase to a stage, and when it was formed.
+
+    ``outcome`` is FAILED or CANCELLED where it names no winner.
+    """
 
     object_type: str
     object_id: UUID
     version: int
     formed_at: datetime
+    outcome: str | None = None
 
 
 def of_version(object_id: UUID, registry_id: UUID, delivery: RecordVersion) -> Sequence[Event]:
@@ -60,8 +72,10 @@ def of_version(object_id: UUID, registry_id: UUID, delivery: RecordVersion) -> S
     match delivery.document:
         case ReviewProtocol():
             return [PurchaseReviewed(**told)]
-        case ResultsProtocol():
-            return [PurchaseSummedUp(**told)]
+        case ResultsProtocol() as results:
+            stage = stage_of(results)
+            summed_up = stage == "SUMMED_UP"
+            return [PurchaseSummedUp(**told) if summed_up else PurchaseEnded(**told, outcome=stage)]
         case SingleSourceProtocol():
             return [SingleSourceConcluded(**told)]
         case Deletion(act=act) if act.object_type in PROTOCOLS:
@@ -80,11 +94,12 @@ def after(
         object_id=header.object_id,
         version=header.version,
         formed_at=header.formed_at,
+        outcome=event.outcome if isinstance(event, PurchaseEnded) else None,
     )
     match event:
         case PurchaseReviewed():
             return told, results
-        case PurchaseSummedUp() | SingleSourceConcluded():
+        case PurchaseSummedUp() | PurchaseEnded() | SingleSourceConcluded():
             return review, told
         case StageTakenBack() if header.object_type == REVIEW_PROTOCOL:
             return None, results

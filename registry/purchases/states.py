@@ -95,13 +95,16 @@ class SummedUpPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="SUMMED_
 
 
 class FailedPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="FAILED"):
-    """The purchase was declared failed, and may be the base of another (S216-A3.1d)."""
+    """The purchase failed, declared or by its results, and may be the base of another (S216-A3.1d).
+
+    What failed by its results takes no deletion before these are deleted.
+    """
 
     status: ClassVar[str] = "FAILED"
 
 
 class CancelledPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="CANCELLED"):
-    """The purchase was declared cancelled."""
+    """The purchase was cancelled, declared or by its results."""
 
     status: ClassVar[str] = "CANCELLED"
 
@@ -143,9 +146,11 @@ OUTCOMES: dict[str, type[FailedPurchase] | type[CancelledPurchase]] = {
 def at_stage(
     purchase: AnyPurchase, review: StageProtocol | None, results: StageProtocol | None
 ) -> AnyPurchase:
-    """The purchase with these protocols; one that runs is at the stage to which they bring it."""
-    if isinstance(purchase, AnnouncedPurchase | SummedUpPurchase):
-        fields = msgspec.structs.asdict(purchase) | {"review": review, "results": results}
-        reached = ReviewedPurchase if review else AnnouncedPurchase
-        return SummedUpPurchase(**fields) if results else reached(**fields)
-    return msgspec.structs.replace(purchase, review=review, results=results)
+    """The purchase with these protocols; one that was not ended otherwise is at their stage."""
+    fields = msgspec.structs.asdict(purchase) | {"review": review, "results": results}
+    if not isinstance(purchase, AnnouncedPurchase | SummedUpPurchase) and purchase.results is None:
+        return msgspec.structs.replace(purchase, review=review, results=results)
+    if results is not None:
+        kind = SummedUpPurchase if results.outcome is None else OUTCOMES[results.outcome]
+        return kind(**fields)
+    return (ReviewedPurchase if review else AnnouncedPurchase)(**fields)

@@ -1,6 +1,7 @@
 """What the three kinds of protocol have in common in the SEZ."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeAlias, cast
@@ -19,10 +20,12 @@ from sez.records.kind import SezKind
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable
+from shared_contracts.messages.kinds import kind_of
+from shared_contracts.messages.protocol import LotReview, PurchaseProtocol, ReviewProtocol
 from shared_contracts.messages.purchase import PURCHASE
 from shared_contracts.rules.protocol_course import BOOK, ProtocolBefore, Underlying
 from shared_contracts.rules.rule import RuleBooks
-from shared_contracts.rules.standing import PurchaseStanding
+from shared_contracts.rules.standing import PurchaseStanding, stage_of
 
 ProtocolKind: TypeAlias = SezKind[AnyProtocol, Command]
 """A kind of protocol."""
@@ -40,7 +43,45 @@ def kind(object_type: str, events: ProtocolEvents, states: object) -> ProtocolKi
         examine_next=lambda *_: [],
         examine_related=examine_related,
         signed_for=signed_for,
+        refers_to=lambda protocol: (
+            kind_of(protocol.document).references(protocol.document)
+            if isinstance(protocol, SignedProtocol)
+            else ()
+        ),
+        standing=standing,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class StandingProtocol:
+    """A protocol as those that rest on it, and its purchase, find it."""
+
+    document: PurchaseProtocol
+
+    @property
+    def stage(self) -> str:
+        """To which stage it brings its purchase."""
+        return stage_of(self.document)
+
+    @property
+    def purchase_id(self) -> UUID:
+        """The purchase of which it is."""
+        return self.document.purchase_id
+
+    @property
+    def protocol_date(self) -> datetime:
+        """When it was drawn up."""
+        return self.document.protocol_date
+
+    @property
+    def lot_reviews(self) -> tuple[LotReview, ...]:
+        """What was decided of each lot and each bid; nothing where none are reviewed."""
+        return self.document.lot_reviews if isinstance(self.document, ReviewProtocol) else ()
+
+
+def standing(protocol: AnyProtocol) -> StandingProtocol | None:
+    """A protocol that stands; None where there is none, or a draft, or it was deleted."""
+    return StandingProtocol(protocol.document) if isinstance(protocol, SignedProtocol) else None
 
 
 def signed_for(protocol: AnyProtocol) -> Collection[str]:

@@ -1,23 +1,21 @@
 """A document is formed: made, examined, signed by those who must, recorded (S216-3, S95-4)."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
-from itertools import islice
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
-from sez.publication.checked_document import (
-    CheckedDocument,
-    not_publishable,
-    read_document,
-    write_document,
-)
+from sez.publication.checked_document import not_publishable, read_document, write_document
+from sez.publication.known_codes import KnownCodes, unknown_codes
+from sez.publication.related import Referred
 from sez.publication.sendable import unsendable
 from sez.publication.signers import formed_by
-from sez.records.kind import AnyKind, Maker, Related
+from sez.publication.signing_rights import check_each, check_roles
+from sez.records.kind import AnyKind, Maker, Referrer
 from sez.records.owner import Owner
 from sez.records.version import Publish, VersionSigned, VersionTakenBack, WithdrawVersion
 from shared_contracts.errors import RefusedByRule
@@ -25,16 +23,11 @@ from shared_contracts.event_log.decider import AggregateState, current_state
 from shared_contracts.event_log.event import Event
 from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.event_log.writing.commit import Commit, Evidence
-from shared_contracts.faults import Breach
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.kinds import kind_of
 from shared_contracts.rules.catalogue import has_errors
-from shared_contracts.rules.codes import Codes, WrittenCode, not_in_force
 from shared_contracts.rules.examine import examine_document
-from shared_contracts.rules.rule import day_of
-from shared_contracts.rules.signatures import not_by_each
-from shared_contracts.signing.roles import ROLES, judge_role
 from shared_contracts.signing.sign import Signer, sign_message, sign_person
 from shared_contracts.signing.subject import subject_of
 from shared_contracts.signing.verify import SignedBy, verify_person, verify_signed
@@ -43,15 +36,10 @@ from shared_contracts.xml import schema
 AnyState: TypeAlias = AggregateState[Any]
 """The state of an object of any kind, and its place in the log."""
 
+M = TypeVar("M", bound=Amendable | None)
 
-class KnownCodes(Protocol):
-    """The classifiers by which codes are judged before they are signed (S216-17)."""
-
-    def at_hand(self) -> Codes | None:
-        """What is known; None if that is not enough to refuse by."""
-
-    def anew(self) -> Codes | None:
-        """What the Registry has now; None if it cannot be asked."""
+NOTHING_REFERRED = Referred()
+"""What an object without references tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +79,7 @@ class DocumentPublisher:
 def ask(publisher: DocumentPublisher, object_id: UUID, command: object) -> AnyState:
     """Ask something of an object that needs no signature, such as a draft; its state then."""
     with publisher.log.locks([publisher.key(object_id)]):
-        return _append(publisher, publisher.current_state(object_id), command, None)
+        return _append(publisher, publisher.current_state(object_id), command)
 
 
 def publish(
@@ -102,24 +90,27 @@ def publish(
     What the platform forms is signed by this system, and by no person. ``NotPublishable`` if rules
     forbid it.
     """
-    with publisher.log.locks([publisher.key(object_id)]):
-        at = publisher.current_state(object_id)
-        made = make(publisher.owner, object_id, at.state)
+
+    def next_version(at: AnyState) -> Amendable:
+        return make(publisher.owner, object_id, at.state)
+
+    with _forming(publisher, object_id, next_version) as version:
+        made = version.document
         by_system = kind_of(made).by_system
         signers = (publisher.system,) if by_system else signers
         root_id = f"document-{uuid7()}" if by_system else None
         unsigned = write_document(made, root_id)
-        _check_rules(publisher, made, at)
+        _check_rules(publisher, version)
         chains = [signer.certificates for signer in signers]
-        _check_roles(chains, made, publisher.clock())
-        _check_each(publisher, made, at.state, chains)
+        check_roles(chains, made, publisher.clock())
+        check_each(publisher.kind, made, version.at.state, chains)
         if root_id is not None:
             data = sign_message(made, root_id, publisher.system)
         else:
             data = reduce(sign_person, signers, unsigned.data)
         element = schema.parse(data)
         signatures = verify_signed(element, by_system=by_system)
-        return _record(publisher, at, CheckedDocument(data, element, made), signatures)
+        return _record(publisher, version, data, signatures)
 
 
 def take_signed(publisher: DocumentPublisher, data: bytes) -> AnyState:
@@ -136,14 +127,13 @@ def take_signed(publisher: DocumentPublisher, data: bytes) -> AnyState:
             f"{kind.object_type} is formed and signed by this system: ask it to form one"
         )
     object_id, publisher = document.act.object_id, publisher.of(kind.object_type)
-    with publisher.log.locks([publisher.key(object_id)]):
-        at = publisher.current_state(object_id)
-        _check_rules(publisher, document, at)
+    with _forming(publisher, object_id, lambda _: document) as version:
+        _check_rules(publisher, version)
         signatures = verify_person(checked.element).signatures
         chains = [one.certificates for one in signatures]
-        _check_roles(chains, document, publisher.clock())
-        _check_each(publisher, document, at.state, chains)
-        return _record(publisher, at, checked, signatures)
+        check_roles(chains, document, publisher.clock())
+        check_each(publisher.kind, document, version.at.state, chains)
+        return _record(publisher, version, data, signatures)
 
 
 def withdraw(publisher: DocumentPublisher, object_id: UUID, version: int, reason: str) -> AnyState:
@@ -151,19 +141,63 @@ def withdraw(publisher: DocumentPublisher, object_id: UUID, version: int, reason
 
     ``RefusedByRule`` for a version which the Registry has not refused: it has it, or will.
     """
-    with publisher.log.locks([publisher.key(object_id)]):
+    with _forming(publisher, object_id, lambda _: None) as forming:
         if not publisher.refused(object_id, version):
             raise RefusedByRule(
                 f"the Registry did not refuse version {version}: it stays, unless its package "
                 "cannot be delivered, is stopped and its number is closed"
             )
-        at = publisher.current_state(object_id)
-        history = publisher.log.events(at.originator_id)
+        history = publisher.log.events(forming.at.originator_id)
         before = publisher.kind.objects.fold(
             event for event in history if not _concerns(event, version)
         )
         command = WithdrawVersion(object_id, version, reason, before, publisher.clock())
-        return _append(publisher, at, command, None)
+        return _append(publisher, forming.at, command, referred=forming.referred)
+
+
+class _NextVersion(NamedTuple, Generic[M]):
+    """What shall follow: where its object stands, the document, and what that refers to."""
+
+    at: AnyState
+    document: M
+    referred: Referred
+
+
+@contextmanager
+def _forming(
+    publisher: DocumentPublisher, object_id: UUID, make: Callable[[AnyState], M]
+) -> Iterator[_NextVersion[M]]:
+    """The next version as it is made; its object and those it refers to are locked.
+
+    Which those are is known under the lock of the object: then all are locked once more.
+    """
+    keys = {publisher.key(object_id)}
+    while True:
+        with publisher.log.locks(keys):
+            at = publisher.current_state(object_id)
+            document = make(at)
+            named = [one for one in _named(publisher, document, at) if one[1] != at.key]
+            if keys.issuperset(key for _, key in named):
+                objects = [(one.kind, one.current_state(key.object_id)) for one, key in named]
+                yield _NextVersion(at, document, Referred(objects))
+                return
+        keys.update(key for _, key in named)
+
+
+def _named(
+    publisher: DocumentPublisher, document: Amendable | None, at: AnyState
+) -> Iterator[tuple[DocumentPublisher, HeadKey]]:
+    """The objects to which a document, or else its object, refers: their publisher and key."""
+    whole = document is not None and isinstance(document, kind_of(document).whole)
+    references: Collection[tuple[str, UUID]] = (
+        kind_of(document).references(document)
+        if document is not None and whole
+        else publisher.kind.refers_to(at.state)
+    )
+    for object_type, object_id in dict.fromkeys(references):
+        if object_type in publisher.kinds:
+            other = publisher.of(object_type)
+            yield other, other.key(object_id)
 
 
 def _check_own(owner: Owner, document: Amendable) -> None:
@@ -184,110 +218,53 @@ def _concerns(event: Event, version: int) -> bool:
             return False
 
 
-def _check_rules(publisher: DocumentPublisher, document: Amendable, before: AnyState) -> None:
+def _check_rules(publisher: DocumentPublisher, version: _NextVersion[Amendable]) -> None:
     """Check a document against the rules and the state of its object (S216-A2.1.4)."""
-    at = publisher.clock()
+    at, document, before = publisher.clock(), version.document, version.at
+    kind, related = publisher.kind, version.referred.standing
     breaches = [
         *examine_document(document, at),
-        *publisher.kind.examine_next(document, before.state, at),
-        *publisher.kind.examine_related(document, before.state, _related(publisher, document), at),
-        *_unknown_codes(publisher, document, before, at),
+        *kind.examine_next(document, before.state, at),
+        *kind.examine_related(document, before.state, related, at),
+        *unknown_codes(publisher.known_codes, publisher.log, document, before, at),
     ]
     if errors := [breach for breach in breaches if has_errors((breach,))]:
         raise not_publishable(errors)
 
 
-def _related(publisher: DocumentPublisher, document: Amendable) -> Related:
-    """What stands of the objects to which a document refers."""
-    found: dict[str, dict[UUID, object]] = {}
-    for object_type, object_id in kind_of(document).references(document):
-        if object_type in publisher.kinds:
-            other = publisher.of(object_type)
-            standing = other.kind.standing(other.current_state(object_id).state)
-            if standing is not None:
-                found.setdefault(object_type, {})[object_id] = standing
-    return found
-
-
-def _check_each(
-    publisher: DocumentPublisher,
-    document: Amendable,
-    before: object,
-    signers: Sequence[Sequence[bytes]],
-) -> None:
-    """``NotPublishable`` unless each of those who must has signed once, and nobody else."""
-    kind = kind_of(document)
-    if not kind.signed_by_each:
-        return
-    expected = kind.persons(document) or publisher.kind.signed_for(before)
-    root, subjects = type(document).__name__, [subject_of(chain[0]) for chain in signers]
-    found = list(not_by_each(root, expected, [one.iin for one in subjects]))
-    for number, subject in enumerate(subjects, 1):
-        if subject.iin not in expected:
-            roles = ", ".join(ROLES.get(role, role) for role in sorted(subject.roles))
-            named = {"subject": subject.common_name or "", "roles": roles}
-            named["expected"] = ", ".join(expected)
-            found.append(Breach("C-07", f"/{root}/Signature[{number}]", subject.iin, named))
-    if found:
-        raise not_publishable(found)
-
-
-def _unknown_codes(
-    publisher: DocumentPublisher, document: Amendable, before: AnyState, at: datetime
-) -> list[Breach]:
-    """Codes that the Registry would refuse, as far as the copy of the classifiers is fresh.
-
-    Before a code is refused the copy is compared anew: the Registry may have got it meanwhile.
-    """
-    known = publisher.known_codes
-    codes = known.at_hand() if known is not None else None
-    written = [WrittenCode(*one) for one in kind_of(document).codes(document)]
-    if known is None or codes is None or not [*not_in_force(codes, written, (day_of(at),))]:
-        return []
-    history = publisher.log.events(before.originator_id) if before.version else ()
-    signed = (day_of(one.formed_at) for one in history if isinstance(one, VersionSigned))
-    days, anew = (day_of(at), *islice(signed, 1)), known.anew()
-    found = not_in_force(anew, written, days) if anew is not None else ()
-    return [Breach("F-CLF-1", *one) for one in found]
-
-
-def _check_roles(signers: Iterable[Sequence[bytes]], document: Amendable, at: datetime) -> None:
-    """``NotPublishable`` if a signer may not sign for anybody: the Registry would refuse it."""
-    for number, chain in enumerate(signers, 1):
-        subject = subject_of(chain[0])
-        if judge_role(subject, kind_of(document).signed_as, at):
-            path = f"/{type(document).__name__}/Signature[{number}]"
-            roles = sorted(subject.roles)
-            names = ", ".join(ROLES.get(role, role) for role in roles)
-            named = {"subject": subject.common_name or "", "roles": names}
-            raise not_publishable([Breach("C-06", path, ", ".join(roles), named)])
-
-
 def _record(
     publisher: DocumentPublisher,
-    at: AnyState,
-    signed: CheckedDocument,
+    version: _NextVersion[Amendable],
+    data: bytes,
     signatures: Sequence[SignedBy],
 ) -> AnyState:
     """Record the version of a document that passed all rules and whose signatures are proven."""
     command = Publish(
-        document=signed.document,
-        document_hash=hashlib.sha256(signed.data).hexdigest(),
+        document=version.document,
+        document_hash=hashlib.sha256(data).hexdigest(),
         formed_at=publisher.clock(),
         formed_by=formed_by(subject_of(signatures[-1].certificates[0])),
     )
-    if found := unsendable(command, len(signed.data)):
+    if found := unsendable(command, len(data)):
         raise not_publishable(found)
-    return _append(publisher, at, command, signed.data)
+    return _append(publisher, version.at, command, data, version.referred)
 
 
 def _append(
-    publisher: DocumentPublisher, at: AnyState, command: object, data: bytes | None
+    publisher: DocumentPublisher,
+    at: AnyState,
+    command: object,
+    data: bytes | None = None,
+    referred: Referred = NOTHING_REFERRED,
 ) -> AnyState:
-    events = publisher.kind.decide(at.state, command)
+    """Record what happens, and what those that the object refers to learn of it."""
+    kind = publisher.kind
+    events = kind.decide(at.state, command)
     facts, following = at.facts(events), at.after(events)
+    stands = kind.standing(following.state)
+    told, heads = referred.told(Referrer(kind.object_type, at.key.object_id, stands))
     evidence = (
         (Evidence(facts[0].originator_id, facts[0].version, "document", data),) if data else ()
     )
-    publisher.log.append(Commit(facts, (following.head(),), evidence))
+    publisher.log.append(Commit((*facts, *told), (following.head(), *heads), evidence))
     return following

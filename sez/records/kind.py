@@ -22,6 +22,18 @@ Related: TypeAlias = Mapping[str, Mapping[UUID, Any]]
 """Objects of this SEZ as those that refer to them find them, by type and id."""
 
 
+@dataclass(frozen=True, slots=True)
+class Referrer:
+    """An object that refers to others, by type and id, and what it is to them now.
+
+    ``standing`` is None where it stands no more, or does not yet.
+    """
+
+    object_type: str
+    object_id: UUID
+    standing: object | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SezKind(Generic[S, C]):
     """A kind of record: ``S`` are its states, ``C`` what can be asked of its objects.
@@ -43,6 +55,8 @@ class SezKind(Generic[S, C]):
     standing: Callable[[S], object | None] = lambda _state: None
     examine_related: Callable[[Amendable, S, Related, datetime], list[Breach]] = lambda *_: []
     signed_for: Callable[[S], Collection[str]] = lambda _state: ()
+    refers_to: Callable[[S], Collection[tuple[str, UUID]]] = lambda _state: ()
+    learn: Callable[[S, UUID, Referrer], Sequence[Event]] = lambda *_: ()
 
 
 AnyKind: TypeAlias = SezKind[Any, Any]

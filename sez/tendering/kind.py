@@ -2,7 +2,7 @@
 
 from sez.records.kind import SezKind
 from sez.tendering import tender
-from sez.tendering.next_version import examine_next, standing
+from sez.tendering.next_version import examine_next, learn, standing
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.messages.purchase import PURCHASE
 
@@ -17,5 +17,6 @@ KIND: SezKind[tender.State, tender.Command] = SezKind(
     decide=tender.decide,
     examine_next=examine_next,
     standing=standing,
+    learn=learn,
 )
 """The kind PURCHASE."""

@@ -1,34 +1,71 @@
 """A tender of this SEZ as the rules on its next version see it (S216-A2.1.4)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
+from sez.records.kind import Referrer
+from sez.tendering.stages import ProtocolAtStage, TenderStageChanged
 from sez.tendering.tender import (
-    DeletedTender,
-    DraftedTender,
     EndedTender,
     RunningTender,
+    SignedVersion,
     State,
-    UnknownTender,
 )
+from shared_contracts.event_log.event import Event
 from shared_contracts.faults import Breach
-from shared_contracts.messages.document import Amendable
+from shared_contracts.messages.document import Amendable, Deletion
+from shared_contracts.messages.protocol import PROTOCOLS
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.rules import course
-from shared_contracts.rules.standing import PurchaseTerms, terms_of
+from shared_contracts.rules.standing import ProtocolStanding, PurchaseTerms, terms_of
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """A running purchase as its last signed version left it."""
+class Standing:
+    """A purchase as its last signed version left it, for its next version and what refers to it.
 
-    purchase: Purchase
+    Which versions of its files there ever were, the Registry alone knows.
+    """
+
+    tender: SignedVersion
+    files: None = None
+
+    @property
+    def purchase(self) -> Purchase:
+        """The purchase as it stands."""
+        return self.tender.purchase
+
+    @property
+    def version(self) -> int:
+        """Number of its last version."""
+        return self.tender.version
 
     @property
     def status(self) -> str:
-        """What a tender that runs is called in the Registry."""
-        return "ANNOUNCED"
+        """What the tender is called in the Registry."""
+        tender, results = self.tender, self.tender.results
+        if isinstance(tender, EndedTender):
+            declared = tender.purchase.outcome.kind if tender.purchase.outcome else None
+            return declared or (results.stage if results else "FAILED")
+        return "ANNOUNCED" if tender.status == RunningTender.status else tender.status
+
+    @property
+    def review_id(self) -> UUID | None:
+        """The id of its review protocol."""
+        return None if self.tender.review is None else self.tender.review.object_id
+
+    @property
+    def results_id(self) -> UUID | None:
+        """The id of the protocol of its results, or of the single source."""
+        return None if self.tender.results is None else self.tender.results.object_id
+
+    @property
+    def terms(self) -> PurchaseTerms:
+        """What was announced."""
+        return terms_of(self.purchase)
 
     @property
     def method(self) -> str:
@@ -82,36 +119,25 @@ class Before:
         return tuple(lot.lot_number for lot in self.purchase.lots)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing(Before):
-    """A purchase as its protocols and lists find it.
-
-    Which versions of its files there ever were, the Registry alone knows.
-    """
-
-    version: int
-    status: str = "ANNOUNCED"
-    review_id: UUID | None = None
-    results_id: UUID | None = None
-    files: None = None
-
-    @property
-    def terms(self) -> PurchaseTerms:
-        """What was announced."""
-        return terms_of(self.purchase)
-
-
 def standing(tender: State) -> Standing | None:
     """The purchase as those that refer to it find it; None while none is announced."""
-    match tender:
-        case RunningTender():
-            return Standing(tender.purchase, tender.version)
-        case EndedTender() | DeletedTender():
-            outcome = tender.purchase.outcome
-            ended = outcome.kind if isinstance(tender, EndedTender) and outcome else "DELETED"
-            return Standing(tender.purchase, tender.version, ended)
-        case UnknownTender() | DraftedTender():
-            return None
+    return Standing(tender) if isinstance(tender, SignedVersion) else None
+
+
+def learn(tender: State, object_id: UUID, referrer: Referrer) -> Sequence[Event]:
+    """What happens to a tender when a protocol of it has come to stand otherwise (S216-A3.1g-i)."""
+    if not isinstance(tender, SignedVersion) or referrer.object_type not in PROTOCOLS:
+        return []
+    stands = cast("ProtocolStanding | None", referrer.standing)
+    protocol = None
+    if stands is not None:
+        protocol = ProtocolAtStage(object_id=referrer.object_id, stage=stands.stage)
+    event = TenderStageChanged(
+        object_id=object_id, object_type=referrer.object_type, protocol=protocol
+    )
+    known = tender.review if event.of_review else tender.results
+    mine = known is None or known.object_id == referrer.object_id
+    return [event] if mine and protocol != known else []
 
 
 def examine_next(document: Amendable, tender: State, at: datetime) -> list[Breach]:
@@ -120,7 +146,7 @@ def examine_next(document: Amendable, tender: State, at: datetime) -> list[Breac
     These are rules that the Registry asks too: what it would refuse is not signed. A tender that
     has ended takes no version but its deletion, which ``decide`` says.
     """
-    if not isinstance(tender, RunningTender):
+    runs = isinstance(tender, RunningTender)
+    if not isinstance(tender, SignedVersion) or not (runs or isinstance(document, Deletion)):
         return []
-    before = course.Course(Before(tender.purchase), (at,))
-    return course.RULES.examine(document, at, before)
+    return course.RULES.examine(document, at, course.Course(Standing(tender), (at,)))

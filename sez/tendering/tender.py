@@ -16,6 +16,7 @@ from sez.records.version import (
     VersionTakenBack,
     WithdrawVersion,
 )
+from sez.tendering.stages import ProtocolAtStage, TenderStageChanged
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension, TenderDocumentation
@@ -94,13 +95,20 @@ class DraftedTender(msgspec.Struct, frozen=True, kw_only=True, tag="DRAFTED", ta
     document: Purchase
 
 
-class SignedVersion(msgspec.Struct, frozen=True, kw_only=True, tag_field="status"):
-    """The last signed version: the purchase as it stands, and the hash to chain the next to."""
+class SignedVersion(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="status"
+):
+    """The last signed version: the purchase as it stands, and the hash to chain the next to.
+
+    ``review`` and ``results`` are the protocols that brought it to its stage.
+    """
 
     status: ClassVar[str] = ""
     version: int
     document_hash: str
     purchase: Purchase
+    review: ProtocolAtStage | None = None
+    results: ProtocolAtStage | None = None
 
     @property
     def conditions_version(self) -> int:
@@ -114,8 +122,20 @@ class RunningTender(SignedVersion, frozen=True, kw_only=True, tag="RUNNING"):
     status: ClassVar[str] = "RUNNING"
 
 
+class ReviewedTender(RunningTender, frozen=True, kw_only=True, tag="REVIEWED"):
+    """Its bids were reviewed (S216-9.2)."""
+
+    status: ClassVar[str] = "REVIEWED"
+
+
+class SummedUpTender(SignedVersion, frozen=True, kw_only=True, tag="SUMMED_UP"):
+    """Its results are signed, and nothing more may happen to it before they are deleted."""
+
+    status: ClassVar[str] = "SUMMED_UP"
+
+
 class EndedTender(SignedVersion, frozen=True, kw_only=True, tag="ENDED"):
-    """The tender was declared failed or cancelled."""
+    """The tender failed or was cancelled: that was declared, or no lot has a winner."""
 
     status: ClassVar[str] = "ENDED"
 
@@ -126,7 +146,15 @@ class DeletedTender(SignedVersion, frozen=True, kw_only=True, tag="DELETED"):
     status: ClassVar[str] = "DELETED"
 
 
-State = UnknownTender | DraftedTender | RunningTender | EndedTender | DeletedTender
+State = (
+    UnknownTender
+    | DraftedTender
+    | RunningTender
+    | ReviewedTender
+    | SummedUpTender
+    | EndedTender
+    | DeletedTender
+)
 
 
 @topic("version-withdrawn.1")
@@ -184,19 +212,44 @@ def evolve(tender: State, event: Event) -> State:
         case _, VersionWithdrawn(back_to=before):
             return before
         case _, TenderAnnounced(document=document) | TenderChanged(document=document):
-            kind = EndedTender if document.outcome else RunningTender
-            return kind(**chain.state_fields(event), purchase=document)
+            return _stated(event, document, tender)
         case ((RunningTender() | EndedTender()), DocumentationChanged(document=document)):
             changed = msgspec.structs.replace(tender.purchase, documents=document.documents)
-            return RunningTender(**chain.state_fields(event), purchase=changed)
+            return _stated(event, changed, tender)
         case ((RunningTender() | EndedTender()), TenderExtended(document=document)):
             moved = msgspec.structs.replace(
                 tender.purchase,
                 bids_to=document.new_bids_to,
                 opening_at=document.new_opening_at or tender.purchase.opening_at,
             )
-            return RunningTender(**chain.state_fields(event), purchase=moved)
+            return _stated(event, moved, tender)
         case ((RunningTender() | EndedTender()), TenderDeleted()):
             return DeletedTender(**chain.state_fields(event), purchase=tender.purchase)
+        case SignedVersion(), TenderStageChanged(protocol=protocol):
+            review = protocol if event.of_review else tender.review
+            return _at_stage(tender, review, tender.results if event.of_review else protocol)
         case _:
             return tender
+
+
+def _stated(event: VersionSigned, purchase: Purchase, before: State) -> State:
+    kind = EndedTender if purchase.outcome else RunningTender
+    stated: RunningTender | EndedTender = kind(**chain.state_fields(event), purchase=purchase)
+    if not isinstance(before, SignedVersion):
+        return stated
+    return _at_stage(stated, before.review, before.results)
+
+
+def _at_stage(
+    tender: SignedVersion, review: ProtocolAtStage | None, results: ProtocolAtStage | None
+) -> State:
+    """The tender with these protocols; one that was not ended otherwise is at their stage."""
+    declared = tender.purchase.outcome is not None or isinstance(tender, DeletedTender)
+    kind: type[SignedVersion] = ReviewedTender if review else RunningTender
+    if declared:
+        kind = type(tender)
+    elif results:
+        kind = SummedUpTender if results.stage == SummedUpTender.status else EndedTender
+    fields = msgspec.structs.asdict(tender) | {"review": review, "results": results}
+    at_stage: State = kind(**fields)  # type: ignore[assignment]  # one of the states
+    return at_stage

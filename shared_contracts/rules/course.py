@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from shared_contracts.messages.document import Party
+from shared_contracts.messages.document import Deletion, Party
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension
 from shared_contracts.messages.tags import tag
 from shared_contracts.rules.rule import Found, RuleBook, RuleBooks, earlier, shown
@@ -21,9 +21,9 @@ BOOK = RuleBook()
 class PurchaseBefore(Protocol):
     """A purchase as it stands before the version that is judged.
 
-    ``status`` is ANNOUNCED, FAILED, CANCELLED or DELETED; ``customer`` is the BIN or IIN of the
-    customer; ``lots`` are the numbers of its lots; ``base`` is the purchase on whose base it was
-    announced.
+    ``status`` is ANNOUNCED, REVIEWED, SUMMED_UP, FAILED, CANCELLED or DELETED; ``customer`` is the
+    BIN or IIN of the customer; ``lots`` are the numbers of its lots; ``base`` is the purchase on
+    whose base it was announced.
     """
 
     @property
@@ -69,6 +69,10 @@ class PurchaseBefore(Protocol):
     @property
     def lots(self) -> tuple[int, ...]:
         """Numbers of its lots."""
+
+    @property
+    def results_id(self) -> UUID | None:
+        """The id of the protocol of its results, or of the single source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,14 @@ def auction_is_still_to_come(extension: PurchaseExtension, course: Course) -> It
     if earlier(auction, extension.new_bids_to):
         given, most = shown(extension.new_bids_to), f"<= {_said(auction)}"
         yield _extension("NewBidsTo", given, "AUCTION_EARLY", most)
+
+
+@BOOK.rule("F-DEL-2")
+def results_are_deleted_first(deletion: Deletion, course: Course) -> Iterator[Found]:
+    """A purchase with a protocol of its results is deleted after that protocol (S216-A3.1i)."""
+    if course.before.results_id is not None:
+        named = {"status": course.before.status}
+        yield Found("/Deletion/Act/ObjectId", str(deletion.act.object_id), named)
 
 
 RULES = RuleBooks(BOOK)

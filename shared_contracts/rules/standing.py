@@ -1,12 +1,19 @@
-"""A purchase as protocols and lists on it find it: what was announced, and its stage (S216-9)."""
+"""A purchase, and its review, as those that rest on them find them (S216-9)."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
 import msgspec
 
+from shared_contracts.messages.protocol import (
+    LotReview,
+    PurchaseProtocol,
+    ResultsProtocol,
+    ReviewProtocol,
+)
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.rules import course
 
@@ -49,9 +56,25 @@ class PurchaseStanding(course.PurchaseBefore, Protocol):
     def review_id(self) -> UUID | None:
         """The id of its review protocol."""
 
+
+class ProtocolStanding(Protocol):
+    """A protocol of a purchase; only one of the review has ``lot_reviews``."""
+
     @property
-    def results_id(self) -> UUID | None:
-        """The id of the protocol of its results, or of the single source."""
+    def stage(self) -> str:
+        """To which stage it brings its purchase."""
+
+    @property
+    def purchase_id(self) -> UUID:
+        """The purchase of which it is."""
+
+    @property
+    def protocol_date(self) -> datetime:
+        """When it was drawn up."""
+
+    @property
+    def lot_reviews(self) -> Sequence[LotReview]:
+        """What was decided of each lot and each bid."""
 
 
 def terms_of(purchase: Purchase) -> PurchaseTerms:
@@ -72,3 +95,20 @@ def terms_of(purchase: Purchase) -> PurchaseTerms:
         step_amount=None if step is None else step.amount,
         step_percent=None if step is None else step.percent,
     )
+
+
+def stage_of(protocol: PurchaseProtocol) -> str:
+    """To which stage a protocol brings its purchase: REVIEWED or SUMMED_UP (S216-9.2-4).
+
+    Results without any winner end it: CANCELLED where every lot was cancelled, else FAILED.
+    """
+    if isinstance(protocol, ReviewProtocol):
+        return "REVIEWED"
+    outcomes = (
+        {lot.outcome for lot in protocol.lot_results}
+        if isinstance(protocol, ResultsProtocol)
+        else {"WINNER"}
+    )
+    if "WINNER" in outcomes or not outcomes:
+        return "SUMMED_UP"
+    return "CANCELLED" if outcomes == {"CANCELLED"} else "FAILED"

@@ -5,9 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from registry.purchases.rules.recorded import PurchaseFacts
-from registry.purchases.states import SummedUpPurchase
 from registry.records.rules.facts import Planned
-from shared_contracts.messages.document import Deletion
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.rules.course import identifier
 from shared_contracts.rules.generic import CODES
@@ -80,14 +78,6 @@ def sector_is_that_of_the_system(purchase: Purchase, facts: PurchaseFacts) -> It
     if known and purchase.mineral_sector not in facts.sender.sectors and not ended:
         named = {"expected": ", ".join(facts.sender.sectors)}
         yield Found("/Purchase/MineralSector", purchase.mineral_sector, named)
-
-
-@BOOK.rule("F-DEL-2")
-def results_are_deleted_first(deletion: Deletion, facts: PurchaseFacts) -> Iterator[Found]:
-    """A purchase with a protocol of its results is deleted after that protocol (S216-A3.1i)."""
-    if facts.status == SummedUpPurchase.status:
-        named = {"status": facts.status}
-        yield Found("/Deletion/Act/ObjectId", str(deletion.act.object_id), named)
 
 
 def _wrong_base(purchase: Purchase, facts: PurchaseFacts, methods: list[str]) -> str | None:

@@ -1,5 +1,6 @@
 """Protocols of purchases from a single source, as the SEZ sends them (S216-9.3, S216-A3.1g-i)."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ import pytest
 
 from sez.protocols import versions
 from sez.publication.checked_document import NotPublishable
-from sez.publication.publish import DocumentPublisher, publish
+from sez.publication.publish import DocumentPublisher, publish, withdraw
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Ground
 from shared_contracts.messages.protocol import SINGLE_SOURCE_PROTOCOL, SingleSourceProtocol
@@ -87,10 +88,34 @@ def test_what_the_registry_would_refuse_is_not_signed(systems: BothSystems) -> N
 @pytest.mark.clause("S216-A3.1i", "S216-A2.1.8")
 def test_a_purchase_that_is_concluded_is_deleted_after_its_protocol(systems: BothSystems) -> None:
     tender = systems.announce_with_files()
-    sign(systems, protocol(systems, tender))
-    systems.send_until(lambda: not systems.unsynchronised())
+    drawn = sign(systems, protocol(systems, tender))
     with systems.program() as program:
         asked = {"signers": ["customer1-head"], "reason": "Қате"}
-        program.post(f"/api/v1/tenders/{tender}/deletion", json=asked)
-    systems.send_until(lambda: systems.states(tender)[-1] == "REFUSED")
-    assert "F-DEL-2" in str(systems.versions(tender)[-1].findings)
+        mine = f"/api/v1/tenders/{tender}"
+        assert program.get(mine).json()["status"] == "SUMMED_UP"
+        kept = program.post(f"{mine}/deletion", json=asked)
+        assert [one["rule_id"] for one in kept.json()["detail"]["findings"]] == ["F-DEL-2"], (
+            kept.text
+        )
+        gone = program.post(f"{ADDRESS}/{drawn}/deletion", json=asked | {"signers": HANDS})
+        assert gone.status_code == 200, gone.text
+        assert program.get(mine).json()["status"] == "RUNNING"
+        systems.send_until(lambda: not systems.unsynchronised())
+        assert program.post(f"{mine}/deletion", json=asked).json()["status"] == "DELETED"
+    systems.send_until(lambda: not systems.unsynchronised())
+
+
+@pytest.mark.clause("S216-A2.1.8")
+def test_a_purchase_forgets_a_protocol_that_is_taken_back(systems: BothSystems) -> None:
+    tender = systems.announce_with_files()
+    systems.send_until(lambda: not systems.unsynchronised())
+    systems.watch.offset = timedelta(minutes=5)
+    drawn = sign(systems, protocol(systems, tender))
+    systems.watch.offset = timedelta()
+    systems.send_until(lambda: systems.states(drawn)[-1] == "REFUSED")
+    state = systems.system.publisher.current_state
+    assert state(tender).state.status == "SUMMED_UP"
+    withdraw(publisher(systems), drawn, 1, "Сағат алға кеткен")
+    assert state(tender).state.status == "RUNNING"
+    sign(systems, protocol(systems, tender))
+    systems.send_until(lambda: not systems.unsynchronised())

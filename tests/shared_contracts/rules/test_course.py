@@ -37,6 +37,7 @@ class Before:
     auction_from: datetime | None = None
     auction_to: datetime | None = None
     lots: tuple[int, ...] = (1, 2)
+    results_id: UUID | None = None
 
 
 def told(

@@ -62,6 +62,7 @@ class OnRecord:
     first_formed_at: datetime = AT
     lots: tuple[int, ...] = (1, 2)
     files: Mapping[str, str] = field(default_factory=dict)
+    results_id: UUID | None = None
 
     @property
     def takes(self) -> frozenset[Operation]:
@@ -486,8 +487,11 @@ def of_extensions() -> Iterator[Broken]:
         "/Deletion/DeletedAt",
         (AT + DAY + SECOND).isoformat(),
     )
-    summed_up = facts(DELETION, AT + DAY, current=OnRecord(status="SUMMED_UP"))
-    yield Broken("F-DEL-2", DELETION, summed_up, "/Deletion/Act/ObjectId", str(samples.PURCHASE_ID))
+    for status in ("SUMMED_UP", "FAILED"):
+        with_results = OnRecord(status=status, results_id=samples.BASE_ID)
+        known = facts(DELETION, AT + DAY, current=with_results)
+        path, value = "/Deletion/Act/ObjectId", str(samples.PURCHASE_ID)
+        yield Broken("F-DEL-2", DELETION, known, path, value)
 
 
 def of_other_terms() -> Iterator[Broken]:

@@ -37,7 +37,6 @@ class WithTerms(OnRecord):
 
     terms: PurchaseTerms = PurchaseTerms(lots=())  # noqa: RUF009  # it never changes
     review_id: UUID | None = None
-    results_id: UUID | None = None
 
 
 def standing(purchase: Purchase, **changes: Any) -> WithTerms:
