@@ -12,9 +12,11 @@ from registry.asking import asking, own_settings, quoted
 from registry.columns import EDITIONS, EVENTS, LATE, PUNCTUALITY, SYSTEMS
 from registry.kinds import KINDS
 from shared_contracts.http.remote import NotFound, Remote
-from shared_contracts.process.command_line import AsJson, ending, new_app, new_group, show
+from shared_contracts.process.command_line import AsJson, new_app, new_group, show
+from shared_contracts.process.running import add_running
 
 app = new_app("registry", "The Registry of goods, works and services.")
+add_running(app, "Registry", own_settings, lambda own: own.tls_client_ca)
 sez = new_group(app, "sez", "The register of systems that may transmit.")
 for module in KINDS.beside("commands"):
     module.add_to(app)
@@ -22,34 +24,6 @@ classifiers = new_group(app, "classifiers", "The classifiers of annex 4.")
 
 RECORDED = ("environment", "registered_at")
 """What the Registry itself adds to an entry of its register."""
-
-
-@app.command()
-def serve() -> None:
-    """Serve the Registry with the settings of REGISTRY_… until it is told to stop."""
-    from registry.app import serving  # noqa: PLC0415  # commands that only ask start faster without
-    from shared_contracts.process.serving import serve as serve_at  # noqa: PLC0415
-
-    with ending():
-        settings = own_settings()
-    serve_at(serving(settings), settings, settings.tls_client_ca)
-
-
-@app.command()
-def migrate(
-    owner_url: Annotated[str, typer.Option(envvar="REGISTRY_OWNER_URL", help="The owner's URL.")],
-) -> None:
-    """Bring the database to this program's schema, with the owner's URL.
-
-    The login that REGISTRY_DATABASE_URL names is made, with its password; it may append and read.
-    Then serve with that URL alone: the owner's is not needed.
-    """
-    from shared_contracts.process.migrating import migrate_by_command  # noqa: PLC0415  # as for serve
-
-    with ending():
-        settings = own_settings()
-    migrate_by_command(owner_url, settings.database_url)
-    typer.echo("migrated")
 
 
 @app.command()

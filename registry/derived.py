@@ -17,7 +17,7 @@ from registry.strangers.arrival import ArrivalsCounted
 from registry.suppliers.query import QUERY, SupplierQueryAnswered
 from registry.systems.register import SYSTEM
 from registry.systems.system import SystemRegistered, system_id
-from shared_contracts.event_log.derived import Derived, Views
+from shared_contracts.event_log.derived import Derived, Views, undeclared
 from shared_contracts.event_log.event import Event, Recorded
 from shared_contracts.event_log.writing.commit import Claim
 
@@ -54,7 +54,7 @@ def own(event: Event) -> Own:
     """The event as one of the Registry's; TypeError where nobody said what follows from it."""
     if isinstance(event, Own):
         return event
-    raise TypeError(f"{type(event).__name__}: nobody said of which object it is and what it claims")
+    raise undeclared(event)
 
 
 def _object_ids(event: Event) -> Iterable[UUID]:

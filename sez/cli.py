@@ -13,42 +13,16 @@ from sez.classifiers import commands as classifier_commands
 from sez.columns import VERSIONS
 from sez.kinds import KINDS
 from sez.package_commands import package
-from shared_contracts.process.command_line import AsJson, ending, new_app, new_group, show
+from shared_contracts.process.command_line import AsJson, new_app, new_group, show
+from shared_contracts.process.running import add_running
 
 app = new_app("sez", "The e-procurement system (SEZ).")
+add_running(app, "SEZ", settings)
 app.add_typer(package, name="package")
 receipts = new_group(app, "receipts", "Receipts that came another way.")
 sequence = new_group(app, "sequence", "The sequence of packages.")
 for module in (*KINDS.beside("commands"), classifier_commands, change_commands):
     module.add_to(app)
-
-
-@app.command()
-def serve() -> None:
-    """Serve the SEZ with the settings of SEZ_… until it is told to stop."""
-    from sez.app import serving  # noqa: PLC0415  # commands that only ask start faster without
-    from shared_contracts.process.serving import serve as serve_at  # noqa: PLC0415
-
-    with ending():
-        own = settings()
-    serve_at(serving(own), own)
-
-
-@app.command()
-def migrate(
-    owner_url: Annotated[str, typer.Option(envvar="SEZ_OWNER_URL", help="The owner's URL.")],
-) -> None:
-    """Bring the database to this program's schema, with the owner's URL.
-
-    The login that SEZ_DATABASE_URL names is made, with its password; it may append and read.
-    Then serve with that URL alone: the owner's is not needed.
-    """
-    from shared_contracts.process.migrating import migrate_by_command  # noqa: PLC0415  # as for serve
-
-    with ending():
-        own = settings()
-    migrate_by_command(owner_url, own.database_url)
-    typer.echo("migrated")
 
 
 @app.command()

@@ -27,7 +27,7 @@ from sez.synchronisation.package import PackageEvent
 from sez.synchronisation.package_writer import NUMBER, NUMBER_ID, PACKAGE, NumberTaken
 from sez.time_sync.drift import ClockMeasured
 from shared_contracts.event_log.decider import ObjectKind
-from shared_contracts.event_log.derived import Derived, Views
+from shared_contracts.event_log.derived import Derived, Views, undeclared
 from shared_contracts.event_log.event import Event
 from shared_contracts.event_log.writing.commit import Claim
 
@@ -52,7 +52,7 @@ def own(event: Event) -> Own:
     """The event as one of a SEZ; TypeError where nobody said what follows from it."""
     if isinstance(event, Own):
         return event
-    raise TypeError(f"{type(event).__name__}: nobody said of which object it is and what it claims")
+    raise undeclared(event)
 
 
 def _object_ids(event: Event) -> Iterable[UUID]:

@@ -36,6 +36,7 @@ from shared_contracts.signing.sign import sign_person, sign_system
 from shared_contracts.signing.trust import CertificateChecker
 from shared_contracts.signing.validation.silent_authorities import Remembering
 from shared_contracts.signing.verify import verify_system
+from shared_contracts.soap.peer import Peer
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml import codec, schema
 from shared_contracts.xml.envelope import SoapVersion, enclose, open_envelope, payload_of
@@ -242,7 +243,7 @@ class Story:
         """Send a signed statement that a number was never sent."""
         body = enclose(SoapVersion.V11, REGISTRY.namespace, "VoidSequence", statement)
         element = payload_of(open_envelope(body, None), "VoidSequence")
-        data = void(self.registry.intake, element, body, PEER)
+        data = void(self.registry.intake, element, body, Peer(PEER))
         return Answer(statement, body, data, self.read(data))
 
     # Then

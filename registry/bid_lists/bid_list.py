@@ -10,7 +10,6 @@ import msgspec
 
 from registry.records.record import RecordVersion, VersionRecorded
 from shared_contracts.event_log.event import Event, topic
-from shared_contracts.faults import Breach, Refused
 from shared_contracts.messages.bid_list import Bid, BidList
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.rules.course import identifier
@@ -148,11 +147,7 @@ def decide(listed: State, delivery: RecordVersion) -> Sequence[Event]:
         ):
             return [BidListDeleted(**delivery.fields(), document=document)]
         case _:
-            operation = delivery.document.act.operation
-            path = f"/{type(delivery.document).__name__}/Act/Operation"
-            raise Refused(
-                Breach("F-HDR-2", path, operation, {"status": listed.status}, delivery.record)
-            )
+            raise delivery.refused(listed.status)
 
 
 def is_opened(document: BidList) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from registry.intake.context import MESSAGE, IntakeContext
 from registry.intake.identity import message_key
-from registry.intake.light_message import received_light
+from registry.intake.light_message import received_question
 from registry.intake.steps import Proven
 from registry.messages import message
 from shared_contracts.astana_time import to_astana
@@ -18,29 +18,21 @@ from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
 from shared_contracts.signing.sign import sign_message
-from shared_contracts.xml import codec
+from shared_contracts.soap.peer import NOBODY, Peer
 from shared_contracts.xml.codec import Element
 
 
-def attest(
-    context: IntakeContext,
-    element: Element,
-    body: bytes,
-    peer: str = "",
-    tls_certificate: str | None = None,
-) -> bytes:
+def attest(context: IntakeContext, element: Element, body: bytes, peer: Peer = NOBODY) -> bytes:
     """The signed attestation of a receipt, to the system whose message it answered, alone.
 
     Who is not proven gets a signed refusal, as with every message; ``Unprocessed`` says that the
     asking system has no such receipt.
     """
-    light = received_light(context, element, body, peer, tls_certificate)
-    if isinstance(light, bytes):
-        return light
-    _received, proven = light
-    if proven.unavailable:
-        raise proven.unavailable
-    return _attested(context, proven, codec.read(element, AttestReceipt))
+    asked = received_question(context, AttestReceipt, element, body, peer)
+    if isinstance(asked, bytes):
+        return asked
+    _received, proven, question = asked
+    return _attested(context, proven, question)
 
 
 def _attested(context: IntakeContext, proven: Proven, question: AttestReceipt) -> bytes:

@@ -20,7 +20,7 @@ from datetime import datetime
 
 from registry.intake import recording
 from registry.intake.context import IntakeContext
-from registry.intake.light_message import received_light
+from registry.intake.light_message import received_question
 from registry.intake.scheme_1 import transfer
 from registry.intake.steps import NotAccepted, Proven, Received
 from registry.records.rules.facts import RecordFacts
@@ -43,7 +43,6 @@ from shared_contracts.messages.changes import (
 )
 from shared_contracts.signing.sign import sign_message
 from shared_contracts.soap.peer import Peer
-from shared_contracts.xml import codec
 from shared_contracts.xml.codec import Element
 
 CompareEditions = Callable[[Sequence[HeldEdition], datetime], tuple[EditionDifference, ...]]
@@ -54,13 +53,10 @@ def request_changes(
     context: IntakeContext, compare: CompareEditions, element: Element, body: bytes, peer: Peer
 ) -> bytes:
     """Take a request through steps 2 to 4; gives the signed answer, or the signed refusal."""
-    light = received_light(context, element, body, peer.address, peer.certificate)
-    if isinstance(light, bytes):
-        return light
-    received, proven = light
-    if proven.unavailable:
-        raise proven.unavailable
-    request = codec.read(element, ChangesRequest)
+    asked = received_question(context, ChangesRequest, element, body, peer)
+    if isinstance(asked, bytes):
+        return asked
+    received, proven, request = asked
     if breaches := tuple(_misplaced(context, received, proven, request)):
         return recording.turn_away(context, received, NotAccepted(breaches))
     objects = tuple(_object_differences(context, proven, request.objects))

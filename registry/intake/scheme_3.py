@@ -12,11 +12,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from registry.intake.context import IntakeContext
-from registry.intake.light_message import received_light
+from registry.intake.light_message import received_question
 from shared_contracts.messages.classifiers import ClassifierPage, ClassifierRequest
 from shared_contracts.signing.sign import sign_message
 from shared_contracts.soap.peer import Peer
-from shared_contracts.xml import codec
 from shared_contracts.xml.codec import Element
 
 FormPage = Callable[[ClassifierRequest, datetime], ClassifierPage]
@@ -27,12 +26,9 @@ def get_classifier(
     context: IntakeContext, form: FormPage, element: Element, body: bytes, peer: Peer
 ) -> bytes:
     """The signed page, to a registered system alone; ``Unprocessed`` says what there is not."""
-    light = received_light(context, element, body, peer.address, peer.certificate)
-    if isinstance(light, bytes):
-        return light
-    received, proven = light
-    if proven.unavailable:
-        raise proven.unavailable
-    request = codec.read(element, ClassifierRequest)
+    asked = received_question(context, ClassifierRequest, element, body, peer)
+    if isinstance(asked, bytes):
+        return asked
+    received, _proven, request = asked
     page = form(request, received.at)
     return sign_message(page, f"classifier-{request.message_id}", context.signer)

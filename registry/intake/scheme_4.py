@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from registry.intake.context import IntakeContext
-from registry.intake.light_message import received_light
+from registry.intake.light_message import received_question
 from registry.intake.scheme_1 import transfer
 from registry.intake.steps import Proven, Received
 from registry.intake.supplier_question import unlawful
@@ -53,31 +53,22 @@ from shared_contracts.messages.system_message import SystemQuestion
 from shared_contracts.rules.catalogue import has_errors, word
 from shared_contracts.signing.sign import sign_message
 from shared_contracts.signing.xml.coverage import canonical
-from shared_contracts.xml import codec
+from shared_contracts.soap.peer import NOBODY, Peer
 from shared_contracts.xml.codec import Element
 
 SELECT = "SelectSupplier"
 """The operation by which a chosen card comes."""
 
 
-def query(
-    context: IntakeContext,
-    element: Element,
-    body: bytes,
-    peer: str = "",
-    tls_certificate: str | None = None,
-) -> bytes:
+def query(context: IntakeContext, element: Element, body: bytes, peer: Peer = NOBODY) -> bytes:
     """Take a query through steps 1 to 5; gives the signed answer, the same for the same query.
 
     Who is not proven gets a signed refusal, as with every message.
     """
-    light = received_light(context, element, body, peer, tls_certificate)
-    if isinstance(light, bytes):
-        return light
-    received, proven = light
-    if proven.unavailable:
-        raise proven.unavailable
-    question = codec.read(element, SupplierQuery)
+    asked = received_question(context, SupplierQuery, element, body, peer)
+    if isinstance(asked, bytes):
+        return asked
+    received, proven, question = asked
     key = HeadKey(context.environment, proven.sez_code, QUERY.name, question.message_id)
     lock = context.log.try_lock(key)
     if lock is None:
@@ -97,21 +88,12 @@ def select(context: IntakeContext, received: Received) -> bytes:
     return transfer(context, replace(received, operation=SELECT))
 
 
-def check(
-    context: IntakeContext,
-    element: Element,
-    body: bytes,
-    peer: str = "",
-    tls_certificate: str | None = None,
-) -> bytes:
+def check(context: IntakeContext, element: Element, body: bytes, peer: Peer = NOBODY) -> bytes:
     """Whether a supplier is on record, to a system of the register (S216-A3.2b); signed."""
-    light = received_light(context, element, body, peer, tls_certificate)
-    if isinstance(light, bytes):
-        return light
-    received, proven = light
-    if proven.unavailable:
-        raise proven.unavailable
-    question = codec.read(element, SupplierCheck)
+    asked = received_question(context, SupplierCheck, element, body, peer)
+    if isinstance(asked, bytes):
+        return asked
+    received, proven, question = asked
     wrong = [
         *_unlawful(context, received, proven, question),
         *matching.absent_number(question),

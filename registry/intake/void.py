@@ -13,19 +13,14 @@ from registry.records.rules.header import before_access
 from shared_contracts.event_log.log import Conflict
 from shared_contracts.faults import Breach
 from shared_contracts.messages.package import VoidSequence
+from shared_contracts.soap.peer import NOBODY, Peer
 from shared_contracts.xml import codec
 from shared_contracts.xml.codec import Element
 
 
-def void(
-    context: IntakeContext,
-    element: Element,
-    body: bytes,
-    peer: str = "",
-    tls_certificate: str | None = None,
-) -> bytes:
+def void(context: IntakeContext, element: Element, body: bytes, peer: Peer = NOBODY) -> bytes:
     """Take the signed statement that a number was never sent; gives the signed receipt."""
-    light = received_light(context, element, body, peer, tls_certificate)
+    light = received_light(context, element, body, peer)
     if isinstance(light, bytes):
         return light
     received, proven = light

@@ -14,7 +14,6 @@ import msgspec
 
 from registry.records.record import RecordVersion, VersionRecorded
 from shared_contracts.event_log.event import Event, topic
-from shared_contracts.faults import Breach, Refused
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.programme import Programme
 from shared_contracts.rules.programme import totals
@@ -109,10 +108,8 @@ def decide(programme: State, delivery: RecordVersion) -> Sequence[Event]:
             return [ProgrammeChanged(**delivery.fields(), document=document)]
         case AcceptedProgramme(), Deletion() as document:
             return [ProgrammeDeleted(**delivery.fields(), document=document)]
-        case _, document:
-            path = f"/{type(document).__name__}/Act/Operation"
-            named = {"status": programme.status}
-            raise Refused(Breach("F-HDR-2", path, document.act.operation.value, named))
+        case _:
+            raise delivery.refused(programme.status)
 
 
 # Evolve

@@ -12,7 +12,6 @@ import msgspec
 
 from registry.records.record import RecordVersion, VersionRecorded
 from shared_contracts.event_log.event import Event, topic
-from shared_contracts.faults import Breach, Refused
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.protocol import LotReview, PurchaseProtocol, ReviewProtocol
 from shared_contracts.messages.purchase import PURCHASE
@@ -112,10 +111,7 @@ def decide(
         case AcceptedProtocol() | AmendedProtocol(), Deletion() as document, Operation.DELETE:
             return [ProtocolVoided(**delivery.fields(), document=document)]
         case _:
-            operation = delivery.document.act.operation
-            path = f"/{type(delivery.document).__name__}/Act/Operation"
-            named = {"status": protocol.status}
-            raise Refused(Breach("F-HDR-2", path, operation, named, delivery.record))
+            raise delivery.refused(protocol.status)
 
 
 # Evolve

@@ -23,7 +23,6 @@ from registry.purchases.states import (
 )
 from registry.records.record import RecordVersion, VersionRecorded
 from shared_contracts.event_log.event import Event, topic
-from shared_contracts.faults import Breach, Refused
 from shared_contracts.messages.document import Deletion, Document, Operation
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension, TenderDocumentation
 from shared_contracts.rules.standing import terms_of
@@ -96,11 +95,7 @@ def decide(purchase: State, delivery: RecordVersion) -> Sequence[Event]:
         ):
             return [PurchaseDeleted(**delivery.fields(), document=document)]
         case _:
-            operation = delivery.document.act.operation
-            path = f"/{type(delivery.document).__name__}/Act/Operation"
-            raise Refused(
-                Breach("F-HDR-2", path, operation, {"status": purchase.status}, delivery.record)
-            )
+            raise delivery.refused(purchase.status)
 
 
 def learn(purchase: State, object_id: UUID, delivery: RecordVersion) -> Sequence[Event]:

@@ -7,6 +7,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from shared_contracts.event_log.event import Event, Recorded
+from shared_contracts.faults import Breach, Refused
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.package import RecordHeader
 
@@ -95,6 +96,13 @@ class RecordVersion:
             received_at=self.received_at,
             late=self.late,
         )
+
+    def refused(self, status: str) -> Refused:
+        """That an object of this status does not take the version (F-HDR-2)."""
+        act, root = self.document.act, type(self.document).__name__
+        named = {"status": status}
+        path = f"/{root}/Act/Operation"
+        return Refused(Breach("F-HDR-2", path, act.operation, named, self.record))
 
     def told_to(self, object_id: UUID, registry_id: UUID) -> ReferenceFields:
         """What an event of another object, which this version names, says of it."""

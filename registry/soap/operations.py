@@ -68,26 +68,14 @@ def _signing(context: IntakeContext, handle: Handler) -> Handler:
 def _handlers(context: IntakeContext, known: ReferenceData) -> Mapping[str, Handler]:
     return {
         **{name: partial(_transfer, context, by) for name, by in PACKAGES.items()},
-        "VoidSequence": lambda element, body, peer: void(
-            context, element, body, peer.address, peer.certificate
-        ),
+        "VoidSequence": partial(void, context),
         "GetTime": lambda element, _body, _peer: time_answer(context, element),
         "GetCapabilities": lambda element, _body, _peer: capabilities_answer(context, element),
-        "AttestReceipt": lambda element, body, peer: attest(
-            context, element, body, peer.address, peer.certificate
-        ),
-        "QuerySupplier": lambda element, body, peer: scheme_4.query(
-            context, element, body, peer.address, peer.certificate
-        ),
-        "CheckSupplier": lambda element, body, peer: scheme_4.check(
-            context, element, body, peer.address, peer.certificate
-        ),
-        "GetClassifier": lambda element, body, peer: get_classifier(
-            context, known.page, element, body, peer
-        ),
-        "RequestChanges": lambda element, body, peer: request_changes(
-            context, known.differences, element, body, peer
-        ),
+        "AttestReceipt": partial(attest, context),
+        "QuerySupplier": partial(scheme_4.query, context),
+        "CheckSupplier": partial(scheme_4.check, context),
+        "GetClassifier": partial(get_classifier, context, known.page),
+        "RequestChanges": partial(request_changes, context, known.differences),
     }
 
 

@@ -11,7 +11,6 @@ from registry.records.record import RecordVersion, VersionRecorded
 from registry.suppliers.recalled import Recalled
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.event_log.writing.commit import Claim
-from shared_contracts.faults import Breach, Refused
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.supplier import SupplierCard
 
@@ -107,10 +106,7 @@ def decide(supplier: State, delivery: RecordVersion) -> Sequence[Event]:
         case ActiveSupplier(), Deletion() as document, Operation.DELETE:
             return [SupplierDeleted(**delivery.fields(), document=document)]
         case _:
-            operation = delivery.document.act.operation
-            path = f"/{type(delivery.document).__name__}/Act/Operation"
-            named = {"status": supplier.status}
-            raise Refused(Breach("F-HDR-2", path, operation, named, delivery.record))
+            raise delivery.refused(supplier.status)
 
 
 # Evolve

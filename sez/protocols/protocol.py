@@ -93,36 +93,30 @@ class DraftedProtocol(
     document: P
 
 
-class SignedProtocol(
-    msgspec.Struct, Generic[P], frozen=True, kw_only=True, tag="SIGNED", tag_field="status"
-):
+class ProtocolVersion(msgspec.Struct, Generic[P], frozen=True, kw_only=True, tag_field="status"):
+    """The last signed version, and the protocol as it stands or stood."""
+
+    status: ClassVar[str] = ""
+    version: int
+    document_hash: str
+    document: P
+
+    @property
+    def conditions_version(self) -> int:
+        """The conditions under which it was signed first."""
+        return self.document.act.conditions_version
+
+
+class SignedProtocol(ProtocolVersion[P], Generic[P], frozen=True, kw_only=True, tag="SIGNED"):
     """It stands as all its members last signed it."""
 
     status: ClassVar[str] = "SIGNED"
-    version: int
-    document_hash: str
-    document: P
-
-    @property
-    def conditions_version(self) -> int:
-        """The conditions under which it was signed first."""
-        return self.document.act.conditions_version
 
 
-class DeletedProtocol(
-    msgspec.Struct, Generic[P], frozen=True, kw_only=True, tag="DELETED", tag_field="status"
-):
+class DeletedProtocol(ProtocolVersion[P], Generic[P], frozen=True, kw_only=True, tag="DELETED"):
     """It was deleted."""
 
     status: ClassVar[str] = "DELETED"
-    version: int
-    document_hash: str
-    document: P
-
-    @property
-    def conditions_version(self) -> int:
-        """The conditions under which it was signed first."""
-        return self.document.act.conditions_version
 
 
 State: TypeAlias = NoProtocol | DraftedProtocol[P] | SignedProtocol[P] | DeletedProtocol[P]

@@ -48,6 +48,12 @@ class Derived:
         return type(event).__module__.startswith(f"{self.system}.")
 
 
+def undeclared(event: Event) -> TypeError:
+    """What is raised for an event of which nobody said what follows from it."""
+    name = type(event).__name__
+    return TypeError(f"{name}: nobody said of which object it is and what it claims")
+
+
 def derived() -> tuple[Derived, ...]:
     """What each system that is installed here declares."""
     return tuple(found for name in _NAMES if isinstance(found := resolve_name(name), Derived))

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from shared_contracts.messages.bid_list import Bid, BidList
 from shared_contracts.messages.document import Party
-from shared_contracts.rules.bid_list import placed, wrong_time
+from shared_contracts.rules.bid_list import placed_bids
 from shared_contracts.rules.course import PurchaseBefore, identifier
-from shared_contracts.rules.rule import Found, RuleBook, RuleBooks, earlier, shown
+from shared_contracts.rules.rule import Found, RuleBook, RuleBooks, earlier, shown, wrong_time
 
 KNOWN = RuleBook()
 """Rules on the list, its purchase and the list before; their one fact is a ``BiddingCourse``."""
@@ -115,7 +115,7 @@ def bids_came_while_they_were_taken(document: BidList, course: BiddingCourse) ->
     if purchase is None:
         return
     first, last = purchase.bids_from, purchase.bids_to
-    for place, bid in placed(document):
+    for place, bid in placed_bids(document):
         if bid.lot_number not in purchase.lots:
             named = {"cause": "LOT_UNKNOWN", "limit": ", ".join(map(str, purchase.lots))}
             yield Found(f"{place}/LotNumber", str(bid.lot_number), named)
@@ -135,7 +135,7 @@ def bids_are_sealed_until_the_opening(document: BidList, course: BiddingCourse) 
     opening = None if purchase is None else purchase.opening_at or purchase.bids_to
     if opening is None or not earlier(course.moments[0], opening):
         return
-    for place, bid in placed(document):
+    for place, bid in placed_bids(document):
         if bid.contents is not None:
             yield Found(f"{place}/Contents/Price", None, {"opening": shown(opening)})
 
@@ -144,7 +144,7 @@ def bids_are_sealed_until_the_opening(document: BidList, course: BiddingCourse) 
 def bidder_is_not_the_customer(document: BidList, course: BiddingCourse) -> Iterator[Found]:
     """A customer that bids in its own purchase is pointed out."""
     customer = None if course.purchase is None else course.purchase.customer
-    for place, bid in placed(document):
+    for place, bid in placed_bids(document):
         number = _number(bid.supplier)
         if number is not None and number == customer:
             yield Found(f"{place}/Supplier", number, {"cause": "BIDDER_IS_CUSTOMER"})
@@ -171,7 +171,7 @@ def known_bids_stay(document: BidList, course: BiddingCourse) -> Iterator[Found]
     before = course.before
     if before is None:
         return
-    given = {(bid.bid_id, bid.version): (place, bid) for place, bid in placed(document)}
+    given = {(bid.bid_id, bid.version): (place, bid) for place, bid in placed_bids(document)}
     known = {(bid.bid_id, bid.version): bid for bid in before.bids}
     for key, listed in known.items():
         if key not in given:

@@ -10,7 +10,7 @@ from shared_contracts.messages.purchase import Purchase, TenderDocumentation
 from shared_contracts.messages.versions import FIRST, of_conditions
 from shared_contracts.rules.catalogue import CATALOGUE
 from shared_contracts.rules.generic import CODES, LATER_CATEGORIES
-from shared_contracts.rules.rule import NOTHING, Found, RuleBook, blank
+from shared_contracts.rules.rule import NOTHING, Found, RuleBook, blank, placed
 from shared_contracts.rules.walk import each
 from shared_contracts.visible import visible
 
@@ -85,16 +85,15 @@ def lots_have_their_papers(purchase: Purchase, values: Mapping[str, Any]) -> Ite
     """Every lot of a tender has its technical specification and draft contract (S216-9.1)."""
     if purchase.method not in values["methods"]:
         return
-    for index, lot in enumerate(purchase.lots, 1):
+    for path, lot in placed("/Purchase/Lots/Lot", purchase.lots):
         for category in lacking(lot.lot_number, purchase.documents, values):
             named = {"lot": str(lot.lot_number), "category": category}
-            yield Found(f"/Purchase/Lots/Lot[{index}]", None, named)
+            yield Found(path, None, named)
 
 
 def files(document: Purchase | TenderDocumentation) -> Iterator[tuple[str, Document]]:
     """Every file of the document with its path."""
-    root = f"/{type(document).__name__}/Documents/Document"
-    return ((f"{root}[{index}]", file) for index, file in enumerate(document.documents, 1))
+    return placed(f"/{type(document).__name__}/Documents/Document", document.documents)
 
 
 def missing(

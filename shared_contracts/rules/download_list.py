@@ -11,7 +11,16 @@ from uuid import UUID
 
 from shared_contracts.messages.download_list import Download, DownloadList
 from shared_contracts.rules.course import identifier
-from shared_contracts.rules.rule import Found, RuleBook, RuleBooks, earlier, shown
+from shared_contracts.rules.rule import (
+    Found,
+    RuleBook,
+    RuleBooks,
+    earlier,
+    placed,
+    shown,
+    unlike,
+    wrong_time,
+)
 
 BOOK = RuleBook()
 """Rules on the list alone."""
@@ -72,7 +81,7 @@ def taken_before_the_list(document: DownloadList) -> Iterator[Found]:
     """What is listed was taken by the moment that the list tells of."""
     for place, one in _downloads(document):
         if earlier(document.as_of, one.downloaded_at):
-            yield _time(
+            yield wrong_time(
                 f"{place}/DownloadedAt", one.downloaded_at, "AFTER_THE_LIST", document.as_of
             )
 
@@ -83,9 +92,9 @@ def all_downloads_are_there(document: DownloadList) -> Iterator[Found]:
     if document.download_count != len(document.downloads):
         expected = str(len(document.downloads))
         given = str(document.download_count)
-        yield _wrong("DownloadCount", given, "DOWNLOAD_COUNT", expected)
+        yield unlike("/DownloadList/DownloadCount", given, "DOWNLOAD_COUNT", expected)
     if document.incremental and document.act.version <= 1:
-        yield _wrong("Incremental", "true", "FIRST_INCREMENT", "false")
+        yield unlike("/DownloadList/Incremental", "true", "FIRST_INCREMENT", "false")
     seen: set[tuple[object, ...]] = set()
     for place, one in _downloads(document):
         key = identifier(one.supplier), one.document_id, one.document_version, one.downloaded_at
@@ -98,7 +107,7 @@ def all_downloads_are_there(document: DownloadList) -> Iterator[Found]:
 def list_tells_of_the_past(document: DownloadList, formed_at: datetime) -> Iterator[Found]:
     """A list tells of no moment after it was formed."""
     if earlier(formed_at, document.as_of):
-        yield _time("/DownloadList/AsOf", document.as_of, "AFTER_FORMING", formed_at)
+        yield wrong_time("/DownloadList/AsOf", document.as_of, "AFTER_FORMING", formed_at)
 
 
 @KNOWN.rule("F-DWN-1")
@@ -112,7 +121,9 @@ def taken_after_the_publication(document: DownloadList, course: TakingCourse) ->
     for place, one in _downloads(document):
         if earlier(one.downloaded_at, purchase.published_at):
             limit = purchase.published_at
-            yield _time(f"{place}/DownloadedAt", one.downloaded_at, "BEFORE_PUBLICATION", limit)
+            yield wrong_time(
+                f"{place}/DownloadedAt", one.downloaded_at, "BEFORE_PUBLICATION", limit
+            )
         file = f"{one.document_id}/{one.document_version}"
         if purchase.files is not None and file not in purchase.files:
             named = {"cause": "FILE_UNKNOWN", "limit": "—"}
@@ -127,12 +138,12 @@ def list_goes_on(document: DownloadList, course: TakingCourse) -> Iterator[Found
         return
     if document.purchase_id != before.purchase_id:
         given = str(document.purchase_id)
-        yield _wrong("PurchaseId", given, "CHANGED", str(before.purchase_id))
+        yield unlike("/DownloadList/PurchaseId", given, "CHANGED", str(before.purchase_id))
     if earlier(document.as_of, before.as_of):
-        yield _wrong("AsOf", shown(document.as_of), "BACKWARDS", shown(before.as_of))
+        yield unlike("/DownloadList/AsOf", shown(document.as_of), "BACKWARDS", shown(before.as_of))
     if not document.incremental and len(document.downloads) < before.downloads:
         given = str(len(document.downloads))
-        yield _wrong("Downloads", given, "DOWNLOADS_DROPPED", str(before.downloads))
+        yield unlike("/DownloadList/Downloads", given, "DOWNLOADS_DROPPED", str(before.downloads))
     for place, one in _downloads(document) if document.incremental else ():
         if not earlier(before.as_of, one.downloaded_at):
             named = {"cause": "TOLD_BEFORE", "expected": f"> {shown(before.as_of)}"}
@@ -149,13 +160,4 @@ def told(document: DownloadList, before: int | None) -> int:
 
 
 def _downloads(document: DownloadList) -> Iterator[tuple[str, Download]]:
-    listed = enumerate(document.downloads, 1)
-    return ((f"/DownloadList/Downloads/Download[{i}]", one) for i, one in listed)
-
-
-def _time(path: str, moment: datetime, cause: str, limit: datetime) -> Found:
-    return Found(path, shown(moment), {"cause": cause, "limit": shown(limit)})
-
-
-def _wrong(field: str, value: str | None, cause: str, expected: str) -> Found:
-    return Found(f"/DownloadList/{field}", value, {"cause": cause, "expected": expected})
+    return placed("/DownloadList/Downloads/Download", document.downloads)

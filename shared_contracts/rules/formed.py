@@ -13,7 +13,7 @@ from shared_contracts.messages.purchase import Purchase, PurchaseExtension, Tend
 from shared_contracts.messages.tags import tag
 from shared_contracts.rules.documents import files
 from shared_contracts.rules.hour import hour
-from shared_contracts.rules.rule import Found, RuleBook, earlier, shifted, shown
+from shared_contracts.rules.rule import Found, RuleBook, earlier, shifted, shown, wrong_time
 
 BOOK = RuleBook()
 
@@ -34,9 +34,9 @@ def published_when_it_was_formed(
     least = shifted(formed_at, -hour(formed_at))
     most = shifted(formed_at, timedelta(days=values["publication_days"]))
     if earlier(purchase.published_at, least):
-        yield _found("Purchase/PublishedAt", purchase.published_at, "PUBLISHED_EARLIER", least)
+        yield wrong_time("/Purchase/PublishedAt", purchase.published_at, "PUBLISHED_EARLIER", least)
     if earlier(most, purchase.published_at):
-        yield _found("Purchase/PublishedAt", purchase.published_at, "TOO_FAR", most)
+        yield wrong_time("/Purchase/PublishedAt", purchase.published_at, "TOO_FAR", most)
 
 
 @BOOK.rule("F-PUR-20")
@@ -44,7 +44,7 @@ def bidding_is_still_to_come(purchase: Purchase, formed_at: datetime) -> Iterato
     """Nobody announces a purchase whose bidding is already over."""
     end, just_after = purchase.bids_to, shifted(formed_at, timedelta(microseconds=1))
     if purchase.act.version <= 1 and end is not None and earlier(end, just_after):
-        yield _found("Purchase/BidsTo", end, "BIDDING_OVER", formed_at)
+        yield wrong_time("/Purchase/BidsTo", end, "BIDDING_OVER", formed_at)
 
 
 @BOOK.rule("F-PUR-20")
@@ -56,7 +56,7 @@ def times_are_within_reach(
     for name in TIMES.get(type(document), ()):
         moment = getattr(document, name)
         if moment is not None and earlier(most, moment):
-            yield _found(f"{type(document).__name__}/{tag(name)}", moment, "TOO_FAR", most)
+            yield wrong_time(f"/{type(document).__name__}/{tag(name)}", moment, "TOO_FAR", most)
 
 
 @BOOK.rule("F-DOC-8")
@@ -69,7 +69,3 @@ def files_were_there(
         if earlier(most, file.uploaded_at):
             named = {"limit": shown(formed_at)}
             yield Found(f"{place}/UploadedAt", shown(file.uploaded_at), named)
-
-
-def _found(path: str, moment: datetime, cause: str, limit: datetime) -> Found:
-    return Found(f"/{path}", shown(moment), {"cause": cause, "limit": shown(limit)})

@@ -6,7 +6,7 @@ from typing import Any
 
 from shared_contracts import identifiers
 from shared_contracts.messages.purchase import Lot, Purchase
-from shared_contracts.rules.rule import Found, RuleBook, shown
+from shared_contracts.rules.rule import Found, RuleBook, placed, shown
 
 BOOK = RuleBook()
 
@@ -96,7 +96,7 @@ def terms_of_delivery_are_known(purchase: Purchase, values: Mapping[str, Any]) -
 
 
 def _lots(purchase: Purchase) -> Iterator[tuple[str, Lot]]:
-    return ((f"/Purchase/Lots/Lot[{i}]", lot) for i, lot in enumerate(purchase.lots, 1))
+    return placed("/Purchase/Lots/Lot", purchase.lots)
 
 
 def _product(lot: Lot) -> Decimal | None:

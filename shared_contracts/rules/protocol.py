@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from shared_contracts.messages.protocol import PurchaseProtocol, SingleSourceProtocol
-from shared_contracts.rules.rule import Found, RuleBook, blank, earlier, shown
+from shared_contracts.rules.rule import Found, RuleBook, blank, earlier, placed, shown
 
 BOOK = RuleBook()
 FORMED = RuleBook()
@@ -29,8 +29,7 @@ def commission_is_whole(protocol: PurchaseProtocol, values: Mapping[str, Any]) -
 def members_are_named_once(protocol: PurchaseProtocol) -> Iterator[Found]:
     """Every member has a name, and is named once."""
     seen: set[str] = set()
-    for number, member in enumerate(protocol.members, 1):
-        path = f"/{type(protocol).__name__}/Members/Member[{number}]"
+    for path, member in placed(f"/{type(protocol).__name__}/Members/Member", protocol.members):
         if blank(member.name):
             yield Found(f"{path}/Name", member.name, {"cause": "MEMBER_NAMELESS"})
         if member.iin in seen:
@@ -50,10 +49,10 @@ def drawn_up_before_it_is_signed(protocol: PurchaseProtocol, at: datetime) -> It
 @BOOK.rule("F-PRT-11")
 def supplier_is_named(protocol: SingleSourceProtocol) -> Iterator[Found]:
     """Of every lot one supplier is named, by one number."""
-    for number, lot in enumerate(protocol.lot_conclusions, 1):
+    lots = "/SingleSourceProtocol/LotConclusions/LotConclusion"
+    for path, lot in placed(lots, protocol.lot_conclusions):
         supplier = lot.supplier
-        path = f"/SingleSourceProtocol/LotConclusions/LotConclusion[{number}]/Supplier"
         given = [one for one in (supplier.bin, supplier.iin, supplier.foreign_id) if one]
         if len(given) != 1:
             named = {"cause": "SUPPLIER_NUMBER", "expected": "—"}
-            yield Found(path, ", ".join(given) or None, named)
+            yield Found(f"{path}/Supplier", ", ".join(given) or None, named)

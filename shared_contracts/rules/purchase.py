@@ -16,6 +16,7 @@ from shared_contracts.rules.rule import (
     blank,
     day_of,
     earlier,
+    placed,
     shifted,
     shown,
 )
@@ -242,8 +243,6 @@ def _worded(ground: Ground) -> bool:
 
 
 def _rights(purchase: Purchase) -> Iterator[tuple[str, SubsoilRight]]:
-    for index, right in enumerate(purchase.subsoil_rights, 1):
-        yield f"/Purchase/SubsoilRights/SubsoilRight[{index}]", right
-    for number, lot in enumerate(purchase.lots, 1):
-        for index, right in enumerate(lot.subsoil_rights, 1):
-            yield f"/Purchase/Lots/Lot[{number}]/SubsoilRights/SubsoilRight[{index}]", right
+    yield from placed("/Purchase/SubsoilRights/SubsoilRight", purchase.subsoil_rights)
+    for path, lot in placed("/Purchase/Lots/Lot", purchase.lots):
+        yield from placed(f"{path}/SubsoilRights/SubsoilRight", lot.subsoil_rights)

@@ -5,11 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from shared_contracts.messages.protocol import BidReview, ProducerStatus, ReviewProtocol
-from shared_contracts.rules.rule import Found, RuleBook
+from shared_contracts.rules.rule import Found, RuleBook, placed
 
 BOOK = RuleBook()
 
 ADMITTED = "ADMITTED"
+
+LOT = "/ReviewProtocol/LotReviews/LotReview"
+"""The path of a lot, without its number."""
 
 
 @BOOK.rule("F-PRT-4")
@@ -28,8 +31,7 @@ def rejection_has_grounds(protocol: ReviewProtocol) -> Iterator[Found]:
 @BOOK.rule("F-PRT-5")
 def lot_fails_without_bids(protocol: ReviewProtocol, values: Mapping[str, Any]) -> Iterator[Found]:
     """A lot fails if no bid is admitted, and, on the ground of one bid, if only one is."""
-    for number, lot in enumerate(protocol.lot_reviews, 1):
-        path = f"/ReviewProtocol/LotReviews/LotReview[{number}]"
+    for path, lot in placed(LOT, protocol.lot_reviews):
         admitted = sum(bid.decision == ADMITTED for bid in lot.bid_reviews)
         failed, ground = lot.decision == "FAILED", lot.failure_ground
         code = None if ground is None else ground.code
@@ -113,7 +115,5 @@ def _said(status: ProducerStatus) -> str:
 
 
 def _bids(protocol: ReviewProtocol) -> Iterator[tuple[str, BidReview]]:
-    for number, lot in enumerate(protocol.lot_reviews, 1):
-        for index, bid in enumerate(lot.bid_reviews, 1):
-            path = f"/ReviewProtocol/LotReviews/LotReview[{number}]/BidReviews/BidReview[{index}]"
-            yield path, bid
+    for path, lot in placed(LOT, protocol.lot_reviews):
+        yield from placed(f"{path}/BidReviews/BidReview", lot.bid_reviews)

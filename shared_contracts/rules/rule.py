@@ -1,6 +1,6 @@
 """Rules as small generators, entered in a book by the kind of document they judge."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -31,6 +31,7 @@ class Found(NamedTuple):
 
 Check = Callable[..., Iterator[Found]]
 C = TypeVar("C", bound=Check)
+P = TypeVar("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,21 @@ class RuleBooks:
             if issubclass(kind, entry.kind) and CATALOGUE[entry.rule_id].in_force(day):
                 values = (parameters(entry.rule_id, day),) if entry.wants_values else ()
                 yield Ready(entry.rule_id, entry.check, values)
+
+
+def placed(root: str, parts: Iterable[P]) -> Iterator[tuple[str, P]]:
+    """Parts that stand one after the other under ``root``, each with its path, from 1."""
+    return ((f"{root}[{number}]", part) for number, part in enumerate(parts, 1))
+
+
+def wrong_time(path: str, moment: datetime, cause: str, limit: datetime) -> Found:
+    """That the moment at a path lies on the wrong side of a limit."""
+    return Found(path, shown(moment), {"cause": cause, "limit": shown(limit)})
+
+
+def unlike(path: str, value: str | None, cause: str, expected: str) -> Found:
+    """That at a path another value stands than is expected."""
+    return Found(path, value, {"cause": cause, "expected": expected})
 
 
 def shown(value: object) -> str:
