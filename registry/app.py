@@ -13,6 +13,8 @@ from fastapi import Depends, FastAPI
 from registry import derived
 from registry.classifiers import api as classifiers_page
 from registry.classifiers.store import ClassifierStore
+from registry.exclusions import api as exclusions_page
+from registry.exclusions.exclusions import Exclusions
 from registry.feed import api as feed_page
 from registry.files.listing import WantedFiles
 from registry.intake.certificate import Admission
@@ -124,7 +126,7 @@ def open_registry(
     gate = IntakeGate(lambda asked: admission.knows(asked, clock()), settings.workers - 1)
     workers = Workers(settings.workers, settings.data / "files", gate)
     context = IntakeContext(
-        *(settings.environment, KINDS, log, signer),
+        *(settings.environment, KINDS, log, signer, Exclusions(log, settings.environment, clock)),
         admission=admission,
         gate=gate,
         revocation_queries=RevocationQueries(settings.threads // 2),
@@ -165,6 +167,7 @@ def _prepare(
     messages_listing.prepare(context.log)
     wanted.prepare()
     context.arrivals.prepare()
+    context.exclusions.load()
     classifier_store.load()
 
 
@@ -216,6 +219,7 @@ def web(registry: RegistrySystem) -> FastAPI:
         records_page.router(registry.log, ensure_known),
         messages_page.router(registry.log, settings.environment, documents_in, clock, ensure_known),
         systems_page.router(registry.register),
+        exclusions_page.router(registry.intake.exclusions),
         classifiers_page.router(registry.classifier_store, clock),
         feed_page.router(registry.log, registry.intake.checkpointer.make),
     ):

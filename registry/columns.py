@@ -24,6 +24,13 @@ SYSTEMS = (
     ("conditions", "conditions"),
     ("sectors", "sectors"),
 )
+EXCLUSIONS = (
+    ("customer", "number"),
+    ("ground", "ground"),
+    ("since", "since"),
+    ("until", "until"),
+    ("basis", "basis"),
+)
 PURCHASES = (
     ("purchase", "registry_id"),
     ("system", "sez_code"),

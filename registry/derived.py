@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 
 from registry.classifiers.editions import ClassifierEditionImported, ClassifierEditionWithdrawn
 from registry.classifiers.store import CLASSIFIER, NAMESPACE
+from registry.exclusions.exclusion import EXCLUSION, ExclusionEvent
 from registry.intake.context import MESSAGE
 from registry.intake.verdict_log import CertificateChecked, RevocationListKept
 from registry.kinds import KINDS
@@ -45,6 +46,7 @@ Own: TypeAlias = (
     | RevocationListKept
     | ArrivalsCounted
     | SupplierQueryAnswered
+    | ExclusionEvent
 )
 """The Registry's events; those of a kind of record are below ``VersionRecorded`` and
 ``ReferenceRecorded``."""
@@ -63,7 +65,7 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             return message.message_id, UUID(bytes=bytes.fromhex(message.package_hash)[:16])
         case VersionRecorded(header=header):
             return (header.object_id,)
-        case ReferenceRecorded(object_id=object_id):
+        case ReferenceRecorded(object_id=object_id) | ExclusionEvent(customer_id=object_id):
             return (object_id,)
         case SystemRegistered(code=code):
             return (system_id(code),)
@@ -91,7 +93,7 @@ def _claims(originator_id: UUID, event: Event) -> Iterable[Claim]:
             return ()
         case ClassifierEditionImported() | ClassifierEditionWithdrawn():
             return ()
-        case ArrivalsCounted() | SupplierQueryAnswered() | ReferenceRecorded():
+        case ArrivalsCounted() | SupplierQueryAnswered() | ReferenceRecorded() | ExclusionEvent():
             return ()
 
 
@@ -110,6 +112,7 @@ DERIVED = Derived(
         "SYSTEM": SYSTEM,
         "CLASSIFIER": CLASSIFIER,
         QUERY.name: QUERY,
+        EXCLUSION.name: EXCLUSION,
         **{kind.objects.name: kind.objects for kind in KINDS.values()},
     },
     object_ids=_object_ids,
@@ -128,4 +131,4 @@ DERIVED = Derived(
         apply=apply,
     ),
 )
-"""States of messages, objects, systems and classifiers; claims; what is listed."""
+"""States of messages, objects, systems, classifiers and exclusions; claims; what is listed."""

@@ -24,7 +24,7 @@ from shared_contracts.process.command_line import (
     new_group,
     show,
 )
-from shared_contracts.rules.catalogue import CATALOGUE, fault_wording, waiting
+from shared_contracts.rules.catalogue import CATALOGUE, fault_wording
 
 if TYPE_CHECKING:
     from shared_contracts.event_log.auditing.checkpoints import Reader
@@ -40,7 +40,6 @@ RULES = (
     ("severity", "severity"),
     ("source", "source"),
     ("text", "text"),
-    ("waits", "waits"),
 )
 
 
@@ -177,8 +176,7 @@ def audit(
 
 @app.command()
 def rules(lang: Lang = Language.EN, *, as_json: AsJson = False) -> None:
-    """List the rules of the catalogue: id, stage, severity, source, wording, what they wait for."""
-    waits = waiting(lang)
+    """List the rules of the catalogue: id, stage, severity, source, wording."""
     rows = [
         {
             "rule_id": rule.rule_id,
@@ -187,7 +185,6 @@ def rules(lang: Lang = Language.EN, *, as_json: AsJson = False) -> None:
             "source": rule.source,
             "text": getattr(rule.text, lang),
             "cure": getattr(rule.cure, lang),
-            "waits": waits.get(rule.rule_id, ""),
         }
         for rule in CATALOGUE.values()
     ]

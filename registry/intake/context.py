@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from registry.exclusions.exclusions import Exclusions
 from registry.intake.certificate import Admission
 from registry.intake.content_report import Examined
 from registry.intake.figures import IntakeFigures
@@ -40,6 +41,7 @@ class IntakeContext:
     are under way and the peer; ``size_of`` gives the bytes of a kept file by its SHA-256, or None;
     ``want`` remembers which files were asked for; ``codes`` gives the classifiers, ``listed`` what
     the listings tell of other objects, ``participants`` who of some numbers is one,
+    ``exclusions`` to whom of them the purchasing rules do not apply,
     ``checkpointer`` the newest signed checkpoint of the log, ``figures`` counts, ``questions``
     bounds how many queries of a system are recorded.
     """
@@ -48,6 +50,7 @@ class IntakeContext:
     kinds: Mapping[str, AnyKind]
     log: EventLog
     signer: OwnSigner
+    exclusions: Exclusions
     admission: Admission
     codes: Callable[[], Codes]
     gate: IntakeGate

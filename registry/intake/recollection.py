@@ -29,6 +29,7 @@ def recollect(context: IntakeContext, read: ReadPackage, objects: Objects) -> Re
         context.listed.catch_up()
     return Recollection(
         participants=context.participants.among(named),
+        exclusions=context.exclusions.among(named),
         engaged=_of(context, leaving, (kind.engaged for kind in kinds.values())),
         of_records=of_records,
     )

@@ -13,7 +13,7 @@ from registry.intake.listed import Listed
 from registry.intake.steps import NotAccepted, NotPassed, Proven, ReadPackage
 from registry.records.kind import AnyKind
 from registry.records.record import RecordVersion, VersionRecorded
-from registry.records.rules.facts import Facts, SendingSystem
+from registry.records.rules.facts import Exclusion, Facts, SendingSystem
 from registry.records.rules.facts import RecordFacts as OnRecord
 from shared_contracts.event_log.decider import AggregateState
 from shared_contracts.event_log.event import Event, Fact
@@ -41,12 +41,14 @@ PREDECESSOR_RETRY = 5
 class Recollection:
     """What was looked up once for the package.
 
-    Of those whom it names, which are participants; of participants whom it deletes, which are
-    engaged (None: nothing tells); by the number of a record, what its kind recalls for it.
+    Of those whom it names, which are participants, and which were ever excluded; of participants
+    whom it deletes, which are engaged (None: nothing tells); by the number of a record, what its
+    kind recalls for it.
     """
 
     participants: frozenset[str] | None = None
     engaged: frozenset[str] | None = None
+    exclusions: Mapping[str, Exclusion] = field(default_factory=dict)
     of_records: Mapping[int, object] = field(default_factory=dict)
 
 
@@ -162,6 +164,7 @@ class _RecordChecks:
             referred=self._referred(named),
             codes=self.known.codes,
             participants=self._participants(),
+            exclusions=self.known.recollection.exclusions,
             engaged=self._engaged(),
             claimed=self.claimed,
             recalled=self.known.recollection.of_records.get(number),

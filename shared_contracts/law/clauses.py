@@ -12,7 +12,6 @@ import msgspec
 from shared_contracts.law.citations import citations_in
 from shared_contracts.law.outcomes import present
 from shared_contracts.law.table import ClauseVerdict, Gaps, Row, find_gaps, read_clauses, table
-from shared_contracts.rules.catalogue import waiting
 
 TABLE = Path(".law/clauses.json")
 """Where the table is written, under the project's folder."""
@@ -49,7 +48,7 @@ def main(arguments: Sequence[str], folder: Path) -> int:
     if "--missing" in arguments:
         sys.stdout.write(printed_gaps(gaps))
         return 1 if gaps else 0
-    sys.stdout.write(printed_table(rows) + printed_waiting() + printed_gaps(gaps))
+    sys.stdout.write(printed_table(rows) + printed_gaps(gaps))
     return 0
 
 
@@ -63,12 +62,6 @@ def printed_table(rows: Sequence[Row]) -> str:
     """All ``rows`` in columns, order by order, and their summary."""
     blocks = [_block(order, tuple(group)) for order, group in groupby(rows, _order)]
     return "\n".join((*blocks, _summary(rows), ""))
-
-
-def printed_waiting() -> str:
-    """The rules that are written and tested, and that nothing breaks in a running Registry yet."""
-    lines = (f"  {rule} {needs}\n" for rule, needs in waiting("en").items())
-    return "".join(("Rules that say nothing yet:\n", *lines))
 
 
 def printed_gaps(gaps: Gaps) -> str:

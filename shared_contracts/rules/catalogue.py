@@ -34,10 +34,7 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An entry of the catalogue; ``since`` and ``until`` bound its force, both days included.
-
-    ``needs`` names the facts without which the rule says nothing, where no system keeps them yet.
-    """
+    """An entry of the catalogue; ``since`` and ``until`` bound its force, both days included."""
 
     rule_id: str
     stage: Stage
@@ -48,7 +45,6 @@ class Rule:
     since: date = date.min
     until: date = date.max
     values: tuple[Values, ...] = ()
-    needs: str | None = None
 
     def in_force(self, day: date) -> bool:
         """Whether the rule is applied on ``day``."""
@@ -114,7 +110,6 @@ def _rule(rule_id: str, entry: Mapping[str, Any]) -> Rule:
         since=entry.get("from", date.min),
         until=entry.get("to", date.max),
         values=tuple(map(_values, entry.get("parameters", ()))),
-        needs=entry.get("needs"),
     )
 
 
@@ -184,15 +179,6 @@ def word(breach: Breach) -> Finding:
 def has_errors(breaches: Iterable[Breach]) -> bool:
     """Whether any of ``breaches`` is an error, so that the package is refused."""
     return any(CATALOGUE[breach.rule].severity is Severity.ERROR for breach in breaches)
-
-
-def waiting(language: str) -> dict[str, str]:
-    """The rules that cannot be broken yet, and which facts they wait for, in words."""
-    return {
-        rule.rule_id: WORDS["needs"][rule.needs][language]
-        for rule in CATALOGUE.values()
-        if rule.needs is not None
-    }
 
 
 def fault_wording(refusal: Unprocessed) -> tuple[LocalizedText, LocalizedText]:

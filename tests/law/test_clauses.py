@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared_contracts.law.citations import Citation
-from shared_contracts.law.clauses import main, printed_gaps, printed_table, printed_waiting
+from shared_contracts.law.clauses import main, printed_gaps, printed_table
 from shared_contracts.law.outcomes import (
     RunOutcome,
     present,
@@ -165,8 +165,3 @@ def test_outside_the_project_the_command_says_where_to_run_it(
 ) -> None:
     assert main([], tmp_path) == 2
     assert "tests/" in capsys.readouterr().err
-
-
-def test_the_rules_that_say_nothing_yet_are_told_with_what_they_wait_for() -> None:
-    told = "F-PUR-6 waits until the Registry keeps a list of those to whom the rules do not apply\n"
-    assert told in printed_waiting()

@@ -80,6 +80,13 @@ C_co = TypeVar("C_co", bound=RecordFacts, covariant=True)
 B_co = TypeVar("B_co", bound=RecordFacts, covariant=True)
 
 
+class Exclusion(Protocol):
+    """When the purchasing rules do not apply to a customer."""
+
+    def is_excluded(self, day: date) -> bool:
+        """Whether they do not on a day."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts(Generic[C_co, B_co]):
     """All that is known when a record is judged.
@@ -89,11 +96,12 @@ class Facts(Generic[C_co, B_co]):
     on record that the document refers to first; ``referred`` are all that it refers to, or that
     its object does if the document does not state the whole, by type and id. ``participants`` is
     None while the Registry keeps no such list, ``programme`` where no item of one is named; of the
-    participants those are told whom the package names. ``engaged`` are those of them whom something
-    unfinished names, None while nothing tells. ``claimed`` is what records before this one in the
-    package claim, ``recalled`` what the kind looked up for this document, ``namesake`` the
-    Registry's id of another object in force that is the same, ``operation`` that by which the
-    record came.
+    participants those are told whom the package names; ``exclusions`` tells of those whom it names
+    when the purchasing rules leave them out. ``engaged`` are those of the participants whom
+    something unfinished names, None while nothing tells. ``claimed`` is what records before this
+    one in the package claim, ``recalled`` what the kind looked up for this document,
+    ``namesake`` the Registry's id of another object in force that is the same, ``operation`` that
+    by which the record came.
     """
 
     sez_code: str
@@ -107,7 +115,7 @@ class Facts(Generic[C_co, B_co]):
     current: C_co | None = None
     base: B_co | None = None
     referred: Mapping[str, Mapping[UUID, RecordFacts]] = field(default_factory=dict)
-    excluded: frozenset[str] = frozenset()
+    exclusions: Mapping[str, Exclusion] = field(default_factory=dict)
     participants: frozenset[str] | None = None
     programme: Mapping[tuple[UUID, str], Planned] | None = None
     engaged: frozenset[str] | None = None
@@ -127,6 +135,12 @@ class Facts(Generic[C_co, B_co]):
         formed = self.header.formed_at
         told = formed.tzinfo is not None and date.min < formed.date() < date.max
         return formed if told else self.received_at
+
+    @cached_property
+    def excluded(self) -> frozenset[str]:
+        """To whom the purchasing rules did not apply on the day when the record was formed."""
+        day = day_of(self.formed_at)
+        return frozenset(name for name, one in self.exclusions.items() if one.is_excluded(day))
 
     @cached_property
     def first_formed_at(self) -> datetime:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from registry.exclusions.exclusion import ExcludedCustomer, ExclusionGround, ExclusionPeriod
 from registry.kinds import KINDS
 from registry.purchases.rules.recorded import PurchaseFacts
 from registry.purchases.states import AnnouncedPurchase, DeletedPurchase, FailedPurchase
@@ -69,6 +70,12 @@ class OnRecord:
         """What may be done to it."""
         named = {"ANNOUNCED": AnnouncedPurchase, "DELETED": DeletedPurchase}
         return named.get(self.status, FailedPurchase).takes
+
+
+EXCLUDED = ExclusionPeriod(
+    ground=ExclusionGround.NATIONAL_HOLDING, since=date(2020, 1, 1), basis="Решение № 1"
+)
+"""Without an end."""
 
 
 class Broken(NamedTuple):
@@ -335,7 +342,7 @@ def of_purchases() -> Iterator[Broken]:
     added = samples.with_act(ON_BASE, version=2, **AS_CHANGE)
     later = facts(added, base=STANDS, current=SINGLE)
     yield Broken("F-PUR-5", added, later, base, one)
-    excluded = facts(OT, excluded=frozenset({samples.CUSTOMER_BIN}))
+    excluded = facts(OT, exclusions={samples.CUSTOMER_BIN: ExcludedCustomer(periods=(EXCLUDED,))})
     yield Broken("F-PUR-6", OT, excluded, "/Purchase/Customer", samples.CUSTOMER_BIN)
     unknown = facts(OT, participants=frozenset())
     yield Broken("F-ID-2", OT, unknown, "/Purchase/Customer", samples.CUSTOMER_BIN)

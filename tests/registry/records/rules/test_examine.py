@@ -13,7 +13,7 @@ from registry.purchases.rules.examine import RULES
 from registry.records.rules.facts import Facts, SendingSystem
 from shared_contracts.messages.document import Amendable, Ground
 from shared_contracts.messages.purchase import Outcome
-from shared_contracts.rules.catalogue import CATALOGUE, waiting, word
+from shared_contracts.rules.catalogue import word
 from shared_contracts.rules.course import accepting
 from tests import samples
 from tests.architecture.sources import sources
@@ -161,18 +161,8 @@ def given_by_the_intake() -> set[str]:
     }
 
 
-def test_a_rule_whose_facts_nobody_gives_is_declared_so_and_no_other() -> None:
-    withheld: dict[str, Any] = {one.name: one.default for one in fields(Facts)}
-    withheld = {name: withheld[name] for name in set(withheld) - given_by_the_intake()}
-    broken: dict[str, set[bool]] = {}
-    for case in BROKEN:
-        left = case._replace(facts=replace(case.facts, **withheld)).breaches()
-        broken.setdefault(case.rule, set()).add(case.rule in {breach.rule for breach in left})
-    never = {rule for rule, fires in broken.items() if True not in fires}
-    declared = {rule.rule_id: rule.needs for rule in CATALOGUE.values() if rule.needs is not None}
-    assert never == set(declared)
-    assert set(declared.values()) == set(withheld)
-    assert set(waiting("kk")) == set(declared)
+def test_the_intake_gives_every_fact_that_a_rule_may_ask_for() -> None:
+    assert {one.name for one in fields(Facts)} - given_by_the_intake() == set()
 
 
 def _rules(document: Amendable, **changes: Any) -> set[str]:

@@ -1,0 +1,112 @@
+"""Customers to whom the purchasing rules do not apply: entered, ended, warned of (F-PUR-6)."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from registry.exclusions.exclusions import Exclusions
+from shared_contracts.astana_time import to_astana
+from shared_contracts.event_log.auditing.audit import audit
+from shared_contracts.messages.receipt import Result
+from tests.registry.asking import Asker
+from tests.samples import CUSTOMER_BIN
+from tests.story import Story
+
+DAY = timedelta(days=1)
+PATH = "/api/v1/exclusions"
+
+
+def today(story: Story) -> date:
+    """The day in Astana at which the story stands."""
+    return to_astana(story.clock()).date()
+
+
+def entry(story: Story, **changes: Any) -> dict[str, Any]:
+    """An entry of the story's customer since today."""
+    told = {
+        "number": CUSTOMER_BIN,
+        "ground": "NATIONAL_HOLDING",
+        "since": today(story).isoformat(),
+        "basis": "Решение № 17",
+    }
+    return told | changes
+
+
+def warned(story: Story) -> bool:
+    """Whether a new tender of the customer is taken with the warning, or without."""
+    answer = story.tell(story.tender())
+    assert answer.receipt.result is Result.ACCEPTED
+    return answer.rules == ["F-PUR-6"]
+
+
+def test_whose_purchases_are_left_out_by_the_code_is_warned_of_while_the_entry_holds(
+    story: Story, ask: Asker
+) -> None:
+    assert not warned(story)
+    assert ask("POST", PATH, json=entry(story)).status_code == 201
+    assert warned(story)
+    ended = {"until": today(story).isoformat(), "reason": "Доля продана"}
+    assert ask("POST", f"{PATH}/{CUSTOMER_BIN}/end", json=ended).status_code == 200
+    assert warned(story), "the last day is included"
+    before = {"until": (today(story) - DAY).isoformat(), "reason": "Ошибка"}
+    assert ask("POST", f"{PATH}/{CUSTOMER_BIN}/end", json=before).status_code == 200
+    assert not warned(story)
+    [listed] = ask.get(PATH)
+    assert listed == ask.get(f"{PATH}/{CUSTOMER_BIN}")
+    assert [one["until"] for one in listed["periods"]] == [before["until"]]
+    assert not audit(str(story.registry.settings.database_url)).differences
+
+
+def test_an_entry_of_the_time_to_come_does_not_hold_yet(story: Story, ask: Asker) -> None:
+    later = entry(story, since=(today(story) + DAY).isoformat())
+    assert ask("POST", PATH, json=later).status_code == 201
+    assert not warned(story)
+
+
+def test_what_was_entered_is_known_to_the_next_process(story: Story, ask: Asker) -> None:
+    ask("POST", PATH, json=entry(story))
+    again = Exclusions(story.registry.log, story.registry.settings.environment, story.clock)
+    again.load()
+    assert again.all() == story.registry.intake.exclusions.all()
+    assert again.among([CUSTOMER_BIN, "160540000019"]).keys() == {CUSTOMER_BIN}
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"number": "111"}, "'111'"),
+        ({"number": CUSTOMER_BIN[:-1] + "9"}, "control digit"),
+        ({"ground": "FRIENDSHIP"}, "ground"),
+        ({"since": "soon"}, "since"),
+        ({"until": "2020-01-01"}, "before since"),
+        ({"basis": ""}, "basis"),
+        ({"why": "1"}, "why"),
+    ],
+    ids=str,
+)
+def test_an_entry_that_does_not_fit_is_refused_by_its_field(
+    story: Story, ask: Asker, changes: dict[str, Any], word: str
+) -> None:
+    before = story.registry.log.last_position()
+    refused = ask("POST", PATH, json=entry(story, **changes))
+    assert (refused.status_code in {409, 422}, word in refused.text) == (True, True), refused.text
+    assert story.registry.log.last_position() == before
+
+
+def test_entries_of_a_customer_do_not_overlap(story: Story, ask: Asker) -> None:
+    nothing = {"until": today(story).isoformat(), "reason": "—"}
+    assert ask("POST", f"{PATH}/{CUSTOMER_BIN}/end", json=nothing).status_code == 409
+    assert ask("GET", f"{PATH}/{CUSTOMER_BIN}").status_code == 404
+    ask("POST", PATH, json=entry(story))
+    twice = ask("POST", PATH, json=entry(story))
+    assert (twice.status_code, "end that first" in twice.text) == (409, True)
+    too_early = nothing | {"until": (today(story) - 2 * DAY).isoformat()}
+    assert ask("POST", f"{PATH}/{CUSTOMER_BIN}/end", json=too_early).status_code == 409
+    assert ask("POST", f"{PATH}/{CUSTOMER_BIN}/end", json=nothing).status_code == 200
+    again = ask("POST", f"{PATH}/{CUSTOMER_BIN}/end", json=nothing)
+    assert (again.status_code, "already" in again.text) == (409, True)
+    overlapping = ask("POST", PATH, json=entry(story))
+    assert (overlapping.status_code, "not after" in overlapping.text) == (409, True)
+    later = entry(story, since=(today(story) + DAY).isoformat())
+    assert ask("POST", PATH, json=later).status_code == 201
