@@ -33,6 +33,7 @@ from sez.soap.operations import handlers
 from sez.soap.service import sez_service
 from sez.synchronisation import api as synchronisation_page
 from sez.synchronisation import listing as outbox
+from sez.synchronisation import order
 from sez.synchronisation.assembly import Assembly
 from sez.synchronisation.delivery_problem import DeliveryProblem, Pauses
 from sez.synchronisation.figures import gauges
@@ -141,7 +142,7 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     checkpointer, guard = _checkpointer(settings, log, signer), Guard(log)
     classifiers = open_copy(log, ClassifierQuestions(owner, counterpart, exchange, signer, clock))
     forming = (owner, signer, clock.stamp, partial(_refused, sender), KINDS, TRANSMITTED[0])
-    publisher = DocumentPublisher(log, *forming, classifiers)
+    publisher = DocumentPublisher(log, *forming, classifiers, sender.forming.untouched)
     compare = partial(_compare_clocks, exchange, clock, log)
     clock.compare = partial(_compare_at_once, compare)
     questions = Questions(owner, signer, counterpart, clock.stamp, exchange.transfer)
@@ -289,4 +290,4 @@ def _checks(system: SezSystem) -> health.Checks:
 
 def _refused(sender: Sender, object_id: UUID, version: int) -> bool:
     sender.follower.catch_up()
-    return outbox.is_left_to_a_person(sender.log, object_id, version)
+    return order.is_left_to_a_person(sender.log, object_id, version)

@@ -13,7 +13,7 @@ from sez.classifiers.editions import (
 )
 from sez.kinds import KINDS
 from sez.records.version import RecordEvent
-from sez.synchronisation import listing
+from sez.synchronisation import listing, order
 from sez.synchronisation.attesting import AttestationReceived
 from sez.synchronisation.gate import (
     WAY,
@@ -98,7 +98,7 @@ DERIVED = Derived(
     views=Views(
         follower=listing.NAME,
         schema=listing.SCHEMA,
-        tables={"versions": ("object_id", "version"), "packages": ("message_id",)},
+        tables={"versions": ("object_id", "version"), "packages": ("message_id",), **order.TABLES},
         apply=listing.apply,
     ),
 )

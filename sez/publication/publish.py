@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
@@ -48,7 +48,8 @@ class DocumentPublisher:
 
     ``system`` signs what the platform itself forms; ``kind`` is what is formed here, ``kinds``
     are all; ``refused`` tells whether a version was refused, or cannot be delivered, and waits for
-    a person; ``known_codes`` is the copy of the classifiers.
+    a person; ``known_codes`` is the copy of the classifiers. While an object is ``untouched``
+    nothing of it is put into a package.
     """
 
     log: EventLog
@@ -59,6 +60,7 @@ class DocumentPublisher:
     kinds: Mapping[str, AnyKind]
     kind: AnyKind
     known_codes: KnownCodes | None = None
+    untouched: Callable[[UUID], AbstractContextManager[object]] = lambda _object_id: nullcontext()
 
     def of(self, object_type: str) -> "DocumentPublisher":
         """The publisher of another kind; ``KeyError`` if there is none."""
@@ -141,7 +143,8 @@ def withdraw(publisher: DocumentPublisher, object_id: UUID, version: int, reason
 
     ``RefusedByRule`` for a version which the Registry has not refused: it has it, or will.
     """
-    with _forming(publisher, object_id, lambda _: None) as forming:
+    whole = _forming(publisher, object_id, lambda _: None)
+    with publisher.untouched(object_id), whole as forming:
         if not publisher.refused(object_id, version):
             raise RefusedByRule(
                 f"the Registry did not refuse version {version}: it stays, unless its package "

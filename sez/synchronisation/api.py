@@ -8,10 +8,10 @@ from uuid import UUID
 import msgspec
 from fastapi import APIRouter, Path, Response
 
-from sez.synchronisation import listing
+from sez.synchronisation import listing, order
 from sez.synchronisation.causes import WaitingAsked, causes, first_waiting, retry_all
 from sez.synchronisation.committed import NAMED, digest_of
-from sez.synchronisation.conditions import condition
+from sez.synchronisation.conditions import Around, condition
 from sez.synchronisation.forming import Forming
 from sez.synchronisation.receipts import Receipts
 from sez.synchronisation.settling import Settling
@@ -87,13 +87,15 @@ def router(
         rows: Sequence[listing.OutgoingVersionRow], now: datetime
     ) -> list[dict[str, object]]:
         packages = listing.packages(log, {row.message_id for row in rows if row.message_id})
-        first = first_waiting(log, {row.object_id for row in rows if row.state == "WAITING"})
+        waiting = {row.object_id for row in rows if row.state == "WAITING"}
+        first, others = first_waiting(log, waiting), order.behind(log, waiting)
         unfit = forming.unfit
         told = []
         for row in rows:
             package = packages.get(row.message_id) if row.message_id else None
-            found = condition(row, package, unfit.get(row.object_id), first.get(row.object_id))
-            told.append(_due(row, package, found, now))
+            own = (unfit.get(row.object_id), first.get(row.object_id))
+            around = Around(package, *own, others.get((row.object_id, row.version)))
+            told.append(_due(row, package, condition(row, around), now))
         return told
 
     def _evidence(message_id: UUID, name: str) -> Response:

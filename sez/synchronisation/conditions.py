@@ -2,12 +2,14 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from importlib.resources import files
 from typing import Any, Final
 
 from sez.synchronisation.figures import OFTEN
 from sez.synchronisation.forming import Unfit
 from sez.synchronisation.listing import OutgoingVersionRow, PackageRow
+from sez.synchronisation.order import Behind
 
 OFTEN_TRIED: Final = "OFTEN_TRIED"
 """Its package was tried often, and the cause is said to be temporary."""
@@ -16,7 +18,13 @@ NOT_FORMED: Final = "NOT_FORMED"
 """No package can be formed of it."""
 
 WAITS_BEHIND: Final = "WAITS_BEHIND"
-"""An earlier version of its tender was refused or stopped, and waits for a person."""
+"""It waits for an earlier version: of its own object, or of another on which it rests."""
+
+BEHIND_OTHER: Final = "BEHIND_OTHER"
+"""The words where the other version is on its way."""
+
+BEHIND_REFUSED: Final = "BEHIND_REFUSED"
+"""The words where it waits for a person."""
 
 WORDS: Mapping[str, Any] = tomllib.loads(
     files(__package__).joinpath("conditions.toml").read_text("utf-8")
@@ -24,18 +32,31 @@ WORDS: Mapping[str, Any] = tomllib.loads(
 """Name and cure of each condition, in kk, ru and en."""
 
 
-def condition(
-    row: OutgoingVersionRow, package: PackageRow | None, unfit: Unfit | None, first: int | None
-) -> dict[str, Any] | None:
-    """The condition of a version: its code, name, cure and the cause's detail; None if none.
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a version stands beside: its package; whether the next of its object cannot be formed.
 
-    ``unfit`` tells that the next version of its tender cannot be formed, ``first`` is the first of
-    its versions that waits for a person.
+    ``first`` is the first version of its object that waits for a person, ``other`` the version of
+    another object behind which it waits.
     """
-    if row.state == "WAITING" and first is not None and first < row.version:
-        words = {part: _about(first, told) for part, told in WORDS[WAITS_BEHIND].items()}
-        return {"code": WAITS_BEHIND, **words, "behind": first, "detail": None}
-    if row.state == "WAITING" and unfit is not None and row.version == unfit.version:
+
+    package: PackageRow | None
+    unfit: Unfit | None
+    first: int | None
+    other: Behind | None
+
+
+def condition(row: OutgoingVersionRow, around: Around) -> dict[str, Any] | None:
+    """The condition of a version: its code, name, cure and the cause's detail; None if none."""
+    unfit, package, first, other = around.unfit, around.package, around.first, around.other
+    waits = row.state == "WAITING"
+    if waits and first is not None and first < row.version:
+        return _behind(WAITS_BEHIND, {"version": first}) | {"behind": first}
+    if waits and other is not None:
+        words = BEHIND_REFUSED if other.left_to_a_person else BEHIND_OTHER
+        told = asdict(other)
+        return _behind(words, told) | {"behind": other.version, "other": told}
+    if waits and unfit is not None and row.version == unfit.version:
         return {"code": NOT_FORMED, **WORDS[NOT_FORMED], "times": unfit.times, "detail": unfit.why}
     if package is not None and package.state == "IN_FLIGHT" and package.attempts >= OFTEN:
         told = {"times": package.attempts, "detail": package.detail}
@@ -43,5 +64,11 @@ def condition(
     return None
 
 
-def _about(version: int, words: Mapping[str, str]) -> dict[str, str]:
-    return {language: text.format(version=version) for language, text in words.items()}
+def _behind(code: str, told: Mapping[str, object]) -> dict[str, Any]:
+    """The name and the cure of a version that waits behind another, in the words of ``code``."""
+    words = {part: _about(told, said) for part, said in WORDS[code].items()}
+    return {"code": WAITS_BEHIND, **words, "detail": None}
+
+
+def _about(told: Mapping[str, object], words: Mapping[str, str]) -> dict[str, str]:
+    return {language: text.format(**told) for language, text in words.items()}

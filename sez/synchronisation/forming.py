@@ -98,6 +98,14 @@ class Forming:
             with self._mutex:
                 self._held.discard(object_id)
 
+    @contextmanager
+    def untouched(self, object_id: UUID) -> Iterator[None]:
+        """No package of this tender is formed now nor meanwhile: what waits of it stays."""
+        with self.holding(object_id):
+            with self._turn:
+                pass
+            yield
+
     def form_held(self, object_id: UUID) -> bytes:
         """A package of what waits of one tender, which somebody else will post; its bytes."""
         with self._turn:

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from psycopg import Cursor
 
+from sez.synchronisation import order
 from sez.synchronisation.outbox import changes
 from sez.synchronisation.package_contents import TOGETHER, Waiting
 from shared_contracts.event_log.event import Recorded
@@ -19,7 +20,7 @@ from shared_contracts.messages.receipt import Finding
 NAME = "outbox"
 """Name of the follower that keeps these views."""
 
-SHAPE = "outbox, shape 3"
+SHAPE = "outbox, shape 4"
 """What is written beside the views; views of another shape are thrown away and made anew."""
 
 SCHEMA = f"""
@@ -40,6 +41,7 @@ CREATE TABLE IF NOT EXISTS views.versions (
   place int,
   alone boolean NOT NULL DEFAULT false,
   operation text NOT NULL,
+  position bigint NOT NULL,
   PRIMARY KEY (object_id, version));
 CREATE INDEX IF NOT EXISTS versions_open ON views.versions (state)
   WHERE state <> 'SYNCHRONISED';
@@ -71,6 +73,7 @@ CREATE INDEX IF NOT EXISTS packages_failing ON views.packages (customer)
 CREATE INDEX IF NOT EXISTS packages_unanswered ON views.packages (state)
   WHERE state IN ('IN_FLIGHT', 'HELD', 'STOPPED');
 CREATE INDEX IF NOT EXISTS packages_number ON views.packages (sequence);
+{order.SCHEMA}
 COMMENT ON TABLE views.packages IS '{SHAPE}'
 """
 
@@ -95,6 +98,7 @@ class OutgoingVersionRow:
     place: int | None
     alone: bool
     operation: str
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,8 @@ UNTRIED = 16
 def waiting(log: EventLog) -> list[Waiting]:
     """Signed versions that may leave: none of the object is under way, none before it refused.
 
-    Of each customer at most ten packages full, and none while enough of his wait to be tried.
+    They wait behind no other object. Of each customer at most ten packages full, and none while
+    enough of his wait to be tried.
     """
     query = f"""{_customers("versions", "state = 'WAITING'")}
 SELECT w.object_id, w.version, w.document_hash, w.formed_at, w.originator_id, w.log_version,
@@ -161,6 +166,9 @@ LATERAL (SELECT * FROM views.versions v WHERE v.state = 'WAITING' AND v.customer
   AND NOT EXISTS (SELECT 1 FROM views.versions o WHERE o.object_id = v.object_id
     AND (o.state IN ('IN_FLIGHT', 'HELD', 'STOPPED')
       OR o.state = 'REFUSED' AND o.version < v.version))
+  AND (NOT EXISTS (SELECT 1 FROM views.refers_to WHERE v.object_id IN (object_id, to_id))
+    OR NOT EXISTS (SELECT 1 FROM views.holds h WHERE h.object_id = v.object_id
+      AND h.version = v.version OFFSET 0))
   ORDER BY v.object_id, v.version LIMIT %s) w
 WHERE (SELECT count(*) FROM views.packages p WHERE p.state = 'IN_FLIGHT'
   AND p.customer = c.customer AND p.attempts = 0) < %s
@@ -272,18 +280,6 @@ def versions_of(log: EventLog, object_id: UUID) -> list[OutgoingVersionRow]:
     return [_row(row) for row in log.recorder.select(query, (object_id,))]
 
 
-def is_left_to_a_person(log: EventLog, object_id: UUID, version: int) -> bool:
-    """Whether a version may be taken back: it was refused, or its closed number never carried it.
-
-    A person has not yet done about it.
-    """
-    query = """
-SELECT 1 FROM views.versions WHERE object_id = %s AND version = %s
-  AND (state = 'REFUSED' OR state = 'STOPPED'
-    AND message_id IN (SELECT message_id FROM views.packages WHERE state = 'VOIDED'))"""
-    return bool(log.recorder.select(query, (object_id, version)))
-
-
 def _row(row: Sequence[Any]) -> OutgoingVersionRow:
     findings = msgspec.json.decode(row[11], type=tuple[Finding, ...]) if row[11] else ()
     return OutgoingVersionRow(*(*row[:11], findings, *row[12:]))
@@ -295,6 +291,7 @@ def prepare(log: EventLog) -> None:
     there = log.recorder.select("SELECT to_regclass('views.packages') IS NOT NULL", ())
     if there[0][0] and found[0][0] != SHAPE:
         with log.recorder.transaction() as cursor:
-            cursor.execute("DROP TABLE views.packages, views.versions")
+            cursor.execute("DROP TABLE views.packages, views.versions CASCADE")
+            cursor.execute("DROP TABLE IF EXISTS views.refers_to, views.taken_back")
             cursor.execute("DELETE FROM views.tracking WHERE name = %s", (NAME,))
     make_views(log, SCHEMA)

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from sez.records.version import VersionSigned, VersionTakenBack
+from sez.synchronisation import order
 from sez.synchronisation.gate import RegistryReachable
 from sez.synchronisation.package import (
     DeliveryFailed,
@@ -26,12 +27,12 @@ Changes = list[tuple[str, list[Any]]]
 
 _SIGNED = (
     "INSERT INTO views.versions (object_id, version, document_hash, formed_at, originator_id, "
-    "log_version, operation, state, customer) VALUES (%s,%s,%s,%s,%s,%s,%s,'WAITING', coalesce(%s, "
-    "(SELECT customer FROM views.versions WHERE object_id = %s LIMIT 1), '')) "
+    "log_version, operation, position, state, customer) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,'WAITING', "
+    "coalesce(%s, (SELECT customer FROM views.versions WHERE object_id = %s LIMIT 1), '')) "
     "ON CONFLICT (object_id, version) DO UPDATE SET document_hash = excluded.document_hash, "
     "formed_at = excluded.formed_at, log_version = excluded.log_version, state = 'WAITING', "
     "message_id = NULL, place = NULL, findings = NULL, alone = false, "
-    "customer = excluded.customer, operation = excluded.operation"
+    "customer = excluded.customer, operation = excluded.operation, position = excluded.position"
 )
 _WITHDRAWN = "DELETE FROM views.versions WHERE object_id = %s AND version >= %s"
 _FORMED = (
@@ -97,7 +98,8 @@ def changes(at: Recorded, event: Event) -> Changes:
         case VersionSigned():
             return _signed(at, event)
         case VersionTakenBack():
-            return [(_WITHDRAWN, [(event.object_id, event.version)])]
+            gone = order.taken_back(event.object_id, event.version)
+            return [(_WITHDRAWN, [(event.object_id, event.version)]), gone]
         case PackageFormed():
             return _formed(at, event)
         case ReceiptReceived():
@@ -129,8 +131,8 @@ def _signed(at: Recorded, event: VersionSigned) -> Changes:
     row = (event.object_id, event.version, event.document_hash, event.formed_at)
     kind = kind_of(event.document)
     customer = next(iter(kind.persons(event.document)), None)
-    place = (at.originator_id, at.version, kind.operation(event.document))
-    return [(_SIGNED, [(*row, *place, customer, event.object_id)])]
+    place = (at.originator_id, at.version, kind.operation(event.document), at.position)
+    return [(_SIGNED, [(*row, *place, customer, event.object_id)]), order.named(event)]
 
 
 def _formed(at: Recorded, event: PackageFormed) -> Changes:
@@ -171,7 +173,8 @@ def _answered(event: ReceiptReceived) -> Changes:
             )
             for one in event.records
         ]
-        return [answered, (_SYNCHRONISED, rows)]
+        there = order.arrived([one.object_id for one in event.records])
+        return [answered, (_SYNCHRONISED, rows), there]
     return [answered, *_refused(event)]
 
 

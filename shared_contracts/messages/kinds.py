@@ -55,6 +55,7 @@ class RecordKind:
     rules: DocumentRules
     signed_by_each: bool = False
     refers_to: tuple[tuple[str, str], ...] = ()
+    in_turn_with: tuple[str, ...] = ()
     files: str | None = None
     parties: tuple[str, ...] = ()
     engages: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from sez.changes import listing as changes_listing
-from sez.synchronisation import listing
+from sez.synchronisation import listing, order
 from sez.synchronisation.package_contents import TOGETHER
 from shared_contracts.classifiers.edition import MKEI
 from shared_contracts.limits import HELD_OBJECTS
@@ -23,7 +23,7 @@ FILLED = (
     plans.HEADS,
     "INSERT INTO views.versions SELECT lpad(to_hex(n), 32, '0')::uuid, 1, '', now(), "
     "gen_random_uuid(), 1, 'SYNCHRONISED', md5('p' || n)::uuid, gen_random_uuid(), 1, "
-    "false, NULL, 'C' || n % 500, 1, false, 'TransferRecords'",
+    "false, NULL, 'C' || n % 500, 1, false, 'TransferRecords', -n",
     "INSERT INTO views.packages SELECT md5('p' || n)::uuid, gen_random_uuid(), n + 1000, "
     "1, now(), 'ACCEPTED', 1, NULL, NULL, now(), 'C' || n % 500, NULL",
 )
@@ -64,7 +64,7 @@ def test_no_question_reads_a_whole_table(systems: BothSystems) -> None:
             for path in (*plans.FIGURES, *(one for one in described if "get" in described[one])):
                 told = program.get(path.format(**said))
                 assert told.status_code < 500, (path, told.text)
-        assert not listing.is_left_to_a_person(systems.system.log, first, 1)
+        assert not order.is_left_to_a_person(systems.system.log, first, 1)
         assert listing.package_of(systems.system.log, 5000)
         assert len(changes_listing.held(systems.system.log, HIGHEST, HELD_OBJECTS)) == HELD_OBJECTS
         changes_listing.to_supply(systems.system.log, LACKING, HELD_OBJECTS)

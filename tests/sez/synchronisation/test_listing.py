@@ -8,7 +8,7 @@ from psycopg import Cursor
 
 from sez.publication.publish import withdraw
 from sez.synchronisation import listing
-from sez.synchronisation.listing import is_left_to_a_person
+from sez.synchronisation.order import is_left_to_a_person
 from sez.synchronisation.package import PackageFormed, ReceiptReceived, Take
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.messages.receipt import Finding, Result, Severity, Stage
@@ -17,18 +17,18 @@ from tests.sez.foreign import held
 from tests.sez.link import never_arrives
 from tests.sez.systems import BothSystems, wrong_unit
 
-VIEWS = ("views.versions", "views.packages")
+VIEWS = ("views.versions", "views.packages", "views.refers_to", "views.taken_back")
 
 
 def shown(systems: BothSystems) -> list[list[tuple[Any, ...]]]:
     """Everything in the views."""
     select = systems.system.log.recorder.select
-    return [list(select(f"SELECT * FROM {view} ORDER BY 1, 2", ())) for view in VIEWS]  # noqa: S608  # fixed names
+    return [list(select(f"SELECT * FROM {view} ORDER BY 1", ())) for view in VIEWS]  # noqa: S608  # fixed names
 
 
 def clear(cursor: Cursor[Any]) -> None:
     """Empty the views."""
-    cursor.execute("TRUNCATE views.versions, views.packages")
+    cursor.execute(f"TRUNCATE {', '.join(VIEWS)}")
 
 
 @pytest.mark.clause("S216-18.2")
