@@ -1,6 +1,5 @@
 """No version leaves before what it rests on, and nobody else waits for that (S216-18.2)."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -113,13 +112,11 @@ def test_what_is_on_its_way_is_not_taken_back(systems: BothSystems) -> None:
 def test_a_list_waits_for_a_purchase_that_was_taken_back_and_is_announced_anew(
     systems: BothSystems,
 ) -> None:
-    systems.watch.offset = timedelta(minutes=5)
-    tender = systems.announce_with_files("announcement")
-    systems.watch.offset = timedelta()
-    good = systems.purchase(tender)
+    good, tender = systems.purchase(systems.announce_with_files("announcement")), uuid7()
+    systems.publish(tender, versions.announcement(wrong_unit(good)))
     its = listed(systems, tender)
     systems.send_until(lambda: systems.states(tender) == ["REFUSED"])
-    withdraw(systems.system.publisher, tender, 1, "Часы спешили")
+    withdraw(systems.system.publisher, tender, 1, "Неверный код")
     systems.send()
     assert systems.states(its) == ["WAITING"]
     assert condition(systems, its)["other"]["state"] == "TAKEN_BACK"
