@@ -87,7 +87,7 @@ class DemoStand:
 
     def enter_sez(self) -> None:
         """Enter the SEZ in the register of the Registry."""
-        self.enter("SEZ01", "sez", SEZ_SYSTEM[0])
+        self.enter("SEZ01", "sez", SEZ_SYSTEM[0], self.sez_address)
 
     def start_authority(self) -> None:
         """Start OCSP and CRLs."""
@@ -151,7 +151,7 @@ class DemoStand:
             time.sleep(0.1)
         raise NeedsPerson(f"the first example is not synchronised; see {self.journal('sez')}")
 
-    def enter(self, code: str, name: str, uid: str) -> None:
+    def enter(self, code: str, name: str, uid: str, endpoint: str | None = None) -> None:
         """Enter a system of the test authority in the Registry's register."""
         who = identity(name)
         if who.organisation is None:
@@ -164,7 +164,7 @@ class DemoStand:
             "access_date": date(2020, 1, 1).isoformat(),
             "conditions": list(OF_CONDITIONS),
         }
-        self.registry.post("/api/v1/systems", entry)
+        self.registry.post("/api/v1/systems", entry | {"endpoint": endpoint})
 
     def kill(self, name: str) -> None:
         """End a process at once, in the middle of whatever it does (SIGKILL)."""

@@ -1,6 +1,6 @@
 """Wires the Registry; the only module that knows all its parts."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from functools import partial
 from itertools import chain
 
 from fastapi import Depends, FastAPI
+from prometheus_client.registry import Collector
 
 from registry import derived
 from registry.classifiers import api as classifiers_page
@@ -17,6 +18,7 @@ from registry.exclusions import api as exclusions_page
 from registry.exclusions.exclusions import Exclusions
 from registry.feed import api as feed_page
 from registry.files.listing import WantedFiles
+from registry.gauges import gauges
 from registry.intake.certificate import Admission
 from registry.intake.context import IntakeContext
 from registry.intake.figures import IntakeFigures
@@ -29,11 +31,16 @@ from registry.intake.workers import Workers
 from registry.kinds import KINDS
 from registry.messages import api as messages_page
 from registry.messages import listing as messages_listing
+from registry.notices import api as notices_page
+from registry.notices import listing as notices_listing
+from registry.notices.forming import NoticeDesk
+from registry.notices.mailing import Mailing
 from registry.records import api as records_page
 from registry.records import listing as records_listing
 from registry.records.codes import CodedRecord
 from registry.settings import RegistrySettings
 from registry.soap.endpoints import FileEndpoint, SoapEndpoint, endpoints
+from registry.soap.notifying import open_notices
 from registry.soap.opened import documents_in
 from registry.soap.operations import early, handlers
 from registry.soap.service import registry_service
@@ -59,7 +66,7 @@ from shared_contracts.http.api import (
 )
 from shared_contracts.http.connections.figures import CLOSED
 from shared_contracts.messages.document import LocalizedText
-from shared_contracts.process import health, own_certificate, steady_clock, store_figures
+from shared_contracts.process import health, steady_clock
 from shared_contracts.process.duties import Watch, lifespan
 from shared_contracts.process.steady_clock import SteadyClock
 from shared_contracts.process.writer_guard import Guard
@@ -90,6 +97,8 @@ class RegistrySystem:
     files: FileStore
     wanted: WantedFiles
     follower: Follower
+    desk: NoticeDesk
+    mailing: Mailing
     workers: Workers
     guard: Guard
     watch: Watch
@@ -102,6 +111,7 @@ class RegistrySystem:
     def close(self) -> None:
         """Let go of the workers and the store; another process may then write to it."""
         self.workers.close()
+        self.mailing.notify.close()
         self.store.close()
 
 
@@ -122,9 +132,10 @@ def open_registry(
     classifier_store = ClassifierStore(log, settings.environment, clock, partial(_coded, follower))
     known = systems_listing.entries(log, settings.environment)
     register = Register(log, settings.environment, clock, known)
-    admission = Admission(RecordingChecker(CertificateChecker(profile, fetch), log), register.get)
+    checker = CertificateChecker(profile, fetch)
+    admission = Admission(RecordingChecker(checker, log), register.get)
     gate = IntakeGate(lambda asked: admission.knows(asked, clock()), settings.workers - 1)
-    workers = Workers(settings.workers, settings.data / "files", gate)
+    guard, workers = Guard(log), Workers(settings.workers, settings.data / "files", gate)
     context = IntakeContext(
         *(settings.environment, KINDS, log, signer, Exclusions(log, settings.environment, clock)),
         admission=admission,
@@ -142,13 +153,18 @@ def open_registry(
         clock=clock,
         figures=IntakeFigures(),
     )
-    _prepare(context, wanted, classifier_store)
-    guard = Guard(log)
-    watch = Watch("registry", duties(context, follower, guard, workers))
-    for one in (health.Gauges(_gauges(context, follower, workers, fetch)), watch, CLOSED):
-        context.figures.collector.register(one)
+    desk, mailing = open_notices(settings, context, register, checker)
+    _prepare(context, wanted, classifier_store, desk)
+    watch = Watch("registry", duties(context, follower, guard, workers, mailing))
+    _show(context, health.Gauges(gauges(context, follower, workers, fetch, mailing)), watch)
     parts = (settings, profile.name, store, context, register, classifier_store, files, wanted)
-    return RegistrySystem(*parts, follower, workers, guard, watch)
+    return RegistrySystem(*parts, follower, desk, mailing, workers, guard, watch)
+
+
+def _show(context: IntakeContext, *figures: Collector) -> None:
+    """Have these figures told beside those of the intake."""
+    for one in (*figures, CLOSED):
+        context.figures.collector.register(one)
 
 
 def _coded(follower: Follower) -> Iterator[CodedRecord]:
@@ -158,9 +174,9 @@ def _coded(follower: Follower) -> Iterator[CodedRecord]:
 
 
 def _prepare(
-    context: IntakeContext, wanted: WantedFiles, classifier_store: ClassifierStore
+    context: IntakeContext, wanted: WantedFiles, classifier_store: ClassifierStore, desk: NoticeDesk
 ) -> None:
-    """Make the views that are not there, and read the classifiers."""
+    """Make the views that are not there, read the classifiers and the notices that wait."""
     records_listing.prepare(context.log)
     for kind in context.kinds.values():
         kind.prepare(context.log)
@@ -169,6 +185,8 @@ def _prepare(
     context.arrivals.prepare()
     context.exclusions.load()
     classifier_store.load()
+    classifier_store.tell = desk.of_change
+    desk.queue.add(notices_listing.notices(context.log, desk.environment, desk.systems()))
 
 
 @contextmanager
@@ -216,11 +234,12 @@ def web(registry: RegistrySystem) -> FastAPI:
     ensure_known = systems_page.ensuring_known(registry.register)
     for routes in (
         *(one.router(registry.log, ensure_known) for one in KINDS.beside("api")),
-        records_page.router(registry.log, ensure_known),
+        records_page.router(registry.log, ensure_known, registry.mailing.queue.works),
         messages_page.router(registry.log, settings.environment, documents_in, clock, ensure_known),
         systems_page.router(registry.register),
         exclusions_page.router(registry.intake.exclusions),
         classifiers_page.router(registry.classifier_store, clock),
+        notices_page.router(registry.desk, registry.mailing, ensure_known),
         feed_page.router(registry.log, registry.intake.checkpointer.make),
     ):
         app.include_router(routes, dependencies=guarded)
@@ -236,42 +255,6 @@ def _counted(figures: IntakeFigures) -> Wording:
         return fault_wording(refusal)
 
     return wording
-
-
-def _gauges(
-    context: IntakeContext, follower: Follower, workers: Workers, fetch: Remembering
-) -> Sequence[health.Gauge]:
-    """What is read when somebody asks for figures."""
-    return (
-        own_certificate.gauge("registry", context.signer),
-        *store_figures.gauges("registry", context.log, follower),
-        health.Gauge(
-            "registry_clock_moved_seconds",
-            "By how much the wall clock was moved; it is not followed meanwhile",
-            lambda: steady_clock.seconds_moved(context.clock),
-        ),
-        health.Gauge("registry_workers", "Worker processes", workers.running),
-        health.Gauge(
-            "registry_workers_lost",
-            "Workers that ended or gave no answer since the process began",
-            lambda: workers.lost,
-        ),
-        health.Gauge(
-            "registry_silent_authorities",
-            "Addresses of authorities that do not answer",
-            lambda: len(fetch.silent()),
-        ),
-        health.Gauge(
-            "registry_arrivals_kept",
-            "Messages of no proven sender that are kept",
-            lambda: context.arrivals.kept()[0],
-        ),
-        health.Gauge(
-            "registry_arrivals_kept_bytes",
-            "Bytes of their bodies",
-            lambda: context.arrivals.kept()[1],
-        ),
-    )
 
 
 def _keeper(context: IntakeContext) -> Keep:

@@ -12,6 +12,7 @@ from registry.asking import asking, own_settings, quoted
 from registry.columns import EDITIONS, EVENTS, LATE, PUNCTUALITY, SYSTEMS
 from registry.exclusions import commands as exclusion_commands
 from registry.kinds import KINDS
+from registry.notices import commands as notices
 from shared_contracts.http.remote import NotFound, Remote
 from shared_contracts.process.command_line import AsJson, new_app, new_group, show
 from shared_contracts.process.running import add_running
@@ -21,6 +22,7 @@ add_running(app, "Registry", own_settings, lambda own: own.tls_client_ca)
 sez = new_group(app, "sez", "The register of systems that may transmit.")
 for module in (*KINDS.beside("commands"), exclusion_commands):
     module.add_to(app)
+notices.add_to(app)
 classifiers = new_group(app, "classifiers", "The classifiers of annex 4.")
 
 RECORDED = ("environment", "registered_at")
@@ -55,6 +57,11 @@ def checkpoint() -> None:
 Pin = Annotated[str | None, typer.Option(help="SHA-256 of the one certificate; '' for any.")]
 
 
+Endpoint = Annotated[
+    str | None, typer.Option(help="Where notices are sent: https://…; '' for none.")
+]
+
+
 @sez.command("add")
 def add(  # one option for each field of an entry
     code: str,
@@ -68,6 +75,7 @@ def add(  # one option for each field of an entry
     certificate: Pin = None,
     tls_certificate: Pin = None,
     address: Annotated[str | None, typer.Option(help="Where it is found; '' for none.")] = None,
+    endpoint: Endpoint = None,
     conditions: Annotated[
         list[int] | None, typer.Option(help="Version of the conditions; may be repeated.")
     ] = None,
@@ -88,6 +96,7 @@ def add(  # one option for each field of an entry
         "certificate_sha256": certificate,
         "tls_certificate_sha256": tls_certificate,
         "address": address,
+        "endpoint": endpoint,
         "conditions": conditions,
         "sectors": sectors,
     }

@@ -5,6 +5,7 @@ PUNCTUALITY = (
     ("system", "sez_code"),
     ("versions", "versions"),
     ("late", "late"),
+    ("excused", "excused"),
     ("median, s", "median_seconds"),
     ("longest, s", "longest_seconds"),
 )
@@ -14,12 +15,25 @@ LATE = (
     ("formed at", "formed_at"),
     ("received at", "received_at"),
     ("seconds", "seconds"),
+    ("excused", "excused"),
+)
+NOTICES = (
+    ("notice", "notice_id"),
+    ("system", "sez_code"),
+    ("kind", "kind"),
+    ("title", "subject"),
+    ("formed at", "formed_at"),
+    ("status", "status"),
+    ("tried", "attempts"),
+    ("not delivered", "reason"),
+    ("taken at", "taken_at"),
 )
 SYSTEMS = (
     ("code", "code"),
     ("name", "name"),
     ("BIN", "bin"),
     ("UID", "system_uid"),
+    ("endpoint", "endpoint"),
     ("access from", "access_date"),
     ("conditions", "conditions"),
     ("sectors", "sectors"),

@@ -12,6 +12,7 @@ from registry.intake.verdict_log import CertificateChecked, RevocationListKept
 from registry.kinds import KINDS
 from registry.messages import listing as messages
 from registry.messages.message import MessageEvent, PackageDeferred, ReceiptIssued
+from registry.notices.notice import NOTICE, NoticeEvent
 from registry.records import listing as records
 from registry.records.record import ReferenceRecorded, VersionRecorded
 from registry.strangers.arrival import ArrivalsCounted
@@ -47,6 +48,7 @@ Own: TypeAlias = (
     | ArrivalsCounted
     | SupplierQueryAnswered
     | ExclusionEvent
+    | NoticeEvent
 )
 """The Registry's events; those of a kind of record are below ``VersionRecorded`` and
 ``ReferenceRecorded``."""
@@ -65,7 +67,11 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             return message.message_id, UUID(bytes=bytes.fromhex(message.package_hash)[:16])
         case VersionRecorded(header=header):
             return (header.object_id,)
-        case ReferenceRecorded(object_id=object_id) | ExclusionEvent(customer_id=object_id):
+        case (
+            ReferenceRecorded(object_id=object_id)
+            | ExclusionEvent(customer_id=object_id)
+            | NoticeEvent(notice_id=object_id)
+        ):
             return (object_id,)
         case SystemRegistered(code=code):
             return (system_id(code),)
@@ -91,7 +97,7 @@ def _claims(originator_id: UUID, event: Event) -> Iterable[Claim]:
             return KINDS[header.object_type].claims(version)
         case ReceiptIssued() | SystemRegistered() | CertificateChecked():
             return ()
-        case ClassifierEditionImported() | ClassifierEditionWithdrawn():
+        case ClassifierEditionImported() | ClassifierEditionWithdrawn() | NoticeEvent():
             return ()
         case ArrivalsCounted() | SupplierQueryAnswered() | ReferenceRecorded() | ExclusionEvent():
             return ()
@@ -113,6 +119,7 @@ DERIVED = Derived(
         "CLASSIFIER": CLASSIFIER,
         QUERY.name: QUERY,
         EXCLUSION.name: EXCLUSION,
+        NOTICE.name: NOTICE,
         **{kind.objects.name: kind.objects for kind in KINDS.values()},
     },
     object_ids=_object_ids,

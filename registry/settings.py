@@ -15,6 +15,8 @@ class RegistrySettings:
     `registry migrate` made it ready; without it an embedded one is used.
     ``tls_client_ca`` holds the authorities of the certificates that systems show in TLS, or these
     certificates themselves, in PEM; it is needed where the register pins one (S216-19).
+    ``sez_ca`` holds the authorities behind the HTTPS of the systems that are told notices, or these
+    certificates themselves, in PEM, where they are not public ones.
     ``workers`` are processes that examine packages, ``threads`` those that judge and record.
     """
 
@@ -30,11 +32,15 @@ class RegistrySettings:
     tls_key: Path | None = None
     tls_certificate: Path | None = None
     tls_client_ca: Path | None = None
+    sez_ca: Path | None = None
     connections: int = 1_000
     connections_per_peer: int = 600
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
     threads: int = field(default_factory=lambda: 3 * (os.cpu_count() or 1))
     body_timeout: float = 30.0
+    call_timeout: float = 30.0
+    first_pause: float = 1.0
+    longest_pause: float = 300.0
     arrivals_per_peer: int = 500
     arrivals_bytes: int = 256 * 1024 * 1024
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from registry.intake.context import IntakeContext
 from registry.intake.workers import Workers
+from registry.notices.mailing import Mailing
 from registry.strangers.arrival import ArrivalsCounted, count
 from registry.strangers.listing import DAYS
 from shared_contracts.event_log.event import Fact
@@ -30,7 +31,11 @@ _COUNTS = UUID("2f1c7c6e-5b0e-5c43-9d53-1f6a52f2c0aa")
 
 
 def duties(
-    context: IntakeContext, follower: Follower, guard: Guard, workers: Workers
+    context: IntakeContext,
+    follower: Follower,
+    guard: Guard,
+    workers: Workers,
+    mailing: Mailing,
 ) -> Sequence[Duty]:
     """Everything the Registry does by itself.
 
@@ -43,6 +48,7 @@ def duties(
         every("workers", TEND, workers.tend),
         every("views", FOLLOW_PAUSE, lambda: _follow(follower)),
         own_certificate.duty(context.signer),
+        Duty("notices", mailing.run, longest=10.0),
         every("checkpoint", HOUR, context.checkpointer.make, at_end=True),
         every("count of strangers", HOUR, strangers.count, at_end=True),
     )

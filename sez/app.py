@@ -9,6 +9,7 @@ from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI
+from prometheus_client.registry import Collector
 
 from sez.changes import api as changes_page
 from sez.changes import figures as changes_figures
@@ -18,7 +19,11 @@ from sez.classifiers.asking import ClassifierQuestions
 from sez.classifiers.copy import ClassifierCopy, open_copy
 from sez.examples import api as examples_page
 from sez.examples.making import Examples
+from sez.gauges import all_gauges
 from sez.kinds import KINDS, asking
+from sez.notices import api as notices_page
+from sez.notices import listing as notices_listing
+from sez.notices.inbox import Inbox
 from sez.publication import api as publication_page
 from sez.publication.publish import DocumentPublisher
 from sez.publication.questions import Questions
@@ -36,7 +41,6 @@ from sez.synchronisation import listing as outbox
 from sez.synchronisation import order
 from sez.synchronisation.assembly import Assembly
 from sez.synchronisation.delivery_problem import DeliveryProblem, Pauses
-from sez.synchronisation.figures import gauges
 from sez.synchronisation.package_writer import Packer
 from sez.synchronisation.sender import Sender
 from sez.synchronisation.settling import Settling
@@ -58,7 +62,7 @@ from shared_contracts.http.api import application, bearer, bearer_token, describ
 from shared_contracts.http.connections.figures import CLOSED
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
-from shared_contracts.process import health, own_certificate, steady_clock, store_figures
+from shared_contracts.process import health, steady_clock
 from shared_contracts.process.duties import Watch, lifespan
 from shared_contracts.process.steady_clock import SteadyClock
 from shared_contracts.process.writer_guard import Guard
@@ -88,6 +92,7 @@ class SezSystem:
     users: Users
     files: FileStore
     sender: Sender
+    inbox: Inbox
     exchange: Exchange
     classifiers: ClassifierCopy
     changes: ChangeQuestions
@@ -137,8 +142,9 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     log, files = store.log, FileStore.alone(settings.data / "files")
     owner = Owner(settings.environment, settings.code, settings.conditions)
     outbox.prepare(log)
-    packer = Packer(log, owner, signer, clock.stamp, files.keep)
-    sender = Assembly(packer, exchange, files.find, clock, _pauses(settings)).sender()
+    inbox = Inbox(log, owner, counterpart, signer, clock, notices_listing.notices(log, owner))
+    packer, works = Packer(log, owner, signer, clock.stamp, files.keep), inbox.works
+    sender = Assembly(packer, exchange, files.find, clock, _pauses(settings), works).sender()
     checkpointer, guard = _checkpointer(settings, log, signer), Guard(log)
     classifiers = open_copy(log, ClassifierQuestions(owner, counterpart, exchange, signer, clock))
     forming = (owner, signer, clock.stamp, partial(_refused, sender), KINDS, TRANSMITTED[0])
@@ -149,12 +155,16 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     changes = ChangeQuestions(log, KINDS, questions, sender.forming, classifiers)
     compared = Compared(compare, classifiers.refresh, changes.ask)
     watch = watch_over(guard, sender, settings.senders, compared, checkpointer)
-    told = (*_gauges(log, sender, clock, signer, classifiers), *changes_figures.gauges(changes))
-    for one in (health.Gauges(told), watch, CLOSED):
+    told = (*all_gauges(log, sender, clock, signer, classifiers), *changes_figures.gauges(changes))
+    _show(sender, health.Gauges(told), watch)
+    parts = (settings, store, clock, publisher, Users(settings.users), files, sender, inbox)
+    return SezSystem(*parts, exchange, classifiers, changes, checkpointer, signer, guard, watch)
+
+
+def _show(sender: Sender, *figures: Collector) -> None:
+    """Have these figures told beside those of the sender."""
+    for one in (*figures, CLOSED):
         sender.figures.collector.register(one)
-    parts = (settings, store, clock, publisher, Users(settings.users), files)
-    asked = (sender, exchange, classifiers, changes)
-    return SezSystem(*parts, *asked, checkpointer, signer, guard, watch)
 
 
 def _counterpart(settings: SezSettings) -> Counterpart:
@@ -195,23 +205,6 @@ def _compare_at_once(compare: Callable[[], None]) -> None:
         ) from silent
 
 
-def _gauges(
-    log: EventLog,
-    sender: Sender,
-    clock: Clock,
-    signer: OwnSigner,
-    classifiers: ClassifierCopy,
-) -> Sequence[health.Gauge]:
-    """What is read when somebody asks for figures."""
-    return (
-        own_certificate.gauge("sez", signer),
-        *store_figures.gauges("sez", log, sender.follower),
-        *gauges(log, sender.follower, clock, sender.forming, sender.gate),
-        *time_figures.gauges(clock),
-        classifiers.gauge(),
-    )
-
-
 def web(system: SezSystem) -> FastAPI:
     """The SEZ over HTTP: SOAP for the Registry, JSON and files for its users' programs."""
     settings = system.settings
@@ -219,7 +212,9 @@ def web(system: SezSystem) -> FastAPI:
     soap = SoapEndpoint(
         service=SEZ,
         address=f"{settings.public_address.rstrip('/')}/soap/",
-        handle=sez_service(handlers(settings.environment, system.signer), fault_wording),
+        handle=sez_service(
+            handlers(settings.environment, system.signer, system.inbox.take), fault_wording
+        ),
         wording=fault_wording,
         executor=ThreadPoolExecutor(2, thread_name_prefix="soap"),
         limits=BodyLimits(seconds=settings.body_timeout),
@@ -239,6 +234,7 @@ def web(system: SezSystem) -> FastAPI:
         synchronisation_page.deciding(system.settling),
         *_examples(system),
         changes_page.router(system.changes),
+        notices_page.router(system.inbox),
         time_page.router(system.clock, system.compare_clocks),
         classifiers_page.router(system.classifiers),
     ):
@@ -284,6 +280,7 @@ def _checks(system: SezSystem) -> health.Checks:
         "clock offset": lambda: time_figures.seconds_ahead(system.clock),
         "classifiers": system.classifiers.in_words,
         "sending": lambda: system.sender.gate.way,
+        "announced works": system.inbox.works,
         "environment": lambda: system.settings.environment,
     }
 

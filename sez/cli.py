@@ -12,6 +12,7 @@ from sez.changes import commands as change_commands
 from sez.classifiers import commands as classifier_commands
 from sez.columns import VERSIONS
 from sez.kinds import KINDS
+from sez.notices import commands as notices
 from sez.package_commands import package
 from shared_contracts.process.command_line import AsJson, new_app, new_group, show
 from shared_contracts.process.running import add_running
@@ -21,7 +22,7 @@ add_running(app, "SEZ", settings)
 app.add_typer(package, name="package")
 receipts = new_group(app, "receipts", "Receipts that came another way.")
 sequence = new_group(app, "sequence", "The sequence of packages.")
-for module in (*KINDS.beside("commands"), classifier_commands, change_commands):
+for module in (*KINDS.beside("commands"), classifier_commands, change_commands, notices):
     module.add_to(app)
 
 

@@ -15,6 +15,15 @@ ANSWERS = (
     ("lacking", "answer.lacking"),
     ("classifiers", "answer.classifiers"),
 )
+NOTICES = (
+    ("notice", "notice_id"),
+    ("kind", "kind"),
+    ("title", "title"),
+    ("formed at", "formed_at"),
+    ("received at", "received_at"),
+    ("works from", "works.begins_at"),
+    ("works until", "works.ends_at"),
+)
 VERSIONS = (
     ("tender", "object_id"),
     ("version", "version"),

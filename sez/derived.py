@@ -12,6 +12,7 @@ from sez.classifiers.editions import (
     ClassifiersCompared,
 )
 from sez.kinds import KINDS
+from sez.notices.notice import NOTICE, NoticeReceived
 from sez.records.version import RecordEvent
 from sez.synchronisation import listing, order
 from sez.synchronisation.attesting import AttestationReceived
@@ -30,6 +31,7 @@ from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.derived import Derived, Views, undeclared
 from shared_contracts.event_log.event import Event
 from shared_contracts.event_log.writing.commit import Claim
+from shared_contracts.messages.notice import Notice
 
 Own: TypeAlias = (
     RecordEvent
@@ -44,6 +46,7 @@ Own: TypeAlias = (
     | ClassifierEditionCopied
     | ClassifiersCompared
     | ChangesAnswered
+    | NoticeReceived
 )
 """The events of a SEZ; those of a kind of record are below ``RecordEvent``."""
 
@@ -57,7 +60,7 @@ def own(event: Event) -> Own:
 
 def _object_ids(event: Event) -> Iterable[UUID]:
     match own(event):
-        case RecordEvent(object_id=object_id):
+        case RecordEvent(object_id=object_id) | NoticeReceived(notice=Notice(notice_id=object_id)):
             return (object_id,)
         case PackageEvent(message_id=message_id):
             return (message_id,)
@@ -83,11 +86,13 @@ def _claims(_: UUID, event: Event) -> Iterable[Claim]:
             return ()
         case ClassifierEditionCopied() | ClassifiersCompared() | ChangesAnswered():
             return ()
+        case NoticeReceived():
+            return ()
 
 
 _KINDS: tuple[ObjectKind[Any], ...] = (
     *(kind.objects for kind in KINDS.values()),
-    *(PACKAGE, NUMBER, WAY, COPY, CHANGES),
+    *(PACKAGE, NUMBER, WAY, COPY, CHANGES, NOTICE),
 )
 
 DERIVED = Derived(

@@ -35,13 +35,21 @@ class NoLongerInForce(NotTheCounterpart):
         self.answer = answer
 
 
+class NotProvenYet(NotTheCounterpart):
+    """No revocation data of the signer could be had: the same answer may be believed later."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counterpart:
-    """The other system as it is pinned: its BIN, and its UID where one is known."""
+    """The other system as it is pinned: its BIN, and its UID and certificate where they are known.
+
+    ``certificate_sha256`` is over the DER form, lower hex.
+    """
 
     checker: CertificateChecker
     bin: str
     uid: str = ""
+    certificate_sha256: str | None = None
 
 
 def believe(
@@ -59,8 +67,9 @@ def believe(
         verdict = f"{report.indication} {report.sub_indication}: {report.detail}"
         if report.sub_indication in _ENDED and _is_pinned(report, counterpart, moment):
             raise NoLongerInForce(verdict, answer)
-        raise NotTheCounterpart(verdict)
+        raise (NotProvenYet if report.try_later else NotTheCounterpart)(verdict)
     _check_pinned(report, counterpart, moment)
+    _check_certificate(certificates[0], counterpart)
     _check_sent_along(certificates, report, counterpart)
     return answer
 
@@ -97,6 +106,12 @@ def _is_pinned(report: CertificateReport, pinned: Counterpart, at: datetime) -> 
 def _check_pinned(report: CertificateReport, pinned: Counterpart, at: datetime) -> None:
     if not _is_pinned(report, pinned, at):
         raise NotTheCounterpart(f"signed by {report.subject.common_name}, who is not expected")
+
+
+def _check_certificate(signer: bytes, pinned: Counterpart) -> None:
+    expected, found = pinned.certificate_sha256, hashlib.sha256(signer).hexdigest()
+    if expected not in (None, found):
+        raise NotTheCounterpart(f"signed with the certificate {found}, {expected} is expected")
 
 
 def _check_sent_along(

@@ -40,6 +40,8 @@ class Fault(StrEnum):
     CLASSIFIER_UNKNOWN = "CLASSIFIER_UNKNOWN"
     EDITION_UNKNOWN = "EDITION_UNKNOWN"
     PAGE_UNKNOWN = "PAGE_UNKNOWN"
+    NOT_THE_REGISTRY = "NOT_THE_REGISTRY"
+    NOTICE_REFUSED = "NOTICE_REFUSED"
     # Of the file endpoint: the same bytes under the same name are never taken as things stand.
     FILE_NAME_WRONG = "FILE_NAME_WRONG"
     FILE_HASH_WRONG = "FILE_HASH_WRONG"

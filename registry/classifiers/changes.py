@@ -1,4 +1,4 @@
-"""Scheme 2: classifiers of which a SEZ works by another edition, and what changed (S216-A2.2.4)."""
+"""What changed in classifiers: since a SEZ's edition (S216-A2.2.4), by a new one (S216-A3.5a)."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -19,6 +19,7 @@ from shared_contracts.messages.changes import (
     EditionDifference,
     HeldEdition,
 )
+from shared_contracts.messages.notice import ClassifierChange
 
 
 def differences(
@@ -87,3 +88,18 @@ def _text(value: str | tuple[str, ...] | date | None) -> str | None:
     if isinstance(value, tuple):
         return " ".join(value) or None
     return value.isoformat() if isinstance(value, date) else value
+
+
+def told_of(
+    before: Classifiers, after: Classifiers, edition: Edition, *, withdrawn: bool
+) -> ClassifierChange:
+    """The change that ``edition`` makes on its first day, as systems are told of it."""
+    name, day = edition.classifier, edition.effective_from
+    found = delta(before.index(name, day).edition, after.index(name, day).edition)
+    return ClassifierChange(
+        classifier=name,
+        edition=edition.name,
+        effective_from=day,
+        withdrawn=withdrawn,
+        changed_count=len(found.added) + len(found.changed) + len(found.removed),
+    )

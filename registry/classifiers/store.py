@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
+from typing import Protocol
 from uuid import UUID, uuid5
 
-from registry.classifiers.changes import differences
+from registry.classifiers.changes import differences, told_of
 from registry.classifiers.editions import (
     ClassifierEditionImported,
     ClassifierEditionWithdrawn,
@@ -37,6 +38,7 @@ from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.changes import EditionDifference, HeldEdition
 from shared_contracts.messages.classifiers import ClassifierPage, ClassifierRequest
 from shared_contracts.messages.document import Environment
+from shared_contracts.messages.notice import ClassifierChange
 
 CLASSIFIER: ObjectKind[Editions] = ObjectKind("CLASSIFIER", Editions(), evolve, Editions)
 """The editions of each classifier, by an id made from its code."""
@@ -82,17 +84,34 @@ def _used(code: CodeInUse) -> str:
     return f"{code.code} ({code.purchases}: {' '.join(code.examples)}{more})"
 
 
+class ChangeNotices(Protocol):
+    """Notices of a change that are formed and not recorded yet."""
+
+    @property
+    def commit(self) -> Commit:
+        """What is to be recorded with the change."""
+
+    def committed(self) -> None:
+        """It is recorded: they are sent from now on."""
+
+
+Tell = Callable[[ClassifierChange], ChangeNotices | None]
+"""Forms the notices of a change; None where there is nobody to be told."""
+
+
 @dataclass(slots=True)
 class ClassifierStore:
     """All editions, ready to be asked; a new one counts once it is in the log.
 
-    ``on_record`` gives the objects whose codes a change may concern.
+    ``on_record`` gives the objects whose codes a change may concern; ``tell`` forms the notices of
+    a change, which are recorded with it (S216-A3.5a).
     """
 
     log: EventLog
     environment: Environment
     clock: Callable[[], datetime]
     on_record: Callable[[], Iterable[CodedRecord]]
+    tell: Tell = field(default=lambda _change: None)
     _codes: Classifiers = field(default_factory=builtin)
     _withdrawn: list[Edition] = field(default_factory=list)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
@@ -178,8 +197,13 @@ class ClassifierStore:
         facts = at.facts(events)
         evidence = [Evidence(facts[0].originator_id, facts[0].version, "rows", edition.rows)]
         beside = tuple(evidence) if isinstance(command, ImportEdition) else ()
-        self.log.append(Commit(facts, (at.after(events).head(),), beside))
+        withdrawn = isinstance(command, WithdrawEdition)
+        notices = self.tell(told_of(self._codes, after, edition, withdrawn=withdrawn))
+        commit = Commit(facts, (at.after(events).head(),), beside)
+        self.log.append(commit.beside(notices.commit) if notices else commit)
         self._codes = after
+        if notices:
+            notices.committed()
         return replace(told, recorded=True)
 
     def _foreseen(self, after: Classifiers, edition: Edition) -> Taken:

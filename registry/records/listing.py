@@ -1,6 +1,6 @@
 """The versions of all objects as they came, and how late; and what the views of kinds share."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString, TypeAlias
@@ -12,6 +12,11 @@ from registry.records.record import VersionRecorded
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
+from shared_contracts.messages.notice import AnnouncedWorks
+from shared_contracts.rules.hour import is_excused
+
+Works = Callable[[str], Collection[AnnouncedWorks]]
+"""The announced works that excuse a breach of the hour by a system."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS views.versions (
@@ -50,11 +55,15 @@ class RecordedVersionRow:
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """How punctual a SEZ is (S216-18.3); seconds from forming to first arrival."""
+    """How punctual a SEZ is (S216-18.3); seconds from forming to first arrival.
+
+    ``excused`` are those of the late ones that announced works excuse (S216-18.4).
+    """
 
     sez_code: str
     versions: int
     late: int
+    excused: int
     median_seconds: float
     longest_seconds: float
 
@@ -159,14 +168,30 @@ def late_versions(log: EventLog, sez_code: str, limit: int = 1000) -> Iterator[R
     return (RecordedVersionRow(*row) for row in log.recorder.select(query, (sez_code, limit)))
 
 
-def lateness(log: EventLog) -> list[Lateness]:
-    """How punctual every SEZ is."""
+def lateness(log: EventLog, works: Works) -> list[Lateness]:
+    """How punctual every SEZ is; ``works`` are those that excuse it."""
     query = (
         "SELECT sez_code, count(*), count(*) FILTER (WHERE late), "
         "percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds), max(seconds) "
         "FROM views.versions GROUP BY sez_code ORDER BY sez_code"
     )
-    return [Lateness(*row) for row in log.recorder.select(query, ())]
+    return [
+        Lateness(code, versions, late, _excused(log, code, works(code)) if late else 0, *seconds)
+        for code, versions, late, *seconds in log.recorder.select(query, ())
+    ]
+
+
+def _excused(log: EventLog, sez_code: str, works: Collection[AnnouncedWorks]) -> int:
+    """How many of the late versions of a SEZ are excused."""
+    if not works:
+        return 0
+    until, since = max(one.ends_at for one in works), min(one.begins_at for one in works)
+    query = (
+        "SELECT formed_at, received_at FROM views.versions "
+        "WHERE sez_code = %s AND late AND formed_at < %s AND received_at > %s"
+    )
+    rows = log.recorder.select(query, (sez_code, until, since))
+    return sum(is_excused(formed_at, received_at, works) for formed_at, received_at in rows)
 
 
 def prepare(log: EventLog) -> None:

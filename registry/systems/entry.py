@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -28,6 +29,9 @@ ADDRESS: Final = re.compile(
 )
 """The form of the address under which a system is found."""
 
+LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+"""The machine itself: only there plain HTTP is called."""
+
 CONDITIONS: Final = range(1, 100)
 SECTORS: Final = ("HYDROCARBONS", "URANIUM", "SOLID")
 LAST: Final = date(2100, 1, 1)
@@ -37,7 +41,8 @@ class RegisterEntry(msgspec.Struct, frozen=True, kw_only=True):
     """What is entered about a system; ``bin`` and ``system_uid`` are those of its certificate.
 
     ``certificate_sha256`` pins the certificate it signs with, ``tls_certificate_sha256`` the one
-    it must show when it connects (S216-19). ``address`` is for people: nothing is sent there.
+    it must show when it connects (S216-19). ``address`` is for people; ``endpoint`` is where its
+    service stands, to which notices are sent (S216-A3.5).
     """
 
     code: str
@@ -47,6 +52,7 @@ class RegisterEntry(msgspec.Struct, frozen=True, kw_only=True):
     certificate_sha256: str | None = None
     tls_certificate_sha256: str | None = None
     address: str | None = None
+    endpoint: str | None = None
     conditions: tuple[int, ...] = (1,)
     sectors: tuple[str, ...] = ("HYDROCARBONS", "URANIUM")
     access_date: date
@@ -85,10 +91,25 @@ def _terms(entry: RegisterEntry) -> Iterator[str]:
     address = entry.address
     if address is not None and not (len(address) <= NAME and ADDRESS.fullmatch(address)):
         yield _flaw("address", address, "an address that begins with http:// or https://")
+    if entry.endpoint is not None and not _is_endpoint(entry.endpoint):
+        rule = "an address that begins with https://, or with http:// on the machine itself"
+        yield _flaw("endpoint", entry.endpoint, f"{rule}, without a query, a fragment or a user")
     yield from _chosen("conditions", entry.conditions, CONDITIONS, "numbers from 1 to 99")
     yield from _chosen("sectors", entry.sectors, SECTORS, ", ".join(SECTORS))
     if not ORDER_95 <= entry.access_date < LAST:
         yield _flaw("access_date", str(entry.access_date), f"a day from {ORDER_95} to {LAST}")
+
+
+def _is_endpoint(address: str) -> bool:
+    """Whether an address may be called: what leaves the machine is enciphered (S216-18.6)."""
+    if len(address) > NAME or not ADDRESS.fullmatch(address) or {"?", "#", "@"} & set(address):
+        return False
+    try:
+        parts = urlsplit(address)
+        _port = parts.port
+    except ValueError:
+        return False
+    return parts.scheme == "https" or parts.hostname in LOOPBACK
 
 
 def _chosen(

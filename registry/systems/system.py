@@ -23,7 +23,7 @@ def system_id(code: str) -> UUID:
 # What can happen
 
 
-@topic("system-registered.2")
+@topic("system-registered.3")
 class SystemRegistered(Event, frozen=True, kw_only=True):
     """A system was entered in the register, or its entry was replaced by a newer one.
 
@@ -39,6 +39,7 @@ class SystemRegistered(Event, frozen=True, kw_only=True):
     tls_certificate_sha256: str | None = None
     name: str
     address: str | None = None
+    endpoint: str | None = None
     conditions: tuple[int, ...] = (1,)
     sectors: tuple[str, ...] = ("HYDROCARBONS", "URANIUM")
     access_date: date
@@ -49,6 +50,12 @@ class SystemRegistered(Event, frozen=True, kw_only=True):
 def _without_tls(content: dict[str, Any]) -> dict[str, Any]:
     """Entries of before named no certificate of the connection."""
     return {**content, "tls_certificate_sha256": None}
+
+
+@upcaster("system-registered.2")
+def _without_endpoint(content: dict[str, Any]) -> dict[str, Any]:
+    """Nothing was sent to a system before."""
+    return {**content, "endpoint": None}
 
 
 # What can be asked

@@ -1,10 +1,11 @@
 """What the SEZ does for each operation of its service (S216-14)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.time import CapabilitiesRequest
 from shared_contracts.signing.sign import Signer, sign_message
+from shared_contracts.signing.xml.coverage import canonical
 from shared_contracts.soap.abilities import abilities
 from shared_contracts.soap.peer import Peer
 from shared_contracts.soap.questions import read_question
@@ -13,12 +14,17 @@ from shared_contracts.soap.services import SEZ
 from shared_contracts.xml.codec import Element
 
 
-def handlers(environment: Environment, signer: Signer) -> Mapping[str, Handler]:
-    """The handler of every operation."""
+def handlers(
+    environment: Environment, signer: Signer, take: Callable[[Element, bytes], bytes]
+) -> Mapping[str, Handler]:
+    """The handler of every operation; ``take`` gives the acknowledgement of a notice's bytes."""
 
     def capabilities_answer(element: Element, _body: bytes, _peer: Peer) -> bytes:
         request = read_question(element, CapabilitiesRequest)
         answer = abilities(request.message_id, SEZ, environment)
         return sign_message(answer, f"capabilities-{request.message_id}", signer)
 
-    return {"GetCapabilities": capabilities_answer}
+    def notice_answer(element: Element, _body: bytes, _peer: Peer) -> bytes:
+        return take(element, canonical(element, exclusive=True))
+
+    return {"GetCapabilities": capabilities_answer, "Notify": notice_answer}

@@ -196,13 +196,13 @@ def deciding(settling: Settling) -> APIRouter:
     @routes.get("/api/v1/sending")
     def sending() -> Response:
         """Whether packages may leave, and what keeps them."""
-        return answer(settling.gate.way)
+        return answer(_sending(settling))
 
     @routes.post("/api/v1/sending/resume")
     def resume() -> Response:
         """Let packages leave again: why the Registry refused the SEZ itself is mended."""
         settling.resume_sending()
-        return answer(settling.gate.way)
+        return answer(_sending(settling))
 
     return routes
 
@@ -232,3 +232,9 @@ def _due(
         "document_hash": row.document_hash,
         "findings": row.findings,
     }
+
+
+def _sending(settling: Settling) -> dict[str, object]:
+    gate = settling.gate
+    way: dict[str, object] = msgspec.to_builtins(gate.way, builtin_types=(datetime,))
+    return way | {"announced_works": gate.works()}

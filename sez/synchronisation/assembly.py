@@ -18,6 +18,7 @@ from sez.synchronisation.receipts import Receipts
 from sez.synchronisation.sender import Sender
 from shared_contracts.counterpart import Counterpart
 from shared_contracts.event_log.following.followers import Follower
+from shared_contracts.messages.notice import AnnouncedWorks
 
 
 class CalledRegistry(ReceivingRegistry, AttestingRegistry, Protocol):
@@ -33,13 +34,17 @@ class CalledRegistry(ReceivingRegistry, AttestingRegistry, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """What a sender is made of: ``find`` gives the files that it sends along."""
+    """What a sender is made of: ``find`` gives the files that it sends along.
+
+    ``works`` gives the announced works of the Registry in which nothing leaves (S216-18.4).
+    """
 
     packer: Packer
     registry: CalledRegistry
     find: Callable[[str], Path | None]
     clock: Callable[[], datetime]
     pauses: Pauses
+    works: Callable[[], AnnouncedWorks | None]
 
     def sender(self) -> Sender:
         """The sender; its outbox follows the log from where it was."""
@@ -53,7 +58,7 @@ class Assembly:
                 registry=registry,
                 receipts=Receipts(log, owner, counterpart, clock, SendingFigures(), attesting),
                 file=self.find,
-                gate=DeliveryGate(log, owner, registry.ask, clock, self.pauses),
+                gate=DeliveryGate(log, owner, registry.ask, clock, self.pauses, self.works),
                 pauses=self.pauses,
             ),
         )

@@ -98,6 +98,7 @@ def gauges(
         return {
             "REGISTRY_UNREACHABLE": float(way.unreachable_since is not None),
             "SEZ_REFUSED": float(way.stopped_at is not None),
+            "ANNOUNCED_WORKS": float(gate.works() is not None),
         }
 
     def oldest() -> float:
@@ -118,7 +119,7 @@ def gauges(
     yield Gauge("sez_packages", "Packages without an answer, by their state", packages, "state")
     yield Gauge(
         "sez_sending_hindered",
-        "1 while no package may leave but one at a time to see whether others may",
+        "1 while no package may leave, but for one at a time to see whether others may",
         hindrances,
         "reason",
     )

@@ -24,6 +24,7 @@ from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.event_log.writing.commit import Commit
 from shared_contracts.faults import Fault
 from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.notice import AnnouncedWorks
 
 log = structlog.get_logger(__name__)
 
@@ -143,8 +144,8 @@ Pass = object
 class DeliveryGate:
     """Lets packages leave, or one at a time to see whether others may; safe for all threads.
 
-    ``ask`` puts a small question to the Registry and raises ``DeliveryProblem``. The pauses run
-    by the monotonic clock.
+    ``ask`` puts a small question to the Registry and raises ``DeliveryProblem``; ``works`` gives
+    its announced works in which nothing leaves. The pauses run by the monotonic clock.
     """
 
     log: EventLog
@@ -152,6 +153,7 @@ class DeliveryGate:
     ask: Callable[[], object]
     clock: Callable[[], datetime]
     pauses: Pauses
+    works: Callable[[], AnnouncedWorks | None] = lambda: None
     _at: AggregateState[Way] | None = None
     _failed: set[UUID] = field(default_factory=set)
     _trial: Pass | None = None
@@ -169,10 +171,13 @@ class DeliveryGate:
     def due(self) -> bool:
         """Whether an attempt may be made now."""
         with self._mutex:
-            return self._current_state().state.open or self._trial_is_due()
+            open_or_due = self._current_state().state.open or self._trial_is_due()
+        return open_or_due and self.works() is None
 
     def enter(self) -> Pass | None:
         """Leave to send one package now; None while none may leave."""
+        if self.works() is not None:
+            return None
         with self._mutex:
             if self._current_state().state.open:
                 return _OPEN

@@ -8,6 +8,7 @@ from shared_contracts.messages.changes import ChangesAnswer, ChangesRequest
 from shared_contracts.messages.classifiers import ClassifierPage, ClassifierRequest
 from shared_contracts.messages.document import Amendable, Part
 from shared_contracts.messages.kinds import KINDS
+from shared_contracts.messages.notice import Notice, NoticeTaken
 from shared_contracts.messages.package import Package, VoidSequence
 from shared_contracts.messages.receipt import FaultDetail, Receipt
 from shared_contracts.messages.supplier_query import (
@@ -48,6 +49,8 @@ SYSTEM_DOCUMENTS: Mapping[str, type[Part]] = MappingProxyType(
             ClassifierPage,
             ChangesRequest,
             ChangesAnswer,
+            Notice,
+            NoticeTaken,
         )
     }
 )

@@ -3,9 +3,11 @@
 The limit is the dated value of F-HDR-4 in the catalogue; whatever asks for the hour asks here.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from shared_contracts.astana_time import ASTANA
+from shared_contracts.messages.notice import AnnouncedWorks
 from shared_contracts.rules.catalogue import parameters
 from shared_contracts.rules.rule import day_of
 
@@ -27,3 +29,18 @@ def delay(formed_at: datetime, first_received_at: datetime) -> timedelta:
 def is_late(formed_at: datetime, first_received_at: datetime) -> bool:
     """Whether what was formed came after its hour; exactly the hour is in time."""
     return delay(formed_at, first_received_at) > hour(formed_at)
+
+
+def is_excused(
+    formed_at: datetime, first_received_at: datetime, works: Iterable[AnnouncedWorks]
+) -> bool:
+    """Whether announced works excuse a delay: without their time it is within the hour.
+
+    It stays late all the same (S216-18.3, S216-18.4).
+    """
+    counted, seen = delay(formed_at, first_received_at), formed_at
+    for one in sorted(works, key=lambda one: one.begins_at):
+        begin, end = max(one.begins_at, seen), min(one.ends_at, first_received_at)
+        if one.excuses_hour and begin < end:
+            counted, seen = counted - (end - begin), end
+    return counted <= hour(formed_at)

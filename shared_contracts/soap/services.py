@@ -45,6 +45,6 @@ REGISTRY: Final = Service(
 SEZ: Final = Service(
     "sez",
     "urn:kz:tru-registry:sez:1",
-    MappingProxyType({"GetCapabilities": "CapabilitiesRequest"}),
+    MappingProxyType({"GetCapabilities": "CapabilitiesRequest", "Notify": "Notice"}),
 )
-"""What the Registry calls on a SEZ."""
+"""What the Registry calls on a SEZ (S216-14, S216-A3.5)."""

@@ -56,6 +56,7 @@ def test_no_question_reads_a_whole_table(full: Story) -> None:
             "registry_id": known["registry_id"],
             "sez": "SEZ01",
             "message_id": str(answer.receipt.message_id),
+            "notice_id": str(answer.receipt.message_id),
             "number": "1",
             "code": "SEZ01",
             "classifier": "UNITS",

@@ -218,6 +218,9 @@ def registry_settings(
         certificate=pki.authority.chain("registry"),
         workers=0,
         public_address=address,
+        call_timeout=5,
+        first_pause=0.05,
+        longest_pause=0.4,
     )
 
 

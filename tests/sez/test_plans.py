@@ -57,6 +57,7 @@ def test_no_question_reads_a_whole_table(systems: BothSystems) -> None:
             "classifier": MKEI,
             "code": "796",
             "number": "1",
+            "notice_id": str(systems.package(first).message_id),
         }
         systems.system.classifiers.refresh()
         with systems.program() as program:

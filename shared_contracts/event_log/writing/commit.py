@@ -87,6 +87,15 @@ class Commit:
                     "belongs to no fact of its commit"
                 )
 
+    def beside(self, other: "Commit") -> "Commit":
+        """Both as one: all of both or nothing."""
+        return Commit(
+            self.facts + other.facts,
+            self.heads + other.heads,
+            self.evidence + other.evidence,
+            self.claims + other.claims,
+        )
+
 
 What = Literal["version", "claim", "head"]
 

@@ -2,12 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
+from registry.notices.wanted import WantedNotice
 from registry.purchases.purchase import PurchaseRecorded
 from registry.records import listing
-from shared_contracts.rules.hour import delay, hour, is_late
+from shared_contracts.messages.document import LocalizedText
+from shared_contracts.messages.notice import AnnouncedWorks, NoticeKind
+from shared_contracts.rules.hour import delay, hour, is_excused, is_late
 from tests import samples
+from tests.registry.asking import asking
 from tests.registry.intake.test_accepted import accepted
 from tests.samples import zone
 from tests.story import Story
@@ -57,9 +62,60 @@ def test_what_came_late_is_accepted_and_stands_in_the_register_of_violations(
     story.registry.follower.catch_up()
     [one] = listing.late_versions(story.registry.log, "SEZ01")
     assert (one.seconds, one.late) == (3660.0, True)
-    [punctuality] = listing.lateness(story.registry.log)
-    assert (punctuality.versions, punctuality.late) == (2, 1)
+    [punctuality] = listing.lateness(story.registry.log, story.registry.mailing.queue.works)
+    assert (punctuality.versions, punctuality.late, punctuality.excused) == (2, 1, 0)
     assert (punctuality.median_seconds, punctuality.longest_seconds) == (1860.0, 3660.0)
+
+
+@pytest.mark.clause("S216-18.4", "S216-18.3")
+def test_what_came_late_because_of_announced_works_stays_late_and_is_excused(story: Story) -> None:
+    words, minute = LocalizedText(kk="Жұмыстар", ru="Работы"), timedelta(minutes=1)
+    story.clock.frozen = formed = story.now - 150 * minute
+    works = AnnouncedWorks(
+        begins_at=formed + minute, ends_at=formed + 120 * minute, excuses_hour=True
+    )
+    kind = NoticeKind.MAINTENANCE
+    wanted = WantedNotice(kind=kind, subject=words, body=words, works=works, systems=("SEZ01",))
+    story.registry.desk.send(wanted)
+    story.clock.frozen = None
+    late = story.with_files(story.own(samples.purchase_open_tender(formed)))
+    accepted(story.tell(story.sign(late, formed_at=formed)), "F-HDR-4")
+    story.registry.follower.catch_up()
+    with asking(story) as ask:
+        [row] = ask.get("/api/v1/lateness/SEZ01")
+        assert (row["late"], row["excused"]) == (True, True)
+        [punctuality] = ask.get("/api/v1/lateness")
+        assert (punctuality["late"], punctuality["excused"]) == (1, 1)
+
+
+@pytest.mark.clause("S216-18.4")
+@pytest.mark.parametrize(
+    ("windows", "excused"),
+    [
+        ([], False),
+        ([(0, 60)], True),
+        ([(0, 59)], False),
+        ([(-60, 30), (20, 60)], True),
+        ([(-60, 30), (20, 50)], False),
+        ([(90, 300)], False),
+        ([(61, 300)], False),
+        ([(60, 300)], True),
+    ],
+    ids=str,
+)
+def test_the_time_of_works_is_taken_off_once(
+    windows: list[tuple[int, int]], *, excused: bool
+) -> None:
+    formed, minute = samples.AT, timedelta(minutes=1)
+    works = [
+        AnnouncedWorks(
+            begins_at=formed + begin * minute, ends_at=formed + end * minute, excuses_hour=True
+        )
+        for begin, end in windows
+    ]
+    assert is_excused(formed, formed + 120 * minute, works) is excused
+    idle = [msgspec.structs.replace(one, excuses_hour=False) for one in works]
+    assert not is_excused(formed, formed + 120 * minute, idle)
 
 
 @pytest.mark.clause("S216-18.3", "S95-15.2")

@@ -32,7 +32,7 @@ OPERATIONS = {
         "GetClassifier",
         *("RequestChanges", "SupplyData"),
     ],
-    "sez": ["GetCapabilities"],
+    "sez": ["GetCapabilities", "Notify"],
 }
 REQUESTS = {
     "TransferRecords": "Package",
@@ -47,6 +47,7 @@ REQUESTS = {
     "GetClassifier": "ClassifierRequest",
     "RequestChanges": "ChangesRequest",
     "SupplyData": "Package",
+    "Notify": "Notice",
 }
 SETTINGS = zeep.Settings(strict=True, forbid_dtd=True, forbid_entities=True)
 

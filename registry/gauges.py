@@ -1,0 +1,60 @@
+"""The figures of the Registry that are read when somebody asks for them (S216-18.7)."""
+
+from collections.abc import Sequence
+
+from registry.intake.context import IntakeContext
+from registry.intake.workers import Workers
+from registry.notices.mailing import Mailing
+from shared_contracts.event_log.following.followers import Follower
+from shared_contracts.process import health, own_certificate, steady_clock, store_figures
+from shared_contracts.signing.validation.silent_authorities import Remembering
+
+
+def gauges(
+    context: IntakeContext,
+    follower: Follower,
+    workers: Workers,
+    fetch: Remembering,
+    mailing: Mailing,
+) -> Sequence[health.Gauge]:
+    """What is read when somebody asks for figures."""
+    return (
+        own_certificate.gauge("registry", context.signer),
+        *store_figures.gauges("registry", context.log, follower),
+        health.Gauge(
+            "registry_clock_moved_seconds",
+            "By how much the wall clock was moved; it is not followed meanwhile",
+            lambda: steady_clock.seconds_moved(context.clock),
+        ),
+        health.Gauge("registry_workers", "Worker processes", workers.running),
+        health.Gauge(
+            "registry_workers_lost",
+            "Workers that ended or gave no answer since the process began",
+            lambda: workers.lost,
+        ),
+        health.Gauge(
+            "registry_silent_authorities",
+            "Addresses of authorities that do not answer",
+            lambda: len(fetch.silent()),
+        ),
+        health.Gauge(
+            "registry_arrivals_kept",
+            "Messages of no proven sender that are kept",
+            lambda: context.arrivals.kept()[0],
+        ),
+        health.Gauge(
+            "registry_arrivals_kept_bytes",
+            "Bytes of their bodies",
+            lambda: context.arrivals.kept()[1],
+        ),
+        _notices(mailing),
+    )
+
+
+def _notices(mailing: Mailing) -> health.Gauge:
+    return health.Gauge(
+        "registry_notices",
+        "Notices that no system has acknowledged, by state",
+        mailing.queue.by_status,
+        "state",
+    )

@@ -1,0 +1,223 @@
+"""Notices leave, acknowledgements come; one system's trouble never holds up another (S216-A2.5.1).
+
+A notice is tried until it is acknowledged, with pauses that grow to a bound.
+"""
+
+import hashlib
+import threading
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from registry.notices.addressee import Addressee, NoAcknowledgement
+from registry.notices.notice import (
+    NOTICE,
+    WAITING,
+    FormedNotice,
+    NoticeChange,
+    NoticeDelivered,
+    NoticeFormed,
+    NoticeNotDelivered,
+    State,
+    decide,
+)
+from registry.notices.queue import NoticeQueue
+from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
+from shared_contracts.event_log.decider import AggregateState, current_state
+from shared_contracts.event_log.event import Event
+from shared_contracts.event_log.log import EventLog, HeadKey
+from shared_contracts.event_log.proven_evidence import proven_evidence
+from shared_contracts.event_log.writing.commit import Commit, Evidence
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.notice import NoticeTaken
+from shared_contracts.signing.trust import CertificateChecker
+
+log = structlog.get_logger(__name__)
+
+BELIEVED = 3
+"""How many times in a row a system must refuse a notice before that is final: a notice that was
+damaged on the way is refused too, and succeeds when it arrives undamaged."""
+
+REST = 0.5
+"""Seconds between two looks at what is due, if nothing changes meanwhile."""
+
+
+class Notify(Protocol):
+    """The call of a system; raises ``NoAcknowledgement``."""
+
+    def __call__(self, addressee: Addressee, notice: bytes) -> bytes:
+        """Hand a signed notice over; the bytes of its acknowledgement."""
+
+    def close(self) -> None:
+        """Close the connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retrying:
+    """Seconds until the second attempt, doubled after each, and the longest they grow to."""
+
+    first: float
+    longest: float
+
+    def pause(self, attempt: int) -> float:
+        """Seconds after the ``attempt``-th failure."""
+        return min(self.longest, self.first * 2.0 ** min(attempt - 1, 30))
+
+
+@dataclass(slots=True)
+class Mailing:
+    """Sends what is queued, each system by a thread of its own; safe for all threads.
+
+    ``addressee`` gives a system as it is entered, None where it has no endpoint: its notices wait.
+    """
+
+    log: EventLog
+    queue: NoticeQueue
+    addressee: Callable[[str], Addressee | None]
+    notify: Notify
+    checker: CertificateChecker
+    clock: Callable[[], datetime]
+    retrying: Retrying
+    _busy: set[str] = field(default_factory=set)
+    _silent: Counter[str] = field(default_factory=Counter)
+    _mutex: threading.Lock = field(default_factory=threading.Lock)
+
+    def run(self, stopped: threading.Event) -> None:
+        """Send until stopped; what is under way then goes again when the process is back."""
+        while not stopped.is_set():
+            for code, key in self._take().items():
+                threading.Thread(target=self._send, args=(code, key), daemon=True).start()
+            self.queue.wait(REST)
+
+    def step(self) -> int:
+        """Try the notice of each system that is due, once; how many were tried."""
+        taken = self._take()
+        for code, key in taken.items():
+            self._send(code, key)
+        return len(taken)
+
+    def settle(self, key: HeadKey, wanted: NoticeChange) -> bool:
+        """Record what happened to a notice; False where it stands otherwise."""
+        with self.log.locks([key]):
+            at = self.current_state(key)
+            events = decide(at.state, wanted)
+            if events:
+                self._append(at, events, ())
+        return bool(events)
+
+    def current_state(self, key: HeadKey) -> AggregateState[State]:
+        """Where the notice stands."""
+        return current_state(NOTICE, key, self.log.heads([key]).get(key), uuid7)
+
+    def _append(
+        self, at: AggregateState[State], events: Collection[Event], evidence: tuple[Evidence, ...]
+    ) -> None:
+        after = at.after(list(events))
+        self.log.append(Commit(at.facts(list(events)), (after.head(),), evidence))
+        self.queue.add([(at.key, after.state)])
+
+    def _take(self) -> dict[str, HeadKey]:
+        """What is due, by system; each is busy from now on."""
+        with self._mutex:
+            due = self.queue.due(self.clock(), self._busy)
+            found = {code: key for code, key in due.items() if self.addressee(code) is not None}
+            self._busy |= found.keys()
+        return found
+
+    def _send(self, code: str, key: HeadKey) -> None:
+        try:
+            self._attempt(key)
+        except Exception:
+            log.exception("notice", sez_code=code, notice_id=str(key.object_id))
+            self.queue.rest(code, self.retrying.longest)
+        finally:
+            with self._mutex:
+                self._busy.discard(code)
+
+    def _attempt(self, key: HeadKey) -> None:
+        at, addressee = self.current_state(key), self.addressee(key.sez_code)
+        if addressee is None or not isinstance(state := at.state, FormedNotice):
+            return
+        if state.status not in WAITING:
+            return
+        try:
+            answer = self.notify(addressee, self._body(at))
+            taken = self._believed(answer, addressee, state)
+        except NoAcknowledgement as problem:
+            self._not_delivered(key, state.attempts + 1, problem)
+        else:
+            self._silent.pop(key.sez_code, None)
+            self._delivered(key, state.attempts + 1, taken, answer)
+
+    def _body(self, at: AggregateState[State]) -> bytes:
+        """The bytes beside the event that formed the notice, which names their hash."""
+        formed = self.log.stream(at.originator_id)[:1]
+        body = proven_evidence(self.log, formed, "notice", named)
+        if body is None:
+            raise NoAcknowledgement("BYTES_NOT_HERE", "no bytes beside the notice", final=True)
+        return body
+
+    def _believed(self, answer: bytes, addressee: Addressee, state: FormedNotice) -> NoticeTaken:
+        who = addressee
+        system = Counterpart(self.checker, who.bin, who.system_uid or "", who.certificate_sha256)
+        try:
+            taken = believe(answer, NoticeTaken, system, self.clock())
+        except NotTheCounterpart as doubt:
+            raise NoAcknowledgement("ANSWER_INVALID", str(doubt)) from doubt
+        notice = state.notice
+        meant = (notice.notice_id, notice.environment, notice.sez_code, state.notice_sha256)
+        if (taken.notice_id, taken.environment, taken.sez_code, taken.notice_sha256) != meant:
+            raise NoAcknowledgement("ANSWER_INVALID", f"it acknowledges {taken.notice_id}")
+        return taken
+
+    def _delivered(self, key: HeadKey, attempt: int, taken: NoticeTaken, answer: bytes) -> None:
+        with self.log.locks([key]):
+            at = self.current_state(key)
+            event = NoticeDelivered(
+                notice_id=key.object_id,
+                attempt=attempt,
+                taken_at=taken.taken_at,
+                delivered_at=self.clock(),
+                acknowledgement_sha256=hashlib.sha256(answer).hexdigest(),
+            )
+            if decide(at.state, event):
+                place = (at.originator_id, at.version + 1)
+                self._append(at, [event], (Evidence(*place, "acknowledgement", answer),))
+
+    def _not_delivered(self, key: HeadKey, attempt: int, problem: NoAcknowledgement) -> None:
+        now, code, told = self.clock(), key.sez_code, problem.detail[:500]
+        seconds = max(self.retrying.pause(attempt), problem.retry_after or 0)
+        if problem.reason == "UNREACHABLE":
+            self._silent[code] += 1
+            self.queue.rest(code, self.retrying.pause(self._silent[code]))
+        wait = timedelta(seconds=min(seconds, self.retrying.longest))
+        final = problem.final and self._is_believed(key)
+        event = NoticeNotDelivered(
+            notice_id=key.object_id,
+            attempt=attempt,
+            reason=problem.reason,
+            detail=told,
+            failed_at=now,
+            next_attempt_at=None if final else now + wait,
+        )
+        log.warning("notice not delivered", sez_code=code, reason=problem.reason, detail=told)
+        self.settle(key, event)
+
+    def _is_believed(self, key: HeadKey) -> bool:
+        """Whether the system refused the notice as often as it takes to believe it."""
+        at = self.current_state(key)
+        before = self.log.events(at.originator_id, after_version=at.version - BELIEVED + 1)
+        refused = [
+            isinstance(one, NoticeNotDelivered) and NoAcknowledgement(one.reason, "").refused
+            for one in before
+        ]
+        return refused == [True] * (BELIEVED - 1)
+
+
+def named(event: Event) -> str | None:
+    """The SHA-256 by which an event names the bytes of its notice."""
+    return event.notice_sha256 if isinstance(event, NoticeFormed) else None

@@ -1,0 +1,89 @@
+"""Which notices wait for which system, and when each is tried next (S216-A2.5.1).
+
+What waits is read from the log when the process begins, and kept in step by its one writer.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+
+from registry.notices.notice import WAITING, FormedNotice, NoticeStatus, State
+from shared_contracts.event_log.log import HeadKey
+from shared_contracts.messages.notice import AnnouncedWorks
+
+
+@dataclass(slots=True)
+class NoticeQueue:
+    """What is not delivered, by system; and the works that excuse a breach of the hour.
+
+    ``longest`` bounds the seconds for which a notice waits, also by a clock that was moved.
+    """
+
+    longest: float
+    known: dict[HeadKey, FormedNotice] = field(default_factory=dict)
+    _works: dict[str, dict[HeadKey, AnnouncedWorks]] = field(default_factory=dict)
+    _rests: dict[str, float] = field(default_factory=dict)
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def add(self, states: Iterable[tuple[HeadKey, State]]) -> None:
+        """Where notices stand now."""
+        with self._changed:
+            for key, state in states:
+                self._keep(key, state)
+            self._changed.notify_all()
+
+    def _keep(self, key: HeadKey, state: State) -> None:
+        if not isinstance(state, FormedNotice):
+            return
+        if state.notice.works is not None and state.notice.works.excuses_hour:
+            self._works.setdefault(key.sez_code, {})[key] = state.notice.works
+        if state.status in (*WAITING, NoticeStatus.FAILED):
+            self.known[key] = state
+        else:
+            self.known.pop(key, None)
+
+    def works(self, sez_code: str) -> Collection[AnnouncedWorks]:
+        """The announced works that excuse a breach of the hour by a system."""
+        with self._changed:
+            return tuple(self._works.get(sez_code, {}).values())
+
+    def due(self, now: datetime, left_out: Collection[str]) -> dict[str, HeadKey]:
+        """For each system that is not ``left_out`` and does not rest: the notice due longest."""
+        found: dict[str, tuple[datetime, HeadKey]] = {}
+        with self._changed:
+            for key, state in self.known.items():
+                code, at = key.sez_code, state.next_attempt_at or state.notice.formed_at
+                too_far = at - now > timedelta(seconds=self.longest)
+                if state.status not in WAITING or code in left_out or self._rest_of(code) > 0:
+                    continue
+                if (at <= now or too_far) and (code not in found or at < found[code][0]):
+                    found[code] = (at, key)
+        return {code: key for code, (_, key) in found.items()}
+
+    def rest(self, sez_code: str, seconds: float) -> None:
+        """Nothing is tried at a system for so long: it does not answer."""
+        with self._changed:
+            self._rests[sez_code] = monotonic() + seconds
+
+    def wake(self, sez_code: str) -> None:
+        """A system is tried again at once."""
+        with self._changed:
+            self._rests.pop(sez_code, None)
+            self._changed.notify_all()
+
+    def wait(self, seconds: float) -> None:
+        """Wait so long at most, or until something changes."""
+        with self._changed:
+            self._changed.wait(seconds)
+
+    def by_status(self) -> Mapping[str, float]:
+        """How many notices are not delivered, by status."""
+        with self._changed:
+            counted = Counter(state.status for state in self.known.values())
+        return {one.value: counted[one] for one in (*WAITING, NoticeStatus.FAILED)}
+
+    def _rest_of(self, sez_code: str) -> float:
+        return self._rests.get(sez_code, 0.0) - monotonic()
