@@ -214,11 +214,12 @@ def web(registry: RegistrySystem) -> FastAPI:
     app = application("Registry of goods, works and services", lifespan(registry.watch))
     wording = _counted(registry.intake.figures)
     executor = ThreadPoolExecutor(settings.threads, thread_name_prefix="intake")
+    files = FileEndpoint(registry.files, registry.wanted.is_wanted, wording)
     soap = SoapEndpoint(
         service=REGISTRY,
         address=f"{settings.public_address.rstrip('/')}/soap/",
         handle=registry_service(
-            handlers(registry.intake, registry.classifier_store),
+            handlers(registry.intake, registry.classifier_store, files.take),
             wording,
             _keeper(registry.intake),
             early(registry.intake),
@@ -227,7 +228,6 @@ def web(registry: RegistrySystem) -> FastAPI:
         executor=executor,
         limits=BodyLimits(seconds=settings.body_timeout),
     )
-    files = FileEndpoint(registry.files, registry.wanted.is_wanted, wording)
     app.include_router(endpoints(soap, files))
     app.include_router(health.router(_checks(registry), registry.intake.figures.collector))
     guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]

@@ -9,6 +9,7 @@ from typing import Protocol
 from registry.intake import scheme_4
 from registry.intake.attest import attest
 from registry.intake.context import IntakeContext
+from registry.intake.file_transfer import TakeFile, transfer_file
 from registry.intake.scheme_1 import transfer
 from registry.intake.scheme_2 import request_changes, supply
 from registry.intake.scheme_3 import get_classifier
@@ -51,9 +52,14 @@ class ReferenceData(Protocol):
         """Which editions that are held are not those in force ``at``; ``Unprocessed`` for none."""
 
 
-def handlers(context: IntakeContext, known: ReferenceData) -> Mapping[str, Handler]:
-    """The handler of every operation; none is begun whose answer could not be signed."""
-    every = _handlers(context, known)
+def handlers(
+    context: IntakeContext, known: ReferenceData, take_file: TakeFile
+) -> Mapping[str, Handler]:
+    """The handler of every operation; none is begun whose answer could not be signed.
+
+    ``take_file`` keeps a file that was asked for.
+    """
+    every = _handlers(context, known, take_file)
     return {name: _signing(context, handle) for name, handle in every.items()}
 
 
@@ -65,7 +71,9 @@ def _signing(context: IntakeContext, handle: Handler) -> Handler:
     return checked
 
 
-def _handlers(context: IntakeContext, known: ReferenceData) -> Mapping[str, Handler]:
+def _handlers(
+    context: IntakeContext, known: ReferenceData, take_file: TakeFile
+) -> Mapping[str, Handler]:
     return {
         **{name: partial(_transfer, context, by) for name, by in PACKAGES.items()},
         "VoidSequence": partial(void, context),
@@ -76,6 +84,7 @@ def _handlers(context: IntakeContext, known: ReferenceData) -> Mapping[str, Hand
         "CheckSupplier": partial(scheme_4.check, context),
         "GetClassifier": partial(get_classifier, context, known.page),
         "RequestChanges": partial(request_changes, context, known.differences),
+        "TransferFile": partial(transfer_file, context, take_file),
     }
 
 

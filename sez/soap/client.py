@@ -38,6 +38,10 @@ class RegistryClient(PeerClient):
         """Ask for a page of a classifier; gives the signed page (S216-A2.3)."""
         return self.call("GetClassifier", question, soap)
 
+    def transfer_file(self, signed: bytes, soap: SoapVersion = SoapVersion.V11) -> bytes:
+        """Send a small file in a signed message; gives the signed answer (S216-18.5)."""
+        return self.call("TransferFile", signed, soap)
+
     def get_time(self, request: bytes, soap: SoapVersion = SoapVersion.V11) -> bytes:
         """Ask for the Registry's clock; gives the signed answer (S216-A3.3)."""
         return self.call("GetTime", request, soap)

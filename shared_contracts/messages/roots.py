@@ -7,6 +7,7 @@ from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
 from shared_contracts.messages.changes import ChangesAnswer, ChangesRequest
 from shared_contracts.messages.classifiers import ClassifierPage, ClassifierRequest
 from shared_contracts.messages.document import Amendable, Part
+from shared_contracts.messages.file_transfer import FileTaken, FileTransfer
 from shared_contracts.messages.kinds import KINDS
 from shared_contracts.messages.notice import Notice, NoticeTaken
 from shared_contracts.messages.package import Package, VoidSequence
@@ -51,6 +52,8 @@ SYSTEM_DOCUMENTS: Mapping[str, type[Part]] = MappingProxyType(
             ChangesAnswer,
             Notice,
             NoticeTaken,
+            FileTransfer,
+            FileTaken,
         )
     }
 )

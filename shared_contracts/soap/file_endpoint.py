@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.files import FileStore, NotAHash, TooLarge, WrongHash
-from shared_contracts.limits import FILE_BYTES
+from shared_contracts.limits import DOCUMENT_BYTES, FILE_BYTES
 from shared_contracts.soap.body import check_encoding
 from shared_contracts.soap.exchange import refuse_plainly
 from shared_contracts.soap.fault import Wording
@@ -37,6 +37,26 @@ class FileEndpoint:
     def __post_init__(self) -> None:
         """Begin with no upload under way."""
         self.uploads = Uploads(self.store.incoming)
+
+    def take(self, sha256: str, content: bytes) -> bool:
+        """Keep a file that came within a message; whether it was new here.
+
+        The rules are those of ``PUT``, but for what a message holds at most. ``Unprocessed`` tells
+        which was broken. Not for a thread that serves.
+        """
+        here = self.store.has(sha256)
+        if not self.wanted(sha256):
+            raise Unprocessed(Fault.FILE_NOT_ASKED)
+        if here:
+            return False
+        if len(content) > (most := min(DOCUMENT_BYTES, self.limit)):
+            detail = f"at most {most} bytes in a message, {self.limit} by PUT /files"
+            raise Unprocessed(Fault.FILE_TOO_LARGE, detail)
+        self.uploads.ensure_space(len(content))
+        try:
+            return self.store.keep(sha256, content)
+        except (WrongHash, OSError) as problem:
+            raise _worded(problem) from problem
 
 
 STATUSES = {

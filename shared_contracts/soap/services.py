@@ -36,6 +36,7 @@ REGISTRY: Final = Service(
             "GetClassifier": "ClassifierRequest",
             "RequestChanges": "ChangesRequest",
             "SupplyData": "Package",
+            "TransferFile": "FileTransfer",
         }
     ),
     light=frozenset({"QuerySupplier", "CheckSupplier", "GetClassifier"}),

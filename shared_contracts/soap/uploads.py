@@ -97,12 +97,16 @@ class Uploads:
             self._displace(same, now, Fault.IN_PROGRESS)
         elif len(self.under_way) >= self.at_once:
             self._displace(list(self.under_way), now, Fault.BUSY)
-        free = shutil.disk_usage(self.folder).free
-        if free < size + self.spare:
-            raise Unprocessed(Fault.NO_SPACE, f"{size} bytes are asked for")
+        self.ensure_space(size)
         begun = Upload(sha256, pace, now)
         self.under_way.add(begun)
         return begun
+
+    def ensure_space(self, size: int) -> None:
+        """Nothing is taken that would fill the disk; raises NO_SPACE for ``size`` bytes."""
+        free = shutil.disk_usage(self.folder).free
+        if free < size + self.spare:
+            raise Unprocessed(Fault.NO_SPACE, f"{size} bytes are asked for")
 
     def end(self, upload: Upload) -> None:
         """The upload is over, whatever ended it."""

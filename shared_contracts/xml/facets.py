@@ -54,6 +54,7 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "Money": "1000000.00",
         "Percent": "12.50",
         "DocumentBytes": BASE64,
+        "FileContent": BASE64,
         "xs:base64Binary": BASE64,
         "xs:boolean": "BOOLEAN",
     }

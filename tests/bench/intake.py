@@ -144,7 +144,7 @@ def _floor_recipe(grounds: Grounds, name: str) -> FloorRecipe:
 def endpoint(registry: RegistrySystem) -> Handle:
     """The Registry's endpoint without HTTP."""
     context = registry.intake
-    known = handlers(context, registry.classifier_store)
+    known = handlers(context, registry.classifier_store, lambda *_: False)
     return registry_service(known, fault_wording, early=early(context))
 
 

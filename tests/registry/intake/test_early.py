@@ -28,7 +28,7 @@ def endpoint(shared: Story) -> Iterator[Handle]:
     context = replace(
         shared.registry.intake, examine=never, examine_unopened=workers.examine_unopened
     )
-    known = handlers(context, shared.registry.classifier_store)
+    known = handlers(context, shared.registry.classifier_store, lambda *_: False)
     yield registry_service(known, fault_wording, early=early(context))
     workers.close()
 
@@ -41,7 +41,7 @@ def test_others_that_are_under_way_are_counted(shared: Story) -> None:
         seen.append(others)
 
     context = replace(shared.registry.intake, examine_unopened=counted)
-    known = handlers(context, shared.registry.classifier_store)
+    known = handlers(context, shared.registry.classifier_store, lambda *_: False)
     endpoint = registry_service(known, fault_wording, early=early(context))
     for others in (0, 1, 0):
         with figures.under_way() if others else nullcontext():

@@ -31,6 +31,7 @@ OPERATIONS = {
         *("QuerySupplier", "SelectSupplier", "CheckSupplier"),
         "GetClassifier",
         *("RequestChanges", "SupplyData"),
+        "TransferFile",
     ],
     "sez": ["GetCapabilities", "Notify"],
 }
@@ -48,6 +49,7 @@ REQUESTS = {
     "RequestChanges": "ChangesRequest",
     "SupplyData": "Package",
     "Notify": "Notice",
+    "TransferFile": "FileTransfer",
 }
 SETTINGS = zeep.Settings(strict=True, forbid_dtd=True, forbid_entities=True)
 
