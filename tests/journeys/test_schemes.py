@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.story import classifiers, programmes, purchases, refusals, suppliers
+from deploy.story import classifiers, exchange, programmes, purchases, refusals, suppliers
 from deploy.story.player import Player
 from deploy.transcript import Transcript
 from tests.clauses import clause
@@ -48,6 +48,16 @@ def test_scheme_3_copies_classifiers(player: Player) -> None:
 def test_scheme_4_finds_and_chooses_a_supplier(player: Player) -> None:
     suppliers.suppliers_are_registered(player)
     suppliers.supplier_is_found_and_chosen(player)
+
+
+@clause("S216-A2.2.0", "S216-A2.2.1", "S216-A2.2.2", "S216-A2.2.3", "S216-A2.2.7", "S216-A3.2a")
+def test_scheme_2_asks_what_is_to_be_added(player: Player) -> None:
+    exchange.changes_are_asked_for(player)
+
+
+@clause("S216-A2.5.0", "S216-A2.5.1", "S216-A2.5.2", "S216-A3.5b", "S216-18.4")
+def test_scheme_5_tells_of_works(player: Player) -> None:
+    exchange.works_are_announced(player)
 
 
 @clause("S216-A2.7.0", "S216-A2.7.1", "S216-A2.7.5", "S216-A2.7.6")

@@ -28,6 +28,7 @@ from shared_contracts.messages.attestation import AttestReceipt
 from shared_contracts.messages.changes import ChangesRequest
 from shared_contracts.messages.classifiers import ClassifierRequest
 from shared_contracts.messages.document import Part
+from shared_contracts.messages.file_transfer import FileTransfer
 from shared_contracts.messages.package import Package, VoidSequence
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.messages.supplier_query import SupplierCheck, SupplierQuery
@@ -121,6 +122,17 @@ def attestation(systems: BothSystems) -> bytes:
     )
 
 
+def transferred_file(systems: BothSystems) -> bytes:
+    """A file that the Registry asked for."""
+    tender = systems.announce()
+    package = systems.system.sender.forming.form_held(tender)
+    with suppress(UpstreamFailed):
+        systems.system.exchange.client.call("TransferRecords", package)
+    named = systems.purchase(tender).documents[0].sha256
+    content = systems.system.files.path(named).read_bytes()
+    return question(systems, FileTransfer, sha256=named, content=content)
+
+
 def selection(systems: BothSystems) -> bytes:
     """A package with a card that a person chose from the Registry's list."""
     with systems.program() as program:
@@ -152,6 +164,7 @@ MESSAGES: Mapping[str, Callable[[BothSystems], bytes]] = {
     "SelectSupplier": selection,
     "CheckSupplier": lambda systems: question(systems, SupplierCheck, bin="160540000019"),
     "GetClassifier": lambda systems: question(systems, ClassifierRequest, classifier=MKEI, page=1),
+    "TransferFile": transferred_file,
     "SupplyData": lambda systems: held(systems)[1],
     "RequestChanges": lambda systems: question(systems, ChangesRequest),
 }
