@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from shared_contracts.messages.bid_list import BidList
 from shared_contracts.messages.document import Act, Ground, Operation, Party, Term
 from shared_contracts.messages.protocol import (
     REVIEW_PROTOCOL,
@@ -21,7 +22,7 @@ from shared_contracts.messages.protocol import (
     SingleSourceProtocol,
 )
 from shared_contracts.messages.purchase import DeliveryTerm
-from tests import samples
+from tests import lists, samples
 from tests.samples import AT
 
 PROTOCOL_ID = UUID("5e0c7a4b-91d3-4f5e-8a26-0c6f3b1d2e47")
@@ -130,6 +131,28 @@ def lot_review(number: int, *bids: BidReview, **changes: Any) -> LotReview:
         lot_number=number, bid_count=len(bids), bid_reviews=bids, decision="CONTINUE"
     )
     return msgspec.structs.replace(reviewed, **changes)
+
+
+def listed(protocol: ReviewProtocol, **changes: Any) -> BidList:
+    """The final list of the bids that a review goes through, opened."""
+    bids = tuple(
+        lists.bid(
+            0,
+            lot.lot_number,
+            bid_id=bid.bid_id,
+            supplier=bid.supplier,
+            submitted_at=bid.submitted_at,
+            contents=lists.contents(bid.price),
+        )
+        for lot in protocol.lot_reviews
+        for bid in lot.bid_reviews
+    )
+    stated: dict[str, Any] = {
+        "final": True,
+        "as_of": protocol.opened_at,
+        "purchase_id": protocol.purchase_id,
+    }
+    return lists.bid_list(*bids, **stated | changes)
 
 
 def review(**changes: Any) -> ReviewProtocol:

@@ -1,12 +1,12 @@
 """All that can be said of a version of a list of bids from what the Registry knows."""
 
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, cast
 
 from registry.records.rules import deletion, header
 from registry.records.rules.examine import StateRules
 from registry.records.rules.facts import Facts, RecordFacts
+from shared_contracts.messages.purchase import PURCHASE
 from shared_contracts.rules import bidding
-from shared_contracts.rules.course import PurchaseBefore
 from shared_contracts.rules.rule import RuleBooks
 
 
@@ -14,16 +14,18 @@ class RecordedBidList(bidding.KnownList, RecordFacts, Protocol):
     """A list as it stands in the Registry before the record that is judged."""
 
 
-class BiddingPurchase(PurchaseBefore, RecordFacts, Protocol):
+class BiddingPurchase(bidding.PurchaseWithBids, RecordFacts, Protocol):
     """The purchase on record to which bids are listed."""
 
 
 BidListFacts: TypeAlias = Facts[RecordedBidList, BiddingPurchase]
-"""What is known when a version of a list is judged; its base is the purchase."""
+"""What is known when a version of a list is judged, or its deletion."""
 
 
 def _course(facts: BidListFacts) -> bidding.BiddingCourse:
-    return bidding.BiddingCourse(facts.base, facts.current, facts.moments)
+    purchase = next(iter(facts.referred.get(PURCHASE, {}).values()), None)
+    known = cast("BiddingPurchase | None", purchase)
+    return bidding.BiddingCourse(known, facts.current, facts.moments)
 
 
 RULES: StateRules[RecordedBidList, BiddingPurchase] = StateRules(

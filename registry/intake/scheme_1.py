@@ -104,13 +104,14 @@ def _answer(
     are locked once more.
     """
     changed = _changed(context, proven, integrity)
-    keys = changed | _referred(context, proven, integrity)
+    named = _referred(context, proven, integrity)
+    keys = changed | named
     places = _places(context, proven, integrity) | _held(context, integrity)
     engaged = _engaged(context, integrity)
     while True:
         with context.log.locks(keys | places, together=engaged):
             incoming, objects = look_up(context, received, proven, keys)
-            known = _known_references(context, objects, changed)
+            known = _known_references(context, objects, changed) | _beside(context, objects, named)
             parties = _parties(context, objects, changed)
             if known <= keys and parties <= places:
                 return _locked(context, incoming, integrity, objects)
@@ -210,6 +211,18 @@ def _known_references(
         for key in changed
         if objects[key].version
         for object_type, object_id in context.kinds[key.kind].refers_to(objects[key].state)
+    )
+
+
+def _beside(
+    context: IntakeContext, objects: Objects, named: Collection[HeadKey]
+) -> frozenset[HeadKey]:
+    """The objects that are shown to rules beside those to which the documents refer."""
+    return frozenset(
+        HeadKey(key.environment, key.sez_code, object_type, object_id)
+        for key in named
+        if objects[key].version
+        for object_type, object_id in context.kinds[key.kind].beside(objects[key].state)
     )
 
 

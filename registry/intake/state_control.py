@@ -3,7 +3,7 @@
 Records are checked in their order; each is checked against the state after those before it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -227,13 +227,20 @@ class _RecordChecks:
         return None
 
     def _referred(self, named: Sequence[HeadKey]) -> Mapping[str, Mapping[UUID, OnRecord]]:
-        """Those of the objects referred to that are on record, by type and id."""
+        """Those of the objects referred to, and beside them, that are on record, by type and id."""
         found: dict[str, dict[UUID, OnRecord]] = {}
-        for key in named:
-            other = self.states[key]
-            if other.version:
-                found.setdefault(key.kind, {})[key.object_id] = other.state
+        known = [key for key in named if self.states[key].version]
+        beside = [one for key in known for one in self._beside(key)]
+        for key in (*known, *beside):
+            found.setdefault(key.kind, {})[key.object_id] = self.states[key].state
         return found
+
+    def _beside(self, key: HeadKey) -> Iterator[HeadKey]:
+        """What is shown beside an object on record, as it stands in this package."""
+        for one in self.known.kinds[key.kind].beside(self.states[key].state):
+            other = self._key(*one)
+            if other in self.states and self.states[other].version:
+                yield other
 
     def _named(self, document: Amendable, present: AnyState) -> Sequence[HeadKey]:
         """The keys of the objects to which a document, or else its object, refers."""

@@ -7,8 +7,10 @@ from uuid import UUID
 from registry.records.rules import deletion, header
 from registry.records.rules.examine import StateRules
 from registry.records.rules.facts import Facts, RecordFacts
+from shared_contracts.messages.bid_list import BID_LIST
 from shared_contracts.messages.purchase import PURCHASE
 from shared_contracts.rules import protocol_course
+from shared_contracts.rules.bidding import KnownList
 from shared_contracts.rules.protocol_course import ProtocolBefore, Underlying
 from shared_contracts.rules.rule import RuleBooks
 from shared_contracts.rules.standing import PurchaseStanding
@@ -39,6 +41,7 @@ def underlying(facts: ProtocolFacts) -> Underlying:
         purchase=cast("PurchaseStanding | None", purchase),
         before=None if current is None else _before(current),
         moments=facts.moments,
+        bids=cast("KnownList | None", next(iter(facts.referred.get(BID_LIST, {}).values()), None)),
     )
 
 

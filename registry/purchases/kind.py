@@ -15,6 +15,7 @@ from shared_contracts.astana_time import to_astana
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog
+from shared_contracts.messages.bid_list import BID_LIST
 from shared_contracts.messages.purchase import PURCHASE
 
 OBJECTS: ObjectKind[states.State] = ObjectKind(
@@ -60,6 +61,7 @@ KIND: RegistryKind[states.State, states.PurchaseOnRecord, RecordedPurchase] = Re
     objects=OBJECTS,
     decide=purchase.decide,
     learn=purchase.learn,
+    beside=lambda known: ((BID_LIST, known.bid_list_id),) if known.bid_list_id else (),
     rules=RULES,
     signed_for=lambda known: known.buyers,
     prepare=prepare,

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from registry.purchases import stages
-from registry.purchases.stages import StageReached
+from registry.purchases.stages import PurchaseBidsListed, StageReached
 from registry.purchases.states import (
     OUTCOMES,
     AnnouncedPurchase,
@@ -115,7 +115,8 @@ def evolve(purchase: State, event: Event) -> State:
             return _stated(event, header.formed_at, {})
         case PurchaseOnRecord(), PurchaseChanged():
             changed = _stated(event, purchase.first_formed_at, purchase.files)
-            return at_stage(changed, purchase.review, purchase.results)
+            kept = msgspec.structs.replace(changed, bid_list_id=purchase.bid_list_id)
+            return at_stage(kept, purchase.review, purchase.results)
         case PurchaseOnRecord(), PurchaseExtended(document=document):
             return _moved(purchase, event, document)
         case PurchaseOnRecord(), TenderDocumentationChanged(document=document):
@@ -125,6 +126,8 @@ def evolve(purchase: State, event: Event) -> State:
             return DeletedPurchase(**(msgspec.structs.asdict(purchase) | _version(event)))
         case PurchaseOnRecord(), _ if isinstance(event, StageReached):
             return at_stage(purchase, *stages.after(purchase.review, purchase.results, event))
+        case PurchaseOnRecord(), PurchaseBidsListed():
+            return _with_list(purchase, event)
         case _:
             return purchase
 
@@ -174,6 +177,14 @@ def _moved(
     return msgspec.structs.replace(
         purchase, bids_to=extension.new_bids_to, opening_at=opening_at, **_version(event)
     )
+
+
+def _with_list(purchase: AnyPurchase, event: PurchaseBidsListed) -> AnyPurchase:
+    """The purchase with its list of bids, which it has until that is deleted."""
+    listed, known = event.header.object_id, purchase.bid_list_id
+    if known not in {None, listed}:
+        return purchase
+    return msgspec.structs.replace(purchase, bid_list_id=listed if event.stands else None)
 
 
 def _version(event: PurchaseRecorded) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import msgspec
 
 from registry.records.record import RecordVersion, ReferenceRecorded
 from shared_contracts.event_log.event import Event, topic
+from shared_contracts.messages.bid_list import BID_LIST, BidList
 from shared_contracts.messages.document import Deletion
 from shared_contracts.messages.protocol import (
     PROTOCOLS,
@@ -47,6 +48,16 @@ class StageTakenBack(ReferenceRecorded, frozen=True, kw_only=True):
     """The protocol that brought the purchase to its stage was deleted (S216-A3.1i)."""
 
 
+@topic("purchase-bids-listed.1")
+class PurchaseBidsListed(ReferenceRecorded, frozen=True, kw_only=True):
+    """A version of the list of bids of the purchase was recorded (S216-A3.1e).
+
+    ``stands`` is False when it was deleted.
+    """
+
+    stands: bool = True
+
+
 StageReached: TypeAlias = (
     PurchaseReviewed | PurchaseSummedUp | PurchaseEnded | SingleSourceConcluded | StageTakenBack
 )
@@ -80,6 +91,10 @@ def of_version(object_id: UUID, registry_id: UUID, delivery: RecordVersion) -> S
             return [SingleSourceConcluded(**told)]
         case Deletion(act=act) if act.object_type in PROTOCOLS:
             return [StageTakenBack(**told)]
+        case BidList():
+            return [PurchaseBidsListed(**told)]
+        case Deletion(act=act) if act.object_type == BID_LIST:
+            return [PurchaseBidsListed(**told, stands=False)]
         case _:
             return []
 

@@ -26,7 +26,7 @@ class PurchaseOnRecord(
     version of a file it ever had, by ``documentId/version``. ``stated_base`` is unset where a
     version of this program before 0.3.0 kept the state, which did not know it, and
     ``stated_terms`` are None where one before 0.4.0 did. ``review`` and
-    ``results`` are the protocols that brought it to its stage.
+    ``results`` are the protocols that brought it to its stage, ``bid_list_id`` is its list of bids.
     """
 
     status: ClassVar[str] = ""
@@ -53,6 +53,7 @@ class PurchaseOnRecord(
     stated_terms: PurchaseTerms | None = msgspec.field(name="terms", default=None)
     review: StageProtocol | None = None
     results: StageProtocol | None = None
+    bid_list_id: UUID | None = None
 
     @property
     def terms(self) -> PurchaseTerms:

@@ -56,6 +56,8 @@ class RegistryKind(Generic[S, C, B]):
     ``refers_to`` tells which objects, by type and id, one on record refers to: those named by its
     last whole document. ``learn`` says what happens to an object, given its id, when a version
     that refers to it is recorded: events of its own stream, below ``ReferenceRecorded``.
+    ``beside`` tells which of those that refer to it are shown with it to the rules of others that
+    do, by type and id: they change under its lock.
 
     ``claims`` tells what a version takes for its object alone, such as a number; ``holds`` which
     objects, of any system, stay as they are while a document is judged; ``recall`` looks up once,
@@ -77,6 +79,7 @@ class RegistryKind(Generic[S, C, B]):
     namesakes: Callable[[EventLog, str, Sequence[str]], Mapping[UUID, UUID]] = lambda *_: {}
     refers_to: Callable[[C], Collection[tuple[str, UUID]]] = lambda _known: ()
     learn: Callable[[S, UUID, RecordVersion], Sequence[Event]] = lambda *_: ()
+    beside: Callable[[C], Collection[tuple[str, UUID]]] = lambda _known: ()
     claims: Callable[[VersionRecorded], Iterable[Claim]] = lambda _event: ()
     holds: Callable[[EventLog, Amendable], Iterable[HeadKey]] | None = None
     recall: Callable[[LookUp, Amendable], object] = lambda *_: None

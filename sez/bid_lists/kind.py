@@ -1,8 +1,9 @@
 """Lists of bids as a kind of record in the SEZ."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from sez.bid_lists import bid_list
@@ -32,6 +33,7 @@ class BidBefore:
     submitted_at: datetime
     status: str
     bid_hash: str
+    price: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,17 @@ class ListBefore:
     as_of: datetime
     final: bool
     bids: Sequence[bidding.KnownBid]
+
+
+def standing(listed: bid_list.State) -> ListBefore | None:
+    """A list as its purchase, and the review of its bids, find it; None where there is none."""
+    return _before(listed.document) if isinstance(listed, bid_list.FormedBidList) else None
+
+
+def refers_to(listed: bid_list.State) -> Collection[tuple[str, UUID]]:
+    """The purchase of a list."""
+    known = bid_list.last(listed)
+    return () if known is None else ((PURCHASE, known.document.purchase_id),)
 
 
 def _before(document: BidList) -> ListBefore:
@@ -62,6 +75,7 @@ def _bid_before(bid: Bid) -> BidBefore:
         submitted_at=bid.submitted_at,
         status=bid.status,
         bid_hash=bid.bid_hash,
+        price=None if bid.contents is None else bid.contents.price,
     )
 
 
@@ -84,5 +98,7 @@ KIND: SezKind[bid_list.State, bid_list.Command] = SezKind(
     decide=bid_list.decide,
     examine_next=lambda *_: [],
     examine_related=examine_related,
+    standing=standing,
+    refers_to=refers_to,
 )
 """The kind BID_LIST."""

@@ -37,7 +37,10 @@ NOBODY = FormedBy(name="")
 
 @dataclass(frozen=True, slots=True)
 class ExampleOrder:
-    """What is wanted, for which system and id, for whom and by whom it is signed, and when."""
+    """What is wanted, for which system and id, for whom and by whom it is signed, and when.
+
+    ``standing`` tells how an object of the SEZ stands, by type and id; None where it does not.
+    """
 
     wanted: ExampleRequest
     owner: Owner
@@ -45,6 +48,7 @@ class ExampleOrder:
     buyer: Party
     at: datetime
     signer: FormedBy = NOBODY
+    standing: Callable[[str, UUID], Any] = lambda *_: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +89,14 @@ class Examples:
         kind, hand = named[wanted.example], self.users.signer(wanted.signer)
         publisher, buyer = self.publisher, party(subject_of(hand.certificates[0]))
         signer = formed_by(subject_of(hand.certificates[0]))
-        order = ExampleOrder(wanted, publisher.owner, object_id, buyer, publisher.clock(), signer)
+        whose = (publisher.owner, object_id, buyer, publisher.clock(), signer)
+        order = ExampleOrder(wanted, *whose, self._standing)
         example = kind.prepare(order)
         for file in example.files:
             self.files.keep(file.document.sha256, file.content)
         publish(publisher.of(kind.object_type), object_id, example.make, (hand,))
         return object_id
+
+    def _standing(self, object_type: str, object_id: UUID) -> object | None:
+        of_kind = self.publisher.of(object_type)
+        return of_kind.kind.standing(of_kind.current_state(object_id).state)

@@ -19,10 +19,12 @@ from sez.protocols.protocol import (
 from sez.records.kind import SezKind
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.faults import Breach
+from shared_contracts.messages.bid_list import BID_LIST
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.kinds import kind_of
 from shared_contracts.messages.protocol import LotReview, PurchaseProtocol, ReviewProtocol
 from shared_contracts.messages.purchase import PURCHASE
+from shared_contracts.rules.bidding import KnownList
 from shared_contracts.rules.protocol_course import BOOK, ProtocolBefore, Underlying
 from shared_contracts.rules.rule import RuleBooks
 from shared_contracts.rules.standing import PurchaseStanding, stage_of
@@ -103,6 +105,7 @@ def examine_related(
         purchase=cast("PurchaseStanding | None", purchase),
         before=_before(before),
         moments=(at,),
+        bids=cast("KnownList | None", next(iter(related.get(BID_LIST, {}).values()), None)),
     )
     return RULES.examine(document, at, rests_on)
 

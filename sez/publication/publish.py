@@ -182,7 +182,7 @@ def _forming(
             named = [one for one in _named(publisher, document, at) if one[1] != at.key]
             if keys.issuperset(key for _, key in named):
                 objects = [(one.kind, one.current_state(key.object_id)) for one, key in named]
-                yield _NextVersion(at, document, Referred(objects))
+                yield _NextVersion(at, document, Referred(objects, _beside(publisher, objects, at)))
                 return
         keys.update(key for _, key in named)
 
@@ -201,6 +201,19 @@ def _named(
         if object_type in publisher.kinds:
             other = publisher.of(object_type)
             yield other, other.key(object_id)
+
+
+def _beside(
+    publisher: DocumentPublisher, objects: Sequence[tuple[AnyKind, AnyState]], own: AnyState
+) -> Sequence[tuple[AnyKind, AnyState]]:
+    """What is shown beside those to which a version refers, but for its own object."""
+    named = dict.fromkeys(one for kind, at in objects for one in kind.beside(at.state))
+    others = [(publisher.of(object_type), object_id) for object_type, object_id in named]
+    return [
+        (other.kind, other.current_state(object_id))
+        for other, object_id in others
+        if other.key(object_id) != own.key
+    ]
 
 
 def _check_own(owner: Owner, document: Amendable) -> None:

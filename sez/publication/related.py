@@ -12,15 +12,19 @@ from shared_contracts.event_log.log import NewHead
 
 @dataclass(frozen=True, slots=True)
 class Referred:
-    """The objects to which a version refers, each with its kind and where it stands."""
+    """The objects to which a version refers, each with its kind and where it stands.
+
+    Those ``beside`` them refer to them too, and change under their locks only.
+    """
 
     objects: Sequence[tuple[AnyKind, AggregateState[Any]]] = ()
+    beside: Sequence[tuple[AnyKind, AggregateState[Any]]] = ()
 
     @property
     def standing(self) -> Related:
-        """What stands of them, by type and id."""
+        """What stands of them, and of those that are shown beside them, by type and id."""
         found: dict[str, dict[Any, object]] = {}
-        for kind, at in self.objects:
+        for kind, at in (*self.objects, *self.beside):
             stands = kind.standing(at.state)
             if stands is not None:
                 found.setdefault(kind.object_type, {})[at.key.object_id] = stands

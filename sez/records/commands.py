@@ -83,11 +83,12 @@ def list_commands(name: str, about: str) -> Callable[[typer.Typer], None]:
     @group.command("example")
     def example_list(
         base: Annotated[str, typer.Argument(help="The tender to which the list belongs.")],
+        example: Annotated[str, typer.Option(help="Which example.")] = name,
         *,
         as_json: AsJson = False,
     ) -> None:
         """Form and sign an example list."""
-        kind.show_example(example=name, base=base, as_json=as_json)
+        kind.show_example(example=example, base=base, as_json=as_json)
 
     told = "what it tells is read from a JSON file"
     kind.add_form("form", f"Form and sign the first list of a purchase: {told}.")

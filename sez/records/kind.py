@@ -45,7 +45,8 @@ class SezKind(Generic[S, C]):
 
     ``standing`` is an object as those that refer to it find it, or None where it does not stand;
     ``examine_related`` gives the breaches by a version, after the object before it, against all
-    that it refers to, by type and id. ``signed_for`` tells who signs what follows, by IIN.
+    that it refers to, and what is shown ``beside`` that, by type and id. ``signed_for`` tells who
+    signs what follows, by IIN.
     """
 
     object_type: str
@@ -57,6 +58,7 @@ class SezKind(Generic[S, C]):
     signed_for: Callable[[S], Collection[str]] = lambda _state: ()
     refers_to: Callable[[S], Collection[tuple[str, UUID]]] = lambda _state: ()
     learn: Callable[[S, UUID, Referrer], Sequence[Event]] = lambda *_: ()
+    beside: Callable[[S], Collection[tuple[str, UUID]]] = lambda _state: ()
 
 
 AnyKind: TypeAlias = SezKind[Any, Any]

@@ -3,7 +3,9 @@
 from sez.records.kind import SezKind
 from sez.tendering import tender
 from sez.tendering.next_version import examine_next, learn, standing
+from sez.tendering.tender import SignedVersion
 from shared_contracts.event_log.decider import ObjectKind
+from shared_contracts.messages.bid_list import BID_LIST
 from shared_contracts.messages.purchase import PURCHASE
 
 TENDER: ObjectKind[tender.State] = ObjectKind(
@@ -18,5 +20,10 @@ KIND: SezKind[tender.State, tender.Command] = SezKind(
     examine_next=examine_next,
     standing=standing,
     learn=learn,
+    beside=lambda tender: (
+        ((BID_LIST, tender.bid_list_id),)
+        if isinstance(tender, SignedVersion) and tender.bid_list_id
+        else ()
+    ),
 )
 """The kind PURCHASE."""

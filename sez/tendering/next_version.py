@@ -7,7 +7,7 @@ from typing import cast
 from uuid import UUID
 
 from sez.records.kind import Referrer
-from sez.tendering.stages import ProtocolAtStage, TenderStageChanged
+from sez.tendering.stages import ProtocolAtStage, TenderBidsListed, TenderStageChanged
 from sez.tendering.tender import (
     EndedTender,
     RunningTender,
@@ -16,6 +16,7 @@ from sez.tendering.tender import (
 )
 from shared_contracts.event_log.event import Event
 from shared_contracts.faults import Breach
+from shared_contracts.messages.bid_list import BID_LIST
 from shared_contracts.messages.document import Amendable, Deletion
 from shared_contracts.messages.protocol import PROTOCOLS
 from shared_contracts.messages.purchase import Purchase
@@ -61,6 +62,11 @@ class Standing:
     def results_id(self) -> UUID | None:
         """The id of the protocol of its results, or of the single source."""
         return None if self.tender.results is None else self.tender.results.object_id
+
+    @property
+    def bid_list_id(self) -> UUID | None:
+        """The id of its list of bids."""
+        return self.tender.bid_list_id
 
     @property
     def terms(self) -> PurchaseTerms:
@@ -125,7 +131,12 @@ def standing(tender: State) -> Standing | None:
 
 
 def learn(tender: State, object_id: UUID, referrer: Referrer) -> Sequence[Event]:
-    """What happens to a tender when a protocol of it has come to stand otherwise (S216-A3.1g-i)."""
+    """What happens to a tender when a protocol or list of it has come to stand otherwise.
+
+    (S216-A3.1e, S216-A3.1g-i)
+    """
+    if isinstance(tender, SignedVersion) and referrer.object_type == BID_LIST:
+        return _bids_listed(tender, object_id, referrer)
     if not isinstance(tender, SignedVersion) or referrer.object_type not in PROTOCOLS:
         return []
     stands = cast("ProtocolStanding | None", referrer.standing)
@@ -138,6 +149,14 @@ def learn(tender: State, object_id: UUID, referrer: Referrer) -> Sequence[Event]
     known = tender.review if event.of_review else tender.results
     mine = known is None or known.object_id == referrer.object_id
     return [event] if mine and protocol != known else []
+
+
+def _bids_listed(tender: SignedVersion, object_id: UUID, referrer: Referrer) -> Sequence[Event]:
+    listed = referrer.object_id if referrer.standing is not None else None
+    mine = tender.bid_list_id in {None, referrer.object_id}
+    if not mine or listed == tender.bid_list_id:
+        return []
+    return [TenderBidsListed(object_id=object_id, bid_list_id=listed)]
 
 
 def examine_next(document: Amendable, tender: State, at: datetime) -> list[Breach]:

@@ -30,3 +30,10 @@ class TenderStageChanged(RecordEvent, frozen=True, kw_only=True):
     def of_review(self) -> bool:
         """Whether it is of the review of bids, and not of the results."""
         return self.object_type == REVIEW_PROTOCOL
+
+
+@topic("tender-bids-listed.1")
+class TenderBidsListed(RecordEvent, frozen=True, kw_only=True):
+    """The list of bids of the purchase is another, or there is none any more (S216-A3.1e)."""
+
+    bid_list_id: UUID | None

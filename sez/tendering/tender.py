@@ -16,7 +16,7 @@ from sez.records.version import (
     VersionTakenBack,
     WithdrawVersion,
 )
-from sez.tendering.stages import ProtocolAtStage, TenderStageChanged
+from sez.tendering.stages import ProtocolAtStage, TenderBidsListed, TenderStageChanged
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension, TenderDocumentation
@@ -100,7 +100,8 @@ class SignedVersion(
 ):
     """The last signed version: the purchase as it stands, and the hash to chain the next to.
 
-    ``review`` and ``results`` are the protocols that brought it to its stage.
+    ``review`` and ``results`` are the protocols that brought it to its stage; ``bid_list_id``
+    names its list of bids.
     """
 
     status: ClassVar[str] = ""
@@ -109,6 +110,7 @@ class SignedVersion(
     purchase: Purchase
     review: ProtocolAtStage | None = None
     results: ProtocolAtStage | None = None
+    bid_list_id: UUID | None = None
 
     @property
     def conditions_version(self) -> int:
@@ -213,23 +215,26 @@ def evolve(tender: State, event: Event) -> State:
             return before
         case _, TenderAnnounced(document=document) | TenderChanged(document=document):
             return _stated(event, document, tender)
-        case ((RunningTender() | EndedTender()), DocumentationChanged(document=document)):
-            changed = msgspec.structs.replace(tender.purchase, documents=document.documents)
-            return _stated(event, changed, tender)
-        case ((RunningTender() | EndedTender()), TenderExtended(document=document)):
-            moved = msgspec.structs.replace(
-                tender.purchase,
-                bids_to=document.new_bids_to,
-                opening_at=document.new_opening_at or tender.purchase.opening_at,
-            )
-            return _stated(event, moved, tender)
+        case ((RunningTender() | EndedTender()), (DocumentationChanged() | TenderExtended())):
+            return _stated(event, _in_part(tender.purchase, event.document), tender)
         case ((RunningTender() | EndedTender()), TenderDeleted()):
-            return DeletedTender(**chain.state_fields(event), purchase=tender.purchase)
+            kept = msgspec.structs.asdict(tender) | chain.state_fields(event)
+            return DeletedTender(**kept)
         case SignedVersion(), TenderStageChanged(protocol=protocol):
             review = protocol if event.of_review else tender.review
             return _at_stage(tender, review, tender.results if event.of_review else protocol)
+        case SignedVersion(), TenderBidsListed(bid_list_id=bid_list_id):
+            return msgspec.structs.replace(tender, bid_list_id=bid_list_id)
         case _:
             return tender
+
+
+def _in_part(purchase: Purchase, document: TenderDocumentation | PurchaseExtension) -> Purchase:
+    """The purchase after a document that changes its files, or its term, alone."""
+    if isinstance(document, TenderDocumentation):
+        return msgspec.structs.replace(purchase, documents=document.documents)
+    opening_at = document.new_opening_at or purchase.opening_at
+    return msgspec.structs.replace(purchase, bids_to=document.new_bids_to, opening_at=opening_at)
 
 
 def _stated(event: VersionSigned, purchase: Purchase, before: State) -> State:
@@ -237,7 +242,8 @@ def _stated(event: VersionSigned, purchase: Purchase, before: State) -> State:
     stated: RunningTender | EndedTender = kind(**chain.state_fields(event), purchase=purchase)
     if not isinstance(before, SignedVersion):
         return stated
-    return _at_stage(stated, before.review, before.results)
+    kept = msgspec.structs.replace(stated, bid_list_id=before.bid_list_id)
+    return _at_stage(kept, before.review, before.results)
 
 
 def _at_stage(

@@ -6,11 +6,12 @@ Both systems ask them: the Registry of what is on record, the SEZ of its own bef
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
 from shared_contracts.messages.bid_list import Bid, BidList
-from shared_contracts.messages.document import Party
+from shared_contracts.messages.document import Deletion, Party
 from shared_contracts.rules.bid_list import placed_bids
 from shared_contracts.rules.course import PurchaseBefore, identifier
 from shared_contracts.rules.rule import Found, RuleBook, RuleBooks, earlier, shown, wrong_time
@@ -61,6 +62,10 @@ class KnownBid(Protocol):
     def bid_hash(self) -> str:
         """SHA-256 of the sealed bid."""
 
+    @property
+    def price(self) -> Decimal | None:
+        """The price that was opened; None while the bid is sealed."""
+
 
 class KnownList(Protocol):
     """The list of bids before the version that is judged."""
@@ -82,6 +87,18 @@ class KnownList(Protocol):
         """Its bids."""
 
 
+class PurchaseWithBids(PurchaseBefore, Protocol):
+    """A purchase whose bids are listed."""
+
+    @property
+    def bid_list_id(self) -> UUID | None:
+        """The id of its list of bids."""
+
+    @property
+    def review_id(self) -> UUID | None:
+        """The id of its review protocol."""
+
+
 @dataclass(frozen=True, slots=True)
 class BiddingCourse:
     """The purchase and the list before the version, and when the list must be lawful.
@@ -89,7 +106,7 @@ class BiddingCourse:
     The first of ``moments`` is the forming; of a late record the arrival follows (wire.md 10).
     """
 
-    purchase: PurchaseBefore | None
+    purchase: PurchaseWithBids | None
     before: KnownList | None
     moments: Sequence[datetime]
 
@@ -148,6 +165,33 @@ def bidder_is_not_the_customer(document: BidList, course: BiddingCourse) -> Iter
         number = _number(bid.supplier)
         if number is not None and number == customer:
             yield Found(f"{place}/Supplier", number, {"cause": "BIDDER_IS_CUSTOMER"})
+
+
+@KNOWN.rule("F-BID-7")
+def purchase_has_one_list(document: BidList, course: BiddingCourse) -> Iterator[Found]:
+    """A purchase has one list of bids at a time, with all its versions (S216-A3.1e)."""
+    listed = None if course.purchase is None else course.purchase.bid_list_id
+    if listed not in {None, document.act.object_id}:
+        named = {"listed": str(listed)}
+        yield Found("/BidList/PurchaseId", str(document.purchase_id), named)
+
+
+@KNOWN.rule("F-BID-8")
+def reviewed_list_stays(document: BidList, course: BiddingCourse) -> Iterator[Found]:
+    """A list on which the review of its bids rests is not changed."""
+    purchase = course.purchase
+    if purchase is not None and purchase.review_id is not None:
+        named = {"status": purchase.status, "review": str(purchase.review_id)}
+        yield Found("/BidList/Act/ObjectId", str(document.act.object_id), named)
+
+
+@KNOWN.rule("F-DEL-2")
+def review_is_deleted_first(deletion: Deletion, course: BiddingCourse) -> Iterator[Found]:
+    """A list of bids is deleted after the review that rests on it (S216-A3.1i)."""
+    purchase = course.purchase
+    if purchase is not None and purchase.review_id is not None:
+        named = {"status": purchase.status}
+        yield Found("/Deletion/Act/ObjectId", str(deletion.act.object_id), named)
 
 
 @KNOWN.rule("F-BID-6")

@@ -14,14 +14,20 @@ from uuid import UUID
 from shared_contracts.messages.document import Deletion
 from shared_contracts.messages.protocol import (
     REVIEW_PROTOCOL,
+    BidReview,
     PurchaseProtocol,
     ReviewProtocol,
     SingleSourceProtocol,
 )
-from shared_contracts.rules.rule import Found, RuleBook, earlier, shifted, shown
+from shared_contracts.rules.bidding import KnownBid, KnownList
+from shared_contracts.rules.course import identifier
+from shared_contracts.rules.rule import Found, RuleBook, earlier, placed, shifted, shown
 from shared_contracts.rules.standing import PurchaseStanding
 
 BOOK = RuleBook()
+
+MOST_NAMED = 10
+"""Most bids that a finding names as missing."""
 
 LOTS: Mapping[type[PurchaseProtocol], tuple[str, str]] = {
     ReviewProtocol: ("lot_reviews", "LotReviews/LotReview"),
@@ -40,7 +46,7 @@ class ProtocolBefore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Underlying:
-    """What a protocol rests on: its purchase and its version before, where there are any.
+    """What a protocol rests on: its purchase, the bids listed to that, its version before.
 
     The first of ``moments`` is the forming; of a late record the arrival follows.
     """
@@ -48,6 +54,7 @@ class Underlying:
     purchase: PurchaseStanding | None
     before: ProtocolBefore | None
     moments: Sequence[datetime]
+    bids: KnownList | None = None
 
 
 @BOOK.rule("F-PRT-1")
@@ -120,6 +127,44 @@ def reviewed_after_the_opening(protocol: ReviewProtocol, rests_on: Underlying) -
         if limit is not None and earlier(moment, limit):
             named = {"cause": "PROTOCOL_EARLY", "limit": shown(limit)}
             yield Found(f"/ReviewProtocol/{name}", shown(moment), named)
+
+
+@BOOK.rule("F-PRT-3")
+def reviewed_bids_are_the_listed(protocol: ReviewProtocol, rests_on: Underlying) -> Iterator[Found]:
+    """A review goes through the bids in force of the final list, and no others (S216-9.2)."""
+    if rests_on.purchase is None:
+        return
+    if rests_on.bids is None or not rests_on.bids.final:
+        named = {"cause": "LIST_NOT_FINAL", "expected": "—"}
+        yield Found("/ReviewProtocol/PurchaseId", str(protocol.purchase_id), named)
+        return
+    listed = {bid.bid_id: bid for bid in rests_on.bids.bids if bid.status == "SUBMITTED"}
+    reviewed = set()
+    for path, lot in placed("/ReviewProtocol/LotReviews/LotReview", protocol.lot_reviews):
+        for place, bid in placed(f"{path}/BidReviews/BidReview", lot.bid_reviews):
+            reviewed.add(bid.bid_id)
+            if bid.bid_id in listed:
+                yield from _departures(place, bid, lot.lot_number, listed[bid.bid_id])
+            else:
+                named = {"cause": "BID_FOREIGN", "expected": "—"}
+                yield Found(f"{place}/BidId", str(bid.bid_id), named)
+    if missing := sorted(str(one) for one in listed.keys() - reviewed):
+        named = {"cause": "BID_MISSING", "expected": ", ".join(missing[:MOST_NAMED])}
+        yield Found("/ReviewProtocol/LotReviews", None, named)
+
+
+def _departures(place: str, bid: BidReview, lot: int, listed: KnownBid) -> Iterator[Found]:
+    """What a review says of a bid otherwise than the list; what that hides is not compared."""
+    for element, said, known in (
+        ("BidId", lot, listed.lot_number),
+        ("Supplier", identifier(bid.supplier), listed.supplier),
+        ("SubmittedAt", bid.submitted_at, listed.submitted_at),
+        ("Price", bid.price, listed.price),
+    ):
+        if known is not None and said != known:
+            cause = "BID_OF_OTHER_LOT" if element == "BidId" else "BID_OTHERWISE"
+            value = str(bid.bid_id) if element == "BidId" else shown(said)
+            yield Found(f"{place}/{element}", value, {"cause": cause, "expected": shown(known)})
 
 
 @BOOK.rule("F-PRT-12")

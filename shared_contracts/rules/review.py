@@ -51,7 +51,8 @@ def bid_is_reviewed_once(protocol: ReviewProtocol) -> Iterator[Found]:
     seen = set()
     for path, bid in _bids(protocol):
         if bid.bid_id in seen:
-            yield Found(f"{path}/BidId", str(bid.bid_id))
+            named = {"cause": "BID_TWICE", "expected": "—"}
+            yield Found(f"{path}/BidId", str(bid.bid_id), named)
         seen.add(bid.bid_id)
 
 

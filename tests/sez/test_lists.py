@@ -12,8 +12,11 @@ from registry.bid_lists.bid_list import FinalBidList, OpenedBidList, SealedBidLi
 from registry.download_lists import listing as download_listing
 from registry.kinds import KINDS
 from sez.bid_lists import versions
+from sez.bid_lists.examples import EXAMPLES as LISTS
 from sez.download_lists import versions as downloads
 from sez.examples.making import ExampleRequest, Examples
+from sez.protocols import versions as protocols
+from sez.protocols.review.examples import EXAMPLES as REVIEWS
 from sez.publication.checked_document import NotPublishable
 from sez.publication.publish import AnyState, publish, take_signed
 from sez.tendering.examples import EXAMPLES
@@ -21,9 +24,11 @@ from shared_contracts.errors import RefusedByRule
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.bid_list import BID_LIST, Bid
 from shared_contracts.messages.download_list import DOWNLOAD_LIST, Download
+from shared_contracts.messages.protocol import REVIEW_PROTOCOL
+from shared_contracts.messages.purchase import PURCHASE
 from tests import lists
 from tests.clauses import clause
-from tests.sez.systems import BothSystems
+from tests.sez.systems import SIGNER, BothSystems
 
 BIDDING = 2
 """Seconds for which a tender of these tests takes bids."""
@@ -50,9 +55,9 @@ def form(systems: BothSystems, object_type: str, object_id: UUID, maker: Any) ->
 
 
 def on_record(systems: BothSystems, object_type: str, object_id: UUID) -> Any:
-    """A list as it stands in the Registry."""
+    """An object as it stands in the Registry."""
     kind = KINDS[object_type]
-    key = systems.system.publisher.of(object_type).key(object_id)
+    key = systems.system.publisher.of(object_type).key(object_id)._replace(kind=object_type)
     return kind.objects.read(systems.registry.log.heads([key]).get(key))
 
 
@@ -189,3 +194,57 @@ def signed_bytes(systems: BothSystems, list_id: UUID) -> bytes:
     evidence = log.evidence(at.originator_id, 1, "document")
     assert evidence is not None
     return evidence
+
+
+@clause("S216-A3.1e", "S216-A2.1.4")
+def test_a_second_list_for_a_purchase_is_not_formed_until_the_first_is_gone(
+    systems: BothSystems,
+) -> None:
+    purchase, first, second = tender(systems), uuid7(), uuid7()
+    made = versions.listing(purchase, now(systems), (), final=False)
+    form(systems, BID_LIST, first, made)
+    with pytest.raises(NotPublishable, match="F-BID-7"):
+        form(systems, BID_LIST, second, versions.listing(purchase, now(systems), (), final=False))
+    form(systems, BID_LIST, first, versions.deletion("Ошибка", now(systems)))
+    form(systems, BID_LIST, second, versions.listing(purchase, now(systems), (), final=False))
+    synchronised(systems, second)
+    assert on_record(systems, BID_LIST, first).status == "DELETED"
+    assert on_record(systems, BID_LIST, second).status == "SEALED"
+
+
+@clause("S216-9.2", "S216-A3.1i", "S216-A2.1.4")
+def test_a_reviewed_list_stays_and_a_review_of_other_bids_is_not_signed(
+    systems: BothSystems,
+) -> None:
+    purchase = tender(systems, BIDDING)
+    listed = example(systems, "opened-bid-list", purchase, wait=BIDDING)
+    review = example(systems, "review-protocol", purchase)
+    refusals = (
+        ("F-DEL-2", versions.deletion("Ошибка", now(systems))),
+        ("F-BID-8", versions.listing(purchase, now(systems), (), final=True, reason="Ошибка")),
+    )
+    for rule, maker in refusals:
+        with pytest.raises(NotPublishable, match=rule):
+            form(systems, BID_LIST, listed, maker)
+    reviews = systems.system.publisher.of(REVIEW_PROTOCOL)
+    hand = systems.system.users.signer(SIGNER)
+    document = reviews.current_state(review).state.document
+    gone = protocols.deletion(REVIEW_PROTOCOL, "Ошибка", now(systems), SIGNER)
+    publish(reviews, review, gone, (hand,))
+    first = document.lot_reviews[0]
+    fewer = lists.put(first, bid_count=1, bid_reviews=first.bid_reviews[:1])
+    other = lists.put(document, lot_reviews=(fewer, *document.lot_reviews[1:]))
+    with pytest.raises(NotPublishable, match="F-PRT-3"):
+        publish(reviews, uuid7(), protocols.whole(REVIEW_PROTOCOL, other), (hand,))
+    form(systems, BID_LIST, listed, versions.deletion("Ошибка", now(systems)))
+    systems.send_until(lambda: not systems.unsynchronised())
+    assert on_record(systems, BID_LIST, listed).status == "DELETED"
+    assert on_record(systems, PURCHASE, purchase).bid_list_id is None
+
+
+def example(systems: BothSystems, name: str, base: UUID, wait: float = 0) -> UUID:
+    """Have an example on a tender announced, after some seconds."""
+    time.sleep(wait)
+    system = systems.system
+    examples = Examples(system.publisher, system.users, system.files, (EXAMPLES, LISTS, REVIEWS))
+    return examples.announce(ExampleRequest(example=name, base=base), uuid7())

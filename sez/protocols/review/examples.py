@@ -1,12 +1,13 @@
-"""The example of a review of bids: the open tender of two lots."""
+"""The example of a review of bids: all that the final list of a tender opened are admitted."""
 
-from datetime import timedelta
+from collections.abc import Sequence
 from decimal import Decimal
 
 from sez.examples.making import ExampleOrder, KindExamples, PreparedExample
 from sez.protocols import example_protocols as examples
 from sez.protocols import versions
-from shared_contracts.identifiers import uuid7
+from shared_contracts.errors import BadInput
+from shared_contracts.messages.bid_list import BID_LIST
 from shared_contracts.messages.document import LocalizedText, Party
 from shared_contracts.messages.protocol import (
     REVIEW_PROTOCOL,
@@ -14,39 +15,55 @@ from shared_contracts.messages.protocol import (
     LotReview,
     ReviewProtocol,
 )
+from shared_contracts.messages.purchase import PURCHASE
+from shared_contracts.rules.bidding import KnownBid, KnownList, PurchaseWithBids
 
-BIDDERS = (
-    ("180640000016", "«ТІГІН ӨНДІРІС» ЖШС", "ТОО «ТІГІН ӨНДІРІС»", "0.99"),
-    ("180660000015", "«ДАЛА САУДА» ЖШС", "ТОО «ДАЛА САУДА»", "0.97"),
-)
-"""BIN and names of those who bid, and for which share of the planned amount."""
-
-PLANNED = (Decimal("35400000.00"), Decimal("10625000.00"))
-"""The planned amounts of the lots of the example ``announcement``."""
+NAME = LocalizedText(kk="Өнім беруші", ru="Поставщик", en="Supplier")
+"""How the example calls whoever bids: the list tells it by number."""
 
 
 def prepare(order: ExampleOrder) -> PreparedExample:
-    """The review of the example ``announcement``: two bids for each lot, both admitted."""
+    """The review of the tender named as ``base``: its opened bids, all admitted."""
+    stated = examples.head(order, REVIEW_PROTOCOL)
+    purchase: PurchaseWithBids | None = order.standing(PURCHASE, stated["purchase_id"])
+    lots = () if purchase is None else purchase.lots
+    bids = _listed(order, purchase)
     document = ReviewProtocol(
-        **examples.head(order, REVIEW_PROTOCOL),
+        **stated,
         opened_at=order.at,
-        lot_reviews=tuple(_lot(order, number, one) for number, one in enumerate(PLANNED, 1)),
+        lot_reviews=tuple(
+            _lot(number, [bid for bid in bids if bid.lot_number == number]) for number in lots
+        ),
     )
     return PreparedExample(versions.whole(REVIEW_PROTOCOL, document))
 
 
-def _lot(order: ExampleOrder, number: int, planned: Decimal) -> LotReview:
-    bids = tuple(
+def _listed(order: ExampleOrder, purchase: PurchaseWithBids | None) -> Sequence[KnownBid]:
+    """The bids in force of the final list; ``BadInput`` where there is none."""
+    list_id = None if purchase is None else purchase.bid_list_id
+    known: KnownList | None = None if list_id is None else order.standing(BID_LIST, list_id)
+    if known is None or not known.final:
+        raise BadInput(
+            "the tender has no final list of bids: form one when bidding has ended "
+            "(`sez bid-list example TENDER --example opened-bid-list`)"
+        )
+    return [bid for bid in known.bids if bid.status == "SUBMITTED"]
+
+
+def _lot(number: int, bids: Sequence[KnownBid]) -> LotReview:
+    reviews = tuple(
         BidReview(
-            bid_id=uuid7(),
-            supplier=Party(bin=number_of, name=LocalizedText(kk=kk, ru=ru)),
-            submitted_at=order.at - timedelta(minutes=1),
-            price=planned * Decimal(share),
+            bid_id=bid.bid_id,
+            supplier=Party(bin=bid.supplier, name=NAME),
+            submitted_at=bid.submitted_at,
+            price=bid.price or Decimal(0),
             decision="ADMITTED",
         )
-        for number_of, kk, ru, share in BIDDERS
+        for bid in bids
     )
-    return LotReview(lot_number=number, bid_count=len(bids), bid_reviews=bids, decision="CONTINUE")
+    return LotReview(
+        lot_number=number, bid_count=len(reviews), bid_reviews=reviews, decision="CONTINUE"
+    )
 
 
 EXAMPLES = KindExamples(REVIEW_PROTOCOL, "review-protocols", ("review-protocol",), prepare)

@@ -64,6 +64,8 @@ class OnRecord:
     lots: tuple[int, ...] = (1, 2)
     files: Mapping[str, str] = field(default_factory=dict)
     results_id: UUID | None = None
+    review_id: UUID | None = None
+    bid_list_id: UUID | None = None
 
     @property
     def takes(self) -> frozenset[Operation]:

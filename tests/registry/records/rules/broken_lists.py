@@ -12,8 +12,9 @@ from registry.kinds import KINDS
 from registry.records.record import RecordVersion
 from registry.records.rules.facts import Facts
 from shared_contracts.messages.bid_list import BidList
-from shared_contracts.messages.document import Amendable
+from shared_contracts.messages.document import Amendable, Deletion, Operation
 from shared_contracts.messages.package import FormedBy, RecordHeader
+from shared_contracts.messages.purchase import PURCHASE
 from shared_contracts.rules.rule import shown
 from tests import lists, samples
 from tests.lists import DAY
@@ -65,7 +66,10 @@ def recorded(document: Amendable) -> Any:
 def of_purchase(known: Facts[Any, Any], purchase: object) -> Facts[Any, Any]:
     """The facts of a list: its purchase is on record, and the sender may use contract 1.1."""
     sender = replace(known.sender, conditions=(1, 2))
-    return replace(known, base=purchase, sender=sender)
+    referred: dict[str, Any] = (
+        {} if purchase is None else {PURCHASE: {samples.PURCHASE_ID: purchase}}
+    )
+    return replace(known, base=purchase, referred=referred, sender=sender)
 
 
 def broken(known: Known, stands: Any) -> Iterator[Case]:
@@ -73,7 +77,29 @@ def broken(known: Known, stands: Any) -> Iterator[Case]:
     yield from of_purchases(known, stands)
     yield from of_openings(known, stands)
     yield from of_changed_lists(known, stands)
+    yield from of_other_records(known, stands)
     yield from of_downloads(known, stands)
+
+
+def of_other_records(known: Known, stands: Any) -> Iterator[Case]:
+    """A second list for a purchase, and one on which a review rests, changed or deleted."""
+    whole, list_id = lists.bid_list(), str(lists.LIST_ID)
+    other = replace(stands, bid_list_id=samples.BASE_ID)
+    facts = of_purchase(known(whole), other)
+    yield Case("F-BID-7", whole, facts, "/BidList/PurchaseId", str(samples.PURCHASE_ID))
+    before, mine = recorded(whole), {"bid_list_id": lists.LIST_ID, "status": "REVIEWED"}
+    reviewed = replace(stands, review_id=samples.BASE_ID, **mine)
+    again, gone = lists.bid_list(version=2), deletion()
+    facts = of_purchase(known(again, current=before), reviewed)
+    yield Case("F-BID-8", again, facts, "/BidList/Act/ObjectId", list_id)
+    facts = of_purchase(known(gone, current=before), reviewed)
+    yield Case("F-DEL-2", gone, facts, "/Deletion/Act/ObjectId", list_id)
+
+
+def deletion() -> Deletion:
+    """The deletion of a list of bids."""
+    act = msgspec.structs.replace(lists.act("BID_LIST", 2), operation=Operation.DELETE)
+    return Deletion(act=act, deleted_at=AT, deleted_by=samples.SEZ_CODE)
 
 
 def of_purchases(known: Known, stands: Any) -> Iterator[Case]:

@@ -1,20 +1,21 @@
 """Records of protocols that break a state rule, one for each rule."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
 from registry.protocols.protocol import AcceptedProtocol
+from shared_contracts.messages.bid_list import BID_LIST, Bid
 from shared_contracts.messages.document import Ground
 from shared_contracts.messages.protocol import PurchaseProtocol
 from shared_contracts.messages.purchase import PURCHASE, Purchase
+from shared_contracts.rules.rule import shown
 from shared_contracts.rules.standing import PurchaseTerms, terms_of
-from tests import protocol_samples, samples
+from tests import lists, protocol_samples, samples
 from tests.protocol_samples import MEMBERS
 from tests.registry.records.rules.broken import (
     DAY,
@@ -25,6 +26,7 @@ from tests.registry.records.rules.broken import (
     of_any,
     put,
 )
+from tests.registry.records.rules.broken_lists import recorded
 from tests.samples import AT
 
 BEFORE = AT - DAY
@@ -36,7 +38,6 @@ class WithTerms(OnRecord):
     """A purchase on record with what was announced of it, and its stage."""
 
     terms: PurchaseTerms = PurchaseTerms(lots=())  # noqa: RUF009  # it never changes
-    review_id: UUID | None = None
 
 
 def standing(purchase: Purchase, **changes: Any) -> WithTerms:
@@ -68,14 +69,16 @@ def on_record(protocol: PurchaseProtocol) -> AcceptedProtocol:
     )
 
 
-def of(purchase: OnRecord) -> Mapping[str, Any]:
-    """Facts that know the purchase."""
-    return {"referred": {PURCHASE: {samples.PURCHASE_ID: purchase}}}
+def of(purchase: OnRecord, listed: Any = None) -> Mapping[str, Any]:
+    """Facts that know the purchase, and its final list of bids."""
+    listed = {lists.LIST_ID: listed or LISTED}
+    return {"referred": {PURCHASE: {samples.PURCHASE_ID: purchase}, BID_LIST: listed}}
 
 
 SS = protocol_samples.single_source()
 SINGLE = standing(samples.purchase_single_source())
 REVIEW = protocol_samples.review()
+LISTED = recorded(protocol_samples.listed(REVIEW))
 OPENED = standing(
     samples.purchase_open_tender(), bids_from=AT - 20 * DAY, bids_to=AT, opening_at=AT
 )
@@ -89,6 +92,7 @@ def broken() -> Iterator[Broken]:
         yield from of_lots(protocol, purchase)
     yield from of_single_source()
     yield from of_review()
+    yield from of_listed_bids()
 
 
 def of_purchase(protocol: PurchaseProtocol, purchase: WithTerms) -> Iterator[Broken]:
@@ -158,7 +162,8 @@ def of_lots(protocol: PurchaseProtocol, purchase: WithTerms) -> Iterator[Broken]
     yield Broken("F-PRT-1", protocol, more, root, listed)
     lots = getattr(protocol, given)
     for number in (purchase.lots[0], 7):
-        extra = put(protocol, **{given: (*lots, put(lots[0], lot_number=number))})
+        without = {"bid_reviews": ()} if protocol is REVIEW else {}
+        extra = put(protocol, **{given: (*lots, put(lots[0], lot_number=number, **without))})
         place = f"{root}/{item}[{len(lots) + 1}]/LotNumber"
         known = facts(extra, **of(purchase))
         yield Broken("F-PRT-1", extra, known, place, str(number))
@@ -194,6 +199,39 @@ def of_review() -> Iterator[Broken]:
     gone = samples.with_act(samples.deletion(), **named, conditions_version=2)
     known = facts(gone, AT + DAY, current=on_record(REVIEW), **of(results))
     yield Broken("F-DEL-2", gone, known, "/Deletion/Act/ObjectId", str(gone.act.object_id))
+
+
+def of_listed_bids() -> Iterator[Broken]:
+    """Reviews that depart from the final list of bids."""
+    root, purchase_id = "/ReviewProtocol", str(samples.PURCHASE_ID)
+    alone = facts(REVIEW, referred={PURCHASE: {samples.PURCHASE_ID: OPENED}})
+    yield Broken("F-PRT-3", REVIEW, alone, f"{root}/PurchaseId", purchase_id)
+    bids = protocol_samples.listed(REVIEW).bids
+    sealed = recorded(lists.bid_list(lists.put(bids[0], contents=None)))
+    known = facts(REVIEW, **of(OPENED, sealed))
+    yield Broken("F-PRT-3", REVIEW, known, f"{root}/PurchaseId", purchase_id)
+    more = recorded(lists.bid_list(*bids, lists.bid(2, contents=lists.contents()), final=True))
+    known = facts(REVIEW, **of(OPENED, more))
+    yield Broken("F-PRT-3", REVIEW, known, f"{root}/LotReviews", None)
+    yield from of_bids_said_otherwise(bids)
+
+
+def of_bids_said_otherwise(bids: Sequence[Bid]) -> Iterator[Broken]:
+    """Bids of a review that the list does not have, or has otherwise."""
+    first, reviewed = bids[0], REVIEW.lot_reviews[0].bid_reviews[0]
+    place = "/ReviewProtocol/LotReviews/LotReview[1]/BidReviews/BidReview[1]"
+    contents = lists.contents(Decimal("1.00"))
+    other = lists.bidder(2)
+    for changes, element, value in (
+        ({"status": "WITHDRAWN", "withdrawn_at": AT, "contents": None}, "BidId", first.bid_id),
+        ({"lot_number": 2}, "BidId", first.bid_id),
+        ({"supplier": other}, "Supplier", reviewed.supplier.bin),
+        ({"submitted_at": AT - DAY}, "SubmittedAt", shown(reviewed.submitted_at)),
+        ({"contents": contents}, "Price", shown(reviewed.price)),
+    ):
+        listed = (lists.put(first, **changes), *bids[1:])
+        known = facts(REVIEW, **of(OPENED, recorded(lists.bid_list(*listed, final=True))))
+        yield Broken("F-PRT-3", REVIEW, known, f"{place}/{element}", str(value))
 
 
 BROKEN: tuple[Broken, ...] = tuple(broken())
