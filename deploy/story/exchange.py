@@ -24,6 +24,7 @@ def works_are_announced(player: Player) -> None:
         "/api/v1/notices",
         {
             "kind": "MAINTENANCE",
+            "systems": ["SEZ01"],
             "subject": {"kk": "Жоспарлы жұмыстар", "ru": "Плановые работы", "en": "Planned works"},
             "body": {"kk": "Тізілім жаңартылады", "ru": "Обновление Реестра", "en": "An update"},
             "works": {
