@@ -19,6 +19,8 @@ from registry.exclusions.exclusions import Exclusions
 from registry.feed import api as feed_page
 from registry.files.listing import WantedFiles
 from registry.gauges import gauges
+from registry.goods import api as goods_page
+from registry.goods import listing as goods_listing
 from registry.intake.certificate import Admission
 from registry.intake.context import IntakeContext
 from registry.intake.figures import IntakeFigures
@@ -181,6 +183,7 @@ def _prepare(
     for kind in context.kinds.values():
         kind.prepare(context.log)
     messages_listing.prepare(context.log)
+    goods_listing.prepare(context.log)
     wanted.prepare()
     context.arrivals.prepare()
     context.exclusions.load()
@@ -238,6 +241,7 @@ def web(registry: RegistrySystem) -> FastAPI:
         messages_page.router(registry.log, settings.environment, documents_in, clock, ensure_known),
         systems_page.router(registry.register),
         exclusions_page.router(registry.intake.exclusions),
+        goods_page.router(registry.log),
         classifiers_page.router(registry.classifier_store, clock),
         notices_page.router(registry.desk, registry.mailing, ensure_known),
         feed_page.router(registry.log, registry.intake.checkpointer.make),

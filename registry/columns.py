@@ -134,3 +134,23 @@ DOWNLOAD_LISTS = (
     ("status", "status"),
     ("version", "version"),
 )
+GOODS = (
+    ("code", "code"),
+    ("subject", "subject_type"),
+    ("name", "name_ru"),
+    ("times", "times"),
+    ("total", "total"),
+    ("first", "first_on"),
+    ("last", "last_on"),
+)
+GOODS_HISTORY = (
+    ("position", "position"),
+    ("what", "what"),
+    ("system", "sez_code"),
+    ("purchase", "purchase_id"),
+    ("protocol", "protocol_id"),
+    ("version", "version"),
+    ("price", "price"),
+    ("supplier", "supplier"),
+    ("drawn up", "bought_on"),
+)

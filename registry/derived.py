@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 from registry.classifiers.editions import ClassifierEditionImported, ClassifierEditionWithdrawn
 from registry.classifiers.store import CLASSIFIER, NAMESPACE
 from registry.exclusions.exclusion import EXCLUSION, ExclusionEvent
+from registry.goods import listing as goods
 from registry.intake.context import MESSAGE
 from registry.intake.verdict_log import CertificateChecked, RevocationListKept
 from registry.kinds import KINDS
@@ -33,6 +34,7 @@ def apply(cursor: Any, events: Sequence[Recorded]) -> None:  # noqa: ANN401  # t
     for kind in KINDS.values():
         kind.apply(cursor, events)
     messages.apply(cursor, events)
+    goods.apply(cursor, events)
 
 
 Own: TypeAlias = (
@@ -127,13 +129,18 @@ DERIVED = Derived(
     views=Views(
         follower=FOLLOWER,
         schema=";".join(
-            (records.SCHEMA, messages.SCHEMA, *(kind.schema for kind in KINDS.values()))
+            (
+                *(records.SCHEMA, messages.SCHEMA),
+                *(kind.schema for kind in KINDS.values()),
+                goods.SCHEMA,
+            )
         ),
         tables={
             "versions": ("position",),
             "numbers": ("sez_code", "number"),
             "gaps": ("sez_code", "number"),
             **{name: key for kind in KINDS.values() for name, key in kind.tables.items()},
+            **goods.TABLES,
         },
         apply=apply,
     ),
