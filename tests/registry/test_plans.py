@@ -28,7 +28,8 @@ FILLED = (
     "INSERT INTO views.numbers SELECT 'SEZ01', n, now()",
     "INSERT INTO views.arrivals SELECT gen_random_uuid(), now() - n * interval '6 seconds', "
     "'198.51.' || n % 200 || '.' || n % 250, '{}', '', 'x', ''",
-    "INSERT INTO views.goods SELECT CASE n WHEN 1 THEN 'SEZ01' ELSE lpad(n::text, 9, '0') END, 'GOODS', '', '', 1, 1, now(), now(), n",
+    "INSERT INTO views.goods SELECT CASE n WHEN 1 THEN 'SEZ01' ELSE lpad(n::text, 9, '0') END, "
+    "'GOODS', '', '', 1, 1, now(), now(), n",
     "INSERT INTO views.goods_history SELECT n, 1, CASE WHEN n % 2 = 0 THEN 'SEZ01' ELSE '01' END, "
     "'BOUGHT', 'SEZ01', gen_random_uuid(), gen_random_uuid(), 1, 1, '', now()",
     "INSERT INTO views.wanted_files SELECT md5(n::text), now()",
