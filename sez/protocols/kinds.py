@@ -10,6 +10,7 @@ from uuid import UUID
 from sez.protocols.protocol import (
     AnyProtocol,
     Command,
+    DeletedProtocol,
     NoProtocol,
     ProtocolEvents,
     SignedProtocol,
@@ -47,7 +48,7 @@ def kind(object_type: str, events: ProtocolEvents, states: object) -> ProtocolKi
         signed_for=signed_for,
         refers_to=lambda protocol: (
             kind_of(protocol.document).references(protocol.document)
-            if isinstance(protocol, SignedProtocol)
+            if isinstance(protocol, SignedProtocol | DeletedProtocol)
             else ()
         ),
         standing=standing,

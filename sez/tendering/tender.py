@@ -17,6 +17,7 @@ from sez.records.version import (
     WithdrawVersion,
 )
 from sez.tendering.stages import ProtocolAtStage, TenderBidsListed, TenderStageChanged
+from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension, TenderDocumentation
@@ -181,10 +182,19 @@ def decide(tender: State, command: Command) -> Sequence[Event]:
             chain.follows(tender, command)
         ):
             return [_published(tender, command)]
+        case SignedVersion(), WithdrawVersion(version=1) if resting := _resting(tender):
+            raise RefusedByRule(f"take back first what rests on this tender: {resting}")
         case _, WithdrawVersion() if chain.reaches(tender, command):
             return [VersionWithdrawn(**chain.withdrawal_fields(command))]
         case _:
             raise chain.refused("tender", tender, command)
+
+
+def _resting(tender: SignedVersion) -> str:
+    """The list of bids and the protocols of a tender, by their ids; empty where there are none."""
+    protocols = (one.object_id for one in (tender.review, tender.results) if one is not None)
+    ids = (*protocols, *((tender.bid_list_id,) if tender.bid_list_id else ()))
+    return ", ".join(map(str, ids))
 
 
 def _published(tender: State, command: Publish) -> Event:

@@ -119,3 +119,20 @@ def test_a_purchase_forgets_a_protocol_that_is_taken_back(systems: BothSystems) 
     assert state(tender).state.status == "RUNNING"
     sign(systems, protocol(systems, tender))
     systems.send_until(lambda: not systems.unsynchronised())
+
+
+@pytest.mark.clause("S216-A2.1.8", "S216-A3.1i")
+def test_a_protocol_whose_deletion_is_taken_back_stands_again(systems: BothSystems) -> None:
+    tender = systems.announce_with_files()
+    drawn = sign(systems, protocol(systems, tender))
+    systems.send_until(lambda: not systems.unsynchronised())
+    systems.watch.offset = timedelta(minutes=5)
+    at, hands = publisher(systems).clock(), map(systems.system.users.signer, HANDS)
+    gone = versions.deletion(SINGLE_SOURCE_PROTOCOL, "Қате", at, "Бекова А. М.")
+    publish(publisher(systems), drawn, gone, [*hands])
+    systems.watch.offset = timedelta()
+    state = systems.system.publisher.current_state
+    assert state(tender).state.status == "RUNNING"
+    systems.send_until(lambda: systems.states(drawn)[-1] == "REFUSED")
+    withdraw(publisher(systems), drawn, 2, "Сағат алға кеткен")
+    assert state(tender).state.status == "SUMMED_UP"

@@ -114,7 +114,7 @@ def test_a_list_waits_for_a_purchase_that_was_taken_back_and_is_announced_anew(
 ) -> None:
     good, tender = systems.purchase(systems.announce_with_files("announcement")), uuid7()
     systems.publish(tender, versions.announcement(wrong_unit(good)))
-    its = listed(systems, tender)
+    its = taken(systems, tender)
     systems.send_until(lambda: systems.states(tender) == ["REFUSED"])
     withdraw(systems.system.publisher, tender, 1, "Неверный код")
     systems.send()
@@ -125,6 +125,21 @@ def test_a_list_waits_for_a_purchase_that_was_taken_back_and_is_announced_anew(
     assert order(systems)[-2:] == [(tender, 1), (its, 1)]
     assert behind(systems.system.log, [its]) == {}
     assert not audit(str(systems.system.settings.database_url)).differences
+
+
+def test_a_purchase_is_taken_back_after_the_list_that_rests_on_it(systems: BothSystems) -> None:
+    good, tender = systems.purchase(systems.announce_with_files("announcement")), uuid7()
+    systems.publish(tender, versions.announcement(wrong_unit(good)))
+    its = listed(systems, tender)
+    systems.send_until(lambda: systems.states(tender) == ["REFUSED"])
+    with pytest.raises(RefusedByRule, match=f"rests on this tender: {its}"):
+        withdraw(systems.system.publisher, tender, 1, "Неверный код")
+    withdraw(systems.system.publisher.of(BID_LIST), its, 1, "Неверный код закупа")
+    withdraw(systems.system.publisher, tender, 1, "Неверный код")
+    systems.publish(tender, versions.announcement(good))
+    its = listed(systems, tender)
+    systems.send_until(lambda: not systems.unsynchronised())
+    assert systems.states(its) == ["SYNCHRONISED"]
 
 
 def test_the_end_of_a_purchase_waits_for_its_lists_unless_a_person_must_settle_them(
