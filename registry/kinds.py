@@ -21,6 +21,7 @@ KINDS: "Named[AnyKind]" = Named(
         "registry.bid_lists.kind",
         "registry.download_lists.kind",
         "registry.protocols.review.kind",
+        "registry.protocols.results.kind",
     ),
 )
 """All kinds by the type of their objects."""

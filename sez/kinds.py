@@ -23,6 +23,7 @@ KINDS: "Named[AnyKind]" = Named(
         "sez.bid_lists.kind",
         "sez.download_lists.kind",
         "sez.protocols.review.kind",
+        "sez.protocols.results.kind",
     ),
 )
 """All kinds by the type of their objects."""

@@ -70,6 +70,7 @@ VALID: tuple[Amendable, ...] = (
     lists.opened(),
     lists.download_list(),
     protocol_samples.review(),
+    protocol_samples.results(),
 )
 """An example of each document of each kind, in which no rule finds anything."""
 

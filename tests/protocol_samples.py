@@ -10,16 +10,22 @@ import msgspec
 from shared_contracts.messages.bid_list import BidList
 from shared_contracts.messages.document import Act, Ground, Operation, Party, Term
 from shared_contracts.messages.protocol import (
+    RESULTS_PROTOCOL,
     REVIEW_PROTOCOL,
     SINGLE_SOURCE_PROTOCOL,
+    AuctionBid,
     BidReview,
     ContractedSupplier,
     LotConclusion,
+    LotResult,
     LotReview,
     Member,
     ProducerStatus,
+    RankedBid,
+    ResultsProtocol,
     ReviewProtocol,
     SingleSourceProtocol,
+    Winner,
 )
 from shared_contracts.messages.purchase import DeliveryTerm
 from tests import lists, samples
@@ -168,3 +174,93 @@ def review(**changes: Any) -> ReviewProtocol:
         ),
     )
     return msgspec.structs.replace(protocol, **changes)
+
+
+REVIEW_ID = UUID("c2a94d17-3e60-4b8f-9d51-70f8e6a1b3c5")
+"""The review on which ``results`` rest."""
+
+
+def ranked(place: int, bid: BidReview, percent: str, conditional: str, **changes: Any) -> RankedBid:
+    """A reviewed bid in its place, with its discount and what it then counts."""
+    placed = RankedBid(
+        place=place,
+        bid_id=bid.bid_id,
+        supplier=bid.supplier,
+        price=bid.price,
+        discount_percent=Decimal(percent),
+        conditional_price=Decimal(conditional),
+    )
+    return msgspec.structs.replace(placed, **changes)
+
+
+def won(number: int, *bids: RankedBid, **changes: Any) -> LotResult:
+    """A lot won by the first of ``bids``, for the price that it offered."""
+    first = bids[0]
+    price = first.price if first.auction_price is None else first.auction_price
+    winner = Winner(bid_id=first.bid_id, supplier=first.supplier, contract_price=price)
+    result = LotResult(lot_number=number, outcome="WINNER", ranked_bids=bids, winner=winner)
+    return msgspec.structs.replace(result, **changes)
+
+
+def results(**changes: Any) -> ResultsProtocol:
+    """What follows from ``review``: of the services a dearer producer wins by the discount."""
+    goods, services = (lot.bid_reviews for lot in review().lot_reviews)
+    protocol = ResultsProtocol(
+        **head(RESULTS_PROTOCOL),
+        review_protocol_id=REVIEW_ID,
+        lot_results=(
+            won(
+                1,
+                ranked(1, goods[1], "0.00", "21000000.00"),
+                ranked(2, goods[0], "0.00", "22000000.00"),
+            ),
+            won(
+                2,
+                ranked(1, services[0], "20.00", "112000000.00"),
+                ranked(2, services[1], "0.00", "120000000.00"),
+            ),
+        ),
+        contract_term=Term(days=10, kind="WD"),
+    )
+    return msgspec.structs.replace(protocol, **changes)
+
+
+HELD = AT - timedelta(hours=3)
+"""When the auction of ``auction_results`` began; it took half an hour."""
+
+
+def auction_review(**changes: Any) -> ReviewProtocol:
+    """The review of ``purchase_auction``: two bids for its works, one of a producer."""
+    lot = lot_review(1, bid(0, "96000000.00", producer_status=producer()), bid(1, "95000000.00"))
+    at = AT - timedelta(days=1)
+    named = {"lot_reviews": (lot,), "opened_at": at, "protocol_date": at}
+    return review(**named | changes)
+
+
+def offer(number: int, minutes: int, price: str) -> AuctionBid:
+    """A price that the bidder of a bid offered some minutes after the auction began."""
+    at = HELD + timedelta(minutes=minutes)
+    return AuctionBid(bid_id=BIDS[number], offered_at=at, price=Decimal(price))
+
+
+OFFERS = (
+    offer(0, 1, "94500000.00"),
+    offer(1, 2, "93500000.00"),
+    offer(1, 5, "80000000.00"),
+    offer(0, 9, "90000000.00"),
+)
+"""The course of the auction: the producer went to 90, the other to 80 million."""
+
+
+def auction_results(**changes: Any) -> ResultsProtocol:
+    """What follows from ``auction_review``: of 90 million 72 count, and so the producer wins."""
+    [lot] = auction_review().lot_reviews
+    first, second = lot.bid_reviews
+    ninety, eighty = Decimal("90000000.00"), Decimal("80000000.00")
+    placed = won(
+        1,
+        ranked(1, first, "20.00", "72000000.00", auction_price=ninety),
+        ranked(2, second, "0.00", "80000000.00", auction_price=eighty),
+        auction_bids=OFFERS,
+    )
+    return results(**{"lot_results": (placed,)} | changes)

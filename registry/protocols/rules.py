@@ -8,12 +8,13 @@ from registry.records.rules import deletion, header
 from registry.records.rules.examine import StateRules
 from registry.records.rules.facts import Facts, RecordFacts
 from shared_contracts.messages.bid_list import BID_LIST
+from shared_contracts.messages.protocol import REVIEW_PROTOCOL
 from shared_contracts.messages.purchase import PURCHASE
-from shared_contracts.rules import protocol_course
+from shared_contracts.rules import protocol_course, results_course
 from shared_contracts.rules.bidding import KnownList
 from shared_contracts.rules.protocol_course import ProtocolBefore, Underlying
 from shared_contracts.rules.rule import RuleBooks
-from shared_contracts.rules.standing import PurchaseStanding
+from shared_contracts.rules.standing import PurchaseStanding, ReviewStanding
 
 
 class RecordedProtocol(RecordFacts, Protocol):
@@ -37,9 +38,11 @@ def underlying(facts: ProtocolFacts) -> Underlying:
     current = facts.current
     purchases = facts.referred.get(PURCHASE, {})
     purchase = next(iter(purchases.values()), None)
+    reviews = (one for one in facts.referred.get(REVIEW_PROTOCOL, {}).values() if one.takes)
     return Underlying(
         purchase=cast("PurchaseStanding | None", purchase),
         before=None if current is None else _before(current),
+        review=cast("ReviewStanding | None", next(reviews, None)),
         moments=facts.moments,
         bids=cast("KnownList | None", next(iter(facts.referred.get(BID_LIST, {}).values()), None)),
     )
@@ -51,7 +54,7 @@ def _before(current: RecordedProtocol) -> ProtocolBefore:
 
 RULES: StateRules[RecordedProtocol, RecordFacts] = StateRules(
     RuleBooks(header.BOOK, deletion.BOOK),
-    related=RuleBooks(protocol_course.BOOK),
+    related=RuleBooks(protocol_course.BOOK, results_course.BOOK),
     underlying=underlying,
 )
 """The state rules of protocols."""

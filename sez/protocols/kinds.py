@@ -23,17 +23,23 @@ from shared_contracts.faults import Breach
 from shared_contracts.messages.bid_list import BID_LIST
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.kinds import kind_of
-from shared_contracts.messages.protocol import LotReview, PurchaseProtocol, ReviewProtocol
+from shared_contracts.messages.protocol import (
+    REVIEW_PROTOCOL,
+    LotReview,
+    PurchaseProtocol,
+    ReviewProtocol,
+)
 from shared_contracts.messages.purchase import PURCHASE
+from shared_contracts.rules import results_course
 from shared_contracts.rules.bidding import KnownList
 from shared_contracts.rules.protocol_course import BOOK, ProtocolBefore, Underlying
 from shared_contracts.rules.rule import RuleBooks
-from shared_contracts.rules.standing import PurchaseStanding, stage_of
+from shared_contracts.rules.standing import PurchaseStanding, ReviewStanding, stage_of
 
 ProtocolKind: TypeAlias = SezKind[AnyProtocol, Command]
 """A kind of protocol."""
 
-RULES = RuleBooks(BOOK)
+RULES = RuleBooks(BOOK, results_course.BOOK)
 """The rules on a protocol and what it rests on, which the Registry asks too."""
 
 
@@ -102,9 +108,11 @@ def examine_related(
 ) -> list[Breach]:
     """Every breach by a version formed at ``at`` against what it rests on in this SEZ."""
     purchase = next(iter(related.get(PURCHASE, {}).values()), None)
+    review = next(iter(related.get(REVIEW_PROTOCOL, {}).values()), None)
     rests_on = Underlying(
         purchase=cast("PurchaseStanding | None", purchase),
         before=_before(before),
+        review=cast("ReviewStanding | None", review),
         moments=(at,),
         bids=cast("KnownList | None", next(iter(related.get(BID_LIST, {}).values()), None)),
     )

@@ -131,6 +131,7 @@ KINDS: Named[RecordKind] = Named(
         "shared_contracts.kinds.bid_list",
         "shared_contracts.kinds.download_list",
         "shared_contracts.kinds.review_protocol",
+        "shared_contracts.kinds.results_protocol",
     ),
 )
 """All kinds by the type of their objects."""

@@ -31,6 +31,7 @@ CODES = {
     "Outcome.kind": ("FAILED", "CANCELLED"),
     "BidReview.decision": ("ADMITTED", "REJECTED"),
     "LotReview.decision": ("CONTINUE", "FAILED"),
+    "LotResult.outcome": ("WINNER", "FAILED", "CANCELLED"),
     "Member.role": ("CHAIR", "DEPUTY", "MEMBER", "SECRETARY", "SOLE"),
     "Programme.kind": ("ANNUAL", "MEDIUM_TERM"),
     "Programme.mineral_sector": ("HYDROCARBONS", "URANIUM", "SOLID"),
@@ -101,7 +102,7 @@ def _some_text_is_there(text: LocalizedText) -> Wrong:
     "F-NUM-1",
     *("unit_price", "planned_total", "auction_start_price", "AuctionStep.amount"),
     *("YearTotal.amount", "amount_with_vat"),
-    "BidSecurity.amount",
+    *("BidSecurity.amount", "auction_price", "conditional_price"),
 )
 def _money_is_sound(amount: Decimal) -> Wrong:
     return None if amount >= 0 and _fits(amount, 2) else {"bound": "NOT_NEGATIVE", "scale": "2"}
@@ -109,7 +110,7 @@ def _money_is_sound(amount: Decimal) -> Wrong:
 
 @each(
     *("F-NUM-1", "Lot.amount", "YearPlan.amount", "contract_price"),
-    *("BidContents.price", "BidReview.price"),
+    *("BidContents.price", "BidReview.price", "RankedBid.price", "AuctionBid.price"),
 )
 def _lot_costs_something(amount: Decimal) -> Wrong:
     return None if amount > 0 and _fits(amount, 2) else {"bound": "POSITIVE", "scale": "2"}
@@ -123,6 +124,7 @@ def _quantity_is_sound(quantity: Decimal) -> Wrong:
 @each(
     "F-PCT-1",
     *("percent", "local_content_percent", "prepayment_percent", "share_percent"),
+    "discount_percent",
     *("PaymentTerms.prepayment", "PaymentTerms.interim", "PaymentTerms.final"),
 )
 def _percent_is_sound(percent: Decimal) -> Wrong:

@@ -1,4 +1,4 @@
-"""Rules for a protocol against its purchase, as both systems know it (S216-9.2-4, S216-A3.1g, h).
+"""Rules for any protocol against its purchase, as both systems know it (S216-9.2-4, S216-A3.1g, h).
 
 The Registry asks them of what is on record, the SEZ of its own records before it has a protocol
 signed.
@@ -16,13 +16,14 @@ from shared_contracts.messages.protocol import (
     REVIEW_PROTOCOL,
     BidReview,
     PurchaseProtocol,
+    ResultsProtocol,
     ReviewProtocol,
     SingleSourceProtocol,
 )
 from shared_contracts.rules.bidding import KnownBid, KnownList
 from shared_contracts.rules.course import identifier
 from shared_contracts.rules.rule import Found, RuleBook, earlier, placed, shifted, shown
-from shared_contracts.rules.standing import PurchaseStanding
+from shared_contracts.rules.standing import PurchaseStanding, ReviewStanding
 
 BOOK = RuleBook()
 
@@ -31,6 +32,7 @@ MOST_NAMED = 10
 
 LOTS: Mapping[type[PurchaseProtocol], tuple[str, str]] = {
     ReviewProtocol: ("lot_reviews", "LotReviews/LotReview"),
+    ResultsProtocol: ("lot_results", "LotResults/LotResult"),
     SingleSourceProtocol: ("lot_conclusions", "LotConclusions/LotConclusion"),
 }
 """In which field each protocol goes through the lots, and the path of one of them."""
@@ -46,13 +48,14 @@ class ProtocolBefore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Underlying:
-    """What a protocol rests on: its purchase, the bids listed to that, its version before.
+    """What a protocol rests on: its purchase, the bids and review of that, its version before.
 
     The first of ``moments`` is the forming; of a late record the arrival follows.
     """
 
     purchase: PurchaseStanding | None
     before: ProtocolBefore | None
+    review: ReviewStanding | None = None
     moments: Sequence[datetime]
     bids: KnownList | None = None
 

@@ -58,11 +58,15 @@ class PurchaseStanding(course.PurchaseBefore, Protocol):
 
 
 class ProtocolStanding(Protocol):
-    """A protocol of a purchase; only one of the review has ``lot_reviews``."""
+    """A protocol of a purchase, as that finds it."""
 
     @property
     def stage(self) -> str:
         """To which stage it brings its purchase."""
+
+
+class ReviewStanding(Protocol):
+    """A protocol of the review of bids on which that of the results rests."""
 
     @property
     def purchase_id(self) -> UUID:

@@ -31,7 +31,8 @@ def announced(story: Story) -> Signed:
 
 def review(story: Story, of: Signed, **changes: object) -> ReviewProtocol:
     """The review of its bids, now."""
-    at = {"protocol_date": story.now, "opened_at": story.now}
+    now = story.now
+    at = {"protocol_date": now, "opened_at": now}
     named = {"purchase_id": of.document.act.object_id, **at}
     return story.own(forming.in_time(protocol_samples.review(**named | changes), of))
 

@@ -526,6 +526,6 @@ def without_product(code: str, since: date) -> Classifiers:
     return builtin().added(Edition(KPVED, "the next one", since, left))
 
 
-from tests.registry.records.rules import broken_protocols  # noqa: E402  # it uses what is above
+from tests.registry.records.rules import broken_protocols, broken_results  # noqa: E402  # it uses what is above
 
-BROKEN: tuple[Broken, ...] = (*broken(), *broken_protocols.BROKEN)
+BROKEN: tuple[Broken, ...] = (*broken(), *broken_protocols.BROKEN, *broken_results.BROKEN)

@@ -11,7 +11,11 @@ import msgspec
 from registry.protocols.protocol import AcceptedProtocol
 from shared_contracts.messages.bid_list import BID_LIST, Bid
 from shared_contracts.messages.document import Ground
-from shared_contracts.messages.protocol import PurchaseProtocol
+from shared_contracts.messages.protocol import (
+    REVIEW_PROTOCOL,
+    PurchaseProtocol,
+    ReviewProtocol,
+)
 from shared_contracts.messages.purchase import PURCHASE, Purchase
 from shared_contracts.rules.rule import shown
 from shared_contracts.rules.standing import PurchaseTerms, terms_of
@@ -31,6 +35,8 @@ from tests.samples import AT
 
 BEFORE = AT - DAY
 """When the purchases of these samples were published."""
+
+REVIEW = protocol_samples.review()
 
 
 @dataclass(frozen=True)
@@ -66,27 +72,36 @@ def on_record(protocol: PurchaseProtocol) -> AcceptedProtocol:
         purchase_id=protocol.purchase_id,
         protocol_date=protocol.protocol_date,
         members=tuple(member.iin for member in protocol.members),
+        lot_reviews=protocol.lot_reviews if isinstance(protocol, ReviewProtocol) else (),
     )
 
 
-def of(purchase: OnRecord, listed: Any = None) -> Mapping[str, Any]:
-    """Facts that know the purchase, and its final list of bids."""
-    listed = {lists.LIST_ID: listed or LISTED}
-    return {"referred": {PURCHASE: {samples.PURCHASE_ID: purchase}, BID_LIST: listed}}
+def of(
+    purchase: OnRecord, listed: Any = None, review: ReviewProtocol = REVIEW
+) -> Mapping[str, Any]:
+    """Facts that know the purchase, its final list of bids, and the review of these."""
+    return {
+        "referred": {
+            PURCHASE: {samples.PURCHASE_ID: purchase},
+            BID_LIST: {lists.LIST_ID: listed or LISTED},
+            REVIEW_PROTOCOL: {protocol_samples.REVIEW_ID: on_record(review)},
+        }
+    }
 
 
 SS = protocol_samples.single_source()
 SINGLE = standing(samples.purchase_single_source())
-REVIEW = protocol_samples.review()
 LISTED = recorded(protocol_samples.listed(REVIEW))
 OPENED = standing(
     samples.purchase_open_tender(), bids_from=AT - 20 * DAY, bids_to=AT, opening_at=AT
 )
+RESULTS = protocol_samples.results()
+REVIEWED = replace(OPENED, status="REVIEWED", review_id=protocol_samples.REVIEW_ID)
 
 
 def broken() -> Iterator[Broken]:
     """The whole table."""
-    for protocol, purchase in ((SS, SINGLE), (REVIEW, OPENED)):
+    for protocol, purchase in ((SS, SINGLE), (REVIEW, OPENED), (RESULTS, REVIEWED)):
         yield from of_any(protocol, on_record(protocol), **of(purchase))
         yield from of_purchase(protocol, purchase)
         yield from of_lots(protocol, purchase)
@@ -134,7 +149,8 @@ def of_moments(protocol: PurchaseProtocol, purchase: WithTerms) -> Iterator[Brok
     known = facts(early, **of(purchase))
     moment = early.protocol_date.isoformat()
     yield Broken("F-PRT-2", early, known, f"{root}/ProtocolDate", moment)
-    slow = facts(protocol, **of(long_ago(purchase)))
+    old = put(REVIEW, protocol_date=AT - 30 * DAY)
+    slow = facts(protocol, **of(long_ago(purchase), review=old))
     yield Broken("F-PRT-12", protocol, slow, f"{root}/ProtocolDate", AT.isoformat())
 
 
@@ -171,6 +187,7 @@ def of_lots(protocol: PurchaseProtocol, purchase: WithTerms) -> Iterator[Broken]
 
 LOTS = {
     "ReviewProtocol": ("LotReviews", "LotReview", "lot_reviews"),
+    "ResultsProtocol": ("LotResults", "LotResult", "lot_results"),
     "SingleSourceProtocol": ("LotConclusions", "LotConclusion", "lot_conclusions"),
 }
 

@@ -1,0 +1,12 @@
+"""What can happen to a protocol of the results of open tenders and auctions."""
+
+from registry.protocols.protocol import ProtocolRecorded
+from shared_contracts.event_log.event import topic
+from shared_contracts.messages.protocol import ResultsProtocol
+
+
+@topic("results-protocol-recorded.1")
+class ResultsProtocolRecorded(ProtocolRecorded, frozen=True, kw_only=True):
+    """The results of a purchase were drawn up, or the protocol amended (S216-9.4)."""
+
+    document: ResultsProtocol
