@@ -25,7 +25,8 @@ BidListFacts: TypeAlias = Facts[RecordedBidList, BiddingPurchase]
 def _course(facts: BidListFacts) -> bidding.BiddingCourse:
     purchase = next(iter(facts.referred.get(PURCHASE, {}).values()), None)
     known = cast("BiddingPurchase | None", purchase)
-    return bidding.BiddingCourse(known, facts.current, facts.moments)
+    moments = (facts.formed_at, facts.first_received_at)
+    return bidding.BiddingCourse(known, facts.current, moments)
 
 
 RULES: StateRules[RecordedBidList, BiddingPurchase] = StateRules(

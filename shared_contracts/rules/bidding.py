@@ -101,9 +101,9 @@ class PurchaseWithBids(PurchaseBefore, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BiddingCourse:
-    """The purchase and the list before the version, and when the list must be lawful.
+    """The purchase and the list before the version, and when that was formed.
 
-    The first of ``moments`` is the forming; of a late record the arrival follows (wire.md 10).
+    Where it has arrived, the first arrival is the other of ``moments``: a clock may be ahead.
     """
 
     purchase: PurchaseWithBids | None
@@ -150,7 +150,7 @@ def bids_are_sealed_until_the_opening(document: BidList, course: BiddingCourse) 
     """What a bid offers is told after the opening, and never before; its price is not repeated."""
     purchase = course.purchase
     opening = None if purchase is None else purchase.opening_at or purchase.bids_to
-    if opening is None or not earlier(course.moments[0], opening):
+    if opening is None or not earlier(min(course.moments), opening):
         return
     for place, bid in placed_bids(document):
         if bid.contents is not None:

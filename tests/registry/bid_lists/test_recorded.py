@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -124,6 +125,20 @@ def test_no_price_is_told_before_the_opening_by_whatever_road(story: Story) -> N
         assert "F-BID-3" in told(story, ahead).rules
     new = story.own(lists.put(document, bids=shown, final=True))
     assert "F-BID-3" in told(story, new).rules
+
+
+@pytest.mark.clause("S216-A3.1e", "S216-13c", "S216-A2.1.4")
+def test_a_clock_that_is_ahead_tells_no_price_before_the_opening(story: Story) -> None:
+    opening = story.now + timedelta(seconds=40)
+    tender = story.sign(story.tender(bids_from=story.now, bids_to=opening, opening_at=opening))
+    accepted(tell(story, tender), "F-PUR-4")
+    shown = sealed(story, tender, final=True, as_of=opening)
+    bids = tuple(
+        lists.put(bid, contents=lists.contents(), supplier=lists.bidder(number))
+        for number, bid in enumerate(shown.bids)
+    )
+    signed = replace(formed(story, lists.put(shown, bids=bids)), formed_at=opening)
+    assert tell(story, signed).rules == ["F-BID-3", "F-BID-3"]
 
 
 def unsigned(story: Story, document: BidList) -> Signed:
