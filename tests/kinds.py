@@ -1,11 +1,13 @@
 """What a kind of record must have beside its code; ``missing`` names what it has not."""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol, get_args
+
+from lxml import etree
 
 from registry.kinds import KINDS as OF_THE_REGISTRY
 from registry.records.record import VersionRecorded
@@ -17,11 +19,13 @@ from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable, Part
 from shared_contracts.messages.forms import form, parts_within
 from shared_contracts.messages.kinds import KINDS, RecordKind
+from shared_contracts.messages.tags import SIGNATURE_NAMESPACE
 from shared_contracts.named import Named
 from shared_contracts.rules.catalogue import CATALOGUE, LANGUAGES, WORDS
 from shared_contracts.rules.examine import Rules
 from shared_contracts.rules.rule import RuleEntry
 from shared_contracts.rules.walk import JUDGES
+from shared_contracts.xml import codec
 from tests import lists, programmes, protocol_samples, samples, supplier_samples
 from tests.registry.records.rules.broken import BROKEN as BROKEN_IN_STATE
 from tests.shared_contracts.rules.broken import BROKEN
@@ -139,7 +143,8 @@ def _missing_events(table: Named[Any], object_type: str, below: type[Event]) -> 
         if not (GOLDEN / "events" / f"{topic}.json").is_file():
             yield f"no golden event {topic}: tests/golden/events/{topic}.json"
         if topic not in evidence().beside:
-            yield f"evidence.toml does not say what stands beside {topic}"
+            where = "shared_contracts/event_log/evidence.toml"
+            yield f"it is not said what stands beside {topic}, if anything: {where}"
 
 
 def _folder(table: Named[Any], object_type: str) -> str:
@@ -156,7 +161,7 @@ def _missing_samples(kind: RecordKind) -> Iterator[str]:
     yield from _missing_of_side(kind, of_state.entries, BROKEN_IN_STATE, "registry/records")
     ever = {case.rule for case in CASES} | set(NOT_REACHED)
     for rule_id in sorted(_on_values(kind) - ever):
-        yield f"no document breaks {rule_id}"
+        yield f"no document breaks {rule_id}: tests/shared_contracts/rules/broken.py"
 
 
 def _missing_of_side(
@@ -188,5 +193,28 @@ def _has(part: type[Part], target: type | str) -> bool:
     return owner in {"", part.__name__} and any(field.name == name for field in fields)
 
 
+def write_documents(object_type: str) -> Iterator[str]:
+    """Write the golden documents that a kind has not, from its examples in ``VALID``; the files."""
+    for root in KINDS[object_type].roots:
+        path = GOLDEN / "documents" / f"{root.__name__}.xml"
+        example = next((one for one in VALID if type(one) is root), None)
+        if example is not None and not path.exists():
+            by_id = f"document-{example.act.object_id}" if KINDS[object_type].by_system else None
+            element = codec.write(example, root_id=by_id)
+            element.append(etree.fromstring(f'<Signature xmlns="{SIGNATURE_NAMESPACE}"/>'))
+            etree.indent(element)
+            text = etree.tostring(element, encoding="unicode")
+            path.write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n', "utf-8")
+            yield f"written: {path.relative_to(GOLDEN.parents[1])}"
+
+
+def _asked(arguments: Sequence[str]) -> Iterator[str]:
+    names = [one for one in arguments if one != "--write"]
+    for name in names or KINDS:
+        if "--write" in arguments and name in KINDS:
+            yield from write_documents(name)
+        yield from missing(name)
+
+
 if __name__ == "__main__":
-    sys.stdout.writelines(f"{one}\n" for name in sys.argv[1:] or KINDS for one in missing(name))
+    sys.stdout.writelines(f"{one}\n" for one in _asked(sys.argv[1:]))

@@ -7,6 +7,7 @@ import pytest
 
 from shared_contracts.law.citations import citations_in
 from shared_contracts.law.table import Gaps, find_gaps, read_clauses, table
+from shared_contracts.rules.catalogue import CATALOGUE
 
 TESTS = Path(__file__).resolve().parents[1]
 REQUIREMENTS = TESTS.parent / ".." / "shared" / "law" / "requirements.md"
@@ -76,3 +77,9 @@ def test_every_clause_cited_by_a_test_exists() -> None:
 
 def test_no_clause_is_both_cited_and_excused() -> None:
     assert gaps().needless == ()
+
+
+def test_every_clause_that_a_rule_names_as_its_source_exists() -> None:
+    clauses = {clause.id for clause in read_clauses()}
+    named = {rule.source for rule in CATALOGUE.values() if not rule.source.startswith("[")}
+    assert named - clauses == set()

@@ -12,7 +12,7 @@ SITE_NOTICE = "SITE_NOTICE"
 WORDING = {
     "stage": "FORMAT_LOGIC",
     "severity": "ERROR",
-    "source": "S216-9",
+    "source": "S216-9.0",
     "text": {"kk": "Бос: {path}", "ru": "Пусто: {path}", "en": "Empty: {path}"},
     "cure": {"kk": "Толтырыңыз.", "ru": "Заполните.", "en": "Fill it in."},
 }

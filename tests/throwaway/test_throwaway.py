@@ -155,8 +155,10 @@ def test_what_the_tests_would_ask_of_it_is_named(stand: OneKindMore) -> None:
         "no SiteNotice breaks F-SITE-2: tests/registry/records/rules/broken.py",
     } <= of_rules
     assert sorted(set(asked) - of_rules) == [
-        "evidence.toml does not say what stands beside site-notice-placed.1",
-        "evidence.toml does not say what stands beside site-notice-signed.1",
+        "it is not said what stands beside site-notice-placed.1, if anything: "
+        "shared_contracts/event_log/evidence.toml",
+        "it is not said what stands beside site-notice-signed.1, if anything: "
+        "shared_contracts/event_log/evidence.toml",
         "no example of SiteNotice: VALID in tests/kinds.py",
         "no golden document SiteNotice: tests/golden/documents/SiteNotice.xml",
         "no golden event site-notice-placed.1: tests/golden/events/site-notice-placed.1.json",
