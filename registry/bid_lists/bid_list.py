@@ -1,6 +1,6 @@
 """A list of bids in the Registry: what happened to it, and what may happen (S216-A3.1e)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar, TypeAlias
@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from registry.bid_lists import decided
+from registry.bid_lists.decided import BidsDecided
 from registry.records.record import RecordVersion, VersionRecorded
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.messages.bid_list import Bid, BidList
@@ -48,7 +50,8 @@ class ListedBid(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A version of a bid, as protocols need it.
 
     ``supplier`` is a BIN or IIN, None while it is hidden; ``price`` is told after the opening, with
-    what the bidder ``claims`` as a Kazakhstan producer; ``documents`` are SHA-256.
+    what the bidder ``claims`` as a Kazakhstan producer; ``documents`` are SHA-256. What protocols
+    decided is its ``review`` (ADMITTED, REJECTED) and its ``result`` (WINNER, RUNNER_UP, LOST).
     """
 
     bid_id: UUID
@@ -61,11 +64,14 @@ class ListedBid(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     price: Decimal | None = None
     claims: bool = False
     documents: tuple[str, ...] = ()
+    review: str | None = None
+    result: str | None = None
 
     @property
     def standing(self) -> str:
-        """What the bid is: SUBMITTED, OPENED, REPLACED or WITHDRAWN."""
-        return self.status if self.price is None else "OPENED"
+        """What the bid is: SUBMITTED, REPLACED, WITHDRAWN; OPENED, or what protocols made of it."""
+        opened = self.status if self.price is None else "OPENED"
+        return self.result or self.review or opened
 
 
 class UnknownBidList(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
@@ -165,6 +171,8 @@ def evolve(listed: State, event: Event) -> State:
             return _state(event, event.header.formed_at)
         case BidListOnRecord(), BidListRecorded() | BidsOpened():
             return _state(event, listed.first_formed_at)
+        case BidListOnRecord(), BidsDecided():
+            return msgspec.structs.replace(listed, bids=tuple(_decided(listed, event)))
         case BidListOnRecord(), BidListDeleted():
             return DeletedBidList(**(msgspec.structs.asdict(listed) | _version(event)))
         case _:
@@ -187,6 +195,21 @@ def _state(event: ListRecorded, first_formed_at: datetime) -> State:
         **_version(event),
     )
     return state
+
+
+def _decided(listed: BidListOnRecord, event: BidsDecided) -> Iterator[ListedBid]:
+    """The bids after a protocol: of those that are not in force nothing is decided."""
+    name = "review" if event.of_review else "result"
+    for bid in listed.bids:
+        told = event.decisions.get(bid.bid_id) if bid.status == "SUBMITTED" else None
+        yield msgspec.structs.replace(bid, **{name: told})
+
+
+def learn(listed: State, object_id: UUID, delivery: RecordVersion) -> Sequence[Event]:
+    """What happens to a list when a protocol of its purchase is recorded."""
+    if isinstance(listed, UnknownBidList):
+        return []
+    return decided.of_version(object_id, listed.registry_id, delivery)
 
 
 def _listed(bid: Bid) -> ListedBid:

@@ -15,6 +15,7 @@ OBJECTS: ObjectKind[bid_list.State] = ObjectKind(
 KIND: RegistryKind[bid_list.State, bid_list.BidListOnRecord, BiddingPurchase] = RegistryKind(
     objects=OBJECTS,
     decide=bid_list.decide,
+    learn=bid_list.learn,
     rules=RULES,
     prepare=listing.prepare,
     apply=listing.apply,

@@ -111,7 +111,8 @@ def _answer(
     while True:
         with context.log.locks(keys | places, together=engaged):
             incoming, objects = look_up(context, received, proven, keys)
-            known = _known_references(context, objects, changed) | _beside(context, objects, named)
+            known = _known_references(context, objects, changed)
+            known |= _beside(context, objects, named | known)
             parties = _parties(context, objects, changed)
             if known <= keys and parties <= places:
                 return _locked(context, incoming, integrity, objects)
@@ -215,12 +216,12 @@ def _known_references(
 
 
 def _beside(
-    context: IntakeContext, objects: Objects, named: Collection[HeadKey]
+    context: IntakeContext, objects: Objects, named: frozenset[HeadKey]
 ) -> frozenset[HeadKey]:
-    """The objects that are shown to rules beside those to which the documents refer."""
+    """The objects that are shown to rules beside those to which the documents or objects refer."""
     return frozenset(
         HeadKey(key.environment, key.sez_code, object_type, object_id)
-        for key in named
+        for key in named & objects.keys()
         if objects[key].version
         for object_type, object_id in context.kinds[key.kind].beside(objects[key].state)
     )

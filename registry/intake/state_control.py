@@ -3,7 +3,7 @@
 Records are checked in their order; each is checked against the state after those before it.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -235,12 +235,12 @@ class _RecordChecks:
             found.setdefault(key.kind, {})[key.object_id] = self.states[key].state
         return found
 
-    def _beside(self, key: HeadKey) -> Iterator[HeadKey]:
+    def _beside(self, key: HeadKey) -> Sequence[HeadKey]:
         """What is shown beside an object on record, as it stands in this package."""
-        for one in self.known.kinds[key.kind].beside(self.states[key].state):
-            other = self._key(*one)
-            if other in self.states and self.states[other].version:
-                yield other
+        at = self.states[key]
+        named = self.known.kinds[key.kind].beside(at.state) if at.version else ()
+        keys = (self._key(*one) for one in named)
+        return [one for one in keys if one in self.states and self.states[one].version]
 
     def _named(self, document: Amendable, present: AnyState) -> Sequence[HeadKey]:
         """The keys of the objects to which a document, or else its object, refers."""
@@ -279,7 +279,8 @@ class _RecordChecks:
         self.engaged |= kind_of(document).engaged(document)
         if present.version == 0 and (same := kind_of(document).sameness(document)):
             self.made[same] = str(present.originator_id)
-        for other in named:
+        beside = [one for each in named for one in self._beside(each) if one != key]
+        for other in dict.fromkeys((*named, *beside)):
             known = self.states[other]
             if known.version:
                 learn = self.known.kinds[other.kind].learn

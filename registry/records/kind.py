@@ -57,7 +57,7 @@ class RegistryKind(Generic[S, C, B]):
     last whole document. ``learn`` says what happens to an object, given its id, when a version
     that refers to it is recorded: events of its own stream, below ``ReferenceRecorded``.
     ``beside`` tells which of those that refer to it are shown with it to the rules of others that
-    do, by type and id: they change under its lock.
+    do, by type and id: they change under its lock, and ``learn`` of those others too.
 
     ``claims`` tells what a version takes for its object alone, such as a number; ``holds`` which
     objects, of any system, stay as they are while a document is judged; ``recall`` looks up once,

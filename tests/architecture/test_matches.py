@@ -15,6 +15,7 @@ VALUES = "any value"
 PROBLEMS = "any error of a library, which is told or raised as it is"
 
 OPEN = {
+    "registry/bid_lists/decided.py of_version": "any document that refers to its purchase",
     "registry/classifiers/store.py _load": "any event of a stream; another is a TypeError",
     "registry/programmes/listing.py apply": "any event of the log; most change no view",
     "registry/purchases/stages.py of_version": "any document that refers to a purchase",

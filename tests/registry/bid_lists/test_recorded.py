@@ -16,6 +16,7 @@ from tests import lists
 from tests.registry.asking import Asker
 from tests.registry.bid_lists.forming import formed, opened, sealed
 from tests.registry.intake.test_accepted import accepted
+from tests.registry.protocols.test_results import results, reviewed
 from tests.registry.protocols.test_review import announced, review
 from tests.registry.protocols.test_single_source import BOTH, gone, tell
 from tests.story import Answer, Signed, Story
@@ -139,6 +140,30 @@ def test_a_clock_that_is_ahead_tells_no_price_before_the_opening(story: Story) -
     )
     signed = replace(formed(story, lists.put(shown, bids=bids)), formed_at=opening)
     assert tell(story, signed).rules == ["F-BID-3", "F-BID-3"]
+
+
+def standings(story: Story, ask: Asker) -> set[str]:
+    """What the bids of the only list are."""
+    story.registry.follower.catch_up()
+    [row] = ask.get("/api/v1/bid-lists")
+    shown = ask.get(f"/api/v1/bid-lists/{row['registry_id']}")
+    return {bid["status"] for bid in shown["bids"]}
+
+
+@pytest.mark.clause("S216-A3.1e", "S216-9.2", "S216-9.4", "S216-A3.1i")
+def test_a_bid_is_opened_admitted_and_wins_and_is_again_what_it_was(
+    story: Story, ask: Asker
+) -> None:
+    tender, drawn = reviewed(story)
+    assert standings(story, ask) == {"ADMITTED"}
+    summed = story.sign(results(story, tender, drawn), *BOTH)
+    accepted(tell(story, summed))
+    assert standings(story, ask) == {"WINNER", "RUNNER_UP"}
+    accepted(tell(story, story.sign(gone(story, summed), *BOTH)))
+    assert standings(story, ask) == {"ADMITTED"}
+    accepted(tell(story, story.sign(gone(story, drawn), *BOTH)))
+    assert standings(story, ask) == {"OPENED"}
+    assert not audit(str(story.registry.settings.database_url)).differences
 
 
 def unsigned(story: Story, document: BidList) -> Signed:
