@@ -34,4 +34,5 @@ def leaf(fact_id: UUID, version: int, topic: str, state: bytes) -> bytes:
 
 def chain(previous: bytes, position: int, leaf_hash: bytes) -> bytes:
     """The chain value at ``position``, which seals every event up to it."""
-    return sha256(b"\x02" + previous + position.to_bytes(8, "big") + leaf_hash).digest()
+    number = position.to_bytes(8, "big", signed=True)
+    return sha256(b"\x02" + previous + number + leaf_hash).digest()

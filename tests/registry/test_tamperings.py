@@ -34,7 +34,7 @@ ACCEPTED = "(SELECT min(position) FROM log.events WHERE topic = 'package-accepte
 LATEST = "(SELECT max(position) FROM log.events WHERE topic = 'package-accepted.1')"
 REWRITTEN = (
     "UPDATE log.events SET state = convert_to(regexp_replace(convert_from(state, 'UTF8'), "
-    "'\"signer_sha256\":\"..', '\"signer_sha256\":\"00'), 'UTF8') WHERE position = "
+    "'(\"signer_sha256\":\").{8}', '\\100000000'), 'UTF8') WHERE position = "
 )
 INSERTED = (
     "UPDATE log.events SET position = -position WHERE position > 3; INSERT INTO log.events "
@@ -57,6 +57,31 @@ STATES = {
         {"topic", "checkpoint"},
     ),
     "a checkpoint deleted that a receipt quotes": (NO_CHECKPOINT[1:], {"checkpoint"}),
+    "a position below zero": (
+        "UPDATE log.events SET position = -2 WHERE position = 2",
+        {"position", "chain"},
+    ),
+    "a moment of recording that no calendar has": (
+        "UPDATE log.events SET recorded_at = 'infinity' WHERE position = 2",
+        {"recorded_at"},
+    ),
+    "a moment of recording before year one": (
+        "UPDATE log.events SET recorded_at = '0044-03-15 BC' WHERE position = 2",
+        {"recorded_at"},
+    ),
+    "a checkpoint of more events than can be counted": (
+        "UPDATE log.checkpoints SET note = regexp_replace(note, E'\\n[0-9]+\\n', "
+        "E'\\n' || repeat('9', 5000) || E'\\n') WHERE size > 0",
+        {"checkpoint"},
+    ),
+    "a checkpoint with an edge of nothing": (
+        "UPDATE log.checkpoints SET edge = ARRAY[NULL::bytea] WHERE size > 0",
+        {"checkpoint"},
+    ),
+    "a checkpoint with an edge of edges": (
+        "UPDATE log.checkpoints SET edge = ARRAY[edge] WHERE size > 0",
+        {"checkpoint"},
+    ),
     "the state of every object emptied": ("UPDATE log.heads SET state = '{}'", {"head state"}),
     "the state of a message exchanged": (
         "UPDATE log.heads SET state = convert_to(replace(convert_from(state, 'UTF8'), "
@@ -95,7 +120,7 @@ STATES = {
     "a follower set forward": ("UPDATE views.tracking SET position = 999", {"tracking"}),
     "a leaf in a receipt exchanged": (
         "UPDATE log.evidence SET body = convert_to(regexp_replace(convert_from(body, 'UTF8'), "
-        "'LeafHash>..', 'LeafHash>00'), 'UTF8') WHERE name = 'receipt'",
+        "'LeafHash>.{8}', 'LeafHash>00000000'), 'UTF8') WHERE name = 'receipt'",
         {"evidence receipt", "leaf"},
     ),
 }

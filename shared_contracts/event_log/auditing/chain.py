@@ -1,8 +1,9 @@
 """Every leaf, link and moment of the log made anew, and the checkpoints upon them."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
@@ -13,8 +14,8 @@ from shared_contracts.event_log.leaf import GENESIS, chain, leaf
 from shared_contracts.event_log.proofs.merkle import CompactRange
 
 _EVENTS = (
-    "SELECT position, originator_id, originator_version, topic, state, leaf, chain, recorded_at "
-    "FROM log.events ORDER BY position"
+    "SELECT position, originator_id, originator_version, topic, state, leaf, chain, "
+    "extract(epoch FROM recorded_at)::float8 FROM log.events ORDER BY position"
 )
 _TAIL = "SELECT position, chain FROM log.tail"
 _BATCH = 500
@@ -31,7 +32,7 @@ class Walk:
     kept: StoredCheckpoints
     link: bytes = GENESIS
     position: int = 0
-    moment: datetime | None = None
+    moment: float = -math.inf
     tree: CompactRange = field(default_factory=CompactRange)
 
     def events(self, connection: Connection) -> Iterator[Difference]:
@@ -53,9 +54,10 @@ class Walk:
         ):
             if stored != computed:
                 yield Difference(position, originator_id, column, stored, computed)
-        if self.moment is not None and moment < self.moment:
-            known = f"not before {self.moment.isoformat()}"
-            yield Difference(position, originator_id, "recorded_at", moment.isoformat(), known)
+        is_moment = math.isfinite(moment)
+        if moment < self.moment or not is_moment:
+            known = f"not before {_shown(self.moment)}" if is_moment else "a moment"
+            yield Difference(position, originator_id, "recorded_at", _shown(moment), known)
         self.link, self.position, self.moment = stored_link, position, moment
         self.tree = self.tree.extended((stored_leaf,))
 
@@ -65,3 +67,11 @@ class Walk:
         stored, end = f"{position} {link.hex()}", f"{self.position} {self.link.hex()}"
         if stored != end:
             yield Difference(max(position, self.position), None, "tail", stored, end)
+
+
+def _shown(moment: float) -> str:
+    """A moment given in seconds since 1970, also one that no calendar has."""
+    try:
+        return datetime.fromtimestamp(moment, UTC).isoformat()
+    except (ValueError, OverflowError):
+        return f"{moment} seconds after 1970"

@@ -29,7 +29,7 @@ class Notes:
 class StoredCheckpoints:
     """The checkpoints of the store by their sizes, and how their notes are read."""
 
-    rows: dict[int, tuple[bytes, list[bytes], str]]
+    rows: dict[int, tuple[bytes, Sequence[object], str]]
     read: Reader
     others: tuple[tuple[Checkpoint, str], ...] = ()
 
@@ -91,6 +91,7 @@ def _read(kept: StoredCheckpoints, note: str) -> str:
     return f"{told.size} {told.root.hex()}"
 
 
-def _edge(edge: object) -> str:
-    hashes = [bytes(one).hex() for one in edge] if isinstance(edge, list | tuple) else []
+def _edge(edge: Sequence[object]) -> str:
+    """The hashes of an edge; what the column holds besides hashes is shown as it is."""
+    hashes = (one.hex() if isinstance(one, bytes) else repr(one) for one in edge)
     return f"edge {' '.join(hashes)}"

@@ -5,6 +5,7 @@ its key id is, as the specification says for this type, the first four bytes of 
 public key in SPKI DER. The key's name is the origin, ``kz.tru-registry/SYSTEM/ENVIRONMENT``.
 """
 
+import re
 from base64 import b64decode, b64encode
 from binascii import Error as BadBase64
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from shared_contracts.errors import BadInput
 _DASH = "— "
 _ROOT_BYTES = 32
 _KEY_ID_BYTES = 4
+_SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
+"""A number of events, as decimal digits without leading zeros; none has more than 19."""
 
 
 class BadCheckpoint(BadInput):
@@ -70,7 +73,7 @@ def signed(checkpoint: Checkpoint, key: NoteKey) -> str:
 def parse(note: str) -> Checkpoint:
     """The checkpoint inside a note, its signatures not judged; raises BadCheckpoint."""
     lines = _text(note).split("\n")
-    if len(lines) < 4 or not lines[0] or not _is_size(lines[1]):  # noqa: PLR2004 - with the end
+    if len(lines) < 4 or not lines[0] or not _SIZE.fullmatch(lines[1]):  # noqa: PLR2004 - with the end
         raise BadCheckpoint("a checkpoint begins with its origin, size and root, a line each")
     root = _decoded(lines[2])
     if len(root) != _ROOT_BYTES:
@@ -101,10 +104,6 @@ def _text(note: str) -> str:
     if not blank or not signatures.startswith(_DASH) or not note.endswith("\n"):
         raise BadCheckpoint("a note is a text, a blank line and signature lines")
     return f"{text}\n"
-
-
-def _is_size(line: str) -> bool:
-    return line.isascii() and line.isdecimal() and line == str(int(line))
 
 
 def _decoded(text: str) -> bytes:
