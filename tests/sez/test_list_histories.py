@@ -51,8 +51,11 @@ from tests.story import Clock, Story
 SEED = int(os.environ.get("HISTORY_SEED", "216"))
 """Which history is played; another is asked for by ``HISTORY_SEED``."""
 
-SECONDS = 15.0
-"""For so long steps are taken."""
+SECONDS = 9.0
+"""For so long steps are taken, in both histories."""
+
+BIDDING = 2
+"""Seconds for which most tenders take bids."""
 
 STEPS = 40
 """Most steps of a history."""
@@ -344,9 +347,9 @@ def in_words(object_type: str, state: Any) -> tuple[str, ...]:
 @pytest.mark.parametrize("seed", [SEED, SEED + 1])
 def test_both_sides_take_and_refuse_the_same(systems: BothSystems, seed: int) -> None:
     play = Play(systems, random.Random(seed))  # noqa: S311  # a history, no secret
-    for seconds in (1, 1, 1, 3600):
+    for seconds in (BIDDING, BIDDING, BIDDING, 3600):
         play.announce(seconds)
-    time.sleep(1)
+    time.sleep(BIDDING)
     weights = [weight for weight, _ in ALL]
     deadline = time.monotonic() + SECONDS / 2
     for _ in range(STEPS):
