@@ -58,6 +58,8 @@ def test_the_keeper_enters_a_system_and_sees_what_it_transmits(stand: Stand, pki
     punctual = told(stand, "lateness")
     assert [one["sez_code"] for one in punctual] == ["SEZ01"]
     assert told(stand, "lateness", "SEZ01") == []
+    assert told(stand, "goods", "list", "--code", "09") == []
+    assert stand.command("registry", "goods", "show", "09.10.12").returncode == 3
     table = done(stand, "purchases", "list").stdout.splitlines()
     assert table[0].split()[:3] == ["purchase", "system", "code"]
     assert [line.split()[0] for line in table[1:]] == [listed["registry_id"]]

@@ -8,10 +8,12 @@ import pytest
 
 from registry.goods import listing
 from shared_contracts.event_log.auditing.audit import audit
-from shared_contracts.messages.protocol import SingleSourceProtocol
+from shared_contracts.messages.document import Ground
+from shared_contracts.messages.protocol import LotResult, SingleSourceProtocol
 from tests import protocol_samples, samples
 from tests.registry.asking import Asker
 from tests.registry.intake.test_accepted import accepted
+from tests.registry.protocols.test_results import results, reviewed
 from tests.registry.protocols.test_single_source import BOTH, gone, protocol, purchase, tell
 from tests.story import Signed, Story
 
@@ -95,4 +97,27 @@ def test_the_list_made_anew_from_the_log_is_the_same(story: Story, ask: Asker) -
         cursor.execute("DROP TABLE views.goods, views.goods_bought, views.goods_history")
     listing.prepare(story.registry.log)
     assert (listed(story, ask), ask.get(f"/api/v1/goods/{CODE}")) == before
+    assert not audit(str(story.registry.settings.database_url)).differences
+
+
+@pytest.mark.clause("S216-9.4")
+def test_what_the_winners_of_a_tender_are_to_deliver_was_bought_and_a_cancelled_lot_was_not(
+    story: Story, ask: Asker
+) -> None:
+    tender, drawn = reviewed(story)
+    document = results(story, tender, drawn)
+    accepted(tell(story, story.sign(document, *BOTH)))
+    rows = listed(story, ask)
+    assert [row["times"] for row in rows] == [1, 1]
+    assert {row["subject_type"] for row in rows} == {"GOODS", "SERVICES"}
+    other, again = reviewed(story)
+    document = results(story, other, again)
+    ground = Ground(code="CUSTOMER")
+    cancelled = LotResult(lot_number=2, outcome="CANCELLED", ground=ground)
+    part = msgspec.structs.replace(document, lot_results=(document.lot_results[0], cancelled))
+    accepted(tell(story, story.sign(part, *BOTH)))
+    assert {row["subject_type"]: row["times"] for row in listed(story, ask)} == {
+        "GOODS": 2,
+        "SERVICES": 1,
+    }
     assert not audit(str(story.registry.settings.database_url)).differences
