@@ -76,7 +76,8 @@ class EmbeddedPostgres:
             pass  # another process still uses it
         else:
             site = place(self._data_dir, find_binaries())
-            if site.postmaster_lines():
+            lines = site.postmaster_lines()
+            if lines and site.is_own(lines[0]):  # pg_ctl ends whichever process has that id
                 site.run("pg_ctl", "-D", site.cluster, "-m", "fast", "-w", "-t", "60", "stop")
         finally:
             os.close(self._holding)

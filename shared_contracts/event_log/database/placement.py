@@ -72,6 +72,19 @@ class Placement:
         except FileNotFoundError:
             return []
 
+    def is_own(self, pid: str) -> bool:
+        """Whether the process of this id works in the cluster, as its server does.
+
+        Ids are given again: postmaster.pid of a server that was killed may name another's. Where
+        that cannot be seen, the process is another user's, whom nothing of ours can end.
+        """
+        try:
+            return (Path("/proc") / pid / "cwd").samefile(self.cluster)
+        except FileNotFoundError:
+            return False
+        except PermissionError:
+            return True
+
     def forget_dead(self) -> None:
         """Remove the marks of a server that ended without being reaped, as in bare containers."""
         for mark in (self.cluster / "postmaster.pid", *self.sockets.glob("*.lock")):
