@@ -9,7 +9,6 @@ from functools import partial
 from itertools import chain
 
 from fastapi import Depends, FastAPI
-from prometheus_client.registry import Collector
 
 from registry import derived
 from registry.classifiers import api as classifiers_page
@@ -18,6 +17,8 @@ from registry.exclusions import api as exclusions_page
 from registry.exclusions.exclusions import Exclusions
 from registry.feed import api as feed_page
 from registry.files.listing import WantedFiles
+from registry.findings import api as findings_page
+from registry.findings.hourly_run import HourlyRun
 from registry.gauges import gauges
 from registry.goods import api as goods_page
 from registry.goods import listing as goods_listing
@@ -101,6 +102,7 @@ class RegistrySystem:
     follower: Follower
     desk: NoticeDesk
     mailing: Mailing
+    review: HourlyRun
     workers: Workers
     guard: Guard
     watch: Watch
@@ -127,14 +129,13 @@ def open_registry(
     backends.chosen()
     ensure_fit_for(profile := load_profile(settings.trust), settings.environment)
     signer = OwnSigner(FileSigner(settings.key, settings.certificate), clock)
-    fetch = Remembering(HttpFetch(profile.limits))
     store = open_store(settings.data, settings.database_url)
     log, files = store.log, FileStore.alone(settings.data / "files")
     follower, wanted = Follower(log, derived.FOLLOWER, derived.apply), WantedFiles(log, clock)
     classifier_store = ClassifierStore(log, settings.environment, clock, partial(_coded, follower))
     known = systems_listing.entries(log, settings.environment)
     register = Register(log, settings.environment, clock, known)
-    checker = CertificateChecker(profile, fetch)
+    checker = CertificateChecker(profile, fetch := Remembering(HttpFetch(profile.limits)))
     admission = Admission(RecordingChecker(checker, log), register.get)
     gate = IntakeGate(lambda asked: admission.knows(asked, clock()), settings.workers - 1)
     guard, workers = Guard(log), Workers(settings.workers, settings.data / "files", gate)
@@ -157,15 +158,16 @@ def open_registry(
     )
     desk, mailing = open_notices(settings, context, register, checker)
     _prepare(context, wanted, classifier_store, desk)
-    watch = Watch("registry", duties(context, follower, guard, workers, mailing))
-    _show(context, health.Gauges(gauges(context, follower, workers, fetch, mailing)), watch)
+    review = HourlyRun(desk, mailing.queue.works, follower.catch_up, settings.protocol_days)
+    watch = Watch("registry", (*duties(context, follower, guard, workers, mailing), review.duty()))
+    _show(context, watch, *gauges(context, follower, workers, fetch, mailing), review.gauge())
     parts = (settings, profile.name, store, context, register, classifier_store, files, wanted)
-    return RegistrySystem(*parts, follower, desk, mailing, workers, guard, watch)
+    return RegistrySystem(*parts, follower, desk, mailing, review, workers, guard, watch)
 
 
-def _show(context: IntakeContext, *figures: Collector) -> None:
+def _show(context: IntakeContext, watch: Watch, *told: health.Gauge) -> None:
     """Have these figures told beside those of the intake."""
-    for one in (*figures, CLOSED):
+    for one in (health.Gauges(told), watch, CLOSED):
         context.figures.collector.register(one)
 
 
@@ -244,6 +246,7 @@ def web(registry: RegistrySystem) -> FastAPI:
         goods_page.router(registry.log),
         classifiers_page.router(registry.classifier_store, clock),
         notices_page.router(registry.desk, registry.mailing, ensure_known),
+        findings_page.router(registry.review, ensure_known),
         feed_page.router(registry.log, registry.intake.checkpointer.make),
     ):
         app.include_router(routes, dependencies=guarded)

@@ -11,6 +11,7 @@ import typer
 from registry.asking import asking, own_settings, quoted
 from registry.columns import EDITIONS, EVENTS, LATE, PUNCTUALITY, SYSTEMS
 from registry.exclusions import commands as exclusion_commands
+from registry.findings import commands as finding_commands
 from registry.goods import commands as goods_commands
 from registry.kinds import KINDS
 from registry.notices import commands as notices
@@ -21,9 +22,9 @@ from shared_contracts.process.running import add_running
 app = new_app("registry", "The Registry of goods, works and services.")
 add_running(app, "Registry", own_settings, lambda own: own.tls_client_ca)
 sez = new_group(app, "sez", "The register of systems that may transmit.")
-for module in (*KINDS.beside("commands"), exclusion_commands, goods_commands):
+beside = (exclusion_commands, goods_commands, notices, finding_commands)
+for module in (*KINDS.beside("commands"), *beside):
     module.add_to(app)
-notices.add_to(app)
 classifiers = new_group(app, "classifiers", "The classifiers of annex 4.")
 
 RECORDED = ("environment", "registered_at")

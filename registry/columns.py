@@ -116,6 +116,24 @@ PRODUCERS = (
     ("valid to", "valid_to"),
     ("in-country value, %", "local_content_percent"),
 )
+FINDINGS = (
+    ("system", "sez_code"),
+    ("finding", "kind"),
+    ("status", "status"),
+    ("number of", "count"),
+    ("opened at", "opened_at"),
+    ("changed at", "changed_at"),
+    ("ended at", "ended_at"),
+)
+INCIDENTS = (
+    ("system", "sez_code"),
+    ("finding", "kind"),
+    ("opened at", "opened_at"),
+    ("ended at", "ended_at"),
+    ("cause", "cause"),
+    ("measure", "measure"),
+    ("measure taken at", "taken_at"),
+)
 BID_LISTS = (
     ("list", "registry_id"),
     ("system", "sez_code"),

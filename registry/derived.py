@@ -7,6 +7,8 @@ from uuid import UUID, uuid5
 from registry.classifiers.editions import ClassifierEditionImported, ClassifierEditionWithdrawn
 from registry.classifiers.store import CLASSIFIER, NAMESPACE
 from registry.exclusions.exclusion import EXCLUSION, ExclusionEvent
+from registry.findings.finding import FINDING, ReviewEvent
+from registry.findings.runs import RUNS
 from registry.goods import listing as goods
 from registry.intake.context import MESSAGE
 from registry.intake.verdict_log import CertificateChecked, RevocationListKept
@@ -51,6 +53,7 @@ Own: TypeAlias = (
     | SupplierQueryAnswered
     | ExclusionEvent
     | NoticeEvent
+    | ReviewEvent
 )
 """The Registry's events; those of a kind of record are below ``VersionRecorded`` and
 ``ReferenceRecorded``."""
@@ -73,6 +76,7 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             ReferenceRecorded(object_id=object_id)
             | ExclusionEvent(customer_id=object_id)
             | NoticeEvent(notice_id=object_id)
+            | ReviewEvent(object_id=object_id)
         ):
             return (object_id,)
         case SystemRegistered(code=code):
@@ -99,7 +103,12 @@ def _claims(originator_id: UUID, event: Event) -> Iterable[Claim]:
             return KINDS[header.object_type].claims(version)
         case ReceiptIssued() | SystemRegistered() | CertificateChecked():
             return ()
-        case ClassifierEditionImported() | ClassifierEditionWithdrawn() | NoticeEvent():
+        case (
+            ClassifierEditionImported()
+            | ClassifierEditionWithdrawn()
+            | NoticeEvent()
+            | ReviewEvent()
+        ):
             return ()
         case ArrivalsCounted() | SupplierQueryAnswered() | ReferenceRecorded() | ExclusionEvent():
             return ()
@@ -122,6 +131,8 @@ DERIVED = Derived(
         QUERY.name: QUERY,
         EXCLUSION.name: EXCLUSION,
         NOTICE.name: NOTICE,
+        FINDING.name: FINDING,
+        RUNS.name: RUNS,
         **{kind.objects.name: kind.objects for kind in KINDS.values()},
     },
     object_ids=_object_ids,

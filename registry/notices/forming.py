@@ -69,6 +69,12 @@ class NoticeDesk:
         formed.committed()
         return notice_id
 
+    def about(self, sez_code: str, wanted: WantedNotice) -> FormedNotices:
+        """The notice of what a run found about a system, to be recorded with it."""
+        keys = self.keys(uuid7(), [sez_code])
+        now, at = self.clock(), load(self.log, NOTICE, keys, uuid7)
+        return self._formed((at[key], self._notice(key, wanted, now)) for key in keys)
+
     def of_change(self, change: ClassifierChange) -> FormedNotices | None:
         """The notices of a change of a classifier, to be recorded with it; None to nobody."""
         keys = self.keys(notice_id := uuid7(), self.systems())

@@ -61,6 +61,7 @@ def test_no_question_reads_a_whole_table(full: Story) -> None:
             "sez": "SEZ01",
             "message_id": str(answer.receipt.message_id),
             "notice_id": str(answer.receipt.message_id),
+            "kind": "LATE_RECORDS",
             "number": "1",
             "code": "SEZ01",
             "classifier": "UNITS",
