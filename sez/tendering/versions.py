@@ -9,7 +9,7 @@ import msgspec
 from sez.records import kind
 from sez.records.chain import VersionChain
 from sez.records.owner import Owner
-from sez.tendering.tender import DeletedTender, DraftedTender, EndedTender, RunningTender, State
+from sez.tendering.tender import DraftedTender, SignedVersion, State
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.messages.document import (
     Document,
@@ -99,6 +99,6 @@ def extension(
 
 
 def _purchase(tender: State) -> Purchase:
-    if isinstance(tender, RunningTender | EndedTender | DeletedTender):
+    if isinstance(tender, SignedVersion):
         return tender.purchase
     raise RefusedByRule(f"a tender that is {tender.status.lower()} has no announced purchase")

@@ -1,4 +1,4 @@
-"""Random histories of purchases, their lists and reviews: both sides say the same (S216-13a).
+"""Random histories of purchases, their lists and protocols: both sides say the same (S216-13a).
 
 What the SEZ lets through the Registry records. What the SEZ refuses is signed past it and sent: the
 Registry refuses it too, by the same rules, and on neither side anything changes.
@@ -38,7 +38,15 @@ from shared_contracts.messages.bid_list import BID_LIST, Bid
 from shared_contracts.messages.document import Ground
 from shared_contracts.messages.download_list import DOWNLOAD_LIST
 from shared_contracts.messages.kinds import kind_of
-from shared_contracts.messages.protocol import REVIEW_PROTOCOL, BidReview, LotReview
+from shared_contracts.messages.protocol import (
+    PROTOCOLS,
+    RESULTS_PROTOCOL,
+    REVIEW_PROTOCOL,
+    SINGLE_SOURCE_PROTOCOL,
+    BidReview,
+    LotResult,
+    LotReview,
+)
 from shared_contracts.messages.purchase import PURCHASE
 from shared_contracts.messages.receipt import Severity
 from shared_contracts.messages.versions import NEWEST
@@ -127,15 +135,15 @@ class Play:
 
     # What is done
 
-    def announce(self, seconds: int) -> None:
-        """A tender that takes bids for so long, or longer where signing took that."""
+    def announce(self, seconds: int, example: str = "announcement") -> None:
+        """A purchase that takes bids for so long, or longer where signing took that."""
         system = self.systems.system
         examples = Examples(system.publisher, system.users, system.files, (EXAMPLES,))
-        wanted = ExampleRequest(example="announcement", bidding_seconds=seconds)
+        wanted = ExampleRequest(example=example, bidding_seconds=seconds)
         try:
             made = examples.announce(wanted, uuid7())
         except NotPublishable:
-            self.announce(3 * seconds)
+            self.announce(3 * seconds, example)
             return
         self.systems.send_until(lambda: not self.systems.unsynchronised())
         self.purchases.append(made)
@@ -175,7 +183,7 @@ class Play:
     def _hands(self, step: Step) -> list[Any]:
         if step.object_type == PURCHASE:
             return [self.systems.system.users.signer(HANDS[0])]
-        if step.object_type == REVIEW_PROTOCOL:
+        if step.object_type in PROTOCOLS:
             return [self.systems.system.users.signer(name) for name in HANDS]
         return []
 
@@ -201,9 +209,7 @@ def bids(play: Play, purchase: UUID, most: int, price: str | None = None) -> tup
     """Some bids for both lots, with what they offer or sealed."""
     stands = standing(play.state(PURCHASE, purchase))
     assert stands is not None
-    begun = stands.bids_from
-    assert begun is not None
-    made = []
+    begun, made = stands.bids_from or stands.published_at, []
     for number in range(most):
         bid = lists.bid(number // 2 % 2, number % 2 + 1, at=begun)
         if price is not None:
@@ -284,13 +290,61 @@ def lot_review(number: int, some: list[Bid]) -> LotReview:
     return LotReview(lot_number=number, bid_count=0, decision="FAILED", failure_ground=ground)
 
 
-def review_gone(play: Play, purchase: UUID) -> Step | None:
-    """The deletion of a review that is there."""
-    review = play.some(REVIEW_PROTOCOL, purchase)
-    if review not in play.objects:
-        return None
-    make = protocols.deletion(REVIEW_PROTOCOL, "Ошибка", play.now, "Бекова А. М.")
-    return Step("review deleted", REVIEW_PROTOCOL, review, make)
+def gone(object_type: str) -> Callable[[Play, UUID], Step | None]:
+    """The deletion of a protocol that is there."""
+
+    def step(play: Play, purchase: UUID) -> Step | None:
+        protocol = play.some(object_type, purchase)
+        if protocol not in play.objects:
+            return None
+        make = protocols.deletion(object_type, "Ошибка", play.now, "Бекова А. М.")
+        return Step(f"{object_type} deleted", object_type, protocol, make)
+
+    return step
+
+
+def summed_up(name: str, *, rightly: bool) -> Callable[[Play, UUID], Step | None]:
+    """The results that follow from the review, or others."""
+
+    def step(play: Play, purchase: UUID) -> Step | None:
+        review = play.some(REVIEW_PROTOCOL, purchase)
+        stands = play.state(REVIEW_PROTOCOL, review)
+        if not isinstance(stands, SignedProtocol):
+            return None
+        document = protocol_samples.results(
+            purchase_id=purchase,
+            review_protocol_id=review,
+            protocol_date=play.now,
+            lot_results=tuple(
+                lot_result(lot, rightly=rightly) for lot in stands.document.lot_reviews
+            ),
+        )
+        make = protocols.whole(RESULTS_PROTOCOL, document, "Уточнение")
+        return Step(name, RESULTS_PROTOCOL, play.some(RESULTS_PROTOCOL, purchase), make)
+
+    return step
+
+
+def lot_result(lot: LotReview, *, rightly: bool) -> LotResult:
+    """The cheapest bid wins, or else the dearest; without bids the lot failed."""
+    bids = sorted(lot.bid_reviews, key=lambda one: one.price, reverse=not rightly)
+    places = [
+        protocol_samples.ranked(place, bid, "0.00", str(bid.price))
+        for place, bid in enumerate(bids, 1)
+    ]
+    if places:
+        return protocol_samples.won(lot.lot_number, *places)
+    number, ground = lot.lot_number, Ground(code="NO_BIDS")
+    return LotResult(lot_number=number, outcome="FAILED", ground=ground)
+
+
+def concluded(play: Play, purchase: UUID) -> Step:
+    """The protocol of a purchase from a single source."""
+    named = {"purchase_id": purchase, "protocol_date": play.now, "ground": Ground(code="03")}
+    document = protocol_samples.single_source(**named)
+    make = protocols.whole(SINGLE_SOURCE_PROTOCOL, document, "Уточнение")
+    protocol = play.some(SINGLE_SOURCE_PROTOCOL, purchase)
+    return Step("single source", SINGLE_SOURCE_PROTOCOL, protocol, make)
 
 
 def taken(play: Play, purchase: UUID) -> Step:
@@ -316,8 +370,10 @@ def purchase_gone(play: Play, purchase: UUID) -> Step:
     return Step("purchase deleted", PURCHASE, purchase, make)
 
 
-def extended(play: Play, purchase: UUID) -> Step:
-    """More time for bids."""
+def extended(play: Play, purchase: UUID) -> Step | None:
+    """More time for bids, of a purchase that takes any."""
+    if play.systems.system.publisher.current_state(purchase).state.purchase.bids_to is None:
+        return None
     later = play.now + timedelta(days=9)
     make = tenders.extension(later, later, "Продление", "Бекова А. М.")
     return Step("extended", PURCHASE, purchase, make)
@@ -329,10 +385,15 @@ ALL: list[tuple[float, Callable[[Play, UUID], Step | None]]] = [
     (9, listed("opened list", final=True, price="10.00")),
     (2, listed("price in a list that goes on", final=False, price="10.00")),
     (3, list_gone),
-    (8, reviewed("review", lambda some: some)),
+    (12, reviewed("review", lambda some: some)),
     (3, reviewed("review of fewer", lambda some: some[1:])),
     (2, reviewed("review of others", lambda some: [*map(other, some)])),
-    (3, review_gone),
+    (2, gone(REVIEW_PROTOCOL)),
+    (25, summed_up("results", rightly=True)),
+    (10, summed_up("results of others", rightly=False)),
+    (2, gone(RESULTS_PROTOCOL)),
+    (3, concluded),
+    (2, gone(SINGLE_SOURCE_PROTOCOL)),
     (3, taken),
     (0.4, purchase_ended),
     (0.4, purchase_gone),
@@ -354,12 +415,14 @@ def in_words(object_type: str, state: Any) -> tuple[str, ...]:
     return STATES.get(state.status, (state.status,))
 
 
-@clause("S216-13a", "S216-18.1", "S216-A3.1e", "S216-A3.1f", "S216-9.2", "S216-A3.1i")
+@clause("S216-13a", "S216-18.1", "S216-A3.1e", "S216-A3.1f")
+@clause("S216-9.2", "S216-9.3", "S216-9.4", "S216-A3.1i")
 @pytest.mark.parametrize("seed", [SEED, SEED + 1])
 def test_both_sides_take_and_refuse_the_same(systems: BothSystems, seed: int) -> None:
     play = Play(systems, random.Random(seed))  # noqa: S311  # a history, no secret
-    for seconds in (BIDDING, BIDDING, BIDDING, 3600):
+    for seconds in (BIDDING, BIDDING, 3600):
         play.announce(seconds)
+    play.announce(BIDDING, "single-source")
     play.wait_for_the_end()
     weights = [weight for weight, _ in ALL]
     deadline = time.monotonic() + SECONDS / 2
@@ -367,7 +430,8 @@ def test_both_sides_take_and_refuse_the_same(systems: BothSystems, seed: int) ->
         if time.monotonic() > deadline:
             break
         [(_, kind)] = play.chance.choices(ALL, weights)
-        step = kind(play, play.chance.choice(play.purchases))
+        [purchase] = play.chance.choices(play.purchases, (4, 4, 1, 2))
+        step = kind(play, purchase)
         if step is not None:
             play.take(step)
     assert sum(play.taken.values()) >= 3, play.taken
@@ -388,5 +452,5 @@ def same_on_both_sides(play: Play) -> None:
             assert known is not None
             for name in ("bid_list_id", "review_id", "results_id"):
                 assert getattr(known, name) == getattr(there, name)
-        if object_type == REVIEW_PROTOCOL:
+        if object_type in PROTOCOLS:
             assert isinstance(here, SignedProtocol) is (there.status != "VOIDED")
