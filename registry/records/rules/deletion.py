@@ -15,3 +15,11 @@ def deleted_before_it_was_told(deletion: Deletion, facts: AnyFacts) -> Iterator[
     if earlier(facts.formed_at, deletion.deleted_at):
         named = {"limit": shown(facts.formed_at)}
         yield Found("/Deletion/DeletedAt", shown(deletion.deleted_at), named)
+
+
+@BOOK.rule("F-DEL-3")
+def deleted_after_it_was_made(deletion: Deletion, facts: AnyFacts) -> Iterator[Found]:
+    """Nothing is deleted before its first version was formed (S216-A3.1i)."""
+    if facts.current is not None and earlier(deletion.deleted_at, facts.first_formed_at):
+        named = {"limit": shown(facts.first_formed_at)}
+        yield Found("/Deletion/DeletedAt", shown(deletion.deleted_at), named)

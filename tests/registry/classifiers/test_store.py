@@ -189,7 +189,7 @@ def test_an_import_tells_which_codes_of_purchases_on_record_it_would_refuse(
     first, second, deleted = (story.sign(story.tender()) for _ in range(3))
     for one in (first, second, deleted):
         accepted(story.tell(one))
-    accepted(story.tell(story.next(deleted, samples.deletion())))
+    accepted(story.tell(story.next(deleted, samples.deletion(deleted_at=story.now))))
     at = story.position()
     query = {"edition": "2026", "source": "units.csv"}
     today = query | {"effective_from": story.now.date().isoformat()}

@@ -127,7 +127,7 @@ def _change(_story: Story, first: Signed) -> Amendable:
 
 
 def _deletion(story: Story, _first: Signed) -> Amendable:
-    return samples.deletion(at=story.now)
+    return samples.deletion(deleted_at=story.now)
 
 
 Following = Callable[[Story, Signed], Amendable]

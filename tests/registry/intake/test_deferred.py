@@ -165,7 +165,7 @@ def test_a_document_that_travels_beside_the_package_is_waited_for(story: Story) 
 def test_a_version_waits_for_the_one_before_it(story: Story) -> None:
     first = story.sign(story.tender())
     second = story.sign(story.next(first, changed(first)))
-    third = story.sign(story.next(second, samples.deletion(at=story.now)))
+    third = story.sign(story.next(second, samples.deletion(deleted_at=story.now)))
     late = story.packed(third)
     for _ in range(2):
         assert told(story, late).fault is Fault.PREDECESSOR_MISSING

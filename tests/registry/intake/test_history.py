@@ -55,7 +55,7 @@ class Sender:
         document = self.chance.choice(
             (
                 changed(self.first[key]),
-                samples.deletion(at=self.story.now),
+                samples.deletion(deleted_at=self.story.now),
                 extension(self.first[key]),
             )
         )
@@ -72,7 +72,7 @@ class Sender:
 
     def nonsense(self) -> None:
         before = next(iter(self.latest.values()), None) or self.story.sign(self.story.tender())
-        far = self.story.next(before, samples.deletion(at=self.story.now), version=9)
+        far = self.story.next(before, samples.deletion(deleted_at=self.story.now), version=9)
         wrong = self.story.tender(lot_count=7)
         self.send(self.story.sign(self.chance.choice((far, wrong))))
 

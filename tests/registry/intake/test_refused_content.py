@@ -111,7 +111,7 @@ def test_the_repeat_of_what_was_put_right_is_accepted(shared: Story) -> None:
 
 def test_what_follows_a_refused_version_in_its_package_is_not_judged(shared: Story) -> None:
     first = shared.sign(shared.tender(lot_count=3))
-    second = shared.sign(shared.next(first, samples.deletion(at=shared.now)))
+    second = shared.sign(shared.next(first, samples.deletion(deleted_at=shared.now)))
     other = shared.sign(shared.tender(lot_count=4))
     answer = refused(shared, first, second, other)
     assert [(rule, number) for rule, number, *_ in errors(answer)] == [
@@ -134,13 +134,13 @@ Spoil = Callable[[Story, Signed], Amendable]
 NEXT: dict[str, tuple[Spoil, str]] = {
     "another hash of the version before": (
         lambda shared, first: shared.next(
-            first, samples.deletion(at=shared.now), previous_hash=samples.HASH
+            first, samples.deletion(deleted_at=shared.now), previous_hash=samples.HASH
         ),
         "F-HDR-1",
     ),
     "the version that is there already": (
         lambda shared, first: shared.next(
-            first, samples.deletion(at=shared.now), version=1, previous_hash=None
+            first, samples.deletion(deleted_at=shared.now), version=1, previous_hash=None
         ),
         "F-HDR-1",
     ),
@@ -188,9 +188,9 @@ def test_a_later_version_must_follow_from_the_one_on_record(shared: Story, name:
 @pytest.mark.clause("S216-12a", "S216-A3.1i")
 def test_nothing_more_happens_to_a_deleted_purchase(shared: Story) -> None:
     first = shared.sign(shared.tender())
-    second = shared.sign(shared.next(first, samples.deletion(at=shared.now)))
+    second = shared.sign(shared.next(first, samples.deletion(deleted_at=shared.now)))
     accepted(shared.tell(first, second))
-    answer = refused(shared, shared.next(second, samples.deletion(at=shared.now)))
+    answer = refused(shared, shared.next(second, samples.deletion(deleted_at=shared.now)))
     assert ("F-HDR-2", 1) in [(rule, number) for rule, number, *_ in errors(answer)]
 
 

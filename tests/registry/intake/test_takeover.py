@@ -43,7 +43,7 @@ def test_nobody_makes_himself_organiser_of_anothers_purchase(
 @pytest.mark.clause("S216-3", "S95-4")
 def test_the_organiser_on_record_may_sign_what_follows(shared: Story) -> None:
     first = shared.sign(shared.tender(organizer=_customer2()))
-    removed = shared.next(first, samples.deletion(at=shared.now))
+    removed = shared.next(first, samples.deletion(deleted_at=shared.now))
     accepted(shared.tell(first))
     accepted(shared.tell(shared.sign(removed, "customer2-head")))
 
@@ -52,7 +52,7 @@ def test_the_organiser_on_record_may_sign_what_follows(shared: Story) -> None:
 def test_short_documents_are_signed_by_the_buyers_on_record_only(shared: Story) -> None:
     first = shared.sign(shared.tender())
     accepted(shared.tell(first))
-    removed = shared.next(first, samples.deletion(at=shared.now))
+    removed = shared.next(first, samples.deletion(deleted_at=shared.now))
     answer = shared.tell(shared.sign(removed, "customer2-head"))
     assert (answer.outcome, answer.rules) == (("REFUSED", "CERTIFICATE"), ["C-07"])
 
@@ -61,7 +61,9 @@ def test_another_system_reaches_only_objects_of_its_own(shared: Story) -> None:
     first = shared.sign(shared.tender())
     accepted(shared.tell(first))
     other = Story(shared.registry, shared.pki, shared.clock, "SEZ02", "sez2")
-    removed = shared.next(first, samples.deletion(at=shared.now), sez_code="SEZ02", version=1)
+    removed = shared.next(
+        first, samples.deletion(deleted_at=shared.now), sez_code="SEZ02", version=1
+    )
     answer = other.tell(samples.with_act(removed, previous_hash=None))
     assert answer.outcome[0] == "REFUSED"
     accepted(shared.tell(shared.next(first, changed(first))))

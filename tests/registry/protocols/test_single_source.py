@@ -38,7 +38,7 @@ def tell(story: Story, *documents: Signed) -> Answer:
 def gone(story: Story, before: Signed) -> Deletion:
     """The deletion of what was last recorded."""
     act = before.document.act
-    deleted = samples.deletion(at=story.now)
+    deleted = samples.deletion(deleted_at=story.now)
     return story.next(
         before, deleted, object_type=act.object_type, conditions_version=act.conditions_version
     )

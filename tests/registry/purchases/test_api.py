@@ -21,7 +21,7 @@ def three_versions(story: Story) -> tuple[Signed, list[str]]:
     first = story.sign(story.tender())
     renamed = changed(first, name=LocalizedText(kk="Жаңа", ru="Новое название"))
     second = story.sign(story.next(first, renamed))
-    third = story.sign(story.next(second, samples.deletion(at=story.now)))
+    third = story.sign(story.next(second, samples.deletion(deleted_at=story.now)))
     moments = []
     for signed in (first, second, third):
         accepted(story.tell(signed))

@@ -127,7 +127,7 @@ class Course:
 
     def deletion(self) -> Amendable:
         """The removal of the purchase."""
-        gone = samples.deletion(at=self.now)
+        gone = samples.deletion(deleted_at=self.now)
         return msgspec.structs.replace(gone, act=self.act(Operation.DELETE), deleted_at=self.now)
 
 

@@ -466,7 +466,7 @@ def of_documentation() -> Iterator[Broken]:
 
 
 def of_extensions() -> Iterator[Broken]:
-    """Extensions and deletions against the purchase on record."""
+    """Extensions against the purchase on record, and deletions."""
     root, end = "/PurchaseExtension", AT + 20 * DAY
     over = facts(EXTENSION, end, current=STANDS)
     yield Broken("F-EXT-1", EXTENSION, over, f"{root}/OldBidsTo", end.isoformat())
@@ -488,6 +488,11 @@ def of_extensions() -> Iterator[Broken]:
     past = facts(EXTENSION, AT + 28 * DAY, current=STANDS)
     new = EXTENSION.new_bids_to.isoformat()
     yield Broken("F-EXT-1", EXTENSION, past, f"{root}/NewBidsTo", new)
+    yield from of_deletions()
+
+
+def of_deletions() -> Iterator[Broken]:
+    """Deletions against the purchase on record."""
     soon = put(DELETION, deleted_at=AT + DAY + SECOND)
     yield Broken(
         "F-DEL-1",
@@ -496,6 +501,10 @@ def of_extensions() -> Iterator[Broken]:
         "/Deletion/DeletedAt",
         (AT + DAY + SECOND).isoformat(),
     )
+    before = put(DELETION, deleted_at=AT - SECOND)
+    known = facts(before, AT + DAY, current=STANDS)
+    moment = (AT - SECOND).isoformat()
+    yield Broken("F-DEL-3", before, known, "/Deletion/DeletedAt", moment)
     for status in ("SUMMED_UP", "FAILED"):
         with_results = OnRecord(status=status, results_id=samples.BASE_ID)
         known = facts(DELETION, AT + DAY, current=with_results)
