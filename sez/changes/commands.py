@@ -16,7 +16,7 @@ def add_to(app: typer.Typer) -> None:
 
     @group.command("show")
     def show_found(*, as_json: AsJson = False) -> None:
-        """Show what the last round of questions found; one is asked each hour by itself."""
+        """Show what the last round of questions found; one is asked each half hour by itself."""
         with remote() as sez:
             show(sez.get("/api/v1/changes"), as_json=as_json)
 
