@@ -16,6 +16,7 @@ from registry.kinds import KINDS
 from registry.messages import listing as messages
 from registry.messages.message import MessageEvent, PackageDeferred, ReceiptIssued
 from registry.notices.notice import NOTICE, NoticeEvent
+from registry.programmes.change import CHANGE, ProgrammeChangeAnswered
 from registry.records import listing as records
 from registry.records.record import ReferenceRecorded, VersionRecorded
 from registry.strangers.arrival import ArrivalsCounted
@@ -54,6 +55,7 @@ Own: TypeAlias = (
     | ExclusionEvent
     | NoticeEvent
     | ReviewEvent
+    | ProgrammeChangeAnswered
 )
 """The Registry's events; those of a kind of record are below ``VersionRecorded`` and
 ``ReferenceRecorded``."""
@@ -77,6 +79,7 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             | ExclusionEvent(customer_id=object_id)
             | NoticeEvent(notice_id=object_id)
             | ReviewEvent(object_id=object_id)
+            | ProgrammeChangeAnswered(object_id=object_id)
         ):
             return (object_id,)
         case SystemRegistered(code=code):
@@ -110,7 +113,13 @@ def _claims(originator_id: UUID, event: Event) -> Iterable[Claim]:
             | ReviewEvent()
         ):
             return ()
-        case ArrivalsCounted() | SupplierQueryAnswered() | ReferenceRecorded() | ExclusionEvent():
+        case (
+            ArrivalsCounted()
+            | SupplierQueryAnswered()
+            | ReferenceRecorded()
+            | ExclusionEvent()
+            | ProgrammeChangeAnswered()
+        ):
             return ()
 
 
@@ -133,6 +142,7 @@ DERIVED = Derived(
         NOTICE.name: NOTICE,
         FINDING.name: FINDING,
         RUNS.name: RUNS,
+        CHANGE.name: CHANGE,
         **{kind.objects.name: kind.objects for kind in KINDS.values()},
     },
     object_ids=_object_ids,

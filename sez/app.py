@@ -153,7 +153,7 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     clock.compare = partial(_compare_at_once, compare)
     questions = Questions(owner, signer, counterpart, clock.stamp, exchange.transfer)
     changes = ChangeQuestions(log, KINDS, questions, sender.forming, classifiers)
-    compared = Compared(compare, classifiers.refresh, changes.ask)
+    compared = Compared(compare, classifiers.refresh, changes.ask, changes.first.ask_due)
     watch = watch_over(guard, sender, settings.senders, compared, checkpointer)
     told = (*all_gauges(log, sender, clock, signer, classifiers), *changes_figures.gauges(changes))
     _show(sender, health.Gauges(told), watch)

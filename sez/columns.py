@@ -24,6 +24,12 @@ NOTICES = (
     ("works from", "works.begins_at"),
     ("works until", "works.ends_at"),
 )
+QUESTIONS = (
+    ("object", "object_id"),
+    ("version", "version"),
+    ("times", "times"),
+    ("why no answer", "why"),
+)
 VERSIONS = (
     ("tender", "object_id"),
     ("version", "version"),

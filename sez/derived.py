@@ -16,6 +16,7 @@ from sez.notices.notice import NOTICE, NoticeReceived
 from sez.records.version import RecordEvent
 from sez.synchronisation import listing, order
 from sez.synchronisation.attesting import AttestationReceived
+from sez.synchronisation.first_question import FIRST_QUESTION
 from sez.synchronisation.gate import (
     WAY,
     WAY_ID,
@@ -92,7 +93,7 @@ def _claims(_: UUID, event: Event) -> Iterable[Claim]:
 
 _KINDS: tuple[ObjectKind[Any], ...] = (
     *(kind.objects for kind in KINDS.values()),
-    *(PACKAGE, NUMBER, WAY, COPY, CHANGES, NOTICE),
+    *(PACKAGE, NUMBER, WAY, COPY, CHANGES, NOTICE, FIRST_QUESTION),
 )
 
 DERIVED = Derived(

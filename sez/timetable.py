@@ -16,9 +16,11 @@ HOUR = 3600.0
 COMPARE = 600.0
 """Seconds between two comparisons of clocks."""
 
-
 ASK = 1800.0
 """Seconds between two rounds of questions for changes."""
+
+ASK_FIRST = 1.0
+"""Seconds between two looks for versions of which the Registry is asked before they are sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Compared:
     clocks: Callable[[], object]
     classifiers: Callable[[], object]
     objects: Callable[[], object]
+    first_questions: Callable[[], object]
 
 
 def watch_over(
@@ -49,6 +52,7 @@ def watch_over(
         every("comparison of clocks", COMPARE, compared.clocks, vital=False),
         every("comparison of classifiers", HOUR, compared.classifiers, vital=False),
         every("questions for changes", ASK, compared.objects, vital=False),
+        every("questions before versions", ASK_FIRST, compared.first_questions, vital=False),
         own_certificate.duty(sender.packer.signer),
         every("checkpoint", HOUR, checkpointer.make, at_end=True),
     )

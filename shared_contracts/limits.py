@@ -29,6 +29,9 @@ HELD_OBJECTS: Final = 250
 CHANGED_CODES: Final = 100
 """Most codes of one classifier that an answer to it lists; the rest is counted."""
 
+CHANGED_ITEMS: Final = 1000
+"""Most items of a programme that a question, its answer or a receipt names; the rest is counted."""
+
 CHANGED_FIELDS: Final = 100
 """Most fields of a record that a receipt names; of a record with more, its root alone."""
 

@@ -1,61 +1,120 @@
-"""Which fields of an object on record a supplied version changes (S216-A2.2.6, S216-12d)."""
+"""What a supplied version changes on record: fields, and numbered items with their identifiers.
+
+(S216-A2.2.6, S216-A2.8.6, S216-12d)
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from registry.records.record import VersionRecorded
+import msgspec
+
+from registry.records.record import VersionRecorded, item_id
 from shared_contracts.event_log.event import Fact, Recorded
-from shared_contracts.limits import CHANGED_FIELDS
+from shared_contracts.limits import CHANGED_FIELDS, CHANGED_ITEMS
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.forms import values_within
 from shared_contracts.messages.kinds import kind_of
+from shared_contracts.messages.receipt import ChangedItem
+
+After = Callable[[UUID, int], Sequence[Recorded]]
+"""The events of a stream after a version of it."""
 
 
-def changed_fields(
-    facts: Sequence[Fact], stream: Callable[[UUID], Sequence[Recorded]]
-) -> Mapping[int, tuple[str, ...]]:
-    """Paths in each recorded document, by the number of its record.
+@dataclass(frozen=True, slots=True)
+class ChangedRecord:
+    """What a version changed: paths, items, and how many items beyond those listed."""
+
+    fields: tuple[str, ...] = ()
+    items: tuple[ChangedItem, ...] = ()
+    more_items: int = 0
+
+
+NOTHING = ChangedRecord()
+"""Nothing is told."""
+
+
+def changed_by(facts: Sequence[Fact], after: After) -> Mapping[int, ChangedRecord]:
+    """What each recorded document changed, by the number of its record.
 
     A whole document is compared with the last whole one before it, of these ``facts`` or of the
-    ``stream`` of the object; one that states a part changes what it states. Where nothing was
-    before, or more than ``CHANGED_FIELDS`` changed, the root stands for all.
+    stream of the object; one that states a part changes what it states. Where nothing was
+    before, or more than ``CHANGED_FIELDS`` changed, the root stands for all fields.
     """
     before: dict[UUID, Amendable | None] = {}
-    changed: dict[int, tuple[str, ...]] = {}
-    for event in (fact.event for fact in facts):
+    changed: dict[int, ChangedRecord] = {}
+    for fact in facts:
+        event = fact.event
         if not isinstance(event, VersionRecorded):
             continue
         document, registry_id = event.document, event.registry_id
         if registry_id not in before:
-            before[registry_id] = _last_whole(stream(registry_id))
-        found = tuple(_changed(document, before[registry_id]))
+            before[registry_id] = _last_whole(registry_id, fact.version - 1, after)
+        known = before[registry_id]
+        found = tuple(_fields(document, known))
         root = f"/{type(document).__name__}"
-        changed[event.record] = found if len(found) <= CHANGED_FIELDS else (root,)
+        items = tuple(_items(document, known, registry_id))
+        changed[event.record] = ChangedRecord(
+            found if len(found) <= CHANGED_FIELDS else (root,),
+            items[:CHANGED_ITEMS],
+            max(0, len(items) - CHANGED_ITEMS),
+        )
         if _is_whole(document):
             before[registry_id] = document
     return changed
 
 
-def _last_whole(history: Sequence[Recorded]) -> Amendable | None:
-    documents = (
-        one.event.document for one in reversed(history) if isinstance(one.event, VersionRecorded)
-    )
-    return next(filter(_is_whole, documents), None)
+def _last_whole(registry_id: UUID, version: int, after: After) -> Amendable | None:
+    """The last whole document up to a version of the stream, the newest looked at first."""
+    while version > 0:
+        event = after(registry_id, version - 1)[0].event
+        if isinstance(event, VersionRecorded) and _is_whole(event.document):
+            return event.document
+        version -= 1
+    return None
 
 
 def _is_whole(document: Amendable) -> bool:
     return isinstance(document, kind_of(document).whole)
 
 
-def _changed(document: Amendable, before: Amendable | None) -> Iterator[str]:
+def _fields(document: Amendable, before: Amendable | None) -> Iterator[str]:
     root = f"/{type(document).__name__}"
-    stated = dict(values_within(document, root))
+    stated = dict(values_within(_without_items(document), root))
     if not _is_whole(document):
         yield from (path for path in stated if not path.startswith(f"{root}/Act/"))
     elif before is None:
         yield root
     else:
-        known = dict(values_within(before, root))
+        known = dict(values_within(_without_items(before), root))
         for path in known | stated:
             if known.get(path) != stated.get(path) and not path.startswith(f"{root}/Act/"):
                 yield path
+
+
+def _without_items(document: Amendable) -> Amendable:
+    """The document without numbered items, which are told by their numbers."""
+    numbered = kind_of(document).numbered
+    if numbered is None or not _is_whole(document):
+        return document
+    bare: dict[str, Any] = {numbered[0]: ()}
+    return msgspec.structs.replace(document, **bare)
+
+
+def _items(
+    document: Amendable, before: Amendable | None, registry_id: UUID
+) -> Iterator[ChangedItem]:
+    if not _is_whole(document):
+        return
+    kind = kind_of(document)
+    known = {} if before is None else kind.parts_by_number(before)
+    stated = kind.parts_by_number(document)
+    for number in known | stated:
+        one, other = known.get(number), stated.get(number)
+        if one != other:
+            yield ChangedItem(
+                item_number=number,
+                change="ADDED" if one is None else "REMOVED" if other is None else "CHANGED",
+                registry_id=item_id(registry_id, number),
+            )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from registry.intake.changed_fields import NOTHING, ChangedRecord
 from registry.intake.content_report import MessageIdentity
 from shared_contracts.faults import Breach
 from shared_contracts.identifiers import uuid7
@@ -49,7 +50,7 @@ class PackageVerdict:
 class AnsweredMessage:
     """What an answer is about: whose message, which bytes, and its records where readable.
 
-    ``registry_ids`` and ``changed_fields`` are by the number of the record.
+    ``registry_ids`` and ``changed`` are by the number of the record.
     """
 
     environment: Environment
@@ -57,7 +58,7 @@ class AnsweredMessage:
     package_hash: str
     package: Package | None = None
     registry_ids: Mapping[int, UUID] | None = None
-    changed_fields: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    changed: Mapping[int, ChangedRecord] = field(default_factory=dict)
 
 
 def receipt(
@@ -101,6 +102,7 @@ def _records(subject: AnsweredMessage, first_received_at: datetime) -> tuple[Rec
 def _record(
     subject: AnsweredMessage, number: int, header: RecordHeader, first_received_at: datetime
 ) -> RecordResult:
+    changed = subject.changed.get(number, NOTHING)
     return RecordResult(
         number=number,
         object_type=header.object_type,
@@ -111,5 +113,7 @@ def _record(
         formed_at=header.formed_at,
         seconds_after_forming=int(delay(header.formed_at, first_received_at).total_seconds()),
         late=is_late(header.formed_at, first_received_at),
-        changed_fields=subject.changed_fields.get(number, ()),
+        changed_fields=changed.fields,
+        changed_items=changed.items,
+        more_changed_items=changed.more_items,
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from registry.intake.changed_fields import changed_fields
+from registry.intake.changed_fields import ChangedRecord, changed_by
 from registry.intake.context import IntakeContext
 from registry.intake.message_state import IncomingMessage
 from registry.intake.receipts import AnsweredMessage, PackageVerdict, Times, receipt, signed
@@ -17,6 +17,7 @@ from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.writing.commit import Claim, Commit, Evidence
 from shared_contracts.faults import Breach, Fault, Unprocessed
 from shared_contracts.messages.changes import SUPPLY
+from shared_contracts.messages.programme_change import SUPPLY_PROGRAMME
 from shared_contracts.messages.receipt import LogReference, Receipt, Stage
 
 
@@ -161,7 +162,7 @@ def _receipt(
         incoming.proven.package_hash,
         incoming.package,
         _registry_ids(objects),
-        _changed_fields(context, incoming, objects),
+        _changed(context, incoming, objects),
     )
     times = Times(incoming.first_received_at, incoming.received.at, context.clock())
     log = LogReference(leaf_hash=judged.leaf.hex(), checkpoint=context.checkpointer.latest())
@@ -194,13 +195,14 @@ def _registry_ids(objects: tuple[Fact, ...]) -> dict[int, UUID]:
     }
 
 
-def _changed_fields(
+def _changed(
     context: IntakeContext, incoming: IncomingMessage, objects: tuple[Fact, ...]
-) -> Mapping[int, tuple[str, ...]]:
+) -> Mapping[int, ChangedRecord]:
     """What supplied versions change on record; nobody asked what others do."""
-    if incoming.received.operation != SUPPLY:
+    if incoming.received.operation not in {SUPPLY, SUPPLY_PROGRAMME}:
         return {}
-    return changed_fields(objects, context.log.stream)
+    log = context.log
+    return changed_by(objects, lambda stream, after: log.stream(stream, after_version=after))
 
 
 def _evidence(fact: Fact, name: str, body: bytes) -> Evidence:

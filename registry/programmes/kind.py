@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from registry.programmes import listing, programme
+from registry.programmes.change import CHANGE, AskedChange
 from registry.programmes.rules.examine import RULES
 from registry.programmes.rules.recorded import RecordedProgramme
 from registry.records.codes import CodedRecord
-from registry.records.kind import RegistryKind
+from registry.records.kind import LookUp, RegistryKind
 from shared_contracts.astana_time import to_astana
 from shared_contracts.event_log.decider import ObjectKind
-from shared_contracts.event_log.log import EventLog
-from shared_contracts.messages.programme import PROGRAMME
+from shared_contracts.event_log.log import EventLog, HeadKey
+from shared_contracts.messages.document import Amendable
+from shared_contracts.messages.programme import PROGRAMME, Programme
 from shared_contracts.rules.codes import in_parts, with_form
 
 OBJECTS: ObjectKind[programme.State] = ObjectKind(
@@ -36,6 +38,16 @@ def coded_records(log: EventLog) -> Iterator[CodedRecord]:
             )
 
 
+def recall(look_up: LookUp, document: Amendable) -> AskedChange | None:
+    """Which version of a programme the Registry asked for, for one that is changed."""
+    if not isinstance(document, Programme) or document.act.version == 1:
+        return None
+    act = document.act
+    key = HeadKey(act.environment, look_up.sez_code, CHANGE.name, act.object_id)
+    asked = CHANGE.read(look_up.log.heads([key]).get(key))
+    return asked if isinstance(asked, AskedChange) else None
+
+
 KIND: RegistryKind[programme.State, programme.ProgrammeOnRecord, RecordedProgramme] = RegistryKind(
     objects=OBJECTS,
     decide=programme.decide,
@@ -46,6 +58,7 @@ KIND: RegistryKind[programme.State, programme.ProgrammeOnRecord, RecordedProgram
     schema=listing.SCHEMA,
     codes=coded_records,
     planned=listing.planned,
+    recall=recall,
     namesakes=listing.namesakes,
     refers_to=lambda known: ((PROGRAMME, known.medium_term),) if known.medium_term else (),
     tables={"programmes": ("registry_id",), "programme_items": ("registry_id", "number")},

@@ -15,6 +15,7 @@ from registry.programmes.programme import (
     user,
 )
 from registry.records.listing import deleted, paged, place
+from registry.records.record import item_id
 from registry.records.rules.facts import Planned
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.following.views import make_views
@@ -75,7 +76,10 @@ class ProgrammeRow:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeItemRow:
-    """An item as it is listed; ``amount`` of all years in tenge without VAT."""
+    """An item as it is listed, with the Registry's identifier of it.
+
+    ``amount`` is of all years in tenge without VAT.
+    """
 
     number: str
     place: int
@@ -84,6 +88,7 @@ class ProgrammeItemRow:
     name: str
     method: str
     amount: str
+    item_id: UUID
 
 
 def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
@@ -162,7 +167,7 @@ def items(log: EventLog, registry_id: UUID, after: int, limit: int) -> list[Prog
         "FROM views.programme_items WHERE registry_id = %s AND place > %s ORDER BY place LIMIT %s"
     )
     rows = log.recorder.select(query, (registry_id, after, limit))
-    return [ProgrammeItemRow(*row) for row in rows]
+    return [ProgrammeItemRow(*(*row, item_id(registry_id, row[0]))) for row in rows]
 
 
 def planned(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from shared_contracts.event_log.event import Event, Recorded
 from shared_contracts.faults import Breach, Refused
@@ -115,6 +115,11 @@ class RecordVersion:
             header=self.header,
             received_at=self.received_at,
         )
+
+
+def item_id(registry_id: UUID, number: str) -> UUID:
+    """The identifier of a numbered item: of the object's and the number, by UUID version 5."""
+    return uuid5(registry_id, number)
 
 
 def shown(recorded: Recorded) -> dict[str, object]:

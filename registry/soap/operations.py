@@ -6,7 +6,7 @@ from functools import partial
 from time import perf_counter
 from typing import Protocol
 
-from registry.intake import scheme_4
+from registry.intake import scheme_4, scheme_8
 from registry.intake.attest import attest
 from registry.intake.context import IntakeContext
 from registry.intake.file_transfer import TakeFile, transfer_file
@@ -36,6 +36,7 @@ PACKAGES: Mapping[str, Scheme] = {
     "LoadProgramme": load,
     "SelectSupplier": scheme_4.select,
     "SupplyData": supply,
+    "SupplyProgrammeData": scheme_8.supply,
 }
 """The operations that take a package, and their schemes."""
 
@@ -85,6 +86,7 @@ def _handlers(
         "GetClassifier": partial(get_classifier, context, known.page),
         "RequestChanges": partial(request_changes, context, known.differences),
         "TransferFile": partial(transfer_file, context, take_file),
+        "RequestProgrammeChange": partial(scheme_8.request_change, context),
     }
 
 

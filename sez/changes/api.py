@@ -47,4 +47,15 @@ def router(changes: ChangeQuestions) -> APIRouter:
             raise Absent(f"no answer {number}; there are {at.version}")
         return Response(body, media_type="application/xml")
 
+    @routes.get("/api/v1/changes/questions")
+    def questions() -> Response:
+        """Versions about which the Registry is asked first, and why there is no answer yet."""
+        return answer(changes.first.open())
+
+    @routes.post("/api/v1/changes/questions")
+    def ask_first() -> Response:
+        """Ask about these versions now, without the pause after a failure."""
+        changes.first.ask_at_once()
+        return answer(changes.first.open())
+
     return routes

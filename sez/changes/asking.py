@@ -17,6 +17,7 @@ from sez.changes.answers import (
     DifferingObject,
     KnownChanges,
 )
+from sez.changes.asking_first import FirstQuestions
 from sez.publication.questions import Questions
 from sez.records.kind import AnyKind
 from sez.synchronisation.forming import Forming
@@ -62,8 +63,8 @@ class KeptClassifiers(Protocol):
 class ChangeQuestions:
     """Asks the Registry what it lacks, keeps the answers, supplies what it asks for.
 
-    ``kinds`` are those of this SEZ's objects, by the type that the wire knows. Safe for all
-    threads; one round at a time.
+    ``kinds`` are those of this SEZ's objects, by the type that the wire knows; ``first`` asks about
+    versions before they are sent. Safe for all threads; one round at a time.
     """
 
     log: EventLog
@@ -71,7 +72,15 @@ class ChangeQuestions:
     questions: Questions
     forming: Forming
     classifiers: KeptClassifiers
+    first: FirstQuestions = field(init=False)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        """Prepare what is asked about versions before they are sent."""
+        forming = self.forming
+        self.first = FirstQuestions(
+            self.log, self.kinds, self.questions, forming.follower, forming.pauses
+        )
 
     def known(self) -> AggregateState[KnownChanges]:
         """What the answers say up to now."""

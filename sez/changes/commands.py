@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sez.asking import remote
-from sez.columns import ANSWERS
+from sez.columns import ANSWERS, QUESTIONS
 from shared_contracts.process.command_line import AsJson, new_group, show
 
 
@@ -26,6 +26,8 @@ def add_to(app: typer.Typer) -> None:
         with remote() as sez:
             show(sez.post("/api/v1/changes"), as_json=as_json)
 
+    _add_questions(group)
+
     @group.command("answers")
     def answers(*, as_json: AsJson = False) -> None:
         """List the newest answers of the Registry."""
@@ -40,3 +42,19 @@ def add_to(app: typer.Typer) -> None:
         """Write the Registry's signed answer, byte for byte, to a file."""
         with remote() as sez, out.open("xb") as file:
             file.write(sez.get_bytes(f"/api/v1/changes/answers/{number}"))
+
+
+def _add_questions(group: typer.Typer) -> None:
+    """Those about versions of which the Registry is asked before they are sent."""
+
+    @group.command("questions")
+    def questions(*, as_json: AsJson = False) -> None:
+        """List versions about which the Registry is asked first, and why there is no answer."""
+        with remote() as sez:
+            show(sez.get("/api/v1/changes/questions"), QUESTIONS, as_json=as_json)
+
+    @group.command("ask-first")
+    def ask_first(*, as_json: AsJson = False) -> None:
+        """Ask about these versions now."""
+        with remote() as sez:
+            show(sez.post("/api/v1/changes/questions"), QUESTIONS, as_json=as_json)

@@ -68,3 +68,26 @@ ORDER BY 1, 2 LIMIT %s"""
         [one.wanted_to for one in asked],
     )
     return [Waiting(*row) for row in log.recorder.select(query, (SUPPLY, *columns, most, most))]
+
+
+@dataclass(frozen=True, slots=True)
+class AskingRow:
+    """A version of which the Registry is asked first, and where it and the one before are kept."""
+
+    object_id: UUID
+    version: int
+    document_hash: str
+    originator_id: UUID
+    before: int
+    log_version: int
+
+
+def to_ask(log: EventLog, most: int) -> list[AskingRow]:
+    """The versions to ask about, the oldest first: the one before each is with the Registry."""
+    query = """
+SELECT v.object_id, v.version, v.document_hash, v.originator_id, p.log_version, v.log_version
+FROM views.versions v,
+LATERAL (SELECT log_version FROM views.versions b WHERE b.object_id = v.object_id
+  AND b.version = v.version - 1 AND b.state = 'SYNCHRONISED' LIMIT 1) p
+WHERE v.state = 'ASKING' ORDER BY v.formed_at LIMIT %s"""
+    return [AskingRow(*row) for row in log.recorder.select(query, (most,))]

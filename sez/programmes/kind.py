@@ -1,6 +1,6 @@
 """Programmes as a kind of record in the SEZ."""
 
-from sez.programmes import programme
+from sez.programmes import changing, programme
 from sez.programmes.next_version import examine_next
 from sez.records.kind import SezKind
 from shared_contracts.event_log.decider import ObjectKind
@@ -16,5 +16,6 @@ KIND: SezKind[programme.State, programme.Command] = SezKind(
     objects=OBJECTS,
     decide=programme.decide,
     examine_next=examine_next,
+    first_question=changing.FIRST,
 )
 """The kind PROGRAMME."""

@@ -7,10 +7,13 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 from sez.records.owner import Owner
+from sez.records.version import VersionSigned
 from shared_contracts.event_log import decider
 from shared_contracts.event_log.event import Event
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable
+from shared_contracts.messages.programme_change import ProgrammeChangeAnswer
+from shared_contracts.messages.system_message import SystemQuestion
 
 S = TypeVar("S")
 C = TypeVar("C")
@@ -34,6 +37,19 @@ class Referrer:
     standing: object | None
 
 
+@dataclass(frozen=True, slots=True)
+class FirstQuestion:
+    """What the Registry is asked before a version is sent, where its kind says so.
+
+    ``form`` makes the question of its head, the version before and the one that waits;
+    ``answer`` is what the Registry answers by ``operation``.
+    """
+
+    operation: str
+    form: Callable[[dict[str, Any], VersionSigned, VersionSigned], SystemQuestion]
+    answer: type[ProgrammeChangeAnswer]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SezKind(Generic[S, C]):
     """A kind of record: ``S`` are its states, ``C`` what can be asked of its objects.
@@ -47,6 +63,7 @@ class SezKind(Generic[S, C]):
     ``examine_related`` gives the breaches by a version, after the object before it, against all
     that it refers to, and what is shown ``beside`` that, by type and id. ``signed_for`` tells who
     signs what follows, by IIN.
+    ``first_question`` is what the Registry is asked before a version is sent (``asked_by``).
     """
 
     object_type: str
@@ -59,6 +76,7 @@ class SezKind(Generic[S, C]):
     refers_to: Callable[[S], Collection[tuple[str, UUID]]] = lambda _state: ()
     learn: Callable[[S, UUID, Referrer], Sequence[Event]] = lambda *_: ()
     beside: Callable[[S], Collection[tuple[str, UUID]]] = lambda _state: ()
+    first_question: FirstQuestion | None = None
 
 
 AnyKind: TypeAlias = SezKind[Any, Any]

@@ -20,7 +20,7 @@ from shared_contracts.messages.receipt import Finding
 NAME = "outbox"
 """Name of the follower that keeps these views."""
 
-SHAPE = "outbox, shape 4"
+SHAPE = "outbox, shape 5"
 """What is written beside the views; views of another shape are thrown away and made anew."""
 
 SCHEMA = f"""
@@ -42,6 +42,7 @@ CREATE TABLE IF NOT EXISTS views.versions (
   alone boolean NOT NULL DEFAULT false,
   operation text NOT NULL,
   position bigint NOT NULL,
+  asked boolean NOT NULL DEFAULT false,
   PRIMARY KEY (object_id, version));
 CREATE INDEX IF NOT EXISTS versions_open ON views.versions (state)
   WHERE state <> 'SYNCHRONISED';
@@ -63,7 +64,6 @@ CREATE TABLE IF NOT EXISTS views.packages (
   answered_at timestamptz,
   customer text NOT NULL,
   detail text);
-DROP INDEX IF EXISTS views.packages_open;
 CREATE INDEX IF NOT EXISTS packages_due ON views.packages
   (customer, coalesce(next_attempt_at, formed_at), sequence) WHERE state = 'IN_FLIGHT';
 CREATE INDEX IF NOT EXISTS packages_untried ON views.packages (customer, formed_at)
@@ -80,7 +80,7 @@ COMMENT ON TABLE views.packages IS '{SHAPE}'
 
 @dataclass(frozen=True, slots=True)
 class OutgoingVersionRow:
-    """A version on its way: WAITING, IN_FLIGHT, HELD, STOPPED, SYNCHRONISED or REFUSED."""
+    """ASKING, WAITING, IN_FLIGHT, HELD, STOPPED, SYNCHRONISED or REFUSED: a version on its way."""
 
     object_id: UUID
     version: int
@@ -99,6 +99,7 @@ class OutgoingVersionRow:
     alone: bool
     operation: str
     position: int
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,23 +150,26 @@ UNTRIED = 16
 """Most packages of one customer that are formed before they were tried."""
 
 
+_WAITS = """
+SELECT w.object_id, w.version, w.document_hash, w.formed_at, w.originator_id, w.log_version,
+  (SELECT registry_id FROM views.versions p WHERE p.object_id = w.object_id
+    AND p.registry_id IS NOT NULL LIMIT 1), w.customer"""
+
+
 def waiting(log: EventLog) -> list[Waiting]:
     """Signed versions that may leave: none of the object is under way, none before it refused.
 
     They wait behind no other object. Of each customer at most ten packages full, and none while
     enough of his wait to be tried.
     """
-    query = f"""{_customers("versions", "state = 'WAITING'")}
-SELECT w.object_id, w.version, w.document_hash, w.formed_at, w.originator_id, w.log_version,
-  (SELECT registry_id FROM views.versions p WHERE p.object_id = w.object_id
-    AND p.registry_id IS NOT NULL LIMIT 1), w.customer,
+    query = f"""{_customers("versions", "state = 'WAITING'")}{_WAITS},
   coalesce((SELECT octet_length(body) FROM log.evidence e WHERE e.originator_id = w.originator_id
     AND e.originator_version = w.log_version AND e.name = 'document'), 0), w.alone, w.operation
 FROM customers c,
 LATERAL (SELECT * FROM views.versions v WHERE v.state = 'WAITING' AND v.customer = c.customer
   AND NOT EXISTS (SELECT 1 FROM views.versions o WHERE o.object_id = v.object_id
     AND (o.state IN ('IN_FLIGHT', 'HELD', 'STOPPED')
-      OR o.state = 'REFUSED' AND o.version < v.version))
+      OR o.state IN ('REFUSED', 'ASKING') AND o.version < v.version))
   AND (NOT EXISTS (SELECT 1 FROM views.refers_to WHERE v.object_id IN (object_id, to_id))
     OR NOT EXISTS (SELECT 1 FROM views.holds h WHERE h.object_id = v.object_id
       AND h.version = v.version OFFSET 0))
@@ -178,11 +182,8 @@ ORDER BY 1, 2"""  # noqa: S608  # fixed texts
 
 def waiting_of(log: EventLog, object_id: UUID) -> list[Waiting]:
     """The same of one tender, however many of its customer wait."""
-    query = """
-SELECT w.object_id, w.version, w.document_hash, w.formed_at, w.originator_id, w.log_version,
-  (SELECT registry_id FROM views.versions p WHERE p.object_id = w.object_id
-    AND p.registry_id IS NOT NULL LIMIT 1), w.customer, 0, false, w.operation
-FROM views.versions w WHERE w.object_id = %s AND w.state = 'WAITING' ORDER BY 1, 2"""
+    query = f"""{_WAITS}, 0, false, w.operation FROM views.versions w
+WHERE w.object_id = %s AND w.state IN ('WAITING', 'ASKING') ORDER BY 1, 2"""  # fixed texts
     return [Waiting(*row) for row in log.recorder.select(query, (object_id,))]
 
 

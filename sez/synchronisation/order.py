@@ -52,7 +52,7 @@ UNION ALL
 SELECT v.object_id, v.version, o.object_type, e.object_id, e.version, e.state
 FROM views.versions v JOIN views.refers_to o ON o.to_id = v.object_id
   JOIN views.versions e ON e.object_id = o.object_id
-WHERE e.state IN ('WAITING', 'IN_FLIGHT', 'HELD') AND e.position < v.position
+WHERE e.state IN ('ASKING', 'WAITING', 'IN_FLIGHT', 'HELD') AND e.position < v.position
   AND EXISTS (SELECT 1 FROM views.versions s WHERE s.object_id = v.object_id
     AND s.state = 'SYNCHRONISED')
   AND NOT EXISTS (SELECT 1 FROM views.versions x WHERE x.object_id = e.object_id

@@ -8,6 +8,7 @@ import msgspec
 
 from sez.records.version import VersionSigned, VersionTakenBack
 from sez.synchronisation import order
+from sez.synchronisation.first_question import VersionQuestionAnswered
 from sez.synchronisation.gate import RegistryReachable
 from sez.synchronisation.package import (
     DeliveryFailed,
@@ -20,6 +21,7 @@ from sez.synchronisation.package import (
 )
 from shared_contracts.event_log.event import Event, Recorded
 from shared_contracts.messages.kinds import kind_of
+from shared_contracts.messages.programme_change import ChangeOutcome
 from shared_contracts.messages.receipt import Finding, Result
 
 Changes = list[tuple[str, list[Any]]]
@@ -27,12 +29,14 @@ Changes = list[tuple[str, list[Any]]]
 
 _SIGNED = (
     "INSERT INTO views.versions (object_id, version, document_hash, formed_at, originator_id, "
-    "log_version, operation, position, state, customer) VALUES (%s,%s,%s,%s,%s,%s,%s,%s,'WAITING', "
+    "log_version, operation, position, asked, state, customer) VALUES "
+    "(%s,%s,%s,%s,%s,%s,%s,%s,%s,%s, "
     "coalesce(%s, (SELECT customer FROM views.versions WHERE object_id = %s LIMIT 1), '')) "
     "ON CONFLICT (object_id, version) DO UPDATE SET document_hash = excluded.document_hash, "
-    "formed_at = excluded.formed_at, log_version = excluded.log_version, state = 'WAITING', "
+    "formed_at = excluded.formed_at, log_version = excluded.log_version, state = excluded.state, "
     "message_id = NULL, place = NULL, findings = NULL, alone = false, "
-    "customer = excluded.customer, operation = excluded.operation, position = excluded.position"
+    "customer = excluded.customer, operation = excluded.operation, position = excluded.position, "
+    "asked = excluded.asked"
 )
 _WITHDRAWN = "DELETE FROM views.versions WHERE object_id = %s AND version >= %s"
 _FORMED = (
@@ -83,8 +87,13 @@ _UNHELD = (
     "WHERE message_id = %s AND state = 'HELD'"
 )
 _ANEW = (
-    "UPDATE views.versions SET state = 'WAITING', message_id = NULL, findings = NULL "
+    "UPDATE views.versions SET state = CASE WHEN asked THEN 'ASKING' ELSE 'WAITING' END, "
+    "message_id = NULL, findings = NULL "
     "WHERE message_id = %s AND state IN ('REFUSED', 'STOPPED')"
+)
+_ASKED_FOR = (
+    "UPDATE views.versions SET state = %s, registry_id = coalesce(%s, registry_id), findings = %s "
+    "WHERE object_id = %s AND version = %s AND document_hash = %s AND state = 'ASKING'"
 )
 _AT_ONCE = (
     "UPDATE views.packages SET next_attempt_at = NULL "
@@ -106,6 +115,8 @@ def changes(at: Recorded, event: Event) -> Changes:
             return _answered(event)
         case RegistryReachable():
             return [(_AT_ONCE, [(list(event.reasons),)])]
+        case VersionQuestionAnswered():
+            return _asked(event)
         case _:
             return _not_delivered(event)
 
@@ -131,8 +142,23 @@ def _signed(at: Recorded, event: VersionSigned) -> Changes:
     row = (event.object_id, event.version, event.document_hash, event.formed_at)
     kind = kind_of(event.document)
     customer = next(iter(kind.persons(event.document)), None)
-    place = (at.originator_id, at.version, kind.operation(event.document), at.position)
-    return [(_SIGNED, [(*row, *place, customer, event.object_id)]), order.named(event)]
+    asked = kind.asked_by(event.document) is not None
+    place = (at.originator_id, at.version, kind.operation(event.document), at.position, asked)
+    state = "ASKING" if asked else "WAITING"
+    return [(_SIGNED, [(*row, *place, state, customer, event.object_id)]), order.named(event)]
+
+
+def _asked(event: VersionQuestionAnswered) -> Changes:
+    """What is needed waits to be sent; what the Registry has is there; all else is a person's."""
+    if event.result is ChangeOutcome.SUPPLEMENT_REQUIRED:
+        state = "WAITING"
+    elif event.result is ChangeOutcome.NOT_REQUIRED and event.registry_hash == event.document_hash:
+        state = "SYNCHRONISED"
+    else:
+        state = "REFUSED"
+    about = (event.object_id, event.version, event.document_hash)
+    findings = msgspec.json.encode(event.findings).decode() if event.findings else None
+    return [(_ASKED_FOR, [(state, event.registry_id, findings, *about)])]
 
 
 def _formed(at: Recorded, event: PackageFormed) -> Changes:

@@ -41,7 +41,10 @@ class RecordKind:
     its files; ``parties`` are the fields of the whole document with the BIN or IIN of those who
     should be among the Registry's participants, ``engages`` those with the BIN or IIN of whom the
     object needs there until it has ended; ``operation`` is that by which a document travels,
-    ``also_by`` others by which it may come, where rules of the kind say which. ``same`` are the
+    ``also_by`` others by which it may come, where rules of the kind say which; ``asked_by`` is that
+    by which the Registry is asked whether it needs the document before it is sent, if it is.
+    ``numbered`` is the field with parts that bear numbers of their own, and which field of a part
+    has its number. ``same`` are the
     fields that tell one object in force from another beside its id; ``fulfils`` lists the items of
     programmes that the object fulfils. Fields are named as in the object model, joined by dots: of
     a list each item is meant.
@@ -61,6 +64,8 @@ class RecordKind:
     engages: tuple[str, ...] = ()
     operation: Callable[[Amendable], str] = lambda _document: TRANSFER
     also_by: frozenset[str] = frozenset()
+    asked_by: Callable[[Amendable], str | None] = lambda _document: None
+    numbered: tuple[str, str] | None = None
     same: tuple[str, ...] = ()
     fulfils: str | None = None
     codes: Callable[[Amendable], Iterable[tuple[Any, str, str]]] = lambda _document: ()
@@ -100,6 +105,13 @@ class RecordKind:
         if not isinstance(document, self.whole):
             return frozenset()
         return frozenset(number for path in self.engages for number in values_at(document, path))
+
+    def parts_by_number(self, document: Amendable) -> dict[str, Part]:
+        """The numbered parts of a whole document by their numbers; none of another."""
+        if self.numbered is None or not isinstance(document, self.whole):
+            return {}
+        field, number = self.numbered
+        return {getattr(part, number): part for part in getattr(document, field)}
 
     def sameness(self, document: Amendable) -> tuple[str, ...]:
         """What a whole document says that its object is, beside its id; empty if it may be any."""

@@ -45,11 +45,20 @@ class Finding(Part, frozen=True, kw_only=True):
     cure: LocalizedText
 
 
+class ChangedItem(Part, frozen=True, kw_only=True):
+    """An item of a programme that was ADDED, CHANGED or REMOVED on record, and its identifier."""
+
+    item_number: str
+    change: str
+    registry_id: UUID
+
+
 class RecordResult(Part, frozen=True, kw_only=True):
     """What became of one record: identifiers given, and how late it came (S216-18.3).
 
-    ``changed_fields`` are the paths of what a supplied version changed on record; since contract
-    1.1.
+    ``changed_fields`` are the paths of what a supplied version changed on record,
+    ``changed_items`` the items, ``more_changed_items`` how many beyond those listed; all since
+    contract 1.1.
     """
 
     number: int
@@ -62,6 +71,8 @@ class RecordResult(Part, frozen=True, kw_only=True):
     seconds_after_forming: int
     late: bool
     changed_fields: tuple[str, ...] = ()
+    changed_items: tuple[ChangedItem, ...] = ()
+    more_changed_items: int = 0
 
 
 class LogReference(Part, frozen=True, kw_only=True):

@@ -11,6 +11,10 @@ from shared_contracts.messages.file_transfer import FileTaken, FileTransfer
 from shared_contracts.messages.kinds import KINDS
 from shared_contracts.messages.notice import Notice, NoticeTaken
 from shared_contracts.messages.package import Package, VoidSequence
+from shared_contracts.messages.programme_change import (
+    ProgrammeChangeAnswer,
+    ProgrammeChangeRequest,
+)
 from shared_contracts.messages.receipt import FaultDetail, Receipt
 from shared_contracts.messages.supplier_query import (
     SupplierCheck,
@@ -54,6 +58,8 @@ SYSTEM_DOCUMENTS: Mapping[str, type[Part]] = MappingProxyType(
             NoticeTaken,
             FileTransfer,
             FileTaken,
+            ProgrammeChangeRequest,
+            ProgrammeChangeAnswer,
         )
     }
 )

@@ -37,6 +37,8 @@ REGISTRY: Final = Service(
             "RequestChanges": "ChangesRequest",
             "SupplyData": "Package",
             "TransferFile": "FileTransfer",
+            "RequestProgrammeChange": "ProgrammeChangeRequest",
+            "SupplyProgrammeData": "Package",
         }
     ),
     light=frozenset({"QuerySupplier", "CheckSupplier", "GetClassifier"}),

@@ -99,7 +99,7 @@ def made(
         built(pki, folder, databases) as systems,
     ):
         announce(systems)
-        systems.send()
+        systems.system.sender.step()
         systems.registry.follower.catch_up()
         listing.purchases(systems.registry.log, {})
         explain(systems, pki, folder / "package.xml")

@@ -115,7 +115,8 @@ class BothSystems:
     # What the SEZ does by itself
 
     def send(self) -> int:
-        """Form what can be formed and try what is due, once; how many packages were tried."""
+        """Ask what must be asked, form what can be formed, try what is due; how many were tried."""
+        self.system.changes.first.ask_due()
         return self.system.sender.step()
 
     def send_until(self, reached: Callable[[], Any]) -> None:

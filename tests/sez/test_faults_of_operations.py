@@ -40,6 +40,8 @@ from tests.clauses import clause
 from tests.sez.foreign import held
 from tests.sez.link import Accident, Letter, answer_lost, never_arrives, replaced
 from tests.sez.programmes.test_programmes import load, put
+from tests.sez.programmes.test_scheme_8 import change
+from tests.sez.programmes.test_scheme_8 import question as asked_about
 from tests.sez.suppliers.test_cards import card, drafted, taken
 from tests.sez.suppliers.test_scheme_4 import asked, chosen, on_record
 from tests.sez.systems import BothSystems
@@ -153,6 +155,30 @@ def programme(systems: BothSystems) -> bytes:
     return systems.system.sender.forming.form_held(load(systems))
 
 
+def changed_programme(systems: BothSystems) -> UUID:
+    """A programme with a change that was not asked for yet."""
+    package = programme(systems)
+    loaded = systems.events(ProgrammeSigned)[-1].object_id
+    systems.system.sender.receipts.take(
+        systems.system.exchange.client.call("LoadProgramme", package)
+    )
+    change(systems, loaded)
+    return UUID(str(loaded))
+
+
+def change_request(systems: BothSystems) -> bytes:
+    """A question about a changed programme."""
+    asked = asked_about(systems, changed_programme(systems))
+    return sign_message(asked, "question-1", systems.system.signer)
+
+
+def changed_supply(systems: BothSystems) -> bytes:
+    """A package with a changed programme that the Registry asked for."""
+    changed = changed_programme(systems)
+    systems.system.changes.first.ask_due()
+    return systems.system.sender.forming.form_held(changed)
+
+
 MESSAGES: Mapping[str, Callable[[BothSystems], bytes]] = {
     "TransferRecords": lambda systems: held(systems)[1],
     "VoidSequence": void,
@@ -166,6 +192,8 @@ MESSAGES: Mapping[str, Callable[[BothSystems], bytes]] = {
     "GetClassifier": lambda systems: question(systems, ClassifierRequest, classifier=MKEI, page=1),
     "TransferFile": transferred_file,
     "SupplyData": lambda systems: held(systems)[1],
+    "RequestProgrammeChange": change_request,
+    "SupplyProgrammeData": changed_supply,
     "RequestChanges": lambda systems: question(systems, ChangesRequest),
 }
 """A message of each operation, new each time."""

@@ -23,7 +23,7 @@ FILLED = (
     plans.HEADS,
     "INSERT INTO views.versions SELECT lpad(to_hex(n), 32, '0')::uuid, 1, '', now(), "
     "gen_random_uuid(), 1, 'SYNCHRONISED', md5('p' || n)::uuid, gen_random_uuid(), 1, "
-    "false, NULL, 'C' || n % 500, 1, false, 'TransferRecords', -n",
+    "false, NULL, 'C' || n % 500, 1, false, 'TransferRecords', -n, false",
     "INSERT INTO views.packages SELECT md5('p' || n)::uuid, gen_random_uuid(), n + 1000, "
     "1, now(), 'ACCEPTED', 1, NULL, NULL, now(), 'C' || n % 500, NULL",
 )

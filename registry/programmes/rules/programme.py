@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from registry.programmes.change import AskedChange
 from registry.programmes.rules.recorded import ProgrammeFacts
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.programme import Programme
+from shared_contracts.messages.programme_change import SUPPLY_PROGRAMME
 from shared_contracts.rules.act import path
 from shared_contracts.rules.course import identifier
 from shared_contracts.rules.programme import ITEM, totals
@@ -42,6 +44,17 @@ def only_new_ones_are_loaded(document: Amendable, facts: ProgrammeFacts) -> Iter
     if facts.operation == "LoadProgramme" and document.act.version > 1:
         value = str(document.act.version)
         yield Found(f"{path(document)}/Version", value, {"cause": "ONLY_NEW"})
+
+
+@BOOK.rule("F-PRG-10")
+def what_is_supplied_was_asked_for(programme: Programme, facts: ProgrammeFacts) -> Iterator[Found]:
+    """A version is supplied that the Registry asked for, and no other (S216-A2.8.4-5)."""
+    if facts.operation != SUPPLY_PROGRAMME:
+        return
+    act, asked = programme.act, facts.recalled
+    wanted = (asked.version, asked.document_hash) if isinstance(asked, AskedChange) else None
+    if wanted != (act.version, facts.header.document_hash):
+        yield Found("/Programme/Act/Version", str(act.version))
 
 
 @BOOK.rule("F-PRG-3")

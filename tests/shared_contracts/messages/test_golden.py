@@ -22,7 +22,13 @@ def bare(element: etree._Element) -> bytes:
     return etree.tostring(element, method="c14n", exclusive=True)
 
 
-LATER = ("later/Capabilities", "later/Notice", "later/Purchase", "later/Receipt")
+LATER = (
+    "later/Capabilities",
+    "later/Notice",
+    "later/Purchase",
+    "later/Receipt",
+    "supplied/Receipt",
+)
 """Documents with elements that came later; the first ones, without them, stay as they are."""
 
 

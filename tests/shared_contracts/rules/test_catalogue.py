@@ -36,6 +36,7 @@ PIPELINE = {
     "I-11": "a system that is not registered",
     "I-12": "another identifier of the system in the certificate",
     "F-HDR-11": "the operation by which a record came",
+    "F-PRG-11": "a change that does not follow the version on record",
     "F-SUP-11": "what a query on suppliers lacks",
     "F-SUP-12": "when a query on suppliers was made",
     "I-13": "a number of the sequence that cannot be voided",

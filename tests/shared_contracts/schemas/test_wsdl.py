@@ -32,6 +32,7 @@ OPERATIONS = {
         "GetClassifier",
         *("RequestChanges", "SupplyData"),
         "TransferFile",
+        *("RequestProgrammeChange", "SupplyProgrammeData"),
     ],
     "sez": ["GetCapabilities", "Notify"],
 }
@@ -50,6 +51,8 @@ REQUESTS = {
     "SupplyData": "Package",
     "Notify": "Notice",
     "TransferFile": "FileTransfer",
+    "RequestProgrammeChange": "ProgrammeChangeRequest",
+    "SupplyProgrammeData": "Package",
 }
 SETTINGS = zeep.Settings(strict=True, forbid_dtd=True, forbid_entities=True)
 

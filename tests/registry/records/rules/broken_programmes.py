@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from registry.programmes.change import AskedChange
 from registry.programmes.programme import AcceptedProgramme, DeletedProgramme
 from shared_contracts.messages.document import Amendable, Operation
 from tests import programmes, samples
@@ -82,6 +83,10 @@ def _of_operations() -> Iterator[Case]:
     for document in (changed(), programmes.deletion()):
         path = f"/{type(document).__name__}/Act/Version"
         yield "F-PRG-7", document, load | there, path, "2"
+    supplied = {"operation": "SupplyProgrammeData"} | there
+    for asked in (None, AskedChange(), AskedChange(version=2, document_hash="0" * 64)):
+        recalled = supplied | {"recalled": asked}
+        yield "F-PRG-10", changed(), recalled, "/Programme/Act/Version", "2"
 
 
 def _of_the_medium_term() -> Iterator[Case]:
