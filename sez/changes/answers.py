@@ -33,7 +33,8 @@ class DifferingObject(msgspec.Struct, frozen=True, kw_only=True):
 class ChangesAnswered(Event, frozen=True, kw_only=True):
     """The Registry answered a question; its signed bytes are the event's evidence ``answer``.
 
-    A round of questions goes through all ``objects``, ``page`` by page from 1 to the ``last``.
+    A round of questions goes through all ``objects``, ``page`` by page from 1 to the ``last``;
+    pages of which nothing was asked for are counted with the next that is kept.
     ``lacking`` counts those of which the Registry asks for versions, ``differing`` are those that
     a person must see to, ``classifiers`` those of which it has another edition in force.
     """

@@ -33,6 +33,7 @@ from shared_contracts.limits import HELD_OBJECTS
 from shared_contracts.messages.changes import (
     ChangesAnswer,
     ChangesRequest,
+    ChangesResult,
     DifferenceKind,
     HeldEdition,
     HeldObject,
@@ -90,16 +91,21 @@ class ChangeQuestions:
     def ask(self) -> KnownChanges:
         """Go through all that was acknowledged, a page at a time; what is lacking then waits.
 
+        Kept are the answers that ask for something, and the last of the round.
+
         ``DeliveryProblem`` where the Registry is away, ``RefusedByRule`` where it refuses to
         answer, ``NotTheCounterpart`` where the answer is not the Registry's to this question.
         """
         with self._mutex:
             self.forming.follower.catch_up()
-            for number, (page, last) in enumerate(self._pages(), 1):
-                editions = tuple(self._editions()) if number == 1 else ()
+            editions, number, objects = tuple(self._editions()), 1, 0
+            for page, last in self._pages():
                 answer, data = self._answer(page, editions)
                 differing = tuple(self._differing(answer))
-                self._keep(answer, data, (number, last, len(page)), differing)
+                editions, objects = (), objects + len(page)
+                if last or answer.result is ChangesResult.SUPPLEMENT_REQUIRED:
+                    self._keep(answer, data, (number, last, objects), differing)
+                    number, objects = number + 1, 0
                 self._supply(answer, differing)
         return self.known().state
 

@@ -179,6 +179,20 @@ def test_the_answer_is_kept_byte_for_byte_and_shown_to_programs(
     assert (difference.wanted_from, difference.wanted_to) == (1, 2)
 
 
+def test_a_round_of_several_pages_keeps_what_asks_for_something_and_the_last(
+    systems: BothSystems, tender: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [systems.announce() for _ in range(2)]
+    systems.send_until(lambda: [systems.states(one) for one in others] == [["SYNCHRONISED"]] * 2)
+    monkeypatch.setattr("sez.changes.asking.HELD_OBJECTS", 1)
+    assert found(systems) == ChangesRound(objects=3)
+    [kept] = systems.events(ChangesAnswered)
+    assert (kept.page, kept.last, kept.objects) == (1, True, 3)
+    asked = [one for one in systems.link.passed if one.is_call("RequestChanges")]
+    assert len(asked) == 4
+    assert systems.states(tender) == ["SYNCHRONISED"] * 2
+
+
 def test_whoever_asks_twice_supplies_once(systems: BothSystems, restored: UUID) -> None:
     assert found(systems).lacking == 1
     assert found(systems) == ChangesRound(), "both versions are on their way"
