@@ -172,13 +172,16 @@ def _forming(
 ) -> Iterator[_NextVersion[M]]:
     """The next version as it is made; its object and those it refers to are locked.
 
-    Which those are is known under the lock of the object: then all are locked once more.
+    Which those are is known under the lock of the object: then all are locked once more. The
+    document is made anew only where something happened to its object meanwhile.
     """
-    keys = {publisher.key(object_id)}
+    keys, made = {publisher.key(object_id)}, None
     while True:
         with publisher.log.locks(keys):
             at = publisher.current_state(object_id)
-            document = make(at)
+            if made is None or made[0] != at.version:
+                made = at.version, make(at)
+            document = made[1]
             named = [one for one in _named(publisher, document, at) if one[1] != at.key]
             if keys.issuperset(key for _, key in named):
                 objects = [(one.kind, one.current_state(key.object_id)) for one, key in named]
