@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -14,7 +14,7 @@ from sez.publication.signers import Users, formed_by, party
 from sez.records.kind import Maker
 from sez.records.owner import Owner
 from shared_contracts.files import FileStore
-from shared_contracts.messages.document import Party
+from shared_contracts.messages.document import Amendable, Party
 from shared_contracts.messages.package import FormedBy
 from shared_contracts.signing.subject import subject_of
 
@@ -29,6 +29,15 @@ class ExampleRequest(msgspec.Struct, kw_only=True):
     signer: str = "customer1-head"
     base: UUID | None = None
     bidding_seconds: int = 20 * 24 * 3600
+
+
+Alteration: TypeAlias = Callable[[Any], Amendable]
+"""What makes another document of an example."""
+
+
+def as_it_is(document: Amendable) -> Amendable:
+    """The example itself."""
+    return document
 
 
 NOBODY = FormedBy(name="")
@@ -83,8 +92,16 @@ class Examples:
         """What there is."""
         return tuple(name for kind in self.kinds for name in kind.names)
 
-    def announce(self, wanted: ExampleRequest, object_id: UUID) -> UUID:
-        """Announce an example (``KeyError`` for an unknown one) signed by a user; its id."""
+    def announce(
+        self,
+        wanted: ExampleRequest,
+        object_id: UUID,
+        altered: Alteration = as_it_is,
+    ) -> UUID:
+        """Announce an example (``KeyError`` for an unknown one) signed by a user; its id.
+
+        What is signed is the example as it was ``altered``.
+        """
         named = {name: kind for kind in self.kinds for name in kind.names}
         kind, hand = named[wanted.example], self.users.signer(wanted.signer)
         publisher, buyer = self.publisher, party(subject_of(hand.certificates[0]))
@@ -94,7 +111,11 @@ class Examples:
         example = kind.prepare(order)
         for file in example.files:
             self.files.keep(file.document.sha256, file.content)
-        publish(publisher.of(kind.object_type), object_id, example.make, (hand,))
+
+        def make(owner: Owner, of: UUID, state: object) -> Amendable:
+            return altered(example.make(owner, of, state))
+
+        publish(publisher.of(kind.object_type), object_id, make, (hand,))
         return object_id
 
     def _standing(self, object_type: str, object_id: UUID) -> object | None:
