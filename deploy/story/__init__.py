@@ -38,6 +38,7 @@ def chapters() -> Sequence[Chapter]:
         suppliers.suppliers_are_registered,
         suppliers.supplier_is_found_and_chosen,
         programmes.programmes_are_loaded,
+        programmes.programme_is_changed,
         exchange.works_are_announced,
         exchange.changes_are_asked_for,
         gost_customer.authority_falls_silent,

@@ -77,3 +77,16 @@ def test_scheme_5_tells_of_works(player: Player) -> None:
 @clause("S216-A2.7.0", "S216-A2.7.1", "S216-A2.7.5", "S216-A2.7.6")
 def test_scheme_7_loads_programmes(player: Player) -> None:
     programmes.programmes_are_loaded(player)
+
+
+@clause(
+    "S216-A2.8.0",
+    "S216-A2.8.1",
+    "S216-A2.8.2",
+    "S216-A2.8.4",
+    "S216-A2.8.5",
+    "S216-A2.8.6",
+    "S216-A2.8.7",
+)
+def test_scheme_8_changes_a_programme(player: Player) -> None:
+    programmes.programme_is_changed(player)
