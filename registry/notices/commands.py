@@ -36,6 +36,9 @@ def send(  # one option for each field of a notice
     ] = None,
     begins_at: Moment = None,
     ends_at: Moment = None,
+    replaces: Annotated[
+        str | None, typer.Option(help="Id of the notice whose works end otherwise or not at all.")
+    ] = None,
     notice_id: Annotated[
         str | None, typer.Option("--id", help="Repeat it with the same id after a failure.")
     ] = None,
@@ -47,6 +50,7 @@ def send(  # one option for each field of a notice
 ) -> None:
     """Form a notice and have it sent until each system has taken it."""
     works = {"begins_at": begins_at, "ends_at": ends_at, "excuses_hour": excuses_hour}
+    works |= {"replaces": replaces}
     wanted = {
         "kind": kind.value,
         "subject": {"kk": subject_kk, "ru": subject_ru, "en": subject_en},

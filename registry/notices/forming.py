@@ -11,7 +11,7 @@ import msgspec
 from registry.notices.notice import NOTICE, FormedNotice, NoticeFormed, State
 from registry.notices.queue import NoticeQueue
 from registry.notices.wanted import WantedNotice, about_change, ensure_sendable
-from shared_contracts.astana_time import to_astana
+from shared_contracts.astana_time import shown, to_astana
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.decider import AggregateState, load
 from shared_contracts.event_log.event import Fact
@@ -63,11 +63,27 @@ class NoticeDesk:
             if self._is_formed(at.values(), wanted):
                 return notice_id
             ensure_sendable(wanted, known, now)
+            self._check_replaced(wanted, keys, now)
             notices = [self._notice(key, wanted, now) for key in keys]
             formed = self._formed(zip(at.values(), notices, strict=True))
             self.log.append(formed.commit)
         formed.committed()
         return notice_id
+
+    def _check_replaced(self, wanted: WantedNotice, keys: Iterable[HeadKey], now: datetime) -> None:
+        """Raise ``RefusedByRule`` where the works that are replaced were not announced."""
+        works = wanted.works
+        if works is None or works.replaces is None:
+            return
+        codes = [key.sez_code for key in keys]
+        for at in load(self.log, NOTICE, self.keys(works.replaces, codes), uuid7).values():
+            before = at.state.notice.works if isinstance(at.state, FormedNotice) else None
+            if before is None:
+                told = f"{at.key.sez_code} was not told of works by that notice"
+                raise RefusedByRule(f"works.replaces {works.replaces}: {told}")
+            if works.begins_at < min(now, before.begins_at):
+                told = f"give {shown(before.begins_at)} or later, as was announced"
+                raise RefusedByRule(f"works.begins_at {shown(works.begins_at)}: {told}")
 
     def about(self, sez_code: str, wanted: WantedNotice) -> FormedNotices:
         """The notice of what a run found about a system, to be recorded with it."""

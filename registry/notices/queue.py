@@ -9,10 +9,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
+from uuid import UUID
 
 from registry.notices.notice import WAITING, FormedNotice, NoticeStatus, State
 from shared_contracts.event_log.log import HeadKey
 from shared_contracts.messages.notice import AnnouncedWorks
+from shared_contracts.rules.hour import standing
 
 
 @dataclass(slots=True)
@@ -24,7 +26,7 @@ class NoticeQueue:
 
     longest: float
     known: dict[HeadKey, FormedNotice] = field(default_factory=dict)
-    _works: dict[str, dict[HeadKey, AnnouncedWorks]] = field(default_factory=dict)
+    _works: dict[str, dict[UUID, AnnouncedWorks]] = field(default_factory=dict)
     _rests: dict[str, float] = field(default_factory=dict)
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
@@ -38,8 +40,8 @@ class NoticeQueue:
     def _keep(self, key: HeadKey, state: State) -> None:
         if not isinstance(state, FormedNotice):
             return
-        if state.notice.works is not None and state.notice.works.excuses_hour:
-            self._works.setdefault(key.sez_code, {})[key] = state.notice.works
+        if state.notice.works is not None:
+            self._works.setdefault(key.sez_code, {})[key.object_id] = state.notice.works
         if state.status in (*WAITING, NoticeStatus.FAILED):
             self.known[key] = state
         else:
@@ -48,7 +50,7 @@ class NoticeQueue:
     def works(self, sez_code: str) -> Collection[AnnouncedWorks]:
         """The announced works that excuse a breach of the hour by a system."""
         with self._changed:
-            return tuple(self._works.get(sez_code, {}).values())
+            return standing(self._works.get(sez_code, {}))
 
     def due(self, now: datetime, left_out: Collection[str]) -> dict[str, HeadKey]:
         """For each system that is not ``left_out`` and does not rest: the notice due longest."""

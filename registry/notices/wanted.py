@@ -25,6 +25,10 @@ LONGEST_WORKS: Final = timedelta(days=7)
 """Works that last longer are announced again; our reading, the orders name no term."""
 
 
+JUST_NOW: Final = timedelta(minutes=5)
+"""Works that are replaced may have ended so long ago: whoever tells it needs a moment."""
+
+
 class WantedNotice(msgspec.Struct, frozen=True, kw_only=True):
     """A notice that is wanted: of which kind, to which systems, in which words.
 
@@ -82,7 +86,10 @@ def _works(wanted: WantedNotice, now: datetime) -> Iterator[str]:
     naive = [one for one in (works.begins_at, works.ends_at) if one.tzinfo is None]
     if naive:
         yield _flaw("works", str(naive[0]), "moments with an offset, as 2026-03-01T22:00:00+05:00")
-    elif works.begins_at < now:
+    elif works.replaces is not None and works.ends_at < now - JUST_NOW:
+        told = f"the moment at which they end, not one that has passed: it is {shown(now)}"
+        yield _flaw("works.ends_at", shown(works.ends_at), told)
+    elif works.replaces is None and works.begins_at < now:
         told = f"a moment that is still to come: it is {shown(now)}, works are announced ahead"
         yield _flaw("works.begins_at", shown(works.begins_at), told)
     elif not timedelta(0) < works.ends_at - works.begins_at <= LONGEST_WORKS:

@@ -22,6 +22,7 @@ from shared_contracts.event_log.writing.commit import Commit, Evidence
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.notice import AnnouncedWorks, Notice, NoticeTaken
+from shared_contracts.rules.hour import standing
 from shared_contracts.signing.sign import Signer, sign_message
 from shared_contracts.xml import schema
 from shared_contracts.xml.codec import Element
@@ -50,8 +51,8 @@ class Inbox:
     def works(self) -> AnnouncedWorks | None:
         """The announced works in which nothing is sent now, those that end last; or None."""
         now = self.clock()
-        known = tuple(self._works.values())
-        found = [one for one in known if one.begins_at <= now < one.ends_at]
+        meant = standing(dict(self._works))
+        found = [one for one in meant if one.excuses_hour and one.begins_at <= now < one.ends_at]
         return max(found, key=lambda one: one.ends_at, default=None)
 
     def take(self, element: Element, data: bytes) -> bytes:
@@ -132,7 +133,7 @@ class Inbox:
         return answer
 
     def _note(self, notice: Notice) -> None:
-        if notice.works is not None and notice.works.excuses_hour:
+        if notice.works is not None:
             self._works[notice.notice_id] = notice.works
 
 

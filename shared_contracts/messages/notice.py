@@ -22,12 +22,14 @@ class AnnouncedWorks(Part, frozen=True, kw_only=True):
     """Technical works of the Registry, from the one moment until before the other (S216-18.4).
 
     ``excuses_hour`` says that no packages are taken meanwhile: that time excuses a breach of the
-    hour of S216-18.3.
+    hour of S216-18.3. ``replaces`` is the id of an earlier notice whose works are no longer meant:
+    they end sooner or later than was announced, or not at all; in whichever order both come.
     """
 
     begins_at: datetime
     ends_at: datetime
     excuses_hour: bool
+    replaces: UUID | None = None
 
 
 class ClassifierChange(Part, frozen=True, kw_only=True):

@@ -3,8 +3,9 @@
 The limit is the dated value of F-HDR-4 in the catalogue; whatever asks for the hour asks here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from shared_contracts.astana_time import ASTANA
 from shared_contracts.messages.notice import AnnouncedWorks
@@ -29,6 +30,12 @@ def delay(formed_at: datetime, first_received_at: datetime) -> timedelta:
 def is_late(formed_at: datetime, first_received_at: datetime) -> bool:
     """Whether what was formed came after its hour; exactly the hour is in time."""
     return delay(formed_at, first_received_at) > hour(formed_at)
+
+
+def standing(announced: Mapping[UUID, AnnouncedWorks]) -> tuple[AnnouncedWorks, ...]:
+    """The works that are still meant, of all that were announced by their notices' ids."""
+    replaced = {one.replaces for one in announced.values()}
+    return tuple(works for id_, works in announced.items() if id_ not in replaced)
 
 
 def is_excused(

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import httpx
+import msgspec
 import pytest
 
 from sez.app import open_system
@@ -56,6 +57,47 @@ def test_works_that_leave_the_hour_alone_do_not_stop_sending(told: Told) -> None
     told.systems.watch.offset = -MINUTE
     tender = told.systems.announce_with_files()
     told.systems.send_until(lambda: told.systems.states(tender) == ["SYNCHRONISED"])
+
+
+@clause("S216-18.4")
+@pytest.mark.parametrize("turned", [False, True], ids=["in turn", "in the other order"])
+def test_works_that_end_sooner_than_announced_stop_nothing_any_more(
+    told: Told, *, turned: bool
+) -> None:
+    now = astana_time.now()
+    signer, minute = told.systems.pki.signer("registry"), MINUTE
+    long = AnnouncedWorks(
+        begins_at=to_astana(now - minute), ends_at=to_astana(now + 60 * minute), excuses_hour=True
+    )
+    first = notice(told, kind=NoticeKind.MAINTENANCE, works=long)
+    short = msgspec.structs.replace(
+        long, ends_at=to_astana(now - minute / 2), replaces=first.notice_id
+    )
+    second = notice(told, kind=NoticeKind.MAINTENANCE, works=short)
+    both = [sign_message(one, "n-1", signer) for one in (first, second)]
+    last = both[0] if turned else both[1]
+    assert b"NoticeTaken" in told.post(both[1] if turned else both[0])
+    assert (told.systems.system.inbox.works() is None) is turned
+    assert b"NoticeTaken" in told.post(last)
+    assert told.systems.system.inbox.works() is None
+    tender = told.systems.announce_with_files()
+    told.systems.send_until(lambda: told.systems.states(tender) == ["SYNCHRONISED"])
+
+
+@clause("S216-18.4", "S216-A2.5.1")
+def test_the_registry_ends_its_works_sooner_and_they_excuse_no_more_than_that(told: Told) -> None:
+    begins = to_astana(astana_time.now() + timedelta(hours=3))
+    works = AnnouncedWorks(begins_at=begins, ends_at=begins + timedelta(hours=9), excuses_hour=True)
+    first = told.send(kind=NoticeKind.MAINTENANCE, works=works)
+    sooner = msgspec.structs.replace(works, ends_at=begins + timedelta(minutes=1), replaces=first)
+    told.deliver(told.send(kind=NoticeKind.MAINTENANCE, works=sooner))
+    [kept, _] = told.received()
+    assert kept.notice.works == sooner
+    assert [*told.systems.registry.mailing.queue.works("SEZ01")] == [sooner]
+    words = {"begins_at": begins.isoformat(), "ends_at": works.ends_at.isoformat()}
+    unknown = {**words, "excuses_hour": True, "replaces": "0198c1a2-7a10-7c3e-9f00-2a4b6c8d0e2f"}
+    refused = sent(told, kind="MAINTENANCE", works=unknown)
+    assert (refused.status_code, "was not told of works" in refused.text) == (409, True)
 
 
 @clause("S216-18.4")

@@ -28,6 +28,7 @@ LATER = (
     "later/Purchase",
     "later/Receipt",
     "supplied/Receipt",
+    "later/works/Notice",
 )
 """Documents with elements that came later; the first ones, without them, stay as they are."""
 
