@@ -94,7 +94,7 @@ def test_results_rest_on_the_review_of_their_purchase(story: Story) -> None:
 
 
 @pytest.mark.clause("S216-9.4")
-def test_results_without_a_winner_fail_the_purchase_until_they_are_amended(
+def test_results_without_a_winner_fail_the_purchase_until_they_are_deleted(
     story: Story, ask: Asker
 ) -> None:
     lots = tuple(
