@@ -4,10 +4,11 @@ from datetime import date
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from registry.exclusions.exclusion import ExclusionPeriod
 from registry.exclusions.exclusions import Exclusions
+from registry.records.api import Limit
 from shared_contracts.errors import Absent
 from shared_contracts.http.api import Data, answer, read_json
 
@@ -30,9 +31,12 @@ def router(exclusions: Exclusions) -> APIRouter:
     routes = APIRouter(tags=["exclusions"])
 
     @routes.get("/api/v1/exclusions")
-    def listed() -> Response:
-        """All customers that were ever entered, with their entries."""
-        return answer(exclusions.all())
+    def listed(after: Annotated[str, Query(max_length=12)] = "", limit: Limit = 100) -> Response:
+        """Customers that were ever entered, with their entries, by number.
+
+        `after` is the last number of the page before.
+        """
+        return answer(exclusions.page(after, limit))
 
     @routes.get("/api/v1/exclusions/{number}")
     def one(number: str) -> Response:

@@ -22,10 +22,15 @@ def add_to(app: typer.Typer) -> None:
 
 
 @GROUP.command("list")
-def list_exclusions(*, as_json: AsJson = False) -> None:
-    """List all customers that were ever entered."""
+def list_exclusions(
+    after: Annotated[str, typer.Option(help="The last number of the page before.")] = "",
+    limit: int = 100,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """List customers that were ever entered, by number."""
     with asking() as remote:
-        customers = remote.get("/api/v1/exclusions")
+        customers = remote.get("/api/v1/exclusions", after=after, limit=limit)
         rows = [one | period for one in customers for period in one["periods"]]
         show(customers if as_json else rows, EXCLUSIONS, as_json=as_json)
 

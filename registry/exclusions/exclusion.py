@@ -115,13 +115,21 @@ class ExclusionPeriod(msgspec.Struct, frozen=True, kw_only=True):
     until: date | None = None
     basis: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 
+    @property
+    def last(self) -> date:
+        """The last day, or the end of days where none is set."""
+        return date.max if self.until is None else self.until
+
     def holds(self, day: date) -> bool:
         """Whether it holds on a day."""
-        return self.since <= day and (self.until is None or day <= self.until)
+        return self.since <= day <= self.last
 
 
 class ExcludedCustomer(msgspec.Struct, frozen=True, kw_only=True):
-    """A customer with all its entries, in the order of their days; none for one never entered."""
+    """A customer with all its entries, as they were made; none for one never entered.
+
+    Those that hold or held are in the order of their days.
+    """
 
     number: str = ""
     periods: tuple[ExclusionPeriod, ...] = ()
@@ -130,10 +138,17 @@ class ExcludedCustomer(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the rules do not apply to the customer on a day."""
         return any(period.holds(day) for period in self.periods)
 
+    @property
+    def newest(self) -> int | None:
+        """Which entry is the newest but for those made in error; None where there is no such."""
+        held = (at for at, one in enumerate(self.periods) if one.since <= one.last)
+        return max(held, default=None)
+
 
 def decide(customer: ExcludedCustomer, command: Command) -> Sequence[Event]:
     """What follows from a command; ``RefusedByRule`` where it contradicts what is entered."""
-    last = customer.periods[-1] if customer.periods else None
+    newest = customer.newest
+    last = None if newest is None else customer.periods[newest]
     match command:
         case EnterExclusion(fact=entered):
             _ensure_new(entered, last, len(customer.periods))
@@ -152,9 +167,9 @@ def evolve(customer: ExcludedCustomer, event: Event) -> ExcludedCustomer:
             )
             return ExcludedCustomer(number=event.number, periods=(*customer.periods, period))
         case ExclusionEnded():
-            *before, last = customer.periods
-            ended = msgspec.structs.replace(last, until=event.until)
-            return ExcludedCustomer(number=customer.number, periods=(*before, ended))
+            periods, newest = list(customer.periods), customer.newest or 0
+            periods[newest] = msgspec.structs.replace(periods[newest], until=event.until)
+            return ExcludedCustomer(number=customer.number, periods=tuple(periods))
         case _:
             return customer
 
@@ -180,7 +195,7 @@ def _ensure_new(entered: ExclusionEntered, last: ExclusionPeriod | None, count: 
 
 def _ensure_ends(ended: ExclusionEnded, last: ExclusionPeriod | None) -> None:
     if last is None:
-        raise RefusedByRule(f"{ended.number} was never entered: there is nothing to end")
+        raise RefusedByRule(f"{ended.number} has no entry that holds: there is nothing to end")
     if ended.until < last.since - DAY:
         raise RefusedByRule(
             f"until: {ended.until} is too early; the entry begins on {last.since}, and one made in"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from heapq import nsmallest
 
 import msgspec
 
@@ -51,9 +52,10 @@ class Exclusions:
         known = self.known
         return {one: known[one] for one in numbers if one in known} if known else {}
 
-    def all(self) -> list[ExcludedCustomer]:
-        """All who were ever entered, by number."""
-        return [one for _, one in sorted(self.known.items())]
+    def page(self, after: str, limit: int) -> list[ExcludedCustomer]:
+        """Those who were ever entered, by number, ``after`` one, at most ``limit``."""
+        numbers = nsmallest(limit, (one for one in list(self.known) if one > after))
+        return [self.known[one] for one in numbers]
 
     def enter(self, number: str, period: ExclusionPeriod) -> ExcludedCustomer:
         """Enter a customer (``BadInput``, ``RefusedByRule``); it counts once it is in the log."""

@@ -73,7 +73,7 @@ def judged(protocol: ResultsProtocol, rests_on: Underlying) -> Iterator[JudgedLo
 
 @BOOK.rule("F-PRT-2")
 def drawn_up_after_the_review(protocol: ResultsProtocol, rests_on: Underlying) -> Iterator[Found]:
-    """Results follow the review, and where an auction was held its end."""
+    """Results follow the review; no winner of an auction is named before its end."""
     limit = ready_at(protocol, rests_on)
     if limit is not None and earlier(protocol.protocol_date, limit):
         path, moment = "/ResultsProtocol/ProtocolDate", protocol.protocol_date
@@ -211,9 +211,12 @@ def price_is_within_the_plan(protocol: ResultsProtocol, rests_on: Underlying) ->
 
 
 def ready_at(protocol: ResultsProtocol, rests_on: Underlying) -> datetime | None:
-    """From when on results can be drawn up: the review, or the end of an auction that was held."""
-    held = any(lot.auction_bids for lot in protocol.lot_results)
-    if held and rests_on.purchase is not None and rests_on.purchase.auction_to is not None:
+    """From when on results can be drawn up: the review, or the end of the auction (reading R79).
+
+    That counts where a lot is won, whether or not anybody offered less, or a price was offered.
+    """
+    decided = any(lot.outcome == WINNER or lot.auction_bids for lot in protocol.lot_results)
+    if decided and rests_on.purchase is not None and rests_on.purchase.auction_to is not None:
         return rests_on.purchase.auction_to
     return None if rests_on.review is None else rests_on.review.protocol_date
 

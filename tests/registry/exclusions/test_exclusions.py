@@ -1,16 +1,31 @@
 """Customers to whom the purchasing rules do not apply: entered, ended, warned of (F-PUR-6)."""
 
 from datetime import date, timedelta
-from typing import Any
+from functools import reduce
+from typing import Any, cast
 
 import pytest
 
+from registry.exclusions.exclusion import (
+    Command,
+    EndExclusion,
+    EnterExclusion,
+    ExcludedCustomer,
+    ExclusionEnded,
+    ExclusionEntered,
+    ExclusionGround,
+    decide,
+    evolve,
+)
 from registry.exclusions.exclusions import Exclusions
 from shared_contracts.astana_time import to_astana
+from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.auditing.audit import audit
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.messages.document import Environment
 from shared_contracts.messages.receipt import Result
 from tests.registry.asking import Asker
-from tests.samples import CUSTOMER_BIN
+from tests.samples import AT, CUSTOMER_BIN
 from tests.story import Story
 
 DAY = timedelta(days=1)
@@ -68,7 +83,7 @@ def test_what_was_entered_is_known_to_the_next_process(story: Story, ask: Asker)
     ask("POST", PATH, json=entry(story))
     again = Exclusions(story.registry.log, story.registry.settings.environment, story.clock)
     again.load()
-    assert again.all() == story.registry.intake.exclusions.all()
+    assert again.page("", 100) == story.registry.intake.exclusions.page("", 100) != []
     assert again.among([CUSTOMER_BIN, "160540000019"]).keys() == {CUSTOMER_BIN}
 
 
@@ -110,3 +125,64 @@ def test_entries_of_a_customer_do_not_overlap(story: Story, ask: Asker) -> None:
     assert (overlapping.status_code, "not after" in overlapping.text) == (409, True)
     later = entry(story, since=(today(story) + DAY).isoformat())
     assert ask("POST", PATH, json=later).status_code == 201
+
+
+def entered(since: str) -> EnterExclusion:
+    """An entry without an end."""
+    fact = ExclusionEntered(
+        environment=Environment.STAND,
+        number=CUSTOMER_BIN,
+        ground=ExclusionGround.NATIONAL_HOLDING,
+        since=date.fromisoformat(since),
+        basis="Решение № 17",
+        entered_at=AT,
+    )
+    return EnterExclusion(fact)
+
+
+def ended(until: str) -> EndExclusion:
+    """The end of the newest entry."""
+    fact = ExclusionEnded(
+        environment=Environment.STAND,
+        number=CUSTOMER_BIN,
+        until=date.fromisoformat(until),
+        reason="Ошибка",
+        ended_at=AT,
+    )
+    return EndExclusion(fact)
+
+
+def played(*commands: Command) -> ExcludedCustomer:
+    """A customer after commands."""
+    customer = ExcludedCustomer()
+    for command in commands:
+        customer = reduce(evolve, decide(customer, command), customer)
+    return customer
+
+
+def test_an_entry_made_in_error_keeps_out_no_other_and_ends_no_other() -> None:
+    customer = played(
+        entered("2020-02-29"),
+        ended("2024-12-31"),
+        entered("2062-01-01"),
+        ended("2061-12-31"),
+        ended("2024-02-29"),
+        entered("2026-01-01"),
+    )
+    spans = [(str(one.since), str(one.last)) for one in customer.periods]
+    wrong, right = ("2062-01-01", "2061-12-31"), ("2026-01-01", "9999-12-31")
+    assert spans == [("2020-02-29", "2024-02-29"), wrong, right]
+    held = ("2024-02-29", "2024-03-01", "2026-01-01", "2062-01-01")
+    said = [customer.is_excluded(date.fromisoformat(day)) for day in held]
+    assert said == [True, False, True, True]
+    with pytest.raises(RefusedByRule, match="end that first"):
+        decide(customer, entered("2027-01-01"))
+    with pytest.raises(RefusedByRule, match="nothing to end"):
+        played(entered("2062-01-01"), ended("2061-12-31"), ended("2061-12-30"))
+
+
+def test_the_list_of_those_left_out_comes_in_pages() -> None:
+    known = {f"{number:012}": ExcludedCustomer(number=f"{number:012}") for number in range(5)}
+    kept = Exclusions(cast("EventLog", None), Environment.STAND, lambda: AT, known)
+    assert [one.number for one in kept.page("000000000001", 2)] == ["000000000002", "000000000003"]
+    assert kept.page("000000000004", 2) == []

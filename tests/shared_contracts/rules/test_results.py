@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from shared_contracts.messages.document import Ground
 from shared_contracts.messages.protocol import (
     BidReview,
     LotResult,
@@ -242,6 +243,21 @@ def test_an_auction_falls_by_its_step_from_the_start_and_the_discount_counts_at_
         between = msgspec.structs.replace(before[1], price=Decimal(price))
         course = (*before, between, *after)
         assert of_auction(msgspec.structs.replace(lot, auction_bids=course)) == rules
+
+
+@pytest.mark.clause("S216-9.4")
+def test_no_winner_of_an_auction_is_named_before_its_end() -> None:
+    [reviewed] = protocol_samples.auction_review().lot_reviews
+    first, second = reviewed.bid_reviews
+    unheld = won(
+        1, ranked(1, first, "20.00", "76800000.00"), ranked(2, second, "0.00", "95000000.00")
+    )
+    assert of_auction(unheld) == [], "nobody offered less, and the auction is over"
+    for minutes, rules in ((0, []), (1, ["F-PRT-2"])):
+        ends = AT + timedelta(minutes=minutes)
+        assert of_auction(unheld, auction_to=ends) == rules
+    cancelled = LotResult(lot_number=1, outcome="CANCELLED", ground=Ground(code="NO_NEED"))
+    assert of_auction(cancelled, auction_to=AT + timedelta(minutes=1)) == []
 
 
 @pytest.mark.clause("S216-9.4")
