@@ -22,6 +22,7 @@ from registry.findings.hourly_run import HourlyRun
 from registry.gauges import gauges
 from registry.goods import api as goods_page
 from registry.goods import listing as goods_listing
+from registry.intake.asynchronous import Judging
 from registry.intake.certificate import Admission
 from registry.intake.context import IntakeContext
 from registry.intake.figures import IntakeFigures
@@ -34,6 +35,8 @@ from registry.intake.workers import Workers
 from registry.kinds import KINDS
 from registry.messages import api as messages_page
 from registry.messages import listing as messages_listing
+from registry.messages.tickets import api as tickets_page
+from registry.messages.tickets import listing as tickets_listing
 from registry.notices import api as notices_page
 from registry.notices import listing as notices_listing
 from registry.notices.forming import NoticeDesk
@@ -103,6 +106,7 @@ class RegistrySystem:
     desk: NoticeDesk
     mailing: Mailing
     review: HourlyRun
+    judging: Judging
     workers: Workers
     guard: Guard
     watch: Watch
@@ -133,8 +137,7 @@ def open_registry(
     log, files = store.log, FileStore.alone(settings.data / "files")
     follower, wanted = Follower(log, derived.FOLLOWER, derived.apply), WantedFiles(log, clock)
     classifier_store = ClassifierStore(log, settings.environment, clock, partial(_coded, follower))
-    known = systems_listing.entries(log, settings.environment)
-    register = Register(log, settings.environment, clock, known)
+    register = _register(log, settings, clock)
     checker = CertificateChecker(profile, fetch := Remembering(HttpFetch(profile.limits)))
     admission = Admission(RecordingChecker(checker, log), register.get)
     gate = IntakeGate(lambda asked: admission.knows(asked, clock()), settings.workers - 1)
@@ -159,10 +162,17 @@ def open_registry(
     desk, mailing = open_notices(settings, context, register, checker)
     _prepare(context, wanted, classifier_store, desk)
     review = HourlyRun(desk, mailing.queue.works, follower.catch_up, settings.protocol_days)
-    watch = Watch("registry", (*duties(context, follower, guard, workers, mailing), review.duty()))
+    running = (mailing, judging := Judging(context))
+    watch = Watch("registry", (*duties(context, follower, guard, workers, running), review.duty()))
     _show(context, watch, *gauges(context, follower, workers, fetch, mailing), review.gauge())
     parts = (settings, profile.name, store, context, register, classifier_store, files, wanted)
-    return RegistrySystem(*parts, follower, desk, mailing, review, workers, guard, watch)
+    return RegistrySystem(*parts, follower, desk, mailing, review, judging, workers, guard, watch)
+
+
+def _register(log: EventLog, settings: RegistrySettings, clock: Callable[[], datetime]) -> Register:
+    """The register of systems, as the log has it."""
+    known = systems_listing.entries(log, settings.environment)
+    return Register(log, settings.environment, clock, known)
 
 
 def _show(context: IntakeContext, watch: Watch, *told: health.Gauge) -> None:
@@ -186,6 +196,7 @@ def _prepare(
         kind.prepare(context.log)
     messages_listing.prepare(context.log)
     goods_listing.prepare(context.log)
+    tickets_listing.prepare(context.log)
     wanted.prepare()
     context.arrivals.prepare()
     context.exclusions.load()
@@ -247,6 +258,7 @@ def web(registry: RegistrySystem) -> FastAPI:
         classifiers_page.router(registry.classifier_store, clock),
         notices_page.router(registry.desk, registry.mailing, ensure_known),
         findings_page.router(registry.review, ensure_known),
+        tickets_page.router(registry.log, registry.judging.resume, ensure_known),
         feed_page.router(registry.log, registry.intake.checkpointer.make),
     ):
         app.include_router(routes, dependencies=guarded)

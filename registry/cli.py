@@ -14,6 +14,7 @@ from registry.exclusions import commands as exclusion_commands
 from registry.findings import commands as finding_commands
 from registry.goods import commands as goods_commands
 from registry.kinds import KINDS
+from registry.messages.tickets import commands as tickets
 from registry.notices import commands as notices
 from shared_contracts.http.remote import NotFound, Remote
 from shared_contracts.process.command_line import AsJson, new_app, new_group, show
@@ -22,7 +23,7 @@ from shared_contracts.process.running import add_running
 app = new_app("registry", "The Registry of goods, works and services.")
 add_running(app, "Registry", own_settings, lambda own: own.tls_client_ca)
 sez = new_group(app, "sez", "The register of systems that may transmit.")
-beside = (exclusion_commands, goods_commands, notices, finding_commands)
+beside = (exclusion_commands, goods_commands, notices, finding_commands, tickets)
 for module in (*KINDS.beside("commands"), *beside):
     module.add_to(app)
 classifiers = new_group(app, "classifiers", "The classifiers of annex 4.")

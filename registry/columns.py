@@ -28,6 +28,14 @@ NOTICES = (
     ("not delivered", "reason"),
     ("taken at", "taken_at"),
 )
+TICKETS = (
+    ("ticket", "ticket_id"),
+    ("message", "message_id"),
+    ("received at", "received_at"),
+    ("bytes", "size"),
+    ("status", "status"),
+    ("put off by", "cause"),
+)
 SYSTEMS = (
     ("code", "code"),
     ("name", "name"),

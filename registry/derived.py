@@ -15,6 +15,8 @@ from registry.intake.verdict_log import CertificateChecked, RevocationListKept
 from registry.kinds import KINDS
 from registry.messages import listing as messages
 from registry.messages.message import MessageEvent, PackageDeferred, ReceiptIssued
+from registry.messages.ticket import TicketEvent
+from registry.messages.tickets import listing as tickets
 from registry.notices.notice import NOTICE, NoticeEvent
 from registry.programmes.change import CHANGE, ProgrammeChangeAnswered
 from registry.records import listing as records
@@ -38,6 +40,7 @@ def apply(cursor: Any, events: Sequence[Recorded]) -> None:  # noqa: ANN401  # t
         kind.apply(cursor, events)
     messages.apply(cursor, events)
     goods.apply(cursor, events)
+    tickets.apply(cursor, events)
 
 
 Own: TypeAlias = (
@@ -56,6 +59,7 @@ Own: TypeAlias = (
     | NoticeEvent
     | ReviewEvent
     | ProgrammeChangeAnswered
+    | TicketEvent
 )
 """The Registry's events; those of a kind of record are below ``VersionRecorded`` and
 ``ReferenceRecorded``."""
@@ -70,6 +74,8 @@ def own(event: Event) -> Own:
 
 def _object_ids(event: Event) -> Iterable[UUID]:
     match own(event):
+        case SupplierQueryAnswered(message_id=message_id) | TicketEvent(message_id=message_id):
+            return (message_id,)
         case MessageEvent() as message:  # a message apart is kept under its content
             return message.message_id, UUID(bytes=bytes.fromhex(message.package_hash)[:16])
         case VersionRecorded(header=header):
@@ -84,8 +90,6 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             return (object_id,)
         case SystemRegistered(code=code):
             return (system_id(code),)
-        case SupplierQueryAnswered(message_id=message_id):
-            return (message_id,)
         case (
             ClassifierEditionImported(classifier=name) | ClassifierEditionWithdrawn(classifier=name)
         ):
@@ -104,7 +108,7 @@ def _claims(originator_id: UUID, event: Event) -> Iterable[Claim]:
             return _number_used(message)
         case VersionRecorded(header=header) as version:
             return KINDS[header.object_type].claims(version)
-        case ReceiptIssued() | SystemRegistered() | CertificateChecked():
+        case ReceiptIssued() | SystemRegistered() | CertificateChecked() | TicketEvent():
             return ()
         case (
             ClassifierEditionImported()
@@ -151,7 +155,7 @@ DERIVED = Derived(
         follower=FOLLOWER,
         schema=";".join(
             (
-                *(records.SCHEMA, messages.SCHEMA),
+                *(records.SCHEMA, messages.SCHEMA, tickets.SCHEMA),
                 *(kind.schema for kind in KINDS.values()),
                 goods.SCHEMA,
             )
@@ -160,6 +164,7 @@ DERIVED = Derived(
             "versions": ("position",),
             "numbers": ("sez_code", "number"),
             "gaps": ("sez_code", "number"),
+            "tickets": ("ticket_id",),
             **{name: key for kind in KINDS.values() for name, key in kind.tables.items()},
             **goods.TABLES,
         },

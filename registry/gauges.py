@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from registry.intake.context import IntakeContext
 from registry.intake.workers import Workers
+from registry.messages.tickets import listing as tickets
 from registry.notices.mailing import Mailing
 from shared_contracts.event_log.following.followers import Follower
 from shared_contracts.process import health, own_certificate, steady_clock, store_figures
@@ -48,6 +49,12 @@ def gauges(
             lambda: context.arrivals.kept()[1],
         ),
         _notices(mailing),
+        health.Gauge(
+            "registry_tickets",
+            "Packages under tickets that are not answered, by state",
+            lambda: tickets.by_status(context.log),
+            "state",
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
+from registry.intake.asynchronous import Judging
 from registry.intake.context import IntakeContext
 from registry.intake.workers import Workers
 from registry.notices.mailing import Mailing
@@ -35,20 +36,21 @@ def duties(
     follower: Follower,
     guard: Guard,
     workers: Workers,
-    mailing: Mailing,
+    running: tuple[Mailing, Judging],
 ) -> Sequence[Duty]:
     """Everything the Registry does by itself.
 
     What is due by the hour is done when the process begins and once more before it ends: a process
     that is restarted within each hour signs and counts all the same (wire.md 12, 20).
     """
-    strangers = Strangers(context)
+    strangers, (mailing, judging) = Strangers(context), running
     return (
         guard.duty(),
         every("workers", TEND, workers.tend),
         every("views", FOLLOW_PAUSE, lambda: _follow(follower)),
         own_certificate.duty(context.signer),
         Duty("notices", mailing.run, longest=10.0),
+        Duty("packages under tickets", judging.run, longest=10.0),
         every("checkpoint", HOUR, context.checkpointer.make, at_end=True),
         every("count of strangers", HOUR, strangers.count, at_end=True),
     )

@@ -40,6 +40,7 @@ class Fault(StrEnum):
     CLASSIFIER_UNKNOWN = "CLASSIFIER_UNKNOWN"
     EDITION_UNKNOWN = "EDITION_UNKNOWN"
     PAGE_UNKNOWN = "PAGE_UNKNOWN"
+    TICKET_UNKNOWN = "TICKET_UNKNOWN"
     NOT_THE_REGISTRY = "NOT_THE_REGISTRY"
     NOTICE_REFUSED = "NOTICE_REFUSED"
     # Of the file endpoint: the same bytes under the same name are never taken as things stand.

@@ -222,6 +222,7 @@ def _document(number: int, header: RecordHeader, data: bytes) -> ExaminedDocumen
         references=references,
         same=kind.sameness(document) if document is not None else (),
         engaged=tuple(sorted(kind.engaged(document))) if document is not None else (),
+        operation=kind.operation(document) if document is not None else "",
         breaches=tuple(breaches),
         content=None if document is None else msgspec.json.encode(document),
     )

@@ -96,7 +96,8 @@ class ExaminedDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     ``sha256`` and ``size`` (bytes) are those of its bytes; ``unreadable`` says why it is not XML;
     ``object_type`` is that of its record; ``persons`` are those for whom it says to be signed,
     ``references`` the objects it names, unproven; ``breaches`` are those of schema and rules;
-    ``same`` tells what its object is beside its id, ``engaged`` whom it needs among participants;
+    ``same`` tells what its object is beside its id, ``engaged`` whom it needs among participants,
+    ``operation`` by which it travels;
     ``content`` is the document as JSON, if it is as its schema demands.
     """
 
@@ -112,6 +113,7 @@ class ExaminedDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     references: tuple[Reference, ...] = ()
     same: tuple[str, ...] = ()
     engaged: tuple[str, ...] = ()
+    operation: str = ""
     breaches: tuple[Breach, ...] = ()
     content: bytes | None = None
 

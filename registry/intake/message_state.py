@@ -1,6 +1,7 @@
 """A received message of a proven sender, with the states of it and its objects in the log."""
 
 from collections.abc import Collection
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from registry.intake.steps import Proven, Received
 from registry.messages import message
 from shared_contracts.event_log.decider import AggregateState, current_state, whole
 from shared_contracts.event_log.log import HeadKey
+from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.package import Package
 
@@ -61,3 +63,14 @@ def look_up(
     kept = (current_state(kinds[key.kind].objects, key, heads.get(key), uuid7) for key in objects)
     states = {one.key: whole(context.log, one) for one in kept}
     return IncomingMessage(received, proven, identity, package, at, first, clash or foreign), states
+
+
+def alone(
+    context: IntakeContext, received: Received, proven: Proven
+) -> AbstractContextManager[None]:
+    """The message, for one thread at a time; ``Unprocessed`` while another has it."""
+    message_id = received.examined.identity.message_id
+    lock = context.log.try_lock(message_key(context.environment, proven, message_id))
+    if lock is None:
+        raise Unprocessed(Fault.IN_PROGRESS, str(message_id), retry_after=2)
+    return lock

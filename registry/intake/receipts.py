@@ -10,6 +10,7 @@ from registry.intake.content_report import MessageIdentity
 from shared_contracts.faults import Breach
 from shared_contracts.identifiers import uuid7
 from shared_contracts.limits import FINDINGS
+from shared_contracts.messages.asynchronous import Ticket
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import Package, RecordHeader
 from shared_contracts.messages.receipt import (
@@ -83,6 +84,11 @@ def receipt(
         more_findings=max(0, len(verdict.breaches) - FINDINGS),
         log=log,
     )
+
+
+def signed_ticket(ticket: Ticket, signer: Signer) -> bytes:
+    """The ticket's bytes, signed by the Registry."""
+    return sign_message(ticket, f"ticket-{ticket.ticket_id}", signer)
 
 
 def signed(answer: Receipt, signer: Signer) -> bytes:

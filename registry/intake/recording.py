@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,10 @@ from registry.intake.receipts import AnsweredMessage, PackageVerdict, Times, rec
 from registry.intake.state_control import Admissible
 from registry.intake.steps import NotAccepted, NotPassed, Received
 from registry.messages import message
+from registry.messages.ticket import MessageTicketed
 from registry.records.record import VersionRecorded
 from shared_contracts.event_log.event import Fact
+from shared_contracts.event_log.log import Conflict
 from shared_contracts.event_log.writing.commit import Claim, Commit, Evidence
 from shared_contracts.faults import Breach, Fault, Unprocessed
 from shared_contracts.messages.changes import SUPPLY
@@ -41,7 +44,7 @@ def record(
 
 def record_void(context: IntakeContext, incoming: IncomingMessage, reason: str) -> bytes:
     """Record that a number of the sequence was never sent; ``Conflict`` if it was used."""
-    verdict = message.SequenceVoided(**_facts(incoming), reason=reason)
+    verdict = message.SequenceVoided(**facts_of(incoming), reason=reason)
     return _answer(context, incoming, verdict, PackageVerdict(Stage.RECORDED))
 
 
@@ -52,6 +55,16 @@ def number_taken(context: IntakeContext, incoming: IncomingMessage, rule: str) -
     path = f"/{incoming.received.examined.root}/Sequence"
     number = str(incoming.identity.sequence)
     return NotAccepted((Breach(rule, path, number, named),))
+
+
+def number_used(context: IntakeContext, incoming: IncomingMessage, conflict: Conflict) -> bytes:
+    """The refusal of a package whose number another message has; else ``conflict`` is raised."""
+    if conflict.what != "claim":
+        raise conflict
+    if not is_number(incoming, conflict.key):
+        raise Unprocessed(Fault.IN_PROGRESS, conflict.key, retry_after=1) from conflict
+    taken = number_taken(context, incoming, "I-08")
+    return record(context, replace(incoming, clash=True), taken)
 
 
 def is_number(incoming: IncomingMessage, key: str) -> bool:
@@ -74,9 +87,9 @@ def turn_away(context: IntakeContext, received: Received, outcome: NotAccepted) 
 
 
 def _accept(context: IntakeContext, incoming: IncomingMessage, admissible: Admissible) -> bytes:
-    hashes = _document_hashes(incoming)
+    hashes = document_hashes(incoming)
     verdict = message.PackageAccepted(
-        **_facts(incoming),
+        **facts_of(incoming),
         first_received_at=incoming.first_received_at,
         signer_sha256=incoming.proven.signer_sha256,
         document_hashes=hashes,
@@ -89,11 +102,11 @@ def _accept(context: IntakeContext, incoming: IncomingMessage, admissible: Admis
 
 def _refuse(context: IntakeContext, incoming: IncomingMessage, outcome: NotAccepted) -> bytes:
     verdict = message.PackageRefused(
-        **_facts(incoming),
+        **facts_of(incoming),
         first_received_at=incoming.first_received_at,
         stage=outcome.stage,
         rules=tuple(dict.fromkeys(breach.rule for breach in outcome.breaches)),
-        document_hashes=_document_hashes(incoming),
+        document_hashes=document_hashes(incoming),
     )
     return _answer(context, incoming, verdict, PackageVerdict(outcome.stage, outcome.breaches))
 
@@ -101,12 +114,18 @@ def _refuse(context: IntakeContext, incoming: IncomingMessage, outcome: NotAccep
 def _defer(context: IntakeContext, incoming: IncomingMessage, problem: Unprocessed) -> None:
     if problem.fault is Fault.FILES_MISSING:
         context.want(problem.hashes)
-    event = message.PackageDeferred(**_facts(incoming), fault=problem.fault, hashes=problem.hashes)
+    event = message.PackageDeferred(
+        **facts_of(incoming), fault=problem.fault, hashes=problem.hashes
+    )
     events = message.decide(incoming.message.state, message.Defer(event))
+    if not events:
+        return
     facts = incoming.message.facts(events)
     seen = message.seen(incoming.message.state)
     known = seen is not None and seen.package_hash == incoming.proven.package_hash
-    body = () if known else (_evidence(facts[0], "package", incoming.received.body),)
+    if isinstance(seen, MessageTicketed):  # beside the first of those that repeat each other
+        known = seen.cause is not None
+    body = () if known else (evidence_beside(facts[0], "package", incoming.received.body),)
     context.log.append(Commit(facts, (incoming.message.after(events).head(),), body))
 
 
@@ -138,10 +157,10 @@ def _answer(
             (*objects, judged, sealed),
             (*(changed.head() for changed in states), following.head()),
             (
-                _evidence(judged, "package", incoming.received.body),
-                _evidence(sealed, "receipt", body),
+                evidence_beside(judged, "package", incoming.received.body),
+                evidence_beside(sealed, "receipt", body),
             ),
-            (*_claims(incoming), *claims),
+            (*claims_of(incoming), *claims),
         )
     )
     context.participants.note(states)
@@ -169,7 +188,8 @@ def _receipt(
     return receipt(subject, verdict, times, log)
 
 
-def _facts(incoming: IncomingMessage) -> dict[str, Any]:
+def facts_of(incoming: IncomingMessage) -> dict[str, Any]:
+    """What every event of a message says of it."""
     received = incoming.received
     return {
         "environment": incoming.message.key.environment,
@@ -182,7 +202,8 @@ def _facts(incoming: IncomingMessage) -> dict[str, Any]:
     }
 
 
-def _document_hashes(incoming: IncomingMessage) -> tuple[str, ...]:
+def document_hashes(incoming: IncomingMessage) -> tuple[str, ...]:
+    """The hashes of the documents as their records state them."""
     records = incoming.package.records if incoming.package else ()
     return tuple(record.header.document_hash for record in records)
 
@@ -205,14 +226,17 @@ def _changed(
     return changed_by(objects, lambda stream, after: log.stream(stream, after_version=after))
 
 
-def _evidence(fact: Fact, name: str, body: bytes) -> Evidence:
+def evidence_beside(fact: Fact, name: str, body: bytes) -> Evidence:
+    """Bytes as evidence of a fact."""
     return Evidence(fact.originator_id, fact.version, name, body)
 
 
-def _claims(incoming: IncomingMessage) -> tuple[Claim, ...]:
+def claims_of(incoming: IncomingMessage) -> tuple[Claim, ...]:
     """A final answer uses the number of the sequence up; a message apart claims nothing."""
     identity = incoming.identity
     if identity.sequence is None or incoming.clash:
+        return ()
+    if isinstance(incoming.message.state, MessageTicketed):  # taken when it was submitted
         return ()
     return (Claim(_number_key(incoming), str(identity.message_id)),)
 

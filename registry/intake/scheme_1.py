@@ -8,10 +8,9 @@ from registry.intake.certificate import Admission, check_certificate, prove
 from registry.intake.context import IntakeContext
 from registry.intake.format_logic import check_files, read_documents
 from registry.intake.gate import check_permission
-from registry.intake.identity import message_key
 from registry.intake.integrity import check_integrity
 from registry.intake.listed import party_of, place_of
-from registry.intake.message_state import IncomingMessage, look_up
+from registry.intake.message_state import IncomingMessage, alone, look_up
 from registry.intake.recollection import recollect
 from registry.intake.state_control import (
     Admissible,
@@ -30,7 +29,7 @@ from registry.intake.steps import (
 )
 from registry.messages import message
 from shared_contracts.event_log.log import Conflict, HeadKey
-from shared_contracts.faults import Breach, Fault, Unprocessed
+from shared_contracts.faults import Breach, Unprocessed
 from shared_contracts.messages.kinds import KINDS
 
 Integrity = WholePackage | NotPassed
@@ -51,20 +50,31 @@ def transfer(context: IntakeContext, received: Received) -> bytes:
     whose sender is not proven is answered before. ``Unprocessed`` where the same bytes must come
     again.
     """
+    admitted = admit(context, received)
+    if isinstance(admitted, bytes):
+        return admitted
+    return judge(context, received, *admitted)
+
+
+def admit(context: IntakeContext, received: Received) -> tuple[Proven, Integrity] | bytes:
+    """Whose the package is, and what step 2 found; the answer where its sender is not proven."""
     integrity = check_integrity(received, context.environment)
     proven = prove(received, context.admission)
     if isinstance(proven, NotAccepted):
         return _turn_away(context, received, integrity, proven)
     check_permission(received.examined)
-    message_id = received.examined.identity.message_id
-    if message_id is None:
+    if received.examined.identity.message_id is None:
         unnamed = NotAccepted((Breach("I-02", "/Package/MessageId"),))
         return _turn_away(context, received, integrity, unnamed)
+    return proven, integrity
+
+
+def judge(
+    context: IntakeContext, received: Received, proven: Proven, integrity: Integrity
+) -> bytes:
+    """Take a package whose sender is proven through steps 3 to 7; gives the signed receipt."""
     context, proven = _signers_asked(context, proven, integrity)
-    lock = context.log.try_lock(message_key(context.environment, proven, message_id))
-    if lock is None:
-        raise Unprocessed(Fault.IN_PROGRESS, str(message_id), retry_after=2)
-    with lock:
+    with alone(context, received, proven):
         return _answer(context, received, proven, integrity)
 
 
@@ -129,12 +139,7 @@ def _locked(
     try:
         return recording.record(context, incoming, outcome)
     except Conflict as conflict:
-        if conflict.what != "claim":
-            raise
-        if not recording.is_number(incoming, conflict.key):
-            raise Unprocessed(Fault.IN_PROGRESS, conflict.key, retry_after=1) from conflict
-        taken = recording.number_taken(context, incoming, "I-08")
-        return recording.record(context, replace(incoming, clash=True), taken)
+        return recording.number_used(context, incoming, conflict)
 
 
 def _changed(context: IntakeContext, proven: Proven, integrity: Integrity) -> frozenset[HeadKey]:
@@ -231,13 +236,9 @@ def _check(
     context: IntakeContext, incoming: IncomingMessage, integrity: Integrity, objects: Objects
 ) -> Admissible | NotPassed:
     """The outcome of steps 2 to 4: the first that is not passed ends them."""
-    if not isinstance(integrity, WholePackage):
-        return integrity
-    if incoming.clash:
-        taken = Breach("I-06", "/Package/MessageId", str(incoming.identity.message_id))
-        return NotAccepted((taken,))
-    if incoming.proven.unavailable:
-        return incoming.proven.unavailable
+    if not_whole := hindrance(incoming, integrity):
+        return not_whole
+    assert isinstance(integrity, WholePackage)  # noqa: S101  # hindrance says so
     admission = _with_persons(context, incoming, integrity, objects)
     genuine = check_certificate(integrity, incoming.proven, admission)
     if not isinstance(genuine, Genuine):
@@ -252,6 +253,16 @@ def _check(
     if not isinstance(admissible, Admissible):
         return admissible
     return check_files(read, context.size_of) or admissible
+
+
+def hindrance(incoming: IncomingMessage, integrity: Integrity) -> NotPassed | None:
+    """Why a package is not even looked into: step 2, its id, or its sender's authority."""
+    if not isinstance(integrity, WholePackage):
+        return integrity
+    if incoming.clash:
+        taken = Breach("I-06", "/Package/MessageId", str(incoming.identity.message_id))
+        return NotAccepted((taken,))
+    return incoming.proven.unavailable
 
 
 def _with_persons(

@@ -7,7 +7,12 @@ from typing import Any
 
 from psycopg import Cursor
 
-from registry.messages.message import PackageAccepted, PackageRefused, SequenceVoided
+from registry.messages.message import (
+    PackageAccepted,
+    PackageRefused,
+    PackageSubmitted,
+    SequenceVoided,
+)
 from shared_contracts.event_log.event import Event, Recorded
 from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
@@ -43,6 +48,9 @@ FROM (SELECT %s AS sez_code, %s::bigint AS number) AS came
 WHERE g.sez_code = came.sez_code AND g.first <= came.number AND g.number =
   (SELECT min(number) FROM views.numbers a
    WHERE a.sez_code = came.sez_code AND a.number > came.number)"""
+ENDED = PackageAccepted | PackageRefused | SequenceVoided
+"""Verdicts, which use a number up; so does a package that waits for its own."""
+
 APART = frozenset({"I-06", "I-08", "I-09", "I-13"})
 """Rules by which a message is refused apart: it uses no number up."""
 
@@ -67,7 +75,7 @@ def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
     rows = [
         (event.sez_code, event.sequence, event.received_at)
         for event in (recorded.event for recorded in events)
-        if isinstance(event, PackageAccepted | PackageRefused | SequenceVoided) and uses(event)
+        if isinstance(event, ENDED | PackageSubmitted) and uses(event)
     ]
     if rows:
         numbers = [row[:2] for row in rows]

@@ -8,6 +8,15 @@ from uuid import UUID
 
 import msgspec
 
+from registry.messages.ticket import (
+    Hold,
+    MessageTicketed,
+    Release,
+    TicketEvent,
+    TicketIssued,
+    after,
+    paused,
+)
 from shared_contracts.errors import Defect
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.messages.document import Environment
@@ -67,6 +76,23 @@ class SequenceVoided(MessageEvent, frozen=True, kw_only=True):
     reason: str
 
 
+@topic("package-submitted.1")
+class PackageSubmitted(MessageEvent, frozen=True, kw_only=True):
+    """A package came to be judged later; its number is taken from now on (S216-18.1).
+
+    ``size`` is that of the body in bytes; ``objects`` are what it changes, ``referred`` what its
+    documents refer to, each as TYPE/ID.
+    """
+
+    ticket_id: UUID
+    first_received_at: datetime
+    signer_sha256: str
+    document_hashes: tuple[str, ...]
+    size: int
+    objects: tuple[str, ...]
+    referred: tuple[str, ...] = ()
+
+
 @topic("receipt-issued.1")
 class ReceiptIssued(Event, frozen=True, kw_only=True):
     """The answer was signed; its bytes stand as evidence beside this event."""
@@ -120,7 +146,7 @@ class MessageAnswered(msgspec.Struct, frozen=True, kw_only=True, tag="ANSWERED")
     receipt_sha256: str
 
 
-SeenMessage: TypeAlias = MessageDeferred | MessageJudged | MessageAnswered
+SeenMessage: TypeAlias = MessageDeferred | MessageTicketed | MessageJudged | MessageAnswered
 State = UnseenMessage | SeenMessage
 
 
@@ -129,7 +155,7 @@ def seen(message: State) -> SeenMessage | None:
     match message:
         case UnseenMessage():
             return None
-        case MessageDeferred() | MessageJudged() | MessageAnswered():
+        case MessageDeferred() | MessageTicketed() | MessageJudged() | MessageAnswered():
             return message
         case _:
             assert_never(message)
@@ -153,18 +179,35 @@ class GiveAnswer:
     receipt: ReceiptIssued
 
 
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Take the message to be judged later, and give its ticket."""
+
+    event: PackageSubmitted
+    ticket: TicketIssued
+
+
+Command: TypeAlias = Defer | GiveAnswer | Submit | Hold | Release
+
 # Decide
 
 
-def decide(message: State, command: Defer | GiveAnswer) -> Sequence[Event]:
+def decide(message: State, command: Command) -> Sequence[Event]:
     """Say what happens to a message; ``Defect`` where nothing may happen any more."""
     match message, command:
         case ((MessageJudged() | MessageAnswered()), _):
             raise Defect("the message has its answer; a second one is never given")
+        case MessageTicketed(), Defer(event):  # what is tried again and again is told once
+            told = (message.cause, message.hashes) == (event.fault, event.hashes)
+            return [] if told else [event]
         case _, Defer(event):
             return [event]
-        case _, GiveAnswer(verdict, receipt):
-            return [verdict, receipt]
+        case _, (Hold() | Release()):
+            return paused(message, command) if isinstance(message, MessageTicketed) else []
+        case MessageTicketed(), Submit():
+            raise Defect("the message has its ticket; a second one is never given")
+        case _, (Submit(event, answer) | GiveAnswer(event, answer)):
+            return [event, answer]
 
 
 # Evolve
@@ -181,7 +224,19 @@ def evolve(message: State, event: Event) -> State:
             return MessageDeferred(
                 package_hash=event.package_hash, first_received_at=event.received_at
             )
-        case ((UnseenMessage() | MessageDeferred()), PackageAccepted() | PackageRefused()):
+        case ((UnseenMessage() | MessageDeferred()), PackageSubmitted()):
+            return MessageTicketed(
+                package_hash=event.package_hash,
+                first_received_at=event.first_received_at,
+                received_at=event.received_at,
+                ticket_id=event.ticket_id,
+            )
+        case MessageTicketed(), PackageDeferred() | TicketEvent():
+            return _waiting(message, event)
+        case (
+            (UnseenMessage() | MessageDeferred() | MessageTicketed()),
+            PackageAccepted() | PackageRefused(),
+        ):
             return MessageJudged(
                 package_hash=event.package_hash, first_received_at=event.first_received_at
             )
@@ -197,3 +252,9 @@ def evolve(message: State, event: Event) -> State:
             )
         case _:
             return message
+
+
+def _waiting(message: MessageTicketed, event: PackageDeferred | TicketEvent) -> MessageTicketed:
+    if isinstance(event, PackageDeferred):
+        return msgspec.structs.replace(message, cause=event.fault, hashes=event.hashes)
+    return after(message, event)

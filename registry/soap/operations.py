@@ -15,6 +15,7 @@ from registry.intake.scheme_2 import request_changes, supply
 from registry.intake.scheme_3 import get_classifier
 from registry.intake.scheme_7 import load
 from registry.intake.steps import Received
+from registry.intake.submission import get_receipt, submit
 from registry.intake.void import void
 from shared_contracts.astana_time import TZDB, ZONE, to_astana
 from shared_contracts.messages.changes import EditionDifference, HeldEdition
@@ -35,6 +36,7 @@ PACKAGES: Mapping[str, Scheme] = {
     "TransferRecords": transfer,
     "LoadProgramme": load,
     "SelectSupplier": scheme_4.select,
+    "SubmitAsync": submit,
     "SupplyData": supply,
     "SupplyProgrammeData": scheme_8.supply,
 }
@@ -85,6 +87,7 @@ def _handlers(
         "CheckSupplier": partial(scheme_4.check, context),
         "GetClassifier": partial(get_classifier, context, known.page),
         "RequestChanges": partial(request_changes, context, known.differences),
+        "GetReceipt": partial(get_receipt, context),
         "TransferFile": partial(transfer_file, context, take_file),
         "RequestProgrammeChange": partial(scheme_8.request_change, context),
     }

@@ -3,6 +3,12 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from shared_contracts.messages.asynchronous import (
+    ReceiptDelivered,
+    ReceiptPending,
+    ReceiptRequest,
+    Ticket,
+)
 from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
 from shared_contracts.messages.changes import ChangesAnswer, ChangesRequest
 from shared_contracts.messages.classifiers import ClassifierPage, ClassifierRequest
@@ -60,6 +66,10 @@ SYSTEM_DOCUMENTS: Mapping[str, type[Part]] = MappingProxyType(
             FileTaken,
             ProgrammeChangeRequest,
             ProgrammeChangeAnswer,
+            Ticket,
+            ReceiptRequest,
+            ReceiptPending,
+            ReceiptDelivered,
         )
     }
 )

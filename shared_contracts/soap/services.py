@@ -39,9 +39,11 @@ REGISTRY: Final = Service(
             "TransferFile": "FileTransfer",
             "RequestProgrammeChange": "ProgrammeChangeRequest",
             "SupplyProgrammeData": "Package",
+            "SubmitAsync": "Package",
+            "GetReceipt": "ReceiptRequest",
         }
     ),
-    light=frozenset({"QuerySupplier", "CheckSupplier", "GetClassifier"}),
+    light=frozenset({"QuerySupplier", "CheckSupplier", "GetClassifier", "GetReceipt"}),
 )
 """What a SEZ calls on the Registry (S216-A3.1-4)."""
 

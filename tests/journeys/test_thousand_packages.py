@@ -117,12 +117,12 @@ def test_a_thousand_packages_are_recorded_once_each_while_the_registry_is_killed
         check_store(pki, stand, made, post)
 
 
-def parcels(pki: Pki) -> list[Parcel]:
+def parcels(pki: Pki, count: int = PACKAGES) -> list[Parcel]:
     """A purchase from a single source in each, signed by the customer's head and the SEZ."""
     person = pki.signer("customer1-head")
     sender = Sender(person, pki.signer("sez"))
     made = []
-    for _ in range(PACKAGES):
+    for _ in range(count):
         at, message_id = now(), uuid7()
         document = purchase(single_source, at)
         data = sign_person(codec.to_bytes(codec.write(document)), person)

@@ -33,6 +33,7 @@ OPERATIONS = {
         *("RequestChanges", "SupplyData"),
         "TransferFile",
         *("RequestProgrammeChange", "SupplyProgrammeData"),
+        *("SubmitAsync", "GetReceipt"),
     ],
     "sez": ["GetCapabilities", "Notify"],
 }
@@ -53,6 +54,8 @@ REQUESTS = {
     "TransferFile": "FileTransfer",
     "RequestProgrammeChange": "ProgrammeChangeRequest",
     "SupplyProgrammeData": "Package",
+    "SubmitAsync": "Package",
+    "GetReceipt": "ReceiptRequest",
 }
 SETTINGS = zeep.Settings(strict=True, forbid_dtd=True, forbid_entities=True)
 

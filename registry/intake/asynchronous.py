@@ -1,0 +1,233 @@
+"""Packages under tickets are judged, each as if it had just come (S216-18.1).
+
+The order is kept for each object: what changes or refers to it waits for the package before.
+Systems take turns, so that the bulk of one never holds up another; those that send synchronously
+wait for none of them.
+"""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from registry.intake.context import MESSAGE, IntakeContext
+from registry.intake.gate import check_permission
+from registry.intake.integrity import check_integrity
+from registry.intake.scheme_1 import judge
+from registry.intake.scheme_7 import LOAD
+from registry.intake.steps import Proven, Received
+from registry.messages import message
+from registry.messages.ticket import Hold, MessageTicketed, Release, TicketHeld, TicketResumed
+from registry.messages.tickets import listing
+from registry.messages.tickets.listing import TicketRow
+from shared_contracts.event_log.decider import AggregateState, current_state
+from shared_contracts.event_log.event import Recorded
+from shared_contracts.event_log.log import HeadKey
+from shared_contracts.event_log.proven_evidence import proven_evidence
+from shared_contracts.event_log.writing.commit import Commit
+from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.kinds import TRANSFER
+from shared_contracts.xml.envelope import open_envelope, payload_of
+
+log = structlog.get_logger(__name__)
+
+LOOKED_AT: Final = 2000
+"""Most tickets that are looked through for those whose turn it is."""
+
+FIRST: Final = 1.0
+"""Seconds before a package that was put off is tried again, doubled after each time."""
+
+LONGEST: Final = 60.0
+"""Most seconds of that pause."""
+
+GIVEN_UP: Final = timedelta(hours=24)
+"""After so long a package that is still put off is held: files are taken for a day too."""
+
+REST: Final = 0.5
+"""Seconds between two looks at what waits, if nothing is recorded meanwhile."""
+
+
+@dataclass(slots=True)
+class _Pause:
+    """How often a package was put off, and until when it rests (monotonic seconds)."""
+
+    objects: frozenset[str]
+    times: int = 0
+    until: float = 0.0
+
+
+@dataclass(slots=True)
+class Judging:
+    """Judges what waits, ``at_once`` packages at a time; safe for all threads."""
+
+    context: IntakeContext
+    at_once: int = 2
+    _busy: dict[UUID, TicketRow] = field(default_factory=dict)
+    _pauses: dict[UUID, _Pause] = field(default_factory=dict)
+    _mutex: threading.Lock = field(default_factory=threading.Lock)
+
+    def run(self, stopped: threading.Event) -> None:
+        """Judge until stopped; what is under way then is judged when the process is back."""
+        while not stopped.is_set():
+            position = self.context.log.last_position()
+            while not stopped.is_set() and (row := self._take()) is not None:
+                threading.Thread(target=self._go_on, args=(row, stopped), daemon=True).start()
+            self.context.log.wait(position, REST)
+
+    def _go_on(self, row: TicketRow | None, stopped: threading.Event) -> None:
+        """Judge a package, and then those whose turn it is, until there is none."""
+        while row is not None:
+            self._one(row)
+            row = None if stopped.is_set() else self._take()
+
+    def step(self) -> int:
+        """Judge one after another what can be judged now; how many were tried."""
+        tried = 0
+        while (row := self._take()) is not None:
+            self._one(row)
+            tried += 1
+        return tried
+
+    def resume(self, ticket_id: UUID) -> bool:
+        """Try a held package again; False where it is none."""
+        row = listing.ticket(self.context.log, ticket_id)
+        resumed = TicketResumed(
+            message_id=row.message_id if row else ticket_id,
+            ticket_id=ticket_id,
+            resumed_at=self.context.clock(),
+        )
+        return row is not None and self._settle(row, Release(resumed))
+
+    def _take(self) -> TicketRow | None:
+        """The package whose turn it is; it is busy from now on."""
+        self.context.listed.catch_up()
+        with self._mutex:
+            if len(self._busy) >= self.at_once:
+                return None
+            waiting = listing.waiting(self.context.log, LOOKED_AT)
+            self._forget(waiting)
+            resting = {one for one, rest in self._pauses.items() if rest.until > time.monotonic()}
+            row = next_in_turn(waiting, self._busy, resting, max(1, self.at_once // 2))
+            if row is not None:
+                self._busy[row.ticket_id] = row
+            return row
+
+    def _forget(self, waiting: Sequence[TicketRow]) -> None:
+        left = {row.ticket_id for row in waiting}
+        self._pauses = {one: rest for one, rest in self._pauses.items() if one in left}
+
+    def _one(self, row: TicketRow) -> None:
+        try:
+            self._judge(row)
+            self._wake(row)
+        except Unprocessed as problem:
+            self._put_off(row, problem.fault, problem.retry_after)
+        except Exception:
+            log.exception("ticket", ticket_id=str(row.ticket_id))
+            self._put_off(row, Fault.INTERNAL_ERROR, None)
+        finally:
+            with self._mutex:
+                self._busy.pop(row.ticket_id, None)
+
+    def _wake(self, judged: TicketRow) -> None:
+        """What was put off of the same objects is tried at once: it may have waited for this."""
+        with self._mutex:
+            self._pauses.pop(judged.ticket_id, None)
+            for rest in self._pauses.values():
+                if not rest.objects.isdisjoint(judged.objects):
+                    rest.until = 0.0
+
+    def _judge(self, row: TicketRow) -> None:
+        """Take the package through the steps of its scheme, as of when it came."""
+        context, at = self.context, self._state(row)
+        if not isinstance(at.state, MessageTicketed) or at.state.held:
+            return
+        submitted, event = self._submitted(at)
+        body = proven_evidence(context.log, [submitted], "package", message.received)
+        assert body is not None  # noqa: S101  # the event names it
+        element = payload_of(open_envelope(body, None), "Package")
+        examined = context.examine(element, body, "")
+        check_permission(examined)
+        named = {one.operation for one in examined.documents}
+        operation = LOAD if named == {LOAD} else TRANSFER
+        received = Received(body, examined, "", event.received_at, None, operation)
+        proven = Proven(event.sez_code, event.package_hash, event.signer_sha256)
+        judge(context, received, proven, check_integrity(received, context.environment))
+
+    def _submitted(
+        self, at: AggregateState[message.State]
+    ) -> tuple[Recorded, message.PackageSubmitted]:
+        for recorded in self.context.log.stream(at.originator_id):
+            if isinstance(recorded.event, message.PackageSubmitted):
+                return recorded, recorded.event
+        raise LookupError(f"message {at.key.object_id} was not submitted")
+
+    def _put_off(self, row: TicketRow, fault: Fault, asked: int | None) -> None:
+        """Try it again after a pause that grows; after a day somebody must act."""
+        now = self.context.clock()
+        with self._mutex:
+            rest = self._pauses.setdefault(row.ticket_id, _Pause(frozenset(row.objects)))
+            seconds = min(LONGEST, max(FIRST * 2.0 ** min(rest.times, 30), asked or 0))
+            rest.times, rest.until = rest.times + 1, time.monotonic() + seconds
+        if now - row.received_at >= GIVEN_UP:
+            held = TicketHeld(
+                message_id=row.message_id, ticket_id=row.ticket_id, fault=fault, held_at=now
+            )
+            log.error("ticket held", ticket_id=str(row.ticket_id), fault=fault.value)
+            self._settle(row, Hold(held))
+
+    def _settle(self, row: TicketRow, command: Hold | Release) -> bool:
+        with self.context.log.locks([self._key(row)]):
+            at = self._state(row)
+            events = message.decide(at.state, command)
+            if events:
+                self.context.log.append(Commit(at.facts(events), (at.after(events).head(),)))
+        return bool(events)
+
+    def _key(self, row: TicketRow) -> HeadKey:
+        return HeadKey(self.context.environment, row.sez_code, MESSAGE.name, row.message_id)
+
+    def _state(self, row: TicketRow) -> AggregateState[message.State]:
+        key = self._key(row)
+        return current_state(MESSAGE, key, self.context.log.heads([key]).get(key), uuid7)
+
+
+def next_in_turn(
+    waiting: Sequence[TicketRow],
+    busy: Mapping[UUID, TicketRow],
+    resting: Collection[UUID],
+    share: int,
+) -> TicketRow | None:
+    """The package to judge now: of the system with the fewest under way, what came first.
+
+    None that rests, none that must wait for one before it, and never more than ``share`` of one
+    system at once.
+    """
+    under_way = Counter(row.sez_code for row in busy.values())
+    every = _free(waiting, busy, resting)
+    free = (row for row in every if under_way[row.sez_code] < share)
+    return min(free, key=lambda row: (under_way[row.sez_code], row.position), default=None)
+
+
+def _free(
+    waiting: Sequence[TicketRow], busy: Mapping[UUID, TicketRow], resting: Collection[UUID]
+) -> Iterator[TicketRow]:
+    """Those that need not wait for one before them."""
+    changed: set[tuple[str, str]] = set()
+    awaited: set[tuple[str, str]] = set()
+    for row in waiting:
+        own = {(row.sez_code, one) for one in row.objects}
+        needed = own | {(row.sez_code, one) for one in row.referred}
+        # what waits for an earlier version lets those go before that change the same object
+        behind = needed & changed or (needed - own) & awaited
+        if not behind and row.ticket_id not in busy and row.ticket_id not in resting:
+            yield row
+        is_early = row.cause == Fault.PREDECESSOR_MISSING
+        (awaited if is_early else changed).update(own)

@@ -1,0 +1,109 @@
+"""A package that waits under a ticket to be judged by itself (S216-18.1)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from shared_contracts.event_log.event import Event, topic
+
+# What can happen
+
+
+class TicketEvent(Event, frozen=True, kw_only=True):
+    """What else happens to a package that waits under a ticket."""
+
+    message_id: UUID
+    ticket_id: UUID
+
+
+@topic("ticket-issued.1")
+class TicketIssued(TicketEvent, frozen=True, kw_only=True):
+    """The ticket was signed; its bytes stand as evidence beside this event."""
+
+    sha256: str
+    issued_at: datetime
+
+
+@topic("ticket-held.1")
+class TicketHeld(TicketEvent, frozen=True, kw_only=True):
+    """What keeps the package from being judged did not end in time: it is tried no more."""
+
+    fault: str
+    held_at: datetime
+
+
+@topic("ticket-resumed.1")
+class TicketResumed(TicketEvent, frozen=True, kw_only=True):
+    """A held package is tried again: a person says so, or its sender sent it again."""
+
+    resumed_at: datetime
+
+
+def ticketed(event: Event) -> str | None:
+    """The SHA-256 of the ticket that was issued."""
+    return event.sha256 if isinstance(event, TicketIssued) else None
+
+
+# What it is meanwhile
+
+
+class MessageTicketed(msgspec.Struct, frozen=True, kw_only=True, tag="TICKETED"):
+    """The message waits to be judged by itself; its id is taken.
+
+    ``cause`` is the fault by which it was put off, ``hashes`` the files that it lacks;
+    ``ticket_sha256`` is empty until the ticket is issued, in the same transaction.
+    """
+
+    package_hash: str
+    first_received_at: datetime
+    received_at: datetime
+    ticket_id: UUID
+    ticket_sha256: str = ""
+    cause: str | None = None
+    hashes: tuple[str, ...] = ()
+    held: bool = False
+
+
+# What can be asked
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Try it no more by itself."""
+
+    event: TicketHeld
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Try it again."""
+
+    event: TicketResumed
+
+
+# Decide
+
+
+def paused(message: MessageTicketed, command: Hold | Release) -> Sequence[Event]:
+    """Say what happens to a package under a ticket, which may be as it is wanted already."""
+    return [command.event] if message.held is isinstance(command, Release) else []
+
+
+# Evolve
+
+
+def after(message: MessageTicketed, event: TicketEvent) -> MessageTicketed:
+    """What a package under a ticket is after ``event``."""
+    replace = msgspec.structs.replace
+    match event:
+        case TicketIssued(sha256=sha256):
+            return replace(message, ticket_sha256=sha256)
+        case TicketHeld():
+            return replace(message, held=True)
+        case TicketResumed():
+            return replace(message, held=False, cause=None, hashes=())
+        case _:
+            return message

@@ -1,0 +1,149 @@
+"""Which packages wait under tickets, in the order in which they came: a projection of the log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString
+from uuid import UUID
+
+from psycopg import Cursor
+
+from registry.messages.message import (
+    PackageAccepted,
+    PackageDeferred,
+    PackageRefused,
+    PackageSubmitted,
+)
+from registry.messages.ticket import TicketHeld, TicketResumed
+from shared_contracts.event_log.event import Recorded
+from shared_contracts.event_log.following.views import make_views
+from shared_contracts.event_log.log import EventLog
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS views.tickets (
+  ticket_id uuid PRIMARY KEY,
+  sez_code text NOT NULL,
+  message_id uuid NOT NULL,
+  originator_id uuid NOT NULL,
+  position bigint NOT NULL,
+  received_at timestamptz NOT NULL,
+  size bigint NOT NULL,
+  objects text[] NOT NULL,
+  referred text[] NOT NULL,
+  status text NOT NULL,
+  cause text);
+CREATE INDEX IF NOT EXISTS tickets_waiting ON views.tickets (position)
+  WHERE status = 'WAITING';
+CREATE INDEX IF NOT EXISTS tickets_open ON views.tickets (sez_code, position)
+  WHERE status <> 'ANSWERED';
+CREATE INDEX IF NOT EXISTS tickets_stream ON views.tickets (originator_id)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """A ticket as it is listed; ``size`` is that of the message in bytes.
+
+    ``status`` is WAITING, HELD or ANSWERED; ``cause`` the fault by which it was put off.
+    """
+
+    ticket_id: UUID
+    sez_code: str
+    message_id: UUID
+    originator_id: UUID
+    position: int
+    received_at: datetime
+    size: int
+    objects: list[str]
+    referred: list[str]
+    status: str
+    cause: str | None
+
+
+_ROW = (
+    "INSERT INTO views.tickets VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'WAITING', NULL) "
+    "ON CONFLICT DO NOTHING"
+)
+_DEFERRED = "UPDATE views.tickets SET cause = %s WHERE originator_id = %s"
+_STATUS = "UPDATE views.tickets SET status = %s WHERE originator_id = %s"
+_ANSWERED = "UPDATE views.tickets SET status = 'ANSWERED' WHERE originator_id = ANY(%s::uuid[])"
+_RESUMED = "UPDATE views.tickets SET status = 'WAITING', cause = NULL WHERE originator_id = %s"
+
+
+def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
+    """Bring the tickets up to date with events, one after another."""
+    for at in events:
+        match at.event:
+            case PackageSubmitted() as event:
+                cursor.execute(_ROW, _columns(at, event))
+            case PackageDeferred(fault=fault):
+                cursor.execute(_DEFERRED, (fault, at.originator_id))
+            case TicketHeld():
+                cursor.execute(_STATUS, ("HELD", at.originator_id))
+            case TicketResumed():
+                cursor.execute(_RESUMED, (at.originator_id,))
+            case _:
+                pass
+    verdicts = (PackageAccepted, PackageRefused)
+    if judged := [at.originator_id for at in events if isinstance(at.event, verdicts)]:
+        cursor.execute(_ANSWERED, (judged,))
+
+
+def _columns(at: Recorded, event: PackageSubmitted) -> tuple[Any, ...]:
+    return (
+        event.ticket_id,
+        event.sez_code,
+        event.message_id,
+        at.originator_id,
+        at.position,
+        event.received_at,
+        event.size,
+        list(event.objects),
+        list(event.referred),
+    )
+
+
+_COLUMNS: LiteralString = (
+    "SELECT ticket_id, sez_code, message_id, originator_id, position, received_at, size, objects, "
+    "referred, status, cause FROM views.tickets "
+)
+
+
+def waiting(log: EventLog, most: int) -> list[TicketRow]:
+    """The tickets that wait, those that came first before others."""
+    query = _COLUMNS + "WHERE status = 'WAITING' ORDER BY position LIMIT %s"
+    return [TicketRow(*row) for row in log.recorder.select(query, (most,))]
+
+
+def ticket(log: EventLog, ticket_id: UUID) -> TicketRow | None:
+    """A ticket by its id."""
+    rows = log.recorder.select(_COLUMNS + "WHERE ticket_id = %s", (ticket_id,))
+    return TicketRow(*rows[0]) if rows else None
+
+
+def unanswered(log: EventLog, sez_code: str, limit: int) -> list[TicketRow]:
+    """The tickets of a system that are not answered, in the order in which they came."""
+    query = _COLUMNS + "WHERE status <> 'ANSWERED' AND sez_code = %s ORDER BY position LIMIT %s"
+    return [TicketRow(*row) for row in log.recorder.select(query, (sez_code, limit))]
+
+
+def held_back(log: EventLog, sez_code: str) -> tuple[int, int]:
+    """How many tickets of a system wait, and the bytes of their messages."""
+    query = (
+        "SELECT count(*), coalesce(sum(size), 0)::bigint FROM views.tickets "
+        "WHERE status = 'WAITING' AND sez_code = %s"
+    )
+    [(count, size)] = log.recorder.select(query, (sez_code,))
+    return count, size
+
+
+def by_status(log: EventLog) -> dict[str, float]:
+    """How many tickets are not answered, by state."""
+    query = "SELECT status, count(*) FROM views.tickets WHERE status <> 'ANSWERED' GROUP BY status"
+    found = {"WAITING": 0.0, "HELD": 0.0}
+    return found | dict(log.recorder.select(query, ()))
+
+
+def prepare(log: EventLog) -> None:
+    """Make the views, if they are not there."""
+    make_views(log, SCHEMA)
