@@ -38,6 +38,13 @@ def gauges(
             "Addresses of authorities that do not answer",
             lambda: len(fetch.silent()),
         ),
+        *_waiting(context, mailing),
+    )
+
+
+def _waiting(context: IntakeContext, mailing: Mailing) -> Sequence[health.Gauge]:
+    """What is kept of strangers, and what waits for systems."""
+    return (
         health.Gauge(
             "registry_arrivals_kept",
             "Messages of no proven sender that are kept",
@@ -48,20 +55,16 @@ def gauges(
             "Bytes of their bodies",
             lambda: context.arrivals.kept()[1],
         ),
-        _notices(mailing),
+        health.Gauge(
+            "registry_notices",
+            "Notices that no system has acknowledged, by state",
+            mailing.queue.by_status,
+            "state",
+        ),
         health.Gauge(
             "registry_tickets",
             "Packages under tickets that are not answered, by state",
             lambda: tickets.by_status(context.log),
             "state",
         ),
-    )
-
-
-def _notices(mailing: Mailing) -> health.Gauge:
-    return health.Gauge(
-        "registry_notices",
-        "Notices that no system has acknowledged, by state",
-        mailing.queue.by_status,
-        "state",
     )

@@ -1,6 +1,6 @@
 """What goes between the systems beside records: notices, and changes on request (A2.2, A2.5)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from deploy.story.outcomes import expect_recorded
@@ -20,20 +20,7 @@ def works_are_announced(player: Player) -> None:
     )
     begins = now() + timedelta(seconds=1)
     ends = begins + timedelta(seconds=WORKS)
-    [sent] = player.stage.registry.post(
-        "/api/v1/notices",
-        {
-            "kind": "MAINTENANCE",
-            "systems": ["SEZ01"],
-            "subject": {"kk": "Жоспарлы жұмыстар", "ru": "Плановые работы", "en": "Planned works"},
-            "body": {"kk": "Тізілім жаңартылады", "ru": "Обновление Реестра", "en": "An update"},
-            "works": {
-                "begins_at": wire_text(begins),
-                "ends_at": wire_text(ends),
-                "excuses_hour": True,
-            },
-        },
-    )
+    [sent] = player.stage.registry.post("/api/v1/notices", _maintenance(begins, ends))
     path = f"/api/v1/notices/{sent['sez_code']}/{sent['notice_id']}"
 
     def taken() -> dict[str, Any] | None:
@@ -57,6 +44,21 @@ def works_are_announced(player: Player) -> None:
     )
     expect_recorded(player, "in the works", 1, "after the works it")
     player.transcript.expect("not before their end", seen=now() >= ends, expected=True)
+
+
+def _maintenance(begins: datetime, ends: datetime) -> dict[str, Any]:
+    """A notice to the SEZ of works that excuse the hour."""
+    return {
+        "kind": "MAINTENANCE",
+        "systems": ["SEZ01"],
+        "subject": {"kk": "Жоспарлы жұмыстар", "ru": "Плановые работы", "en": "Planned works"},
+        "body": {"kk": "Тізілім жаңартылады", "ru": "Обновление Реестра", "en": "An update"},
+        "works": {
+            "begins_at": wire_text(begins),
+            "ends_at": wire_text(ends),
+            "excuses_hour": True,
+        },
+    }
 
 
 def changes_are_asked_for(player: Player) -> None:
