@@ -173,7 +173,7 @@ def test_the_id_and_the_number_of_a_package_under_a_ticket_are_taken(story: Stor
 @clause("S216-18.1")
 def test_the_order_is_kept_for_each_object_however_its_versions_come(story: Story) -> None:
     first = story.sign(story.tender())
-    second = story.sign(story.next(first, samples.deletion(at=story.now)))
+    second = story.sign(story.next(first, samples.deletion(at=story.now + timedelta(minutes=1))))
     late = ticket_of(story, send(story, story.packed(second)))
     assert judge(story) == 1
     assert pending(pull(story, late.ticket_id)).cause == "PREDECESSOR_MISSING"
@@ -237,7 +237,7 @@ def test_what_cannot_be_judged_for_a_day_is_held_until_it_comes_again_or_a_perso
 ) -> None:
     monkeypatch.setattr(asynchronous, "GIVEN_UP", timedelta(0))
     first = story.sign(story.tender())
-    package = story.packed(story.next(first, samples.deletion(at=story.now)))
+    package = story.packed(story.next(first, samples.deletion(at=story.now + timedelta(minutes=1))))
     data = send(story, package)
     ticket = ticket_of(story, data)
     judge(story)
