@@ -11,6 +11,8 @@ from itertools import chain
 from fastapi import Depends, FastAPI
 
 from registry import derived
+from registry.audits import api as audits_page
+from registry.audits.auditing import Auditing
 from registry.classifiers import api as classifiers_page
 from registry.classifiers.store import ClassifierStore
 from registry.exclusions import api as exclusions_page
@@ -19,7 +21,7 @@ from registry.feed import api as feed_page
 from registry.files.listing import WantedFiles
 from registry.findings import api as findings_page
 from registry.findings.hourly_run import HourlyRun
-from registry.gauges import gauges
+from registry.gauges import gauges, show
 from registry.goods import api as goods_page
 from registry.goods import listing as goods_listing
 from registry.intake.asynchronous import Judging
@@ -46,9 +48,9 @@ from registry.records import listing as records_listing
 from registry.records.codes import CodedRecord
 from registry.settings import RegistrySettings
 from registry.soap.endpoints import FileEndpoint, SoapEndpoint, endpoints
-from registry.soap.notifying import open_notices
 from registry.soap.opened import documents_in
 from registry.soap.operations import early, handlers
+from registry.soap.outward import open_outward
 from registry.soap.service import registry_service
 from registry.strangers.listing import Arrivals, Stray
 from registry.systems import api as systems_page
@@ -70,7 +72,6 @@ from shared_contracts.http.api import (
     describe,
     plain_text,
 )
-from shared_contracts.http.connections.figures import CLOSED
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.process import health, steady_clock
 from shared_contracts.process.duties import Watch, lifespan
@@ -105,8 +106,9 @@ class RegistrySystem:
     follower: Follower
     desk: NoticeDesk
     mailing: Mailing
-    review: HourlyRun
     judging: Judging
+    audits: Auditing
+    review: HourlyRun
     workers: Workers
     guard: Guard
     watch: Watch
@@ -159,26 +161,20 @@ def open_registry(
         clock=clock,
         figures=IntakeFigures(),
     )
-    desk, mailing = open_notices(settings, context, register, checker)
+    desk, mailing, audits = open_outward(settings, context, register, checker)
     _prepare(context, wanted, classifier_store, desk)
     review = HourlyRun(desk, mailing.queue.works, follower.catch_up, settings.protocol_days)
-    running = (mailing, judging := Judging(context))
+    running = (mailing, Judging(context), audits)
     watch = Watch("registry", (*duties(context, follower, guard, workers, running), review.duty()))
-    _show(context, watch, *gauges(context, follower, workers, fetch, mailing), review.gauge())
+    show(context, watch, *gauges(context, follower, workers, fetch, mailing), review.gauge())
     parts = (settings, profile.name, store, context, register, classifier_store, files, wanted)
-    return RegistrySystem(*parts, follower, desk, mailing, review, judging, workers, guard, watch)
+    return RegistrySystem(*parts, follower, desk, *running, review, workers, guard, watch)
 
 
 def _register(log: EventLog, settings: RegistrySettings, clock: Callable[[], datetime]) -> Register:
     """The register of systems, as the log has it."""
     known = systems_listing.entries(log, settings.environment)
     return Register(log, settings.environment, clock, known)
-
-
-def _show(context: IntakeContext, watch: Watch, *told: health.Gauge) -> None:
-    """Have these figures told beside those of the intake."""
-    for one in (health.Gauges(told), watch, CLOSED):
-        context.figures.collector.register(one)
 
 
 def _coded(follower: Follower) -> Iterator[CodedRecord]:
@@ -256,6 +252,7 @@ def web(registry: RegistrySystem) -> FastAPI:
         exclusions_page.router(registry.intake.exclusions),
         goods_page.router(registry.log),
         classifiers_page.router(registry.classifier_store, clock),
+        audits_page.router(registry.audits),
         notices_page.router(registry.desk, registry.mailing, ensure_known),
         findings_page.router(registry.review, ensure_known),
         tickets_page.router(registry.log, registry.judging.resume, ensure_known),

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from registry.asking import asking, own_settings, quoted
+from registry.audits import commands as audit_commands
 from registry.columns import EDITIONS, EVENTS, LATE, PUNCTUALITY, SYSTEMS
 from registry.exclusions import commands as exclusion_commands
 from registry.findings import commands as finding_commands
@@ -23,7 +24,7 @@ from shared_contracts.process.running import add_running
 app = new_app("registry", "The Registry of goods, works and services.")
 add_running(app, "Registry", own_settings, lambda own: own.tls_client_ca)
 sez = new_group(app, "sez", "The register of systems that may transmit.")
-beside = (exclusion_commands, goods_commands, notices, finding_commands, tickets)
+beside = (exclusion_commands, goods_commands, notices, finding_commands, tickets, audit_commands)
 for module in (*KINDS.beside("commands"), *beside):
     module.add_to(app)
 classifiers = new_group(app, "classifiers", "The classifiers of annex 4.")

@@ -53,6 +53,14 @@ EXCLUSIONS = (
     ("until", "until"),
     ("basis", "basis"),
 )
+AUDITS = (
+    ("audit", "audit_id"),
+    ("system", "sez_code"),
+    ("ordered at", "ordered_at"),
+    ("status", "status"),
+    ("outcome", "outcome"),
+    ("differences", "found"),
+)
 PURCHASES = (
     ("purchase", "registry_id"),
     ("system", "sez_code"),

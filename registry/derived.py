@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID, uuid5
 
+from registry.audits.audit import AUDIT, AuditEvent
 from registry.classifiers.editions import ClassifierEditionImported, ClassifierEditionWithdrawn
 from registry.classifiers.store import CLASSIFIER, NAMESPACE
 from registry.exclusions.exclusion import EXCLUSION, ExclusionEvent
@@ -60,6 +61,7 @@ Own: TypeAlias = (
     | ReviewEvent
     | ProgrammeChangeAnswered
     | TicketEvent
+    | AuditEvent
 )
 """The Registry's events; those of a kind of record are below ``VersionRecorded`` and
 ``ReferenceRecorded``."""
@@ -86,6 +88,8 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             | NoticeEvent(notice_id=object_id)
             | ReviewEvent(object_id=object_id)
             | ProgrammeChangeAnswered(object_id=object_id)
+            | AuditEvent(audit_id=object_id)
+            | SupplierQueryAnswered(message_id=object_id)
         ):
             return (object_id,)
         case SystemRegistered(code=code):
@@ -108,7 +112,13 @@ def _claims(originator_id: UUID, event: Event) -> Iterable[Claim]:
             return _number_used(message)
         case VersionRecorded(header=header) as version:
             return KINDS[header.object_type].claims(version)
-        case ReceiptIssued() | SystemRegistered() | CertificateChecked() | TicketEvent():
+        case (
+            ReceiptIssued()
+            | SystemRegistered()
+            | CertificateChecked()
+            | TicketEvent()
+            | AuditEvent()
+        ):
             return ()
         case (
             ClassifierEditionImported()
@@ -140,6 +150,7 @@ DERIVED = Derived(
         "MESSAGE": MESSAGE,
         "MESSAGE_CLASH": MESSAGE,
         "SYSTEM": SYSTEM,
+        "AUDIT": AUDIT,
         "CLASSIFIER": CLASSIFIER,
         QUERY.name: QUERY,
         EXCLUSION.name: EXCLUSION,

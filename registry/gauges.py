@@ -7,7 +7,9 @@ from registry.intake.workers import Workers
 from registry.messages.tickets import listing as tickets
 from registry.notices.mailing import Mailing
 from shared_contracts.event_log.following.followers import Follower
+from shared_contracts.http.connections.figures import CLOSED
 from shared_contracts.process import health, own_certificate, steady_clock, store_figures
+from shared_contracts.process.duties import Watch
 from shared_contracts.signing.validation.silent_authorities import Remembering
 
 
@@ -68,3 +70,9 @@ def _waiting(context: IntakeContext, mailing: Mailing) -> Sequence[health.Gauge]
             "state",
         ),
     )
+
+
+def show(context: IntakeContext, watch: Watch, *told: health.Gauge) -> None:
+    """Have these figures told beside those of the intake."""
+    for one in (health.Gauges(told), watch, CLOSED):
+        context.figures.collector.register(one)

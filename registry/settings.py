@@ -16,7 +16,8 @@ class RegistrySettings:
     ``tls_client_ca`` holds the authorities of the certificates that systems show in TLS, or these
     certificates themselves, in PEM; it is needed where the register pins one (S216-19).
     ``sez_ca`` holds the authorities behind the HTTPS of the systems that are told notices, or these
-    certificates themselves, in PEM, where they are not public ones.
+    certificates themselves, in PEM, where they are not public ones. ``solid_authority`` is the BIN
+    of the authority for solid minerals, who alone orders audits (S216-12).
     ``protocol_days`` after the end of bidding, or after the review, the hourly run misses the
     protocol of the stage; no order names a term, so the value is an assumption.
     ``workers`` are processes that examine packages, ``threads`` those that judge and record.
@@ -44,6 +45,7 @@ class RegistrySettings:
     first_pause: float = 1.0
     longest_pause: float = 300.0
     protocol_days: int = 30
+    solid_authority: str | None = None
     arrivals_per_peer: int = 500
     arrivals_bytes: int = 256 * 1024 * 1024
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
+from registry.audits.auditing import Auditing
 from registry.intake.asynchronous import Judging
 from registry.intake.context import IntakeContext
 from registry.intake.workers import Workers
@@ -36,20 +37,21 @@ def duties(
     follower: Follower,
     guard: Guard,
     workers: Workers,
-    running: tuple[Mailing, Judging],
+    running: tuple[Mailing, Judging, Auditing],
 ) -> Sequence[Duty]:
     """Everything the Registry does by itself.
 
     What is due by the hour is done when the process begins and once more before it ends: a process
     that is restarted within each hour signs and counts all the same (wire.md 12, 20).
     """
-    strangers, (mailing, judging) = Strangers(context), running
+    strangers, (mailing, judging, audits) = Strangers(context), running
     return (
         guard.duty(),
         every("workers", TEND, workers.tend),
         every("views", FOLLOW_PAUSE, lambda: _follow(follower)),
         own_certificate.duty(context.signer),
         Duty("notices", mailing.run, longest=10.0),
+        audits.duty(),
         Duty("packages under tickets", judging.run, longest=10.0),
         every("checkpoint", HOUR, context.checkpointer.make, at_end=True),
         every("count of strangers", HOUR, strangers.count, at_end=True),

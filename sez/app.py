@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, FastAPI
 from prometheus_client.registry import Collector
 
+from sez.audits.answering import AuditAnswers
 from sez.changes import api as changes_page
 from sez.changes import figures as changes_figures
 from sez.changes.asking import ChangeQuestions
@@ -209,11 +210,12 @@ def web(system: SezSystem) -> FastAPI:
     """The SEZ over HTTP: SOAP for the Registry, JSON and files for its users' programs."""
     settings = system.settings
     app = application("E-procurement system (SEZ)", lifespan(system.watch))
+    audit = _audits(system).answer
     soap = SoapEndpoint(
         service=SEZ,
         address=f"{settings.public_address.rstrip('/')}/soap/",
         handle=sez_service(
-            handlers(settings.environment, system.signer, system.inbox.take), fault_wording
+            handlers(settings.environment, system.signer, system.inbox.take, audit), fault_wording
         ),
         wording=fault_wording,
         executor=ThreadPoolExecutor(2, thread_name_prefix="soap"),
@@ -241,6 +243,14 @@ def web(system: SezSystem) -> FastAPI:
         app.include_router(routes, dependencies=guarded)
     describe(app)
     return app
+
+
+def _audits(system: SezSystem) -> AuditAnswers:
+    """What the Registry's audits are answered from (S216-A2.6.2)."""
+    owner, counterpart = system.publisher.owner, system.exchange.counterpart
+    catch_up = system.sender.follower.catch_up
+    told = (owner, counterpart, system.signer, system.clock.stamp, catch_up)
+    return AuditAnswers(system.log, KINDS, *told)
 
 
 def _questions(system: SezSystem) -> Questions:

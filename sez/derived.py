@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from sez.audits.asked import AuditAsked
 from sez.changes.answers import CHANGES, CHANGES_ID, ChangesAnswered
 from sez.classifiers.editions import (
     COPY,
@@ -48,6 +49,7 @@ Own: TypeAlias = (
     | ClassifiersCompared
     | ChangesAnswered
     | NoticeReceived
+    | AuditAsked
 )
 """The events of a SEZ; those of a kind of record are below ``RecordEvent``."""
 
@@ -73,7 +75,7 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             return (COPY_ID,)
         case ChangesAnswered():
             return (CHANGES_ID,)
-        case AttestationReceived() | ClockMeasured():
+        case AttestationReceived() | ClockMeasured() | AuditAsked():
             return ()
 
 
@@ -87,7 +89,7 @@ def _claims(_: UUID, event: Event) -> Iterable[Claim]:
             return ()
         case ClassifierEditionCopied() | ClassifiersCompared() | ChangesAnswered():
             return ()
-        case NoticeReceived():
+        case NoticeReceived() | AuditAsked():
             return ()
 
 

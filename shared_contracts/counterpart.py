@@ -15,6 +15,7 @@ from shared_contracts.signing.roles import judge_signer
 from shared_contracts.signing.trust import CertificateChecker
 from shared_contracts.signing.verify import verify_system
 from shared_contracts.xml import codec, schema
+from shared_contracts.xml.codec import Element
 
 P = TypeVar("P", bound=Part)
 _ENDED = frozenset({SubIndication.OUT_OF_BOUNDS_NO_POE, SubIndication.REVOKED_NO_POE})
@@ -60,7 +61,17 @@ def believe(
     Its signer is judged as of the moment ``at``, or of the moment that ``at`` finds in the answer.
     ``NoLongerInForce`` says that nothing but the end of the signer's certificate is against it.
     """
-    answer, certificates = _read(data, kind)
+    return believe_element(_parsed(data), kind, counterpart, at)
+
+
+def believe_element(
+    element: Element,
+    kind: type[P],
+    counterpart: Counterpart,
+    at: datetime | Callable[[P], datetime],
+) -> P:
+    """The same for what was opened already, such as the content of an envelope."""
+    answer, certificates = _read(element, kind)
     moment = at(answer) if callable(at) else at
     report = counterpart.checker.check(certificates, moment)
     if not report.passed:
@@ -79,17 +90,23 @@ def believe_as_of(data: bytes, kind: type[P], counterpart: Counterpart, at: date
 
     Whether the certificate was revoked is not asked: what proves the moment proves the bytes.
     """
-    answer, certificates = _read(data, kind)
+    answer, certificates = _read(_parsed(data), kind)
     if not counterpart.checker.stood(certificates, at):
         raise NotTheCounterpart(f"its certificate was not in force at {shown(at)}")
     _check_pinned(counterpart.checker.check(certificates, at), counterpart, at)
     return answer
 
 
-def _read(data: bytes, kind: type[P]) -> tuple[P, tuple[bytes, ...]]:
+def _parsed(data: bytes) -> Element:
+    try:
+        return schema.parse(data)
+    except Unprocessed as problem:
+        raise NotTheCounterpart(str(problem)) from problem
+
+
+def _read(element: Element, kind: type[P]) -> tuple[P, tuple[bytes, ...]]:
     """An answer whose signature stands, and the certificates of whoever signed it."""
     try:
-        element = schema.parse(data)
         signed = verify_system(element)
         if breaches := schema.validate(element, "I-XSD-1"):
             raise NotTheCounterpart(f"{breaches[0].path} is not as the contract says")

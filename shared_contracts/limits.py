@@ -35,6 +35,18 @@ CHANGED_ITEMS: Final = 1000
 CHANGED_FIELDS: Final = 100
 """Most fields of a record that a receipt names; of a record with more, its root alone."""
 
+AUDIT_CHECKSUMS: Final = 200
+"""Most objects on a page of checksums."""
+
+AUDIT_CHANGES: Final = 50
+"""Most versions on a page of changed objects; each names ``CHANGED_FIELDS`` values at most."""
+
+AUDIT_EVENTS: Final = 500
+"""Most entries on a page of the log of events, and positions looked through for one page."""
+
+AUDIT_VALUE: Final = 500
+"""Longest value that is told of a changed property; of a longer one its SHA-256 is."""
+
 LOTS: Final = 1000
 """Most lots in a purchase."""
 

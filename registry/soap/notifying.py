@@ -1,8 +1,6 @@
 """The systems as the Registry tells them notices; what goes wrong becomes one kind of problem."""
 
-import ssl
-import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 from registry.intake.context import IntakeContext
@@ -11,28 +9,22 @@ from registry.notices.forming import NoticeDesk
 from registry.notices.mailing import Mailing, Retrying
 from registry.notices.queue import NoticeQueue
 from registry.settings import RegistrySettings
-from registry.soap.client import Connection, PeerUnreachable, RemoteFault, SezClient
+from registry.soap.client import PeerUnreachable, RemoteFault
+from registry.soap.systems import SezClients
 from registry.systems.register import Register
-from shared_contracts.http.connections.tls import client_context
 from shared_contracts.signing.trust import CertificateChecker
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Notifying:
-    """Calls ``Notify`` on systems, by one client for each endpoint; safe for all threads.
+    """Calls ``Notify`` on systems; safe for all threads."""
 
-    ``tls`` says whom to believe at https; ``timeout`` is in seconds for a whole call.
-    """
-
-    timeout: float
-    tls: ssl.SSLContext
-    _clients: dict[str, SezClient] = field(default_factory=dict)
-    _mutex: threading.Lock = field(default_factory=threading.Lock)
+    clients: SezClients
 
     def __call__(self, addressee: Addressee, notice: bytes) -> bytes:
         """Hand a signed notice over; the acknowledgement's bytes, or ``NoAcknowledgement``."""
         try:
-            return self._client(addressee.endpoint).call("Notify", notice)
+            return self.clients.call(addressee.endpoint, "Notify", notice)
         except RemoteFault as fault:
             raise NoAcknowledgement(fault.code, fault.text, fault.retry_after) from fault
         except PeerUnreachable as problem:
@@ -40,15 +32,7 @@ class Notifying:
 
     def close(self) -> None:
         """Close the connections."""
-        for client in self._clients.values():
-            client.close()
-
-    def _client(self, endpoint: str) -> SezClient:
-        with self._mutex:
-            if endpoint not in self._clients:
-                tls = self.tls if endpoint.startswith("https:") else None
-                self._clients[endpoint] = SezClient(Connection(endpoint, self.timeout, tls))
-            return self._clients[endpoint]
+        self.clients.close()
 
 
 def open_notices(
@@ -56,18 +40,15 @@ def open_notices(
     context: IntakeContext,
     register: Register,
     checker: CertificateChecker,
+    clients: SezClients,
 ) -> tuple[NoticeDesk, Mailing]:
-    """What forms notices and what sends them.
-
-    ``ValueError`` names a file of the settings that cannot be used.
-    """
+    """What forms notices and what sends them."""
     log, clock = context.log, context.clock
     queue, codes = NoticeQueue(settings.longest_pause), register.known.keys
     desk = NoticeDesk(log, settings.environment, codes, context.signer, clock, queue)
     retrying = Retrying(settings.first_pause, settings.longest_pause)
-    notify = Notifying(settings.call_timeout, client_context(settings.sez_ca))
     whom = partial(_addressee, register)
-    return desk, Mailing(log, queue, whom, notify, checker, clock, retrying)
+    return desk, Mailing(log, queue, whom, Notifying(clients), checker, clock, retrying)
 
 
 def _addressee(register: Register, code: str) -> Addressee | None:

@@ -42,7 +42,7 @@ class RegisterEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     ``certificate_sha256`` pins the certificate it signs with, ``tls_certificate_sha256`` the one
     it must show when it connects (S216-19). ``address`` is for people; ``endpoint`` is where its
-    service stands, to which notices are sent (S216-A3.5).
+    service stands, to which notices and audits are sent (S216-A3.5, S216-A3.6).
     """
 
     code: str

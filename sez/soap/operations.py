@@ -15,9 +15,15 @@ from shared_contracts.xml.codec import Element
 
 
 def handlers(
-    environment: Environment, signer: Signer, take: Callable[[Element, bytes], bytes]
+    environment: Environment,
+    signer: Signer,
+    take: Callable[[Element, bytes], bytes],
+    audit: Callable[[Element], bytes],
 ) -> Mapping[str, Handler]:
-    """The handler of every operation; ``take`` gives the acknowledgement of a notice's bytes."""
+    """The handler of every operation.
+
+    ``take`` gives the acknowledgement of a notice's bytes, ``audit`` the page that is asked for.
+    """
 
     def capabilities_answer(element: Element, _body: bytes, _peer: Peer) -> bytes:
         request = read_question(element, CapabilitiesRequest)
@@ -27,4 +33,8 @@ def handlers(
     def notice_answer(element: Element, _body: bytes, _peer: Peer) -> bytes:
         return take(element, canonical(element, exclusive=True))
 
-    return {"GetCapabilities": capabilities_answer, "Notify": notice_answer}
+    return {
+        "GetCapabilities": capabilities_answer,
+        "Notify": notice_answer,
+        "Audit": lambda element, _body, _peer: audit(element),
+    }

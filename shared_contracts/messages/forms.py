@@ -42,7 +42,7 @@ def _field(part: type[Part], field: msgspec.structs.FieldInfo) -> FieldForm:
     return FieldForm(
         name=field.name,
         tag=name,
-        kind=cast("type", get_args(kind)[0] if listed else kind),
+        kind=cast("type", _present(get_args(kind)[0]) if listed else kind),
         item=item_tag(name) if listed else None,
         choice=choice,
         required=field.required,

@@ -10,6 +10,7 @@ from shared_contracts.messages.asynchronous import (
     Ticket,
 )
 from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
+from shared_contracts.messages.audit import AuditAnswer, AuditRequest
 from shared_contracts.messages.changes import ChangesAnswer, ChangesRequest
 from shared_contracts.messages.classifiers import ClassifierPage, ClassifierRequest
 from shared_contracts.messages.document import Amendable, Part
@@ -58,6 +59,8 @@ SYSTEM_DOCUMENTS: Mapping[str, type[Part]] = MappingProxyType(
             SupplierCheckResult,
             ClassifierRequest,
             ClassifierPage,
+            AuditRequest,
+            AuditAnswer,
             ChangesRequest,
             ChangesAnswer,
             Notice,

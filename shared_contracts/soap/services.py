@@ -50,6 +50,9 @@ REGISTRY: Final = Service(
 SEZ: Final = Service(
     "sez",
     "urn:kz:tru-registry:sez:1",
-    MappingProxyType({"GetCapabilities": "CapabilitiesRequest", "Notify": "Notice"}),
+    MappingProxyType(
+        {"GetCapabilities": "CapabilitiesRequest", "Notify": "Notice", "Audit": "AuditRequest"}
+    ),
+    light=frozenset({"Audit"}),
 )
-"""What the Registry calls on a SEZ (S216-14, S216-A3.5)."""
+"""What the Registry calls on a SEZ (S216-14, S216-A3.5, S216-A3.6)."""

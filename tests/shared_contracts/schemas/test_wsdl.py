@@ -35,9 +35,10 @@ OPERATIONS = {
         *("RequestProgrammeChange", "SupplyProgrammeData"),
         *("SubmitAsync", "GetReceipt"),
     ],
-    "sez": ["GetCapabilities", "Notify"],
+    "sez": ["GetCapabilities", "Notify", "Audit"],
 }
 REQUESTS = {
+    "Audit": "AuditRequest",
     "TransferRecords": "Package",
     "VoidSequence": "VoidSequence",
     "GetTime": "TimeRequest",

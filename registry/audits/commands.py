@@ -1,0 +1,105 @@
+"""The commands ``registry audits``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from registry.asking import asking
+from registry.columns import AUDITS
+from shared_contracts.process.command_language import SpeakingApp
+from shared_contracts.process.command_line import AsJson, show
+
+GROUP = SpeakingApp(no_args_is_help=True, help="Audits of systems.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Make them commands of an application."""
+    app.add_typer(GROUP, name="audits")
+
+
+@GROUP.command("order")
+def order(
+    sez_code: str,
+    ground: Annotated[str, typer.Option(help="Why it is ordered.")],
+    ordered_by: Annotated[str, typer.Option(help="Who orders it.")],
+    authority: Annotated[str, typer.Option(help="BIN of the authority for solid minerals.")],
+    content: Annotated[
+        list[str] | None,
+        typer.Option(help="CHECKSUMS, CHANGED_OBJECTS or EVENT_LOG; all unless named."),
+    ] = None,
+    object_type: Annotated[
+        list[str] | None, typer.Option(help="Type of objects; may be repeated.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(help="A past moment with offset.")] = None,
+    until: Annotated[str | None, typer.Option(help="A past moment with offset.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Order an audit of a system; it goes on by itself."""
+    asked = {
+        "sez_code": sez_code,
+        "contents": content,
+        "object_types": object_type,
+        "since": since,
+        "until": until,
+        "ground": ground,
+        "ordered_by": ordered_by,
+        "authority_bin": authority,
+    }
+    given = {name: value for name, value in asked.items() if value}
+    with asking() as remote:
+        show(remote.post("/api/v1/audits", given), as_json=as_json)
+
+
+@GROUP.command("list")
+def list_audits(
+    sez_code: Annotated[str | None, typer.Option("--sez")] = None,
+    limit: int = 100,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """List audits, the newest first."""
+    with asking() as remote:
+        rows = remote.get("/api/v1/audits", sez=sez_code, limit=limit)
+        show(rows, AUDITS, as_json=as_json)
+
+
+@GROUP.command("show")
+def show_audit(audit_id: str, *, as_json: AsJson = False) -> None:
+    """Show an audit: how far it is, and what it found."""
+    with asking() as remote:
+        show(remote.get(f"/api/v1/audits/{audit_id}"), as_json=as_json)
+
+
+@GROUP.command("resume")
+def resume(audit_id: str, *, as_json: AsJson = False) -> None:
+    """Let an audit that waits for a person go on."""
+    with asking() as remote:
+        show(remote.post(f"/api/v1/audits/{audit_id}/resume"), as_json=as_json)
+
+
+@GROUP.command("end")
+def end(
+    audit_id: str,
+    reason: Annotated[str, typer.Option(help="Why it ends; it is kept.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """End an audit before all was obtained."""
+    with asking() as remote:
+        show(remote.post(f"/api/v1/audits/{audit_id}/end", {"reason": reason}), as_json=as_json)
+
+
+@GROUP.command("page")
+def page(
+    audit_id: str,
+    number: Annotated[int, typer.Argument(help="Number of the event by which it was taken.")],
+    out: Annotated[Path, typer.Option(help="File for the signed answer; it must be new.")],
+    *,
+    request: Annotated[bool, typer.Option(help="The request instead of the answer.")] = False,
+) -> None:
+    """Write the signed answer of a page, byte for byte, to a file."""
+    name = "request" if request else "answer"
+    with asking() as remote, out.open("xb") as file:
+        file.write(remote.get_bytes(f"/api/v1/audits/{audit_id}/events/{number}/{name}"))

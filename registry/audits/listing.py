@@ -1,0 +1,93 @@
+"""What audits compare a SEZ with, and which audits there are."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from registry.audits.audit import AUDIT
+from registry.audits.finding import RecordedObject
+from registry.audits.states import State
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.limits import FINDINGS
+
+_NAMED = """
+SELECT h.kind, h.object_id, v.version, v.document_hash, v.formed_at
+FROM unnest(%s::text[], %s::uuid[]) k (kind, object_id)
+JOIN log.heads h ON h.environment = %s AND h.sez_code = %s AND h.kind = k.kind
+  AND h.object_id = k.object_id
+JOIN views.versions v ON v.registry_id = h.originator_id"""
+
+_UNLISTED = """
+SELECT h.kind, h.object_id, v.version, v.document_hash, v.formed_at, count(*) OVER ()
+FROM log.heads h
+CROSS JOIN LATERAL (SELECT min(formed_at) AS first FROM views.versions o
+  WHERE o.registry_id = h.originator_id) f
+CROSS JOIN LATERAL (SELECT version, document_hash, formed_at FROM views.versions o
+  WHERE o.registry_id = h.originator_id ORDER BY version DESC LIMIT 1) v
+WHERE h.environment = %s AND h.sez_code = %s AND h.kind = ANY(%s)
+  AND h.object_id > %s AND h.object_id <= %s AND h.object_id <> ALL(%s::uuid[])
+  AND f.first <= %s
+ORDER BY h.object_id LIMIT %s"""
+
+_AUDITS = """
+SELECT state FROM log.heads WHERE environment = %s AND sez_code = ANY(%s) AND kind = 'AUDIT'
+ORDER BY object_id DESC LIMIT %s"""
+
+_SYSTEM = """
+SELECT sez_code FROM log.heads WHERE environment = %s AND sez_code = ANY(%s) AND kind = 'AUDIT'
+  AND object_id = %s"""
+
+Whose = tuple[str, str]
+"""The environment and the code of a SEZ."""
+
+
+def named(
+    log: EventLog, whose: Whose, keys: Collection[tuple[str, UUID]]
+) -> dict[tuple[str, UUID], RecordedObject]:
+    """The objects on record among those named by type and id, with all their versions."""
+    kinds, ids = [kind for kind, _ in keys], [object_id for _, object_id in keys]
+    found: dict[tuple[str, UUID], RecordedObject] = {}
+    for kind, object_id, version, sha256, formed_at in log.recorder.select(
+        _NAMED, (kinds, ids, *whose)
+    ):
+        empty = RecordedObject(object_type=kind, object_id=object_id, versions={})
+        known = found.setdefault((kind, object_id), empty)
+        known.versions[version] = (sha256, formed_at)
+    return found
+
+
+def unlisted(
+    log: EventLog,
+    whose: Whose,
+    kinds: Collection[str],
+    within: tuple[UUID, UUID],
+    but: tuple[Iterable[UUID], datetime],
+) -> tuple[list[RecordedObject], int]:
+    """Objects on record after the first and up to the second id, and how many there are in all.
+
+    Left out are those ``but`` the ids, and what was formed first after the moment in it.
+    """
+    ids, as_of = but
+    asked = (*whose, list(kinds), *within, list(ids), as_of, FINDINGS)
+    rows = log.recorder.select(_UNLISTED, asked)
+    objects = [
+        RecordedObject(object_type=row[0], object_id=row[1], versions={row[2]: (row[3], row[4])})
+        for row in rows
+    ]
+    return objects, rows[0][5] if rows else 0
+
+
+def audits(log: EventLog, environment: str, codes: Collection[str], most: int) -> list[State]:
+    """The newest audits of some systems."""
+    rows = log.recorder.select(_AUDITS, (environment, list(codes), most))
+    return [msgspec.json.decode(state, type=AUDIT.states) for (state,) in rows]
+
+
+def system_of(
+    log: EventLog, environment: str, codes: Collection[str], audit_id: UUID
+) -> str | None:
+    """The code of the SEZ that an audit is of, or None where there is no such audit."""
+    rows = log.recorder.select(_SYSTEM, (environment, list(codes), audit_id))
+    return rows[0][0] if rows else None

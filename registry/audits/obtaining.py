@@ -1,0 +1,205 @@
+"""One page of an audit: asked for, believed, compared with the record (S216-A2.6)."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any, assert_never
+from uuid import UUID
+
+from registry.audits import comparing, listing
+from registry.audits.audit import AuditPageTaken
+from registry.audits.comparing import Comparison
+from registry.audits.finding import AuditFinding, Differs
+from registry.audits.states import PageReached, RunningAudit
+from registry.systems.system import SystemRegistered
+from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
+from shared_contracts.errors import Absent
+from shared_contracts.event_log.leaf import GENESIS
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.identifiers import uuid7
+from shared_contracts.limits import FINDINGS
+from shared_contracts.messages.audit import AuditAnswer, AuditContent, AuditRequest
+from shared_contracts.messages.kinds import KINDS
+from shared_contracts.signing.sign import OwnSigner, sign_message
+from shared_contracts.signing.trust import CertificateChecker
+
+FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
+"""Before and after every id of an object."""
+
+Call = Callable[[str, str, bytes], bytes]
+"""Puts a signed message to an operation at an endpoint; raises what says why it cannot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obtaining:
+    """Asks a SEZ for pages, and believes its signed answers alone.
+
+    ``catch_up`` brings the listings up to what is recorded.
+    """
+
+    log: EventLog
+    signer: OwnSigner
+    checker: CertificateChecker
+    call: Call
+    clock: Callable[[], datetime]
+    catch_up: Callable[[], object]
+
+    def page(
+        self, audit: RunningAudit, entry: SystemRegistered
+    ) -> tuple[AuditPageTaken, bytes, bytes]:
+        """The next page as it was taken, with the request and the answer as they were signed.
+
+        ``RemoteFault``, ``PeerUnreachable``, ``NotTheCounterpart`` say why there is none.
+        """
+        if entry.endpoint is None:
+            raise Absent(f"the register has no endpoint of {entry.code}")
+        content, before = audit.place
+        request = self._request(audit, content, before)
+        self.signer.check()
+        body = sign_message(request, f"audit-{request.message_id}", self.signer)
+        data = self.call(entry.endpoint, "Audit", body)
+        pinned = (entry.bin, entry.system_uid or "", entry.certificate_sha256)
+        answer = believe(data, AuditAnswer, Counterpart(self.checker, *pinned), self.clock())
+        _check_answers(answer, request)
+        self.catch_up()
+        return self._taken(audit, request, answer, (body, data)), body, data
+
+    def _request(
+        self, audit: RunningAudit, content: AuditContent, before: PageReached | None
+    ) -> AuditRequest:
+        order = audit.order
+        return AuditRequest(
+            message_id=uuid7(),
+            sez_code=order.sez_code,
+            environment=order.environment,
+            created_at=self.clock(),
+            audit_id=order.audit_id,
+            content=content,
+            ground=order.ground,
+            ordered_by=order.ordered_by,
+            object_types=order.object_types,
+            since=order.since,
+            until=order.until,
+            position=before.position if before else None,
+            after_position=before.reached_position if before else None,
+            after_object=before.reached_object if before else None,
+        )
+
+    def _taken(
+        self,
+        audit: RunningAudit,
+        request: AuditRequest,
+        answer: AuditAnswer,
+        signed: tuple[bytes, bytes],
+    ) -> AuditPageTaken:
+        _, before = audit.place
+        compared, more = self._compared(audit, request, answer)
+        body, data = signed
+        entries = answer.logged_events
+        return AuditPageTaken(
+            audit_id=answer.audit_id,
+            content=answer.content,
+            page=before.pages + 1 if before else 1,
+            position=answer.position,
+            as_of=answer.as_of,
+            chain_hash=answer.chain_hash,
+            more=answer.more,
+            reached_position=answer.reached_position,
+            reached_object=answer.reached_object,
+            reached_chain=entries[-1].chain_hash if entries else None,
+            entries=len(answer.checksums) + len(answer.changed_objects) + len(entries),
+            under_way=compared.under_way,
+            findings=compared.findings[:FINDINGS],
+            more_findings=more + max(0, len(compared.findings) - FINDINGS),
+            request_sha256=hashlib.sha256(body).hexdigest(),
+            answer_sha256=hashlib.sha256(data).hexdigest(),
+            taken_at=self.clock(),
+        )
+
+    def _compared(
+        self, audit: RunningAudit, request: AuditRequest, answer: AuditAnswer
+    ) -> tuple[Comparison, int]:
+        """What was found, and how many objects were found missing and are not named."""
+        whose = (audit.order.environment, audit.order.sez_code)
+        rows: Sequence[Any]
+        match answer.content:
+            case AuditContent.CHECKSUMS:
+                return self._checksums(whose, request, answer)
+            case AuditContent.CHANGED_OBJECTS:
+                rows = answer.changed_objects
+                keys = {(one.object_type, one.object_id) for one in rows}
+                known = listing.named(self.log, whose, keys)
+                return comparing.changes(rows, known, answer.as_of), 0
+            case AuditContent.EVENT_LOG:
+                return Comparison(tuple(_log_findings(audit, request, answer))), 0
+            case unknown:
+                assert_never(unknown)
+
+    def _checksums(
+        self, whose: listing.Whose, request: AuditRequest, answer: AuditAnswer
+    ) -> tuple[Comparison, int]:
+        rows = answer.checksums
+        known = listing.named(self.log, whose, {(one.object_type, one.object_id) for one in rows})
+        compared = comparing.checksums(rows, known, answer.as_of)
+        last = answer.reached_object if answer.more else None
+        within = (request.after_object or FIRST, last or LAST)
+        but = ([one.object_id for one in rows], answer.as_of)
+        kinds = request.object_types or tuple(KINDS)
+        missing, count = listing.unlisted(self.log, whose, kinds, within, but)
+        found = (*compared.findings, *map(comparing.unlisted, missing))
+        return Comparison(found, compared.under_way), count - len(missing)
+
+
+def _check_answers(answer: AuditAnswer, request: AuditRequest) -> None:
+    """``NotTheCounterpart`` unless it answers this request, and goes on from where that begins."""
+    asked = (request.message_id, request.sez_code, request.environment, request.audit_id)
+    told = (answer.message_id, answer.sez_code, answer.environment, answer.audit_id)
+    if (told, answer.content) != (asked, request.content):
+        raise NotTheCounterpart(f"it answers {answer.message_id}, not {request.message_id}")
+    if request.position not in (None, answer.position):
+        raise NotTheCounterpart(f"it is as of position {answer.position}, not {request.position}")
+    ids = [request.after_object or FIRST, *(one.object_id for one in answer.checksums)]
+    if any(one >= other for one, other in pairwise(ids)):
+        raise NotTheCounterpart("its objects are not in the order of their ids")
+    by_object = answer.content is AuditContent.CHECKSUMS
+    reached = answer.reached_object if by_object else answer.reached_position
+    began = request.after_object or FIRST if by_object else request.after_position or 0
+    if answer.more and (reached is None or not _goes_on(reached, began)):
+        raise NotTheCounterpart(f"more is to come, and it reached {reached} from {began}")
+
+
+def _goes_on(reached: UUID | int, began: UUID | int) -> bool:
+    if isinstance(reached, UUID) and isinstance(began, UUID):
+        return reached > began
+    return isinstance(reached, int) and isinstance(began, int) and reached > began
+
+
+def _log_findings(
+    audit: RunningAudit, request: AuditRequest, answer: AuditAnswer
+) -> list[AuditFinding]:
+    """An unbroken chain, without gaps where all of the log was asked for, up to the last value."""
+    _, reached = audit.place
+    whole = audit.order.since is None and audit.order.until is None
+    before = (0, GENESIS.hex()) if whole else None
+    if reached is not None and reached.reached_chain is not None:
+        before = (reached.reached_position or 0, reached.reached_chain)
+    entries = answer.logged_events
+    found = [*comparing.entries(entries, before).findings]
+    if not whole:
+        return found
+    end = answer.reached_position or 0
+    found += comparing.gaps(entries, request.after_position or 0, end)
+    last = entries[-1] if entries else None
+    sealed = last is not None and last.position == answer.position
+    if last is not None and sealed and last.chain_hash != answer.chain_hash:
+        found.append(
+            AuditFinding(
+                kind=Differs.CHAIN_BROKEN,
+                position=answer.position,
+                expected=last.chain_hash,
+                found=answer.chain_hash,
+            )
+        )
+    return found

@@ -1,0 +1,148 @@
+"""Scheme 6 from the SEZ's side: the Registry's request is proven, and answered (S216-A2.6)."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, assert_never
+
+from sez.audits.asked import AuditAsked
+from sez.audits.pages import change_page, checksum_page, event_page
+from sez.records.kind import AnyKind
+from sez.records.owner import Owner
+from shared_contracts.astana_time import to_astana
+from shared_contracts.counterpart import (
+    Counterpart,
+    NotProvenYet,
+    NotTheCounterpart,
+    believe_element,
+)
+from shared_contracts.event_log.event import Fact
+from shared_contracts.event_log.leaf import GENESIS
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.writing.commit import Commit, Evidence
+from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.audit import AuditAnswer, AuditContent, AuditRequest
+from shared_contracts.signing.sign import Signer, sign_message
+from shared_contracts.signing.xml.coverage import canonical
+from shared_contracts.xml.codec import Element
+
+AHEAD = timedelta(seconds=60)
+"""By how much a moment may lie ahead: clocks differ."""
+
+OLD = timedelta(hours=24)
+"""How long after it was made a request is answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditAnswers:
+    """Answers the Registry's audits, and nobody else's; safe for all threads.
+
+    ``kinds`` are those of this SEZ by the type of their objects; ``catch_up`` brings the list of
+    versions up to what is recorded.
+    """
+
+    log: EventLog
+    kinds: Mapping[str, AnyKind]
+    owner: Owner
+    counterpart: Counterpart
+    signer: Signer
+    clock: Callable[[], datetime]
+    catch_up: Callable[[], object]
+
+    def answer(self, element: Element) -> bytes:
+        """The signed page that is asked for; ``Unprocessed`` where there is none."""
+        request = self._proven(element)
+        self._check_moments(request)
+        self.catch_up()
+        position = self._position(request)
+        if request.position is None:
+            self._record(request, position, canonical(element, exclusive=True))
+        answer = self._answer(request, position)
+        return sign_message(answer, f"audited-{request.message_id}", self.signer)
+
+    def _proven(self, element: Element) -> AuditRequest:
+        try:
+            request = believe_element(element, AuditRequest, self.counterpart, self.clock())
+        except NotProvenYet as later:
+            raise Unprocessed(Fault.REVOCATION_UNAVAILABLE, str(later), retry_after=30) from later
+        except NotTheCounterpart as doubt:
+            raise Unprocessed(Fault.NOT_THE_REGISTRY, str(doubt)) from doubt
+        if (request.sez_code, request.environment) != (self.owner.sez_code, self.owner.environment):
+            named = f"SezCode {request.sez_code}, Environment {request.environment}"
+            raise Unprocessed(Fault.AUDIT_REFUSED, named)
+        return request
+
+    def _check_moments(self, request: AuditRequest) -> None:
+        now = self.clock()
+        moments = {
+            "CreatedAt": request.created_at,
+            "Since": request.since,
+            "Until": request.until,
+        }
+        for name, moment in moments.items():
+            if moment is not None and (moment.tzinfo is None or moment - now > AHEAD):
+                raise Unprocessed(Fault.AUDIT_REFUSED, f"{name} {moment.isoformat()}")
+        if now - request.created_at > OLD:
+            raise Unprocessed(Fault.AUDIT_REFUSED, f"CreatedAt {request.created_at}")
+        if (
+            request.since is not None
+            and request.until is not None
+            and request.until < request.since
+        ):
+            raise Unprocessed(Fault.AUDIT_REFUSED, "Until before Since")
+
+    def _position(self, request: AuditRequest) -> int:
+        """The position of the log to which the audit is bound."""
+        last = self.log.last_position()
+        position = last if request.position is None else request.position
+        if position > last:
+            raise Unprocessed(Fault.AUDIT_PAGE_UNKNOWN, f"Position {position} after {last}")
+        after = request.after_position
+        if after is not None and after > position:
+            raise Unprocessed(Fault.AUDIT_PAGE_UNKNOWN, f"AfterPosition {after} after {position}")
+        return position
+
+    def _record(self, request: AuditRequest, position: int, body: bytes) -> None:
+        asked = AuditAsked(
+            audit_id=request.audit_id,
+            content=request.content,
+            ground=request.ground,
+            ordered_by=request.ordered_by,
+            position=position,
+            request_sha256=hashlib.sha256(body).hexdigest(),
+            asked_at=self.clock(),
+        )
+        fact = Fact(uuid7(), 1, asked)
+        evidence = Evidence(fact.originator_id, fact.version, "request", body)
+        self.log.append(Commit((fact,), evidence=(evidence,)))
+
+    def _answer(self, request: AuditRequest, position: int) -> AuditAnswer:
+        sealed = self.log.read(position - 1, 1)[0] if position else None
+        now = to_astana(self.clock())
+        return AuditAnswer(
+            message_id=request.message_id,
+            sez_code=request.sez_code,
+            environment=request.environment,
+            answered_at=now,
+            audit_id=request.audit_id,
+            content=request.content,
+            position=position,
+            as_of=now if sealed is None else to_astana(sealed.recorded_at),
+            chain_hash=(GENESIS if sealed is None else sealed.chain).hex(),
+            **self._page(request, position),
+        )
+
+    def _page(self, request: AuditRequest, position: int) -> dict[str, Any]:
+        match request.content:
+            case AuditContent.CHECKSUMS:
+                asked = request.object_types or tuple(self.kinds)
+                kinds = {self.kinds[one].objects.name: one for one in asked if one in self.kinds}
+                return checksum_page(self.log, self.owner, kinds, request, position)
+            case AuditContent.CHANGED_OBJECTS:
+                return change_page(self.log, request, position)
+            case AuditContent.EVENT_LOG:
+                return event_page(self.log, request, position)
+            case unknown:
+                assert_never(unknown)

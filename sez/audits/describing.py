@@ -1,0 +1,57 @@
+"""An event of this SEZ as an entry of its log of events (S216-9.6)."""
+
+from typing import Any
+
+from sez.records.version import RecordEvent, VersionSigned, VersionTakenBack
+from sez.synchronisation.package import PackageEvent
+from shared_contracts.astana_time import to_astana
+from shared_contracts.event_log.event import Event, Recorded
+from shared_contracts.event_log.leaf import leaf
+from shared_contracts.limits import NAME
+from shared_contracts.messages.audit import LoggedEvent
+
+ACTORS = ("chosen_by", "ordered_by")
+"""Fields in which an event names the person who acted."""
+
+OUTCOMES = ("result", "reason")
+"""Fields in which an event tells how it ended."""
+
+
+def described(recorded: Recorded) -> LoggedEvent:
+    """The entry for an event; its leaf is calculated anew from what is stored."""
+    event, place = recorded.event, (recorded.originator_id, recorded.version)
+    return LoggedEvent(
+        position=recorded.position,
+        recorded_at=to_astana(recorded.recorded_at),
+        action=recorded.topic,
+        actor=_actor(event),
+        outcome="SIGNED" if isinstance(event, VersionSigned) else _first(event, OUTCOMES),
+        leaf_hash=leaf(*place, recorded.topic, recorded.state).hex(),
+        chain_hash=recorded.chain.hex(),
+        **_object(event),
+    )
+
+
+def _object(event: Event) -> dict[str, Any]:
+    """Of what the event is, as far as it says so."""
+    found: dict[str, Any] = {}
+    if isinstance(event, PackageEvent):
+        found = {"object_type": "PACKAGE", "object_id": event.message_id}
+    if isinstance(event, RecordEvent):
+        found = {"object_id": event.object_id}
+    if isinstance(event, VersionSigned | VersionTakenBack):
+        found["version"] = event.version
+    if isinstance(event, VersionSigned):
+        found["object_type"] = event.document.act.object_type
+    return found
+
+
+def _actor(event: Event) -> str | None:
+    if isinstance(event, VersionSigned):
+        return event.formed_by.name
+    return _first(event, ACTORS)
+
+
+def _first(event: Event, names: tuple[str, ...]) -> str | None:
+    told = (getattr(event, name, None) for name in names)
+    return next((str(value)[:NAME] for value in told if value is not None), None)

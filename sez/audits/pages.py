@@ -1,0 +1,129 @@
+"""The pages of what an audit obtains, each bounded in rows and in what is read for it."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import takewhile
+from typing import Any
+
+from sez.audits.describing import described
+from sez.audits.listing import FIRST, checksums
+from sez.records.owner import Owner
+from sez.records.version import VersionSigned
+from shared_contracts.astana_time import to_astana
+from shared_contracts.event_log.event import Recorded
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.limits import (
+    AUDIT_CHANGES,
+    AUDIT_CHECKSUMS,
+    AUDIT_EVENTS,
+    AUDIT_VALUE,
+    CHANGED_FIELDS,
+)
+from shared_contracts.messages.audit import AuditRequest, ChangedObject, ChangedProperty
+from shared_contracts.messages.differences import differences, last_whole
+from shared_contracts.rules.rule import shown
+
+CHUNK = 50
+"""Events that are read at once: some hold a document with all its lines."""
+
+
+def checksum_page(
+    log: EventLog,
+    owner: Owner,
+    kinds: Mapping[str, str],
+    request: AuditRequest,
+    position: int,
+) -> dict[str, Any]:
+    """Checksums of the objects after the last one of the page before.
+
+    ``kinds`` has the types of objects by their names in the log.
+    """
+    place = (request.after_object or FIRST, position)
+    found = checksums(log, owner, kinds, place, AUDIT_CHECKSUMS + 1)
+    page = found[:AUDIT_CHECKSUMS]
+    return {
+        "checksums": tuple(page),
+        "more": len(found) > AUDIT_CHECKSUMS,
+        "reached_object": page[-1].object_id if page else request.after_object,
+    }
+
+
+def event_page(log: EventLog, request: AuditRequest, position: int) -> dict[str, Any]:
+    """Entries of the log after the last position that the page before looked at."""
+    reached, found = request.after_position or 0, []
+    for recorded in _after(log, reached, position):
+        reached = recorded.position
+        if _is_within(request, recorded.recorded_at):
+            found.append(described(recorded))
+    return {"logged_events": tuple(found)} | _ending(reached, position)
+
+
+def change_page(log: EventLog, request: AuditRequest, position: int) -> dict[str, Any]:
+    """Versions that were signed after the last position that the page before looked at."""
+    reached, found = request.after_position or 0, list[ChangedObject]()
+    for recorded in _after(log, reached, position):
+        reached, event = recorded.position, recorded.event
+        if isinstance(event, VersionSigned) and _is_asked(request, recorded, event):
+            found.append(_changed(log, recorded, event))
+            if len(found) == AUDIT_CHANGES:
+                break
+    return {"changed_objects": tuple(found)} | _ending(reached, position)
+
+
+def _after(log: EventLog, after: int, position: int) -> Iterator[Recorded]:
+    """Events after a position, as many as one page may look at."""
+    last = min(position, after + AUDIT_EVENTS)
+    while after < last:
+        for recorded in log.read(after, min(CHUNK, last - after)):
+            after = recorded.position
+            yield recorded
+
+
+def _ending(reached: int, position: int) -> dict[str, Any]:
+    return {"more": reached < position, "reached_position": reached}
+
+
+def _is_within(request: AuditRequest, at: datetime) -> bool:
+    early = request.since is not None and at < request.since
+    return not early and (request.until is None or at <= request.until)
+
+
+def _is_asked(request: AuditRequest, recorded: Recorded, event: VersionSigned) -> bool:
+    named = event.document.act.object_type in request.object_types
+    return (named or not request.object_types) and _is_within(request, recorded.recorded_at)
+
+
+def _changed(log: EventLog, recorded: Recorded, event: VersionSigned) -> ChangedObject:
+    act = event.document.act
+    before = takewhile(
+        lambda one: one.position < recorded.position, log.stream(recorded.originator_id)
+    )
+    signed = (one.event.document for one in before if isinstance(one.event, VersionSigned))
+    changes = [
+        ChangedProperty(path=one.path, old=_told(one.old), new=_told(one.new))
+        for one in differences(event.document, last_whole(signed))
+    ]
+    return ChangedObject(
+        object_type=act.object_type,
+        object_id=event.object_id,
+        version=event.version,
+        operation=act.operation,
+        position=recorded.position,
+        formed_at=to_astana(event.formed_at),
+        formed_by=event.formed_by,
+        document_hash=event.document_hash,
+        previous_hash=act.previous_hash,
+        changes=tuple(changes[:CHANGED_FIELDS]),
+        more_changes=max(0, len(changes) - CHANGED_FIELDS),
+    )
+
+
+def _told(value: object) -> str | None:
+    """A value as it stands on the wire, or the SHA-256 of a long one."""
+    if value is None:
+        return None
+    text = ("true" if value else "false") if isinstance(value, bool) else shown(value)
+    if len(text) <= AUDIT_VALUE:
+        return text
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
