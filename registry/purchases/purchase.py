@@ -25,7 +25,7 @@ from registry.records.record import RecordVersion, VersionRecorded
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.messages.document import Deletion, Document, Operation
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension, TenderDocumentation
-from shared_contracts.rules.standing import terms_of
+from shared_contracts.rules.announced_terms import terms_of
 
 # What can happen
 

@@ -8,7 +8,7 @@ import msgspec
 
 from registry.purchases.stages import StageProtocol
 from shared_contracts.messages.document import Operation
-from shared_contracts.rules.standing import PurchaseTerms
+from shared_contracts.rules.announced_terms import PurchaseTerms
 
 
 class UnknownPurchase(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):

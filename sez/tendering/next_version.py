@@ -21,7 +21,8 @@ from shared_contracts.messages.document import Amendable, Deletion
 from shared_contracts.messages.protocol import PROTOCOLS
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.rules import course
-from shared_contracts.rules.standing import ProtocolStanding, PurchaseTerms, terms_of
+from shared_contracts.rules.announced_terms import PurchaseTerms, terms_of
+from shared_contracts.rules.standing import ProtocolStanding
 
 
 @dataclass(frozen=True, slots=True)

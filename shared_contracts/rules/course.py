@@ -13,6 +13,7 @@ from uuid import UUID
 from shared_contracts.messages.document import Deletion, Party
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension
 from shared_contracts.messages.tags import tag
+from shared_contracts.rules.announced_terms import PurchaseTerms, changed_terms
 from shared_contracts.rules.rule import Found, RuleBook, RuleBooks, earlier, shown
 
 BOOK = RuleBook()
@@ -71,6 +72,10 @@ class PurchaseBefore(Protocol):
         """Numbers of its lots."""
 
     @property
+    def terms(self) -> PurchaseTerms:
+        """What was announced, as far as bids were made on it."""
+
+    @property
     def results_id(self) -> UUID | None:
         """The id of the protocol of its results, or of the single source."""
 
@@ -89,6 +94,9 @@ class Course:
         """Whether ``moment`` had come when the version was formed, or received if late."""
         return moment is not None and any(now >= moment for now in self.moments)
 
+
+UNDER_PROTOCOL = frozenset({"REVIEWED", "SUMMED_UP"})
+"""What a purchase is while a protocol rests on it."""
 
 MOVABLE = (
     ("published_at", "published_at"),
@@ -123,6 +131,14 @@ def lots_stay(purchase: Purchase, course: Course) -> Iterator[Found]:
     known = set(before.lots)
     if known - given or (given - known and course.reached(before.bids_to)):
         yield Found("/Purchase/Lots", _listed(given), {"expected": _listed(known)})
+
+
+@BOOK.rule("F-PUR-17")
+def terms_stay_once_bids_are_made(purchase: Purchase, course: Course) -> Iterator[Found]:
+    """What bidders priced no longer changes when bidding has ended, or a protocol is there."""
+    before = course.before
+    if course.reached(before.bids_to) or before.status in UNDER_PROTOCOL:
+        yield from changed_terms(purchase, before.terms)
 
 
 @BOOK.rule("F-PUR-18")

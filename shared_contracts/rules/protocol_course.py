@@ -60,6 +60,10 @@ class Underlying:
     bids: KnownList | None = None
 
 
+NOT_DELETED = ("ANNOUNCED", "REVIEWED", "SUMMED_UP", "FAILED", "CANCELLED")
+"""What a purchase may be whose protocol is changed."""
+
+
 @BOOK.rule("F-PRT-1")
 def purchase_is_on_record(
     protocol: PurchaseProtocol, rests_on: Underlying, values: Mapping[str, Any]
@@ -78,8 +82,8 @@ def purchase_is_on_record(
     if purchase.method not in methods:
         named = {"cause": "PURCHASE_METHOD", "expected": ", ".join(methods)}
         yield Found(f"/{root}/PurchaseId", purchase.method, named)
-    elif before is None and purchase.status not in statuses:
-        named = {"cause": "PURCHASE_STAGE", "expected": ", ".join(statuses)}
+    elif purchase.status not in (expected := statuses if before is None else NOT_DELETED):
+        named = {"cause": "PURCHASE_STAGE", "expected": ", ".join(expected)}
         yield Found(f"/{root}/PurchaseId", purchase.status, named)
     if not 1 <= protocol.purchase_version <= purchase.version:
         named = {"cause": "PURCHASE_VERSION", "expected": f"1 … {purchase.version}"}

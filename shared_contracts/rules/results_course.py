@@ -17,6 +17,7 @@ from shared_contracts.messages.protocol import (
     RankedBid,
     ResultsProtocol,
 )
+from shared_contracts.rules.announced_terms import LotTerms, PurchaseTerms
 from shared_contracts.rules.catalogue import parameters
 from shared_contracts.rules.course import identifier
 from shared_contracts.rules.lots import CENT, EXACT
@@ -30,7 +31,7 @@ from shared_contracts.rules.results import (
 )
 from shared_contracts.rules.review import ADMITTED
 from shared_contracts.rules.rule import Found, RuleBook, day_of, earlier, shown, unlike, wrong_time
-from shared_contracts.rules.standing import LotTerms, PurchaseStanding, PurchaseTerms
+from shared_contracts.rules.standing import PurchaseStanding
 
 BOOK = RuleBook()
 

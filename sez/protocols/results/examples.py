@@ -18,12 +18,13 @@ from shared_contracts.messages.protocol import (
     Winner,
 )
 from shared_contracts.messages.purchase import PURCHASE
+from shared_contracts.rules.announced_terms import LotTerms
 from shared_contracts.rules.catalogue import parameters
 from shared_contracts.rules.results import reduced
 from shared_contracts.rules.results_course import discount_of
 from shared_contracts.rules.review import ADMITTED
 from shared_contracts.rules.rule import day_of
-from shared_contracts.rules.standing import LotTerms, PurchaseStanding, ReviewStanding
+from shared_contracts.rules.standing import PurchaseStanding, ReviewStanding
 
 
 def prepare(order: ExampleOrder) -> PreparedExample:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import msgspec
@@ -9,6 +10,7 @@ import pytest
 
 from shared_contracts.messages.document import Amendable, Ground, Party
 from shared_contracts.messages.purchase import Outcome
+from shared_contracts.rules.announced_terms import PurchaseTerms, terms_of
 from shared_contracts.rules.course import RULES, Course, accepting, identifier
 from tests import samples
 from tests.samples import AT
@@ -20,6 +22,9 @@ CHANGED = samples.changed()
 FAILED = Outcome(kind="FAILED", ground=Ground(code="NO_BIDS"))
 EXTENSION = samples.extension()
 PERSON = Party(iin=samples.SIGNER_IIN, name=samples.text("А", "А"))
+
+
+ANNOUNCED = terms_of(CHANGED)
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Before:
     auction_from: datetime | None = None
     auction_to: datetime | None = None
     lots: tuple[int, ...] = (1, 2)
+    terms: PurchaseTerms = ANNOUNCED
     results_id: UUID | None = None
 
 
@@ -134,3 +140,35 @@ def test_lots_are_told_in_their_order_with_those_on_record() -> None:
     known = Before(lots=(1,))
     assert told(CHANGED, END - timedelta(microseconds=1), before=known) == []
     assert told(CHANGED, END, before=known) == [("/Purchase/Lots", "1, 2", {"expected": "1"})]
+
+
+def test_what_bidders_priced_stays_when_bidding_has_ended_or_a_protocol_is_there() -> None:
+    first, *others = CHANGED.lots
+    cheap = msgspec.structs.replace(first, amount=Decimal(1), subject_type="SERVICE")
+    changed = put(CHANGED, lots=(cheap, *others))
+    before = END - timedelta(microseconds=1)
+    wrong = [
+        ("/Purchase/Lots/Lot[1]/SubjectType", "SERVICE", {"expected": first.subject_type}),
+        ("/Purchase/Lots/Lot[1]/Amount", "1", {"expected": str(first.amount)}),
+    ]
+    assert told(changed, before) == []
+    assert told(changed, END) == wrong
+    assert (
+        told(changed, before, before=Before(status="REVIEWED", bids_to=None, opening_at=None))
+        == wrong
+    )
+    assert told(CHANGED, END) == []
+    old = Before(terms=PurchaseTerms(lots=()))
+    assert told(changed, END, before=old) == [], "recorded before the terms were kept"
+
+
+def test_terms_of_an_auction_and_a_ground_stay_too() -> None:
+    other = msgspec.structs.replace(
+        ANNOUNCED, auction_start_price=Decimal(5), step_percent=Decimal(2), ground="01"
+    )
+    found = told(CHANGED, END, before=Before(terms=other))
+    assert [(path, expected["expected"]) for path, _, expected in found] == [
+        ("/Purchase/SingleSourceGround/Code", "01"),
+        ("/Purchase/AuctionStartPrice", "5"),
+        ("/Purchase/AuctionStep", "2"),
+    ]

@@ -18,10 +18,10 @@ from shared_contracts.messages.protocol import (
 )
 from shared_contracts.messages.purchase import Lot, Purchase
 from shared_contracts.rules import results_course, review
+from shared_contracts.rules.announced_terms import PurchaseTerms, terms_of
 from shared_contracts.rules.protocol_course import Underlying
 from shared_contracts.rules.results import BOOK, reduced
 from shared_contracts.rules.rule import RuleBooks
-from shared_contracts.rules.standing import PurchaseTerms, terms_of
 from tests import protocol_samples, samples
 from tests.protocol_samples import bid, producer, ranked, won
 from tests.samples import AT, zone

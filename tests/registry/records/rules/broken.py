@@ -1,6 +1,6 @@
 """One record per state rule that breaks it, with the finding it must give."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -26,8 +26,9 @@ from shared_contracts.messages.document import (
 )
 from shared_contracts.messages.kinds import kind_of
 from shared_contracts.messages.package import FormedBy, RecordHeader
-from shared_contracts.messages.purchase import ProgrammeItem
+from shared_contracts.messages.purchase import Lot, ProgrammeItem
 from shared_contracts.messages.versions import OF_CONDITIONS
+from shared_contracts.rules.announced_terms import PurchaseTerms, terms_of
 from shared_contracts.rules.rule import shown
 from tests import lists, programmes, samples
 from tests.registry.records.rules import broken_lists, broken_programmes, broken_supplier
@@ -40,6 +41,10 @@ REGISTRY_ID = UUID("01939b2e-7c00-7abc-8def-0123456789ab")
 PROGRAMME = UUID("3f0d6f1c-52f5-4f0e-9a55-6c9f5a0b1d2e")
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
+
+
+NO_TERMS = PurchaseTerms(lots=())
+"""Those of a purchase that was recorded before they were kept."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ class OnRecord:
     first_formed_at: datetime = AT
     lots: tuple[int, ...] = (1, 2)
     files: Mapping[str, str] = field(default_factory=dict)
+    terms: PurchaseTerms = NO_TERMS
     results_id: UUID | None = None
     review_id: UUID | None = None
     bid_list_id: UUID | None = None
@@ -391,10 +397,20 @@ def of_changes() -> Iterator[Broken]:
     yield Broken("F-PUR-17", CHANGED, more, "/Purchase/Lots", "1, 2")
     fewer = facts(CHANGED, AT + 20 * DAY, current=replace(STANDS, lots=(1,)))
     yield Broken("F-PUR-17", CHANGED, fewer, "/Purchase/Lots", "1, 2")
+    dearer = replace(STANDS, terms=terms_of(put(CHANGED, lots=_dearer(CHANGED.lots))))
+    priced = facts(CHANGED, AT + 20 * DAY, current=dearer)
+    amount = str(CHANGED.lots[0].amount)
+    yield Broken("F-PUR-17", CHANGED, priced, "/Purchase/Lots/Lot[1]/Amount", amount)
     yield from of_moved_times()
     failed = samples.failed()
     early = facts(failed, AT + 20 * DAY - SECOND, current=STANDS)
     yield Broken("F-PUR-19", failed, early, "/Purchase/Outcome/Kind", "FAILED")
+
+
+def _dearer(lots: Sequence[Lot]) -> tuple[Lot, ...]:
+    """The lots, of which the first costs a tenge more."""
+    first, *others = lots
+    return (msgspec.structs.replace(first, amount=first.amount + 1), *others)
 
 
 def of_moved_times() -> Iterator[Broken]:

@@ -17,8 +17,8 @@ from shared_contracts.messages.protocol import (
     ReviewProtocol,
 )
 from shared_contracts.messages.purchase import PURCHASE, Purchase
+from shared_contracts.rules.announced_terms import PurchaseTerms, terms_of
 from shared_contracts.rules.rule import shown
-from shared_contracts.rules.standing import PurchaseTerms, terms_of
 from tests import lists, protocol_samples, samples
 from tests.protocol_samples import MEMBERS
 from tests.registry.records.rules.broken import (
