@@ -1,6 +1,7 @@
 """What is due by the hour is done at the start and before the end (wire.md 12, 20)."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,9 @@ from registry.timetable import Strangers
 from shared_contracts.event_log.proofs.checkpoint import parse
 from tests.registry.intake.test_accepted import accepted
 from tests.story import Story
+
+WITHIN = 20.0
+"""Seconds within which a duty that is due at the start is done."""
 
 
 def newest(registry: RegistrySystem) -> int:
@@ -38,17 +42,20 @@ def run_for_a_moment(registry: RegistrySystem) -> None:
 def test_a_registry_that_is_restarted_within_the_hour_signs_what_it_recorded(story: Story) -> None:
     accepted(story.tell(story.tender()))
     assert newest(story.registry) == 0
+    recorded = story.position()
     run_for_a_moment(story.registry)
-    assert newest(story.registry) == story.position()
+    assert newest(story.registry) >= recorded, "other duties may record something after it"
     receipt = accepted(story.tell(story.tender())).receipt
     assert parse(receipt.log.checkpoint).size > 0
 
 
 def test_a_checkpoint_is_signed_at_the_start_and_again_before_the_end(story: Story) -> None:
     accepted(story.tell(story.tender()))
-    stop = threading.Event()
+    stop, recorded = threading.Event(), story.position()
     story.registry.watch.begin(stop)
-    while newest(story.registry) < story.position():
+    deadline = time.monotonic() + WITHIN
+    while newest(story.registry) < recorded:
+        assert time.monotonic() < deadline
         stop.wait(0.02)
     accepted(story.tell(story.tender()))
     assert newest(story.registry) < story.position()

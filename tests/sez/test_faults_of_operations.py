@@ -24,6 +24,7 @@ from shared_contracts.errors import UpstreamFailed
 from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.event import topic_of
 from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.asynchronous import ReceiptRequest, Ticket
 from shared_contracts.messages.attestation import AttestReceipt
 from shared_contracts.messages.changes import ChangesRequest
 from shared_contracts.messages.classifiers import ClassifierRequest
@@ -179,6 +180,13 @@ def changed_supply(systems: BothSystems) -> bytes:
     return systems.system.sender.forming.form_held(changed)
 
 
+def ticket_question(systems: BothSystems) -> bytes:
+    """A question for the receipt of a package that was taken under a ticket."""
+    answer = systems.system.exchange.client.call("SubmitAsync", held(systems)[1])
+    ticket = codec.read(schema.parse(answer), Ticket)
+    return question(systems, ReceiptRequest, ticket_id=ticket.ticket_id)
+
+
 MESSAGES: Mapping[str, Callable[[BothSystems], bytes]] = {
     "TransferRecords": lambda systems: held(systems)[1],
     "VoidSequence": void,
@@ -190,6 +198,8 @@ MESSAGES: Mapping[str, Callable[[BothSystems], bytes]] = {
     "SelectSupplier": selection,
     "CheckSupplier": lambda systems: question(systems, SupplierCheck, bin="160540000019"),
     "GetClassifier": lambda systems: question(systems, ClassifierRequest, classifier=MKEI, page=1),
+    "SubmitAsync": lambda systems: held(systems)[1],
+    "GetReceipt": ticket_question,
     "TransferFile": transferred_file,
     "SupplyData": lambda systems: held(systems)[1],
     "RequestProgrammeChange": change_request,
@@ -235,7 +245,7 @@ def recorded(
     """
     before = len(systems.registry.log.read(0, EVENTS))
     answers = send(body)
-    if b"<Package " in body:
+    if b"<Package " in body and b"<Ticket " not in answers[0]:
         systems.system.sender.receipts.take(answers[0])
     events = systems.registry.log.read(before, EVENTS)
     topics = Counter(topic_of(one.event) for one in events)

@@ -18,7 +18,7 @@ from tests.serving import PACKAGE, RECEIPT, Desk, serving
 @pytest.mark.parametrize("soap", list(SoapVersion))
 def test_a_sez_is_asked_what_it_can_do(soap: SoapVersion) -> None:
     desk = Desk()
-    handle = sez_service({"GetCapabilities": desk.take, "Notify": desk.take}, fault_wording)
+    handle = sez_service(dict.fromkeys(SEZ.documents, desk.take), fault_wording)
     with ThreadPoolExecutor(2) as executor:
         app = FastAPI()
         address = "https://sez.example.kz/soap/"
