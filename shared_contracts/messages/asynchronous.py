@@ -47,11 +47,3 @@ class ReceiptPending(SystemMessage, frozen=True, kw_only=True):
     cause: str | None = None
     hashes: tuple[str, ...] = ()
     held: bool = False
-
-
-class ReceiptDelivered(SystemMessage, frozen=True, kw_only=True):
-    """A SEZ's word that it keeps a receipt; the head is that of the receipt."""
-
-    receipt_id: UUID
-    receipt_sha256: str
-    taken_at: datetime

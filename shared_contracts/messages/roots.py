@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from shared_contracts.messages.asynchronous import (
-    ReceiptDelivered,
     ReceiptPending,
     ReceiptRequest,
     Ticket,
@@ -72,7 +71,6 @@ SYSTEM_DOCUMENTS: Mapping[str, type[Part]] = MappingProxyType(
             Ticket,
             ReceiptRequest,
             ReceiptPending,
-            ReceiptDelivered,
         )
     }
 )
