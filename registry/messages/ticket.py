@@ -101,8 +101,8 @@ def after(message: MessageTicketed, event: TicketEvent) -> MessageTicketed:
     match event:
         case TicketIssued(sha256=sha256):
             return replace(message, ticket_sha256=sha256)
-        case TicketHeld():
-            return replace(message, held=True)
+        case TicketHeld(fault=fault):
+            return replace(message, held=True, cause=fault)
         case TicketResumed():
             return replace(message, held=False, cause=None, hashes=())
         case _:

@@ -65,7 +65,7 @@ _ROW = (
     "ON CONFLICT DO NOTHING"
 )
 _DEFERRED = "UPDATE views.tickets SET cause = %s WHERE originator_id = %s"
-_STATUS = "UPDATE views.tickets SET status = %s WHERE originator_id = %s"
+_HELD = "UPDATE views.tickets SET status = 'HELD', cause = %s WHERE originator_id = %s"
 _ANSWERED = "UPDATE views.tickets SET status = 'ANSWERED' WHERE originator_id = ANY(%s::uuid[])"
 _RESUMED = "UPDATE views.tickets SET status = 'WAITING', cause = NULL WHERE originator_id = %s"
 
@@ -78,8 +78,8 @@ def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
                 cursor.execute(_ROW, _columns(at, event))
             case PackageDeferred(fault=fault):
                 cursor.execute(_DEFERRED, (fault, at.originator_id))
-            case TicketHeld():
-                cursor.execute(_STATUS, ("HELD", at.originator_id))
+            case TicketHeld(fault=fault):
+                cursor.execute(_HELD, (fault, at.originator_id))
             case TicketResumed():
                 cursor.execute(_RESUMED, (at.originator_id,))
             case _:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from registry.intake import asynchronous, submission
@@ -251,6 +252,25 @@ def test_what_cannot_be_judged_for_a_day_is_held_until_it_comes_again_or_a_perso
     story.registry.judging._pauses.clear()
     judge(story)
     assert settled(story, ticket).result.value == "ACCEPTED"
+
+
+@clause("S216-18.1", "S216-13a")
+def test_a_package_whose_bytes_were_altered_is_held_for_a_person_and_holds_up_nobody(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = ticket_of(story, send(story, story.packed(story.tender())))
+    with psycopg.connect(story.registry.settings.database_url or "") as owner:
+        owner.execute("ALTER TABLE log.evidence DISABLE TRIGGER only_grows")
+        owner.execute("UPDATE log.evidence SET body = %s WHERE name = 'package'", (b"<forged/>",))
+    second = ticket_of(story, send(story, story.packed(story.tender())))
+    judge(story)
+    assert settled(story, second).result.value == "ACCEPTED"
+    assert not pending(pull(story, first.ticket_id)).held
+    monkeypatch.setattr(asynchronous, "GIVEN_UP", timedelta(0))
+    story.registry.judging._pauses.clear()
+    judge(story)
+    held = pending(pull(story, first.ticket_id))
+    assert (held.cause, held.held) == ("INTERNAL_ERROR", True)
 
 
 @clause("S216-18.1", "S216-12a")
