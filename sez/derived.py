@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sez.audits.asked import AuditAsked
+from sez.audits.asked import AUDIT, AuditAsked
 from sez.changes.answers import CHANGES, CHANGES_ID, ChangesAnswered
 from sez.classifiers.editions import (
     COPY,
@@ -65,8 +65,8 @@ def _object_ids(event: Event) -> Iterable[UUID]:
     match own(event):
         case RecordEvent(object_id=object_id) | NoticeReceived(notice=Notice(notice_id=object_id)):
             return (object_id,)
-        case PackageEvent(message_id=message_id):
-            return (message_id,)
+        case PackageEvent(message_id=object_id) | AuditAsked(audit_id=object_id):
+            return (object_id,)
         case NumberTaken():
             return (NUMBER_ID,)
         case RegistryUnreachable() | RegistryReachable() | SendingStopped() | SendingResumed():
@@ -75,7 +75,7 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             return (COPY_ID,)
         case ChangesAnswered():
             return (CHANGES_ID,)
-        case AttestationReceived() | ClockMeasured() | AuditAsked():
+        case AttestationReceived() | ClockMeasured():
             return ()
 
 
@@ -95,7 +95,7 @@ def _claims(_: UUID, event: Event) -> Iterable[Claim]:
 
 _KINDS: tuple[ObjectKind[Any], ...] = (
     *(kind.objects for kind in KINDS.values()),
-    *(PACKAGE, NUMBER, WAY, COPY, CHANGES, NOTICE, FIRST_QUESTION),
+    *(PACKAGE, NUMBER, WAY, COPY, CHANGES, NOTICE, AUDIT, FIRST_QUESTION),
 )
 
 DERIVED = Derived(

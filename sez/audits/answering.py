@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from sez.audits.asked import AuditAsked
+from sez.audits.asked import AUDIT, AuditAsked, KnownAudit
 from sez.audits.pages import change_page, checksum_page, event_page
 from sez.records.kind import AnyKind
 from sez.records.owner import Owner
@@ -17,9 +17,9 @@ from shared_contracts.counterpart import (
     NotTheCounterpart,
     believe_element,
 )
-from shared_contracts.event_log.event import Fact
+from shared_contracts.event_log.decider import AggregateState, current_state
 from shared_contracts.event_log.leaf import GENESIS
-from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.event_log.writing.commit import Commit, Evidence
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.identifiers import uuid7
@@ -56,9 +56,10 @@ class AuditAnswers:
         request = self._proven(element)
         self._check_moments(request)
         self.catch_up()
-        position = self._position(request)
-        if request.position is None:
-            self._record(request, position, canonical(element, exclusive=True))
+        position = request.position
+        if position is None:
+            position = self._begun(request, canonical(element, exclusive=True))
+        self._check_place(request, position)
         answer = self._answer(request, position)
         return sign_message(answer, f"audited-{request.message_id}", self.signer)
 
@@ -93,19 +94,27 @@ class AuditAnswers:
         ):
             raise Unprocessed(Fault.AUDIT_REFUSED, "Until before Since")
 
-    def _position(self, request: AuditRequest) -> int:
-        """The position of the log to which the audit is bound."""
+    def _check_place(self, request: AuditRequest, position: int) -> None:
         last = self.log.last_position()
-        position = last if request.position is None else request.position
         if position > last:
             raise Unprocessed(Fault.AUDIT_PAGE_UNKNOWN, f"Position {position} after {last}")
         after = request.after_position
         if after is not None and after > position:
             raise Unprocessed(Fault.AUDIT_PAGE_UNKNOWN, f"AfterPosition {after} after {position}")
-        return position
 
-    def _record(self, request: AuditRequest, position: int, body: bytes) -> None:
-        asked = AuditAsked(
+    def _begun(self, request: AuditRequest, body: bytes) -> int:
+        """The position to which the content is bound; recorded once, however often it is asked."""
+        key = HeadKey(self.owner.environment, self.owner.sez_code, AUDIT.name, request.audit_id)
+        with self.log.locks([key]):
+            at = current_state(AUDIT, key, self.log.heads([key]).get(key), uuid7)
+            known = at.state.position_of(request)
+            if known is None:
+                known = self.log.last_position()
+                self._record(at, self._asked(request, known, body), body)
+            return known
+
+    def _asked(self, request: AuditRequest, position: int, body: bytes) -> AuditAsked:
+        return AuditAsked(
             audit_id=request.audit_id,
             content=request.content,
             ground=request.ground,
@@ -114,9 +123,11 @@ class AuditAnswers:
             request_sha256=hashlib.sha256(body).hexdigest(),
             asked_at=self.clock(),
         )
-        fact = Fact(uuid7(), 1, asked)
-        evidence = Evidence(fact.originator_id, fact.version, "request", body)
-        self.log.append(Commit((fact,), evidence=(evidence,)))
+
+    def _record(self, at: AggregateState[KnownAudit], asked: AuditAsked, body: bytes) -> None:
+        after = at.after([asked])
+        evidence = Evidence(at.originator_id, after.version, "request", body)
+        self.log.append(Commit(at.facts([asked]), (after.head(),), (evidence,)))
 
     def _answer(self, request: AuditRequest, position: int) -> AuditAnswer:
         sealed = self.log.read(position - 1, 1)[0] if position else None

@@ -3,8 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
+from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.event import Event, topic
-from shared_contracts.messages.audit import AuditContent
+from shared_contracts.messages.audit import AuditContent, AuditRequest
 
 
 @topic("audit-asked.1")
@@ -21,3 +24,44 @@ class AuditAsked(Event, frozen=True, kw_only=True):
     position: int
     request_sha256: str
     asked_at: datetime
+
+
+class AskedContent(msgspec.Struct, frozen=True, kw_only=True):
+    """One content that was asked for, by whose order and on what ground, and as of where."""
+
+    content: AuditContent
+    ground: str
+    ordered_by: str
+    position: int
+
+
+class KnownAudit(msgspec.Struct, frozen=True, kw_only=True):
+    """What an audit began to obtain, the last question for each content."""
+
+    asked: tuple[AskedContent, ...] = ()
+
+    def position_of(self, request: AuditRequest) -> int | None:
+        """The position to which this content was bound when it was first asked for."""
+        told = (request.content, request.ground, request.ordered_by)
+        for one in self.asked:
+            if (one.content, one.ground, one.ordered_by) == told:
+                return one.position
+        return None
+
+
+def evolve(known: KnownAudit, event: Event) -> KnownAudit:
+    """What is known of an audit after ``event``."""
+    if not isinstance(event, AuditAsked):
+        return known
+    others = tuple(one for one in known.asked if one.content != event.content)
+    asked = AskedContent(
+        content=event.content,
+        ground=event.ground,
+        ordered_by=event.ordered_by,
+        position=event.position,
+    )
+    return KnownAudit(asked=(*others, asked))
+
+
+AUDIT: ObjectKind[KnownAudit] = ObjectKind("AUDIT", KnownAudit(), evolve, KnownAudit)
+"""Audits of this SEZ, by their id."""
