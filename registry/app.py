@@ -198,7 +198,7 @@ def _prepare(
     context.exclusions.load()
     classifier_store.load()
     classifier_store.tell = desk.of_change
-    desk.queue.add(notices_listing.notices(context.log, desk.environment, desk.systems()))
+    desk.queue.add(notices_listing.queued(context.log, desk.environment, desk.systems()))
 
 
 @contextmanager

@@ -9,6 +9,12 @@ from shared_contracts.faults import RETRYABLE, Fault
 _OF_SOAP: Final = frozenset({"Client", "Sender", "MustUnderstand", "VersionMismatch"})
 """Refusals of SOAP itself, without a detail."""
 
+BYTES_NOT_HERE: Final = "BYTES_NOT_HERE"
+"""The store has no bytes beside the notice, or others than it names."""
+
+DEFECT_HERE: Final = "DEFECT_HERE"
+"""The Registry itself could not make the attempt."""
+
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
@@ -24,20 +30,16 @@ class Addressee:
 class NoAcknowledgement(UpstreamFailed):
     """An attempt ended without an acknowledgement that can be believed.
 
-    ``reason`` is a fault's name or UNREACHABLE, ANSWER_INVALID, BYTES_NOT_HERE; ``asked`` the
-    seconds after which the system wants to be asked again; ``final`` says that the same bytes
-    cannot succeed.
+    ``reason`` is a fault's name or UNREACHABLE, ANSWER_INVALID, BYTES_NOT_HERE, DEFECT_HERE;
+    ``asked`` the seconds after which the system wants to be asked again.
     """
 
-    def __init__(
-        self, reason: str, detail: str, asked: int | None = None, *, final: bool = False
-    ) -> None:
+    def __init__(self, reason: str, detail: str, asked: int | None = None) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason, self.detail, self.retry_after = reason, detail, asked
-        self.final = final or self.refused
 
     @property
-    def refused(self) -> bool:
-        """Whether the system refused the notice for what it is."""
+    def final(self) -> bool:
+        """Whether the same bytes cannot succeed, for what they are or for what lacks here."""
         final = {fault.value for fault in Fault if fault not in RETRYABLE}
-        return self.reason in final | _OF_SOAP
+        return self.reason in final | _OF_SOAP | {BYTES_NOT_HERE, DEFECT_HERE}

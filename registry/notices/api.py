@@ -154,6 +154,8 @@ def router(desk: NoticeDesk, mailing: Mailing, ensure_known: Callable[[str], Non
     @routes.post("/api/v1/notices/{sez}/{notice_id}/retry")
     def retry(sez: str, notice_id: UUID) -> Response:
         """Try a notice again at once: why it was not taken is mended."""
+        if shown.key(sez, notice_id) not in desk.queue.known:
+            desk.queue.ensure_room(sez)
         resumed = NoticeResumed(notice_id=notice_id, resumed_at=desk.clock())
         return shown.settle(sez, resumed, notice_id)
 

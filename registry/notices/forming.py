@@ -7,9 +7,17 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+import structlog
 
-from registry.notices.notice import NOTICE, FormedNotice, NoticeFormed, State
-from registry.notices.queue import NoticeQueue
+from registry.notices.notice import (
+    NOTICE,
+    FormedNotice,
+    NoticeFormed,
+    NoticeStopped,
+    State,
+    decide,
+)
+from registry.notices.queue import SAME, NoticeQueue
 from registry.notices.wanted import WantedNotice, about_change, ensure_sendable
 from shared_contracts.astana_time import shown, to_astana
 from shared_contracts.errors import RefusedByRule
@@ -22,6 +30,8 @@ from shared_contracts.messages.document import Environment
 from shared_contracts.messages.notice import ClassifierChange, Notice, NoticeKind
 from shared_contracts.signing.sign import Signer, sign_message
 
+log = structlog.get_logger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class FormedNotices:
@@ -29,11 +39,16 @@ class FormedNotices:
 
     commit: Commit
     states: tuple[tuple[HeadKey, FormedNotice], ...]
-    queue: NoticeQueue
+    desk: "NoticeDesk"
 
     def committed(self) -> None:
-        """They are in the log: they are sent from now on."""
-        self.queue.add(self.states)
+        """They are in the log: they are sent from now on, and take the place of older ones."""
+        self.desk.queue.add(self.states)
+        for key, _ in self.states:
+            try:
+                self.desk.supersede(key)
+            except Exception:  # the next one on the subject does it
+                log.exception("notice not superseded", sez_code=key.sez_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +78,13 @@ class NoticeDesk:
             if self._is_formed(at.values(), wanted):
                 return notice_id
             ensure_sendable(wanted, known, now)
+            for key in keys:
+                self.queue.ensure_room(key.sez_code)
             self._check_replaced(wanted, keys, now)
             notices = [self._notice(key, wanted, now) for key in keys]
             formed = self._formed(zip(at.values(), notices, strict=True))
             self.log.append(formed.commit)
-        formed.committed()
+            self.queue.add(formed.states)
         return notice_id
 
     def _check_replaced(self, wanted: WantedNotice, keys: Iterable[HeadKey], now: datetime) -> None:
@@ -106,6 +123,26 @@ class NoticeDesk:
         )
         return self._formed(zip(at.values(), notices, strict=True))
 
+    def supersede(self, key: HeadKey) -> None:
+        """End the attempts at the oldest notices on the subject of this one, if there are too many.
+
+        ``registry notice retry`` begins them again.
+        """
+        for older in self.queue.superseded(key):
+            with self.log.locks([older]):
+                at = load(self.log, NOTICE, [older], uuid7)[older]
+                stopped = NoticeStopped(
+                    notice_id=older.object_id,
+                    reason=f"{key.object_id} on the same subject took its place: {SAME} are not "
+                    "delivered",
+                    stopped_at=self.clock(),
+                    superseded_by=key.object_id,
+                )
+                if events := decide(at.state, stopped):
+                    after = at.after(events)
+                    self.log.append(Commit(at.facts(events), (after.head(),)))
+                    self.queue.add([(older, after.state)])
+
     def keys(self, notice_id: UUID, codes: Iterable[str]) -> list[HeadKey]:
         """The keys of a notice to each of these systems."""
         return [HeadKey(self.environment, code, NOTICE.name, notice_id) for code in sorted(codes)]
@@ -140,7 +177,7 @@ class NoticeDesk:
             evidence.append(Evidence(at.originator_id, after.version, "notice", data))
             states.append((at.key, FormedNotice(notice=notice, notice_sha256=sha256)))
         commit = Commit(tuple(facts), tuple(heads), tuple(evidence))
-        return FormedNotices(commit, tuple(states), self.queue)
+        return FormedNotices(commit, tuple(states), self)
 
     def _is_formed(self, known: Iterable[AggregateState[State]], wanted: WantedNotice) -> bool:
         """Whether exactly this was formed before, for every system that is meant."""

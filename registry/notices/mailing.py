@@ -13,7 +13,12 @@ from typing import Protocol
 
 import structlog
 
-from registry.notices.addressee import Addressee, NoAcknowledgement
+from registry.notices.addressee import (
+    BYTES_NOT_HERE,
+    DEFECT_HERE,
+    Addressee,
+    NoAcknowledgement,
+)
 from registry.notices.notice import (
     NOTICE,
     WAITING,
@@ -30,7 +35,7 @@ from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
 from shared_contracts.event_log.decider import AggregateState, current_state
 from shared_contracts.event_log.event import Event
 from shared_contracts.event_log.log import EventLog, HeadKey
-from shared_contracts.event_log.proven_evidence import proven_evidence
+from shared_contracts.event_log.proven_evidence import EvidenceDiffers, proven_evidence
 from shared_contracts.event_log.writing.commit import Commit, Evidence
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.notice import NoticeTaken
@@ -39,7 +44,7 @@ from shared_contracts.signing.trust import CertificateChecker
 log = structlog.get_logger(__name__)
 
 BELIEVED = 3
-"""How many times in a row a system must refuse a notice before that is final: a notice that was
+"""How many times in a row a notice must fail for good before a person is asked: one that was
 damaged on the way is refused too, and succeeds when it arrives undamaged."""
 
 REST = 0.5
@@ -90,8 +95,17 @@ class Mailing:
         """Send until stopped; what is under way then goes again when the process is back."""
         while not stopped.is_set():
             for code, key in self._take().items():
-                threading.Thread(target=self._send, args=(code, key), daemon=True).start()
+                self._begin(code, key)
             self.queue.wait(REST)
+
+    def _begin(self, code: str, key: HeadKey) -> None:
+        """Send in a thread; where the machine gives none, the system is not busy and waits."""
+        try:
+            threading.Thread(target=self._send, args=(code, key), daemon=True).start()
+        except RuntimeError:
+            log.exception("notice", sez_code=code, notice_id=str(key.object_id))
+            self.queue.rest(code, self.retrying.longest)
+            self._is_free(code)
 
     def step(self) -> int:
         """Try the notice of each system that is due, once; how many were tried."""
@@ -131,12 +145,26 @@ class Mailing:
     def _send(self, code: str, key: HeadKey) -> None:
         try:
             self._attempt(key)
-        except Exception:
+        except Exception as defect:
             log.exception("notice", sez_code=code, notice_id=str(key.object_id))
-            self.queue.rest(code, self.retrying.longest)
+            self._note_defect(key, defect)
         finally:
-            with self._mutex:
-                self._busy.discard(code)
+            self._is_free(code)
+
+    def _is_free(self, code: str) -> None:
+        with self._mutex:
+            self._busy.discard(code)
+
+    def _note_defect(self, key: HeadKey, defect: Exception) -> None:
+        """Say of the notice that the Registry itself failed; the system rests if that fails too."""
+        try:
+            state = self.current_state(key).state
+            attempts = state.attempts if isinstance(state, FormedNotice) else 0
+            problem = NoAcknowledgement(DEFECT_HERE, f"{type(defect).__name__}: {defect}")
+            self._not_delivered(key, attempts + 1, problem)
+        except Exception:
+            log.exception("notice not recorded", sez_code=key.sez_code)
+            self.queue.rest(key.sez_code, self.retrying.longest)
 
     def _attempt(self, key: HeadKey) -> None:
         at, addressee = self.current_state(key), self.addressee(key.sez_code)
@@ -156,9 +184,12 @@ class Mailing:
     def _body(self, at: AggregateState[State]) -> bytes:
         """The bytes beside the event that formed the notice, which names their hash."""
         formed = self.log.stream(at.originator_id)[:1]
-        body = proven_evidence(self.log, formed, "notice", named)
+        try:
+            body = proven_evidence(self.log, formed, "notice", named)
+        except EvidenceDiffers as differs:
+            raise NoAcknowledgement(BYTES_NOT_HERE, str(differs)) from differs
         if body is None:
-            raise NoAcknowledgement("BYTES_NOT_HERE", "no bytes beside the notice", final=True)
+            raise NoAcknowledgement(BYTES_NOT_HERE, "no bytes beside the notice")
         return body
 
     def _believed(self, answer: bytes, addressee: Addressee, state: FormedNotice) -> NoticeTaken:
@@ -195,7 +226,7 @@ class Mailing:
             self._silent[code] += 1
             self.queue.rest(code, self.retrying.pause(self._silent[code]))
         wait = timedelta(seconds=min(seconds, self.retrying.longest))
-        final = problem.final and self._is_believed(key)
+        final = problem.final and attempt >= BELIEVED and self._is_believed(key)
         event = NoticeNotDelivered(
             notice_id=key.object_id,
             attempt=attempt,
@@ -208,14 +239,14 @@ class Mailing:
         self.settle(key, event)
 
     def _is_believed(self, key: HeadKey) -> bool:
-        """Whether the system refused the notice as often as it takes to believe it."""
+        """Whether the notice failed for good as often as it takes to believe it."""
         at = self.current_state(key)
         before = self.log.events(at.originator_id, after_version=at.version - BELIEVED + 1)
-        refused = [
-            isinstance(one, NoticeNotDelivered) and NoAcknowledgement(one.reason, "").refused
+        failed = [
+            isinstance(one, NoticeNotDelivered) and NoAcknowledgement(one.reason, "").final
             for one in before
         ]
-        return refused == [True] * (BELIEVED - 1)
+        return failed == [True] * (BELIEVED - 1)
 
 
 def named(event: Event) -> str | None:

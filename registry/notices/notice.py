@@ -51,11 +51,12 @@ class NoticeDelivered(NoticeEvent, frozen=True, kw_only=True):
 
 
 @topic("notice-stopped.1")
-class NoticeStopped(NoticeEvent, frozen=True, kw_only=True):
-    """A person ended the attempts."""
+class NoticeStopped(NoticeEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """A person ended the attempts, or a newer notice on the same subject took its place."""
 
     reason: str
     stopped_at: datetime
+    superseded_by: UUID | None = None
 
 
 @topic("notice-resumed.1")
@@ -89,11 +90,14 @@ class NoticeStatus(StrEnum):
     """The same bytes cannot succeed until a person has done something."""
 
     STOPPED = "STOPPED"
-    """A person ended the attempts."""
+    """A person ended the attempts, or a newer notice took its place."""
 
 
 WAITING = (NoticeStatus.QUEUED, NoticeStatus.SENT)
 """States in which a notice is tried by itself."""
+
+UNDELIVERED = (*WAITING, NoticeStatus.FAILED)
+"""States of which a system was not told, and nobody said that it need not be."""
 
 
 class NotFormed(msgspec.Struct, frozen=True, tag="NOT_FORMED"):
@@ -148,9 +152,9 @@ def evolve(state: State, event: Event) -> State:
         case NoticeDelivered(attempt=attempt, taken_at=taken_at):
             done = replace(state, status=NoticeStatus.DELIVERED, attempts=attempt)
             return replace(done, taken_at=taken_at, next_attempt_at=None, reason="", detail="")
-        case NoticeStopped(reason=reason):
+        case NoticeStopped(reason=told, superseded_by=newer):
             ended = replace(state, status=NoticeStatus.STOPPED, next_attempt_at=None)
-            return replace(ended, reason="BY_HAND", detail=reason)
+            return replace(ended, reason="SUPERSEDED" if newer else "BY_HAND", detail=told)
         case NoticeResumed(resumed_at=at):
             status = NoticeStatus.SENT if state.attempts else NoticeStatus.QUEUED
             return replace(state, status=status, next_attempt_at=at, reason="", detail="")

@@ -9,12 +9,21 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import Final
 from uuid import UUID
 
-from registry.notices.notice import WAITING, FormedNotice, NoticeStatus, State
+from registry.notices.notice import UNDELIVERED, WAITING, FormedNotice, State
+from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.log import HeadKey
 from shared_contracts.messages.notice import AnnouncedWorks
 from shared_contracts.rules.hour import standing
+
+MOST: Final = 400
+"""Most notices to a system that are not delivered when a person wants another sent."""
+
+SAME: Final = 20
+"""Most of them on one subject that the Registry forms by itself; a newer one takes the place of the
+oldest."""
 
 
 @dataclass(slots=True)
@@ -42,10 +51,35 @@ class NoticeQueue:
             return
         if state.notice.works is not None:
             self._works.setdefault(key.sez_code, {})[key.object_id] = state.notice.works
-        if state.status in (*WAITING, NoticeStatus.FAILED):
+        if state.status in UNDELIVERED:
             self.known[key] = state
         else:
             self.known.pop(key, None)
+
+    def ensure_room(self, sez_code: str) -> None:
+        """Raise ``RefusedByRule`` where a system was not told of as much as may wait for it."""
+        with self._changed:
+            count = sum(key.sez_code == sez_code for key in self.known)
+        if count >= MOST:
+            raise RefusedByRule(
+                f"{sez_code}: {count} notices are not delivered, at most {MOST} are: see "
+                f"`registry notice list --sez {sez_code}`; mend why they are not taken, or stop "
+                "some by `registry notice stop`"
+            )
+
+    def superseded(self, key: HeadKey) -> list[HeadKey]:
+        """Notices not delivered whose place that of a key takes: the oldest on the same subject."""
+        with self._changed:
+            if (newest := self.known.get(key)) is None:
+                return []
+            subject = (key.sez_code, newest.notice.kind, newest.notice.subject)
+            same = [
+                (state.notice.formed_at, one)
+                for one, state in self.known.items()
+                if (one.sez_code, state.notice.kind, state.notice.subject) == subject
+            ]
+        oldest = sorted(same, key=lambda at: at[0])
+        return [one for _, one in oldest[: max(0, len(same) - SAME)] if one != key]
 
     def works(self, sez_code: str) -> Collection[AnnouncedWorks]:
         """The announced works that excuse a breach of the hour by a system."""
@@ -85,7 +119,7 @@ class NoticeQueue:
         """How many notices are not delivered, by status."""
         with self._changed:
             counted = Counter(state.status for state in self.known.values())
-        return {one.value: counted[one] for one in (*WAITING, NoticeStatus.FAILED)}
+        return {one.value: counted[one] for one in UNDELIVERED}
 
     def _rest_of(self, sez_code: str) -> float:
         return self._rests.get(sez_code, 0.0) - monotonic()
