@@ -5,19 +5,16 @@ from threading import Lock
 
 from psycopg.rows import TupleRow
 
+from shared_contracts.event_log.kept_tree import KeptTree
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.proofs.checkpoint import Checkpoint, NoteKey, signed
 from shared_contracts.event_log.proofs.merkle import CompactRange
 
 _LATEST = "SELECT size, edge, note FROM log.checkpoints ORDER BY size DESC LIMIT 1"
-_LEAVES = (
-    "SELECT leaf FROM log.events WHERE position > %s AND position <= %s ORDER BY position LIMIT %s"
-)
 _KEEP = (
-    "INSERT INTO log.checkpoints (size, root, edge, note) VALUES (%s, %s, %s, %s) "
-    "ON CONFLICT (size) DO NOTHING"
+    "INSERT INTO log.checkpoints (size, root, edge, note, nodes_kept) "
+    "VALUES (%s, %s, %s, %s, true) ON CONFLICT (size) DO NOTHING"
 )
-_BATCH = 5000
 
 
 @dataclass(frozen=True)
@@ -40,20 +37,16 @@ class Checkpointer:
         return self._known[0]
 
     def make(self) -> str:
-        """A signed checkpoint of the log as it stands; the same one while nothing was added."""
+        """A signed checkpoint of the log as it stands; the same one while nothing was added.
+
+        The nodes of the tree under it are kept first, so that whatever it seals can be proven.
+        """
         with self._one:
             self.latest()
             row = self._newest()
             known = CompactRange(row[0], tuple(row[1])) if row is not None else CompactRange()
-            reached = self._extended(known)
+            reached = KeptTree(self.log.recorder).extended(known, self.log.last_position())
             return self.latest() if reached.size == known.size else self._keep(reached)
-
-    def _extended(self, known: CompactRange) -> CompactRange:
-        end = self.log.last_position()
-        while known.size < end:
-            rows = self.log.recorder.select(_LEAVES, (known.size, end, _BATCH))
-            known = known.extended(row[0] for row in rows)
-        return known
 
     def _keep(self, reached: CompactRange) -> str:
         note = signed(Checkpoint(self.key.name, reached.size, reached.root), self.key)

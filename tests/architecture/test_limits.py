@@ -25,6 +25,7 @@ OTHERS = {
     "shared_contracts/event_log/library/subscription.py:_LIMIT": "events read at once",
     "shared_contracts/event_log/auditing/chain.py:_BATCH": "events read at once",
     "shared_contracts/event_log/auditing/derived.py:_BATCH": "events read at once",
+    "shared_contracts/event_log/auditing/nodes.py:_BATCH": "nodes read at once",
     "shared_contracts/event_log/auditing/views.py:_BATCH": "events read at once",
     "registry/intake/verdict_log.py:LISTS": "lists of revoked certificates that are remembered",
     "sez/timetable.py:HOUR": "seconds between checkpoints",

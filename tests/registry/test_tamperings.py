@@ -13,12 +13,13 @@ from tests.pki import Pki
 from tests.postgres import Databases
 from tests.registry.conftest import opened
 
-TABLES = ("events", "evidence", "claims", "checkpoints")
+TABLES = ("events", "evidence", "claims", "checkpoints", "nodes")
 OFF = ";".join(f"ALTER TABLE log.{one} DISABLE TRIGGER ALL" for one in TABLES)
 ON = ";".join(
     [
         *(f"ALTER TABLE log.{one} ENABLE ALWAYS TRIGGER only_grows" for one in TABLES),
         "ALTER TABLE log.checkpoints ENABLE ALWAYS TRIGGER within_log",
+        "ALTER TABLE log.nodes ENABLE ALWAYS TRIGGER within_log",
     ]
 )
 RECHAIN = """;DO $$ DECLARE r record; l bytea := decode(repeat('00', 32), 'hex'); lf bytea;

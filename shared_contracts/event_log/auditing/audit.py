@@ -15,6 +15,7 @@ from shared_contracts.event_log.auditing.checkpoints import Notes, StoredCheckpo
 from shared_contracts.event_log.auditing.derived import Folding
 from shared_contracts.event_log.auditing.evidence import check_evidence
 from shared_contracts.event_log.auditing.finding import KEPT, Audit, Difference
+from shared_contracts.event_log.auditing.nodes import StoredNodes
 from shared_contracts.event_log.auditing.objects import check_objects
 from shared_contracts.event_log.auditing.quoted import quoted_notes
 from shared_contracts.event_log.auditing.store import check_store
@@ -65,16 +66,17 @@ class _Parts:
         """The outcome over all parts."""
         self.said("checkpoints quoted in receipts")
         quoted = quoted_notes(self.connection, self.evidence)
-        walk = Walk(StoredCheckpoints.of(self.connection, self.notes, quoted))
+        kept = StoredCheckpoints.of(self.connection, self.notes, quoted)
+        walk = Walk(kept, StoredNodes.of(self.connection))
         left_out = () if views or system is None else (_NO_VIEWS,)
-        kept, found = _counted(self._differences(walk, system, views=views))
-        return Audit(walk.tree.size, walk.link, walk.tree.root, kept, found, left_out)
+        first, found = _counted(self._differences(walk, system, views=views))
+        return Audit(walk.tree.size, walk.link, walk.tree.root, first, found, left_out)
 
     def _differences(
         self, walk: Walk, system: Derived | None, *, views: bool
     ) -> Iterator[Difference]:
         connection = self.connection
-        self.said("events and checkpoints")
+        self.said("events, checkpoints and the tree")
         yield from walk.events(connection)
         yield from check_sizes(walk.kept, walk.tree.size)
         self.said("evidence")

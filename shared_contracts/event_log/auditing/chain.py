@@ -10,8 +10,9 @@ from psycopg.rows import TupleRow
 
 from shared_contracts.event_log.auditing.checkpoints import StoredCheckpoints, check_checkpoint
 from shared_contracts.event_log.auditing.finding import Difference
+from shared_contracts.event_log.auditing.nodes import StoredNodes
 from shared_contracts.event_log.leaf import GENESIS, chain, leaf
-from shared_contracts.event_log.proofs.merkle import CompactRange
+from shared_contracts.event_log.proofs.merkle import CompactRange, Subtree
 
 _EVENTS = (
     "SELECT position, originator_id, originator_version, topic, state, leaf, chain, "
@@ -30,19 +31,21 @@ class Walk:
     """
 
     kept: StoredCheckpoints
+    nodes: StoredNodes
     link: bytes = GENESIS
     position: int = 0
     moment: float = -math.inf
     tree: CompactRange = field(default_factory=CompactRange)
 
     def events(self, connection: Connection) -> Iterator[Difference]:
-        """What differs in the events, the checkpoints of their numbers, and the tail."""
+        """What differs in events, checkpoints, kept nodes of the tree, and the tail."""
         yield from check_checkpoint(self.kept, self.tree)
         with connection.cursor(name="events", binary=True) as cursor:
             cursor.itersize = _BATCH
             for row in cursor.execute(_EVENTS.encode()):
                 yield from self._step(row)
                 yield from check_checkpoint(self.kept, self.tree)
+        yield from self.nodes.rest()
         yield from self._end(connection)
 
     def _step(self, row: TupleRow) -> Iterator[Difference]:
@@ -59,7 +62,10 @@ class Walk:
             known = f"not before {_shown(self.moment)}" if is_moment else "a moment"
             yield Difference(position, originator_id, "recorded_at", _shown(moment), known)
         self.link, self.position, self.moment = stored_link, position, moment
-        self.tree = self.tree.extended((stored_leaf,))
+        whole: list[tuple[Subtree, bytes]] = []
+        self.tree = self.tree.extended((stored_leaf,), lambda *one: whole.append(one))
+        for made, root in whole:
+            yield from self.nodes.check(made, root)
 
     def _end(self, connection: Connection) -> Iterator[Difference]:
         row = connection.execute(_TAIL).fetchone()

@@ -17,8 +17,8 @@ class Difference:
 
     ``column`` says what differs: ``position`` (a gap), ``leaf`` (the event is not the one that was
     recorded), ``chain`` (what stood before it was exchanged), ``recorded_at``, ``topic``, ``tail``,
-    ``evidence NAME``, ``checkpoint``, ``head``, ``head state``, ``state``, ``claim``, ``view
-    TABLE COLUMN``, ``views``, ``tracking``, ``guard``, ``privilege`` or ``migration``.
+    ``evidence NAME``, ``checkpoint``, ``node``, ``head``, ``head state``, ``state``, ``claim``,
+    ``view TABLE COLUMN``, ``views``, ``tracking``, ``guard``, ``privilege`` or ``migration``.
     """
 
     position: int | None

@@ -13,6 +13,7 @@ _ATTRIBUTES = {
     "append": (True, "v", "plpgsql", (*_PLAN, "plan_cache_mode=force_generic_plan", _PATH)),
     "refuse_change": _OWN,
     "refuse_future": _OWN,
+    "refuse_future_node": _OWN,
 }
 """SECURITY DEFINER, volatility, language and settings of each function."""
 
@@ -23,6 +24,7 @@ _KEYS = {
     "evidence": "PRIMARY KEY (originator_id, originator_version, name)",
     "heads": "PRIMARY KEY (environment, sez_code, kind, object_id)",
     "migrations": "PRIMARY KEY (number)",
+    "nodes": "PRIMARY KEY (height, index)",
     "tail": "CHECK (one); PRIMARY KEY (one)",
 }
 """Constraints of each table."""

@@ -17,6 +17,8 @@ _GUARDS = {
     ("claims", "only_grows"): _GROWS,
     ("events", "only_grows"): _GROWS,
     ("evidence", "only_grows"): _GROWS,
+    ("nodes", "only_grows"): _GROWS,
+    ("nodes", "within_log"): (7, "refuse_future_node"),
 }
 """Every trigger of the log by its table and name; 7: before INSERT, for each row."""
 _HEADS = (
@@ -61,7 +63,8 @@ _GRANTS = (
     "FROM pg_namespace, aclexplode(nspacl) a WHERE nspname = 'log') g "
     "LEFT JOIN pg_roles r ON r.oid = g.grantee WHERE g.grantee <> g.owner "
     "AND privilege_type NOT IN ('SELECT', 'USAGE') "
-    "AND (name, privilege_type) <> ('checkpoints', 'INSERT') ORDER BY 1, 2, 3, 4"
+    "AND (name, privilege_type) NOT IN (('checkpoints', 'INSERT'), ('nodes', 'INSERT')) "
+    "ORDER BY 1, 2, 3, 4"
 )
 _MEMBERS = (
     "SELECT m.rolname, o.rolname FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member "

@@ -1,6 +1,6 @@
 """The Merkle tree over the log (RFC 9162, section 2.1): roots, and proofs that need no trust."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -18,6 +18,23 @@ def node(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
+@dataclass(frozen=True, slots=True)
+class Subtree:
+    """A perfect subtree: ``1 << height`` leaves, those from number ``index << height`` on."""
+
+    height: int
+    index: int
+
+    @property
+    def end(self) -> int:
+        """How many leaves a log has when this subtree becomes whole."""
+        return (self.index + 1) << self.height
+
+
+def _unheeded(_subtree: Subtree, _root: bytes) -> None:
+    """Of subtrees that become whole nothing is kept."""
+
+
 @dataclass(frozen=True)
 class CompactRange:
     """A log of ``size`` leaves by the roots of its perfect subtrees, largest first."""
@@ -25,58 +42,32 @@ class CompactRange:
     size: int = 0
     edge: tuple[bytes, ...] = ()
 
-    def extended(self, leaves: Iterable[bytes]) -> "CompactRange":
-        """The range after these leaf hashes, in about two hashes for each."""
+    def extended(
+        self, leaves: Iterable[bytes], whole: Callable[[Subtree, bytes], None] = _unheeded
+    ) -> "CompactRange":
+        """The range after these leaf hashes, in about two hashes for each.
+
+        ``whole`` is told each subtree of two leaves or more that becomes whole, with its root.
+        """
         size, edge = self.size, list(self.edge)
         for leaf in leaves:
             size += 1
-            tree, pairs = leaf, size
+            tree, pairs, height = leaf, size, 0
             while pairs % 2 == 0:
-                tree, pairs = node(edge.pop(), tree), pairs // 2
+                tree, pairs, height = node(edge.pop(), tree), pairs // 2, height + 1
+                whole(Subtree(height, pairs - 1), tree)
             edge.append(tree)
         return CompactRange(size, tuple(edge))
 
     @property
     def root(self) -> bytes:
         """The root of the whole log."""
-        return _folded(self.edge) if self.edge else EMPTY_ROOT
+        return folded(self.edge) if self.edge else EMPTY_ROOT
 
 
 def root(leaves: Sequence[bytes]) -> bytes:
     """The root over leaf hashes."""
     return CompactRange().extended(leaves).root
-
-
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """The path from the leaf at ``index`` (from 0) to the root; raises IndexError if outside."""
-    if not 0 <= index < len(leaves):
-        raise IndexError(f"leaf {index} of a log of {len(leaves)}")
-    if len(leaves) == 1:
-        return []
-    half = _half(len(leaves))
-    if index < half:
-        return [*inclusion_proof(leaves[:half], index), root(leaves[half:])]
-    return [*inclusion_proof(leaves[half:], index - half), root(leaves[:half])]
-
-
-def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
-    """The proof that the log of the first ``old_size`` leaves is a beginning of this one.
-
-    Raises IndexError unless 0 < old_size <= len(leaves).
-    """
-    if not 0 < old_size <= len(leaves):
-        raise IndexError(f"no proof from {old_size} to {len(leaves)}")
-    return _subproof(leaves, old_size, whole=True)
-
-
-def _subproof(leaves: Sequence[bytes], old_size: int, *, whole: bool) -> list[bytes]:
-    if old_size == len(leaves):
-        return [] if whole else [root(leaves)]
-    half = _half(len(leaves))
-    if old_size <= half:
-        return [*_subproof(leaves[:half], old_size, whole=whole), root(leaves[half:])]
-    right = _subproof(leaves[half:], old_size - half, whole=False)
-    return [*right, root(leaves[:half])]
 
 
 def verify_inclusion(
@@ -134,12 +125,8 @@ def _up_to_left_turn(place: int, last: int) -> tuple[int, int]:
     return place, last
 
 
-def _half(size: int) -> int:
-    """The largest power of two smaller than ``size``."""
-    return 1 << ((size - 1).bit_length() - 1)
-
-
-def _folded(edge: Sequence[bytes]) -> bytes:
+def folded(edge: Sequence[bytes]) -> bytes:
+    """The root over the roots of perfect subtrees that stand beside one another, left to right."""
     tree = edge[-1]
     for left in reversed(edge[:-1]):
         tree = node(left, tree)

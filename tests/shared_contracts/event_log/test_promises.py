@@ -172,3 +172,10 @@ def test_a_checkpoint_of_more_than_is_recorded_is_refused(writing: Connection) -
         with pytest.raises(InvalidParameterValue, match="checkpoint of size"):
             writing.execute(insert, (beyond,))
     writing.execute(insert, (1,))
+
+
+def test_a_node_over_more_than_is_recorded_is_refused(writing: Connection) -> None:
+    insert = "INSERT INTO log.nodes (height, index, hash) VALUES (%s, %s, sha256('x'))"
+    for height, index in ((4, 0), (4, 2**58), (60, 0), (5, 0), (4, -1), (-4, 0)):
+        with pytest.raises(InvalidParameterValue, match=r"node .* is refused"):
+            writing.execute(insert, (height, index))

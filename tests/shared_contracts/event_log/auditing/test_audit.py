@@ -39,7 +39,7 @@ def filled(log: EventLog) -> EventLog:
 
 def tamper(owner_dsn: str, statement: str) -> None:
     """Change a row as only a database administrator can: with the guards taken away meanwhile."""
-    tables = ("events", "evidence", "checkpoints", "claims")
+    tables = ("events", "evidence", "checkpoints", "claims", "nodes")
     with psycopg.connect(owner_dsn) as owner:
         for table in tables:
             owner.execute(f"ALTER TABLE log.{table} DISABLE TRIGGER USER".encode())
@@ -49,7 +49,8 @@ def tamper(owner_dsn: str, statement: str) -> None:
 def _back(statement: str, tables: tuple[str, ...]) -> str:
     """The statement, and the guards put back; those it is about itself stay as it leaves them."""
     on = [f"ALTER TABLE log.{table} ENABLE ALWAYS TRIGGER only_grows" for table in tables]
-    on.append("ALTER TABLE log.checkpoints ENABLE ALWAYS TRIGGER within_log")
+    within = ("checkpoints", "nodes")
+    on += [f"ALTER TABLE log.{table} ENABLE ALWAYS TRIGGER within_log" for table in within]
     if "TRIGGER" in statement:
         return "; ".join((*on, statement))
     return "; ".join((statement, *on))

@@ -103,6 +103,8 @@ FORBIDDEN_TO_APPLICATION = (
     "DELETE FROM log.claims",
     "DELETE FROM log.checkpoints",
     "UPDATE log.checkpoints SET note = ''",
+    "DELETE FROM log.nodes",
+    "UPDATE log.nodes SET hash = sha256('x')",
     "TRUNCATE log.events",
     "TRUNCATE log.evidence, log.claims",
     "DROP TABLE log.events",
@@ -132,6 +134,9 @@ FORBIDDEN_TO_OWNER = (
     "TRUNCATE log.claims",
     "DELETE FROM log.checkpoints",
     "TRUNCATE log.checkpoints",
+    "UPDATE log.nodes SET hash = sha256('x')",
+    "DELETE FROM log.nodes",
+    "TRUNCATE log.nodes",
 )
 
 
