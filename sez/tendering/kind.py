@@ -2,7 +2,7 @@
 
 from sez.records.kind import SezKind
 from sez.tendering import tender
-from sez.tendering.next_version import examine_next, learn, standing
+from sez.tendering.next_version import examine_next, examine_related, learn, standing
 from sez.tendering.tender import SignedVersion
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.messages.bid_list import BID_LIST
@@ -19,6 +19,7 @@ KIND: SezKind[tender.State, tender.Command] = SezKind(
     decide=tender.decide,
     examine_next=examine_next,
     standing=standing,
+    examine_related=examine_related,
     learn=learn,
     beside=lambda tender: (
         ((BID_LIST, tender.bid_list_id),)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sez.records.kind import Referrer
+from sez.records.kind import Referrer, Related
 from sez.tendering.stages import ProtocolAtStage, TenderBidsListed, TenderStageChanged
 from sez.tendering.tender import (
     EndedTender,
@@ -19,9 +19,10 @@ from shared_contracts.faults import Breach
 from shared_contracts.messages.bid_list import BID_LIST
 from shared_contracts.messages.document import Amendable, Deletion
 from shared_contracts.messages.protocol import PROTOCOLS
-from shared_contracts.messages.purchase import Purchase
-from shared_contracts.rules import course
+from shared_contracts.messages.purchase import PURCHASE, Purchase
+from shared_contracts.rules import base_purchase, course
 from shared_contracts.rules.announced_terms import PurchaseTerms, terms_of
+from shared_contracts.rules.base_purchase import Grounds
 from shared_contracts.rules.standing import ProtocolStanding
 
 
@@ -129,6 +130,17 @@ class Standing:
 def standing(tender: State) -> Standing | None:
     """The purchase as those that refer to it find it; None while none is announced."""
     return Standing(tender) if isinstance(tender, SignedVersion) else None
+
+
+def examine_related(
+    document: Amendable, before: State, related: Related, at: datetime
+) -> list[Breach]:
+    """Every breach by a version formed at ``at`` against the purchase on whose base it is."""
+    base = document.base_purchase if isinstance(document, Purchase) else None
+    stands = None if base is None else related.get(PURCHASE, {}).get(base.object_id)
+    known = standing(before)
+    grounds = Grounds(stands, known is not None and known.base is not None)
+    return base_purchase.RULES.examine(document, at, grounds)
 
 
 def learn(tender: State, object_id: UUID, referrer: Referrer) -> Sequence[Event]:

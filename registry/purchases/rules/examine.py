@@ -1,15 +1,24 @@
 """All that can be said of a version of a purchase from what the Registry knows."""
 
 from registry.purchases.rules import codes, documents, purchase
-from registry.purchases.rules.recorded import RecordedPurchase
+from registry.purchases.rules.recorded import PurchaseFacts, RecordedPurchase
 from registry.records.rules import deletion, header
 from registry.records.rules.examine import StateRules
-from shared_contracts.rules import course
+from shared_contracts.rules import base_purchase, course
+from shared_contracts.rules.base_purchase import Grounds
 from shared_contracts.rules.rule import RuleBooks
+
+
+def grounds(facts: PurchaseFacts) -> Grounds:
+    """On what the purchase is announced, as it stands on record."""
+    return Grounds(facts.base, facts.current is not None and facts.current.base is not None)
+
 
 RULES: StateRules[RecordedPurchase, RecordedPurchase] = StateRules(
     RuleBooks(header.BOOK, purchase.BOOK, documents.BOOK, deletion.BOOK, codes.BOOK),
     course.RULES,
     course.Course,
+    base_purchase.RULES,
+    grounds,
 )
 """The state rules of purchases."""

@@ -1,8 +1,7 @@
-"""State rules for a purchase: its base, customer, programme, sector, outcome (S216-9.1)."""
+"""State rules for a purchase: its customer, programme, sector, outcome (S216-9.1)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 from registry.purchases.rules.recorded import PurchaseFacts
 from registry.records.rules.facts import Planned
@@ -15,23 +14,6 @@ BOOK = RuleBook()
 
 CLASS_LENGTH = 5
 """Signs of a product code down to its class, NN.NN."""
-
-
-@BOOK.rule("F-PUR-5")
-def base_is_a_failed_tender(
-    purchase: Purchase, facts: PurchaseFacts, values: Mapping[str, Any]
-) -> Iterator[Found]:
-    """The base is on record, the customer's own tender or auction, and failed (S216-A3.1d).
-
-    It is asked when the base is first named: what becomes of it later binds nobody.
-    """
-    known = facts.current is not None and facts.current.base is not None
-    if purchase.base_purchase is None or known:
-        return
-    cause = _wrong_base(purchase, facts, values["base_methods"])
-    if cause:
-        value = str(purchase.base_purchase.object_id)
-        yield Found("/Purchase/BasePurchase/ObjectId", value, {"cause": cause})
 
 
 @BOOK.rule("F-PUR-6")
@@ -78,16 +60,6 @@ def sector_is_that_of_the_system(purchase: Purchase, facts: PurchaseFacts) -> It
     if known and purchase.mineral_sector not in facts.sender.sectors and not ended:
         named = {"expected": ", ".join(facts.sender.sectors)}
         yield Found("/Purchase/MineralSector", purchase.mineral_sector, named)
-
-
-def _wrong_base(purchase: Purchase, facts: PurchaseFacts, methods: list[str]) -> str | None:
-    if facts.base is None:
-        return "BASE_UNKNOWN"
-    if facts.base.method not in methods:
-        return "BASE_METHOD"
-    if facts.base.customer != identifier(purchase.customer):
-        return "BASE_CUSTOMER"
-    return None if facts.base.status == "FAILED" else "BASE_NOT_FAILED"
 
 
 def _departures(purchase: Purchase, items: list[Planned]) -> Iterator[Found]:

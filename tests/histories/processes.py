@@ -1,0 +1,188 @@
+"""A random history between two processes: what is asked of the SEZ, what is sent past it."""
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from typing_extensions import override
+
+from sez.kinds import KINDS
+from sez.records.owner import Owner
+from sez.soap.client import RemoteFault
+from shared_contracts.astana_time import now
+from shared_contracts.errors import RefusedByRule
+from shared_contracts.http.remote import RemoteError
+from shared_contracts.messages.document import Amendable, Deletion, Environment
+from shared_contracts.messages.purchase import PURCHASE
+from shared_contracts.messages.receipt import Result
+from tests.histories import outcome
+from tests.histories.asked import ADDRESSES, ask
+from tests.histories.history import WHY, History, Step, errors, same_refusal
+from tests.histories.past_the_sez import PastTheSez
+from tests.journeys.stand import Stand, until
+from tests.samples import SEZ_CODE
+
+LISTED = """SELECT NOT EXISTS (SELECT 1 FROM views.tracking AS t, log.tail AS l
+    WHERE t.position < l.position)"""
+
+
+@dataclass
+class Processes(History):
+    """A history of which a SEZ and a Registry, each a process, hold the objects.
+
+    ``conditions`` are those that the SEZ was given: new objects are announced under them.
+    """
+
+    stand: Stand = field(kw_only=True)
+    past: PastTheSez = field(kw_only=True)
+    sez_store: outcome.Connection = field(kw_only=True)
+    registry_store: outcome.Connection = field(kw_only=True)
+    conditions: int = 1
+    here: outcome.Heads = field(default_factory=dict)
+    passed_by: Counter[str] = field(default_factory=Counter)
+    alone: Counter[str] = field(default_factory=Counter)
+
+    # What is there
+
+    @property
+    @override
+    def now(self) -> datetime:
+        return now()
+
+    @override
+    def state(self, object_type: str, object_id: UUID) -> Any:
+        initial = KINDS[object_type].objects.initial
+        return self.here.get((object_type, object_id), initial)
+
+    def look(self) -> outcome.Heads:
+        """Read where everything stands in the SEZ."""
+        self.here = outcome.ours(self.sez_store)
+        return self.here
+
+    def waiting(self) -> list[dict[str, Any]]:
+        """What the Registry has not accepted."""
+        found: list[dict[str, Any]] = self.stand.sez.get("/api/v1/outbox")["unsynchronised"]
+        return found
+
+    def settle(self) -> None:
+        """Wait until the Registry has answered everything, and has refused nothing."""
+
+        def settled() -> bool | None:
+            waiting = self.waiting()
+            refused = [one for one in waiting if one["state"] == "REFUSED"]
+            assert not refused, refused
+            return None if waiting else True
+
+        until(settled)
+
+    # What is done
+
+    def announce_first(self) -> None:
+        """Have an example announced: both sides then have the files of all examples."""
+        made = self.stand.sez.post("/api/v1/examples/tenders", {"example": "announcement"})
+        first = UUID(made["object_id"])
+        self.purchases.append(first)
+        self.objects[first] = PURCHASE
+
+    def take(self, step: Step) -> None:
+        """Ask the SEZ; what it refuses is sent past it too where nothing is under way."""
+        quiet = step.alone or self.chance.random() < QUIET
+        if quiet:
+            self.settle()
+        before = self.look()
+        try:
+            document = self._made(step)
+        except RefusedByRule:
+            return
+        at = self.now
+        try:
+            object_id = ask(self.stand.sez, document)
+        except RemoteError as refusal:
+            told = str(refusal)
+            assert "HTTP 409" in told or "HTTP 422" in told, (step.name, told)
+            rules = {one["rule_id"] for one in refusal.findings}
+            assert ("HTTP 422" in told) is bool(rules), (step.name, told)
+            if quiet:
+                self._refused_by_both(step, document, at, rules)
+            assert self.look() == before, step.name
+            self.refused[step.name] += 1
+            return
+        if step.alone:
+            self._refused_alone(step, object_id, before)
+            return
+        self.taken[step.name] += 1
+        self._keep(step, object_id, document)
+
+    def _made(self, step: Step) -> Amendable:
+        owner = Owner(Environment.STAND, SEZ_CODE, self.conditions)
+        return step.make(owner, step.object_id, self.state(step.object_type, step.object_id))
+
+    def _keep(self, step: Step, object_id: UUID, document: Amendable) -> None:
+        self.objects[object_id] = step.object_type
+        if step.object_type == PURCHASE and object_id not in self.purchases:
+            self.purchases.append(object_id)
+        if not isinstance(document, Deletion):
+            self.documents[object_id] = document
+
+    def _refused_by_both(
+        self, step: Step, document: Amendable, at: datetime, rules: set[str]
+    ) -> None:
+        before = outcome.theirs(self.registry_store)
+        try:
+            receipt = self.past.send(document, at)
+        except RemoteFault as fault:
+            raise AssertionError((step.name, rules, str(fault))) from fault
+        assert receipt.result is Result.REFUSED, (step.name, rules, document)
+        same_refusal(step.name, rules, errors(receipt.findings))
+        assert outcome.theirs(self.registry_store) == before, step.name
+        self.passed_by[step.name] += 1
+
+    def _refused_alone(self, step: Step, object_id: UUID, before: outcome.Heads) -> None:
+        """The Registry alone could tell: the version is taken back, and nothing has changed."""
+        there = outcome.theirs(self.registry_store)
+
+        def answered() -> dict[str, Any] | None:
+            return next((one for one in self.waiting() if one["state"] == "REFUSED"), None)
+
+        refused = until(answered)
+        assert refused["object_id"] == str(object_id), (step.name, refused)
+        assert outcome.theirs(self.registry_store) == there, step.name
+        content = {"version": refused["version"], "reason": WHY}
+        address = f"/api/v1/{ADDRESSES[step.object_type]}/{object_id}/withdrawal"
+        self.stand.sez.post(address, content)
+        assert self.look() == before, step.name
+        self.alone[step.name] += 1
+
+    # What is in the end
+
+    def told(self) -> dict[str, dict[str, int]]:
+        """What was taken, refused by the SEZ, refused past it, and refused by the Registry."""
+        figures = (self.taken, self.refused, self.passed_by, self.alone)
+        names = ("taken", "refused", "sent past the SEZ", "refused by the Registry alone")
+        return {name: dict(sorted(one.items())) for name, one in zip(names, figures, strict=True)}
+
+    def equal(self) -> None:
+        """Every object is the same on both sides; what is listed has come as far as the log."""
+        here, there = self.look(), outcome.theirs(self.registry_store)
+        assert list(outcome.differences(here, there)) == []
+        for store in (self.registry_store, self.sez_store):
+            until(partial(_listed, store))
+
+    def wait_for_the_end(self) -> None:
+        """Wait until bidding has ended for those that take bids for seconds only."""
+        self.look()
+        while self.now <= self.last_end():
+            time.sleep(0.05)
+
+
+QUIET = 0.6
+"""How often a step is taken while nothing is on its way: only then what the SEZ refuses is sent."""
+
+
+def _listed(store: outcome.Connection) -> bool | None:
+    [(listed,)] = store.execute(LISTED).fetchall()
+    return listed or None
