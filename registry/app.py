@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from itertools import chain
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from registry import derived
 from registry.audits import api as audits_page
@@ -58,10 +58,9 @@ from registry.systems import listing as systems_listing
 from registry.systems.register import Register
 from registry.timetable import duties
 from shared_contracts import astana_time
-from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.following.followers import Follower
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.event_log.proofs.checkpoint import NoteKey, origin
+from shared_contracts.event_log.prover import Prover
 from shared_contracts.event_log.store import Store, open_store
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.files import FileStore
@@ -73,13 +72,13 @@ from shared_contracts.http.api import (
     plain_text,
 )
 from shared_contracts.messages.document import LocalizedText
-from shared_contracts.process import health, steady_clock
+from shared_contracts.process import health, log_api, steady_clock
+from shared_contracts.process.checkpoints import checkpointer_of
 from shared_contracts.process.duties import Watch, lifespan
 from shared_contracts.process.steady_clock import SteadyClock
 from shared_contracts.process.writer_guard import Guard
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.signing.gost import backends
-from shared_contracts.signing.note import public_key, sign_note
 from shared_contracts.signing.sign import FileSigner, OwnSigner
 from shared_contracts.signing.trust import CertificateChecker, ensure_fit_for, load_profile
 from shared_contracts.signing.validation.revocation import HttpFetch
@@ -157,7 +156,7 @@ def open_registry(
         listed=Listed(log, follower.catch_up, KINDS),
         participants=Participants(log, settings.environment, KINDS),
         arrivals=Arrivals(log, settings.arrivals_per_peer, settings.arrivals_bytes),
-        checkpointer=_checkpointer(log, settings, signer),
+        checkpointer=checkpointer_of(log, "registry", settings.environment, signer),
         clock=clock,
         figures=IntakeFigures(),
     )
@@ -211,15 +210,6 @@ def serving(settings: RegistrySettings) -> Iterator[FastAPI]:
         registry.close()
 
 
-def _checkpointer(log: EventLog, settings: RegistrySettings, signer: OwnSigner) -> Checkpointer:
-    """The signer of checkpoints; one of the empty log exists from the start (wire.md 20)."""
-    name = origin("registry", settings.environment)
-    key = NoteKey(name, public_key(signer.signer), partial(sign_note, signer))
-    checkpointer = Checkpointer(log, key)
-    checkpointer.latest()
-    return checkpointer
-
-
 def web(registry: RegistrySystem) -> FastAPI:
     """The Registry over HTTP: SOAP and files for systems, JSON for people's programs."""
     settings, clock = registry.settings, registry.intake.clock
@@ -256,11 +246,17 @@ def web(registry: RegistrySystem) -> FastAPI:
         notices_page.router(registry.desk, registry.mailing, ensure_known),
         findings_page.router(registry.review, ensure_known),
         tickets_page.router(registry.log, registry.judging.resume, ensure_known),
-        feed_page.router(registry.log, registry.intake.checkpointer.make),
+        *_log_pages(registry),
     ):
         app.include_router(routes, dependencies=guarded)
     describe(app)
     return app
+
+
+def _log_pages(registry: RegistrySystem) -> tuple[APIRouter, ...]:
+    """The log for those who follow it, and for those who have it proven."""
+    proofs = log_api.router(Prover(registry.intake.checkpointer))
+    return feed_page.router(registry.log), proofs
 
 
 def _counted(figures: IntakeFigures) -> Wording:

@@ -18,6 +18,7 @@ from registry.kinds import KINDS
 from registry.messages.tickets import commands as tickets
 from registry.notices import commands as notices
 from shared_contracts.http.remote import NotFound, Remote
+from shared_contracts.process import log_commands
 from shared_contracts.process.command_line import AsJson, new_app, new_group, show
 from shared_contracts.process.running import add_running
 
@@ -28,6 +29,7 @@ beside = (exclusion_commands, goods_commands, notices, finding_commands, tickets
 for module in (*KINDS.beside("commands"), *beside):
     module.add_to(app)
 classifiers = new_group(app, "classifiers", "The classifiers of annex 4.")
+proofs = log_commands.add_to(app, asking)
 
 RECORDED = ("environment", "registered_at")
 """What the Registry itself adds to an entry of its register."""
@@ -56,6 +58,18 @@ def checkpoint() -> None:
     """Sign a checkpoint of the log as it stands, and show it."""
     with asking() as remote:
         sys.stdout.write(remote.post_bytes("/api/v1/checkpoint").decode())
+
+
+@proofs.command("message")
+def prove_message(sez_code: str, message_id: str, *, as_json: AsJson = False) -> None:
+    """Write the proof that the verdict on a message stands under the newest checkpoint."""
+    with asking() as remote:
+        path = f"/api/v1/messages/{quoted(sez_code)}/{quoted(message_id)}"
+        positions = [event["position"] for event in remote.get(path) if event["verdict"]]
+        if not positions:
+            raise NotFound(f"message {message_id} of {sez_code} has no verdict yet")
+        found = f"/api/v1/proofs/inclusion/{positions[0]}"
+        log_commands.write_proof(remote, found, as_json=as_json)
 
 
 Pin = Annotated[str | None, typer.Option(help="SHA-256 of the one certificate; '' for any.")]

@@ -55,7 +55,7 @@ from shared_contracts.counterpart import Counterpart
 from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.event_log.proofs.checkpoint import NoteKey, origin
+from shared_contracts.event_log.prover import Prover
 from shared_contracts.event_log.store import Store, open_store
 from shared_contracts.event_log.writing.commit import Commit
 from shared_contracts.files import FileStore
@@ -63,13 +63,13 @@ from shared_contracts.http.api import application, bearer, bearer_token, describ
 from shared_contracts.http.connections.figures import CLOSED
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
-from shared_contracts.process import health, steady_clock
+from shared_contracts.process import health, log_api, steady_clock
+from shared_contracts.process.checkpoints import checkpointer_of
 from shared_contracts.process.duties import Watch, lifespan
 from shared_contracts.process.steady_clock import SteadyClock
 from shared_contracts.process.writer_guard import Guard
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.signing.gost import backends
-from shared_contracts.signing.note import public_key, sign_note
 from shared_contracts.signing.sign import FileSigner, OwnSigner
 from shared_contracts.signing.trust import CertificateChecker, ensure_fit_for, load_profile
 from shared_contracts.signing.validation.revocation import HttpFetch
@@ -146,7 +146,7 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     inbox = Inbox(log, owner, counterpart, signer, clock, notices_listing.notices(log, owner))
     packer, works = Packer(log, owner, signer, clock.stamp, files.keep), inbox.works
     sender = Assembly(packer, exchange, files.find, clock, _pauses(settings), works).sender()
-    checkpointer, guard = _checkpointer(settings, log, signer), Guard(log)
+    checkpointer, guard = checkpointer_of(log, "sez", settings.environment, signer), Guard(log)
     classifiers = open_copy(log, ClassifierQuestions(owner, counterpart, exchange, signer, clock))
     forming = (owner, signer, clock.stamp, partial(_refused, sender), KINDS, TRANSMITTED[0])
     publisher = DocumentPublisher(log, *forming, classifiers, sender.forming.untouched)
@@ -178,15 +178,6 @@ def _counterpart(settings: SezSettings) -> Counterpart:
 
 def _pauses(settings: SezSettings) -> Pauses:
     return Pauses(settings.first_pause, settings.longest_pause)
-
-
-def _checkpointer(settings: SezSettings, log: EventLog, signer: OwnSigner) -> Checkpointer:
-    """What signs checkpoints; there is one from the start."""
-    place = origin("sez", settings.environment)
-    key = NoteKey(place, public_key(signer.signer), partial(sign_note, signer))
-    checkpointer = Checkpointer(log, key)
-    checkpointer.latest()
-    return checkpointer
 
 
 def _compare_clocks(exchange: Exchange, clock: Clock, log: EventLog) -> None:
@@ -239,6 +230,7 @@ def web(system: SezSystem) -> FastAPI:
         notices_page.router(system.inbox),
         time_page.router(system.clock, system.compare_clocks),
         classifiers_page.router(system.classifiers),
+        log_api.router(Prover(system.checkpointer)),
     ):
         app.include_router(routes, dependencies=guarded)
     describe(app)

@@ -14,6 +14,7 @@ from sez.columns import VERSIONS
 from sez.kinds import KINDS
 from sez.notices import commands as notices
 from sez.package_commands import package
+from shared_contracts.process import log_commands
 from shared_contracts.process.command_line import AsJson, new_app, new_group, show
 from shared_contracts.process.running import add_running
 
@@ -24,6 +25,7 @@ receipts = new_group(app, "receipts", "Receipts that came another way.")
 sequence = new_group(app, "sequence", "The sequence of packages.")
 for module in (*KINDS.beside("commands"), classifier_commands, change_commands, notices):
     module.add_to(app)
+log_commands.add_to(app, remote)
 
 
 @app.command()

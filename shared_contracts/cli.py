@@ -1,12 +1,11 @@
 """The command ``contracts``: what both sides have agreed upon, for those who check it."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -26,12 +25,11 @@ from shared_contracts.process.command_line import (
 )
 from shared_contracts.rules.catalogue import CATALOGUE, fault_wording
 
-if TYPE_CHECKING:
-    from shared_contracts.event_log.auditing.checkpoints import Reader
-    from shared_contracts.event_log.proofs.checkpoint import Checkpoint
-
 app = new_app("contracts", "What both sides have agreed upon, for those who check it.")
 trust = new_group(app, "trust", "Trust profiles: whose certificates are believed.")
+proof = new_group(
+    app, "proof", "Proofs of a log, as `registry proofs` and `sez proofs` write them."
+)
 
 At = Annotated[str, typer.Option(help="Moment to judge for, with offset; now if left out.")]
 RULES = (
@@ -165,13 +163,43 @@ def audit(
     from shared_contracts.event_log.auditing import audit as auditing  # noqa: PLC0415  # other commands start faster
     from shared_contracts.event_log.auditing.checkpoints import Notes  # noqa: PLC0415  # other commands start faster
     from shared_contracts.event_log.auditing.finding import as_text  # noqa: PLC0415  # other commands start faster
+    from shared_contracts.explaining.notes import reader  # noqa: PLC0415  # other commands start faster
 
     with ending():
         outside = tuple(one.read_text("utf-8") for one in checkpoint or ())
-        notes = Notes(_reader(certificate or ()), outside)
+        notes = Notes(reader(certificate or ()), outside)
         outcome = auditing.audit(dsn, notes=notes, said=_begun)
     typer.echo("\n".join(as_text(outcome, as_json=as_json)))
     raise typer.Exit(ExitCode.REFUSED if outcome.found else ExitCode.DONE)
+
+
+@proof.command("verify")
+def verify_proof(
+    file: Annotated[Path, typer.Argument(help="The proof.")],
+    receipt: Annotated[
+        Path | None, typer.Option(help="The receipt whose leaf shall be in the log.")
+    ] = None,
+    leaf: Annotated[str, typer.Option(help="The leaf itself: 64 hexadecimal digits.")] = "",
+    older: Annotated[
+        Path | None, typer.Option(help="The checkpoint that the log shall begin with.")
+    ] = None,
+    certificate: Annotated[
+        list[Path] | None, typer.Option(help="The system's certificate, PEM or DER.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Check a proof of inclusion or consistency; no running system is needed.
+
+    0 it holds, 1 it does not, 2 it cannot be read, or the checkpoint is not signed by them.
+    """
+    from shared_contracts.explaining.proof_check import ProofAsked, check_proof  # noqa: PLC0415  # other commands start faster
+
+    with ending():
+        asked = ProofAsked(leaf, receipt, older, tuple(certificate or ()))
+        found = check_proof(file, asked)
+    show(found, as_json=as_json)
+    raise typer.Exit(ExitCode.DONE if found["holds"] else ExitCode.REFUSED)
 
 
 @app.command()
@@ -205,25 +233,6 @@ def _begun(part: str) -> None:
     """Tell a person who waits which part is read now."""
     if sys.stderr.isatty():
         typer.echo(f"reading {part} ...", err=True)
-
-
-def _reader(certificates: Sequence[Path]) -> "Reader":
-    """How a checkpoint is read: verified by the certificates' keys, if there are any."""
-    from shared_contracts.event_log.proofs import checkpoint  # noqa: PLC0415  # other commands start faster
-    from shared_contracts.signing.note import certified_key, is_note_signature  # noqa: PLC0415  # other commands start faster
-
-    given = (certified_key(one.read_bytes()) for one in certificates)
-    keys = {checkpoint.key_id(key): key for key in given}
-
-    def read(note: str) -> "Checkpoint":
-        told = checkpoint.parse(note)
-        for key in keys.values():
-            with suppress(checkpoint.BadCheckpoint):
-                holds = partial(is_note_signature, key)
-                return checkpoint.verified(note, told.origin, key, holds)
-        raise checkpoint.BadCheckpoint("no signature of a given certificate holds")
-
-    return read if keys else checkpoint.parse
 
 
 def _typed(authority: str, language: Language) -> str:

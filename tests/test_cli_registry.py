@@ -99,6 +99,16 @@ def test_changes_and_a_signed_checkpoint_are_shown(stand: Stand) -> None:
     origin, size, *_ = done(stand, "checkpoint").stdout.splitlines()
     assert "registry" in origin
     assert int(size) >= 1
+    assert done(stand, "proofs", "checkpoint").stdout.startswith(f"{origin}\n")
+    assert done(stand, "proofs", "event", "1").stdout.startswith(
+        "c2sp.org/tlog-proof@v1\nindex 0\n"
+    )
+    assert done(stand, "proofs", "extension", "1").stdout.startswith("old 1\n")
+    assert told(stand, "proofs", "extension", "1", "--size", size)["old_size"] == 1
+    assert stand.command("registry", "proofs", "event", "99999").returncode == 3
+    assert stand.command("registry", "proofs", "message", "SEZ02", UNKNOWN).returncode == 3
+    sez = stand.command("sez", "proofs", "checkpoint")
+    assert (sez.returncode, "/sez/" in sez.stdout) == (0, True)
 
 
 def test_a_classifier_is_imported_from_a_file(stand: Stand, tmp_path: Path) -> None:

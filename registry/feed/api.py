@@ -1,6 +1,5 @@
 """The change feed: positions have no gaps, so a cursor can never skip (wire.md 20, 23)."""
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -15,8 +14,8 @@ WAITERS = 200
 """Most readers that wait at once; they take no thread, yet a connection each."""
 
 
-def router(log: EventLog, checkpoint: Callable[[], str]) -> APIRouter:
-    """The routes ``/api/v1/changes`` and ``/api/v1/checkpoint``."""
+def router(log: EventLog) -> APIRouter:
+    """The route ``/api/v1/changes``."""
     routes = APIRouter(tags=["changes"])
     waiters = Waiters(log.recorder.commit_signal, WAITERS)
 
@@ -34,11 +33,6 @@ def router(log: EventLog, checkpoint: Callable[[], str]) -> APIRouter:
         if wait:
             await waiters.wait(after, wait)
         return await run_in_threadpool(_page, log, after, limit)
-
-    @routes.post("/api/v1/checkpoint")
-    def make() -> Response:
-        """Sign a checkpoint of the log as it stands, and show it (C2SP tlog-checkpoint)."""
-        return Response(checkpoint(), media_type="text/plain; charset=utf-8")
 
     return routes
 

@@ -57,6 +57,8 @@ def test_no_question_reads_a_whole_table(systems: BothSystems) -> None:
             "classifier": MKEI,
             "code": "796",
             "number": "1",
+            "position": "1",
+            "old_size": "1",
             "notice_id": str(systems.package(first).message_id),
         }
         systems.system.classifiers.refresh()

@@ -17,7 +17,7 @@ from shared_contracts.errors import BadInput
 _DASH = "— "
 _ROOT_BYTES = 32
 _KEY_ID_BYTES = 4
-_SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
+SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 """A number of events, as decimal digits without leading zeros; none has more than 19."""
 
 
@@ -73,9 +73,9 @@ def signed(checkpoint: Checkpoint, key: NoteKey) -> str:
 def parse(note: str) -> Checkpoint:
     """The checkpoint inside a note, its signatures not judged; raises BadCheckpoint."""
     lines = _text(note).split("\n")
-    if len(lines) < 4 or not lines[0] or not _SIZE.fullmatch(lines[1]):  # noqa: PLR2004 - with the end
+    if len(lines) < 4 or not lines[0] or not SIZE.fullmatch(lines[1]):  # noqa: PLR2004 - with the end
         raise BadCheckpoint("a checkpoint begins with its origin, size and root, a line each")
-    root = _decoded(lines[2])
+    root = decoded(lines[2])
     if len(root) != _ROOT_BYTES:
         raise BadCheckpoint(f"the root has {len(root)} bytes, not {_ROOT_BYTES}")
     return Checkpoint(lines[0], int(lines[1]), root)
@@ -91,7 +91,7 @@ def verified(
     checkpoint = parse(note)
     prefix = f"{_DASH}{name} "
     for line in note[len(_text(note)) + 1 :].splitlines():
-        value = _decoded(line.removeprefix(prefix)) if line.startswith(prefix) else b""
+        value = decoded(line.removeprefix(prefix)) if line.startswith(prefix) else b""
         if value[:_KEY_ID_BYTES] == key_id(spki):
             if is_signature(value[_KEY_ID_BYTES:], _text(note).encode()):
                 return checkpoint
@@ -106,7 +106,8 @@ def _text(note: str) -> str:
     return f"{text}\n"
 
 
-def _decoded(text: str) -> bytes:
+def decoded(text: str) -> bytes:
+    """The bytes of a line in base64; raises BadCheckpoint."""
     try:
         return b64decode(text, validate=True)
     except (BadBase64, ValueError) as error:
