@@ -38,8 +38,8 @@ from shared_contracts.xml.envelope import open_envelope, payload_of
 
 log = structlog.get_logger(__name__)
 
-LOOKED_AT: Final = 2000
-"""Most tickets that are looked through for those whose turn it is."""
+LOOKED_AT: Final = 400
+"""Most tickets of a system that are looked through: what is put off of others hides none."""
 
 FIRST: Final = 1.0
 """Seconds before a package that was put off is tried again, doubled after each time."""

@@ -40,7 +40,7 @@ from shared_contracts.soap.peer import Peer
 from shared_contracts.xml.codec import Element
 
 TICKETS: Final = 400
-"""Most packages of one system that wait under tickets."""
+"""Most packages of one system that are under tickets and not answered: they wait, or are held."""
 
 WAITING_BYTES: Final = 128 * 1024 * 1024
 """Most bytes of their messages together."""
@@ -147,13 +147,19 @@ def _repeated(
 
 def _ensure_room(context: IntakeContext, sez_code: str, size: int) -> None:
     context.listed.catch_up()
-    count, held_back = listing.held_back(context.log, sez_code)
-    if count >= TICKETS or held_back + size > WAITING_BYTES:
+    known = listing.held_back(context.log, sez_code)
+    if known.count >= TICKETS or known.size + size > WAITING_BYTES:
         detail = (
-            f"{count} packages of {held_back} bytes wait under tickets; at most {TICKETS} of "
-            f"{WAITING_BYTES} bytes"
+            f"{known.count} packages of {known.size} bytes are not answered, {known.held} of them "
+            f"are held; at most {TICKETS} of {WAITING_BYTES} bytes are under tickets"
         )
-        raise Unprocessed(Fault.BUSY, detail, retry_after=FULL)
+        if known.held:
+            detail += (
+                ": mend what GetReceipt names as their cause and send their bytes again; "
+                "TransferRecords takes packages meanwhile"
+            )
+        stuck = known.held == known.count
+        raise Unprocessed(Fault.BUSY, detail, retry_after=HELD if stuck else FULL)
 
 
 def _ticketed(context: IntakeContext, incoming: IncomingMessage, whole: WholePackage) -> bytes:

@@ -110,8 +110,12 @@ _COLUMNS: LiteralString = (
 
 
 def waiting(log: EventLog, most: int) -> list[TicketRow]:
-    """The tickets that wait, those that came first before others."""
-    query = _COLUMNS + "WHERE status = 'WAITING' ORDER BY position LIMIT %s"
+    """The tickets that wait, at most so many of each system, those that came first."""
+    query = (
+        _COLUMNS + "WHERE ticket_id IN (SELECT ticket_id FROM (SELECT ticket_id, row_number() "  # noqa: S608  # constants alone
+        "OVER (PARTITION BY sez_code ORDER BY position) AS place FROM views.tickets "
+        "WHERE status = 'WAITING') w WHERE place <= %s) ORDER BY position"
+    )
     return [TicketRow(*row) for row in log.recorder.select(query, (most,))]
 
 
@@ -127,14 +131,24 @@ def unanswered(log: EventLog, sez_code: str, limit: int) -> list[TicketRow]:
     return [TicketRow(*row) for row in log.recorder.select(query, (sez_code, limit))]
 
 
-def held_back(log: EventLog, sez_code: str) -> tuple[int, int]:
-    """How many tickets of a system wait, and the bytes of their messages."""
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """Tickets of a system that are not answered, those of them that are held, and their bytes."""
+
+    count: int
+    held: int
+    size: int
+
+
+def held_back(log: EventLog, sez_code: str) -> HeldBack:
+    """What of a system is not answered, whether it waits or is held."""
     query = (
-        "SELECT count(*), coalesce(sum(size), 0)::bigint FROM views.tickets "
-        "WHERE status = 'WAITING' AND sez_code = %s"
+        "SELECT count(*), count(*) FILTER (WHERE status = 'HELD'), "
+        "coalesce(sum(size), 0)::bigint FROM views.tickets "
+        "WHERE status <> 'ANSWERED' AND sez_code = %s"
     )
-    [(count, size)] = log.recorder.select(query, (sez_code,))
-    return count, size
+    [row] = log.recorder.select(query, (sez_code,))
+    return HeldBack(*row)
 
 
 def by_status(log: EventLog) -> dict[str, float]:

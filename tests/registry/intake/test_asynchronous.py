@@ -233,6 +233,40 @@ def test_where_too_much_of_a_system_waits_the_same_bytes_may_come_later(
 
 
 @clause("S216-18.1", "S216-18.7")
+def test_held_packages_count_and_the_sender_is_told_of_them_and_of_the_other_way(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submission, "TICKETS", 2)
+    monkeypatch.setattr(asynchronous, "GIVEN_UP", timedelta(0))
+    for _ in range(2):
+        first = story.sign(story.tender())
+        gone = samples.deletion(at=story.now + timedelta(minutes=1))
+        ticket_of(story, send(story, story.packed(story.next(first, gone))))
+    judge(story)
+    third = story.packed(story.tender())
+    with pytest.raises(Unprocessed, match=r"2 of them are held.* send their bytes again") as full:
+        send(story, third)
+    assert (full.value.fault, full.value.retry_after) == (Fault.BUSY, submission.HELD)
+    assert story.tell(story.sign(story.tender())).outcome == ("ACCEPTED", "RECORDED")
+
+
+@clause("S216-18.1", "S216-18.7")
+def test_what_is_put_off_of_one_system_hides_nothing_of_another(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asynchronous, "LOOKED_AT", 2)
+    for _ in range(3):
+        first = story.sign(story.tender())
+        gone = samples.deletion(at=story.now + timedelta(minutes=1))
+        ticket_of(story, send(story, story.packed(story.next(first, gone))))
+    other = Story(story.registry, story.pki, story.clock, "SEZ02", "sez2")
+    ticket = ticket_of(other, send(other, other.packed(other.tender())))
+    judge(story)
+    question = pull(other, ticket.ticket_id, "sez2")
+    assert other.read(question).result.value == "ACCEPTED"
+
+
+@clause("S216-18.1", "S216-18.7")
 def test_what_cannot_be_judged_for_a_day_is_held_until_it_comes_again_or_a_person_says_so(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
