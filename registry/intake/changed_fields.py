@@ -13,8 +13,8 @@ import msgspec
 from registry.records.record import VersionRecorded, item_id
 from shared_contracts.event_log.event import Fact, Recorded
 from shared_contracts.limits import CHANGED_FIELDS, CHANGED_ITEMS
+from shared_contracts.messages.differences import differences, is_whole
 from shared_contracts.messages.document import Amendable
-from shared_contracts.messages.forms import values_within
 from shared_contracts.messages.kinds import kind_of
 from shared_contracts.messages.receipt import ChangedItem
 
@@ -52,7 +52,7 @@ def changed_by(facts: Sequence[Fact], after: After) -> Mapping[int, ChangedRecor
         if registry_id not in before:
             before[registry_id] = _last_whole(registry_id, fact.version - 1, after)
         known = before[registry_id]
-        found = tuple(_fields(document, known))
+        found = _fields(document, known)
         root = f"/{type(document).__name__}"
         items = tuple(_items(document, known, registry_id))
         changed[event.record] = ChangedRecord(
@@ -60,7 +60,7 @@ def changed_by(facts: Sequence[Fact], after: After) -> Mapping[int, ChangedRecor
             items[:CHANGED_ITEMS],
             max(0, len(items) - CHANGED_ITEMS),
         )
-        if _is_whole(document):
+        if is_whole(document):
             before[registry_id] = document
     return changed
 
@@ -69,34 +69,21 @@ def _last_whole(registry_id: UUID, version: int, after: After) -> Amendable | No
     """The last whole document up to a version of the stream, the newest looked at first."""
     while version > 0:
         event = after(registry_id, version - 1)[0].event
-        if isinstance(event, VersionRecorded) and _is_whole(event.document):
+        if isinstance(event, VersionRecorded) and is_whole(event.document):
             return event.document
         version -= 1
     return None
 
 
-def _is_whole(document: Amendable) -> bool:
-    return isinstance(document, kind_of(document).whole)
-
-
-def _fields(document: Amendable, before: Amendable | None) -> Iterator[str]:
-    root = f"/{type(document).__name__}"
-    stated = dict(values_within(_without_items(document), root))
-    if not _is_whole(document):
-        yield from (path for path in stated if not path.startswith(f"{root}/Act/"))
-    elif before is None:
-        yield root
-    else:
-        known = dict(values_within(_without_items(before), root))
-        for path in known | stated:
-            if known.get(path) != stated.get(path) and not path.startswith(f"{root}/Act/"):
-                yield path
+def _fields(document: Amendable, before: Amendable | None) -> tuple[str, ...]:
+    known = None if before is None else _without_items(before)
+    return tuple(one.path for one in differences(_without_items(document), known))
 
 
 def _without_items(document: Amendable) -> Amendable:
     """The document without numbered items, which are told by their numbers."""
     numbered = kind_of(document).numbered
-    if numbered is None or not _is_whole(document):
+    if numbered is None or not is_whole(document):
         return document
     bare: dict[str, Any] = {numbered[0]: ()}
     return msgspec.structs.replace(document, **bare)
@@ -105,7 +92,7 @@ def _without_items(document: Amendable) -> Amendable:
 def _items(
     document: Amendable, before: Amendable | None, registry_id: UUID
 ) -> Iterator[ChangedItem]:
-    if not _is_whole(document):
+    if not is_whole(document):
         return
     kind = kind_of(document)
     known = {} if before is None else kind.parts_by_number(before)
