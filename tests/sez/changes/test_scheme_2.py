@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import msgspec
+import psycopg
 import pytest
 
 import registry.app
@@ -135,6 +136,24 @@ def test_where_nothing_changed_the_registry_says_that_nothing_need_be_added(
     assert (kept.result, kept.page, kept.last) == (ChangesResult.NOT_REQUIRED, 1, True)
     assert systems.send() == 0
     assert systems.states(tender) == ["SYNCHRONISED"] * 2
+
+
+@clause("S216-A2.2.3", "S216-A2.2.4")
+def test_what_is_named_twice_in_one_question_is_told_once_and_no_object_is_opened_for_it(
+    systems: BothSystems, tender: UUID
+) -> None:
+    with psycopg.connect(str(systems.registry.settings.database_url)) as owner:
+        owner.execute("UPDATE log.heads SET state = '{}' WHERE object_id = %s", (tender,))
+    ahead, behind = held(tender, 1), held(tender, 9)
+    asked = question(*[ahead] * 100, *[behind] * 100, *[held(uuid4())] * 50)
+    data = sign_message(asked, "ask-1", systems.pki.signer("sez"))
+    answer = payload_of(open_envelope(posted(systems, data), None), "ChangesAnswer")
+    told = codec.read(answer, ChangesAnswer).object_differences
+    assert [(one.difference, one.wanted_from, one.wanted_to) for one in told] == [
+        (DifferenceKind.AHEAD, None, None),
+        (DifferenceKind.BEHIND, 3, 9),
+        (DifferenceKind.MISSING, 1, 1),
+    ]
 
 
 @clause("S216-A2.2.4", "S216-A2.2.5", "S216-A2.2.6", "S216-A2.2.7")
