@@ -1,7 +1,7 @@
 """Suites of algorithms with which documents may be signed; another one joins by one entry."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,12 +48,12 @@ class AlgorithmSuite:
     name: str
     sig_uri: str
     digest_uri: str
-    digest: Callable[[Sequence[bytes | memoryview]], bytes]
+    digest: Callable[[Iterable[bytes | memoryview]], bytes]
     verify: Callable[[PublicKey, bytes, bytes], bool]
     sign: Callable[[Any, bytes], bytes] | None = None
 
 
-def _sha256(pieces: Sequence[bytes | memoryview]) -> bytes:
+def _sha256(pieces: Iterable[bytes | memoryview]) -> bytes:
     running = hashlib.sha256()
     for piece in pieces:
         running.update(piece)
@@ -111,7 +111,7 @@ _GOST = "urn:ietf:params:xml:ns:pkigovkz:xmlsec:algorithms:"
 def _gost(bits: int) -> AlgorithmSuite:
     """GOST 34.10-2015 with Streebog, both of ``bits``, computed by the back end chosen."""
 
-    def digest(pieces: Sequence[bytes | memoryview]) -> bytes:
+    def digest(pieces: Iterable[bytes | memoryview]) -> bytes:
         return chosen().digest(bits, pieces)
 
     def verify(key: GostPublicKey, data: bytes, value: bytes) -> bool:

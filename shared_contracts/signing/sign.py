@@ -5,6 +5,7 @@ sign in NCALayer or a like tool, which keeps the key to itself.
 """
 
 from base64 import b64encode
+from collections.abc import Iterable
 
 from cryptography import x509
 from lxml import etree
@@ -24,7 +25,9 @@ from shared_contracts.signing.sign_national import (
 from shared_contracts.signing.signers import FileSigner, OwnSigner, Signer
 from shared_contracts.signing.xml.coverage import canonical, last_span
 from shared_contracts.signing.xml.profile import DSIG, ENVELOPED, EXCLUSIVE, SIGNATURE
-from shared_contracts.xml import codec
+from shared_contracts.signing.xml.sliced import SlicedTexts
+from shared_contracts.xml import codec, schema
+from shared_contracts.xml.slices import Slices
 
 __all__ = [
     "FileSigner",
@@ -33,6 +36,7 @@ __all__ = [
     "sign_canonical",
     "sign_message",
     "sign_person",
+    "sign_sliced",
     "sign_system",
     "sign_system_fast",
 ]
@@ -96,9 +100,25 @@ def sign_system_fast(element: etree._Element, signer: Signer) -> bytes:
 
 def sign_canonical(text: bytes, identifier: str, signer: Signer) -> bytes:
     """The same of a message that is given as its canonical text, and whose Id is known."""
-    info = _signed_info(identifier, text, signer.suite)
-    value = _signature_value(info, signer)
-    return _with_last_child(text, _signature(info, value, signer.certificates))
+    return _with_last_child(text, _sealed(f"#{identifier}", [text], signer))
+
+
+def sign_sliced(slices: Slices, signer: Signer) -> bytes:
+    """One more signature of a person for a document that is too large for one tree: its element.
+
+    It belongs before the end of the root, after those that are there. ValueError if the document
+    is not one that can be signed so.
+    """
+    root = schema.parse(slices.skeleton)
+    _check_signable(root)
+    texts = SlicedTexts(root, root.findall(SIGNATURE), slices)
+    return _sealed("", texts[True].without_last(0), signer)
+
+
+def _sealed(uri: str, pieces: Iterable[bytes | memoryview], signer: Signer) -> bytes:
+    """The signature over a canonical text."""
+    info = _signed_info(uri, signer.suite.digest(pieces), signer.suite)
+    return _signature(info, _signature_value(info, signer), signer.certificates)
 
 
 def sign_message(message: Part, root_id: str, signer: Signer) -> bytes:
@@ -151,14 +171,14 @@ def _root_name(document: bytes) -> bytes:
     return (f"{root.prefix}:{local}" if root.prefix else local).encode()
 
 
-def _signed_info(identifier: str, text: bytes, suite: AlgorithmSuite) -> bytes:
+def _signed_info(uri: str, digested: bytes, suite: AlgorithmSuite) -> bytes:
     """SignedInfo in its canonical form."""
-    digest = b64encode(suite.digest([text])).decode()
+    digest = b64encode(digested).decode()
     return (
         f'<ds:SignedInfo xmlns:ds="{DSIG}">'
         f'<ds:CanonicalizationMethod Algorithm="{EXCLUSIVE}"></ds:CanonicalizationMethod>'
         f'<ds:SignatureMethod Algorithm="{suite.sig_uri}"></ds:SignatureMethod>'
-        f'<ds:Reference URI="#{identifier}"><ds:Transforms>'
+        f'<ds:Reference URI="{uri}"><ds:Transforms>'
         f'<ds:Transform Algorithm="{ENVELOPED}"></ds:Transform>'
         f'<ds:Transform Algorithm="{EXCLUSIVE}"></ds:Transform></ds:Transforms>'
         f'<ds:DigestMethod Algorithm="{suite.digest_uri}"></ds:DigestMethod>'

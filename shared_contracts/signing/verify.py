@@ -6,6 +6,7 @@ certificate is found here and judged elsewhere (``trust``, ``roles``).
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import msgspec
 from lxml import etree
@@ -16,9 +17,12 @@ from shared_contracts.signing.xml.coverage import Covered, cover
 from shared_contracts.signing.xml.enveloped import check_value, signatures_of
 from shared_contracts.signing.xml.profile import SYSTEM, SignatureParts, read_signature
 from shared_contracts.signing.xml.references import bearers, is_borne_outside, is_plain
+from shared_contracts.signing.xml.sliced import SlicedTexts
 from shared_contracts.signing.xml.strict import digest_refused, refused
 from shared_contracts.signing.xml.vocabulary import SHA256
 from shared_contracts.signing.xml.whole import prove
+from shared_contracts.xml import schema
+from shared_contracts.xml.slices import Slices
 
 
 class SignedBy(msgspec.Struct, frozen=True):
@@ -110,6 +114,18 @@ def verify_signed(root: etree._Element, *, by_system: bool) -> tuple[SignedBy, .
     if by_system:
         return (verify_system(root).signed_by,)
     return verify_person(root).signatures
+
+
+def verify_sliced(slices: Slices) -> tuple[SignedBy, ...]:
+    """Verify the signatures of persons on a document that is too large for one tree.
+
+    Its items bear no identifiers: what does is not as the schema demands. Raises SignatureRefused.
+    """
+    root = schema.parse(slices.skeleton)
+    name = etree.QName(root).localname
+    texts_of = partial(SlicedTexts, slices=slices)
+    proven = prove(root, name, identified=False, texts_of=texts_of).parts
+    return all_signed_by(proven, f"/{name}/Signature")
 
 
 def all_signed_by(proven: list[SignatureParts], path: str) -> tuple[SignedBy, ...]:

@@ -1,6 +1,6 @@
 """What can be asked of whoever computes GOST."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from shared_contracts.signing.gost.keys import GostPrivateKey, GostPublicKey
@@ -16,6 +16,6 @@ class Backend:
     """
 
     name: str
-    digest: Callable[[int, Sequence[bytes | memoryview]], bytes]
+    digest: Callable[[int, Iterable[bytes | memoryview]], bytes]
     verify: Callable[[GostPublicKey, bytes, bytes], bool]
     sign: Callable[[GostPrivateKey, bytes], bytes]

@@ -6,7 +6,7 @@ in TLS. Errors are cleared from the thread's queue, where the ``ssl`` module wou
 """
 
 import ctypes
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from ctypes import byref, c_char_p, c_size_t
 from functools import cache
@@ -64,7 +64,7 @@ class Engine:
         finally:
             self.lib.ERR_clear_error()
 
-    def digest(self, bits: int, pieces: Sequence[bytes | memoryview]) -> bytes:
+    def digest(self, bits: int, pieces: Iterable[bytes | memoryview]) -> bytes:
         """Streebog of ``bits``; EngineFailed if it cannot be had."""
         lib, out = self.lib, ctypes.create_string_buffer(bits // 8)
         running = lib.EVP_MD_CTX_new()

@@ -1,6 +1,6 @@
 """GOST 34.10-2015 and Streebog by OpenSSL's engine; what it cannot answer, Python answers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 import structlog
@@ -29,7 +29,7 @@ class _Converted:
         self._public = lru_cache(maxsize=KEPT)(self._open_public)
         self._private = lru_cache(maxsize=KEPT)(self._open_private)
 
-    def digest(self, bits: int, pieces: Sequence[bytes | memoryview]) -> bytes:
+    def digest(self, bits: int, pieces: Iterable[bytes | memoryview]) -> bytes:
         try:
             return self._engine.digest(bits, pieces)
         except EngineFailed as failure:

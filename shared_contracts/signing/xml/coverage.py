@@ -7,7 +7,7 @@ is the same as the enveloped-signature transform followed by canonicalisation; t
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -22,9 +22,10 @@ class Covered:
     text: bytes
     spans: tuple[tuple[int, int], ...]
 
-    def without_last(self, count: int) -> list[memoryview]:
+    def without_last(self, count: int) -> Iterable[bytes | memoryview]:
         """The text without the last ``count`` signatures, in pieces."""
-        view, start, pieces = memoryview(self.text), 0, []
+        view, start = memoryview(self.text), 0
+        pieces: list[memoryview] = []
         for left, right in self.spans[len(self.spans) - count :]:
             pieces.append(view[start:left])
             start = right

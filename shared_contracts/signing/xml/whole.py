@@ -1,6 +1,6 @@
 """Signatures of whole documents, one after another: each seals those before it (wire.md 4)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -49,13 +49,20 @@ class ProvenDocument:
         return b"".join(self.texts[self.parts[-1].exclusive].without_last(1))
 
 
-def prove(root: etree._Element, name: str, *, identified: bool) -> ProvenDocument:
+def prove(
+    root: etree._Element,
+    name: str,
+    *,
+    identified: bool,
+    texts_of: Callable[..., CanonicalTexts] = CanonicalTexts,
+) -> ProvenDocument:
     """Prove all signatures of a document whose root is called ``name``, the last first.
 
-    ``identified`` says whether the root may bear an Id. Raises SignatureRefused.
+    ``identified`` says whether the root may bear an Id; ``texts_of`` makes the canonical texts of
+    a root with its signatures. Raises SignatureRefused.
     """
     found = signatures_of(root, name, MOST_SIGNATURES)
-    texts = CanonicalTexts(root, found)
+    texts = texts_of(root, found)
     quick = [_read_quickly(one, number, texts) for number, one in enumerate(found)]
     if None in quick:
         for signature in found:
