@@ -151,6 +151,7 @@ def open_registry(
         codes=classifier_store.codes,
         examine=workers.examine,
         examine_unopened=workers.examine_unopened,
+        examine_large=workers.large.examine,
         size_of=files.size_or_none,
         want=wanted.want,
         listed=Listed(log, follower.catch_up, KINDS),
@@ -158,7 +159,6 @@ def open_registry(
         arrivals=Arrivals(log, settings.arrivals_per_peer, settings.arrivals_bytes),
         checkpointer=checkpointer_of(log, "registry", settings.environment, signer),
         clock=clock,
-        figures=IntakeFigures(),
     )
     desk, mailing, audits = open_outward(settings, context, register, checker)
     _prepare(context, wanted, classifier_store, desk)

@@ -34,6 +34,7 @@ from shared_contracts.event_log.writing.commit import Commit
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.kinds import TRANSFER
+from shared_contracts.messages.programme_change import SUPPLY_PROGRAMME
 from shared_contracts.xml.envelope import open_envelope, payload_of
 
 log = structlog.get_logger(__name__)
@@ -155,8 +156,10 @@ class Judging:
         element = payload_of(open_envelope(body, None), "Package")
         examined = context.examine(element, body, "")
         check_permission(examined)
+        if any(one.is_put_off for one in examined.documents):
+            examined = context.examine_large(body)
         named = {one.operation for one in examined.documents}
-        operation = LOAD if named == {LOAD} else TRANSFER
+        operation = named.pop() if named in ({LOAD}, {SUPPLY_PROGRAMME}) else TRANSFER
         received = Received(body, examined, "", event.received_at, None, operation)
         proven = Proven(event.sez_code, event.package_hash, event.signer_sha256)
         judge(context, received, proven, check_integrity(received, context.environment))

@@ -5,9 +5,10 @@ judgement over what is found here follows in the order of the law (S216-A2.1.2-4
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -20,15 +21,17 @@ from registry.intake.content_report import (
     Signature,
     WorkRequest,
 )
+from registry.intake.large_documents import is_large
 from registry.intake.stated_identity import identity_stated, persons_of, text_at
 from shared_contracts.faults import Breach, Unprocessed
+from shared_contracts.messages.asynchronous import SUBMIT
 from shared_contracts.messages.document import NAMESPACE, Amendable
-from shared_contracts.messages.kinds import KINDS
+from shared_contracts.messages.kinds import KINDS, RecordKind
 from shared_contracts.messages.package import Package, Record, RecordHeader
 from shared_contracts.rules.examine import examine_document
 from shared_contracts.signing import proof_cost
 from shared_contracts.signing.report import SignatureRefused
-from shared_contracts.signing.verify import claimed_by, verify_signed, verify_system
+from shared_contracts.signing.verify import SignedBy, claimed_by, verify_signed, verify_system
 from shared_contracts.signing.xml.coverage import canonical
 from shared_contracts.signing.xml.vocabulary import SIGNATURE
 from shared_contracts.xml import codec, schema
@@ -97,11 +100,16 @@ def _hash(element: Element) -> str:
         return hashlib.sha256(codec.to_bytes(element)).hexdigest()
 
 
-def examine_package(element: Element, find: FindFile, ask: Ask = allow_all) -> Examined:
+def examine_package(
+    element: Element, find: FindFile, ask: Ask = allow_all, large: "Look | None" = None
+) -> Examined:
     """A package with its documents; they are not looked at where the form is wrong.
 
     Where the package's own signature fails, or without permission, no work is done on theirs.
+    ``large`` is how large documents are looked at, by which no permission is asked: those of a
+    package that comes under a ticket are put off.
     """
+    large = large or (_put_off if _is_submitted(element) else None)
     message = examine_message(element, ask)
     if message.breaches:
         return message
@@ -112,24 +120,39 @@ def examine_package(element: Element, find: FindFile, ask: Ask = allow_all) -> E
     refs = [record.file_ref.sha256 for record in package.records if record.file_ref]
     paths = {sha256: find(sha256) for sha256 in refs}
     missing = tuple(sha256 for sha256, path in paths.items() if path is None)
-    message = message if missing else _with_permission(message, package, paths, ask)
+    heavy = _weighed(package, paths, large)
+    message = message if missing else _with_permission(message, heavy, paths, ask)
     bare = tuple(msgspec.structs.replace(record, document=None) for record in package.records)
     return msgspec.structs.replace(
         message,
         package=msgspec.structs.replace(package, records=bare),
         missing=missing,
-        documents=() if missing else tuple(_documents(package, paths, _look(message))),
+        documents=() if missing else tuple(_documents(package, paths, _look(message, large))),
     )
 
 
+def _is_submitted(element: Element) -> bool:
+    wrapper = element.getparent()
+    return wrapper is not None and codec.local_name(wrapper) == SUBMIT
+
+
+def _weighed(package: Package, paths: dict[str, Path | None], large: "Look | None") -> list[Record]:
+    """The records whose documents are examined at once, whose work is weighed."""
+    return [one for one in package.records if large is None or not is_large(one, _path(one, paths))]
+
+
+def _path(record: Record, paths: dict[str, Path | None]) -> Path | None:
+    return paths[record.file_ref.sha256] if record.file_ref else None
+
+
 def _with_permission(
-    message: Examined, package: Package, paths: dict[str, Path | None], ask: Ask
+    message: Examined, records: Sequence[Record], paths: dict[str, Path | None], ask: Ask
 ) -> Examined:
     """The message with permission to prove its documents, asked if its own signature holds."""
     if message.bad_signature or message.permission is not Permission.GIVEN:
         return message
     work = message.work
-    for record in package.records:
+    for record in records:
         work += _work(record, paths, proof_cost.MOST)
         if work > proof_cost.MOST:
             break
@@ -138,7 +161,7 @@ def _with_permission(
 
 
 def _work(record: Record, paths: dict[str, Path | None], most: int) -> int:
-    path = paths[record.file_ref.sha256] if record.file_ref else None
+    path = _path(record, paths)
     return (
         proof_cost.of_file(path, most) if path else proof_cost.of_document(record.document or b"")
     )
@@ -159,21 +182,25 @@ def _strays(element: Element) -> Iterator[Breach]:
 Look = Callable[[int, Record, Path | None], ExaminedDocument]
 
 
-def _look(message: Examined) -> Look:
+def _look(message: Examined, large: Look | None) -> Look:
     """How documents are looked at: proven, only read, or only hashed."""
     if message.bad_signature:
-        return _hashed
-    return _proven if message.permission is Permission.GIVEN else _opened
+        return hashed
+    if message.permission is not Permission.GIVEN:
+        return _opened
+    if large is None:
+        return proven
+    return lambda *of: large(*of) if is_large(*of[1:]) else proven(*of)
 
 
 def _documents(
     package: Package, paths: dict[str, Path | None], look: Look
 ) -> Iterator[ExaminedDocument]:
     for number, record in enumerate(package.records, 1):
-        yield look(number, record, paths[record.file_ref.sha256] if record.file_ref else None)
+        yield look(number, record, _path(record, paths))
 
 
-def _hashed(number: int, record: Record, path: Path | None) -> ExaminedDocument:
+def hashed(number: int, record: Record, path: Path | None) -> ExaminedDocument:
     """Hash and size alone; a file is kept under its hash, and is not read again for it."""
     if path is not None and record.file_ref:
         size, digest = path.stat().st_size, record.file_ref.sha256
@@ -185,7 +212,7 @@ def _hashed(number: int, record: Record, path: Path | None) -> ExaminedDocument:
 
 def _opened(number: int, record: Record, path: Path | None) -> ExaminedDocument:
     """The same, and why it is not XML; files of those who have no permission are not opened."""
-    seen = _hashed(number, record, path)
+    seen = hashed(number, record, path)
     try:
         if path is None:
             schema.parse(record.document or b"")
@@ -194,50 +221,64 @@ def _opened(number: int, record: Record, path: Path | None) -> ExaminedDocument:
     return seen
 
 
-def _proven(number: int, record: Record, path: Path | None) -> ExaminedDocument:
+def _put_off(number: int, record: Record, path: Path | None) -> ExaminedDocument:
+    return msgspec.structs.replace(hashed(number, record, path), is_put_off=True)
+
+
+def proven(number: int, record: Record, path: Path | None) -> ExaminedDocument:
+    """All that can be said of a document."""
     data = record.document or b"" if path is None else path.read_bytes()
     return _document(number, record.header, data)
 
 
 def _document(number: int, header: RecordHeader, data: bytes) -> ExaminedDocument:
-    digest, size = hashlib.sha256(data).hexdigest(), len(data)
+    seen = ExaminedDocument(number=number, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
     try:
         element = schema.parse(data)
     except Unprocessed as problem:
-        return ExaminedDocument(number=number, sha256=digest, size=size, unreadable=str(problem))
-    root = codec.local_name(element)
+        return msgspec.structs.replace(seen, unreadable=str(problem))
     kind = KINDS[header.object_type]
-    bad, signatures = _signatures(element, root, by_system=kind.by_system)
+    signed = signatures_of(
+        codec.local_name(element), partial(verify_signed, element, by_system=kind.by_system)
+    )
     document, breaches = _read(number, header, element)
+    found = described(seen, kind, element, (document, breaches))
+    content = None if document is None else msgspec.json.encode(document)
+    return msgspec.structs.replace(found, content=content, **signed)
+
+
+def described(
+    seen: ExaminedDocument,
+    kind: RecordKind,
+    element: Element,
+    read: tuple[Amendable | None, list[Breach]],
+) -> ExaminedDocument:
+    """What is told of a document with this element at its top."""
+    document, breaches = read
     persons, references = persons_of(kind, element, document)
-    return ExaminedDocument(
-        number=number,
-        sha256=digest,
-        size=size,
-        root=root,
-        bad_signature=bad,
-        signatures=signatures,
-        object_type=header.object_type,
+    return msgspec.structs.replace(
+        seen,
+        root=codec.local_name(element),
+        object_type=kind.object_type,
         persons=persons,
         references=references,
         same=kind.sameness(document) if document is not None else (),
         engaged=tuple(sorted(kind.engaged(document))) if document is not None else (),
         operation=kind.operation(document) if document is not None else "",
         breaches=tuple(breaches),
-        content=None if document is None else msgspec.json.encode(document),
     )
 
 
-def _signatures(
-    element: Element, root: str, *, by_system: bool
-) -> tuple[BadSignature | None, tuple[Signature, ...]]:
+def signatures_of(root: str, verify: Callable[[], tuple[SignedBy, ...]]) -> dict[str, Any]:
+    """The signatures of a document, or the one that failed, as a report has them."""
     try:
-        signed = verify_signed(element, by_system=by_system)
+        signed = verify()
     except SignatureRefused as refused:
-        return _bad(refused, f"/{root}/Signature"), ()
-    return None, tuple(
+        return {"bad_signature": _bad(refused, f"/{root}/Signature")}
+    told = (
         Signature(certificates=one.certificates, path=one.path, stamp=one.stamp) for one in signed
     )
+    return {"signatures": tuple(told)}
 
 
 def _read(

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from registry.records.apart import Apart
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.package import Package
@@ -98,7 +99,9 @@ class ExaminedDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     ``references`` the objects it names, unproven; ``breaches`` are those of schema and rules;
     ``same`` tells what its object is beside its id, ``engaged`` whom it needs among participants,
     ``operation`` by which it travels;
-    ``content`` is the document as JSON, if it is as its schema demands.
+    ``content`` is the document as JSON, if it is as its schema demands; of a large one ``apart``
+    is what is kept of its numbered parts, which ``content`` lacks. ``is_put_off`` says that a large
+    document was only hashed: it is examined when its turn comes.
     """
 
     number: int
@@ -116,6 +119,8 @@ class ExaminedDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
     operation: str = ""
     breaches: tuple[Breach, ...] = ()
     content: bytes | None = None
+    apart: Apart | None = None
+    is_put_off: bool = False
 
     def read(self) -> Amendable | None:
         """The document, or None if it is not as its schema demands."""

@@ -38,7 +38,8 @@ class IntakeContext:
     ``kinds`` are those of record, ``gate`` permits dear work, ``revocation_queries`` asks
     authorities; ``examine`` reports on a package alone, given its message and peer,
     ``examine_unopened`` the same on a plain message that holds one, or None, given how many others
-    are under way and the peer; ``size_of`` gives the bytes of a kept file by its SHA-256, or None;
+    are under way and the peer, ``examine_large`` on one with large documents, which the others put
+    off; ``size_of`` gives the bytes of a kept file by its SHA-256, or None;
     ``want`` remembers which files were asked for; ``codes`` gives the classifiers, ``listed`` what
     the listings tell of other objects, ``participants`` who of some numbers is one,
     ``exclusions`` to whom of them the purchasing rules do not apply,
@@ -57,6 +58,7 @@ class IntakeContext:
     revocation_queries: RevocationQueries
     examine: Callable[[Element, bytes, str], Examined]
     examine_unopened: Callable[[bytes, int, str], Examined | None]
+    examine_large: Callable[[bytes], Examined]
     size_of: Callable[[str], int | None]
     want: Callable[[Iterable[str]], None]
     listed: Listed
@@ -64,7 +66,7 @@ class IntakeContext:
     arrivals: Arrivals
     checkpointer: Checkpointer
     clock: Callable[[], datetime]
-    figures: IntakeFigures
+    figures: IntakeFigures = field(default_factory=IntakeFigures)
     questions: QuestionBudget = field(default_factory=QuestionBudget)
 
     def receipt_of(self, answered: AggregateState[message.State]) -> bytes:

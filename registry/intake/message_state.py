@@ -8,7 +8,7 @@ from datetime import datetime
 from registry.intake.content_report import MessageIdentity
 from registry.intake.context import MESSAGE, IntakeContext
 from registry.intake.identity import message_key
-from registry.intake.state_control import Objects
+from registry.intake.known_facts import Objects
 from registry.intake.steps import Proven, Received
 from registry.messages import message
 from shared_contracts.event_log.decider import AggregateState, current_state, whole

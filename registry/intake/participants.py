@@ -3,7 +3,7 @@
 import time
 from collections.abc import Collection, Mapping
 
-from registry.intake.state_control import AnyState
+from registry.intake.known_facts import AnyState
 from registry.records.kind import AnyKind
 from shared_contracts.bounded_cache import BoundedCache
 from shared_contracts.event_log.log import EventLog

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from registry.intake.context import IntakeContext
-from registry.intake.state_control import Objects, Recollection, object_key
+from registry.intake.known_facts import Objects, Recollection, object_key
 from registry.intake.steps import ReadPackage
 from registry.records.kind import AnyKind, Listed, LookUp
 from shared_contracts.messages.document import Amendable, Deletion

@@ -1,7 +1,7 @@
 """Steps 5 and 7: verdict, facts, evidence and receipt in one transaction (S216-A2.1.5, 7)."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -14,8 +14,9 @@ from registry.intake.state_control import Admissible
 from registry.intake.steps import NotAccepted, NotPassed, Received
 from registry.messages import message
 from registry.messages.ticket import MessageTicketed
+from registry.records.apart import EVIDENCE, kept_hashes
 from registry.records.record import VersionRecorded
-from shared_contracts.event_log.event import Fact
+from shared_contracts.event_log.event import Event, Fact, Recorded
 from shared_contracts.event_log.log import Conflict
 from shared_contracts.event_log.writing.commit import Claim, Commit, Evidence
 from shared_contracts.faults import Breach, Fault, Unprocessed
@@ -141,7 +142,7 @@ def _answer(
     states = admissible.states if admissible else ()
     claims = admissible.claims if admissible else ()
     [judged] = incoming.message.facts([event])
-    answer = _receipt(context, incoming, verdict, judged, objects)
+    answer = _receipt(context, incoming, verdict, judged, admissible)
     body = signed(answer, context.signer)
     issued = message.ReceiptIssued(
         receipt_id=answer.receipt_id,
@@ -157,6 +158,7 @@ def _answer(
             (*objects, judged, sealed),
             (*(changed.head() for changed in states), following.head()),
             (
+                *(_listings(context, admissible) if admissible else ()),
                 evidence_beside(judged, "package", incoming.received.body),
                 evidence_beside(sealed, "receipt", body),
             ),
@@ -173,15 +175,16 @@ def _receipt(
     incoming: IncomingMessage,
     verdict: PackageVerdict,
     judged: Fact,
-    objects: tuple[Fact, ...],
+    admissible: Admissible | None,
 ) -> Receipt:
+    objects = admissible.facts if admissible else ()
     subject = AnsweredMessage(
         context.environment,
         incoming.identity,
         incoming.proven.package_hash,
         incoming.package,
         _registry_ids(objects),
-        _changed(context, incoming, objects),
+        _changed(context, incoming, admissible),
     )
     times = Times(incoming.first_received_at, incoming.received.at, context.clock())
     log = LogReference(leaf_hash=judged.leaf.hex(), checkpoint=context.checkpointer.latest())
@@ -217,13 +220,35 @@ def _registry_ids(objects: tuple[Fact, ...]) -> dict[int, UUID]:
 
 
 def _changed(
-    context: IntakeContext, incoming: IncomingMessage, objects: tuple[Fact, ...]
+    context: IntakeContext, incoming: IncomingMessage, admissible: Admissible | None
 ) -> Mapping[int, ChangedRecord]:
     """What supplied versions change on record; nobody asked what others do."""
-    if incoming.received.operation not in {SUPPLY, SUPPLY_PROGRAMME}:
+    if incoming.received.operation not in {SUPPLY, SUPPLY_PROGRAMME} or admissible is None:
         return {}
     log = context.log
-    return changed_by(objects, lambda stream, after: log.stream(stream, after_version=after))
+
+    def hashes(one: Fact | Recorded) -> Mapping[str, str] | None:
+        named = _listing_named(context, one.event)
+        if isinstance(one, Recorded):
+            return kept_hashes(log, one, lambda _event: named)
+        return None if named is None else admissible.listings[named].hashes()
+
+    facts = admissible.facts
+    return changed_by(facts, lambda stream, after: log.stream(stream, after_version=after), hashes)
+
+
+def _listing_named(context: IntakeContext, event: Event) -> str | None:
+    if not isinstance(event, VersionRecorded):
+        return None
+    return context.kinds[event.header.object_type].listing_named(event)
+
+
+def _listings(context: IntakeContext, admissible: Admissible) -> Iterator[Evidence]:
+    """What is kept of the numbered parts of large documents, beside the events that name it."""
+    for fact in admissible.facts:
+        named = _listing_named(context, fact.event)
+        if named is not None:
+            yield evidence_beside(fact, EVIDENCE, admissible.listings[named].listing)
 
 
 def evidence_beside(fact: Fact, name: str, body: bytes) -> Evidence:

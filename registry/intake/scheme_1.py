@@ -9,16 +9,11 @@ from registry.intake.context import IntakeContext
 from registry.intake.format_logic import check_files, read_documents
 from registry.intake.gate import check_permission
 from registry.intake.integrity import check_integrity
+from registry.intake.known_facts import KnownFacts, Objects, object_key
 from registry.intake.listed import party_of, place_of
 from registry.intake.message_state import IncomingMessage, alone, look_up
 from registry.intake.recollection import recollect
-from registry.intake.state_control import (
-    Admissible,
-    KnownFacts,
-    Objects,
-    check_state,
-    object_key,
-)
+from registry.intake.state_control import Admissible, check_state
 from registry.intake.steps import (
     Genuine,
     NotAccepted,

@@ -33,11 +33,13 @@ from registry.programmes.change import (
 )
 from registry.programmes.comparing import (
     is_on_record,
+    stated_hashes,
     unlawful_change,
     wanted_fields,
     wanted_items,
 )
-from registry.programmes.programme import ProgrammeOnRecord
+from registry.programmes.programme import ProgrammeOnRecord, listing_named
+from registry.records.apart import kept_hashes
 from registry.records.record import VersionRecorded
 from shared_contracts.astana_time import to_astana
 from shared_contracts.event_log.decider import AggregateState, current_state
@@ -190,7 +192,10 @@ def _verdict(
     document = last.event.document if isinstance(last.event, VersionRecorded) else None
     if not isinstance(document, Programme):
         raise TypeError(f"the last version of {request.object_id} is no programme")
-    fields, items = wanted_fields(request, document), wanted_items(request, document)
+    own = kept_hashes(context.log, last, listing_named)
+    if own is None:
+        own = stated_hashes(document, {one.item_number for one in request.items})
+    fields, items = wanted_fields(request, document), wanted_items(request, own)
     if not (fields or items or request.more_items):
         return Verdict(ChangeOutcome.NOT_REQUIRED)
     return Verdict(ChangeOutcome.SUPPLEMENT_REQUIRED, fields, items, request.more_items)

@@ -5,74 +5,39 @@ Records are checked in their order; each is checked against the state after thos
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, TypeAlias
 from uuid import UUID
 
-from registry.intake.listed import Listed
+from registry.intake.known_facts import AnyState, KnownFacts, object_key
 from registry.intake.steps import NotAccepted, NotPassed, Proven, ReadPackage
-from registry.records.kind import AnyKind
+from registry.records.apart import Apart, apart_of, bare, is_kept_apart
 from registry.records.record import RecordVersion, VersionRecorded
-from registry.records.rules.facts import Exclusion, Facts, SendingSystem
+from registry.records.rules.facts import Facts
 from registry.records.rules.facts import RecordFacts as OnRecord
-from shared_contracts.event_log.decider import AggregateState
 from shared_contracts.event_log.event import Event, Fact
 from shared_contracts.event_log.log import HeadKey
 from shared_contracts.event_log.writing.commit import Claim
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed, once
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.kinds import kind_of
-from shared_contracts.messages.package import RecordHeader
 from shared_contracts.rules.catalogue import has_errors
-from shared_contracts.rules.codes import Codes
 from shared_contracts.rules.hour import is_late
-
-AnyState: TypeAlias = AggregateState[Any]
-"""The state of an object of any kind, and its place in the log."""
-
-Objects: TypeAlias = Mapping[HeadKey, AnyState]
-"""Objects by their keys."""
 
 PREDECESSOR_RETRY = 5
 """Seconds after which to send again a version that came before the one it follows."""
 
 
 @dataclass(frozen=True, slots=True)
-class Recollection:
-    """What was looked up once for the package.
-
-    Of those whom it names, which are participants, and which were ever excluded; of participants
-    whom it deletes, which are engaged (None: nothing tells); by the number of a record, what its
-    kind recalls for it.
-    """
-
-    participants: frozenset[str] | None = None
-    engaged: frozenset[str] | None = None
-    exclusions: Mapping[str, Exclusion] = field(default_factory=dict)
-    of_records: Mapping[int, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class KnownFacts:
-    """What is known beside the package: sender, arrival, objects, classifiers, kinds, and more."""
-
-    sender: SendingSystem
-    first_received_at: datetime
-    objects: Objects
-    codes: Codes
-    kinds: Mapping[str, AnyKind]
-    recollection: Recollection
-    listed: Listed
-
-
-@dataclass(frozen=True, slots=True)
 class Admissible:
-    """Step 4 is passed: the facts to record, the state of each object after them, warnings."""
+    """Step 4 is passed: the facts to record, the state of each object after them, warnings.
+
+    ``listings`` are what is kept of numbered parts beside the facts that name it, by SHA-256.
+    """
 
     facts: tuple[Fact, ...]
     states: tuple[AnyState, ...]
     warnings: tuple[Breach, ...]
     claims: tuple[Claim, ...] = ()
+    listings: Mapping[str, Apart] = field(default_factory=dict)
 
 
 def check_state(read: ReadPackage, known: KnownFacts) -> Admissible | NotPassed:
@@ -89,12 +54,8 @@ def check_state(read: ReadPackage, known: KnownFacts) -> Admissible | NotPassed:
         return NotAccepted(breaches)
     states = tuple(records.states[key] for key in dict.fromkeys(records.changed))
     claims = tuple(Claim(key, value) for key, value in records.claimed.items())
-    return Admissible(tuple(records.facts), states, breaches, claims)
-
-
-def object_key(sez_code: str, environment: str, header: RecordHeader) -> HeadKey:
-    """The key under which an object is kept."""
-    return HeadKey(environment, sez_code, header.object_type, header.object_id)
+    listings = {one.sha256: one for one in records.apart.values()}
+    return Admissible(tuple(records.facts), states, breaches, claims, listings)
 
 
 class _RecordChecks:
@@ -118,6 +79,9 @@ class _RecordChecks:
         self.claimed: dict[str, str] = {}
         self.listed: set[str] = set()
         """Numbers of participants whom records of this package added."""
+        self.examined = read.genuine.whole.documents
+        self.apart: dict[tuple[HeadKey, int], Apart] = {}
+        """What is kept of numbered parts, by object and version."""
         self.engaged: set[str] = set()
         """Numbers of those whom records of this package engage."""
 
@@ -171,6 +135,7 @@ class _RecordChecks:
             programme=self.known.listed.programme(self.proven.sez_code, document),
             namesake=self._namesake(document, present),
             operation=self.operation,
+            apart=self.examined[number - 1].apart,
         )
         found: list[Breach] = self.known.kinds[header.object_type].rules.examine(document, facts)
         return found
@@ -259,6 +224,10 @@ class _RecordChecks:
     ) -> None:
         header, present = self.package.records[number - 1].header, self.states[key]
         first = self.known.first_received_at
+        apart = self._apart(number, document, present)
+        if apart is not None:
+            document = bare(document)
+            self.apart[key, header.version] = apart
         delivery = RecordVersion(
             registry_id=present.originator_id,
             sez_code=self.proven.sez_code,
@@ -269,6 +238,8 @@ class _RecordChecks:
             received_at=first,
             late=is_late(header.formed_at, first),
             recalled=self.known.recollection.of_records.get(number),
+            apart=apart,
+            apart_before=self.apart.get((key, header.version - 1)),
         )
         try:
             self._follow(key, self.known.kinds[key.kind].decide(present.state, delivery))
@@ -285,6 +256,14 @@ class _RecordChecks:
             if known.version:
                 learn = self.known.kinds[other.kind].learn
                 self._follow(other, learn(known.state, other.object_id, delivery))
+
+    def _apart(self, number: int, document: Amendable, present: AnyState) -> Apart | None:
+        """What is kept of the parts of a large document, or of any after a large one."""
+        apart = self.examined[number - 1].apart
+        keeps = self.known.kinds[present.key.kind].keeps_apart
+        if apart is None and is_kept_apart(document) and keeps(present.state):
+            return apart_of(document)
+        return apart
 
     def _follow(self, key: HeadKey, events: Sequence[Event]) -> None:
         """Let ``events`` happen to an object, with what they claim."""

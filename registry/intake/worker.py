@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -47,11 +48,15 @@ class Worker:
         return self.asked_at is not None and time.monotonic() - self.asked_at > seconds
 
 
-def begin(files: Path) -> Worker:
-    """Start a worker; OSError if it is not ready in time."""
+Work = Callable[[Connection, Path], None]
+"""What a worker does with its pipe and the folder of files."""
+
+
+def begin(files: Path, work: "Work | None" = None) -> Worker:
+    """Start a worker that examines, or does ``work``; OSError if it is not ready in time."""
     context = multiprocessing.get_context("spawn")
     pipe, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(theirs, files), daemon=True)
+    process = context.Process(target=work or _work, args=(theirs, files), daemon=True)
     process.start()
     theirs.close()
     worker = Worker(pipe, process)

@@ -11,6 +11,7 @@ import structlog
 from registry.intake.content_check import allow_all, examine_package
 from registry.intake.content_report import Ask, Examined, Permission, unpack, unpack_request
 from registry.intake.gate import IntakeGate
+from registry.intake.large_worker import LargeWorker
 from registry.intake.worker import QUESTION, Worker, begin, end
 from registry.intake.worker_losses import WorkerLosses
 from shared_contracts.errors import Temporary
@@ -51,7 +52,8 @@ class Workers:
 
     ``files`` is the folder of files that documents may refer to. A worker that ends is replaced
     and its question asked once more; one that does not answer within ``ANSWER`` seconds is ended.
-    ``gate`` permits the dear part; without one everybody may.
+    ``gate`` permits the dear part; without one everybody may. ``large`` has the process for large
+    documents, beside these.
     """
 
     def __init__(self, count: int, files: Path, gate: IntakeGate | None = None) -> None:
@@ -64,6 +66,7 @@ class Workers:
         self._mutex = Lock()
         self._closed = False
         self.suspects = WorkerLosses()
+        self.large = LargeWorker(files)
         self.lost = 0
         for worker in [begin(files) for _ in range(count)]:
             self._add(worker)
@@ -140,6 +143,7 @@ class Workers:
     def close(self) -> None:
         """End the processes, whatever they do; questions to them are answered MAINTENANCE."""
         self._closed = True
+        self.large.close()
         for worker in self._workers():
             worker.process.kill()
         for worker in self._workers():

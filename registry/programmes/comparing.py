@@ -1,6 +1,6 @@
 """What a request to change a programme says against the programme on record (S216-A2.8.2-4)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from registry.programmes.programme import AcceptedProgramme, ProgrammeOnRecord
 from shared_contracts.faults import Breach
@@ -42,9 +42,18 @@ def wanted_fields(request: ProgrammeChangeRequest, known: Programme) -> tuple[st
     return tuple(one.name for one in request.fields if own.get(one.name) != one.sha256)
 
 
-def wanted_items(request: ProgrammeChangeRequest, known: Programme) -> tuple[WantedItem, ...]:
-    """Which of the stated items the Registry lacks, has otherwise, or has beyond them."""
-    own = {item.item_number: item for item in known.items}
+def stated_hashes(known: Programme, numbers: Collection[str]) -> Mapping[str, str]:
+    """The property hashes of those of the items that are asked about, by number."""
+    return {
+        item.item_number: property_hash(item) for item in known.items if item.item_number in numbers
+    }
+
+
+def wanted_items(request: ProgrammeChangeRequest, own: Mapping[str, str]) -> tuple[WantedItem, ...]:
+    """Which of the stated items the Registry lacks, has otherwise, or has beyond them.
+
+    ``own`` are the property hashes of its items by number.
+    """
     found = []
     for one in request.items:
         item = own.get(one.item_number)
@@ -53,7 +62,7 @@ def wanted_items(request: ProgrammeChangeRequest, known: Programme) -> tuple[Wan
         elif item is None:
             difference = ItemDifference.MISSING
         else:
-            same = property_hash(item) == one.sha256
+            same = item == one.sha256
             difference = None if same else ItemDifference.CONTENT
         if difference is not None:
             found.append(WantedItem(item_number=one.item_number, difference=difference))

@@ -1,12 +1,13 @@
 """Programmes as a kind of record in the Registry."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from registry.programmes import listing, programme
 from registry.programmes.change import CHANGE, AskedChange
 from registry.programmes.rules.examine import RULES
 from registry.programmes.rules.recorded import RecordedProgramme
+from registry.records.apart import kept_hashes
 from registry.records.codes import CodedRecord
 from registry.records.kind import LookUp, RegistryKind
 from shared_contracts.astana_time import to_astana
@@ -29,23 +30,39 @@ def coded_records(log: EventLog) -> Iterator[CodedRecord]:
         recorded, first_formed_at = found
         event, after = recorded.event, recorded.originator_id
         if isinstance(event, programme.ProgrammeLoaded | programme.ProgrammeChanged):
-            codes = with_form(in_parts(event.document.items))
             yield CodedRecord(
                 str(event.header.object_id),
                 to_astana(first_formed_at).date(),
                 changeable=True,
-                codes=frozenset((one.classifier, one.code) for one in codes),
+                codes=_codes(event),
             )
 
 
-def recall(look_up: LookUp, document: Amendable) -> AskedChange | None:
-    """Which version of a programme the Registry asked for, for one that is changed."""
+def _codes(
+    event: programme.ProgrammeLoaded | programme.ProgrammeChanged,
+) -> frozenset[tuple[str, str]]:
+    if isinstance(event, programme.LargeProgrammeLoaded | programme.LargeProgrammeChanged):
+        kept = event.codes.items()
+        return frozenset((classifier, code) for classifier, codes in kept for code in codes)
+    written = with_form(in_parts(event.document.items))
+    return frozenset((one.classifier, one.code) for one in written)
+
+
+def recall(look_up: LookUp, document: Amendable) -> programme.RecalledProgramme | None:
+    """Of a programme that is changed, which version was asked for, and its items kept apart."""
     if not isinstance(document, Programme) or document.act.version == 1:
         return None
     act = document.act
     key = HeadKey(act.environment, look_up.sez_code, CHANGE.name, act.object_id)
-    asked = CHANGE.read(look_up.log.heads([key]).get(key))
-    return asked if isinstance(asked, AskedChange) else None
+    own = key._replace(kind=PROGRAMME)
+    heads = look_up.log.heads([key, own])
+    asked, state = CHANGE.read(heads.get(key)), OBJECTS.read(heads.get(own))
+    numbers: Iterable[str] = ()
+    if isinstance(state, programme.ProgrammeOnRecord) and state.items_sha256 is not None:
+        [last] = listing.last_version(look_up.log, state.registry_id)
+        numbers = kept_hashes(look_up.log, last, programme.listing_named) or ()
+    known = asked if isinstance(asked, AskedChange) else None
+    return programme.RecalledProgramme(known, tuple(numbers))
 
 
 KIND: RegistryKind[programme.State, programme.ProgrammeOnRecord, RecordedProgramme] = RegistryKind(
@@ -60,6 +77,8 @@ KIND: RegistryKind[programme.State, programme.ProgrammeOnRecord, RecordedProgram
     planned=listing.planned,
     recall=recall,
     namesakes=listing.namesakes,
+    keeps_apart=lambda state: getattr(state, "items_sha256", None) is not None,
+    listing_named=programme.listing_named,
     refers_to=lambda known: ((PROGRAMME, known.medium_term),) if known.medium_term else (),
     tables={"programmes": ("registry_id",), "programme_items": ("registry_id", "number")},
 )

@@ -9,11 +9,15 @@ from uuid import UUID
 from psycopg import Cursor
 
 from registry.programmes.programme import (
+    LargeProgrammeChanged,
+    LargeProgrammeLoaded,
     ProgrammeChanged,
     ProgrammeDeleted,
     ProgrammeLoaded,
+    totals_of,
     user,
 )
+from registry.records.apart import EVIDENCE
 from registry.records.listing import deleted, paged, place
 from registry.records.record import item_id
 from registry.records.rules.facts import Planned
@@ -21,7 +25,6 @@ from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog, restored
 from shared_contracts.messages.programme import PlannedItem
-from shared_contracts.rules.programme import totals
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS views.programmes (
@@ -95,6 +98,10 @@ def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
     """Bring the views up to date with events, one after another."""
     for at in events:
         match at.event:
+            case LargeProgrammeLoaded() | LargeProgrammeChanged() as event:
+                cursor.execute(_WHOLE, _programme(at, event))
+                cursor.execute(_CLEARED, (event.registry_id,))
+                cursor.execute(_KEPT, (event.registry_id, at.originator_id, at.version, EVIDENCE))
             case ProgrammeLoaded() | ProgrammeChanged() as event:
                 cursor.execute(_WHOLE, _programme(at, event))
                 cursor.execute(_CLEARED, (event.registry_id,))
@@ -115,6 +122,14 @@ _ITEMS = (
     "INSERT INTO views.programme_items SELECT %s, * FROM unnest(%s::text[], %s::int[], "
     "%s::text[], %s::text[], %s::text[], %s::text[], %s::numeric[])"
 )
+_KEPT = (
+    "INSERT INTO views.programme_items SELECT %s, i.item->>0, i.place, i.item->>2, i.item->>3, "
+    "i.item->>6, i.item->>4, (i.item->>5)::numeric FROM log.evidence p, "
+    "json_array_elements(convert_from(p.body, 'UTF8')::json) WITH ORDINALITY AS i(item, place) "
+    "WHERE p.originator_id = %s AND p.originator_version = %s AND p.name = %s"
+)
+"""The items of a large programme, from the listing beside its event: the server reads it."""
+
 _DELETED = deleted("views.programmes")
 
 
@@ -129,8 +144,8 @@ def _programme(at: Recorded, event: ProgrammeLoaded | ProgrammeChanged) -> tuple
         document.year_to,
         user(document),
         document.subsoil_user.name.shown,
-        len(document.items),
-        sum(totals(document).values(), Decimal(0)),
+        document.item_count,
+        sum(totals_of(document).values(), Decimal(0)),
         "ACCEPTED",
         event.header.version,
         at.position,
@@ -198,6 +213,23 @@ def namesakes(log: EventLog, sez_code: str, same: Sequence[str]) -> dict[UUID, U
     return dict(log.recorder.select(query, values))
 
 
+_WHOLES = [
+    "programme-loaded.1",
+    "programme-changed.1",
+    "large-programme-loaded.1",
+    "large-programme-changed.1",
+]
+_LAST_VERSION = """
+SELECT position, originator_id, originator_version, topic, state, leaf, chain, recorded_at
+FROM log.events WHERE originator_id = %s AND topic = ANY(%s)
+ORDER BY originator_version DESC LIMIT 1"""
+
+
+def last_version(log: EventLog, registry_id: UUID) -> list[Recorded]:
+    """The last event with a whole version of a programme."""
+    return [restored(row) for row in log.recorder.select(_LAST_VERSION, (registry_id, _WHOLES))]
+
+
 _LAST_WHOLE = """
 SELECT e.*, p.status, (SELECT formed_at FROM views.versions v
   WHERE v.registry_id = p.registry_id ORDER BY v.version LIMIT 1)
@@ -205,13 +237,13 @@ FROM (SELECT registry_id, status FROM views.programmes
   WHERE registry_id > %s AND status <> 'DELETED' ORDER BY registry_id LIMIT 1) p,
 LATERAL (SELECT position, originator_id, originator_version, topic, state, leaf, chain, recorded_at
   FROM log.events WHERE originator_id = p.registry_id
-    AND topic = ANY('{programme-loaded.1,programme-changed.1}')
+    AND topic = ANY(%s)
   ORDER BY originator_version DESC LIMIT 1) e"""
 
 
 def last_whole(log: EventLog, after: UUID) -> tuple[Recorded, Any] | None:
     """The last whole version of the next programme in force, and when its first was formed."""
-    rows = log.recorder.select(_LAST_WHOLE, (after,))
+    rows = log.recorder.select(_LAST_WHOLE, (after, _WHOLES))
     return (restored(rows[0][:8]), rows[0][9]) if rows else None
 
 

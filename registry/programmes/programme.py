@@ -4,7 +4,7 @@ Its state keeps the numbers of its items and its totals, never their text: it is
 programme is named.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar, TypeAlias
@@ -12,6 +12,8 @@ from uuid import UUID
 
 import msgspec
 
+from registry.programmes.change import AskedChange
+from registry.records.apart import Apart
 from registry.records.record import RecordVersion, VersionRecorded
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.messages.document import Deletion, Operation
@@ -33,6 +35,30 @@ class ProgrammeChanged(VersionRecorded, frozen=True, kw_only=True):
     """A programme was changed (S216-A2.8.6)."""
 
     document: Programme
+
+
+@topic("large-programme-loaded.1")
+class LargeProgrammeLoaded(ProgrammeLoaded, frozen=True, kw_only=True):
+    """A new programme was recorded whose items stand in its signed file alone (S216-18.5).
+
+    ``document`` is without them; ``items_sha256`` is that of their listing, which is kept beside.
+    ``codes`` are those in them, by classifier.
+    """
+
+    items_sha256: str
+    codes: dict[str, tuple[str, ...]]
+
+
+@topic("large-programme-changed.1")
+class LargeProgrammeChanged(ProgrammeChanged, frozen=True, kw_only=True):
+    """A programme was changed whose items stand in its signed file alone, or stood there before.
+
+    ``removed`` are the numbers of items that this version left out.
+    """
+
+    items_sha256: str
+    codes: dict[str, tuple[str, ...]]
+    removed: tuple[str, ...] = ()
 
 
 @topic("programme-deleted.1")
@@ -60,7 +86,8 @@ class ProgrammeOnRecord(
     """What the next decision needs to know of a programme on record.
 
     ``items`` are the numbers of its items, ``removed`` those of items that a version left out;
-    ``totals`` are the amounts of all items by year, in tenge without VAT.
+    ``totals`` are the amounts of all items by year, in tenge without VAT. Where ``items_sha256``
+    is known the items are kept beside the log's events, and ``items`` is empty.
     """
 
     status: ClassVar[str] = ""
@@ -74,6 +101,7 @@ class ProgrammeOnRecord(
     subsoil_user: str
     medium_term: UUID | None = None
     items: tuple[str, ...]
+    items_sha256: str | None = None
     removed: tuple[str, ...] = ()
     totals: dict[int, Decimal]
     conditions_version: int
@@ -102,14 +130,37 @@ State = UnknownProgramme | AcceptedProgramme | DeletedProgramme
 def decide(programme: State, delivery: RecordVersion) -> Sequence[Event]:
     """Say what happens when a version is delivered; ``Refused`` where nothing may."""
     match programme, delivery.document:
+        case UnknownProgramme(), Programme() as document if delivery.apart is not None:
+            kept = _kept(delivery.apart)
+            return [LargeProgrammeLoaded(**delivery.fields(), document=document, **kept)]
         case UnknownProgramme(), Programme() as document:
             return [ProgrammeLoaded(**delivery.fields(), document=document)]
+        case AcceptedProgramme(), Programme() as document if delivery.apart is not None:
+            left = delivery.apart.hashes()
+            kept = _kept(delivery.apart)
+            kept["removed"] = tuple(one for one in _numbers(programme, delivery) if one not in left)
+            return [LargeProgrammeChanged(**delivery.fields(), document=document, **kept)]
         case AcceptedProgramme(), Programme() as document:
             return [ProgrammeChanged(**delivery.fields(), document=document)]
         case AcceptedProgramme(), Deletion() as document:
             return [ProgrammeDeleted(**delivery.fields(), document=document)]
         case _:
             raise delivery.refused(programme.status)
+
+
+def _kept(apart: Apart) -> dict[str, Any]:
+    return {"items_sha256": apart.sha256, "codes": apart.by_classifier()}
+
+
+def _numbers(programme: AcceptedProgramme, delivery: RecordVersion) -> Iterable[str]:
+    """The numbers of the items before this version."""
+    if programme.items_sha256 is None:
+        return programme.items
+    if delivery.apart_before is not None:
+        return delivery.apart_before.hashes()
+    recalled = delivery.recalled
+    assert isinstance(recalled, RecalledProgramme)  # noqa: S101  # a later version recalls
+    return recalled.items
 
 
 # Evolve
@@ -121,6 +172,13 @@ def evolve(programme: State, event: Event) -> State:
         case UnknownProgramme(), ProgrammeLoaded():
             return AcceptedProgramme(
                 first_formed_at=event.header.formed_at, **_fields(event), **_version(event)
+            )
+        case AcceptedProgramme(), LargeProgrammeChanged():
+            return AcceptedProgramme(
+                first_formed_at=programme.first_formed_at,
+                removed=(*programme.removed, *event.removed),
+                **_fields(event),
+                **_version(event),
             )
         case AcceptedProgramme(), ProgrammeChanged():
             return AcceptedProgramme(
@@ -140,6 +198,30 @@ def user(programme: Programme) -> str:
     return programme.subsoil_user.bin or programme.subsoil_user.iin or ""
 
 
+def listing_named(event: Event) -> str | None:
+    """The SHA-256 by which an event names the listing of items beside it."""
+    if isinstance(event, LargeProgrammeLoaded | LargeProgrammeChanged):
+        return event.items_sha256
+    return None
+
+
+def totals_of(programme: Programme) -> dict[int, Decimal]:
+    """What all items plan by year; as stated where they are apart, which F-PRG-5 compared."""
+    if programme.items:
+        return totals(programme)
+    return {total.year: total.amount for total in programme.year_totals}
+
+
+class RecalledProgramme(msgspec.Struct, frozen=True):
+    """What was looked up of a programme that is changed.
+
+    Which version was asked for, and the numbers of its items where they are beside the log.
+    """
+
+    asked: AskedChange | None = None
+    items: tuple[str, ...] = ()
+
+
 def _removed(programme: ProgrammeOnRecord, document: Programme) -> tuple[str, ...]:
     """The numbers of items that were there and are not in the new version, with earlier ones."""
     left = {item.item_number for item in document.items}
@@ -156,7 +238,8 @@ def _fields(event: ProgrammeLoaded | ProgrammeChanged) -> dict[str, Any]:
         "subsoil_user": user(document),
         "medium_term": document.medium_term_programme_id,
         "items": tuple(item.item_number for item in document.items),
-        "totals": totals(document),
+        "items_sha256": listing_named(event),
+        "totals": totals_of(document),
     }
 
 

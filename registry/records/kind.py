@@ -64,6 +64,8 @@ class RegistryKind(Generic[S, C, B]):
     under those locks, what the rules on a document want besides. Of a kind that
     lists parties ``participants`` tells, by environment, which of some numbers are active (None
     while it has nobody on record); of one whose objects engage parties ``engaged`` tells which.
+    ``keeps_apart`` says of a state that the numbered parts are beside the log's events, also those
+    of later versions; ``listing_named`` gives the SHA-256 by which an event names their listing.
     """
 
     objects: decider.ObjectKind[S]
@@ -85,6 +87,8 @@ class RegistryKind(Generic[S, C, B]):
     recall: Callable[[LookUp, Amendable], object] = lambda *_: None
     participants: Listed | None = None
     engaged: Listed | None = None
+    keeps_apart: Callable[[S], bool] = lambda _state: False
+    listing_named: Callable[[Event], str | None] = lambda _event: None
 
 
 AnyKind: TypeAlias = RegistryKind[Any, Any, Any]

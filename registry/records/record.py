@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypedDict
 from uuid import UUID, uuid5
 
+from registry.records.apart import Apart
 from shared_contracts.event_log.event import Event, Recorded
 from shared_contracts.faults import Breach, Refused
 from shared_contracts.messages.document import Amendable
@@ -72,7 +73,9 @@ class DeliveryFields(TypedDict):
 class RecordVersion:
     """A version of an object, examined, as it asks to be recorded.
 
-    ``recalled`` is what its kind looked up for the document.
+    ``recalled`` is what its kind looked up for the document. ``apart`` is what is kept of the
+    numbered parts that the document lacks, ``apart_before`` the same of the version before it,
+    where that came in the same package.
     """
 
     registry_id: UUID
@@ -84,6 +87,8 @@ class RecordVersion:
     received_at: datetime
     late: bool
     recalled: object = None
+    apart: Apart | None = None
+    apart_before: Apart | None = None
 
     def fields(self) -> DeliveryFields:
         """What the event says beside the document."""

@@ -44,7 +44,8 @@ class RecordKind:
     ``also_by`` others by which it may come, where rules of the kind say which; ``asked_by`` is that
     by which the Registry is asked whether it needs the document before it is sent, if it is.
     ``numbered`` is the field with parts that bear numbers of their own, and which field of a part
-    has its number. ``same`` are the
+    has its number; of a kind whose documents may be larger than ``DOCUMENT_BYTES`` and have more
+    parts than a tree holds ``outline`` tells what is listed of such a part. ``same`` are the
     fields that tell one object in force from another beside its id; ``fulfils`` lists the items of
     programmes that the object fulfils. Fields are named as in the object model, joined by dots: of
     a list each item is meant.
@@ -66,6 +67,7 @@ class RecordKind:
     also_by: frozenset[str] = frozenset()
     asked_by: Callable[[Amendable], str | None] = lambda _document: None
     numbered: tuple[str, str] | None = None
+    outline: Callable[[Any], tuple[str, ...]] | None = None
     same: tuple[str, ...] = ()
     fulfils: str | None = None
     codes: Callable[[Amendable], Iterable[tuple[Any, str, str]]] = lambda _document: ()

@@ -1,15 +1,15 @@
 """State rules for a programme: no second one, stable numbers, the medium-term one (S216-9.8)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from registry.programmes.change import AskedChange
+from registry.programmes.programme import RecalledProgramme, totals_of
 from registry.programmes.rules.recorded import ProgrammeFacts
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.programme import Programme
 from shared_contracts.messages.programme_change import SUPPLY_PROGRAMME
 from shared_contracts.rules.act import path
 from shared_contracts.rules.course import identifier
-from shared_contracts.rules.programme import ITEM, totals
+from shared_contracts.rules.programme import ITEM
 from shared_contracts.rules.rule import Found, RuleBook, shown
 
 BOOK = RuleBook()
@@ -51,8 +51,9 @@ def what_is_supplied_was_asked_for(programme: Programme, facts: ProgrammeFacts) 
     """A version is supplied that the Registry asked for, and no other (S216-A2.8.4-5)."""
     if facts.operation != SUPPLY_PROGRAMME:
         return
-    act, asked = programme.act, facts.recalled
-    wanted = (asked.version, asked.document_hash) if isinstance(asked, AskedChange) else None
+    act, recalled = programme.act, facts.recalled
+    asked = recalled.asked if isinstance(recalled, RecalledProgramme) else None
+    wanted = None if asked is None else (asked.version, asked.document_hash)
     if wanted != (act.version, facts.header.document_hash):
         yield Found("/Programme/Act/Version", str(act.version))
 
@@ -63,10 +64,10 @@ def numbers_of_removed_items_stay_free(
 ) -> Iterator[Found]:
     """A number that an item had which was removed is never another's."""
     removed = frozenset() if facts.current is None else frozenset(facts.current.removed)
-    for index, item in enumerate(programme.items if removed else (), 1):
-        if item.item_number in removed:
+    for index, number in enumerate(_numbers(programme, facts) if removed else (), 1):
+        if number in removed:
             named = {"cause": "ITEM_NUMBER_REMOVED"}
-            yield Found(f"{ITEM}[{index}]/ItemNumber", item.item_number, named)
+            yield Found(f"{ITEM}[{index}]/ItemNumber", number, named)
 
 
 @BOOK.rule("F-PRG-5")
@@ -81,9 +82,16 @@ def year_agrees_with_the_medium_term(
         unknown = {"cause": "MEDIUM_TERM_UNKNOWN", "expected": "—"}
         yield Found("/Programme/MediumTermProgrammeId", str(named), unknown)
         return
-    for year, amount in totals(programme).items():
+    for year, amount in totals_of(programme).items():
         planned = base.totals.get(year)
         if planned != amount:
             told = "—" if planned is None else shown(planned)
             differs = {"cause": "MEDIUM_TERM_TOTAL", "expected": told}
             yield Found("/Programme/YearTotals", shown(amount), differs)
+
+
+def _numbers(programme: Programme, facts: ProgrammeFacts) -> Iterable[str]:
+    """The numbers of all items in their order."""
+    if facts.apart is not None:
+        return facts.apart.hashes()
+    return [item.item_number for item in programme.items]

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
+from registry.records.apart import Apart
 from shared_contracts.messages.document import Environment, Operation
 from shared_contracts.messages.kinds import TRANSFER
 from shared_contracts.messages.package import RecordHeader
@@ -101,7 +102,8 @@ class Facts(Generic[C_co, B_co]):
     something unfinished names, None while nothing tells. ``claimed`` is what records before this
     one in the package claim, ``recalled`` what the kind looked up for this document,
     ``namesake`` the Registry's id of another object in force that is the same, ``operation`` that
-    by which the record came.
+    by which the record came. ``apart`` is what is kept of the numbered parts of a large document,
+    which has none in it.
     """
 
     sez_code: str
@@ -123,6 +125,7 @@ class Facts(Generic[C_co, B_co]):
     recalled: object = None
     namesake: str | None = None
     operation: str = TRANSFER
+    apart: Apart | None = None
 
     @cached_property
     def status(self) -> str:
