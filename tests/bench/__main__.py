@@ -21,6 +21,7 @@ warnings.filterwarnings("ignore", category=ImportWarning)
 
 from tests.bench import (  # noqa: E402  # after the filters
     appending,
+    bulk,
     crowd,
     gost,
     growth,
@@ -54,6 +55,7 @@ FULL: Mapping[str, Measure] = {
     "unknown": lambda on: unknown.measure(on, runs=5, size=20),
     "silence": lambda on: unknown.measure_silence(on, runs=3, size=100),
     "depth": lambda on: unknown.measure_depth(on, runs=7, depth=unknown.DEPTH),
+    "bulk": lambda on: bulk.measure(on, runs=3, items=100_000, quiet=20),
 }
 QUICK: Mapping[str, Measure] = {
     "verify": lambda on: verification.measure(on, runs=1, seconds=0.01),
@@ -71,6 +73,7 @@ QUICK: Mapping[str, Measure] = {
     "unknown": lambda on: unknown.measure(on, runs=1, size=2),
     "silence": lambda on: unknown.measure_silence(on, runs=1, size=4),
     "depth": lambda on: unknown.measure_depth(on, runs=1, depth=2000),
+    "bulk": lambda on: bulk.measure(on, runs=1, items=7000, quiet=1),
 }
 
 

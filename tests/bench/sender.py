@@ -54,7 +54,7 @@ ENTRY: dict[str, Any] = {
     "name": SEZ_OPERATOR.name,
     "system_uid": SEZ_SYSTEM[0],
     "access_date": date(2020, 1, 1),
-    "conditions": (1,),
+    "conditions": (1, 2),
     "sectors": ("HYDROCARBONS", "URANIUM"),
 }
 """The sender as the register knows it."""

@@ -33,6 +33,8 @@ _APPEND = "append, {} writers, against the library's recorder with its best pool
 _STATE = "state of a purchase with {} versions, against the library's repository"
 _MANY = "the same by 4 systems and 200 persons, 40 of them first seen in each run, against {}"
 
+_BULK = "{} while it is judged, against quiet"
+
 TARGETS: Mapping[str, Target] = {
     "verify_2k_vs_signxml": Target("verification 2 KB, P-256, against signxml", ">=", 3),
     "verify_2k_rsa_vs_signxml": Target("verification 2 KB, RSA-2048, against signxml", ">=", 3),
@@ -89,6 +91,19 @@ TARGETS: Mapping[str, Target] = {
         "p95 of known signers while the authority is silent, against quiet", "<=", 2
     ),
     "deep_page_vs_first": Target("page at depth 100,000, against the first", "<=", 1.5),
+    "bulk_rate_vs_ordinary": Target(
+        "a programme of 100,000 items under a ticket until it is listed, against its items in "
+        "ordinary programmes, sent synchronously",
+        ">=",
+        0.5,
+    ),
+    "bulk_peak_vs_whole": Target(
+        "most memory of the process that examines it, against one tree", "<=", 768, "ours"
+    ),
+    "bulk_receipt_p95": Target(_BULK.format("p95 of a synchronous receipt"), "<=", 1.2),
+    "bulk_receipt_median": Target(_BULK.format("median of a synchronous receipt"), "<=", 1.2),
+    "bulk_page_p95": Target(_BULK.format("p95 of a page of the feed"), "<=", 1.2),
+    "bulk_page_median": Target(_BULK.format("median of a page of the feed"), "<=", 1.2),
 }
 """Every figure that a full run writes, in the order of the README's table."""
 
@@ -107,7 +122,7 @@ def markdown(figures: Sequence[Figure]) -> Iterator[str]:
 
 
 def _amount(value: float, unit: str) -> str:
-    short = "ms" if unit.startswith("ms") else unit if unit == "KB/s" else "/s"
+    short = "ms" if unit.startswith("ms") else unit if unit in {"KB/s", "MB"} else "/s"
     digits = 0 if value >= 1000 else 1 if value >= 10 else 2
     return f"{value:,.{digits}f}" + (short if short == "/s" else f" {short}")
 

@@ -39,6 +39,7 @@ class Client:
     """Connections to a Registry that listens, and the token of its listings."""
 
     http: httpx.Client
+    pid: int
 
     def post(self, message: bytes) -> UUID:
         """Have a package accepted; gives the Registry's id of its last record."""
@@ -129,7 +130,7 @@ def served(grounds: Grounds) -> Iterator[Client]:
             _await_ready(http, process, journal)
             token = (settings.data / "token").read_text().strip()
             http.headers["Authorization"] = f"Bearer {token}"
-            yield Client(http)
+            yield Client(http, process.pid)
     finally:
         process.terminate()
         process.wait(30)
