@@ -14,14 +14,14 @@
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
+from registry.intake import recorded_answer
 from registry.intake.context import IntakeContext
 from registry.intake.light_message import received_question
 from registry.intake.scheme_1 import transfer
 from registry.intake.steps import Proven, Received
-from registry.intake.supplier_question import unlawful
 from registry.suppliers import listing, matching
 from registry.suppliers.listing import SupplierRow
 from registry.suppliers.query import (
@@ -33,12 +33,8 @@ from registry.suppliers.query import (
     answer_named,
 )
 from shared_contracts.astana_time import to_astana
-from shared_contracts.event_log.decider import AggregateState, current_state
-from shared_contracts.event_log.log import HeadKey
-from shared_contracts.event_log.proven_evidence import proven_evidence
-from shared_contracts.event_log.writing.commit import Commit, Evidence
-from shared_contracts.faults import Breach, Fault, Unprocessed
-from shared_contracts.identifiers import uuid7
+from shared_contracts.event_log.decider import AggregateState
+from shared_contracts.faults import Breach
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.messages.supplier import ForeignId
 from shared_contracts.messages.supplier_query import (
@@ -49,10 +45,8 @@ from shared_contracts.messages.supplier_query import (
     SupplierQuery,
     SupplierQueryResult,
 )
-from shared_contracts.messages.system_message import SystemQuestion
 from shared_contracts.rules.catalogue import has_errors, word
 from shared_contracts.signing.sign import sign_message
-from shared_contracts.signing.xml.coverage import canonical
 from shared_contracts.soap.peer import NOBODY, Peer
 from shared_contracts.xml.codec import Element
 
@@ -69,18 +63,14 @@ def query(context: IntakeContext, element: Element, body: bytes, peer: Peer = NO
     if isinstance(asked, bytes):
         return asked
     received, proven, question = asked
-    key = HeadKey(context.environment, proven.sez_code, QUERY.name, question.message_id)
-    lock = context.log.try_lock(key)
-    if lock is None:
-        raise Unprocessed(Fault.IN_PROGRESS, str(question.message_id), retry_after=2)
-    with lock:
-        at = current_state(QUERY, key, context.log.heads([key]).get(key), uuid7)
+    message_id = question.message_id
+    with recorded_answer.answering(context, QUERY, proven, message_id, message_id) as at:
         if isinstance(at.state, AnsweredQuery):
             return _answered_before(context, question, proven, at)
         context.questions.take(proven.sez_code, received.at)
-        # what stands around the signed element is nobody's, and no evidence
-        signed = replace(received, body=canonical(element, exclusive=True))
-        return _answered(context, signed, proven, question, at)
+        return _answered(
+            context, recorded_answer.signed_alone(received, element), proven, question, at
+        )
 
 
 def select(context: IntakeContext, received: Received) -> bytes:
@@ -95,7 +85,7 @@ def check(context: IntakeContext, element: Element, body: bytes, peer: Peer = NO
         return asked
     received, proven, question = asked
     wrong = [
-        *_unlawful(context, received, proven, question),
+        *recorded_answer.unlawful_question(context, received, proven, question),
         *matching.absent_number(question),
     ]
     found = [] if has_errors(wrong) else _known(context, matching.number_asked(question), 1)
@@ -121,12 +111,11 @@ def _answered_before(
     """The answer once given, byte for byte; another query under the id gets an id of its own."""
     if isinstance(at.state, AnsweredQuery) and at.state.query_hash == proven.package_hash:
         stream = context.log.stream(at.originator_id)
-        found = proven_evidence(context.log, stream, "answer", answer_named)
-        if found is None:
-            raise LookupError(f"no answer beside query {question.message_id}")
-        return found
+        return recorded_answer.given_before(
+            context, stream, answer_named, f"query {question.message_id}"
+        )
     taken = Breach("I-06", "/SupplierQuery/MessageId", str(question.message_id))
-    return _signed(context, _answer(context, question, [taken], ()))
+    return recorded_answer.signed_answer(context, _answer(context, question, [taken], ()))
 
 
 def _answered(
@@ -137,13 +126,13 @@ def _answered(
     at: AggregateState[State],
 ) -> bytes:
     """Steps 2, 3 and 5, recorded with the query and the answer as evidence."""
-    wrong = [*_unlawful(context, received, proven, question)]
+    wrong = [*recorded_answer.unlawful_question(context, received, proven, question)]
     wrong += matching.lacking(question, received.at)
     found = [] if has_errors(wrong) else _matching(context, question)
     if len(found) > matching.LIST:
         wrong, found = [*wrong, matching.too_wide(question)], []
     answer = _answer(context, question, wrong, found)
-    body = _signed(context, answer)
+    body = recorded_answer.signed_answer(context, answer)
     event = SupplierQueryAnswered(
         environment=context.environment,
         sez_code=proven.sez_code,
@@ -154,19 +143,8 @@ def _answered(
         offered=tuple(_offered(one) for one in found),
         answered_at=answer.answered_at,
     )
-    [fact], after = at.facts([event]), at.after([event])
-    place = (fact.originator_id, fact.version)
-    evidence = (Evidence(*place, "query", received.body), Evidence(*place, "answer", body))
-    context.log.append(Commit((fact,), (after.head(),), evidence))
+    recorded_answer.keep(context, at, event, ("query", received.body), body)
     return body
-
-
-def _unlawful(
-    context: IntakeContext, received: Received, proven: Proven, question: SystemQuestion
-) -> Iterator[Breach]:
-    """Step 2, by what the register says of the system."""
-    sender = context.admission.sender(proven.sez_code)
-    return unlawful(question, context.environment, sender, received.at)
 
 
 def _matching(context: IntakeContext, question: SupplierQuery) -> list[SupplierRow]:
@@ -205,10 +183,6 @@ def _answer(
         candidates=tuple(sorted(listed, key=lambda one: (-one.match_score, one.registry_id))),
         answered_at=to_astana(context.clock()),
     )
-
-
-def _signed(context: IntakeContext, answer: SupplierQueryResult) -> bytes:
-    return sign_message(answer, f"answer-{answer.message_id}", context.signer)
 
 
 def _candidate(question: SupplierQuery, row: SupplierRow) -> Candidate:

@@ -18,13 +18,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from registry.intake import recording
+from registry.intake import recorded_answer, recording
 from registry.intake.context import IntakeContext
-from registry.intake.light_message import received_light
+from registry.intake.light_message import received_question
 from registry.intake.scheme_1 import transfer
 from registry.intake.state_control import PREDECESSOR_RETRY
 from registry.intake.steps import NotAccepted, Proven, Received
-from registry.intake.supplier_question import unlawful
 from registry.programmes.change import (
     CHANGE,
     ProgrammeChangeAnswered,
@@ -42,12 +41,9 @@ from registry.programmes.programme import ProgrammeOnRecord, listing_named
 from registry.records.apart import kept_hashes
 from registry.records.record import VersionRecorded
 from shared_contracts.astana_time import to_astana
-from shared_contracts.event_log.decider import AggregateState, current_state
+from shared_contracts.event_log.decider import AggregateState
 from shared_contracts.event_log.log import HeadKey
-from shared_contracts.event_log.proven_evidence import proven_evidence
-from shared_contracts.event_log.writing.commit import Commit, Evidence
 from shared_contracts.faults import Breach, Fault, Unprocessed
-from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.programme import PROGRAMME, Programme
 from shared_contracts.messages.programme_change import (
     SUPPLY_PROGRAMME,
@@ -57,10 +53,7 @@ from shared_contracts.messages.programme_change import (
     WantedItem,
 )
 from shared_contracts.rules.catalogue import word
-from shared_contracts.signing.sign import sign_message
-from shared_contracts.signing.xml.coverage import canonical
 from shared_contracts.soap.peer import Peer
-from shared_contracts.xml import codec
 from shared_contracts.xml.codec import Element
 
 REMEMBERED = 100
@@ -83,29 +76,21 @@ def request_change(context: IntakeContext, element: Element, body: bytes, peer: 
 
     Who is not proven gets a signed refusal, as with every message.
     """
-    light = received_light(context, element, body, peer)
-    if isinstance(light, bytes):
-        return light
-    received, proven = light
-    if proven.unavailable:
-        raise proven.unavailable
-    request = codec.read(element, ProgrammeChangeRequest)
-    key = HeadKey(context.environment, proven.sez_code, CHANGE.name, request.object_id)
-    lock = context.log.try_lock(key)
-    if lock is None:
-        raise Unprocessed(Fault.IN_PROGRESS, str(request.message_id), retry_after=2)
-    with lock:
-        at = current_state(CHANGE, key, context.log.heads([key]).get(key), uuid7)
+    asked = received_question(context, ProgrammeChangeRequest, element, body, peer)
+    if isinstance(asked, bytes):
+        return asked
+    received, proven, request = asked
+    object_id = request.object_id
+    with recorded_answer.answering(context, CHANGE, proven, object_id, request.message_id) as at:
         known = _answered_before(context, proven, request, at)
         if known is not None:
             return known
-        sender = context.admission.sender(proven.sez_code)
-        if wrong := tuple(unlawful(request, context.environment, sender, received.at)):
+        if wrong := recorded_answer.unlawful_question(context, received, proven, request):
             return recording.turn_away(context, received, NotAccepted(wrong))
         context.questions.take(proven.sez_code, received.at)
-        # what stands around the signed element is nobody's, and no evidence
-        signed = replace(received, body=canonical(element, exclusive=True))
-        return _answered(context, signed, proven, request, at)
+        return _answered(
+            context, recorded_answer.signed_alone(received, element), proven, request, at
+        )
 
 
 def supply(context: IntakeContext, received: Received) -> bytes:
@@ -133,11 +118,10 @@ def _answered_before(
             path = "/ProgrammeChangeRequest/MessageId"
             taken = Breach("I-06", path, str(request.message_id))
             answer = _answer(context, request, None, Verdict(ChangeOutcome.REFUSED, found=(taken,)))
-            return _signed(context, answer)
-        found = proven_evidence(context.log, [recorded], "answer", answer_named)
-        if found is None:
-            raise LookupError(f"no answer beside request {request.message_id}")
-        return found
+            return recorded_answer.signed_answer(context, answer)
+        return recorded_answer.given_before(
+            context, [recorded], answer_named, f"request {request.message_id}"
+        )
     return None
 
 
@@ -151,14 +135,14 @@ def _answered(
     """Steps 2 to 4, recorded with the request and the answer as evidence."""
     kind = context.kinds[PROGRAMME].objects
     key = HeadKey(context.environment, proven.sez_code, kind.name, request.object_id)
-    present = current_state(kind, key, context.log.heads([key]).get(key), uuid7)
+    present = recorded_answer.standing(context, kind, key)
     known = present.state if isinstance(present.state, ProgrammeOnRecord) else None
     if known is None or request.version > known.version + 1:
         missing = f"version {request.version - 1} of {request.object_id}"
         raise Unprocessed(Fault.PREDECESSOR_MISSING, missing, retry_after=PREDECESSOR_RETRY)
     verdict = _verdict(context, request, present, known)
     answer = _answer(context, request, known, verdict)
-    body = _signed(context, answer)
+    body = recorded_answer.signed_answer(context, answer)
     event = ProgrammeChangeAnswered(
         environment=context.environment,
         sez_code=proven.sez_code,
@@ -171,10 +155,7 @@ def _answered(
         result=answer.result,
         answered_at=answer.answered_at,
     )
-    [fact], after = at.facts([event]), at.after([event])
-    place = (fact.originator_id, fact.version)
-    evidence = (Evidence(*place, "request", received.body), Evidence(*place, "answer", body))
-    context.log.append(Commit((fact,), (after.head(),), evidence))
+    recorded_answer.keep(context, at, event, ("request", received.body), body)
     return body
 
 
@@ -224,7 +205,3 @@ def _answer(
         more_items=verdict.more_items,
         findings=tuple(map(word, verdict.found)),
     )
-
-
-def _signed(context: IntakeContext, answer: ProgrammeChangeAnswer) -> bytes:
-    return sign_message(answer, f"answer-{answer.message_id}", context.signer)
