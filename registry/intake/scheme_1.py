@@ -1,10 +1,13 @@
 """Scheme 1, the transfer of records, in the order of its steps (S216-A2.1)."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from typing import Any, TypeAlias
+from uuid import UUID
 
 from registry.intake import recording
 from registry.intake.certificate import Admission, check_certificate, prove
+from registry.intake.content_report import ExaminedDocument
 from registry.intake.context import IntakeContext
 from registry.intake.format_logic import check_files, read_documents
 from registry.intake.gate import check_permission
@@ -23,12 +26,16 @@ from registry.intake.steps import (
     WholePackage,
 )
 from registry.messages import message
+from registry.records.kind import AnyKind
 from shared_contracts.event_log.log import Conflict, HeadKey
 from shared_contracts.faults import Breach, Unprocessed
 from shared_contracts.messages.kinds import KINDS
 
 Integrity = WholePackage | NotPassed
 """What step 2 found."""
+
+Documents: TypeAlias = Sequence[ExaminedDocument]
+"""The documents of a whole package; of another there are none."""
 
 
 def transfer(context: IntakeContext, received: Received) -> bytes:
@@ -108,16 +115,18 @@ def _answer(
     What an object on record refers to, or as whom it takes part, is known under its lock: then all
     are locked once more.
     """
-    changed = _changed(context, proven, integrity)
-    named = _referred(context, proven, integrity)
+    whole = integrity if isinstance(integrity, WholePackage) else None
+    changed = frozenset() if whole is None else _changed(context, proven, whole)
+    documents = () if whole is None else whole.documents
+    named = _referred(context, proven, documents)
     keys = changed | named
-    places = _places(context, proven, integrity) | _held(context, integrity)
-    engaged = _engaged(context, integrity)
+    places = _places(context, proven, documents) | _held(context, documents)
+    engaged = _engaged(context, documents)
     while True:
         with context.log.locks(keys | places, together=engaged):
             incoming, objects = look_up(context, received, proven, keys)
-            known = _known_references(context, objects, changed)
-            known |= _beside(context, objects, named | known)
+            known = _told(context, objects, changed, lambda kind: kind.refers_to)
+            known |= _told(context, objects, named | known, lambda kind: kind.beside)
             parties = _parties(context, objects, changed)
             if known <= keys and parties <= places:
                 return _locked(context, incoming, integrity, objects)
@@ -137,44 +146,36 @@ def _locked(
         return recording.number_used(context, incoming, conflict)
 
 
-def _changed(context: IntakeContext, proven: Proven, integrity: Integrity) -> frozenset[HeadKey]:
+def _changed(context: IntakeContext, proven: Proven, whole: WholePackage) -> frozenset[HeadKey]:
     """The objects that a package changes."""
-    if not isinstance(integrity, WholePackage):
-        return frozenset()
     return frozenset(
         object_key(proven.sez_code, context.environment, record.header)
-        for record in integrity.package.records
+        for record in whole.package.records
     )
 
 
-def _referred(context: IntakeContext, proven: Proven, integrity: Integrity) -> frozenset[HeadKey]:
+def _referred(context: IntakeContext, proven: Proven, documents: Documents) -> frozenset[HeadKey]:
     """The objects to which the documents of a package refer."""
-    if not isinstance(integrity, WholePackage):
-        return frozenset()
     return frozenset(
         HeadKey(context.environment, proven.sez_code, one.object_type, one.object_id)
-        for document in integrity.documents
+        for document in documents
         for one in document.references
     )
 
 
-def _places(context: IntakeContext, proven: Proven, integrity: Integrity) -> frozenset[HeadKey]:
+def _places(context: IntakeContext, proven: Proven, documents: Documents) -> frozenset[HeadKey]:
     """What new objects are beside their ids: two that are the same are judged one after another."""
-    if not isinstance(integrity, WholePackage):
-        return frozenset()
     return frozenset(
         place_of(context.environment, proven.sez_code, document.object_type, document.same)
-        for document in integrity.documents
+        for document in documents
         if document.same
     )
 
 
-def _held(context: IntakeContext, integrity: Integrity) -> frozenset[HeadKey]:
+def _held(context: IntakeContext, documents: Documents) -> frozenset[HeadKey]:
     """The objects of any system that stay as they are while the documents are judged."""
-    if not isinstance(integrity, WholePackage):
-        return frozenset()
     held: set[HeadKey] = set()
-    for examined in integrity.documents:
+    for examined in documents:
         kind = context.kinds.get(examined.object_type)
         if kind is None or kind.holds is None:
             continue
@@ -184,11 +185,9 @@ def _held(context: IntakeContext, integrity: Integrity) -> frozenset[HeadKey]:
     return frozenset(held)
 
 
-def _engaged(context: IntakeContext, integrity: Integrity) -> frozenset[HeadKey]:
+def _engaged(context: IntakeContext, documents: Documents) -> frozenset[HeadKey]:
     """Those whom the documents need among the participants: no card of theirs goes meanwhile."""
-    if not isinstance(integrity, WholePackage):
-        return frozenset()
-    numbers = {number for document in integrity.documents for number in document.engaged}
+    numbers = {number for document in documents for number in document.engaged}
     return frozenset(party_of(context.environment, number) for number in numbers)
 
 
@@ -203,27 +202,18 @@ def _parties(
     )
 
 
-def _known_references(
-    context: IntakeContext, objects: Objects, changed: Collection[HeadKey]
+def _told(
+    context: IntakeContext,
+    objects: Objects,
+    keys: Collection[HeadKey],
+    hook: Callable[[AnyKind], Callable[[Any], Collection[tuple[str, UUID]]]],
 ) -> frozenset[HeadKey]:
-    """The objects to which those that are changed refer by what is on record."""
+    """The objects that a hook of its kind tells of each object on record of these ``keys``."""
     return frozenset(
         HeadKey(key.environment, key.sez_code, object_type, object_id)
-        for key in changed
-        if objects[key].version
-        for object_type, object_id in context.kinds[key.kind].refers_to(objects[key].state)
-    )
-
-
-def _beside(
-    context: IntakeContext, objects: Objects, named: frozenset[HeadKey]
-) -> frozenset[HeadKey]:
-    """The objects that are shown to rules beside those to which the documents or objects refer."""
-    return frozenset(
-        HeadKey(key.environment, key.sez_code, object_type, object_id)
-        for key in named & objects.keys()
-        if objects[key].version
-        for object_type, object_id in context.kinds[key.kind].beside(objects[key].state)
+        for key in keys
+        if key in objects and objects[key].version
+        for object_type, object_id in hook(context.kinds[key.kind])(objects[key].state)
     )
 
 
