@@ -23,8 +23,8 @@ LIKELY = 0.8
 WHY = "Уточнение"
 HANDS = ("customer1-head", "customer1-signer")
 
-UNASKED = frozenset({"F-PRG-10"})
-"""What the Registry finds beside what the SEZ does: the change of a programme was not asked for."""
+REGISTRY_ALONE = frozenset({"F-PRG-2", "F-PRG-10"})
+"""What the Registry alone can find: there is such a programme, or its change was not asked for."""
 
 
 @dataclass(frozen=True)
@@ -108,4 +108,4 @@ def same_refusal(name: str, here: set[str], there: set[str]) -> None:
     """
     assert there, (name, here)
     assert here <= there, (name, here, there)
-    assert "F-HDR-2" in there or (here and there - here <= UNASKED), (name, here, there)
+    assert "F-HDR-2" in there or (here and there - here <= REGISTRY_ALONE), (name, here, there)

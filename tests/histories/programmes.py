@@ -37,19 +37,11 @@ def planned(play: History, example: str) -> Programme:
 def loaded(play: History, _purchase: UUID) -> Step:
     """A programme, of which there may be one already."""
     programme = planned(play, play.chance.choice(("annual", "annual", "medium-term")))
-    same = (programme.kind, programme.year_from, programme.year_to)
-    states = [play.state(PROGRAMME, one) for one in play.of(PROGRAMME)]
-    there = any(
-        same == (one.kind, one.year_from, one.year_to)
-        for one in states
-        if isinstance(one, SignedProgramme)
-    )
-    name = "second programme" if there else f"{programme.kind} programme"
-    return Step(name, PROGRAMME, uuid7(), versions.loading(programme), alone=there)
+    return _loading(play, f"{programme.kind} programme", programme)
 
 
 def loaded_wrongly(play: History, _purchase: UUID) -> Step:
-    """A programme with another total, or of no year."""
+    """A programme of no year or with fewer items than it says; or with another total, a warning."""
     programme = planned(play, "annual")
     [total] = programme.year_totals
     wrong = play.chance.choice(
@@ -59,7 +51,19 @@ def loaded_wrongly(play: History, _purchase: UUID) -> Step:
             {"item_count": 1},
         )
     )
-    return Step("loaded wrongly", PROGRAMME, uuid7(), versions.loading(put(programme, **wrong)))
+    return _loading(play, "loaded wrongly", put(programme, **wrong))
+
+
+def _loading(play: History, name: str, programme: Programme) -> Step:
+    same = (programme.kind, programme.year_from, programme.year_to)
+    states = [play.state(PROGRAMME, one) for one in play.of(PROGRAMME)]
+    there = any(
+        same == (one.kind, one.year_from, one.year_to)
+        for one in states
+        if isinstance(one, SignedProgramme)
+    )
+    make = versions.loading(programme)
+    return Step("second programme" if there else name, PROGRAMME, uuid7(), make, alone=there)
 
 
 @dataclass(frozen=True)
