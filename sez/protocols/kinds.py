@@ -120,8 +120,8 @@ def examine_related(
 
 
 def _before(protocol: AnyProtocol) -> ProtocolBefore | None:
-    if not isinstance(protocol, SignedProtocol):
+    """The last signed version, also of one that was deleted: the Registry knows that too."""
+    if not isinstance(protocol, SignedProtocol | DeletedProtocol):
         return None
-    return ProtocolBefore(
-        purchase_id=protocol.document.purchase_id, members=tuple(signed_for(protocol))
-    )
+    members = tuple(member.iin for member in protocol.document.members)
+    return ProtocolBefore(purchase_id=protocol.document.purchase_id, members=members)

@@ -1,7 +1,7 @@
 """A history of purchases in the log, as an intake would have left it, written in large commits."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle, islice
 from typing import Any
@@ -20,6 +20,7 @@ from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.event_log.writing.commit import Claim, Commit, Evidence, NewHead
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
+from tests.bench import mixed
 from tests.bench.sender import KINDS, SEZ_CODE, header, purchase
 
 HASH = hashlib.sha256(b"a document").hexdigest()
@@ -46,13 +47,27 @@ def announcements(records: int) -> Iterator[PurchaseAnnounced]:
 
 
 def package(number: int) -> Commit:
-    """What one package leaves in the log; its evidence is short, to spare the disk."""
-    message_id, at = uuid7(), now()
+    """What one package of purchases leaves in the log."""
     announced = [*announcements(PER_PACKAGE - 2)]
     facts = [Fact(event.registry_id, 1, event) for event in announced]
     heads = [
         _head(PURCHASE, event.header.object_id, event.registry_id, [event]) for event in announced
     ]
+    return _answered(number, facts, heads)
+
+
+def mixed_package(number: int) -> Commit:
+    """What a package with records of every kind leaves in the log."""
+    at = now()
+    records = mixed.Recorded.of((*mixed.of_purchases(at), mixed.programme_of(at, number)), HASH)
+    return _answered(number, records.facts, records.heads, records.claims)
+
+
+def _answered(
+    number: int, facts: Sequence[Fact], heads: Sequence[NewHead], claims: Sequence[Claim] = ()
+) -> Commit:
+    """The facts of a package with its verdict; the evidence is short, to spare the disk."""
+    message_id, at = uuid7(), now()
     verdict = PackageAccepted(
         environment=Environment.STAND,
         sez_code=SEZ_CODE,
@@ -74,7 +89,7 @@ def package(number: int) -> Commit:
             Evidence(stream, 1, "package", b"<Package/>"),
             Evidence(stream, 2, "receipt", b"<Receipt/>"),
         ),
-        (Claim(f"sequence/STAND/{SEZ_CODE}/{number}", str(message_id)),),
+        (Claim(f"sequence/STAND/{SEZ_CODE}/{number}", str(message_id)), *claims),
     )
 
 
@@ -88,14 +103,19 @@ def joined(commits: list[Commit]) -> Commit:
     )
 
 
-def fill(log: EventLog, events: int, at_once: int = 50) -> None:
-    """Append packages until the log has ``events`` events; its numbers are far from a sender's."""
-    first = 1_000_000 + log.last_position()
-    packages = max(0, -(-(events - log.last_position()) // PER_PACKAGE))
+def fill(
+    log: EventLog, events: int, at_once: int = 50, of: Callable[[int], Commit] = package
+) -> None:
+    """Append packages until the log has ``events`` events; its numbers are far from a sender's.
+
+    ``of`` gives what the package with a number leaves.
+    """
+    first, each = 1_000_000 + log.last_position(), len(of(0).facts)
+    packages = max(0, -(-(events - log.last_position()) // each))
     starts = range(first, first + packages, at_once)
 
     def append(start: int) -> None:
-        log.append(joined([package(start + number) for number in range(at_once)]))
+        log.append(joined([of(start + number) for number in range(at_once)]))
 
     with ThreadPoolExecutor(2) as executor:
         for done in [executor.submit(append, start) for start in starts]:

@@ -17,11 +17,13 @@ from shared_contracts.astana_time import now
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import (
     Act,
+    Amendable,
     Environment,
     LocalizedText,
     Operation,
     Party,
 )
+from shared_contracts.messages.kinds import TRANSFER, kind_of
 from shared_contracts.messages.package import (
     FormedBy,
     Package,
@@ -30,7 +32,7 @@ from shared_contracts.messages.package import (
 )
 from shared_contracts.messages.purchase import PURCHASE, Purchase
 from shared_contracts.messages.versions import FIRST
-from shared_contracts.signing.sign import Signer, sign_person, sign_system
+from shared_contracts.signing.sign import Signer, sign_message, sign_person, sign_system
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml import codec
 from shared_contracts.xml.envelope import SoapVersion, enclose
@@ -104,7 +106,7 @@ def purchase(
     return msgspec.structs.replace(made, documents=documents)
 
 
-def header(document: Purchase, data: bytes, at: datetime) -> RecordHeader:
+def header(document: Amendable, data: bytes, at: datetime) -> RecordHeader:
     """What is known of a document after its signature."""
     return RecordHeader(
         object_type=document.act.object_type,
@@ -136,28 +138,33 @@ class Sender:
         ]
         return enclosed(self.package(tuple(made)))
 
-    def package(self, records: tuple[Record, ...], message_id: UUID | None = None) -> bytes:
-        """A signed package of records."""
+    def package(
+        self, records: tuple[Record, ...], message_id: UUID | None = None, version: str = FIRST
+    ) -> bytes:
+        """A signed package of records, by a version of the contract."""
         package = Package(
             message_id=message_id or uuid7(),
             sez_code=self.code,
             environment=Environment.STAND,
             sequence=next(self._numbers),
             created_at=now(),
-            contract_version=FIRST,
+            contract_version=version,
             record_count=len(records),
             records=records,
         )
         element = codec.write(package, root_id=f"package-{package.message_id}")
         return sign_system(element, self.system)
 
-    def record(self, document: Purchase, at: datetime) -> Record:
-        """A document signed by the person, in its record."""
-        data = sign_person(codec.to_bytes(codec.write(document)), self.person)
+    def record(self, document: Amendable, at: datetime) -> Record:
+        """A document in its record, signed by the person, or by the system what that forms."""
+        if kind_of(document).by_system:
+            data = sign_message(document, "document-1", self.system)
+        else:
+            data = sign_person(codec.to_bytes(codec.write(document)), self.person)
         head = msgspec.structs.replace(header(document, data, at), formed_by=self.formed_by)
         return Record(header=head, document=data)
 
 
-def enclosed(package: bytes) -> bytes:
+def enclosed(package: bytes, operation: str = TRANSFER) -> bytes:
     """A package in a SOAP 1.1 message."""
-    return enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package)
+    return enclose(SoapVersion.V11, REGISTRY.namespace, operation, package)
