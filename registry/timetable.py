@@ -22,8 +22,8 @@ from shared_contracts.process.writer_guard import Guard
 HOUR = 3600.0
 """Seconds between checkpoints, and between counts of strangers."""
 
-FOLLOW_PAUSE = 0.2
-"""Seconds after which a follower looks up again, if nothing woke it."""
+FOLLOW_PAUSE = 0.002
+"""Seconds from a commit until the views follow it: those that come meanwhile make one batch."""
 
 TEND = 0.5
 """Seconds between two looks at the workers."""
@@ -48,7 +48,7 @@ def duties(
     return (
         guard.duty(),
         every("workers", TEND, workers.tend),
-        every("views", FOLLOW_PAUSE, lambda: _follow(follower)),
+        every("views", FOLLOW_PAUSE, follower.follow),
         own_certificate.duty(context.signer),
         Duty("notices", mailing.run, longest=10.0),
         audits.duty(),
@@ -93,7 +93,3 @@ class Strangers:
 def _stream(since: datetime) -> UUID:
     """The stream of the count that begins at ``since``: what came from then on is counted once."""
     return uuid5(_COUNTS, since.astimezone(UTC).isoformat())
-
-
-def _follow(follower: Follower) -> None:
-    follower.log.wait(follower.catch_up(), 0.5)

@@ -28,6 +28,7 @@ from registry.messages.tickets import listing
 from registry.messages.tickets.listing import TicketRow
 from shared_contracts.event_log.decider import AggregateState, current_state
 from shared_contracts.event_log.event import Recorded
+from shared_contracts.event_log.following.followers import rest
 from shared_contracts.event_log.log import HeadKey
 from shared_contracts.event_log.proven_evidence import proven_evidence
 from shared_contracts.event_log.writing.commit import Commit
@@ -52,7 +53,7 @@ GIVEN_UP: Final = timedelta(hours=24)
 """After so long a package that is still put off is held: files are taken for a day too."""
 
 REST: Final = 0.5
-"""Seconds between two looks at what waits, if nothing is recorded meanwhile."""
+"""Seconds between two looks at what waits, if nothing wakes who looks meanwhile."""
 
 
 @dataclass(slots=True)
@@ -73,14 +74,23 @@ class Judging:
     _busy: dict[UUID, TicketRow] = field(default_factory=dict)
     _pauses: dict[UUID, _Pause] = field(default_factory=dict)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
+    _any_wait: bool = False
 
     def run(self, stopped: threading.Event) -> None:
-        """Judge until stopped; what is under way then is judged when the process is back."""
+        """Judge until stopped; what is under way then is judged when the process is back.
+
+        While no package waits only a ticket wakes it: those that come synchronously pay nothing.
+        """
         while not stopped.is_set():
-            position = self.context.log.last_position()
+            self.context.ticketed.clear()
+            began, position = time.monotonic(), self.context.log.last_position()
             while not stopped.is_set() and (row := self._take()) is not None:
                 threading.Thread(target=self._go_on, args=(row, stopped), daemon=True).start()
-            self.context.log.wait(position, REST)
+            if self._any_wait:
+                rest(began)
+                self.context.log.wait(position, REST)
+            else:
+                self.context.ticketed.wait(REST)
 
     def _go_on(self, row: TicketRow | None, stopped: threading.Event) -> None:
         """Judge a package, and then those whose turn it is, until there is none."""
@@ -113,8 +123,10 @@ class Judging:
             if len(self._busy) >= self.at_once:
                 return None
             waiting = listing.waiting(self.context.log, LOOKED_AT)
+            self._any_wait = bool(waiting)
             self._forget(waiting)
-            resting = {one for one, rest in self._pauses.items() if rest.until > time.monotonic()}
+            now = time.monotonic()
+            resting = {one for one, pause in self._pauses.items() if pause.until > now}
             row = next_in_turn(waiting, self._busy, resting, max(1, self.at_once // 2))
             if row is not None:
                 self._busy[row.ticket_id] = row
@@ -122,7 +134,7 @@ class Judging:
 
     def _forget(self, waiting: Sequence[TicketRow]) -> None:
         left = {row.ticket_id for row in waiting}
-        self._pauses = {one: rest for one, rest in self._pauses.items() if one in left}
+        self._pauses = {one: pause for one, pause in self._pauses.items() if one in left}
 
     def _one(self, row: TicketRow) -> None:
         try:
@@ -141,9 +153,9 @@ class Judging:
         """What was put off of the same objects is tried at once: it may have waited for this."""
         with self._mutex:
             self._pauses.pop(judged.ticket_id, None)
-            for rest in self._pauses.values():
-                if not rest.objects.isdisjoint(judged.objects):
-                    rest.until = 0.0
+            for pause in self._pauses.values():
+                if not pause.objects.isdisjoint(judged.objects):
+                    pause.until = 0.0
 
     def _judge(self, row: TicketRow) -> None:
         """Take the package through the steps of its scheme, as of when it came."""
@@ -176,9 +188,9 @@ class Judging:
         """Try it again after a pause that grows; after a day somebody must act."""
         now = self.context.clock()
         with self._mutex:
-            rest = self._pauses.setdefault(row.ticket_id, _Pause(frozenset(row.objects)))
-            seconds = min(LONGEST, max(FIRST * 2.0 ** min(rest.times, 30), asked or 0))
-            rest.times, rest.until = rest.times + 1, time.monotonic() + seconds
+            pause = self._pauses.setdefault(row.ticket_id, _Pause(frozenset(row.objects)))
+            seconds = min(LONGEST, max(FIRST * 2.0 ** min(pause.times, 30), asked or 0))
+            pause.times, pause.until = pause.times + 1, time.monotonic() + seconds
         if now - row.received_at >= GIVEN_UP:
             held = TicketHeld(
                 message_id=row.message_id, ticket_id=row.ticket_id, fault=fault, held_at=now
@@ -192,6 +204,7 @@ class Judging:
             events = message.decide(at.state, command)
             if events:
                 self.context.log.append(Commit(at.facts(events), (at.after(events).head(),)))
+                self.context.ticketed.set()
         return bool(events)
 
     def _key(self, row: TicketRow) -> HeadKey:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Event as Signal
 
 from registry.exclusions.exclusions import Exclusions
 from registry.intake.certificate import Admission
@@ -44,7 +45,8 @@ class IntakeContext:
     the listings tell of other objects, ``participants`` who of some numbers is one,
     ``exclusions`` to whom of them the purchasing rules do not apply,
     ``checkpointer`` the newest signed checkpoint of the log, ``figures`` counts, ``questions``
-    bounds how many queries of a system are recorded.
+    bounds how many queries of a system are recorded, ``ticketed`` wakes who judges packages under
+    tickets.
     """
 
     environment: Environment
@@ -68,6 +70,7 @@ class IntakeContext:
     clock: Callable[[], datetime]
     figures: IntakeFigures = field(default_factory=IntakeFigures)
     questions: QuestionBudget = field(default_factory=QuestionBudget)
+    ticketed: Signal = field(default_factory=Signal)
 
     def receipt_of(self, answered: AggregateState[message.State]) -> bytes:
         """The receipt once issued for a message, byte for byte."""

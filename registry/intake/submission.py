@@ -139,6 +139,7 @@ def _repeated(
         )
         events = message.decide(state, Release(resumed))
         context.log.append(Commit(at.facts(events), (at.after(events).head(),)))
+        context.ticketed.set()
     found = proven_evidence(context.log, context.log.stream(at.originator_id), "ticket", ticketed)
     if found is None:
         raise LookupError(f"no ticket beside message {at.key.object_id}")
@@ -191,6 +192,7 @@ def _ticketed(context: IntakeContext, incoming: IncomingMessage, whole: WholePac
     )
     claims = recording.claims_of(incoming)
     context.log.append(Commit((submitted, sealed), (after.head(),), evidence, claims))
+    context.ticketed.set()
     return body
 
 

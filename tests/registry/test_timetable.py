@@ -58,10 +58,11 @@ def test_a_checkpoint_is_signed_at_the_start_and_again_before_the_end(story: Sto
         assert time.monotonic() < deadline
         stop.wait(0.02)
     accepted(story.tell(story.tender()))
-    assert newest(story.registry) < story.position()
+    recorded = story.position()
+    assert newest(story.registry) < recorded
     stop.set()
     story.registry.watch.end()
-    assert newest(story.registry) == story.position()
+    assert newest(story.registry) >= recorded, "other duties may record something after it"
 
 
 @pytest.mark.clause("S216-12a")

@@ -1,5 +1,6 @@
 """Followers: what is shown is made from the log in batches, and can be thrown away and remade."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Event as Signal
@@ -14,6 +15,12 @@ from shared_contracts.event_log.log import EventLog
 
 Apply = Callable[[Cursor[TupleRow], Sequence[Recorded]], None]
 """Writes what a batch of events changes in the tables of schema ``views``."""
+
+RESTS = 3
+"""How many times as long as it worked a follower rests after it."""
+
+LONGEST_REST = 0.2
+"""Most seconds of a rest."""
 
 Clear = Callable[[Cursor[TupleRow]], None]
 """Empties those tables."""
@@ -53,12 +60,19 @@ class Follower:
 
     def _catch_up(self) -> int:
         position = self.position
-        while events := self.log.read(position, self.batch):
-            with self.log.recorder.transaction() as cursor:
-                move(cursor, self.name, position, events[-1].position)
-                self.apply(cursor, events)
-            position = events[-1].position
+        while (reached := self._step(position)) > position:
+            position = reached
         return position
+
+    def _step(self, position: int) -> int:
+        """Apply the batch after ``position``; the position reached."""
+        if not (events := self.log.read(position, self.batch)):
+            return position
+        reached = events[-1].position
+        with self.log.recorder.transaction() as cursor:
+            move(cursor, self.name, position, reached)
+            self.apply(cursor, events)
+        return reached
 
     def rebuild(self, clear: Clear) -> int:
         """Throw away what is shown and make it anew from the first event."""
@@ -68,7 +82,28 @@ class Follower:
                 clear(cursor)
             return self._catch_up()
 
+    def follow(self, pause: float = 0.5) -> None:
+        """Apply what was recorded; return after the next commit, or ``pause`` seconds without one.
+
+        Whoever calls it again and again shows a commit at once. Where commits come faster than
+        they are applied it rests between two batches, in a fixed proportion to its work: the
+        batches grow, and the intake keeps the processor.
+        """
+        began = time.monotonic()
+        with self._turn:
+            reached, is_behind = self.position, True
+            while is_behind:
+                position, reached = reached, self._step(reached)
+                is_behind = reached - position == self.batch
+        rest(began)
+        self.log.wait(reached, pause)
+
     def run(self, stop: Signal, *, pause: float = 0.5) -> None:
         """Follow the log until ``stop`` is set; looks up at least every ``pause`` seconds."""
         while not stop.is_set():
-            self.log.wait(self.catch_up(), pause)
+            self.follow(pause)
+
+
+def rest(began: float) -> None:
+    """Rest ``RESTS`` times as long as work went on that ``began`` (monotonic), within bounds."""
+    time.sleep(min(LONGEST_REST, RESTS * (time.monotonic() - began)))

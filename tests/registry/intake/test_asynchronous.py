@@ -1,8 +1,11 @@
 """A ticket first and the receipt later: the same as the synchronous way gives (S216-18.1)."""
 
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from threading import Event as Signal
+from threading import Thread
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -31,6 +34,9 @@ from tests.pki import Pki
 from tests.postgres import Databases
 from tests.registry.conftest import opened
 from tests.story import PEER, Story, content_of, files_of, with_real_files
+
+WITHIN = 30.0
+"""Seconds within which a package under a ticket is judged, also on a busy machine."""
 
 
 def send(story: Story, package: bytes) -> bytes:
@@ -122,6 +128,24 @@ def test_a_package_gets_a_ticket_and_later_the_receipt_as_the_synchronous_way_gi
     assert send(story, package) == data
     assert story.events()[-3:] == ["purchase-announced.1", "package-accepted.1", "receipt-issued.1"]
     assert judge(story) == 0
+
+
+@clause("S216-18.1")
+def test_a_ticket_wakes_who_judges(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asynchronous, "REST", 600.0)
+    stop, bell = Signal(), story.registry.intake.ticketed
+    running = Thread(target=story.registry.judging.run, args=(stop,), daemon=True)
+    running.start()
+    for _ in range(3):
+        ticket = ticket_of(story, send(story, story.packed(story.tender())))
+        deadline = time.monotonic() + WITHIN
+        while b"<ReceiptPending" in pull(story, ticket.ticket_id):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+    stop.set()
+    bell.set()
+    running.join(WITHIN)
+    assert not running.is_alive()
 
 
 @clause("S216-18.1")

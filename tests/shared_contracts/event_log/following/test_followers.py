@@ -1,5 +1,7 @@
 """What followers show is the log, applied once and in order, and can be remade."""
 
+import itertools
+import time
 from collections.abc import Sequence
 from threading import Event as Signal
 from threading import Thread
@@ -10,7 +12,7 @@ from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from shared_contracts.event_log.event import Recorded
-from shared_contracts.event_log.following.followers import Follower
+from shared_contracts.event_log.following.followers import LONGEST_REST, RESTS, Follower
 from shared_contracts.event_log.library.tracking import move
 from shared_contracts.event_log.log import Commit, EventLog
 from tests.shared_contracts.event_log.facts import LotCounted, fact
@@ -102,3 +104,47 @@ def test_a_running_follower_is_woken_by_commits(log: EventLog) -> None:
     thread.join(3)
     assert not thread.is_alive()
     assert [number for _, number in shown(log)][:5] == [0, 1, 2, 3, 4]
+
+
+def test_one_commit_after_another_is_shown_without_waiting_for_a_look_by_the_clock(
+    log: EventLog,
+) -> None:
+    create(log)
+    follower, stop = Follower(log, "lots", show), Signal()
+    thread = Thread(target=follower.run, args=(stop,), kwargs={"pause": 30.0})
+    thread.start()
+    began = time.monotonic()
+    for number in range(20):
+        log.append(Commit((fact(number=number),)))
+        while len(shown(log)) <= number:
+            time.sleep(0.001)
+    stop.set()
+    log.append(Commit((fact(number=20),)))
+    thread.join(3)
+    assert time.monotonic() - began < 20 * LONGEST_REST
+
+
+def test_a_follower_rests_while_many_commit(log: EventLog) -> None:
+    create(log)
+    turns: list[tuple[float, float]] = []
+
+    def slowly(cursor: Cursor[TupleRow], events: Sequence[Recorded]) -> None:
+        began = time.monotonic()
+        show(cursor, events)
+        time.sleep(0.01)
+        turns.append((began, time.monotonic()))
+
+    follower, stop = Follower(log, "lots", slowly), Signal()
+    thread = Thread(target=follower.run, args=(stop,))
+    thread.start()
+    for number in range(100):
+        log.append(Commit((fact(number=number),)))
+        time.sleep(0.002)
+    while follower.lag:
+        time.sleep(0.01)
+    stop.set()
+    thread.join(3)
+    assert shown(log) == [(n + 1, n) for n in range(100)]
+    assert len(turns) < 50
+    for (began, ended), (following, _) in itertools.pairwise(turns):
+        assert following - ended >= min(LONGEST_REST, RESTS * (ended - began))
