@@ -41,7 +41,7 @@ from sez.synchronisation import api as synchronisation_page
 from sez.synchronisation import listing as outbox
 from sez.synchronisation import order
 from sez.synchronisation.assembly import Assembly
-from sez.synchronisation.delivery_problem import DeliveryProblem, Pauses
+from sez.synchronisation.delivery_problem import DeliveryProblem
 from sez.synchronisation.package_writer import Packer
 from sez.synchronisation.sender import Sender
 from sez.synchronisation.settling import Settling
@@ -145,7 +145,7 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     outbox.prepare(log)
     inbox = Inbox(log, owner, counterpart, signer, clock, notices_listing.notices(log, owner))
     packer, works = Packer(log, owner, signer, clock.stamp, files.keep), inbox.works
-    sender = Assembly(packer, exchange, files.find, clock, _pauses(settings), works).sender()
+    sender = Assembly(packer, exchange, files.find, clock, settings, works).sender()
     checkpointer, guard = checkpointer_of(log, "sez", settings.environment, signer), Guard(log)
     classifiers = open_copy(log, ClassifierQuestions(owner, counterpart, exchange, signer, clock))
     forming = (owner, signer, clock.stamp, partial(_refused, sender), KINDS, TRANSMITTED[0])
@@ -174,10 +174,6 @@ def _counterpart(settings: SezSettings) -> Counterpart:
     ensure_fit_for(profile, settings.environment)
     checker = CertificateChecker(profile, Remembering(HttpFetch(profile.limits)))
     return Counterpart(checker, settings.registry_bin, settings.registry_uid)
-
-
-def _pauses(settings: SezSettings) -> Pauses:
-    return Pauses(settings.first_pause, settings.longest_pause)
 
 
 def _compare_clocks(exchange: Exchange, clock: Clock, log: EventLog) -> None:

@@ -14,6 +14,7 @@ from sez.columns import VERSIONS
 from sez.kinds import KINDS
 from sez.notices import commands as notices
 from sez.package_commands import package
+from sez.synchronisation import commands as tickets
 from shared_contracts.process import log_commands
 from shared_contracts.process.command_line import AsJson, new_app, new_group, show
 from shared_contracts.process.running import add_running
@@ -23,7 +24,7 @@ add_running(app, "SEZ", settings)
 app.add_typer(package, name="package")
 receipts = new_group(app, "receipts", "Receipts that came another way.")
 sequence = new_group(app, "sequence", "The sequence of packages.")
-for module in (*KINDS.beside("commands"), classifier_commands, change_commands, notices):
+for module in (*KINDS.beside("commands"), classifier_commands, change_commands, notices, tickets):
     module.add_to(app)
 log_commands.add_to(app, remote)
 

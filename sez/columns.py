@@ -30,6 +30,16 @@ QUESTIONS = (
     ("times", "times"),
     ("why no answer", "why"),
 )
+TICKETS = (
+    ("package", "message_id"),
+    ("number", "sequence"),
+    ("ticket", "ticket_id"),
+    ("formed at", "formed_at"),
+    ("waits for", "ticket_cause"),
+    ("held", "ticket_held"),
+    ("tried", "attempts"),
+    ("not delivered", "last_reason"),
+)
 VERSIONS = (
     ("tender", "object_id"),
     ("version", "version"),

@@ -26,7 +26,8 @@ from sez.synchronisation.gate import (
     SendingResumed,
     SendingStopped,
 )
-from sez.synchronisation.package import PackageEvent
+from sez.synchronisation.outbox_schema import SCHEMA
+from sez.synchronisation.package_events import PackageEvent
 from sez.synchronisation.package_writer import NUMBER, NUMBER_ID, PACKAGE, NumberTaken
 from sez.time_sync.drift import ClockMeasured
 from shared_contracts.event_log.decider import ObjectKind
@@ -105,7 +106,7 @@ DERIVED = Derived(
     claims=_claims,
     views=Views(
         follower=listing.NAME,
-        schema=listing.SCHEMA,
+        schema=SCHEMA,
         tables={"versions": ("object_id", "version"), "packages": ("message_id",), **order.TABLES},
         apply=listing.apply,
     ),

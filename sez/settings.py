@@ -1,10 +1,24 @@
 """What the operator decides, read once from the environment (``SEZ_…``)."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.versions import FIRST_CONDITIONS, OF_CONDITIONS
+
+
+class Asynchronous(StrEnum):
+    """What leaves under a ticket, where the Registry has tickets (S216-18.1)."""
+
+    NEVER = "never"
+    """Nothing: every package waits for its answer."""
+
+    AS_NEEDED = "as-needed"
+    """What takes long to be judged, and everything while too much waits."""
+
+    ALWAYS = "always"
+    """Every package that may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +31,8 @@ class SezSettings:
     are announced under them (S216-11c).
     ``users`` is the folder with the keys of the users who sign here and of nobody else
     (``NAME.key.pem``, ``NAME.pem``). Users who sign elsewhere hand in their signed documents.
+    ``asynchronous`` says what is sent under tickets, ``backlog`` how many versions wait before
+    everything is.
     ``registry_ca`` is the authority behind the Registry's HTTPS, where it is not a public one;
     ``client_key`` and ``client_certificate`` are what the SEZ shows there (S216-19).
     """
@@ -44,6 +60,8 @@ class SezSettings:
     client_key: Path | None = None
     client_certificate: Path | None = None
     senders: int = 8
+    asynchronous: Asynchronous = Asynchronous.AS_NEEDED
+    backlog: int = 1_000
     body_timeout: float = 30.0
     call_timeout: float = 30.0
     first_pause: float = 0.5

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sez.records.version import RecordEvent, VersionSigned, VersionTakenBack
-from sez.synchronisation.package import PackageEvent
+from sez.synchronisation.package_events import PackageEvent
 from shared_contracts.astana_time import to_astana
 from shared_contracts.event_log.event import Event, Recorded
 from shared_contracts.event_log.leaf import leaf

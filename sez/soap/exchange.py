@@ -9,9 +9,10 @@ from pathlib import Path
 from sez.soap.client import PeerUnreachable, RegistryClient, RemoteFault
 from sez.synchronisation.delivery_problem import DeliveryProblem
 from sez.time_sync.drift import ClockMeasured, measure
+from shared_contracts.astana_time import now
 from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
 from shared_contracts.identifiers import uuid7
-from shared_contracts.messages.time import TimeAnswer, TimeRequest
+from shared_contracts.messages.time import Capabilities, TimeAnswer, TimeRequest
 from shared_contracts.xml import codec
 
 
@@ -61,6 +62,12 @@ class Exchange:
             if answer.message_id != request.message_id:
                 raise NotTheCounterpart(f"it answers {answer.message_id}")
         return data, measure(answer, returned_at)
+
+    def operations(self) -> tuple[str, ...]:
+        """Which operations the Registry has, by its signed word; or ``DeliveryProblem``."""
+        with _problems():
+            data = self.client.get_capabilities()
+            return believe(data, Capabilities, self.counterpart, now()).operations
 
     def ask(self) -> None:
         """A small question, to see whether the Registry answers at all; or ``DeliveryProblem``.

@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from sez.synchronisation import listing, order
 from sez.synchronisation.causes import WaitingAsked, causes, first_waiting, retry_all
@@ -68,6 +68,17 @@ def router(
         """The signed package as it leaves, byte for byte."""
         return _evidence(message_id, "package")
 
+    @routes.get("/api/v1/tickets")
+    def tickets(limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> Response:
+        """The packages that the Registry has under tickets, and what keeps each there."""
+        follower.catch_up()
+        return answer(listing.ticketed(log, limit))
+
+    @routes.get("/api/v1/packages/{message_id}/ticket")
+    def ticket(message_id: UUID) -> Response:
+        """The Registry's signed ticket as it came, byte for byte; the newest, if it gave more."""
+        return _evidence(message_id, "ticket")
+
     @routes.get("/api/v1/packages/{message_id}/receipt")
     def receipt(message_id: UUID) -> Response:
         """The Registry's signed receipt as it came, byte for byte."""
@@ -101,7 +112,7 @@ def router(
     def _evidence(message_id: UUID, name: str) -> Response:
         follower.catch_up()
         row = listing.package(log, message_id)
-        recorded = log.stream(row.originator_id) if row else ()
+        recorded = reversed(log.stream(row.originator_id)) if row else ()
         body = proven_evidence(log, recorded, name, NAMED[name], digest_of(name))
         if body is not None:
             return Response(body, media_type="application/xml")
@@ -169,7 +180,7 @@ def deciding(settling: Settling) -> APIRouter:
 
     @routes.post("/api/v1/packages/{message_id}/retry")
     def retry(message_id: UUID) -> Response:
-        """Send a stopped package again as it is, or what was refused of another anew."""
+        """Send what is stopped here or held by the Registry again, or what was refused anew."""
         settling.retry(message_id)
         return answer(settling.shown(message_id))
 

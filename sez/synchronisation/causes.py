@@ -17,13 +17,19 @@ UNION
 SELECT v.message_id, f ->> 'rule_id' FROM views.versions v,
   jsonb_array_elements(v.findings::jsonb) f
   WHERE v.state = 'REFUSED' AND f ->> 'severity' = 'ERROR'
+UNION
+SELECT message_id, coalesce(ticket_cause, 'TICKET_HELD') FROM views.packages
+  WHERE state = 'IN_FLIGHT' AND ticket_id IS NOT NULL AND ticket_held
 """
 _FIRST = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why packages wait for a person: a rule that refused, a fault, or BY_HAND; and how many."""
+    """Why packages wait for a person: a rule that refused, a fault, BY_HAND; and how many.
+
+    What the Registry holds under a ticket waits for what keeps it there.
+    """
 
     cause: str
     packages: int

@@ -1,6 +1,12 @@
 """Which hash of its evidence an event of a package commits to (wire.md 19)."""
 
-from sez.synchronisation.package import PackageFormed, ReceiptReceived, VoidAnswered, VoidStated
+from sez.synchronisation.package_events import (
+    PackageFormed,
+    ReceiptReceived,
+    TicketReceived,
+    VoidAnswered,
+    VoidStated,
+)
 from shared_contracts.event_log.event import Event
 from shared_contracts.event_log.proven_evidence import Digest, bytes_sha256
 from shared_contracts.faults import Unprocessed
@@ -12,6 +18,11 @@ from shared_contracts.xml import schema
 def package_named(event: Event) -> str | None:
     """The SHA-256 of the package's bytes, which are their own canonical form."""
     return event.package_hash if isinstance(event, PackageFormed) else None
+
+
+def ticket_named(event: Event) -> str | None:
+    """The SHA-256 of the Registry's ticket."""
+    return event.ticket_sha256 if isinstance(event, TicketReceived) else None
 
 
 def receipt_named(event: Event) -> str | None:
@@ -31,6 +42,7 @@ def void_statement_named(event: Event) -> str | None:
 
 NAMED = {
     "package": package_named,
+    "ticket": ticket_named,
     "receipt": receipt_named,
     "void-receipt": void_receipt_named,
     "void-statement": void_statement_named,

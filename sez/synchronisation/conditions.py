@@ -20,6 +20,12 @@ NOT_FORMED: Final = "NOT_FORMED"
 WAITS_BEHIND: Final = "WAITS_BEHIND"
 """It waits for an earlier version: of its own object, or of another on which it rests."""
 
+TICKET_HELD: Final = "TICKET_HELD"
+"""The Registry tries its package no more until the same bytes come again."""
+
+TICKETED: Final = "TICKETED"
+"""The Registry has its package under a ticket, and the receipt is asked for."""
+
 BEHIND_OTHER: Final = "BEHIND_OTHER"
 """The words where the other version is on its way."""
 
@@ -58,10 +64,27 @@ def condition(row: OutgoingVersionRow, around: Around) -> dict[str, Any] | None:
         return _behind(words, told) | {"behind": other.version, "other": told}
     if waits and unfit is not None and row.version == unfit.version:
         return {"code": NOT_FORMED, **WORDS[NOT_FORMED], "times": unfit.times, "detail": unfit.why}
-    if package is not None and package.state == "IN_FLIGHT" and package.attempts >= OFTEN:
-        told = {"times": package.attempts, "detail": package.detail}
-        return {"code": OFTEN_TRIED, **WORDS[OFTEN_TRIED], **told}
+    if package is not None and package.state == "IN_FLIGHT":
+        return _on_its_way(package)
     return None
+
+
+def _on_its_way(package: PackageRow) -> dict[str, Any] | None:
+    """The condition of a version whose package is tried or is under a ticket."""
+    told = {"times": package.attempts, "detail": package.detail}
+    ticket = {"ticket_id": package.ticket_id, "cause": package.ticket_cause}
+    if package.ticket_held:
+        return {"code": TICKET_HELD, **_in_words(TICKET_HELD, package), **told, **ticket}
+    if package.attempts >= OFTEN:
+        return {"code": OFTEN_TRIED, **WORDS[OFTEN_TRIED], **told}
+    if package.ticket_id is not None:
+        return {"code": TICKETED, **_in_words(TICKETED, package), **told, **ticket}
+    return None
+
+
+def _in_words(code: str, package: PackageRow) -> dict[str, Any]:
+    cause = {"cause": package.ticket_cause or "—", "package": package.message_id}
+    return {part: _about(cause, said) for part, said in WORDS[code].items()}
 
 
 def _behind(code: str, told: Mapping[str, object]) -> dict[str, Any]:

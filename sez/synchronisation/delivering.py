@@ -1,6 +1,6 @@
 """One attempt to deliver a package, and what is recorded of it (S216-18.7, S216-A2.1.5-8)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 
 from sez.synchronisation import listing
+from sez.synchronisation.asynchronous import TicketRule
 from sez.synchronisation.committed import package_named
 from sez.synchronisation.delivery_problem import (
     BYTES_NOT_HERE,
@@ -18,26 +19,38 @@ from sez.synchronisation.delivery_problem import (
     Pauses,
     may_be_damage,
 )
-from sez.synchronisation.figures import ANSWERED
+from sez.synchronisation.figures import ANSWERED, PENDING, TICKET
 from sez.synchronisation.gate import DeliveryGate
 from sez.synchronisation.package import (
-    DeliveryFailed,
     Fail,
     InFlight,
-    PackageFormed,
-    PackageStopped,
+    PutOff,
     State,
     Stop,
+    TakeTicket,
+    Ticketed,
     named_records,
 )
 from sez.synchronisation.package_contents import pause
+from sez.synchronisation.package_events import (
+    DeliveryFailed,
+    PackageFormed,
+    PackageStopped,
+    ReceiptPutOff,
+    TicketReceived,
+)
+from sez.synchronisation.package_writer import package_key
 from sez.synchronisation.receipts import Receipts
+from sez.synchronisation.tickets import Tickets, root_of
 from shared_contracts.event_log.decider import AggregateState
+from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.proven_evidence import (
     EvidenceDiffers,
     bytes_sha256,
     proven_evidence,
 )
+from shared_contracts.faults import Fault
+from shared_contracts.messages.asynchronous import PULL, SUBMIT, ReceiptPending, Ticket
 from shared_contracts.messages.kinds import TRANSFER
 from shared_contracts.messages.receipt import Receipt, Result
 
@@ -67,18 +80,43 @@ class Delivery:
     file: Callable[[str], Path | None]
     gate: DeliveryGate
     pauses: Pauses
+    tickets: Tickets
+    by_ticket: TicketRule
 
-    def deliver(self, row: listing.PackageRow) -> None:
-        """One attempt to deliver a package; whatever comes of it is recorded."""
+    def deliver(self, row: listing.PackageRow) -> float:
+        """One attempt to deliver a package, or to have its receipt; what comes of it is recorded.
+
+        Gives the seconds for which it rests where nothing new was said.
+        """
         at = self.receipts.current_state(row.message_id)
-        if not isinstance(at.state, InFlight):
-            return
+        if not isinstance(at.state, InFlight | Ticketed):
+            return 0.0
         try:
-            receipt, answer = self._attempt(row)
+            found, answer = self._attempt(row, at.state)
+            if isinstance(found, ReceiptPutOff):
+                self._send_files(found.hashes)
         except DeliveryProblem as problem:
             self._not_answered(at, at.state.attempts + 1, problem)
-        else:
-            self._answered(row.message_id, receipt, answer)
+            return 0.0
+        if isinstance(found, Receipt):
+            self._answered(row.message_id, found, answer)
+            return 0.0
+        return self._awaited(row.message_id, found, answer)
+
+    def _awaited(
+        self, message_id: UUID, found: TicketReceived | ReceiptPutOff, answer: bytes
+    ) -> float:
+        """Keep what the Registry says instead of a receipt, unless it said so before."""
+        first = isinstance(found, TicketReceived)
+        self.receipts.figures.attempt(TICKET if first else PENDING)
+        self.gate.heard()
+        command = TakeTicket(found) if isinstance(found, TicketReceived) else PutOff(found)
+        key = package_key(self.receipts.owner, message_id)
+        with self.receipts.log.locks([key]):
+            beside = {"ticket" if first else "pending": answer}
+            if self.receipts.settle(message_id, command, beside):
+                return 0.0
+        return (found.next_attempt_at - found.received_at).total_seconds()
 
     def _answered(self, message_id: UUID, receipt: Receipt, answer: bytes) -> None:
         self.receipts.figures.attempt(ANSWERED)
@@ -90,31 +128,56 @@ class Delivery:
         else:
             self.gate.resume(message_id)
 
-    def _attempt(self, row: listing.PackageRow) -> tuple[Receipt, bytes]:
+    def _attempt(
+        self, row: listing.PackageRow, state: InFlight | Ticketed
+    ) -> tuple[Receipt | TicketReceived | ReceiptPutOff, bytes]:
         try:
-            body, operation = self._body(row)
-            answer = self._exchange(body, operation)
-            return self.receipts.believed(answer, row.message_id, bytes_sha256(body)), answer
+            if isinstance(state, Ticketed):
+                return self._pulled(row, state)
+            return self._sent(row)
         except DeliveryProblem:
             raise
         except Exception as bug:
             log.exception("attempt", message_id=str(row.message_id))
             raise DeliveryProblem("INTERNAL_ERROR", type(bug).__name__, None, ()) from bug
 
-    def _body(self, row: listing.PackageRow) -> tuple[bytes, str]:
-        """The bytes beside the event that formed the package, which names their hash.
+    def _sent(self, row: listing.PackageRow) -> tuple[Receipt | TicketReceived, bytes]:
+        """The receipt of the package, or its ticket where it is sent for one."""
+        body, formed = self._body(row)
+        operation = formed.operation if isinstance(formed.operation, str) else TRANSFER
+        large, before = formed.large is True, row.last_reason
+        if self.by_ticket.applies(operation, large=large, last_reason=before):
+            operation = SUBMIT
+        answer, sha256 = self._exchange(body, operation), bytes_sha256(body)
+        if operation == SUBMIT and root_of(answer) == Ticket.__name__:
+            return self.tickets.taken(row.message_id, sha256, answer), answer
+        return self.receipts.believed(answer, row.message_id, sha256), answer
 
-        With the operation by which they are sent.
-        """
-        formed = self.receipts.log.stream(row.originator_id)[:1]
+    def _pulled(
+        self, row: listing.PackageRow, state: Ticketed
+    ) -> tuple[Receipt | ReceiptPutOff, bytes]:
+        """The receipt of the ticket, or why there is none yet."""
+        answer = self.registry.transfer(self.tickets.question(state.ticket_id), PULL)
+        if root_of(answer) == ReceiptPending.__name__:
+            return self.tickets.put_off(row.message_id, state.ticket_id, answer), answer
+        formed = self._formed(row)[0].event
+        sha256 = package_named(formed) or ""
+        return self.receipts.believed(answer, row.message_id, sha256), answer
+
+    def _formed(self, row: listing.PackageRow) -> Sequence[Recorded]:
+        """The event that formed the package."""
+        return self.receipts.log.stream(row.originator_id)[:1]
+
+    def _body(self, row: listing.PackageRow) -> tuple[bytes, PackageFormed]:
+        """The bytes beside the event that formed the package, which names their hash."""
+        recorded = self._formed(row)
         try:
-            body = proven_evidence(self.receipts.log, formed, "package", package_named)
+            body = proven_evidence(self.receipts.log, recorded, "package", package_named)
         except EvidenceDiffers as differs:
             raise DeliveryProblem(BYTES_NOT_HERE, str(differs), None, ()) from differs
-        if body is None:
+        if body is None or not isinstance(formed := recorded[0].event, PackageFormed):
             raise DeliveryProblem(BYTES_NOT_HERE, "no bytes beside the package", None, ())
-        named = formed[0].event.operation if isinstance(formed[0].event, PackageFormed) else None
-        return body, named if isinstance(named, str) else TRANSFER
+        return body, formed
 
     def _exchange(self, body: bytes, operation: str) -> bytes:
         try:
@@ -122,14 +185,14 @@ class Delivery:
         except DeliveryProblem as problem:
             if problem.reason != "FILES_MISSING":
                 raise
-            self._send_files(problem)
+            self._send_files(problem.hashes)
             return self.registry.transfer(body, operation)
 
-    def _send_files(self, problem: DeliveryProblem) -> None:
-        for sha256 in problem.hashes:
+    def _send_files(self, hashes: Sequence[str]) -> None:
+        for sha256 in hashes:
             path = self.file(sha256)
             if path is None:
-                raise DeliveryProblem(FILE_NOT_HERE, sha256, None, (sha256,)) from problem
+                raise DeliveryProblem(FILE_NOT_HERE, sha256, None, (sha256,))
             self.registry.put_file(sha256, path)
 
     def _not_answered(
@@ -145,7 +208,12 @@ class Delivery:
             self.receipts.settle(message_id, command(message_id, attempt, problem), {})
 
     def _is_final(self, at: AggregateState[State], problem: DeliveryProblem) -> bool:
-        """Whether the same bytes cannot succeed, as far as it is believed (``BELIEVED``)."""
+        """Whether the same bytes cannot succeed, as far as it is believed (``BELIEVED``).
+
+        A ticket that the Registry does not know is given anew for them.
+        """
+        if isinstance(at.state, Ticketed) and problem.reason == Fault.TICKET_UNKNOWN:
+            return False
         if not may_be_damage(problem.reason):
             return problem.final
         before = self.receipts.log.events(at.originator_id, after_version=at.version - BELIEVED + 1)

@@ -23,9 +23,16 @@ from shared_contracts.process.health import Gauge
 ANSWERED = "ANSWERED"
 """The outcome of an attempt that brought a receipt."""
 
+TICKET = "TICKET"
+"""The outcome of an attempt that brought a ticket."""
+
+PENDING = "PENDING"
+"""The outcome of a question for a receipt that is not there yet."""
+
 OUTCOMES = frozenset(
     {
-        *(ANSWERED, "UNREACHABLE", "RECEIPT_INVALID", NOT_ATTESTED, FILE_NOT_HERE, BYTES_NOT_HERE),
+        *(ANSWERED, TICKET, PENDING),
+        *("UNREACHABLE", "RECEIPT_INVALID", NOT_ATTESTED, FILE_NOT_HERE, BYTES_NOT_HERE),
         OWN_CERTIFICATE,
         *(fault.value for fault in Fault),
     }
@@ -35,7 +42,7 @@ OUTCOMES = frozenset(
 STATES = ("WAITING", "IN_FLIGHT", "HELD", "STOPPED", "REFUSED")
 """States of a version that the Registry has not accepted."""
 
-PACKAGES = ("IN_FLIGHT", "OFTEN_TRIED", "HELD", "STOPPED")
+PACKAGES = ("IN_FLIGHT", "OFTEN_TRIED", "TICKETED", "TICKET_HELD", "HELD", "STOPPED")
 """States of a package that has no answer."""
 
 OFTEN = 10

@@ -9,8 +9,8 @@ from uuid import UUID
 import msgspec
 from psycopg import Cursor
 
-from sez.synchronisation import order
 from sez.synchronisation.outbox import changes
+from sez.synchronisation.outbox_schema import SCHEMA, SHAPE
 from sez.synchronisation.package_contents import TOGETHER, Waiting
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.following.views import make_views
@@ -19,63 +19,6 @@ from shared_contracts.messages.receipt import Finding
 
 NAME = "outbox"
 """Name of the follower that keeps these views."""
-
-SHAPE = "outbox, shape 5"
-"""What is written beside the views; views of another shape are thrown away and made anew."""
-
-SCHEMA = f"""
-CREATE TABLE IF NOT EXISTS views.versions (
-  object_id uuid NOT NULL,
-  version bigint NOT NULL,
-  document_hash text NOT NULL,
-  formed_at timestamptz NOT NULL,
-  originator_id uuid NOT NULL,
-  log_version bigint NOT NULL,
-  state text NOT NULL,
-  message_id uuid,
-  registry_id uuid,
-  seconds int,
-  late boolean,
-  findings text,
-  customer text NOT NULL,
-  place int,
-  alone boolean NOT NULL DEFAULT false,
-  operation text NOT NULL,
-  position bigint NOT NULL,
-  asked boolean NOT NULL DEFAULT false,
-  PRIMARY KEY (object_id, version));
-CREATE INDEX IF NOT EXISTS versions_open ON views.versions (state)
-  WHERE state <> 'SYNCHRONISED';
-CREATE INDEX IF NOT EXISTS versions_oldest ON views.versions (formed_at)
-  WHERE state <> 'SYNCHRONISED';
-CREATE INDEX IF NOT EXISTS versions_waiting ON views.versions (customer, object_id, version)
-  WHERE state = 'WAITING';
-CREATE INDEX IF NOT EXISTS versions_carried ON views.versions (message_id);
-CREATE TABLE IF NOT EXISTS views.packages (
-  message_id uuid PRIMARY KEY,
-  originator_id uuid NOT NULL,
-  sequence bigint NOT NULL,
-  records int NOT NULL,
-  formed_at timestamptz NOT NULL,
-  state text NOT NULL,
-  attempts int NOT NULL DEFAULT 0,
-  last_reason text,
-  next_attempt_at timestamptz,
-  answered_at timestamptz,
-  customer text NOT NULL,
-  detail text);
-CREATE INDEX IF NOT EXISTS packages_due ON views.packages
-  (customer, coalesce(next_attempt_at, formed_at), sequence) WHERE state = 'IN_FLIGHT';
-CREATE INDEX IF NOT EXISTS packages_untried ON views.packages (customer, formed_at)
-  WHERE state = 'IN_FLIGHT' AND attempts = 0;
-CREATE INDEX IF NOT EXISTS packages_failing ON views.packages (customer)
-  WHERE state = 'IN_FLIGHT' AND attempts > 0;
-CREATE INDEX IF NOT EXISTS packages_unanswered ON views.packages (state)
-  WHERE state IN ('IN_FLIGHT', 'HELD', 'STOPPED');
-CREATE INDEX IF NOT EXISTS packages_number ON views.packages (sequence);
-{order.SCHEMA}
-COMMENT ON TABLE views.packages IS '{SHAPE}'
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +47,11 @@ class OutgoingVersionRow:
 
 @dataclass(frozen=True, slots=True)
 class PackageRow:
-    """A package: IN_FLIGHT, HELD, STOPPED, ACCEPTED, REFUSED or VOIDED, and how it went."""
+    """A package: IN_FLIGHT, HELD, STOPPED, ACCEPTED, REFUSED or VOIDED, and how it went.
+
+    One with a ``ticket_id`` is with the Registry, which waits for ``ticket_cause``; what is
+    ``ticket_held`` there waits for a person.
+    """
 
     message_id: UUID
     originator_id: UUID
@@ -118,6 +65,9 @@ class PackageRow:
     answered_at: datetime | None
     customer: str
     detail: str | None
+    ticket_id: UUID | None = None
+    ticket_cause: str | None = None
+    ticket_held: bool = False
 
     @property
     def due_at(self) -> datetime:
@@ -175,7 +125,7 @@ LATERAL (SELECT * FROM views.versions v WHERE v.state = 'WAITING' AND v.customer
       AND h.version = v.version OFFSET 0))
   ORDER BY v.object_id, v.version LIMIT %s) w
 WHERE (SELECT count(*) FROM views.packages p WHERE p.state = 'IN_FLIGHT'
-  AND p.customer = c.customer AND p.attempts = 0) < %s
+  AND p.customer = c.customer AND p.attempts = 0 AND p.ticket_id IS NULL) < %s
 ORDER BY 1, 2"""  # noqa: S608  # fixed texts
     return [Waiting(*row) for row in log.recorder.select(query, (10 * TOGETHER, UNTRIED))]
 
@@ -210,7 +160,8 @@ def due(
     )
     query = f"""{_customers("packages", "state = 'IN_FLIGHT'")}
 SELECT message_id, originator_id, sequence, records, formed_at, state, attempts, last_reason,
-  next_attempt_at, answered_at, p.customer, detail FROM customers c, LATERAL (
+  next_attempt_at, answered_at, p.customer, detail, ticket_id, ticket_cause, ticket_held
+FROM customers c, LATERAL (
   {" UNION ALL ".join(parts)} LIMIT %s) p
 ORDER BY {moment}, sequence LIMIT %s"""  # noqa: S608  # fixed texts
     each, in_all = most
@@ -223,7 +174,7 @@ def failing(log: EventLog, customers: Collection[str]) -> frozenset[str]:
     """Which of these customers have packages whose last attempt failed."""
     query = """
 SELECT c FROM unnest(%s::text[]) c WHERE EXISTS (SELECT 1 FROM views.packages
-  WHERE state = 'IN_FLIGHT' AND attempts > 0 AND customer = c)"""
+  WHERE state = 'IN_FLIGHT' AND attempts > 0 AND ticket_id IS NULL AND customer = c)"""
     return frozenset(one for (one,) in log.recorder.select(query, (list(customers),)))
 
 
@@ -234,12 +185,32 @@ def in_flight(log: EventLog) -> int:
 
 
 def packages_by_state(log: EventLog, often: int) -> dict[str, int]:
-    """How many packages wait for their answer: IN_FLIGHT, OFTEN_TRIED of these, HELD, STOPPED."""
+    """How many packages wait for their answer: IN_FLIGHT, HELD, STOPPED.
+
+    Of the first, those that are OFTEN_TRIED, TICKETED or TICKET_HELD are counted apart.
+    """
     query = (
-        "SELECT CASE WHEN state = 'IN_FLIGHT' AND attempts >= %s THEN 'OFTEN_TRIED' ELSE state END,"
-        " count(*) FROM views.packages WHERE state IN ('IN_FLIGHT', 'HELD', 'STOPPED') GROUP BY 1"
+        "SELECT CASE WHEN state <> 'IN_FLIGHT' THEN state WHEN ticket_held THEN 'TICKET_HELD' "
+        "WHEN attempts >= %s THEN 'OFTEN_TRIED' WHEN ticket_id IS NOT NULL THEN 'TICKETED' "
+        "ELSE state END, count(*) FROM views.packages "
+        "WHERE state IN ('IN_FLIGHT', 'HELD', 'STOPPED') GROUP BY 1"
     )
     return dict(log.recorder.select(query, (often,)))
+
+
+def ticketed(log: EventLog, limit: int) -> list[PackageRow]:
+    """The packages under tickets, those formed first before others."""
+    query = _PACKAGE + "state = 'IN_FLIGHT' AND ticket_id IS NOT NULL ORDER BY formed_at LIMIT %s"
+    return [PackageRow(*row) for row in log.recorder.select(query, (limit,))]
+
+
+def many_wait(log: EventLog, more_than: int) -> bool:
+    """Whether more versions than that wait to be sent or answered."""
+    query = (
+        "SELECT count(*) FROM (SELECT 1 FROM views.versions "
+        "WHERE state IN ('WAITING', 'IN_FLIGHT') LIMIT %s) w"
+    )
+    return int(log.recorder.select(query, (more_than + 1,))[0][0]) > more_than
 
 
 def packages(log: EventLog, message_ids: Collection[UUID]) -> dict[UUID, PackageRow]:

@@ -10,16 +10,19 @@ from sez.records.version import VersionSigned, VersionTakenBack
 from sez.synchronisation import order
 from sez.synchronisation.first_question import VersionQuestionAnswered
 from sez.synchronisation.gate import RegistryReachable
-from sez.synchronisation.package import (
+from sez.synchronisation.package import named_records
+from sez.synchronisation.package_events import (
     DeliveryFailed,
     PackageFormed,
     PackageResumed,
     PackageStopped,
+    ReceiptPutOff,
     ReceiptReceived,
+    TicketReceived,
     VoidAnswered,
-    named_records,
 )
 from shared_contracts.event_log.event import Event, Recorded
+from shared_contracts.faults import Fault
 from shared_contracts.messages.kinds import kind_of
 from shared_contracts.messages.programme_change import ChangeOutcome
 from shared_contracts.messages.receipt import Finding, Result
@@ -52,13 +55,27 @@ _FAILED = (
     "UPDATE views.packages SET attempts = %s, last_reason = %s, detail = %s, next_attempt_at = %s "
     "WHERE message_id = %s"
 )
+_TICKET_LOST = (
+    "UPDATE views.packages SET ticket_id = NULL, ticket_cause = NULL, ticket_held = false "
+    "WHERE message_id = %s AND ticket_id IS NOT NULL"
+)
+_TICKETED = (
+    "UPDATE views.packages SET ticket_id = %s, next_attempt_at = %s, last_reason = NULL, "
+    "detail = NULL WHERE message_id = %s"
+)
+_PUT_OFF = (
+    "UPDATE views.packages SET ticket_cause = %s, ticket_held = %s, next_attempt_at = %s, "
+    "attempts = 0, last_reason = NULL, detail = NULL WHERE message_id = %s"
+)
 _STOPPED = (
     "UPDATE views.packages SET state = 'STOPPED', attempts = %s, last_reason = %s, detail = %s, "
-    "next_attempt_at = NULL WHERE message_id = %s"
+    "next_attempt_at = NULL, ticket_id = NULL, ticket_cause = NULL, ticket_held = false "
+    "WHERE message_id = %s"
 )
 _RESUMED = (
-    "UPDATE views.packages SET state = 'IN_FLIGHT', attempts = 0, next_attempt_at = NULL "
-    "WHERE message_id = %s AND state = 'STOPPED'"
+    "UPDATE views.packages SET state = 'IN_FLIGHT', attempts = 0, next_attempt_at = NULL, "
+    "ticket_id = NULL, ticket_cause = NULL, ticket_held = false WHERE message_id = %s AND "
+    "(state = 'STOPPED' OR state = 'IN_FLIGHT' AND ticket_held)"
 )
 _STAND = "UPDATE views.versions SET state = %s WHERE message_id = %s AND state = %s"
 _ANSWERED = "UPDATE views.packages SET state = %s, answered_at = %s WHERE message_id = %s"
@@ -124,8 +141,11 @@ def changes(at: Recorded, event: Event) -> Changes:
 def _not_delivered(event: Event) -> Changes:
     match event:
         case DeliveryFailed():
-            failed = (event.attempt, event.reason, event.detail, event.next_attempt_at)
-            return [(_FAILED, [(*failed, event.message_id)])]
+            return _failed(event)
+        case TicketReceived(ticket_id=ticket, next_attempt_at=at, message_id=package):
+            return [(_TICKETED, [(ticket, at, package)])]
+        case ReceiptPutOff(cause=cause, held=held, next_attempt_at=at, message_id=package):
+            return [(_PUT_OFF, [(cause, held, at, package)])]
         case PackageStopped(message_id=package):
             stopped = (event.attempt, event.reason, event.detail, package)
             return [(_STOPPED, [stopped]), (_STAND, [("STOPPED", package, "IN_FLIGHT")])]
@@ -136,6 +156,13 @@ def _not_delivered(event: Event) -> Changes:
             return [(_ALONE, [(package, package)]), (_UNHELD, [(package,)]), (_ANSWERED, [voided])]
         case _:
             return []
+
+
+def _failed(event: DeliveryFailed) -> Changes:
+    failed = (event.attempt, event.reason, event.detail, event.next_attempt_at)
+    lost = event.reason == Fault.TICKET_UNKNOWN
+    no_ticket: Changes = [(_TICKET_LOST, [(event.message_id,)])] if lost else []
+    return [(_FAILED, [(*failed, event.message_id)]), *no_ticket]
 
 
 def _signed(at: Recorded, event: VersionSigned) -> Changes:

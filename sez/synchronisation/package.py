@@ -1,117 +1,26 @@
-"""A package on its way: formed, tried, answered (S216-A2.1.1, 6, 8)."""
+"""A package on its way: formed, tried, under a ticket or not, answered (S216-A2.1.1, 6, 8)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from shared_contracts.event_log.event import Event, topic
-from shared_contracts.messages.receipt import Finding, RecordResult, Result, Stage
-
-# What can happen
-
-
-class Carried(msgspec.Struct, frozen=True, kw_only=True):
-    """A version which a package carries, and when it was formed."""
-
-    object_id: UUID
-    version: int
-    document_hash: str
-    formed_at: datetime
-
-
-class PackageEvent(Event, frozen=True, kw_only=True):
-    """Something happened to a package; all that can is below this event."""
-
-    message_id: UUID
-
-
-@topic("package-formed.1")
-class PackageFormed(PackageEvent, frozen=True, kw_only=True):
-    """A package was signed under the next number; its bytes are kept as evidence.
-
-    A held package is not sent from here: somebody else will post it.
-    """
-
-    sequence: int
-    package_hash: str
-    formed_at: datetime
-    records: tuple[Carried, ...]
-    held: bool = False
-    operation: str | msgspec.UnsetType = msgspec.UNSET
-
-
-@topic("delivery-failed.1")
-class DeliveryFailed(PackageEvent, frozen=True, kw_only=True):
-    """An attempt ended without a final answer; the same bytes are tried again."""
-
-    attempt: int
-    reason: str
-    detail: str = ""
-    hashes: tuple[str, ...] = ()
-    failed_at: datetime
-    next_attempt_at: datetime
-
-
-@topic("package-stopped.1")
-class PackageStopped(PackageEvent, frozen=True, kw_only=True):
-    """The same bytes cannot succeed, or a person stopped them: a person must decide.
-
-    ``reason`` is the code of the fault, or BY_HAND.
-    """
-
-    attempt: int
-    reason: str
-    detail: str = ""
-    hashes: tuple[str, ...] = ()
-    stopped_at: datetime
-
-
-@topic("package-resumed.1")
-class PackageResumed(PackageEvent, frozen=True, kw_only=True):
-    """A person lets it be tried again: a stopped package as it is, another's versions anew."""
-
-    resumed_at: datetime
-
-
-@topic("receipt-received.1")
-class ReceiptReceived(PackageEvent, frozen=True, kw_only=True):
-    """The Registry's signed answer came and was verified; its bytes are kept as evidence."""
-
-    receipt_id: UUID
-    receipt_sha256: str
-    result: Result
-    stage: Stage
-    received_at: datetime
-    registry_received_at: datetime
-    records: tuple[RecordResult, ...] = ()
-    findings: tuple[Finding, ...] = ()
-
-
-@topic("void-stated.1")
-class VoidStated(PackageEvent, frozen=True, kw_only=True):
-    """It was signed that a held package was never sent; the statement is kept as evidence."""
-
-    sequence: int
-    statement_id: UUID
-    statement_hash: str
-    reason: str
-    stated_at: datetime
-
-
-@topic("void-answered.1")
-class VoidAnswered(PackageEvent, frozen=True, kw_only=True):
-    """The Registry's verified answer to the statement came; its bytes are kept as evidence."""
-
-    statement_id: UUID
-    receipt_id: UUID
-    receipt_sha256: str
-    result: Result
-    received_at: datetime
-    findings: tuple[Finding, ...] = ()
-
+from sez.synchronisation.package_events import (
+    Carried,
+    DeliveryFailed,
+    PackageFormed,
+    PackageResumed,
+    PackageStopped,
+    ReceiptPutOff,
+    ReceiptReceived,
+    TicketReceived,
+    VoidAnswered,
+    VoidStated,
+)
+from shared_contracts.event_log.event import Event
+from shared_contracts.faults import Fault
+from shared_contracts.messages.receipt import Finding, Result
 
 # What it is meanwhile
 
@@ -131,6 +40,22 @@ class InFlight(msgspec.Struct, frozen=True, kw_only=True, tag="IN_FLIGHT"):
     held: bool = False
     attempts: int = 0
     statement: UUID | None = None
+
+
+class Ticketed(msgspec.Struct, frozen=True, kw_only=True, tag="TICKETED"):
+    """The Registry has the package and will answer; its receipt is asked for by the ticket.
+
+    ``cause`` is what it waits for there, ``hashes`` the files that are lacking; ``held`` says that
+    a person must act. ``attempts`` counts failures, those before the ticket among them.
+    """
+
+    sequence: int
+    records: tuple[Carried, ...]
+    ticket_id: UUID
+    attempts: int = 0
+    cause: str | None = None
+    hashes: tuple[str, ...] = ()
+    held: bool = False
 
 
 class Stopped(msgspec.Struct, frozen=True, kw_only=True, tag="STOPPED"):
@@ -160,7 +85,7 @@ class Voided(msgspec.Struct, frozen=True, kw_only=True, tag="VOIDED"):
     resumed: bool = False
 
 
-State = Unformed | InFlight | Stopped | Answered | Voided
+State = Unformed | InFlight | Ticketed | Stopped | Answered | Voided
 
 # What can be asked
 
@@ -177,6 +102,20 @@ class Fail:
     """Write an attempt down that ended without a final answer."""
 
     event: DeliveryFailed
+
+
+@dataclass(frozen=True, slots=True)
+class TakeTicket:
+    """Take the Registry's word that it has the package."""
+
+    event: TicketReceived
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """Take the Registry's word that the receipt is not there yet."""
+
+    event: ReceiptPutOff
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +153,7 @@ class Void:
     event: VoidAnswered
 
 
-Command = FormPackage | Fail | Stop | Resume | Take | Disown | Void
+Command = FormPackage | Fail | TakeTicket | PutOff | Stop | Resume | Take | Disown | Void
 
 
 def decide(package: State, command: Command) -> Sequence[Event]:
@@ -222,24 +161,39 @@ def decide(package: State, command: Command) -> Sequence[Event]:
     match package, command:
         case Unformed(), FormPackage(event):
             return [event]
-        case InFlight(), Fail(event):
-            return [event]
-        case ((InFlight() | Stopped()), Take(event)):
+        case ((InFlight() | Ticketed()), (Fail() | TakeTicket() | PutOff())):
+            return _tried(package, command)
+        case ((InFlight() | Ticketed() | Stopped()), Take(event)):
             return [event]
         case ((InFlight() | Stopped()), (Disown() | Void())):
             return _disowned(package, command)
         case _, (Stop() | Resume()):
             return _settled(package, command)
-        case _, (FormPackage() | Fail() | Take() | Disown() | Void()):
+        case _, (FormPackage() | Fail() | TakeTicket() | PutOff() | Take() | Disown() | Void()):
+            return []
+
+
+def _tried(package: InFlight | Ticketed, command: Fail | TakeTicket | PutOff) -> Sequence[Event]:
+    """What an attempt brought; what the Registry says again and again is told once."""
+    match package, command:
+        case InFlight(held=False), TakeTicket(event):
+            return [event]
+        case _, Fail(event):
+            return [event]
+        case Ticketed(attempts=attempts), PutOff(event) if event.ticket_id == package.ticket_id:
+            known = (package.cause, package.hashes, package.held)
+            said = (event.cause, event.hashes, event.held)
+            return [] if known == said and not attempts else [event]
+        case _, (TakeTicket() | PutOff()):
             return []
 
 
 def _settled(package: State, command: Stop | Resume) -> Sequence[Event]:
     """What a person must decide, and did; a held package is another's to post."""
     match package, command:
-        case InFlight(held=False), Stop(event):
+        case ((InFlight(held=False) | Ticketed()), Stop(event)):
             return [event]
-        case Stopped(statement=None), Resume(event):
+        case ((Stopped(statement=None) | Ticketed(held=True)), Resume(event)):
             return [event]
         case Answered(result=Result.REFUSED, resumed=False), Resume(event):
             return [event]
@@ -264,11 +218,11 @@ def evolve(package: State, event: Event) -> State:
     match package, event:
         case Unformed(), PackageFormed():
             return InFlight(sequence=event.sequence, records=event.records, held=event.held)
-        case InFlight(), DeliveryFailed():
-            return msgspec.structs.replace(package, attempts=event.attempt)
+        case ((InFlight() | Ticketed()), (DeliveryFailed() | TicketReceived() | ReceiptPutOff())):
+            return _after_an_attempt(package, event)
         case _, (PackageStopped() | PackageResumed()):
             return _after_a_person(package, event)
-        case ((InFlight() | Stopped()), ReceiptReceived()):
+        case ((InFlight() | Ticketed() | Stopped()), ReceiptReceived()):
             return Answered(sequence=package.sequence, records=package.records, result=event.result)
         case ((InFlight() | Stopped()), VoidStated()):
             return msgspec.structs.replace(package, statement=event.statement_id)
@@ -280,11 +234,30 @@ def evolve(package: State, event: Event) -> State:
             return package
 
 
+def _after_an_attempt(
+    package: InFlight | Ticketed, event: DeliveryFailed | TicketReceived | ReceiptPutOff
+) -> State:
+    number, records = package.sequence, package.records
+    match package, event:
+        case InFlight(attempts=attempts), TicketReceived(ticket_id=ticket):
+            return Ticketed(sequence=number, records=records, ticket_id=ticket, attempts=attempts)
+        case Ticketed(), DeliveryFailed(reason=Fault.TICKET_UNKNOWN, attempt=attempts):
+            return InFlight(sequence=number, records=records, attempts=attempts)
+        case _, DeliveryFailed(attempt=attempts):
+            return msgspec.structs.replace(package, attempts=attempts)
+        case Ticketed(), ReceiptPutOff(cause=cause, hashes=hashes, held=held):
+            return msgspec.structs.replace(
+                package, cause=cause, hashes=hashes, held=held, attempts=0
+            )
+        case _, (TicketReceived() | ReceiptPutOff()):
+            return package
+
+
 def _after_a_person(package: State, event: PackageStopped | PackageResumed) -> State:
     match package, event:
-        case InFlight(), PackageStopped(attempt=attempts):
+        case ((InFlight() | Ticketed()), PackageStopped(attempt=attempts)):
             return Stopped(sequence=package.sequence, records=package.records, attempts=attempts)
-        case Stopped(), PackageResumed():
+        case ((Stopped() | Ticketed()), PackageResumed()):
             return InFlight(sequence=package.sequence, records=package.records)
         case ((Answered() | Voided()), PackageResumed()):
             return msgspec.structs.replace(package, resumed=True)

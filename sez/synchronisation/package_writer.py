@@ -13,16 +13,10 @@ from msgspec import UNSET
 from sez.records.committed import document_named
 from sez.records.owner import Owner
 from sez.records.version import VersionSigned
-from sez.synchronisation.package import (
-    Carried,
-    FormPackage,
-    PackageFormed,
-    State,
-    Unformed,
-    decide,
-    evolve,
-)
+from sez.synchronisation.asynchronous import is_large
+from sez.synchronisation.package import FormPackage, State, Unformed, decide, evolve
 from sez.synchronisation.package_contents import Waiting
+from sez.synchronisation.package_events import Carried, PackageFormed
 from shared_contracts.event_log.decider import AggregateState, ObjectKind, current_state
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.event_log.log import EventLog, HeadKey
@@ -151,6 +145,7 @@ class Packer:
             records=carried,
             held=held,
             operation=UNSET if load[0].operation == TRANSFER else load[0].operation,
+            large=is_large(package, body) or UNSET,
         )
 
     def _record(

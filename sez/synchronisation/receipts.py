@@ -15,16 +15,8 @@ from sez.records.owner import Owner
 from sez.synchronisation.attesting import Attesting, NotAttested
 from sez.synchronisation.delivery_problem import NOT_ATTESTED, DeliveryProblem
 from sez.synchronisation.figures import SendingFigures
-from sez.synchronisation.package import (
-    Answered,
-    Command,
-    PackageFormed,
-    ReceiptReceived,
-    State,
-    Take,
-    Voided,
-    decide,
-)
+from sez.synchronisation.package import Answered, Command, State, Take, Voided, decide
+from sez.synchronisation.package_events import PackageFormed, ReceiptReceived
 from sez.synchronisation.package_writer import PACKAGE, package_key
 from shared_contracts.counterpart import (
     Counterpart,

@@ -29,7 +29,7 @@ from shared_contracts.event_log.log import EventLog
 log = structlog.get_logger(__name__)
 
 REST = 10.0
-"""Seconds before a package is taken up again of which nothing could be recorded."""
+"""Seconds before a package is taken up again whose attempt failed within this program."""
 
 SHUTDOWN_TIMEOUT = 3.0
 """Seconds for deliveries under way to end when the process stops."""
@@ -175,14 +175,15 @@ class Sender:
 
     def _deliver(self, row: listing.PackageRow) -> None:
         """One attempt; whatever comes of it, the package is no longer busy."""
+        rest = REST
         try:
-            self.delivery.deliver(row)
+            rest = self.delivery.deliver(row)
         except Exception:
             log.exception("delivery", message_id=str(row.message_id))
-            with self._mutex:
-                self._resting[row.message_id] = time.monotonic() + REST
         finally:
             with self._mutex:
+                if rest:
+                    self._resting[row.message_id] = time.monotonic() + rest
                 self._busy.pop(row.message_id, None)
 
 

@@ -11,15 +11,15 @@ from sez.synchronisation.gate import DeliveryGate
 from sez.synchronisation.package import (
     Answered,
     InFlight,
-    PackageResumed,
-    PackageStopped,
     Resume,
     State,
     Stop,
     Stopped,
+    Ticketed,
     Unformed,
     Voided,
 )
+from sez.synchronisation.package_events import PackageResumed, PackageStopped
 from sez.synchronisation.package_writer import package_key
 from sez.synchronisation.receipts import Receipts
 from shared_contracts.errors import Absent, RefusedByRule
@@ -44,7 +44,8 @@ class Settling:
     def retry(self, message_id: UUID) -> None:
         """Send a stopped package again as it is, or what was refused of another anew.
 
-        Raises ``Absent``, ``NothingToDo``.
+        One that the Registry holds goes again as it is too: then the Registry goes on. Raises
+        ``Absent``, ``NothingToDo``.
         """
         resumed = PackageResumed(message_id=message_id, resumed_at=self.receipts.clock())
         self._settle(message_id, Resume(resumed))
@@ -54,7 +55,7 @@ class Settling:
         state = self.receipts.current_state(message_id).state
         stopped = PackageStopped(
             message_id=message_id,
-            attempt=state.attempts if isinstance(state, InFlight) else 0,
+            attempt=state.attempts if isinstance(state, InFlight | Ticketed) else 0,
             reason=BY_HAND,
             detail=reason,
             stopped_at=self.receipts.clock(),
@@ -85,6 +86,8 @@ def _told(message_id: UUID, state: State) -> str:
             where = "is held: whoever holds it posts it, or its number is closed"
         case InFlight():
             where = "is tried until it is answered"
+        case Ticketed():
+            where = "is with the Registry, which answers it: its receipt is asked for"
         case Stopped(statement=None):
             where = "is stopped already"
         case Stopped():

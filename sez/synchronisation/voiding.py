@@ -20,12 +20,12 @@ from sez.synchronisation.package import (
     InFlight,
     State,
     Stopped,
+    Ticketed,
     Unformed,
     Void,
-    VoidAnswered,
     Voided,
-    VoidStated,
 )
+from sez.synchronisation.package_events import VoidAnswered, VoidStated
 from sez.synchronisation.package_writer import package_key
 from sez.synchronisation.receipts import Receipts
 from shared_contracts.errors import Absent, RefusedByRule
@@ -150,6 +150,11 @@ def _voidable(at: AggregateState[State]) -> Voidable:
             raise RefusedByRule(
                 f"number {number} is on its way in package {at.key.object_id} ({tries} attempts): "
                 "it is sent until it is answered; stop it first"
+            )
+        case Ticketed(sequence=number):
+            raise RefusedByRule(
+                f"number {number} is with the Registry in package {at.key.object_id}, under a "
+                "ticket: its receipt is asked for until it is there"
             )
         case Answered(sequence=number, result=result):
             raise RefusedByRule(

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from deploy.authority.identities import CUSTOMER1, SEZ_OPERATOR
 from registry.purchases import listing
 from sez.publication.signers import party
-from sez.synchronisation.package import PackageFormed
+from sez.synchronisation.package_events import PackageFormed
 from sez.tendering import versions
 from sez.tendering.example_purchases import Setting, open_tender
 from sez.tendering.tender import UnknownTender

@@ -120,11 +120,11 @@ class BothSystems:
         return self.system.sender.step()
 
     def send_until(self, reached: Callable[[], Any]) -> None:
-        """Go on sending, as the SEZ does, until something is reached."""
+        """Go on sending and judging, as both systems do, until something is reached."""
         deadline = time.monotonic() + TIMEOUT
         while not reached():
             assert time.monotonic() < deadline, self.unsynchronised()
-            if not self.send():
+            if not self.send() + self.registry.judging.step():
                 time.sleep(0.02)
 
     # What can be seen

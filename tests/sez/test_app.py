@@ -10,7 +10,7 @@ from eventsourcing.persistence import StoredEvent
 
 from sez.app import SezSystem, open_system
 from sez.soap.exchange import Exchange
-from sez.synchronisation.package import PackageFormed
+from sez.synchronisation.package_events import PackageFormed
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
 from shared_contracts.process.duties import NotReady

@@ -13,7 +13,7 @@ import sez.app
 from registry.messages.message import PackageAccepted, PackageRefused, ReceiptIssued
 from registry.records.record import VersionRecorded
 from sez.records.version import VersionSigned
-from sez.synchronisation.package import PackageFormed, ReceiptReceived
+from sez.synchronisation.package_events import PackageFormed, ReceiptReceived
 from shared_contracts.event_log.event import Event, decode
 from shared_contracts.messages.receipt import Result
 from tests.journeys.stand import Reader, Stand

@@ -10,7 +10,7 @@ import pytest
 from sez.audits import pages
 from sez.audits.asked import AuditAsked
 from sez.records.version import VersionSigned
-from sez.synchronisation.package import ReceiptReceived
+from sez.synchronisation.package_events import ReceiptReceived
 from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.leaf import GENESIS, chain
 from shared_contracts.messages.audit import AuditContent

@@ -13,7 +13,7 @@ import pytest
 import registry.app
 from registry.app import open_registry
 from sez.changes.answers import ChangesAnswered, ChangesRound
-from sez.synchronisation.package import PackageFormed, ReceiptReceived
+from sez.synchronisation.package_events import PackageFormed, ReceiptReceived
 from sez.timetable import ASK
 from shared_contracts.astana_time import now
 from shared_contracts.event_log.auditing.audit import audit

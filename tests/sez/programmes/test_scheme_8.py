@@ -16,7 +16,7 @@ from sez.programmes import changing, versions
 from sez.records.version import VersionSigned
 from sez.soap.client import Connection, RegistryClient
 from sez.synchronisation.first_question import VersionQuestionAnswered, VersionQuestionPut
-from sez.synchronisation.package import ReceiptReceived
+from sez.synchronisation.package_events import ReceiptReceived
 from sez.timetable import ASK_FIRST
 from shared_contracts.errors import UpstreamFailed
 from shared_contracts.event_log.auditing.audit import audit

@@ -19,7 +19,7 @@ from registry.app import open_registry
 from sez.app import open_system
 from sez.synchronisation.attesting import AttestationReceived
 from sez.synchronisation.delivering import BELIEVED
-from sez.synchronisation.package import DeliveryFailed, PackageStopped, ReceiptReceived
+from sez.synchronisation.package_events import DeliveryFailed, PackageStopped, ReceiptReceived
 from shared_contracts.astana_time import now
 from shared_contracts.counterpart import believe
 from shared_contracts.event_log.auditing.audit import audit

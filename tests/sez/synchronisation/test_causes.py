@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from sez.synchronisation import causes
-from sez.synchronisation.package import PackageStopped
+from sez.synchronisation.package_events import PackageStopped
 from shared_contracts.faults import Fault
 from tests.sez.link import refuses
 from tests.sez.systems import BothSystems, wrong_unit

@@ -9,7 +9,7 @@ from sez.publication.publish import withdraw
 from sez.synchronisation.conditions import WORDS
 from sez.synchronisation.delivery_problem import Pauses
 from sez.synchronisation.figures import OFTEN
-from sez.synchronisation.package import DeliveryFailed
+from sez.synchronisation.package_events import DeliveryFailed
 from shared_contracts.identifiers import uuid7
 from shared_contracts.language import Language
 from tests.sez.link import come_later
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.clause("S216-18.2", "S216-18.3")
 
 
 def test_each_condition_has_a_name_and_a_cure_in_three_languages() -> None:
-    others = {"BEHIND_OTHER", "BEHIND_REFUSED"}
+    others = {"BEHIND_OTHER", "BEHIND_REFUSED", "TICKETED", "TICKET_HELD"}
     assert set(WORDS) == {"OFTEN_TRIED", "NOT_FORMED", "WAITS_BEHIND"} | others
     for words in WORDS.values():
         assert set(words["name"]) == set(words["cure"]) == set(Language)

@@ -7,7 +7,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from sez.synchronisation.package import VoidStated
+from sez.synchronisation.package_events import VoidStated
 from tests.sez.foreign import held
 from tests.sez.link import answer_lost, never_arrives
 from tests.sez.systems import BothSystems

@@ -20,7 +20,7 @@ from sez.synchronisation.gate import (
     WayEvent,
     decide,
 )
-from sez.synchronisation.package import DeliveryFailed, PackageFormed
+from sez.synchronisation.package_events import DeliveryFailed, PackageFormed
 from shared_contracts.faults import Fault
 from shared_contracts.identifiers import uuid7
 from tests.samples import AT

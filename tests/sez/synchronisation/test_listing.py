@@ -9,7 +9,8 @@ from psycopg import Cursor
 from sez.publication.publish import withdraw
 from sez.synchronisation import listing
 from sez.synchronisation.order import is_left_to_a_person
-from sez.synchronisation.package import PackageFormed, ReceiptReceived, Take
+from sez.synchronisation.package import Take
+from sez.synchronisation.package_events import PackageFormed, ReceiptReceived
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.messages.receipt import Finding, Result, Severity, Stage
 from tests.samples import AT

@@ -9,7 +9,7 @@ from sez.bid_lists import versions as lists_of
 from sez.download_lists import versions as downloads
 from sez.publication.publish import publish, withdraw
 from sez.synchronisation.order import behind
-from sez.synchronisation.package import PackageFormed
+from sez.synchronisation.package_events import PackageFormed
 from sez.tendering import versions
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.auditing.audit import audit

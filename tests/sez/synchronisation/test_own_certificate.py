@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sez.app import open_system
-from sez.synchronisation.package import PackageFormed
+from sez.synchronisation.package_events import PackageFormed
 from shared_contracts.astana_time import now
 from tests.pki import Pki
 from tests.sez.certificates import another

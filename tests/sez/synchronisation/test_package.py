@@ -3,33 +3,41 @@
 from uuid import UUID
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sez.synchronisation.package import (
     Answered,
     Command,
-    DeliveryFailed,
     Disown,
     Fail,
     FormPackage,
     InFlight,
-    PackageFormed,
-    PackageResumed,
-    PackageStopped,
-    ReceiptReceived,
+    PutOff,
     Resume,
     Stop,
     Stopped,
     Take,
+    TakeTicket,
+    Ticketed,
     Unformed,
     Void,
-    VoidAnswered,
     Voided,
-    VoidStated,
     decide,
     evolve,
     named_records,
+)
+from sez.synchronisation.package_events import (
+    DeliveryFailed,
+    PackageFormed,
+    PackageResumed,
+    PackageStopped,
+    ReceiptPutOff,
+    ReceiptReceived,
+    TicketReceived,
+    VoidAnswered,
+    VoidStated,
 )
 from sez.synchronisation.package_writer import PACKAGE
 from shared_contracts.messages.document import LocalizedText
@@ -65,6 +73,25 @@ VOIDED = VoidAnswered(
 REFUSED = msgspec.structs.replace(VOIDED, result=Result.REFUSED)
 STOPPED = PackageStopped(message_id=ID, attempt=3, reason="TOO_LARGE", stopped_at=AT)
 RESUMED = PackageResumed(message_id=ID, resumed_at=AT)
+TICKET = TicketReceived(
+    message_id=ID,
+    ticket_id=ID,
+    ticket_sha256=HASH,
+    received_at=AT,
+    registry_received_at=AT,
+    next_attempt_at=AT,
+)
+WAITS = ReceiptPutOff(
+    message_id=ID,
+    ticket_id=ID,
+    answer_sha256=HASH,
+    cause="FILES_MISSING",
+    hashes=(HASH,),
+    received_at=AT,
+    next_attempt_at=AT,
+)
+HELD_THERE = msgspec.structs.replace(WAITS, held=True)
+LOST = msgspec.structs.replace(FAILED, reason="TICKET_UNKNOWN")
 COMMANDS: tuple[Command, ...] = (
     FormPackage(FORMED),
     FormPackage(HELD),
@@ -75,6 +102,9 @@ COMMANDS: tuple[Command, ...] = (
     Void(REFUSED),
     Stop(STOPPED),
     Resume(RESUMED),
+    TakeTicket(TICKET),
+    PutOff(WAITS),
+    PutOff(HELD_THERE),
 )
 
 
@@ -123,6 +153,35 @@ def test_a_stopped_package_is_tried_again_or_its_number_closed_or_answered_after
     assert decide(stated, Resume(RESUMED)) == [], "it is being closed"
     assert isinstance(evolve(stated, VOIDED), Voided)
     assert evolve(stated, REFUSED) == stopped
+
+
+@pytest.mark.clause("S216-18.1")
+def test_a_package_under_a_ticket_waits_for_its_receipt_or_goes_again() -> None:
+    ticketed = PACKAGE.fold([FORMED, FAILED, TICKET])
+    assert ticketed == Ticketed(sequence=3, records=(), ticket_id=ID, attempts=2)
+    assert decide(ticketed, TakeTicket(TICKET)) == decide(ticketed, Disown(STATED)) == []
+    assert decide(ticketed, Resume(RESUMED)) == [], "the Registry goes on by itself"
+    assert decide(ticketed, Take(ANSWER)) == [ANSWER]
+    assert evolve(ticketed, LOST) == InFlight(sequence=3, records=(), attempts=2)
+    assert evolve(ticketed, STOPPED) == Stopped(sequence=3, records=(), attempts=3)
+
+
+@pytest.mark.clause("S216-18.1")
+def test_what_the_registry_waits_for_is_told_once_and_what_it_holds_goes_again() -> None:
+    ticketed = PACKAGE.fold([FORMED, TICKET])
+    foreign = msgspec.structs.replace(WAITS, ticket_id=UUID(int=8))
+    assert decide(ticketed, PutOff(foreign)) == []
+    waits = evolve(ticketed, WAITS)
+    assert decide(waits, PutOff(WAITS)) == []
+    assert decide(evolve(waits, FAILED), PutOff(WAITS)) == [WAITS], "it answers again"
+    held = evolve(waits, HELD_THERE)
+    assert decide(held, Resume(RESUMED)) == [RESUMED]
+    assert evolve(held, RESUMED) == InFlight(sequence=3, records=())
+
+
+def test_no_ticket_is_taken_for_what_somebody_else_posts_or_a_person_stopped() -> None:
+    for package in (PACKAGE.fold([HELD]), PACKAGE.fold([FORMED, STOPPED])):
+        assert decide(package, TakeTicket(TICKET)) == []
 
 
 def test_who_holds_a_package_posts_it_and_nobody_stops_it() -> None:

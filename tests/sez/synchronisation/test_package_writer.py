@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from sez.synchronisation import listing
-from sez.synchronisation.package import PackageFormed
+from sez.synchronisation.package_events import PackageFormed
 from sez.synchronisation.package_writer import NumberTaken
 from shared_contracts.messages.package import Package
 from shared_contracts.signing.verify import verify_system

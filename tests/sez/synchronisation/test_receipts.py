@@ -8,7 +8,7 @@ import pytest
 from starlette.responses import Response
 
 from sez.soap.opened import receipt_in
-from sez.synchronisation.package import DeliveryFailed, ReceiptReceived
+from sez.synchronisation.package_events import DeliveryFailed, ReceiptReceived
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.signing.sign import sign_system
 from shared_contracts.xml import codec, schema

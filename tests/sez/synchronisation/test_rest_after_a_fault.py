@@ -5,7 +5,7 @@ import time
 import pytest
 
 from sez.synchronisation import sender
-from sez.synchronisation.package import DeliveryFailed
+from sez.synchronisation.package_events import DeliveryFailed
 from tests.sez.link import never_arrives
 from tests.sez.systems import BothSystems
 

@@ -11,7 +11,7 @@ from fastapi import Response
 from registry.messages.message import PackageAccepted, PackageRefused
 from sez.publication.publish import withdraw
 from sez.synchronisation.delivery_problem import Pauses
-from sez.synchronisation.package import DeliveryFailed, PackageFormed, ReceiptReceived
+from sez.synchronisation.package_events import DeliveryFailed, PackageFormed, ReceiptReceived
 from sez.tendering import versions
 from sez.time_sync.drift import ClockOff
 from shared_contracts.messages.receipt import Receipt

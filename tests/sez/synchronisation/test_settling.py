@@ -6,7 +6,7 @@ from sez.app import open_system
 from sez.publication.publish import withdraw
 from sez.synchronisation.delivering import BELIEVED
 from sez.synchronisation.delivery_problem import DeliveryProblem, may_be_damage
-from sez.synchronisation.package import DeliveryFailed, PackageFormed, PackageStopped
+from sez.synchronisation.package_events import DeliveryFailed, PackageFormed, PackageStopped
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.faults import RETRYABLE, Fault
 from shared_contracts.identifiers import uuid7

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from sez.synchronisation.package import PackageFormed, VoidAnswered, VoidStated
+from sez.synchronisation.package_events import PackageFormed, VoidAnswered, VoidStated
 from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.messages.package import VoidSequence
 from shared_contracts.messages.receipt import Receipt
