@@ -228,6 +228,7 @@ def of_products() -> Iterator[Broken]:
     gap = lot(2, lot_number=3)
     papers = frozenset({"F-PUR-9", "F-DOC-7"})
     yield Broken("F-PUR-8", gap, f"{LOT}[2]/LotNumber", "3", papers)
+    yield Broken("F-PUR-8", put(OT, lots=OT.lots[::-1]), f"{LOT}[1]/LotNumber", "2")
     item = ProgrammeItem(programme_id=samples.BASE_ID, item_number="7")
     unnamed = samples.with_act(lot(2, programme_item=item), conditions_version=2)
     yield Broken("F-PUR-21", unnamed, f"{LOT}[2]/ProgrammeItem/ItemNumber", "7")
@@ -291,6 +292,9 @@ def of_purchases() -> Iterator[Broken]:
     )
     formed = frozenset({"F-PUR-20"})
     yield Broken("F-PUR-2", past, "/Purchase/PublishedAt", old.isoformat(), formed)
+    named = {"reason": "Уточнение", "previous_hash": samples.HASH}
+    changed = samples.with_act(past, version=2, operation=Operation.UPDATE, **named)
+    yield Broken("F-PUR-2", changed, "/Purchase/PublishedAt", old.isoformat())
     before = AT - timedelta(minutes=1)
     yield Broken("F-PUR-3", put(OT, bids_from=before), "/Purchase/BidsFrom", before.isoformat())
     same = put(OT, bids_to=AT, opening_at=AT)

@@ -46,6 +46,13 @@ def test_a_broken_document_is_found_by_its_rule_path_and_value(case: Broken) -> 
 
 
 @pytest.mark.clause("S216-A2.1.4")
+def test_of_every_document_each_rule_is_broken_by_a_sample_that_breaks_no_other() -> None:
+    broken = {(case.rule, type(case.document)) for case in BROKEN}
+    alone = {(case.rule, type(case.document)) for case in BROKEN if not case.also}
+    assert broken - alone == set()
+
+
+@pytest.mark.clause("S216-A2.1.4")
 def test_all_breaches_are_told_at_once() -> None:
     worst = put(OT, method="CE", currency="USD", lot_count=9, planned_total=Decimal(1))
     rules = {breach.rule for breach in examine_document(worst, AT)}

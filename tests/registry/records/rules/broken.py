@@ -259,16 +259,20 @@ def of_any(document: Amendable, on_record: RecordFacts, **known: Any) -> Iterato
     at, current = (AT, None) if first else (AT + 3 * DAY, on_record)
     act = f"/{type(document).__name__}/Act"
     there = facts(document, at, current=on_record, **known)
-    if first:
-        yield Broken("F-HDR-1", document, there, f"{act}/Version", "1", frozenset({"F-HDR-2"}))
-    else:
-        other = samples.with_act(document, previous_hash=wrong)
-        yield Broken("F-HDR-1", other, there, f"{act}/PreviousHash", wrong)
     other_way = there if first else facts(document, at, **known)
     operation = document.act.operation
+    if first:
+        yield Broken("F-HDR-1", document, there, f"{act}/Version", "1", frozenset({"F-HDR-2"}))
     yield Broken(
         "F-HDR-2", document, other_way, f"{act}/Operation", operation, frozenset({"F-HDR-1"})
     )
+    second = samples.with_act(document, version=2, **AS_CHANGE) if first else document
+    other = samples.with_act(second, previous_hash=wrong)
+    after = facts(other, AT + 3 * DAY, current=on_record, **known)
+    yield Broken("F-HDR-1", other, after, f"{act}/PreviousHash", wrong)
+    once_more = samples.with_act(second, operation=Operation.CREATE)
+    made = facts(once_more, AT + 3 * DAY, current=on_record, **known)
+    yield Broken("F-HDR-2", once_more, made, f"{act}/Operation", "CREATE")
     yield from _of_any_header(document, at, current, known)
 
 

@@ -92,6 +92,13 @@ def test_an_unlawful_record_is_found_by_its_rule_path_and_value(case: Broken) ->
     assert {breach.record for breach in found} == {2}
 
 
+@pytest.mark.clause("S216-A2.1.4")
+def test_of_every_document_each_rule_is_broken_by_a_sample_that_breaks_no_other() -> None:
+    broken = {(case.rule, type(case.document)) for case in BROKEN}
+    alone = {(case.rule, type(case.document)) for case in BROKEN if not case.also}
+    assert broken - alone == set()
+
+
 @pytest.mark.clause("S216-18.3")
 def test_a_record_is_in_time_at_exactly_the_hour_and_late_after_it() -> None:
     hour = timedelta(hours=1)
