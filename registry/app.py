@@ -59,6 +59,7 @@ from registry.systems.register import Register
 from registry.timetable import duties
 from shared_contracts import astana_time
 from shared_contracts.event_log.following.followers import Follower
+from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.prover import Prover
 from shared_contracts.event_log.store import Store, open_store
@@ -188,7 +189,7 @@ def _prepare(
     """Make the views that are not there, read the classifiers and the notices that wait."""
     records_listing.prepare(context.log)
     for kind in context.kinds.values():
-        kind.prepare(context.log)
+        make_views(context.log, kind.schema)
     messages_listing.prepare(context.log)
     goods_listing.prepare(context.log)
     tickets_listing.prepare(context.log)

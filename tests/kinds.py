@@ -105,8 +105,9 @@ def missing(object_type: str) -> Iterator[str]:
         names = (f"{_folder(table, object_type)}.{name}" for name in beside)
         yield from (f"there is no {name}" for name in names if find_spec(name) is None)
     for state in get_args(OF_THE_REGISTRY[object_type].objects.states):
-        if set(WORDS["status"].get(state.status, ())) != set(LANGUAGES):
-            yield f"no words of the status {state.status}: shared_contracts/rules/words.toml"
+        status = state.__struct_config__.tag
+        if set(WORDS["status"].get(status, ())) != set(LANGUAGES):
+            yield f"no words of the status {status}: shared_contracts/rules/words.toml"
     yield from dict.fromkeys(_missing_samples(kind))
 
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from decimal import Decimal
-from typing import Any, ClassVar, TypeAlias
+from typing import ClassVar, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -11,10 +10,12 @@ import msgspec
 from registry.bid_lists import decided
 from registry.bid_lists.decided import BidsDecided
 from registry.records.record import RecordVersion, VersionRecorded
+from registry.records.state import RecordState
 from shared_contracts.event_log.event import Event, topic
+from shared_contracts.event_log.state import ObjectState
 from shared_contracts.messages.bid_list import Bid, BidList
 from shared_contracts.messages.document import Deletion, Operation
-from shared_contracts.rules.course import identifier
+from shared_contracts.rules.bidding import KnownBid, known_fields
 
 # What can happen
 
@@ -46,22 +47,14 @@ ListRecorded: TypeAlias = BidListRecorded | BidsOpened
 # What it is meanwhile
 
 
-class ListedBid(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ListedBid(KnownBid, frozen=True, kw_only=True, omit_defaults=True):
     """A version of a bid, as protocols need it.
 
-    ``supplier`` is a BIN or IIN, None while it is hidden; ``price`` is told after the opening, with
-    what the bidder ``claims`` as a Kazakhstan producer; ``documents`` are SHA-256. What protocols
-    decided is its ``review`` (ADMITTED, REJECTED) and its ``result`` (WINNER, RUNNER_UP, LOST).
+    Its price is told after the opening, with what the bidder ``claims`` as a Kazakhstan producer;
+    ``documents`` are SHA-256. What protocols decided is its ``review`` (ADMITTED, REJECTED) and its
+    ``result`` (WINNER, RUNNER_UP, LOST).
     """
 
-    bid_id: UUID
-    version: int
-    lot_number: int
-    supplier: str | None = None
-    submitted_at: datetime
-    status: str
-    bid_hash: str
-    price: Decimal | None = None
     claims: bool = False
     documents: tuple[str, ...] = ()
     review: str | None = None
@@ -74,22 +67,14 @@ class ListedBid(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.result or self.review or opened
 
 
-class UnknownBidList(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+class UnknownBidList(ObjectState, frozen=True, tag="UNKNOWN"):
     """Nothing was recorded under this key yet."""
 
-    status: ClassVar[str] = "UNKNOWN"
 
-
-class BidListOnRecord(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="status"
-):
+class BidListOnRecord(RecordState, frozen=True, kw_only=True):
     """What the next decision, and the protocols, need to know of a list on record."""
 
-    status: ClassVar[str] = ""
     takes: ClassVar[frozenset[Operation]] = frozenset({Operation.UPDATE, Operation.DELETE})
-    registry_id: UUID
-    version: int
-    document_hash: str
     conditions_version: int
     first_formed_at: datetime
     formed_at: datetime
@@ -107,26 +92,20 @@ class BidListOnRecord(
 class SealedBidList(BidListOnRecord, frozen=True, kw_only=True, tag="SEALED"):
     """Bids are still to come."""
 
-    status: ClassVar[str] = "SEALED"
-
 
 class FinalBidList(BidListOnRecord, frozen=True, kw_only=True, tag="FINAL"):
     """No bid can come any more, and none is opened yet."""
-
-    status: ClassVar[str] = "FINAL"
 
 
 class OpenedBidList(BidListOnRecord, frozen=True, kw_only=True, tag="OPENED"):
     """All bids in force are opened; nothing but a deletion may follow."""
 
-    status: ClassVar[str] = "OPENED"
     takes: ClassVar[frozenset[Operation]] = frozenset({Operation.DELETE})
 
 
 class DeletedBidList(BidListOnRecord, frozen=True, kw_only=True, tag="DELETED"):
     """The list was deleted; nothing more may happen to it."""
 
-    status: ClassVar[str] = "DELETED"
     takes: ClassVar[frozenset[Operation]] = frozenset()
 
 
@@ -174,7 +153,7 @@ def evolve(listed: State, event: Event) -> State:
         case BidListOnRecord(), BidsDecided():
             return msgspec.structs.replace(listed, bids=tuple(_decided(listed, event)))
         case BidListOnRecord(), BidListDeleted():
-            return DeletedBidList(**(msgspec.structs.asdict(listed) | _version(event)))
+            return DeletedBidList(**(msgspec.structs.asdict(listed) | event.dated_fields()))
         case _:
             return listed
 
@@ -186,13 +165,12 @@ def _state(event: ListRecorded, first_formed_at: datetime) -> State:
     else:
         kind = FinalBidList if document.final else SealedBidList
     state: State = kind(  # type: ignore[assignment]  # one of the states
-        registry_id=event.registry_id,
         first_formed_at=first_formed_at,
         purchase_id=document.purchase_id,
         as_of=document.as_of,
         final=document.final,
         bids=tuple(map(_listed, document.bids)),
-        **_version(event),
+        **event.dated_fields(),
     )
     return state
 
@@ -215,24 +193,7 @@ def learn(listed: State, object_id: UUID, delivery: RecordVersion) -> Sequence[E
 def _listed(bid: Bid) -> ListedBid:
     contents = bid.contents
     return ListedBid(
-        bid_id=bid.bid_id,
-        version=bid.version,
-        lot_number=bid.lot_number,
-        supplier=None if bid.supplier is None else identifier(bid.supplier),
-        submitted_at=bid.submitted_at,
-        status=bid.status,
-        bid_hash=bid.bid_hash,
-        price=None if contents is None else contents.price,
         claims=contents is not None and contents.producer_claim.claimed,
         documents=() if contents is None else tuple(one.sha256 for one in contents.documents),
+        **known_fields(bid),
     )
-
-
-def _version(event: ListRecorded | BidListDeleted) -> dict[str, Any]:
-    header = event.header
-    return {
-        "version": header.version,
-        "document_hash": header.document_hash,
-        "formed_at": header.formed_at,
-        "conditions_version": event.document.act.conditions_version,
-    }

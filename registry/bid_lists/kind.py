@@ -17,7 +17,6 @@ KIND: RegistryKind[bid_list.State, bid_list.BidListOnRecord, BiddingPurchase] = 
     decide=bid_list.decide,
     learn=bid_list.learn,
     rules=RULES,
-    prepare=listing.prepare,
     apply=listing.apply,
     schema=listing.SCHEMA,
     refers_to=lambda listed: ((PURCHASE, listed.purchase_id),),

@@ -11,7 +11,6 @@ from psycopg import Cursor
 from registry.bid_lists.bid_list import BidListDeleted, BidListRecorded, BidsOpened, ListRecorded
 from registry.records.listing import deleted, paged, place, write
 from shared_contracts.event_log.event import Recorded
-from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
 
 SCHEMA = """
@@ -85,9 +84,4 @@ def _row(at: Recorded, event: ListRecorded) -> tuple[Any, ...]:
 
 def bid_lists(log: EventLog, asked: Mapping[str, object], limit: int) -> list[BidListRow]:
     """Lists by the Registry's id, at most ``limit``, by what is ``asked``."""
-    return [BidListRow(*row) for row in paged(log, "SELECT * FROM views.bid_lists ", asked, limit)]
-
-
-def prepare(log: EventLog) -> None:
-    """Make the view, if it is not there."""
-    make_views(log, SCHEMA)
+    return paged(log, BidListRow, "SELECT * FROM views.bid_lists ", asked, limit)

@@ -8,7 +8,9 @@ from uuid import UUID
 import msgspec
 
 from registry.records.record import RecordVersion, VersionRecorded
+from registry.records.state import RecordState
 from shared_contracts.event_log.event import Event, topic
+from shared_contracts.event_log.state import ObjectState
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.download_list import DownloadList
 from shared_contracts.rules.download_list import told
@@ -33,20 +35,13 @@ class DownloadListDeleted(VersionRecorded, frozen=True, kw_only=True):
 # What it is meanwhile
 
 
-class UnknownDownloadList(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+class UnknownDownloadList(ObjectState, frozen=True, tag="UNKNOWN"):
     """Nothing was recorded under this key yet."""
 
-    status: ClassVar[str] = "UNKNOWN"
 
-
-class DownloadListOnRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="status"):
+class DownloadListOnRecord(RecordState, frozen=True, kw_only=True):
     """What the next decision needs to know; ``downloads`` is how many were told so far."""
 
-    status: ClassVar[str] = ""
-    takes: ClassVar[frozenset[Operation]] = frozenset()
-    registry_id: UUID
-    version: int
-    document_hash: str
     conditions_version: int
     first_formed_at: datetime
     purchase_id: UUID
@@ -57,14 +52,11 @@ class DownloadListOnRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field=
 class RecordedDownloads(DownloadListOnRecord, frozen=True, kw_only=True, tag="RECORDED"):
     """The list is on record, and may go on."""
 
-    status: ClassVar[str] = "RECORDED"
     takes: ClassVar[frozenset[Operation]] = frozenset({Operation.UPDATE, Operation.DELETE})
 
 
 class DeletedDownloads(DownloadListOnRecord, frozen=True, kw_only=True, tag="DELETED"):
     """The list was deleted; nothing more may happen to it."""
-
-    status: ClassVar[str] = "DELETED"
 
 
 State = UnknownDownloadList | RecordedDownloads | DeletedDownloads
@@ -101,7 +93,7 @@ def evolve(listed: State, event: Event) -> State:
             kept = {"first_formed_at": before.first_formed_at, "downloads": downloads}
             return _recorded(event, kept)
         case DownloadListOnRecord() as before, DownloadListDeleted():
-            return DeletedDownloads(**(msgspec.structs.asdict(before) | _version(event)))
+            return DeletedDownloads(**(msgspec.structs.asdict(before) | event.state_fields()))
         case _:
             return listed
 
@@ -109,18 +101,8 @@ def evolve(listed: State, event: Event) -> State:
 def _recorded(event: DownloadListRecorded, kept: dict[str, Any]) -> RecordedDownloads:
     document = event.document
     return RecordedDownloads(
-        registry_id=event.registry_id,
         purchase_id=document.purchase_id,
         as_of=document.as_of,
         **kept,
-        **_version(event),
+        **event.state_fields(),
     )
-
-
-def _version(event: DownloadListRecorded | DownloadListDeleted) -> dict[str, Any]:
-    header = event.header
-    return {
-        "version": header.version,
-        "document_hash": header.document_hash,
-        "conditions_version": event.document.act.conditions_version,
-    }

@@ -17,7 +17,6 @@ KIND: RegistryKind[download_list.State, download_list.DownloadListOnRecord, Take
         objects=OBJECTS,
         decide=download_list.decide,
         rules=RULES,
-        prepare=listing.prepare,
         apply=listing.apply,
         schema=listing.SCHEMA,
         refers_to=lambda listed: ((PURCHASE, listed.purchase_id),),

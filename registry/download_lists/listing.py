@@ -11,7 +11,6 @@ from psycopg import Cursor
 from registry.download_lists.download_list import DownloadListDeleted, DownloadListRecorded
 from registry.records.listing import deleted, paged, place, write
 from shared_contracts.event_log.event import Recorded
-from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
 
 SCHEMA = """
@@ -80,12 +79,4 @@ def _row(at: Recorded, event: DownloadListRecorded) -> tuple[Any, ...]:
 
 def download_lists(log: EventLog, asked: Mapping[str, object], limit: int) -> list[DownloadListRow]:
     """Lists by the Registry's id, at most ``limit``, by what is ``asked``."""
-    return [
-        DownloadListRow(*row)
-        for row in paged(log, "SELECT * FROM views.download_lists ", asked, limit)
-    ]
-
-
-def prepare(log: EventLog) -> None:
-    """Make the view, if it is not there."""
-    make_views(log, SCHEMA)
+    return paged(log, DownloadListRow, "SELECT * FROM views.download_lists ", asked, limit)

@@ -1,11 +1,9 @@
 """Programmes for those who may look: listed, shown with history, their items paged (S216-9.8)."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Query, Response
 
 from registry.programmes import listing
@@ -16,21 +14,6 @@ from registry.records.record import VersionRecorded, shown
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.http.api import answer
-
-
-class ProgrammeVersionShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A version of a programme without its text, which its evidence has."""
-
-    version: int
-    document_hash: str
-    formed_at: datetime
-    recorded_at: datetime
-    late: bool
-    topic: str
-    leaf: str
-    document: object
-    package: object
-    receipt: object
 
 
 def router(log: EventLog, _ensure_known: Callable[[str], None]) -> APIRouter:
@@ -67,18 +50,16 @@ def router(log: EventLog, _ensure_known: Callable[[str], None]) -> APIRouter:
     return routes
 
 
-def _version(recorded: Recorded) -> ProgrammeVersionShown:
+def _version(recorded: Recorded) -> dict[str, object]:
+    """A version of a programme without its text, which its evidence has."""
     told, event = shown(recorded), recorded.event
     assert isinstance(event, VersionRecorded)  # noqa: S101  # shown says so
-    return ProgrammeVersionShown(
-        version=event.header.version,
-        document_hash=event.header.document_hash,
-        formed_at=event.header.formed_at,
-        recorded_at=recorded.recorded_at,
-        late=event.late,
-        topic=recorded.topic,
-        leaf=recorded.leaf.hex(),
-        document=told["document"],
-        package=told["package"],
-        receipt=told["receipt"],
-    )
+    header = event.header
+    return {
+        "version": header.version,
+        "document_hash": header.document_hash,
+        "formed_at": header.formed_at,
+        "recorded_at": recorded.recorded_at,
+        "late": event.late,
+        **{name: told[name] for name in ("topic", "leaf", "document", "package", "receipt")},
+    }

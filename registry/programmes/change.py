@@ -1,13 +1,11 @@
 """Requests to change a programme, to which a later supply is held (S216-A2.8.1-6)."""
 
 from datetime import datetime
-from typing import ClassVar
 from uuid import UUID
-
-import msgspec
 
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.event import Event, topic
+from shared_contracts.event_log.state import ObjectState
 from shared_contracts.messages.programme_change import ChangeOutcome
 
 # What can happen
@@ -37,16 +35,13 @@ class ProgrammeChangeAnswered(Event, frozen=True, kw_only=True):
 # What it is meanwhile
 
 
-class UnaskedChange(msgspec.Struct, frozen=True, tag="UNASKED", tag_field="status"):
+class UnaskedChange(ObjectState, frozen=True, tag="UNASKED"):
     """Nobody asked to change the programme."""
 
-    status: ClassVar[str] = "UNASKED"
 
-
-class AskedChange(msgspec.Struct, frozen=True, kw_only=True, tag="ASKED", tag_field="status"):
+class AskedChange(ObjectState, frozen=True, kw_only=True, tag="ASKED"):
     """The version last asked for by the Registry; none where no request needed a supply."""
 
-    status: ClassVar[str] = "ASKED"
     version: int | None = None
     document_hash: str | None = None
 

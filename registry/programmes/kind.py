@@ -1,7 +1,6 @@
 """Programmes as a kind of record in the Registry."""
 
 from collections.abc import Iterable, Iterator
-from uuid import UUID
 
 from registry.programmes import listing, programme
 from registry.programmes.change import CHANGE, AskedChange
@@ -10,12 +9,14 @@ from registry.programmes.rules.recorded import RecordedProgramme
 from registry.records.apart import kept_hashes
 from registry.records.codes import CodedRecord
 from registry.records.kind import LookUp, RegistryKind
+from registry.records.listing import last_whole
+from registry.records.rules.codes import coded
 from shared_contracts.astana_time import to_astana
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.programme import PROGRAMME, Programme
-from shared_contracts.rules.codes import in_parts, with_form
+from shared_contracts.rules.codes import in_parts
 
 OBJECTS: ObjectKind[programme.State] = ObjectKind(
     PROGRAMME, programme.UnknownProgramme(), programme.evolve, programme.State
@@ -24,15 +25,13 @@ OBJECTS: ObjectKind[programme.State] = ObjectKind(
 
 
 def coded_records(log: EventLog) -> Iterator[CodedRecord]:
-    """Programmes in force with their codes, by the Registry's id."""
-    after = UUID(int=0)
-    while found := listing.last_whole(log, after):
-        recorded, first_formed_at = found
-        event, after = recorded.event, recorded.originator_id
+    """Programmes in force with their codes, by the Registry's id; they are read one by one."""
+    for one in last_whole(log, "views.programmes", listing.WHOLE, 1):
+        event = one.recorded.event
         if isinstance(event, programme.ProgrammeLoaded | programme.ProgrammeChanged):
             yield CodedRecord(
                 str(event.header.object_id),
-                to_astana(first_formed_at).date(),
+                to_astana(one.first_formed_at).date(),
                 changeable=True,
                 codes=_codes(event),
             )
@@ -44,8 +43,7 @@ def _codes(
     if isinstance(event, programme.LargeProgrammeLoaded | programme.LargeProgrammeChanged):
         kept = event.codes.items()
         return frozenset((classifier, code) for classifier, codes in kept for code in codes)
-    written = with_form(in_parts(event.document.items))
-    return frozenset((one.classifier, one.code) for one in written)
+    return coded(in_parts(event.document.items))
 
 
 def recall(look_up: LookUp, document: Amendable) -> programme.RecalledProgramme | None:
@@ -70,7 +68,6 @@ KIND: RegistryKind[programme.State, programme.ProgrammeOnRecord, RecordedProgram
     decide=programme.decide,
     rules=RULES,
     signed_for=lambda known: (known.subsoil_user,),
-    prepare=listing.prepare,
     apply=listing.apply,
     schema=listing.SCHEMA,
     codes=coded_records,

@@ -22,7 +22,6 @@ from registry.records.listing import deleted, paged, place
 from registry.records.record import item_id
 from registry.records.rules.facts import Planned
 from shared_contracts.event_log.event import Recorded
-from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog, restored
 from shared_contracts.messages.programme import PlannedItem
 
@@ -172,7 +171,7 @@ _PAGE: LiteralString = (
 
 def programmes(log: EventLog, asked: Mapping[str, object], limit: int = 100) -> list[ProgrammeRow]:
     """Programmes by the Registry's id, at most ``limit``, by what is ``asked``."""
-    return [ProgrammeRow(*row) for row in paged(log, _PAGE, asked, limit)]
+    return paged(log, ProgrammeRow, _PAGE, asked, limit)
 
 
 def items(log: EventLog, registry_id: UUID, after: int, limit: int) -> list[ProgrammeItemRow]:
@@ -213,12 +212,14 @@ def namesakes(log: EventLog, sez_code: str, same: Sequence[str]) -> dict[UUID, U
     return dict(log.recorder.select(query, values))
 
 
-_WHOLES = [
+WHOLE = (
     "programme-loaded.1",
     "programme-changed.1",
     "large-programme-loaded.1",
     "large-programme-changed.1",
-]
+)
+"""Topics of the events that hold a whole programme, or all of it but its items."""
+
 _LAST_VERSION = """
 SELECT position, originator_id, originator_version, topic, state, leaf, chain, recorded_at
 FROM log.events WHERE originator_id = %s AND topic = ANY(%s)
@@ -227,26 +228,5 @@ ORDER BY originator_version DESC LIMIT 1"""
 
 def last_version(log: EventLog, registry_id: UUID) -> list[Recorded]:
     """The last event with a whole version of a programme."""
-    return [restored(row) for row in log.recorder.select(_LAST_VERSION, (registry_id, _WHOLES))]
-
-
-_LAST_WHOLE = """
-SELECT e.*, p.status, (SELECT formed_at FROM views.versions v
-  WHERE v.registry_id = p.registry_id ORDER BY v.version LIMIT 1)
-FROM (SELECT registry_id, status FROM views.programmes
-  WHERE registry_id > %s AND status <> 'DELETED' ORDER BY registry_id LIMIT 1) p,
-LATERAL (SELECT position, originator_id, originator_version, topic, state, leaf, chain, recorded_at
-  FROM log.events WHERE originator_id = p.registry_id
-    AND topic = ANY(%s)
-  ORDER BY originator_version DESC LIMIT 1) e"""
-
-
-def last_whole(log: EventLog, after: UUID) -> tuple[Recorded, Any] | None:
-    """The last whole version of the next programme in force, and when its first was formed."""
-    rows = log.recorder.select(_LAST_WHOLE, (after, _WHOLES))
-    return (restored(rows[0][:8]), rows[0][9]) if rows else None
-
-
-def prepare(log: EventLog) -> None:
-    """Make the views, if they are not there."""
-    make_views(log, SCHEMA)
+    rows = log.recorder.select(_LAST_VERSION, (registry_id, list(WHOLE)))
+    return [restored(row) for row in rows]

@@ -15,7 +15,9 @@ import msgspec
 from registry.programmes.change import AskedChange
 from registry.records.apart import Apart
 from registry.records.record import RecordVersion, VersionRecorded
+from registry.records.state import RecordState
 from shared_contracts.event_log.event import Event, topic
+from shared_contracts.event_log.state import ObjectState
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.programme import Programme
 from shared_contracts.rules.programme import totals
@@ -74,15 +76,11 @@ ProgrammeRecorded: TypeAlias = ProgrammeLoaded | ProgrammeChanged | ProgrammeDel
 # What it is meanwhile
 
 
-class UnknownProgramme(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+class UnknownProgramme(ObjectState, frozen=True, tag="UNKNOWN"):
     """Nothing was recorded under this key yet."""
 
-    status: ClassVar[str] = "UNKNOWN"
 
-
-class ProgrammeOnRecord(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="status"
-):
+class ProgrammeOnRecord(RecordState, frozen=True, kw_only=True):
     """What the next decision needs to know of a programme on record.
 
     ``items`` are the numbers of its items, ``removed`` those of items that a version left out;
@@ -90,11 +88,6 @@ class ProgrammeOnRecord(
     is known the items are kept beside the log's events, and ``items`` is empty.
     """
 
-    status: ClassVar[str] = ""
-    takes: ClassVar[frozenset[Operation]] = frozenset()
-    registry_id: UUID
-    version: int
-    document_hash: str
     kind: str
     year_from: int
     year_to: int
@@ -112,14 +105,11 @@ class ProgrammeOnRecord(
 class AcceptedProgramme(ProgrammeOnRecord, frozen=True, kw_only=True, tag="ACCEPTED"):
     """The programme is in force."""
 
-    status: ClassVar[str] = "ACCEPTED"
     takes: ClassVar[frozenset[Operation]] = frozenset({Operation.UPDATE, Operation.DELETE})
 
 
 class DeletedProgramme(ProgrammeOnRecord, frozen=True, kw_only=True, tag="DELETED"):
     """The programme was deleted; nothing more may happen to it."""
-
-    status: ClassVar[str] = "DELETED"
 
 
 State = UnknownProgramme | AcceptedProgramme | DeletedProgramme
@@ -171,24 +161,24 @@ def evolve(programme: State, event: Event) -> State:
     match programme, event:
         case UnknownProgramme(), ProgrammeLoaded():
             return AcceptedProgramme(
-                first_formed_at=event.header.formed_at, **_fields(event), **_version(event)
+                first_formed_at=event.header.formed_at, **_fields(event), **event.dated_fields()
             )
         case AcceptedProgramme(), LargeProgrammeChanged():
             return AcceptedProgramme(
                 first_formed_at=programme.first_formed_at,
                 removed=(*programme.removed, *event.removed),
                 **_fields(event),
-                **_version(event),
+                **event.dated_fields(),
             )
         case AcceptedProgramme(), ProgrammeChanged():
             return AcceptedProgramme(
                 first_formed_at=programme.first_formed_at,
                 removed=_removed(programme, event.document),
                 **_fields(event),
-                **_version(event),
+                **event.dated_fields(),
             )
         case AcceptedProgramme(), ProgrammeDeleted():
-            return DeletedProgramme(**(msgspec.structs.asdict(programme) | _version(event)))
+            return DeletedProgramme(**(msgspec.structs.asdict(programme) | event.dated_fields()))
         case _:
             return programme
 
@@ -231,7 +221,6 @@ def _removed(programme: ProgrammeOnRecord, document: Programme) -> tuple[str, ..
 def _fields(event: ProgrammeLoaded | ProgrammeChanged) -> dict[str, Any]:
     document = event.document
     return {
-        "registry_id": event.registry_id,
         "kind": document.kind,
         "year_from": document.year_from,
         "year_to": document.year_to,
@@ -240,14 +229,4 @@ def _fields(event: ProgrammeLoaded | ProgrammeChanged) -> dict[str, Any]:
         "items": tuple(item.item_number for item in document.items),
         "items_sha256": listing_named(event),
         "totals": totals_of(document),
-    }
-
-
-def _version(event: ProgrammeRecorded) -> dict[str, Any]:
-    header = event.header
-    return {
-        "version": header.version,
-        "document_hash": header.document_hash,
-        "formed_at": header.formed_at,
-        "conditions_version": event.document.act.conditions_version,
     }

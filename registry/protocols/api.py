@@ -7,14 +7,13 @@ from fastapi import APIRouter, Response
 
 from registry.protocols import listing
 from registry.protocols.protocol import State
-from registry.records.api import Limit, told
+from registry.records.api import Limit, page, told
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.http.api import answer
 
 
 def routes(
-    log: EventLog, ensure_known: Callable[[str], None], kind: ObjectKind[State], address: str
+    kind: ObjectKind[State], address: str, log: EventLog, ensure_known: Callable[[str], None]
 ) -> APIRouter:
     """The routes under ``/api/v1/ADDRESS``; ``ensure_known``: 404 for unknown systems."""
     found = APIRouter(tags=["protocols"])
@@ -28,10 +27,8 @@ def routes(
         limit: Limit = 100,
     ) -> Response:
         """List protocols, of a SEZ or a purchase; `after` is the last id of the page before."""
-        if sez is not None:
-            ensure_known(sez)
         asked = {"type": kind.name, "sez": sez, "purchase": purchase, "after": after}
-        return answer(listing.protocols(log, asked, limit))
+        return page(log, ensure_known, listing.protocols, asked, limit)
 
     @found.get(f"/api/v1/{address}/{{registry_id}}", name=f"show_{name}")
     def protocol(registry_id: UUID) -> Response:

@@ -29,7 +29,6 @@ def kind(object_type: str, recorded: type[ProtocolRecorded]) -> ProtocolKind:
         rules=RULES,
         signed_for=lambda known: known.members,
         refers_to=lambda known: known.refers_to,
-        prepare=listing.prepare,
         apply=partial(listing.apply, object_type),
         schema=listing.SCHEMA,
         tables={"protocols": ("registry_id",)},

@@ -11,7 +11,6 @@ from psycopg import Cursor
 from registry.protocols.protocol import ProtocolRecorded, ProtocolVoided
 from registry.records.listing import paged, write
 from shared_contracts.event_log.event import Recorded
-from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
 
 SCHEMA = """
@@ -93,9 +92,4 @@ def _end(event: ProtocolVoided) -> tuple[Any, ...]:
 
 def protocols(log: EventLog, asked: Mapping[str, object], limit: int) -> list[ProtocolRow]:
     """Protocols by the Registry's id, at most ``limit``, by what is ``asked``."""
-    return [ProtocolRow(*row) for row in paged(log, "SELECT * FROM views.protocols ", asked, limit)]
-
-
-def prepare(log: EventLog) -> None:
-    """Make the view, if it is not there."""
-    make_views(log, SCHEMA)
+    return paged(log, ProtocolRow, "SELECT * FROM views.protocols ", asked, limit)

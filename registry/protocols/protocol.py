@@ -11,7 +11,9 @@ from uuid import UUID
 import msgspec
 
 from registry.records.record import RecordVersion, VersionRecorded
+from registry.records.state import RecordState
 from shared_contracts.event_log.event import Event, topic
+from shared_contracts.event_log.state import ObjectState
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.protocol import LotReview, PurchaseProtocol, ReviewProtocol
 from shared_contracts.messages.purchase import PURCHASE
@@ -35,25 +37,17 @@ class ProtocolVoided(VersionRecorded, frozen=True, kw_only=True):
 # What it is meanwhile
 
 
-class UnknownProtocol(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+class UnknownProtocol(ObjectState, frozen=True, tag="UNKNOWN"):
     """Nothing was recorded under this key yet."""
 
-    status: ClassVar[str] = "UNKNOWN"
 
-
-class ProtocolOnRecord(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="status"
-):
+class ProtocolOnRecord(RecordState, frozen=True, kw_only=True):
     """What the next decision needs to know of a protocol on record.
 
     ``members`` are the IINs of those who signed, ``lot_reviews`` what a review decided.
     """
 
-    status: ClassVar[str] = ""
     takes: ClassVar[frozenset[Operation]] = frozenset({Operation.UPDATE, Operation.DELETE})
-    registry_id: UUID
-    version: int
-    document_hash: str
     conditions_version: int
     formed_at: datetime
     first_formed_at: datetime
@@ -71,19 +65,14 @@ class ProtocolOnRecord(
 class AcceptedProtocol(ProtocolOnRecord, frozen=True, kw_only=True, tag="ACCEPTED"):
     """The protocol stands as it was drawn up."""
 
-    status: ClassVar[str] = "ACCEPTED"
-
 
 class AmendedProtocol(ProtocolOnRecord, frozen=True, kw_only=True, tag="AMENDED"):
     """The protocol stands as it was amended."""
-
-    status: ClassVar[str] = "AMENDED"
 
 
 class VoidedProtocol(ProtocolOnRecord, frozen=True, kw_only=True, tag="VOIDED"):
     """The protocol was deleted; nothing more may happen to it."""
 
-    status: ClassVar[str] = "VOIDED"
     takes: ClassVar[frozenset[Operation]] = frozenset()
 
 
@@ -125,7 +114,7 @@ def evolve(protocol: State, event: Event) -> State:
         case ProtocolOnRecord(), ProtocolRecorded():
             return AmendedProtocol(**_stated(event, protocol.first_formed_at))
         case ProtocolOnRecord(), ProtocolVoided():
-            return VoidedProtocol(**(msgspec.structs.asdict(protocol) | _version(event)))
+            return VoidedProtocol(**(msgspec.structs.asdict(protocol) | event.dated_fields()))
         case _:
             return protocol
 
@@ -133,21 +122,10 @@ def evolve(protocol: State, event: Event) -> State:
 def _stated(event: ProtocolRecorded, first_formed_at: datetime) -> dict[str, Any]:
     document = event.document
     return {
-        "registry_id": event.registry_id,
         "first_formed_at": first_formed_at,
         "purchase_id": document.purchase_id,
         "protocol_date": document.protocol_date,
         "members": tuple(member.iin for member in document.members),
         "lot_reviews": document.lot_reviews if isinstance(document, ReviewProtocol) else (),
-        **_version(event),
-    }
-
-
-def _version(event: VersionRecorded) -> dict[str, Any]:
-    header = event.header
-    return {
-        "version": header.version,
-        "document_hash": header.document_hash,
-        "formed_at": header.formed_at,
-        "conditions_version": event.document.act.conditions_version,
+        **event.dated_fields(),
     }

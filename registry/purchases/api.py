@@ -7,9 +7,8 @@ from fastapi import APIRouter, Response
 
 from registry.purchases import listing
 from registry.purchases.kind import OBJECTS
-from registry.records.api import Limit, Moment, told
+from registry.records.api import Limit, Moment, page, told
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.http.api import answer
 
 
 def router(log: EventLog, ensure_known: Callable[[str], None]) -> APIRouter:
@@ -24,10 +23,8 @@ def router(log: EventLog, ensure_known: Callable[[str], None]) -> APIRouter:
         limit: Limit = 100,
     ) -> Response:
         """List purchases, of one SEZ or of a status; `after` is the last id of the page before."""
-        if sez is not None:
-            ensure_known(sez)
         asked = {"sez": sez, "status": status, "after": after}
-        return answer(listing.purchases(log, asked, limit))
+        return page(log, ensure_known, listing.purchases, asked, limit)
 
     @routes.get("/api/v1/purchases/{registry_id}")
     def purchase(registry_id: UUID, at: Moment = None) -> Response:

@@ -26,8 +26,7 @@ from registry.purchases.stages import (
 )
 from registry.records.listing import Change, paged, write
 from shared_contracts.event_log.event import Recorded
-from shared_contracts.event_log.following.views import make_views
-from shared_contracts.event_log.log import EventLog, restored
+from shared_contracts.event_log.log import EventLog
 from shared_contracts.messages.protocol import RESULTS_PROTOCOL
 
 SCHEMA = """
@@ -169,7 +168,7 @@ def _stage(at: Recorded, event: StageReached) -> tuple[Any, ...]:
 
 def purchases(log: EventLog, asked: Mapping[str, object], limit: int = 100) -> list[PurchaseRow]:
     """Purchases by the Registry's id, at most ``limit``, by what is ``asked``."""
-    return [PurchaseRow(*row) for row in paged(log, ROWS, asked, limit)]
+    return paged(log, PurchaseRow, ROWS, asked, limit)
 
 
 ROWS: LiteralString = (
@@ -180,34 +179,3 @@ ROWS: LiteralString = (
 
 WHOLE = ("purchase-announced.1", "purchase-changed.1")
 """Topics of the events that hold a whole purchase."""
-
-_LAST_WHOLE = """
-SELECT e.*, p.purchase_code, p.status, (SELECT formed_at FROM views.versions v
-  WHERE v.registry_id = p.registry_id ORDER BY v.version LIMIT 1)
-FROM (SELECT registry_id, purchase_code, status FROM views.purchases
-  WHERE registry_id > %s ORDER BY registry_id LIMIT %s) p,
-LATERAL (SELECT position, originator_id, originator_version, topic, state, leaf, chain, recorded_at
-  FROM log.events WHERE originator_id = p.registry_id AND topic = ANY(%s)
-  ORDER BY originator_version DESC LIMIT 1) e
-ORDER BY p.registry_id"""
-
-
-@dataclass(frozen=True, slots=True)
-class LastWhole:
-    """The last whole version of a purchase, and when its first was formed."""
-
-    recorded: Recorded
-    purchase_code: str
-    status: str
-    first_formed_at: datetime
-
-
-def last_whole(log: EventLog, after: UUID, limit: int) -> list[LastWhole]:
-    """The last whole versions of purchases by the Registry's id, those after ``after``."""
-    rows = log.recorder.select(_LAST_WHOLE, (after, limit, list(WHOLE)))
-    return [LastWhole(restored(row[:8]), *row[8:]) for row in rows]
-
-
-def prepare(log: EventLog) -> None:
-    """Make the views, if they are not there."""
-    make_views(log, SCHEMA)

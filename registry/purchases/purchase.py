@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -121,9 +121,9 @@ def evolve(purchase: State, event: Event) -> State:
             return _moved(purchase, event, document)
         case PurchaseOnRecord(), TenderDocumentationChanged(document=document):
             known = purchase.files | files(document.documents)
-            return msgspec.structs.replace(purchase, files=known, **_version(event))
+            return msgspec.structs.replace(purchase, files=known, **event.dated_fields())
         case PurchaseOnRecord(), PurchaseDeleted():
-            return DeletedPurchase(**(msgspec.structs.asdict(purchase) | _version(event)))
+            return DeletedPurchase(**(msgspec.structs.asdict(purchase) | event.dated_fields()))
         case PurchaseOnRecord(), _ if isinstance(event, StageReached):
             return at_stage(purchase, *stages.after(purchase.review, purchase.results, event))
         case PurchaseOnRecord(), PurchaseBidsListed():
@@ -150,7 +150,6 @@ def _stated(
     outcome = document.outcome
     kind = OUTCOMES.get(outcome.kind, AnnouncedPurchase) if outcome else AnnouncedPurchase
     return kind(
-        registry_id=event.registry_id,
         purchase_code=document.purchase_code,
         customer=document.customer.bin or document.customer.iin or "",
         buyers=buyers(document),
@@ -166,7 +165,7 @@ def _stated(
         stated_base=None if document.base_purchase is None else document.base_purchase.object_id,
         first_formed_at=first_formed_at,
         stated_terms=terms_of(document),
-        **_version(event),
+        **event.dated_fields(),
     )
 
 
@@ -175,7 +174,7 @@ def _moved(
 ) -> AnyPurchase:
     opening_at = extension.new_opening_at or purchase.opening_at
     return msgspec.structs.replace(
-        purchase, bids_to=extension.new_bids_to, opening_at=opening_at, **_version(event)
+        purchase, bids_to=extension.new_bids_to, opening_at=opening_at, **event.dated_fields()
     )
 
 
@@ -185,13 +184,3 @@ def _with_list(purchase: AnyPurchase, event: PurchaseBidsListed) -> AnyPurchase:
     if known not in {None, listed}:
         return purchase
     return msgspec.structs.replace(purchase, bid_list_id=listed if event.stands else None)
-
-
-def _version(event: PurchaseRecorded) -> dict[str, Any]:
-    header = event.header
-    return {
-        "version": header.version,
-        "document_hash": header.document_hash,
-        "formed_at": header.formed_at,
-        "conditions_version": event.document.act.conditions_version,
-    }

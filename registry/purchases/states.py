@@ -7,19 +7,17 @@ from uuid import UUID
 import msgspec
 
 from registry.purchases.stages import StageProtocol
+from registry.records.state import RecordState
+from shared_contracts.event_log.state import ObjectState
 from shared_contracts.messages.document import Operation
 from shared_contracts.rules.announced_terms import PurchaseTerms
 
 
-class UnknownPurchase(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+class UnknownPurchase(ObjectState, frozen=True, tag="UNKNOWN"):
     """Nothing was recorded under this key yet."""
 
-    status: ClassVar[str] = "UNKNOWN"
 
-
-class PurchaseOnRecord(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="status"
-):
+class PurchaseOnRecord(RecordState, frozen=True, kw_only=True):
     """What the next decision needs to know of a purchase on record.
 
     ``buyers`` are those whose people may sign for it; ``files`` tells the SHA-256 of every
@@ -29,11 +27,7 @@ class PurchaseOnRecord(
     ``results`` are the protocols that brought it to its stage, ``bid_list_id`` is its list of bids.
     """
 
-    status: ClassVar[str] = ""
     takes: ClassVar[frozenset[Operation]] = frozenset({Operation.DELETE})
-    registry_id: UUID
-    version: int
-    document_hash: str
     purchase_code: str
     customer: str
     buyers: tuple[str, ...]
@@ -79,20 +73,15 @@ class PurchaseOnRecord(
 class AnnouncedPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="ANNOUNCED"):
     """The purchase runs."""
 
-    status: ClassVar[str] = "ANNOUNCED"
     takes: ClassVar[frozenset[Operation]] = frozenset({Operation.UPDATE, Operation.DELETE})
 
 
 class ReviewedPurchase(AnnouncedPurchase, frozen=True, kw_only=True, tag="REVIEWED"):
     """Its bids were reviewed (S216-9.2)."""
 
-    status: ClassVar[str] = "REVIEWED"
-
 
 class SummedUpPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="SUMMED_UP"):
     """Its results are on record, and nothing more may happen to it before they are deleted."""
-
-    status: ClassVar[str] = "SUMMED_UP"
 
 
 class FailedPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="FAILED"):
@@ -101,19 +90,14 @@ class FailedPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="FAILED"):
     What failed by its results takes no deletion before these are deleted.
     """
 
-    status: ClassVar[str] = "FAILED"
-
 
 class CancelledPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="CANCELLED"):
     """The purchase was cancelled, declared or by its results."""
-
-    status: ClassVar[str] = "CANCELLED"
 
 
 class DeletedPurchase(PurchaseOnRecord, frozen=True, kw_only=True, tag="DELETED"):
     """The purchase was deleted; nothing more may happen to it."""
 
-    status: ClassVar[str] = "DELETED"
     takes: ClassVar[frozenset[Operation]] = frozenset()
 
 

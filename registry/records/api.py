@@ -1,8 +1,8 @@
 """How late versions came (S216-18.3), and what all kinds of record show to those who may look."""
 
-from collections.abc import Callable, Collection
-from dataclasses import asdict
-from typing import Annotated, Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -22,6 +22,9 @@ Moment = Annotated[str | None, Query(json_schema_extra={"format": "date-time"})]
 Limit = Annotated[int, Query(ge=1, le=1000)]
 """At most how many rows a page has."""
 
+Rows: TypeAlias = Callable[[EventLog, Mapping[str, object], int], Sequence[object]]
+"""Gives the rows of a listing by what is asked, at most a number of them."""
+
 
 def router(log: EventLog, ensure_known: Callable[[str], None], works: listing.Works) -> APIRouter:
     """The routes under ``/api/v1/lateness``; ``ensure_known``: 404 for unknown systems."""
@@ -40,6 +43,62 @@ def router(log: EventLog, ensure_known: Callable[[str], None], works: listing.Wo
         return answer([_late(one, announced) for one in listing.late_versions(log, sez, limit)])
 
     return routes
+
+
+def page(
+    log: EventLog,
+    ensure_known: Callable[[str], None],
+    rows: Rows,
+    asked: Mapping[str, object],
+    limit: int,
+) -> Response:
+    """A page of at most ``limit`` ``rows``, by what is ``asked``; 404 for an unknown system."""
+    sez = asked.get("sez")
+    if isinstance(sez, str):
+        ensure_known(sez)
+    return answer(rows(log, asked, limit))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRoutes:
+    """The routes ``/api/v1/ADDRESS`` of a kind of list on a purchase.
+
+    ``of`` is what it lists; ``rows`` are those of its listing, ``parts`` what is shown of a
+    list beside its state and its versions.
+    """
+
+    kind: ObjectKind[Any]
+    address: str
+    of: str
+    rows: Rows
+    parts: Callable[[Any], Mapping[str, object]] = lambda _state: {}
+
+    def router(self, log: EventLog, ensure_known: Callable[[str], None]) -> APIRouter:
+        """The routes; ``ensure_known``: 404 for unknown systems."""
+        routes = APIRouter(tags=[self.address.replace("-", " ")])
+        name = self.address.replace("-", "_")
+        about = f"List lists of {self.of}, of a SEZ, a purchase or a status"
+        after_is = "`after` is the last id of the page before."
+
+        @routes.get(f"/api/v1/{self.address}", name=name, description=f"{about}; {after_is}")
+        def lists(
+            sez: str | None = None,
+            purchase: UUID | None = None,
+            status: str | None = None,
+            after: UUID | None = None,
+            limit: Limit = 100,
+        ) -> Response:
+            asked = {"sez": sez, "purchase": purchase, "status": status, "after": after}
+            return page(log, ensure_known, self.rows, asked, limit)
+
+        @routes.get(f"/api/v1/{self.address}/{{registry_id}}", name=name.removesuffix("s"))
+        def one_list(registry_id: UUID, at: Moment = None) -> Response:
+            """Show a list: its state and its versions, now or as of the moment `at`."""
+            state, history = as_of(log, self.kind, registry_id, at)
+            versions = [shown(one) for one in history]
+            return answer({"state": state, **self.parts(state), "history": versions})
+
+        return routes
 
 
 def told(

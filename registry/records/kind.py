@@ -46,9 +46,9 @@ class RegistryKind(Generic[S, C, B]):
     ``objects`` has its name in keys, its first state and ``evolve``; ``decide`` says what happens
     when a version is delivered, or ``Refused``; ``rules`` are the state rules.
     ``signed_for`` tells for whom a following version may be signed: BIN or IIN; it is not asked of
-    a kind whose documents a system signs. ``prepare`` makes the views of the listing, ``apply``
-    (with a database cursor) brings them up to date; ``schema`` has their statements and ``tables``
-    their primary keys, so that the audit makes them anew. ``codes`` gives the objects with codes
+    a kind whose documents a system signs. ``schema`` has the statements that make the views of the
+    listing, ``apply`` (with a database cursor) brings them up to date; ``tables`` are their primary
+    keys, so that the audit makes them anew. ``codes`` gives the objects with codes
     of classifiers.
 
     ``planned`` finds items of programmes which a purchase of a SEZ names, ``namesakes`` objects in
@@ -71,10 +71,9 @@ class RegistryKind(Generic[S, C, B]):
     objects: decider.ObjectKind[S]
     decide: Callable[[S, RecordVersion], Sequence[Event]]
     rules: StateRules[C, B]
-    prepare: Callable[[EventLog], None]
+    schema: str
     apply: Callable[[Any, Sequence[Recorded]], None]
     signed_for: Callable[[C], Collection[str]] = lambda _known: ()
-    schema: str = ""
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     codes: Callable[[EventLog], Iterable[CodedRecord]] = lambda _log: ()
     planned: Callable[[EventLog, str, Collection[Item]], Mapping[Item, Planned]] = lambda *_: {}

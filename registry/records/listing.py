@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString, TypeAlias
+from typing import Any, LiteralString, TypeAlias, TypeVar
 from uuid import UUID
 
 from psycopg import Cursor
@@ -11,9 +11,11 @@ from psycopg import Cursor
 from registry.records.record import VersionRecorded
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.following.views import make_views
-from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.log import EventLog, restored
 from shared_contracts.messages.notice import AnnouncedWorks
 from shared_contracts.rules.hour import is_excused
+
+R = TypeVar("R")
 
 Works = Callable[[str], Collection[AnnouncedWorks]]
 """The announced works that excuse a breach of the hour by a system."""
@@ -155,11 +157,15 @@ def page(
 
 
 def paged(
-    log: EventLog, select: LiteralString, asked: Mapping[str, object], limit: int
-) -> Sequence[tuple[Any, ...]]:
-    """The rows of a page, at most ``limit``."""
+    log: EventLog,
+    row: Callable[..., R],
+    select: LiteralString,
+    asked: Mapping[str, object],
+    limit: int,
+) -> list[R]:
+    """The rows of a page, at most ``limit``, each made a ``row``."""
     query, values = page(select, asked)
-    return log.recorder.select(query, (*values, limit))
+    return [row(*one) for one in log.recorder.select(query, (*values, limit))]
 
 
 Change: TypeAlias = tuple[LiteralString, Sequence[tuple[Any, ...]]]
@@ -227,3 +233,35 @@ def _excused(log: EventLog, sez_code: str, works: Collection[AnnouncedWorks]) ->
 def prepare(log: EventLog) -> None:
     """Make the view, if it is not there."""
     make_views(log, SCHEMA)
+
+
+@dataclass(frozen=True, slots=True)
+class LastWhole:
+    """The last whole version of an object, the object's status, and when its first was formed."""
+
+    recorded: Recorded
+    status: str
+    first_formed_at: datetime
+
+
+def last_whole(
+    log: EventLog, view: LiteralString, topics: Sequence[str], at_once: int
+) -> Iterator[LastWhole]:
+    """The last whole version of each object of ``view`` that is not deleted, by its id.
+
+    ``topics`` are those of whole versions; ``at_once`` are read by one query.
+    """
+    query = f"""
+SELECT e.*, p.status, (SELECT formed_at FROM views.versions v
+  WHERE v.registry_id = p.registry_id ORDER BY v.version LIMIT 1)
+FROM (SELECT registry_id, status FROM {view}
+  WHERE registry_id > %s AND status <> 'DELETED' ORDER BY registry_id LIMIT %s) p,
+LATERAL (SELECT position, originator_id, originator_version, topic, state, leaf, chain, recorded_at
+  FROM log.events WHERE originator_id = p.registry_id AND topic = ANY(%s)
+  ORDER BY originator_version DESC LIMIT 1) e
+ORDER BY p.registry_id"""  # noqa: S608  # fixed text
+    after = UUID(int=0)
+    while rows := log.recorder.select(query, (after, at_once, list(topics))):
+        for row in rows:
+            yield LastWhole(restored(row[:8]), *row[8:])
+        after = rows[-1][1]

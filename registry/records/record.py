@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID, uuid5
 
 from registry.records.apart import Apart
@@ -27,6 +27,19 @@ class VersionRecorded(Event, frozen=True, kw_only=True):
     received_at: datetime
     late: bool
     document: Amendable
+
+    def state_fields(self) -> dict[str, Any]:
+        """What the state after it keeps of every version."""
+        return {
+            "registry_id": self.registry_id,
+            "version": self.header.version,
+            "document_hash": self.header.document_hash,
+            "conditions_version": self.document.act.conditions_version,
+        }
+
+    def dated_fields(self) -> dict[str, Any]:
+        """The same with the moment at which the version was formed."""
+        return self.state_fields() | {"formed_at": self.header.formed_at}
 
 
 class ReferenceRecorded(Event, frozen=True, kw_only=True):

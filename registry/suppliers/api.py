@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from registry.records.api import Limit, told
+from registry.records.api import Limit, page, told
 from registry.suppliers import listing
 from registry.suppliers.kind import OBJECTS
 from shared_contracts.event_log.log import EventLog
@@ -24,10 +24,8 @@ def router(log: EventLog, ensure_known: Callable[[str], None]) -> APIRouter:
         limit: Limit = 100,
     ) -> Response:
         """List suppliers, of one SEZ or of a number; `after` is the last id of the page before."""
-        if sez is not None:
-            ensure_known(sez)
         asked = {"sez": sez, "number": number, "after": after}
-        return answer(listing.suppliers(log, asked, limit))
+        return page(log, ensure_known, listing.suppliers, asked, limit)
 
     @routes.get("/api/v1/suppliers/{registry_id}")
     def supplier(registry_id: UUID) -> Response:

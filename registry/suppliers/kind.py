@@ -67,7 +67,6 @@ KIND: RegistryKind[supplier.State, supplier.SupplierOnRecord, RecordedSupplier |
         decide=supplier.decide,
         rules=RULES,
         signed_for=lambda known: known.signers,
-        prepare=listing.prepare,
         apply=listing.apply,
         schema=listing.SCHEMA,
         tables=listing.TABLES,

@@ -18,7 +18,6 @@ from registry.suppliers.supplier import (
     claimed,
 )
 from shared_contracts.event_log.event import Recorded
-from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.messages.supplier import SupplierCard
 
@@ -187,7 +186,7 @@ _ROWS: LiteralString = "SELECT * FROM views.suppliers "
 
 def suppliers(log: EventLog, asked: Mapping[str, object], limit: int = 100) -> list[SupplierRow]:
     """Suppliers by the Registry's id, at most ``limit``, by what is ``asked``."""
-    return [SupplierRow(*row) for row in paged(log, _ROWS, asked, limit)]
+    return paged(log, SupplierRow, _ROWS, asked, limit)
 
 
 def of_number(log: EventLog, number: str, limit: int) -> list[SupplierRow]:
@@ -257,8 +256,3 @@ def participants(
     rows = log.recorder.select(_PARTICIPANTS, (keys, list(numbers)))
     found = {number for (number,) in rows}
     return frozenset(found - {""}) if found else None
-
-
-def prepare(log: EventLog) -> None:
-    """Make the views, if they are not there."""
-    make_views(log, SCHEMA)

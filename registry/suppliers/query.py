@@ -1,13 +1,13 @@
 """A query on suppliers and its answer, to which a later choice is held (S216-A2.4.1-6)."""
 
 from datetime import datetime
-from typing import ClassVar
 from uuid import UUID
 
 import msgspec
 
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.event import Event, topic
+from shared_contracts.event_log.state import ObjectState
 from shared_contracts.messages.supplier_query import QueryOutcome
 
 
@@ -36,16 +36,13 @@ class SupplierQueryAnswered(Event, frozen=True, kw_only=True):
     answered_at: datetime
 
 
-class UnseenQuery(msgspec.Struct, frozen=True, tag="UNSEEN", tag_field="status"):
+class UnseenQuery(ObjectState, frozen=True, tag="UNSEEN"):
     """No such query came."""
 
-    status: ClassVar[str] = "UNSEEN"
 
-
-class AnsweredQuery(msgspec.Struct, frozen=True, kw_only=True, tag="ANSWERED", tag_field="status"):
+class AnsweredQuery(ObjectState, frozen=True, kw_only=True, tag="ANSWERED"):
     """The query was answered, with a list or without."""
 
-    status: ClassVar[str] = "ANSWERED"
     query_hash: str
     answer_sha256: str
     result: QueryOutcome

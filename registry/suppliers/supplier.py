@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, TypeAlias
+from typing import ClassVar, TypeAlias
 from uuid import UUID
 
 import msgspec
 
 from registry.records.record import RecordVersion, VersionRecorded
+from registry.records.state import RecordState
 from registry.suppliers.recalled import Recalled
 from shared_contracts.event_log.event import Event, topic
+from shared_contracts.event_log.state import ObjectState
 from shared_contracts.event_log.writing.commit import Claim
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.supplier import SupplierCard
@@ -48,26 +50,17 @@ SupplierRecorded: TypeAlias = SupplierAdded | SupplierChanged | SupplierDeleted
 # What it is meanwhile
 
 
-class UnknownSupplier(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+class UnknownSupplier(ObjectState, frozen=True, tag="UNKNOWN"):
     """Nothing was recorded under this key yet."""
 
-    status: ClassVar[str] = "UNKNOWN"
 
-
-class SupplierOnRecord(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="status"
-):
+class SupplierOnRecord(RecordState, frozen=True, kw_only=True):
     """What the next decision needs to know of a supplier on record.
 
     ``number`` finds it again, ``signers`` are those for whom the next version may be signed, and
     ``chosen`` is the card of another system which it was taken from.
     """
 
-    status: ClassVar[str] = ""
-    takes: ClassVar[frozenset[Operation]] = frozenset()
-    registry_id: UUID
-    version: int
-    document_hash: str
     conditions_version: int
     first_formed_at: datetime
     number: str
@@ -79,14 +72,11 @@ class SupplierOnRecord(
 class ActiveSupplier(SupplierOnRecord, frozen=True, kw_only=True, tag="ACTIVE"):
     """The card is on record."""
 
-    status: ClassVar[str] = "ACTIVE"
     takes: ClassVar[frozenset[Operation]] = frozenset({Operation.UPDATE, Operation.DELETE})
 
 
 class DeletedSupplier(SupplierOnRecord, frozen=True, kw_only=True, tag="DELETED"):
     """The supplier was deleted; nothing more may happen to it."""
-
-    status: ClassVar[str] = "DELETED"
 
 
 State = UnknownSupplier | ActiveSupplier | DeletedSupplier
@@ -121,7 +111,7 @@ def evolve(supplier: State, event: Event) -> State:
         case SupplierOnRecord(), SupplierChanged():
             return _active(event, supplier.first_formed_at, supplier.chosen)
         case SupplierOnRecord(), SupplierDeleted():
-            return DeletedSupplier(**(msgspec.structs.asdict(supplier) | _version(event)))
+            return DeletedSupplier(**(msgspec.structs.asdict(supplier) | event.state_fields()))
         case _:
             return supplier
 
@@ -152,19 +142,10 @@ def _active(
     card = event.document
     filed_by = card.filed_by.bin or card.filed_by.iin
     return ActiveSupplier(
-        registry_id=event.registry_id,
         first_formed_at=first_formed_at,
         number=card.number,
         standing=card.status,
         signers=tuple(dict.fromkeys(one for one in (filed_by, card.bin, card.iin) if one)),
         chosen=chosen,
-        **_version(event),
+        **event.state_fields(),
     )
-
-
-def _version(event: SupplierRecorded) -> dict[str, Any]:
-    return {
-        "version": event.header.version,
-        "document_hash": event.header.document_hash,
-        "conditions_version": event.document.act.conditions_version,
-    }

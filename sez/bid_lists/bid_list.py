@@ -1,14 +1,12 @@
 """A list of bids in the SEZ: formed, opened, deleted, each version signed by the system."""
 
-from collections.abc import Sequence
-from typing import ClassVar
-
-import msgspec
-
 from sez.records import chain
+from sez.records.chain import Undrafted
+from sez.records.state import DocumentState
 from sez.records.version import Publish, VersionSigned, VersionTakenBack, WithdrawVersion
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.event import Event, topic
+from shared_contracts.event_log.state import ObjectState
 from shared_contracts.messages.bid_list import BidList
 from shared_contracts.messages.document import Deletion, Operation
 
@@ -32,30 +30,16 @@ class BidListRemoved(VersionSigned, frozen=True, kw_only=True):
 # What it is meanwhile
 
 
-class UnformedBidList(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+class UnformedBidList(ObjectState, frozen=True, tag="UNKNOWN"):
     """There is no such list."""
 
-    status: ClassVar[str] = "UNKNOWN"
 
-
-class SignedBidList(msgspec.Struct, frozen=True, kw_only=True, tag_field="status"):
-    """The last signed version: the list as it stands, and the hash to chain the next to."""
-
-    status: ClassVar[str] = ""
-    version: int
-    document_hash: str
-    document: BidList
-
-    @property
-    def conditions_version(self) -> int:
-        """The conditions under which it was formed first."""
-        return self.document.act.conditions_version
+class SignedBidList(DocumentState[BidList], frozen=True, kw_only=True):
+    """The last signed version: the list as it stands."""
 
 
 class FormedBidList(SignedBidList, frozen=True, kw_only=True, tag="FORMED"):
     """The list is there, and may go on until its bids are opened."""
-
-    status: ClassVar[str] = "FORMED"
 
     @property
     def opened(self) -> bool:
@@ -65,8 +49,6 @@ class FormedBidList(SignedBidList, frozen=True, kw_only=True, tag="FORMED"):
 
 class RemovedBidList(SignedBidList, frozen=True, kw_only=True, tag="DELETED"):
     """The list was deleted."""
-
-    status: ClassVar[str] = "DELETED"
 
 
 State = UnformedBidList | FormedBidList | RemovedBidList
@@ -84,17 +66,6 @@ class BidListWithdrawn(VersionTakenBack, frozen=True, kw_only=True):
 Command = Publish | WithdrawVersion[State]
 
 
-def decide(listed: State, command: Command) -> Sequence[Event]:
-    """Say what happens when ``command`` meets ``listed``; ``RefusedByRule`` where it cannot."""
-    match listed, command:
-        case ((UnformedBidList() | FormedBidList()), Publish()) if chain.follows(listed, command):
-            return [_published(listed, command)]
-        case _, WithdrawVersion() if chain.reaches(listed, command):
-            return [BidListWithdrawn(**chain.withdrawal_fields(command))]
-        case _:
-            raise chain.refused("list of bids", listed, command)
-
-
 def last(listed: State) -> SignedBidList | None:
     """The last signed version, if there is one."""
     return listed if isinstance(listed, SignedBidList) else None
@@ -108,9 +79,15 @@ def _published(listed: State, command: Publish) -> Event:
             return BidListFormed(**chain.version_fields(command), document=document)
         case FormedBidList(), Deletion() as document, Operation.DELETE:
             return BidListRemoved(**chain.version_fields(command), document=document)
+        case RemovedBidList(), _, _:
+            raise chain.refused("list of bids", listed, command)
         case _:
             cure = "once its bids are opened it can only be deleted"
             raise RefusedByRule(f"{chain.refused('list of bids', listed, command)}; {cure}")
+
+
+decide = Undrafted("list of bids", _published, BidListWithdrawn).decide
+"""Say what happens when a command meets an object; ``RefusedByRule`` where it cannot."""
 
 
 # Evolve

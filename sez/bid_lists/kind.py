@@ -3,37 +3,22 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 from sez.bid_lists import bid_list
 from sez.records.kind import Related, SezKind
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.faults import Breach
-from shared_contracts.messages.bid_list import BID_LIST, Bid, BidList
+from shared_contracts.messages.bid_list import BID_LIST, BidList
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.purchase import PURCHASE
 from shared_contracts.rules import bidding
-from shared_contracts.rules.course import identifier
+from shared_contracts.rules.bidding import KnownBid, known_fields
 
 OBJECTS: ObjectKind[bid_list.State] = ObjectKind(
     BID_LIST, bid_list.UnformedBidList(), bid_list.evolve, bid_list.State
 )
 """Lists of bids, by the id that is also theirs in the Registry's records."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BidBefore:
-    """A version of a bid in the list before, as the rules see it."""
-
-    bid_id: UUID
-    version: int
-    lot_number: int
-    supplier: str | None
-    submitted_at: datetime
-    status: str
-    bid_hash: str
-    price: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +28,7 @@ class ListBefore:
     purchase_id: UUID
     as_of: datetime
     final: bool
-    bids: Sequence[bidding.KnownBid]
+    bids: Sequence[KnownBid]
 
 
 def standing(listed: bid_list.State) -> ListBefore | None:
@@ -62,20 +47,7 @@ def _before(document: BidList) -> ListBefore:
         purchase_id=document.purchase_id,
         as_of=document.as_of,
         final=document.final,
-        bids=tuple(map(_bid_before, document.bids)),
-    )
-
-
-def _bid_before(bid: Bid) -> BidBefore:
-    return BidBefore(
-        bid_id=bid.bid_id,
-        version=bid.version,
-        lot_number=bid.lot_number,
-        supplier=None if bid.supplier is None else identifier(bid.supplier),
-        submitted_at=bid.submitted_at,
-        status=bid.status,
-        bid_hash=bid.bid_hash,
-        price=None if bid.contents is None else bid.contents.price,
+        bids=tuple(KnownBid(**known_fields(bid)) for bid in document.bids),
     )
 
 

@@ -4,12 +4,11 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
-from sez.bid_lists.bid_list import State, last
+from sez.bid_lists.bid_list import State
 from sez.records import kind
-from sez.records.chain import VersionChain
+from sez.records.chain import VersionChain, stating
 from sez.records.owner import Owner
 from shared_contracts.messages.bid_list import BID_LIST, Bid, BidList
-from shared_contracts.messages.document import Operation
 
 Maker: TypeAlias = kind.Maker[State]
 """Makes the next document of a list from where it stands."""
@@ -25,10 +24,8 @@ def listing(
     """All bids for a purchase as they stand at ``as_of``; a first list needs no reason."""
 
     def make(owner: Owner, object_id: UUID, listed: State) -> BidList:
-        before = last(listed)
-        operation = Operation.CREATE if before is None else Operation.UPDATE
         return BidList(
-            act=CHAIN.act(owner, object_id, listed, operation, reason or None),
+            act=CHAIN.act(owner, object_id, listed, stating(listed), reason or None),
             purchase_id=purchase_id,
             as_of=as_of,
             final=final,

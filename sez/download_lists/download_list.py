@@ -1,13 +1,11 @@
 """A list of those who took the documentation, in the SEZ: each version signed by the system."""
 
-from collections.abc import Sequence
-from typing import ClassVar
-
-import msgspec
-
 from sez.records import chain
+from sez.records.chain import Undrafted
+from sez.records.state import DocumentState
 from sez.records.version import Publish, VersionSigned, VersionTakenBack, WithdrawVersion
 from shared_contracts.event_log.event import Event, topic
+from shared_contracts.event_log.state import ObjectState
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.download_list import DownloadList
 from shared_contracts.rules.download_list import told
@@ -32,40 +30,25 @@ class DownloadListRemoved(VersionSigned, frozen=True, kw_only=True):
 # What it is meanwhile
 
 
-class UnformedDownloadList(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+class UnformedDownloadList(ObjectState, frozen=True, tag="UNKNOWN"):
     """There is no such list."""
 
-    status: ClassVar[str] = "UNKNOWN"
 
-
-class SignedDownloadList(msgspec.Struct, frozen=True, kw_only=True, tag_field="status"):
+class SignedDownloadList(DocumentState[DownloadList], frozen=True, kw_only=True):
     """The last signed version: the list as it was told, and the hash to chain the next to.
 
     ``downloads`` is how many were told so far.
     """
 
-    status: ClassVar[str] = ""
-    version: int
-    document_hash: str
-    document: DownloadList
     downloads: int
-
-    @property
-    def conditions_version(self) -> int:
-        """The conditions under which it was formed first."""
-        return self.document.act.conditions_version
 
 
 class FormedDownloadList(SignedDownloadList, frozen=True, kw_only=True, tag="FORMED"):
     """The list is there, and may go on."""
 
-    status: ClassVar[str] = "FORMED"
-
 
 class RemovedDownloadList(SignedDownloadList, frozen=True, kw_only=True, tag="DELETED"):
     """The list was deleted."""
-
-    status: ClassVar[str] = "DELETED"
 
 
 State = UnformedDownloadList | FormedDownloadList | RemovedDownloadList
@@ -83,19 +66,6 @@ class DownloadListWithdrawn(VersionTakenBack, frozen=True, kw_only=True):
 Command = Publish | WithdrawVersion[State]
 
 
-def decide(listed: State, command: Command) -> Sequence[Event]:
-    """Say what happens when ``command`` meets ``listed``; ``RefusedByRule`` where it cannot."""
-    match listed, command:
-        case ((UnformedDownloadList() | FormedDownloadList()), Publish()) if chain.follows(
-            listed, command
-        ):
-            return [_published(listed, command)]
-        case _, WithdrawVersion() if chain.reaches(listed, command):
-            return [DownloadListWithdrawn(**chain.withdrawal_fields(command))]
-        case _:
-            raise chain.refused("list of downloads", listed, command)
-
-
 def last(listed: State) -> SignedDownloadList | None:
     """The last signed version, if there is one."""
     return listed if isinstance(listed, SignedDownloadList) else None
@@ -111,6 +81,10 @@ def _published(listed: State, command: Publish) -> Event:
             return DownloadListRemoved(**chain.version_fields(command), document=document)
         case _:
             raise chain.refused("list of downloads", listed, command)
+
+
+decide = Undrafted("list of downloads", _published, DownloadListWithdrawn).decide
+"""Say what happens when a command meets an object; ``RefusedByRule`` where it cannot."""
 
 
 # Evolve

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
-from sez.download_lists.download_list import State, last
+from sez.download_lists.download_list import State
 from sez.records import kind
-from sez.records.chain import VersionChain
+from sez.records.chain import VersionChain, stating
 from sez.records.owner import Owner
-from shared_contracts.messages.document import Operation
 from shared_contracts.messages.download_list import DOWNLOAD_LIST, Download, DownloadList
 
 Maker: TypeAlias = kind.Maker[State]
@@ -34,10 +33,8 @@ def listing(taken: Downloaded, reason: str = "") -> Maker:
     """The list of what was taken; a first one needs no reason."""
 
     def make(owner: Owner, object_id: UUID, listed: State) -> DownloadList:
-        before = last(listed)
-        operation = Operation.CREATE if before is None else Operation.UPDATE
         return DownloadList(
-            act=CHAIN.act(owner, object_id, listed, operation, reason or None),
+            act=CHAIN.act(owner, object_id, listed, stating(listed), reason or None),
             purchase_id=taken.purchase_id,
             as_of=taken.as_of,
             incremental=taken.incremental,

@@ -3,14 +3,16 @@
 Its state keeps the numbers of its items, never their text: the signed documents have that.
 """
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 
 from sez.records import chain
+from sez.records.chain import Undrafted
+from sez.records.state import SignedState
 from sez.records.version import Publish, VersionSigned, VersionTakenBack, WithdrawVersion
 from shared_contracts.event_log.event import Event, topic
+from shared_contracts.event_log.state import ObjectState
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.programme import Programme
 
@@ -41,18 +43,13 @@ class ProgrammeDeletionSigned(VersionSigned, frozen=True, kw_only=True):
 # What it is meanwhile
 
 
-class UnsignedProgramme(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+class UnsignedProgramme(ObjectState, frozen=True, tag="UNKNOWN"):
     """There is no such programme."""
 
-    status: ClassVar[str] = "UNKNOWN"
 
-
-class ProgrammeSummary(msgspec.Struct, frozen=True, kw_only=True, tag_field="status"):
+class ProgrammeSummary(SignedState, frozen=True, kw_only=True):
     """The last signed version, as far as the next one is compared with it."""
 
-    status: ClassVar[str] = ""
-    version: int
-    document_hash: str
     conditions_version: int
     kind: str
     year_from: int
@@ -65,13 +62,9 @@ class ProgrammeSummary(msgspec.Struct, frozen=True, kw_only=True, tag_field="sta
 class SignedProgramme(ProgrammeSummary, frozen=True, kw_only=True, tag="SIGNED"):
     """The programme is in force here."""
 
-    status: ClassVar[str] = "SIGNED"
-
 
 class WithdrawnProgramme(ProgrammeSummary, frozen=True, kw_only=True, tag="DELETED"):
     """The programme was deleted."""
-
-    status: ClassVar[str] = "DELETED"
 
 
 State = UnsignedProgramme | SignedProgramme | WithdrawnProgramme
@@ -89,19 +82,6 @@ class ProgrammeVersionWithdrawn(VersionTakenBack, frozen=True, kw_only=True):
 Command = Publish | WithdrawVersion[State]
 
 
-def decide(programme: State, command: Command) -> Sequence[Event]:
-    """Say what happens when ``command`` meets ``programme``; ``RefusedByRule`` where it cannot."""
-    match programme, command:
-        case ((UnsignedProgramme() | SignedProgramme()), Publish()) if chain.follows(
-            programme, command
-        ):
-            return [_signed(programme, command)]
-        case _, WithdrawVersion() if chain.reaches(programme, command):
-            return [ProgrammeVersionWithdrawn(**chain.withdrawal_fields(command))]
-        case _:
-            raise chain.refused("programme", programme, command)
-
-
 def _signed(programme: State, command: Publish) -> Event:
     match programme, command.document, command.document.act.operation:
         case UnsignedProgramme(), Programme() as document, Operation.CREATE:
@@ -112,6 +92,10 @@ def _signed(programme: State, command: Publish) -> Event:
             return ProgrammeDeletionSigned(**chain.version_fields(command), document=document)
         case _:
             raise chain.refused("programme", programme, command)
+
+
+decide = Undrafted("programme", _signed, ProgrammeVersionWithdrawn).decide
+"""Say what happens when a command meets an object; ``RefusedByRule`` where it cannot."""
 
 
 # Evolve

@@ -8,13 +8,10 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from sez.protocols import versions
-from sez.protocols.protocol import DraftProtocol
-from sez.publication import publish as publishing
-from sez.publication.api import SigningRequest, VersionRoutes, shown
+from sez.publication.api import SigningRequest, VersionRoutes
 from sez.publication.publish import DocumentPublisher
 from sez.publication.signers import Users
-from shared_contracts.http.api import Data, read_json, values_given
-from shared_contracts.identifiers import uuid7
+from shared_contracts.http.api import Data, read_json
 from shared_contracts.messages.protocol import PurchaseProtocol
 
 
@@ -39,31 +36,12 @@ class Routes:
             noun="protocol",
             suffix=f"_{name}",
         )
-        self._add_drafts(kind)
+        kind.add_drafts(self.document, "protocol")
         kind.add_show(f"show_{name}")
         self._add_versions(kind)
         kind.add_deletion(partial(versions.deletion, self.object_type))
         kind.add_withdrawal()
         return routes
-
-    def _add_drafts(self, kind: VersionRoutes) -> None:
-        routes, own, address = kind.routes, kind.publisher, f"/api/v1/{self.address}"
-
-        def drafted(object_id: UUID, data: bytes, status: int = 200) -> Response:
-            document = read_json(data, self.document)
-            with values_given():
-                asked = DraftProtocol(object_id, document, own.clock())
-                return shown(publishing.ask(own, object_id, asked), status)
-
-        @routes.post(address, status_code=201, name=f"draft{kind.suffix}")
-        def draft(data: Data) -> Response:
-            """Write a draft of a protocol down; its `act` is made anew when it is signed."""
-            return drafted(uuid7(), data, 201)
-
-        @routes.put(f"{address}/{{object_id}}", name=f"redraft{kind.suffix}")
-        def redraft(object_id: UUID, data: Data) -> Response:
-            """Replace a draft."""
-            return drafted(object_id, data)
 
     def _add_versions(self, kind: VersionRoutes) -> None:
         routes, address = kind.routes, f"/api/v1/{self.address}/{{object_id}}"

@@ -6,13 +6,12 @@ All three kinds take the same way; each has events of its own, for each has a do
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
-from uuid import UUID
-
-import msgspec
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from sez.records import chain
+from sez.records.state import DocumentState
 from sez.records.version import (
+    Draft,
     Publish,
     RecordEvent,
     VersionSigned,
@@ -20,6 +19,7 @@ from sez.records.version import (
     WithdrawVersion,
 )
 from shared_contracts.event_log.event import Event, topic
+from shared_contracts.event_log.state import ObjectState
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.protocol import PurchaseProtocol
 
@@ -63,60 +63,25 @@ class ProtocolEvents:
     taken_back: type[ProtocolTakenBack]
 
 
-# What can be asked
-
-
-@dataclass(frozen=True, slots=True)
-class DraftProtocol:
-    """Write a draft down, or replace it."""
-
-    object_id: UUID
-    document: PurchaseProtocol
-    at: datetime
-
-
 # What it is meanwhile
 
 
-class NoProtocol(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+class NoProtocol(ObjectState, frozen=True, tag="UNKNOWN"):
     """There is no such protocol."""
 
-    status: ClassVar[str] = "UNKNOWN"
 
-
-class DraftedProtocol(
-    msgspec.Struct, Generic[P], frozen=True, kw_only=True, tag="DRAFTED", tag_field="status"
-):
+class DraftedProtocol(ObjectState, Generic[P], frozen=True, kw_only=True, tag="DRAFTED"):
     """There is a draft, and nothing signed."""
 
-    status: ClassVar[str] = "DRAFTED"
     document: P
 
 
-class ProtocolVersion(msgspec.Struct, Generic[P], frozen=True, kw_only=True, tag_field="status"):
-    """The last signed version, and the protocol as it stands or stood."""
-
-    status: ClassVar[str] = ""
-    version: int
-    document_hash: str
-    document: P
-
-    @property
-    def conditions_version(self) -> int:
-        """The conditions under which it was signed first."""
-        return self.document.act.conditions_version
-
-
-class SignedProtocol(ProtocolVersion[P], Generic[P], frozen=True, kw_only=True, tag="SIGNED"):
+class SignedProtocol(DocumentState[P], Generic[P], frozen=True, kw_only=True, tag="SIGNED"):
     """It stands as all its members last signed it."""
 
-    status: ClassVar[str] = "SIGNED"
 
-
-class DeletedProtocol(ProtocolVersion[P], Generic[P], frozen=True, kw_only=True, tag="DELETED"):
+class DeletedProtocol(DocumentState[P], Generic[P], frozen=True, kw_only=True, tag="DELETED"):
     """It was deleted."""
-
-    status: ClassVar[str] = "DELETED"
 
 
 State: TypeAlias = NoProtocol | DraftedProtocol[P] | SignedProtocol[P] | DeletedProtocol[P]
@@ -125,13 +90,13 @@ AnyProtocol: TypeAlias = State[PurchaseProtocol]
 
 # Decide
 
-Command: TypeAlias = DraftProtocol | Publish | WithdrawVersion[AnyProtocol]
+Command: TypeAlias = Draft[PurchaseProtocol] | Publish | WithdrawVersion[AnyProtocol]
 
 
 def decide(events: ProtocolEvents, protocol: AnyProtocol, command: Command) -> Sequence[Event]:
     """Say what happens when ``command`` meets ``protocol``; ``RefusedByRule`` where it cannot."""
     match protocol, command:
-        case ((NoProtocol() | DraftedProtocol()), DraftProtocol(object_id, document, at)):
+        case ((NoProtocol() | DraftedProtocol()), Draft(object_id, document, at)):
             return [events.drafted(object_id=object_id, drafted_at=at, document=document)]
         case ((NoProtocol() | DraftedProtocol() | SignedProtocol()), Publish()) if chain.follows(
             protocol, command

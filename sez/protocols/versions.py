@@ -8,10 +8,10 @@ import msgspec
 
 from sez.protocols.protocol import AnyProtocol, DraftedProtocol
 from sez.records import kind
-from sez.records.chain import VersionChain, last_version
+from sez.records.chain import VersionChain, last_version, stating
 from sez.records.owner import Owner
 from shared_contracts.errors import RefusedByRule
-from shared_contracts.messages.document import Act, Operation
+from shared_contracts.messages.document import Act
 from shared_contracts.messages.protocol import PurchaseProtocol
 
 Maker: TypeAlias = kind.Maker[AnyProtocol]
@@ -26,10 +26,8 @@ def act(
     reason: str | None = None,
 ) -> Act:
     """The act of the next whole version; the first needs no reason."""
-    chain = VersionChain(object_type)
-    if last_version(protocol) is None:
-        return chain.act(owner, object_id, protocol, Operation.CREATE)
-    return chain.act(owner, object_id, protocol, Operation.UPDATE, reason)
+    why = None if last_version(protocol) is None else reason
+    return VersionChain(object_type).act(owner, object_id, protocol, stating(protocol), why)
 
 
 def whole(object_type: str, stated: PurchaseProtocol | None = None, reason: str = "") -> Maker:

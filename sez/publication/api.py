@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -12,10 +12,14 @@ from fastapi import APIRouter, Response
 from sez.publication import publish as publishing
 from sez.publication.publish import DocumentPublisher, take_signed
 from sez.publication.signers import Users
+from sez.records.chain import VersionChain
 from sez.records.kind import Maker
+from sez.records.version import Draft
 from shared_contracts.errors import Absent
 from shared_contracts.event_log.decider import AggregateState
 from shared_contracts.http.api import Data, answer, read_json, values_given
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.document import Amendable
 
 
 class SigningRequest(msgspec.Struct, kw_only=True):
@@ -31,11 +35,22 @@ class ListDeletion(msgspec.Struct, kw_only=True):
     reason: str
 
 
+class ListRequest(msgspec.Struct, kw_only=True):
+    """A list on a purchase as of a moment, now unless said; why, after the first."""
+
+    purchase_id: UUID
+    as_of: datetime | None = None
+    reason: str = ""
+
+
 class VersionWithdrawal(msgspec.Struct, kw_only=True):
     """Which refused version is taken back, with all after it, and why."""
 
     version: int
     reason: str
+
+
+R = TypeVar("R", bound=ListRequest)
 
 
 def router(publisher: DocumentPublisher) -> APIRouter:
@@ -80,6 +95,28 @@ class VersionRoutes:
         with values_given():
             signers = [self.users.signer(name) for name in signed.signers]
             return shown(publishing.publish(self.publisher, object_id, maker, signers), status)
+
+    def add_drafts(self, document: type[Amendable], of: str, address: str = "") -> None:
+        """Add the routes by which a draft of a ``document``, called ``of``, is written or replaced.
+
+        They are under ``address``, if not under that of the kind.
+        """
+        path = f"/api/v1/{address or self.address}"
+        about = f"Write a draft of a {of} down; its `act` is made anew when it is signed."
+
+        def drafted(object_id: UUID, data: bytes, status: int = 200) -> Response:
+            draft = Draft(object_id, read_json(data, document), self.publisher.clock())
+            with values_given():
+                return shown(publishing.ask(self.publisher, object_id, draft), status)
+
+        @self.routes.post(path, status_code=201, name=f"draft{self.suffix}", description=about)
+        def draft(data: Data) -> Response:
+            return drafted(uuid7(), data, 201)
+
+        @self.routes.put(f"{path}/{{object_id}}", name=f"redraft{self.suffix}")
+        def redraft(object_id: UUID, data: Data) -> Response:
+            """Replace a draft."""
+            return drafted(object_id, data)
 
     def add_show(self, name: str) -> None:
         """Add the route that tells where an object stands; ``name`` is its own."""
@@ -126,3 +163,49 @@ class VersionRoutes:
 
     def _path(self, step: str = "") -> str:
         return f"/api/v1/{self.address}/{{object_id}}" + (f"/{step}" if step else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedListRoutes(Generic[R]):
+    """The routes of a kind of list: its type of object, address and noun, what is asked of it.
+
+    ``maker`` makes the list from what is asked, as of a moment; ``whole`` says what the next
+    list of an object holds.
+    """
+
+    object_type: str
+    address: str
+    noun: str
+    asked: type[R]
+    maker: Callable[[R, datetime], Maker[Any]]
+    whole: str
+
+    def router(self, publisher: DocumentPublisher, users: Users) -> APIRouter:
+        """The routes under ``/api/v1/ADDRESS``."""
+        own, name = publisher.of(self.object_type), self.address.replace("-", "_")
+        routes = APIRouter(tags=[self.address.replace("-", " ")])
+        kind = VersionRoutes(
+            routes=routes, publisher=own, users=users, address=self.address, noun=self.noun
+        )
+
+        def formed(object_id: UUID, data: bytes, status: int = 200) -> Response:
+            asked = read_json(data, self.asked)
+            with values_given():
+                maker = self.maker(asked, asked.as_of or own.clock())
+                return shown(publishing.publish(own, object_id, maker), status)
+
+        @routes.post(f"/api/v1/{self.address}", status_code=201)
+        def form(data: Data) -> Response:
+            """Form and sign the first list of a purchase: from now on the hour runs."""
+            return formed(uuid7(), data, 201)
+
+        kind.add_show(name.removesuffix("s"))
+        following = f"Form and sign the next list: {self.whole}."
+
+        @routes.post(f"/api/v1/{self.address}/{{object_id}}/change", description=following)
+        def change(object_id: UUID, data: Data) -> Response:
+            return formed(object_id, data)
+
+        kind.add_system_deletion(VersionChain(self.object_type).deletion)
+        kind.add_withdrawal()
+        return routes

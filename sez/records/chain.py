@@ -1,15 +1,20 @@
 """The chain of signed versions of an object, as every kind keeps it (S216-3, S216-12a)."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
+
+import msgspec
 
 from sez.records.kind import Maker
 from sez.records.owner import Owner
-from sez.records.version import Publish, VersionSigned, WithdrawVersion
+from sez.records.version import Publish, VersionSigned, VersionTakenBack, WithdrawVersion
 from shared_contracts.errors import RefusedByRule
-from shared_contracts.messages.document import Act, Deletion, Operation
+from shared_contracts.event_log.event import Event
+from shared_contracts.event_log.state import ObjectState
+from shared_contracts.messages.document import Act, Amendable, Deletion, Operation
 
 
 @runtime_checkable
@@ -30,14 +35,6 @@ class LastVersion(Protocol):
     @property
     def conditions_version(self) -> int:
         """The conditions that the object keeps (S216-11c)."""
-
-
-class NamedState(Protocol):
-    """A state, by its name."""
-
-    @property
-    def status(self) -> str:
-        """What the object is, in one word."""
 
 
 def last_version(state: object) -> LastVersion | None:
@@ -85,6 +82,22 @@ class VersionChain:
 
         return make
 
+    def whole(
+        self, document: Amendable, operation: Operation, reason: str | None = None
+    ) -> Maker[Any]:
+        """The whole ``document`` as the next version, with an act of its own."""
+
+        def make(owner: Owner, object_id: UUID, state: object) -> Amendable:
+            act = self.act(owner, object_id, state, operation, reason)
+            return msgspec.structs.replace(document, act=act)
+
+        return make
+
+
+def stating(state: object) -> Operation:
+    """By which operation a whole document follows ``state``: the first, or another."""
+    return Operation.CREATE if last_version(state) is None else Operation.UPDATE
+
 
 def follows(state: object, command: Publish) -> bool:
     """Whether a document is the version after ``state``, and names the hash of the one before."""
@@ -127,7 +140,7 @@ def state_fields(event: VersionSigned) -> dict[str, Any]:
     return {"version": event.version, "document_hash": event.document_hash}
 
 
-def refused(noun: str, state: NamedState, command: object) -> RefusedByRule:
+def refused(noun: str, state: ObjectState, command: object) -> RefusedByRule:
     """The refusal of what an object in ``state`` does not take: a draft or a version, say."""
     last = last_version(state)
     standing = state.status.lower() + ("" if last is None else f" at version {last.version}")
@@ -141,3 +154,29 @@ def _wanted(command: object) -> str:
         act, name = command.document.act, type(command.document).__name__
         return f"{name} {act.operation} as version {act.version} after {act.previous_hash}"
     return "a draft"
+
+
+S = TypeVar("S", bound=ObjectState)
+
+
+@dataclass(frozen=True, slots=True)
+class Undrafted(Generic[S]):
+    """What may happen to objects of a kind that has no drafts: versions are signed, or taken back.
+
+    ``noun`` is what one of them is called. ``published`` says what happens when the version that
+    follows is signed, or ``RefusedByRule``; ``withdrawn`` is the event of one taken back.
+    """
+
+    noun: str
+    published: Callable[[S, Publish], Event]
+    withdrawn: type[VersionTakenBack]
+
+    def decide(self, state: S, command: Publish | WithdrawVersion[S]) -> Sequence[Event]:
+        """Say what happens when ``command`` meets ``state``; ``RefusedByRule`` where it cannot."""
+        match command:
+            case Publish() if follows(state, command):
+                return [self.published(state, command)]
+            case WithdrawVersion() if reaches(state, command):
+                return [self.withdrawn(**withdrawal_fields(command))]
+            case _:
+                raise refused(self.noun, state, command)

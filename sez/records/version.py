@@ -10,6 +10,7 @@ from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.package import FormedBy
 
 S = TypeVar("S")
+D = TypeVar("D", bound=Amendable)
 
 
 class RecordEvent(Event, frozen=True, kw_only=True):
@@ -50,6 +51,15 @@ class WithdrawVersion(Generic[S]):
     version: int
     reason: str
     back_to: S
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Draft(Generic[D]):
+    """Write a draft of a document down, or replace it."""
+
+    object_id: UUID
+    document: D
     at: datetime
 
 

@@ -5,16 +5,13 @@ from uuid import UUID
 import msgspec
 from fastapi import APIRouter, Response
 
-from sez.publication import publish as publishing
 from sez.publication.api import SigningRequest, VersionRoutes, shown
 from sez.publication.publish import DocumentPublisher
 from sez.publication.questions import Questions
 from sez.publication.signers import Users
 from sez.suppliers import versions
-from sez.suppliers.events import DraftCard
 from sez.suppliers.querying import Criteria, Querying
 from shared_contracts.http.api import Data, answer, read_json, values_given
-from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.supplier import SUPPLIER, SupplierCard
 
 
@@ -38,21 +35,7 @@ def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
         routes=routes, publisher=publisher, users=users, address="suppliers", noun="supplier"
     )
 
-    def drafted(object_id: UUID, data: bytes, status: int) -> Response:
-        draft = DraftCard(object_id, read_json(data, SupplierCard), publisher.clock())
-        with values_given():
-            return shown(publishing.ask(publisher, object_id, draft), status)
-
-    @routes.post("/api/v1/suppliers", status_code=201)
-    def draft(data: Data) -> Response:
-        """Write a draft of a card down; its `act` is made anew when it is signed."""
-        return drafted(uuid7(), data, 201)
-
-    @routes.put("/api/v1/suppliers/{object_id}")
-    def redraft(object_id: UUID, data: Data) -> Response:
-        """Replace a draft."""
-        return drafted(object_id, data, 200)
-
+    kind.add_drafts(SupplierCard, "card")
     kind.add_show("supplier")
 
     @routes.post("/api/v1/suppliers/{object_id}/registration")

@@ -83,15 +83,6 @@ class SupplierVersionWithdrawn(VersionTakenBack, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
-class DraftCard:
-    """Write a draft down, or replace it."""
-
-    object_id: UUID
-    document: SupplierCard
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class AskAbout:
     """Ask the Registry, by a signed query with this hash."""
 

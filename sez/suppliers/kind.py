@@ -8,7 +8,8 @@ from sez.suppliers.states import ActiveCard, NoSupplier
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable
-from shared_contracts.messages.supplier import SUPPLIER, SupplierCard
+from shared_contracts.messages.supplier import SUPPLIER
+from shared_contracts.rules.supplier import NEXT_RULES
 
 OBJECTS: ObjectKind[states.State] = ObjectKind(
     SUPPLIER, NoSupplier(), supplier.evolve, states.State
@@ -16,14 +17,11 @@ OBJECTS: ObjectKind[states.State] = ObjectKind(
 """Suppliers of this SEZ, by the id that is also theirs in the Registry's records."""
 
 
-def examine_next(document: Amendable, before: states.State, _at: datetime) -> list[Breach]:
-    """F-SUP-9 by a version against the card as it stands; the Registry asks it too."""
-    if not isinstance(before, ActiveCard) or not isinstance(document, SupplierCard):
+def examine_next(document: Amendable, before: states.State, at: datetime) -> list[Breach]:
+    """What the Registry would refuse of a version against the card as it stands."""
+    if not isinstance(before, ActiveCard):
         return []
-    number = before.card.number
-    if document.number == number:
-        return []
-    return [Breach("F-SUP-9", "/SupplierCard", document.number, {"expected": number})]
+    return NEXT_RULES.examine(document, at, before.card)
 
 
 KIND: SezKind[states.State, supplier.Command] = SezKind(

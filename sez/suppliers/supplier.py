@@ -8,11 +8,10 @@ from typing import TypeAlias
 from uuid import UUID
 
 from sez.records import chain
-from sez.records.version import Publish, WithdrawVersion
+from sez.records.version import Draft, Publish, WithdrawVersion
 from sez.suppliers.events import (
     AskAbout,
     ChooseCard,
-    DraftCard,
     SupplierAnswered,
     SupplierChosen,
     SupplierDrafted,
@@ -42,7 +41,7 @@ from shared_contracts.messages.supplier import SupplierCard
 from shared_contracts.messages.supplier_query import QueryOutcome, SupplierQueryResult
 
 Command: TypeAlias = (
-    DraftCard | AskAbout | TakeAnswer | ChooseCard | Publish | WithdrawVersion[State]
+    Draft[SupplierCard] | AskAbout | TakeAnswer | ChooseCard | Publish | WithdrawVersion[State]
 )
 """What can be asked of a supplier."""
 
@@ -55,7 +54,7 @@ NONE = UUID(int=0)
 def decide(supplier: State, command: Command) -> Sequence[Event]:
     """Say what happens when ``command`` meets ``supplier``; ``RefusedByRule`` where it cannot."""
     match supplier, command:
-        case ((NoSupplier() | UnsignedCard()), DraftCard(object_id, document, at)):
+        case ((NoSupplier() | UnsignedCard()), Draft(object_id, document, at)):
             return [SupplierDrafted(object_id=object_id, drafted_at=at, document=document)]
         case UnsignedCard(), AskAbout() | TakeAnswer() | ChooseCard():
             return [_asked(supplier, command)]
@@ -116,7 +115,7 @@ def _published(supplier: State, command: Publish) -> Event:
 
 def _refused(supplier: State | UnsignedCard, command: Command) -> RefusedByRule:
     words = {
-        DraftCard: "a draft",
+        Draft: "a draft",
         AskAbout: "a question to the Registry",
         TakeAnswer: "this answer of the Registry",
         ChooseCard: "a choice from the Registry's list",

@@ -37,12 +37,7 @@ def registration(card: SupplierCard | None = None) -> Maker:
 
 def change(card: SupplierCard, reason: str) -> Maker:
     """The whole card as it shall stand."""
-
-    def make(owner: Owner, object_id: UUID, supplier: State) -> SupplierCard:
-        following = act(owner, object_id, supplier, Operation.UPDATE, reason)
-        return msgspec.structs.replace(card, act=following, choice=None)
-
-    return make
+    return CHAIN.whole(msgspec.structs.replace(card, choice=None), Operation.UPDATE, reason)
 
 
 def deletion(reason: str, deleted_at: datetime, deleted_by: str) -> Maker:

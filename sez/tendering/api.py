@@ -5,14 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from sez.publication import publish as publishing
-from sez.publication.api import SigningRequest, VersionRoutes, shown
+from sez.publication.api import SigningRequest, VersionRoutes
 from sez.publication.publish import DocumentPublisher
 from sez.publication.signers import Users
 from sez.tendering import versions
-from sez.tendering.tender import Draft
-from shared_contracts.http.api import Data, read_json, values_given
-from shared_contracts.identifiers import uuid7
+from shared_contracts.http.api import Data, read_json
 from shared_contracts.messages.document import Document, Ground
 from shared_contracts.messages.purchase import PURCHASE, Purchase
 
@@ -51,23 +48,7 @@ def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
         routes=routes, publisher=publisher, users=users, address="tenders", noun="tender"
     )
 
-    def drafted(object_id: UUID, document: Purchase) -> publishing.AnyState:
-        return publishing.ask(publisher, object_id, Draft(object_id, document, publisher.clock()))
-
-    @routes.post("/api/v1/drafts", status_code=201)
-    def draft(data: Data) -> Response:
-        """Write a draft of a purchase down; its `act` is made anew when it is signed."""
-        document = read_json(data, Purchase)
-        with values_given():
-            return shown(drafted(uuid7(), document), 201)
-
-    @routes.put("/api/v1/drafts/{object_id}")
-    def redraft(object_id: UUID, data: Data) -> Response:
-        """Replace a draft."""
-        document = read_json(data, Purchase)
-        with values_given():
-            return shown(drafted(object_id, document))
-
+    kind.add_drafts(Purchase, "purchase", "drafts")
     kind.add_show("tender")
 
     @routes.post("/api/v1/tenders/{object_id}/announcement")

@@ -53,7 +53,7 @@ class Standing:
         if isinstance(tender, EndedTender):
             declared = tender.purchase.outcome.kind if tender.purchase.outcome else None
             return declared or (results.stage if results else "FAILED")
-        return "ANNOUNCED" if tender.status == RunningTender.status else tender.status
+        return "ANNOUNCED" if tender.status == "RUNNING" else tender.status
 
     @property
     def review_id(self) -> UUID | None:

@@ -1,15 +1,15 @@
 """A tender in the SEZ: drafted, then a chain of signed versions (S216-3, S216-A3.1a-d, h, i)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
 from uuid import UUID
 
 import msgspec
 
 from sez.records import chain
+from sez.records.state import SignedState
 from sez.records.version import (
+    Draft,
     Publish,
     RecordEvent,
     VersionSigned,
@@ -19,6 +19,7 @@ from sez.records.version import (
 from sez.tendering.stages import ProtocolAtStage, TenderBidsListed, TenderStageChanged
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.event import Event, topic
+from shared_contracts.event_log.state import ObjectState
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension, TenderDocumentation
 
@@ -68,46 +69,26 @@ class TenderDeleted(VersionSigned, frozen=True, kw_only=True):
     document: Deletion
 
 
-# What can be asked
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """Write a draft down, or replace it."""
-
-    object_id: UUID
-    document: Purchase
-    at: datetime
-
-
 # What it is meanwhile
 
 
-class UnknownTender(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+class UnknownTender(ObjectState, frozen=True, tag="UNKNOWN"):
     """There is no such tender."""
 
-    status: ClassVar[str] = "UNKNOWN"
 
-
-class DraftedTender(msgspec.Struct, frozen=True, kw_only=True, tag="DRAFTED", tag_field="status"):
+class DraftedTender(ObjectState, frozen=True, kw_only=True, tag="DRAFTED"):
     """There is a draft, and nothing signed."""
 
-    status: ClassVar[str] = "DRAFTED"
     document: Purchase
 
 
-class SignedVersion(
-    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="status"
-):
+class SignedVersion(SignedState, frozen=True, kw_only=True, omit_defaults=True):
     """The last signed version: the purchase as it stands, and the hash to chain the next to.
 
     ``review`` and ``results`` are the protocols that brought it to its stage; ``bid_list_id``
     names its list of bids.
     """
 
-    status: ClassVar[str] = ""
-    version: int
-    document_hash: str
     purchase: Purchase
     review: ProtocolAtStage | None = None
     results: ProtocolAtStage | None = None
@@ -122,31 +103,21 @@ class SignedVersion(
 class RunningTender(SignedVersion, frozen=True, kw_only=True, tag="RUNNING"):
     """The tender is announced and runs."""
 
-    status: ClassVar[str] = "RUNNING"
-
 
 class ReviewedTender(RunningTender, frozen=True, kw_only=True, tag="REVIEWED"):
     """Its bids were reviewed (S216-9.2)."""
-
-    status: ClassVar[str] = "REVIEWED"
 
 
 class SummedUpTender(SignedVersion, frozen=True, kw_only=True, tag="SUMMED_UP"):
     """Its results are signed, and nothing more may happen to it before they are deleted."""
 
-    status: ClassVar[str] = "SUMMED_UP"
-
 
 class EndedTender(SignedVersion, frozen=True, kw_only=True, tag="ENDED"):
     """The tender failed or was cancelled: that was declared, or no lot has a winner."""
 
-    status: ClassVar[str] = "ENDED"
-
 
 class DeletedTender(SignedVersion, frozen=True, kw_only=True, tag="DELETED"):
     """The tender was deleted."""
-
-    status: ClassVar[str] = "DELETED"
 
 
 State = (
@@ -170,7 +141,7 @@ class VersionWithdrawn(VersionTakenBack, frozen=True, kw_only=True):
 # Decide
 
 
-Command = Draft | Publish | WithdrawVersion[State]
+Command = Draft[Purchase] | Publish | WithdrawVersion[State]
 
 
 def decide(tender: State, command: Command) -> Sequence[Event]:
@@ -265,7 +236,7 @@ def _at_stage(
     if declared:
         kind = type(tender)
     elif results:
-        kind = SummedUpTender if results.stage == SummedUpTender.status else EndedTender
+        kind = SummedUpTender if results.stage == "SUMMED_UP" else EndedTender
     fields = msgspec.structs.asdict(tender) | {"review": review, "results": results}
     at_stage: State = kind(**fields)  # type: ignore[assignment]  # one of the states
     return at_stage

@@ -47,12 +47,7 @@ def announcement(purchase: Purchase | None = None) -> Maker:
 
 def change(purchase: Purchase, reason: str) -> Maker:
     """The whole purchase as it shall stand."""
-
-    def make(owner: Owner, object_id: UUID, tender: State) -> Purchase:
-        following = act(owner, object_id, tender, Operation.UPDATE, reason)
-        return msgspec.structs.replace(purchase, act=following)
-
-    return make
+    return CHAIN.whole(purchase, Operation.UPDATE, reason)
 
 
 def end(declared: str, ground: Ground, reason: str) -> Maker:

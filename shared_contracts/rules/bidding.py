@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
+
+import msgspec
 
 from shared_contracts.messages.bid_list import Bid, BidList
 from shared_contracts.messages.document import Deletion, Party
@@ -31,40 +33,35 @@ KEPT = (
 """What a version of a bid keeps in every list, and its element."""
 
 
-class KnownBid(Protocol):
-    """A version of a bid in the list before; ``supplier`` is a BIN or IIN, None while hidden."""
+class KnownBid(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A version of a bid in the list before.
 
-    @property
-    def bid_id(self) -> UUID:
-        """Which bid it is."""
+    ``supplier`` is a BIN or IIN, None while it is hidden; ``status`` is SUBMITTED, REPLACED or
+    WITHDRAWN; ``bid_hash`` is SHA-256 of the sealed bid, ``price`` None while it is sealed.
+    """
 
-    @property
-    def version(self) -> int:
-        """Which version of it."""
+    bid_id: UUID
+    version: int
+    lot_number: int
+    supplier: str | None = None
+    submitted_at: datetime
+    status: str
+    bid_hash: str
+    price: Decimal | None = None
 
-    @property
-    def lot_number(self) -> int:
-        """For which lot."""
 
-    @property
-    def supplier(self) -> str | None:
-        """Who bids."""
-
-    @property
-    def submitted_at(self) -> datetime:
-        """When it was submitted."""
-
-    @property
-    def status(self) -> str:
-        """SUBMITTED, REPLACED or WITHDRAWN."""
-
-    @property
-    def bid_hash(self) -> str:
-        """SHA-256 of the sealed bid."""
-
-    @property
-    def price(self) -> Decimal | None:
-        """The price that was opened; None while the bid is sealed."""
+def known_fields(bid: Bid) -> dict[str, Any]:
+    """What is known of a bid once its list is signed, by the fields of ``KnownBid``."""
+    return {
+        "bid_id": bid.bid_id,
+        "version": bid.version,
+        "lot_number": bid.lot_number,
+        "supplier": None if bid.supplier is None else identifier(bid.supplier),
+        "submitted_at": bid.submitted_at,
+        "status": bid.status,
+        "bid_hash": bid.bid_hash,
+        "price": None if bid.contents is None else bid.contents.price,
+    }
 
 
 class KnownList(Protocol):

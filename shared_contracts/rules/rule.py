@@ -58,18 +58,18 @@ class RuleBook:
     def __init__(self) -> None:
         self.entries: list[RuleEntry] = []
 
-    def rule(self, rule_id: str) -> Callable[[C], C]:
+    def rule(self, rule_id: str, of: type[Amendable] | None = None) -> Callable[[C], C]:
         """Enter the decorated generator as (part of) the rule ``rule_id`` of the catalogue.
 
-        Its first parameter is the document, by whose type the rule is chosen; a last parameter
-        called ``values`` receives the catalogue's values in force.
+        Its first parameter is the document, by whose type the rule is chosen, unless ``of`` says
+        another; a last parameter called ``values`` receives the catalogue's values in force.
         """
         if rule_id not in CATALOGUE:
             raise KeyError(f"{rule_id} is not in the catalogue of rules")
 
         def enter(check: C) -> C:
             names = list(signature(check).parameters)
-            kind = get_type_hints(check)[names[0]]
+            kind = of or get_type_hints(check)[names[0]]
             self.entries.append(RuleEntry(rule_id, check, kind, names[-1] == "values"))
             return check
 

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from shared_contracts.messages.supplier import SupplierCard
 from shared_contracts.messages.tags import tag
 from shared_contracts.rules import producer
 from shared_contracts.rules.generic import CODES
-from shared_contracts.rules.rule import Found, RuleBook, blank, earlier, shown
+from shared_contracts.rules.rule import Found, RuleBook, RuleBooks, blank, earlier, shown
 
 BOOK = RuleBook()
 FORMED = RuleBook()
+NEXT = RuleBook()
 
 Values = Mapping[str, Any]
 
@@ -124,3 +125,22 @@ def _number_suits(card: SupplierCard) -> bool:
 
 def _found(place: str, value: str | None, cause: str) -> Found:
     return Found(f"/SupplierCard/{place}", value, {"cause": cause})
+
+
+class CardBefore(Protocol):
+    """The card of a supplier as it stands before the version that is judged."""
+
+    @property
+    def number(self) -> str:
+        """BIN, IIN, or country and number abroad."""
+
+
+@NEXT.rule("F-SUP-9")
+def number_stays(card: SupplierCard, before: CardBefore) -> Iterator[Found]:
+    """A card is that of one number for ever; a changed number is another supplier."""
+    if card.number != before.number:
+        yield Found("/SupplierCard", card.number, {"expected": before.number})
+
+
+NEXT_RULES = RuleBooks(NEXT)
+"""The rules on a card and the one before it: both sides ask them."""

@@ -17,6 +17,7 @@ from registry.settings import RegistrySettings
 from registry.systems.entry import RegisterEntry
 from shared_contracts.event_log.database.embedded import EmbeddedPostgres
 from shared_contracts.event_log.database.migrate import migrate
+from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
 from tests.bench.sender import ENTRIES, FILES
 from tests.pki import Pki
@@ -65,7 +66,7 @@ class Grounds:
         opened = EventLog(migrate(self.database(name)))
         self._open.callback(opened.close)
         records.prepare(opened)
-        purchases.prepare(opened)
+        make_views(opened, purchases.SCHEMA)
         return opened
 
     def library(self, name: str, pool: int = POOL) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """State rules for a programme: no second one, stable numbers, the medium-term one (S216-9.8)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from registry.programmes.programme import RecalledProgramme, totals_of
 from registry.programmes.rules.recorded import ProgrammeFacts
@@ -8,8 +8,6 @@ from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.programme import Programme
 from shared_contracts.messages.programme_change import SUPPLY_PROGRAMME
 from shared_contracts.rules.act import path
-from shared_contracts.rules.course import identifier
-from shared_contracts.rules.programme import ITEM
 from shared_contracts.rules.rule import Found, RuleBook, shown
 
 BOOK = RuleBook()
@@ -20,22 +18,6 @@ def there_is_no_second_one(_programme: Programme, facts: ProgrammeFacts) -> Iter
     """A subsoil user has one programme of a kind for the same years; what differs changes it."""
     if facts.current is None and facts.namesake is not None:
         yield Found("/Programme/SubsoilUser", facts.namesake, {"cause": "PROGRAMME_THERE"})
-
-
-@BOOK.rule("F-PRG-2")
-def it_stays_the_same_programme(programme: Programme, facts: ProgrammeFacts) -> Iterator[Found]:
-    """A change leaves user, kind and years as they are: another programme is a new object."""
-    current = facts.current
-    if current is None:
-        return
-    for element, given, known in (
-        ("SubsoilUser", identifier(programme.subsoil_user), current.subsoil_user),
-        ("Kind", programme.kind, current.kind),
-        ("YearFrom", str(programme.year_from), str(current.year_from)),
-        ("YearTo", str(programme.year_to), str(current.year_to)),
-    ):
-        if given != known:
-            yield Found(f"/Programme/{element}", given, {"cause": "PROGRAMME_OTHER"})
 
 
 @BOOK.rule("F-PRG-7")
@@ -58,18 +40,6 @@ def what_is_supplied_was_asked_for(programme: Programme, facts: ProgrammeFacts) 
         yield Found("/Programme/Act/Version", str(act.version))
 
 
-@BOOK.rule("F-PRG-3")
-def numbers_of_removed_items_stay_free(
-    programme: Programme, facts: ProgrammeFacts
-) -> Iterator[Found]:
-    """A number that an item had which was removed is never another's."""
-    removed = frozenset() if facts.current is None else frozenset(facts.current.removed)
-    for index, number in enumerate(_numbers(programme, facts) if removed else (), 1):
-        if number in removed:
-            named = {"cause": "ITEM_NUMBER_REMOVED"}
-            yield Found(f"{ITEM}[{index}]/ItemNumber", number, named)
-
-
 @BOOK.rule("F-PRG-5")
 def year_agrees_with_the_medium_term(
     programme: Programme, facts: ProgrammeFacts
@@ -88,10 +58,3 @@ def year_agrees_with_the_medium_term(
             told = "—" if planned is None else shown(planned)
             differs = {"cause": "MEDIUM_TERM_TOTAL", "expected": told}
             yield Found("/Programme/YearTotals", shown(amount), differs)
-
-
-def _numbers(programme: Programme, facts: ProgrammeFacts) -> Iterable[str]:
-    """The numbers of all items in their order."""
-    if facts.apart is not None:
-        return facts.apart.hashes()
-    return [item.item_number for item in programme.items]

@@ -1,14 +1,9 @@
 """Protocols of the review of bids for those who may look (S216-2.1)."""
 
-from collections.abc import Callable
-
-from fastapi import APIRouter
+from functools import partial
 
 from registry.protocols import api
 from registry.protocols.review.kind import KIND
-from shared_contracts.event_log.log import EventLog
 
-
-def router(log: EventLog, ensure_known: Callable[[str], None]) -> APIRouter:
-    """The routes under ``/api/v1/review-protocols``."""
-    return api.routes(log, ensure_known, KIND.objects, "review-protocols")
+router = partial(api.routes, KIND.objects, "review-protocols")
+"""The routes under ``/api/v1/review-protocols``."""

@@ -9,10 +9,8 @@ from uuid import UUID
 
 from psycopg import Cursor
 
-from registry.purchases.states import AnnouncedPurchase, ReviewedPurchase
 from registry.records.record import VersionRecorded
 from shared_contracts.event_log.event import Recorded
-from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.messages.document import Operation
 from shared_contracts.messages.kinds import KINDS, kind_of
@@ -44,7 +42,7 @@ WHERE n.number IS NOT NULL AND p.status <> 'DELETED'
 TABLES = {"engagements": ("registry_id", "number")}
 """The views and their keys."""
 
-RUNNING = (AnnouncedPurchase.status, ReviewedPurchase.status)
+RUNNING = ("ANNOUNCED", "REVIEWED")
 """Of which statuses a purchase has not ended."""
 
 _GONE = "DELETE FROM views.engagements WHERE registry_id = %s"
@@ -93,8 +91,3 @@ def engaged(log: EventLog, _environment: str, numbers: Collection[str]) -> froze
     """Which of ``numbers`` a purchase that has not ended names, itself or by a protocol."""
     rows = log.recorder.select(_ENGAGED, (list(numbers), list(RUNNING)))
     return frozenset(number for (number,) in rows)
-
-
-def prepare(log: EventLog) -> None:
-    """Make the view, if it is not there; that of purchases is made before."""
-    make_views(log, SCHEMA)

@@ -1,12 +1,16 @@
 """All that can be said of a version of a purchase from what the Registry knows."""
 
-from registry.purchases.rules import codes, documents, purchase
+from registry.purchases.rules import documents, purchase
 from registry.purchases.rules.recorded import PurchaseFacts, RecordedPurchase
-from registry.records.rules import deletion, header
+from registry.records.rules import codes, deletion, header
 from registry.records.rules.examine import StateRules
+from shared_contracts.messages.purchase import Purchase
 from shared_contracts.rules import base_purchase, course
 from shared_contracts.rules.base_purchase import Grounds
+from shared_contracts.rules.codes import in_parts, path_in_lots
 from shared_contracts.rules.rule import RuleBooks
+
+CODES = codes.book(Purchase, lambda purchase: in_parts(purchase.lots), path_in_lots)
 
 
 def grounds(facts: PurchaseFacts) -> Grounds:
@@ -15,7 +19,7 @@ def grounds(facts: PurchaseFacts) -> Grounds:
 
 
 RULES: StateRules[RecordedPurchase, RecordedPurchase] = StateRules(
-    RuleBooks(header.BOOK, purchase.BOOK, documents.BOOK, deletion.BOOK, codes.BOOK),
+    RuleBooks(header.BOOK, purchase.BOOK, documents.BOOK, deletion.BOOK, CODES),
     course.RULES,
     course.Course,
     base_purchase.RULES,

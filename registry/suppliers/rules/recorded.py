@@ -3,14 +3,11 @@
 from typing import Protocol, TypeAlias
 
 from registry.records.rules import facts
+from shared_contracts.rules.supplier import CardBefore
 
 
-class RecordedSupplier(facts.RecordFacts, Protocol):
+class RecordedSupplier(CardBefore, facts.RecordFacts, Protocol):
     """A supplier as it stands in the Registry before the record that is judged."""
-
-    @property
-    def number(self) -> str:
-        """BIN, IIN, or country and number abroad."""
 
 
 SupplierFacts: TypeAlias = facts.Facts[RecordedSupplier, facts.RecordFacts]

@@ -59,14 +59,6 @@ def choice_is_from_the_list(
             yield Found(place, str(choice.registry_id), {"cause": cause})
 
 
-@BOOK.rule("F-SUP-9")
-def number_stays(card: SupplierCard, facts: SupplierFacts) -> Iterator[Found]:
-    """A card is that of one number for ever; a changed number is another supplier."""
-    current = facts.current
-    if current is not None and card.number != current.number:
-        yield Found("/SupplierCard", card.number, {"expected": current.number})
-
-
 def _not_as_listed(
     card: SupplierCard,
     choice: SupplierChoice,

@@ -8,6 +8,7 @@ import pytest
 from registry.intake.listed import party_of
 from registry.purchases.engagements import listing
 from shared_contracts.event_log.auditing.audit import audit
+from shared_contracts.event_log.following.views import make_views
 from shared_contracts.messages.document import Ground
 from shared_contracts.messages.purchase import Outcome, Purchase
 from tests import protocol_samples, samples
@@ -83,7 +84,7 @@ def test_a_store_listed_before_engagements_were_is_completed(story: Story) -> No
     story.registry.follower.catch_up()
     with story.registry.log.recorder.transaction() as cursor:
         cursor.execute("DROP TABLE views.engagements")
-    listing.prepare(story.registry.log)
+    make_views(story.registry.log, listing.SCHEMA)
     engaged = listing.engaged(story.registry.log, "STAND", [samples.CUSTOMER_BIN, "1"])
     assert engaged == {samples.CUSTOMER_BIN}
     assert not audit(str(story.registry.settings.database_url)).differences

@@ -11,9 +11,9 @@ import pytest
 
 from sez.publication.checked_document import NotPublishable
 from sez.publication.publish import ask, take_signed, withdraw
-from sez.records.version import VersionSigned
+from sez.records.version import Draft, VersionSigned
 from sez.tendering import versions
-from sez.tendering.tender import Draft, DraftedTender, RunningTender, UnknownTender
+from sez.tendering.tender import DraftedTender, RunningTender, UnknownTender
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.signing.report import SignatureRefused

@@ -8,13 +8,12 @@ from hypothesis import strategies as st
 
 from sez.records.chain import last_version
 from sez.records.owner import Owner
-from sez.records.version import Publish, WithdrawVersion
+from sez.records.version import Draft, Publish, WithdrawVersion
 from sez.tendering import tender
 from sez.tendering.tender import (
     Command,
     DeletedTender,
     DocumentationChanged,
-    Draft,
     DraftedTender,
     EndedTender,
     RunningTender,

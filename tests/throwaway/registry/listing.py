@@ -6,16 +6,10 @@ from typing import Any
 from psycopg import Cursor
 
 from shared_contracts.event_log.event import Recorded
-from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
 from tests.throwaway.registry.event import NoticePlaced
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS views.site_notices (id uuid PRIMARY KEY, heading text)"
-
-
-def prepare(log: EventLog) -> None:
-    """Make the view."""
-    make_views(log, SCHEMA)
 
 
 def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:

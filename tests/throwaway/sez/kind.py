@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar
 
-import msgspec
-
+from sez.records import chain
 from sez.records.kind import SezKind
 from sez.records.version import Publish, VersionSigned, WithdrawVersion
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.event import Event, topic
+from shared_contracts.event_log.state import ObjectState
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable
 from tests.throwaway.contract import SITE_NOTICE, SiteNotice
@@ -23,16 +22,13 @@ class NoticeSigned(VersionSigned, frozen=True, kw_only=True):
     document: SiteNotice
 
 
-class UnsignedNotice(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
+class UnsignedNotice(ObjectState, frozen=True, tag="UNKNOWN"):
     """There is no such notice."""
 
-    status: ClassVar[str] = "UNKNOWN"
 
-
-class SignedNotice(msgspec.Struct, frozen=True, tag="SIGNED", tag_field="status"):
+class SignedNotice(ObjectState, frozen=True, tag="SIGNED"):
     """It is signed."""
 
-    status: ClassVar[str] = "SIGNED"
     document_hash: str
 
 
@@ -43,15 +39,7 @@ def decide(notice: State, command: Publish | WithdrawVersion[State]) -> Sequence
     """A notice is signed once."""
     match notice, command:
         case UnsignedNotice(), Publish(document=SiteNotice() as document):
-            signed = NoticeSigned(
-                object_id=document.act.object_id,
-                version=1,
-                document_hash=command.document_hash,
-                formed_at=command.formed_at,
-                formed_by=command.formed_by,
-                document=document,
-            )
-            return [signed]
+            return [NoticeSigned(**chain.version_fields(command), document=document)]
         case _:
             raise RefusedByRule(f"a notice that is {notice.status.lower()} takes nothing more")
 
