@@ -146,7 +146,8 @@ def go(play: Processes, steps: Steps, count: int) -> None:
             play.take(step)
 
 
-@clause("S216-18.1", "S216-13a", "S216-11c", "S216-A3.1h", "S216-A3.1i", "S216-A3.1k")
+@clause("S216-15", "S216-16", "S216-18.1", "S216-13a", "S216-11c")
+@clause("S216-A3.1h", "S216-A3.1i", "S216-A3.1k")
 @clause("S216-A3.1l", "S216-A3.1e", "S216-A3.1f", "S216-9.2", "S216-9.3", "S216-9.4", "S216-9.8")
 @pytest.mark.parametrize("seed", range(SEED, SEED + SEEDS))
 def test_what_a_sez_lets_through_is_recorded_and_nothing_else(
