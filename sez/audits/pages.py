@@ -1,7 +1,7 @@
 """The pages of what an audit obtains, each bounded in rows and in what is read for it."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from sez.audits.describing import described
 from sez.audits.listing import FIRST, checksums
 from sez.records.owner import Owner
-from sez.records.version import VersionSigned
+from sez.records.version import VersionSigned, VersionTakenBack
 from shared_contracts.astana_time import to_astana
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog
@@ -60,12 +60,18 @@ def event_page(log: EventLog, request: AuditRequest, position: int) -> dict[str,
 
 
 def change_page(log: EventLog, request: AuditRequest, position: int) -> dict[str, Any]:
-    """Versions that were signed after the last position that the page before looked at."""
+    """Versions that were signed after the last position that the page before looked at.
+
+    One that the Registry refused and the SEZ took back up to ``position`` is told by the log alone.
+    """
     reached, found = request.after_position or 0, list[ChangedObject]()
     for recorded in _after(log, reached, position):
         reached, event = recorded.position, recorded.event
         if isinstance(event, VersionSigned) and _is_asked(request, recorded, event):
-            found.append(_changed(log, recorded, event))
+            history = log.stream(recorded.originator_id)
+            if recorded.position not in _standing(history, position):
+                continue
+            found.append(_changed(history, recorded, event))
             if len(found) == AUDIT_CHANGES:
                 break
     return {"changed_objects": tuple(found)} | _ending(reached, position)
@@ -94,15 +100,28 @@ def _is_asked(request: AuditRequest, recorded: Recorded, event: VersionSigned) -
     return (named or not request.object_types) and _is_within(request, recorded.recorded_at)
 
 
-def _changed(log: EventLog, recorded: Recorded, event: VersionSigned) -> ChangedObject:
+def _standing(history: Sequence[Recorded], until: int) -> dict[int, VersionSigned]:
+    """The versions that stood at a position, by the position at which they were signed."""
+    standing = dict[int, VersionSigned]()
+    for one in takewhile(lambda one: one.position <= until, history):
+        match one.event:
+            case VersionSigned() as signed:
+                standing[one.position] = signed
+            case VersionTakenBack(version=first):
+                standing = {at: kept for at, kept in standing.items() if kept.version < first}
+            case _:
+                pass
+    return standing
+
+
+def _changed(
+    history: Sequence[Recorded], recorded: Recorded, event: VersionSigned
+) -> ChangedObject:
     act = event.document.act
-    before = takewhile(
-        lambda one: one.position < recorded.position, log.stream(recorded.originator_id)
-    )
-    signed = (one.event.document for one in before if isinstance(one.event, VersionSigned))
+    before = _standing(history, recorded.position - 1).values()
     changes = [
         ChangedProperty(path=one.path, old=_told(one.old), new=_told(one.new))
-        for one in differences(event.document, last_whole(signed))
+        for one in differences(event.document, last_whole(one.document for one in before))
     ]
     return ChangedObject(
         object_type=act.object_type,

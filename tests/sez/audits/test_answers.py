@@ -9,6 +9,7 @@ import pytest
 
 from sez.audits import pages
 from sez.audits.asked import AuditAsked
+from sez.publication.publish import withdraw
 from sez.records.version import VersionSigned
 from sez.synchronisation.package_events import ReceiptReceived
 from shared_contracts.event_log.auditing.audit import audit
@@ -18,7 +19,7 @@ from shared_contracts.signing.sign import FileSigner
 from shared_contracts.soap.client import RemoteFault
 from tests.samples import with_lot
 from tests.sez.audits.asked import Auditor, audited, tamper
-from tests.sez.systems import BothSystems
+from tests.sez.systems import BothSystems, wrong_unit
 
 
 def told(auditor: Auditor, content: str, **scope: Any) -> list[Any]:
@@ -150,3 +151,27 @@ def test_bytes_that_were_changed_where_they_are_kept_have_another_checksum(
     assert one.stored_hash != one.document_hash
     assert isinstance(one.object_id, UUID)
     assert len(one.stored_hash or "") == hashlib.sha256().digest_size * 2
+
+
+@pytest.mark.clause("S216-9.5", "S216-A2.1.8", "S216-A3.6a")
+def test_a_version_that_was_taken_back_is_told_by_the_log_and_is_no_changed_object(
+    systems: BothSystems,
+) -> None:
+    tender = systems.announce()
+    good = systems.purchase(tender)
+    quantity = good.lots[0].quantity
+    systems.change(tender, with_lot(wrong_unit(good), 1, quantity=quantity + 1))
+    systems.send_until(lambda: systems.states(tender) == ["SYNCHRONISED", "REFUSED"])
+    before = systems.system.log.last_position()
+    withdraw(systems.system.publisher, tender, 2, "Не то количество")
+    systems.change(tender, with_lot(good, 1, quantity=quantity + 2))
+    with audited(systems) as auditor:
+        _, second = told(auditor, "CHANGED_OBJECTS")[-1].changed_objects
+        entries = [one for page in told(auditor, "EVENT_LOG") for one in page.logged_events]
+        [_, then] = auditor.ask("CHANGED_OBJECTS", position=before).changed_objects
+    changed = {one.path: (one.old, one.new) for one in second.changes}
+    assert second.version == then.version == 2
+    assert changed["/Purchase/Lots/Lot[1]/Quantity"] == (f"{quantity:f}", f"{quantity + 2:f}")
+    assert then.document_hash != second.document_hash
+    actions = [one.action for one in entries]
+    assert (actions.count("tender-changed.1"), actions.count("version-withdrawn.1")) == (2, 1)
