@@ -1,4 +1,4 @@
-"""``make demo``: a day of procurement, told step by step on real parts.
+"""``make demo``: a year of procurement, told step by step on real parts.
 
 Two systems as processes with a database each, a test authority, signed XML over SOAP. It ends with
 exit code 1 if anything is not as told, and leaves the transcript and the evidence in ``.demo``.
@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from deploy.stand import DemoStand, free_ports
-from deploy.story import chapters
+from deploy.story import PARTS
 from deploy.story.player import Player
 from deploy.transcript import Transcript
 from shared_contracts.errors import Diagnosed
@@ -38,13 +38,18 @@ def main() -> int:
         "every package of documents by the SEZ, every receipt by the Registry. A receipt accepts a",
         "package, or refuses it with findings: rules by number, with place and cure. Some persons",
         "have RSA keys and some GOST keys. What is said here was asked of the running systems.",
+        "",
+        "A year of procurement is played in minutes: where a real purchase takes bids for weeks,",
+        "those of the story which come to their results take them for seconds, by a true clock.",
     )
     try:
         stage.prepare()
         stage.start()
         player = Player(stage, transcript, FOLDER)
-        for chapter in chapters():
-            chapter(player)
+        for part in PARTS:
+            transcript.part(part.title, *part.told)
+            for chapter in part.chapters:
+                chapter(player)
     except Diagnosed as failure:
         print(f"not as told: {failure}", file=sys.stderr)
         return 1

@@ -17,6 +17,7 @@ import httpx
 
 from deploy.authority import StandAuthority, make
 from deploy.authority.identities import SEZ_SYSTEM, identity
+from deploy.authority.people import SOLID_AUTHORITY
 from deploy.supervisor import read_state
 from deploy.users import gather_users
 from shared_contracts.errors import NeedsPerson
@@ -116,6 +117,7 @@ class DemoStand:
             "REGISTRY_TRUST": str(self.authority.trust),
             "REGISTRY_KEY": str(self.authority.key("registry")),
             "REGISTRY_CERTIFICATE": str(self.authority.chain("registry")),
+            "REGISTRY_SOLID_AUTHORITY": SOLID_AUTHORITY.bin,
         }
 
     def sez_environment(self) -> dict[str, str]:
@@ -190,11 +192,8 @@ class DemoStand:
         return self.folder / f"{name}.log"
 
     def _start(self, name: str, command: tuple[str, ...], settings: dict[str, str]) -> None:
-        environment = {
-            key: value
-            for key, value in os.environ.items()
-            if not key.startswith(("REGISTRY_", "SEZ_"))
-        }
+        ours = ("REGISTRY_", "SEZ_")
+        environment = {key: text for key, text in os.environ.items() if not key.startswith(ours)}
         if self.supervised:
             supervise = (sys.executable, "-m", "deploy.supervisor", name, str(self.folder))
             command = (*supervise, *command)

@@ -1,6 +1,7 @@
 """The transcript of a demonstration: what was told, what was seen, and whether the two agree."""
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,15 @@ class Transcript:
     path: Path
     lines: list[str] = field(default_factory=list)
 
+    def part(self, title: str, *told: str) -> None:
+        """Begin a part, which is several chapters, and tell what it is about."""
+        print(f"\n{title}")
+        self._write("", f"## {title}", "", *told, "")
+
     def chapter(self, title: str, *told: str) -> None:
         """Begin a chapter and tell what will happen."""
         print(f"• {title}")
-        self._write("", f"## {title}", "", *told, "")
+        self._write("", f"### {title}", "", *told, "")
 
     def expect(self, sentence: str, *, seen: object, expected: object) -> None:
         """Say what was seen; ``Defect`` where it is not what was expected."""
@@ -34,6 +40,11 @@ class Transcript:
         """Show a piece of JSON."""
         text = json.dumps(content, ensure_ascii=False, indent=2)
         self._write("", f"{title}:", "", "```json", text, "```", "")
+
+    def table(self, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Show a table."""
+        lines = (f"| {' | '.join(row)} |" for row in (headings, ["---"] * len(headings), *rows))
+        self._write("", *lines, "")
 
     def say(self, *sentences: str) -> None:
         """Tell something in passing."""

@@ -26,6 +26,7 @@ SEZ_OPERATOR = Organisation("ТОО «ЭЛЕКТРОНДЫ САТЫП АЛУ»",
 SEZ2_OPERATOR = Organisation("ТОО «ЖАЙЫК ТЕНДЕР»", "210840021074")
 CUSTOMER1 = Organisation("ТОО «АҚЖАР МҰНАЙ ОПЕРЕЙТИНГ»", "050240015330")
 CUSTOMER2 = Organisation("ТОО «ҚЫЗЫЛОРДА ПОДРЯД СЕРВИС»", "111040009781")
+SOLID_AUTHORITY = Organisation("УПОЛНОМОЧЕННЫЙ ОРГАН (ТВЁРДЫЕ ИСКОПАЕМЫЕ)", "990140000806")
 STRANGER = Organisation("ТОО «БЕЛГІСІЗ КОМПАНИЯ»", "060140000618")
 
 AKHMETOV = Person("АХМЕТОВ", "ЕРЛАН", "СЕРІКҰЛЫ", "800314300212")

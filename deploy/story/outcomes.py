@@ -19,3 +19,12 @@ def expect_refused(player: Player, answer: dict[str, Any], rule: str) -> None:
     player.transcript.expect(
         f"by rule {rule}: {words}", seen={one["rule_id"] for one in errors}, expected={rule}
     )
+
+
+def warnings_of(answer: dict[str, Any]) -> list[tuple[str, str]]:
+    """The warnings about a version: rule and words."""
+    return [
+        (one["rule_id"], one["text"]["en"])
+        for one in answer["findings"]
+        if one["severity"] == "WARNING"
+    ]

@@ -9,6 +9,7 @@ from typing import Any
 
 from deploy.stand import DemoStand
 from deploy.transcript import Transcript
+from shared_contracts import astana_time
 from shared_contracts.errors import Defect
 from shared_contracts.http.remote import RemoteError
 from shared_contracts.messages.package import Package
@@ -32,6 +33,10 @@ class Player:
     """Every object of the story by its name: tenders, and those of other kinds."""
     kinds: dict[str, str] = field(default_factory=dict)
     """The part of the address of each object that is no tender."""
+    offers: dict[str, list[Any]] = field(default_factory=dict)
+    """What was bid for a purchase, by its name."""
+    vendor: Any = None
+    """Who writes the second SEZ, once there is one."""
     saved: int = 0
 
     def announce(self, name: str, example: str, kind: str = "tenders", **wanted: Any) -> str:
@@ -64,8 +69,12 @@ class Player:
 
     def refused_step(self, name: str, what: str, **asked: Any) -> str:
         """Take a step that the SEZ refuses; what it says."""
+        return self.refused(name, what, {"signers": [SIGNER]} | asked)
+
+    def refused(self, name: str, what: str, content: dict[str, Any]) -> str:
+        """Post something about an object that the SEZ refuses; what it says."""
         try:
-            self.step(name, what, **asked)
+            self.ask(name, what, content)
         except RemoteError as refused:
             return str(refused)
         raise Defect(f"{what} of {name} was not refused")
@@ -131,6 +140,14 @@ class Player:
                 return found
             time.sleep(0.1)
         raise Defect(f"no {for_what} within {TIMEOUT:.0f} s")
+
+    def sez_clock(self) -> datetime:
+        """What time it is for the SEZ, which corrects its clock by the Registry's."""
+        return datetime.fromisoformat(self.stage.sez.get("/api/v1/clock")["corrected"])
+
+    def now(self) -> datetime:
+        """A moment that has come at both systems, whichever clock is ahead."""
+        return min(self.sez_clock(), astana_time.now())
 
     def purchase(self, name: str) -> dict[str, Any]:
         """A tender as the Registry shows it, with its history."""

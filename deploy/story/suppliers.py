@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from deploy.story.drafting import as_json, buyer
 from deploy.story.outcomes import expect_recorded
 from deploy.story.player import Player
 
@@ -17,18 +18,16 @@ def suppliers_are_registered(player: Player) -> None:
     player.announce("supplier", "supplier", "suppliers")
     expect_recorded(player, "supplier", 1, "the producer's card")
     card = player.state("supplier")["state"]["card"]
-    for number, (tender, signer) in enumerate(CUSTOMERS.items(), 1):
-        if tender in player.objects:
-            customer = player.state(tender)["state"]["purchase"]["customer"]
-            name = f"card of customer {number}"
-            own = {"bin": customer["bin"], "name": customer["name"]}
-            player.draft(name, "suppliers", card | own)
-            player.step(name, "registration", signers=[signer], reason="Заказчик")
-            expect_recorded(player, name, 1, f"the {name}")
+    for number, signer in enumerate(CUSTOMERS, 1):
+        name = f"card of customer {number}"
+        own = as_json(buyer(player, signer))
+        player.draft(name, "suppliers", card | own)
+        player.step(name, "registration", signers=[signer], reason="Заказчик")
+        expect_recorded(player, name, 1, f"the {name}")
 
 
-CUSTOMERS = {"tender": "customer1-head", "GOST tender": "customer2-head"}
-"""A tender of each customer, and who signs for it."""
+CUSTOMERS = ("customer1-head", "customer2-head")
+"""Who signs for each of the customers."""
 
 
 def supplier_is_found_and_chosen(player: Player) -> None:

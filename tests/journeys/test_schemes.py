@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from deploy.story import classifiers, exchange, programmes, purchases, refusals, suppliers
+from deploy.story import (
+    audits,
+    classifiers,
+    exchange,
+    programmes,
+    purchases,
+    refusals,
+    suppliers,
+)
 from deploy.story.player import Player
 from deploy.transcript import Transcript
 from tests.clauses import clause
@@ -72,6 +80,20 @@ def test_scheme_2_asks_what_is_to_be_added(player: Player) -> None:
 @clause("S216-A2.5.0", "S216-A2.5.1", "S216-A2.5.2", "S216-A3.5b", "S216-18.4")
 def test_scheme_5_tells_of_works(player: Player) -> None:
     exchange.works_are_announced(player)
+
+
+@clause(
+    "S216-A2.6.1",
+    "S216-A2.6.2",
+    "S216-A3.6a",
+    "S216-A3.6b",
+    "S216-A3.6c",
+    "S216-12a",
+    "S216-12b",
+)
+def test_scheme_6_audits_the_sez_and_finds_what_was_altered(player: Player) -> None:
+    audits.sez_is_audited(player)
+    audits.altered_document_is_found(player)
 
 
 @clause("S216-A2.7.0", "S216-A2.7.1", "S216-A2.7.5", "S216-A2.7.6")
