@@ -31,12 +31,14 @@ from registry.intake.figures import IntakeFigures
 from registry.intake.gate import IntakeGate
 from registry.intake.listed import Listed
 from registry.intake.participants import Participants
+from registry.intake.pushing import ReceiptPushing
 from registry.intake.revocation_queries import RevocationQueries
 from registry.intake.verdict_log import RecordingChecker
 from registry.intake.workers import Workers
 from registry.kinds import KINDS
 from registry.messages import api as messages_page
 from registry.messages import listing as messages_listing
+from registry.messages.pushes import listing as push_listing
 from registry.messages.tickets import api as tickets_page
 from registry.messages.tickets import listing as tickets_listing
 from registry.notices import api as notices_page
@@ -107,6 +109,7 @@ class RegistrySystem:
     desk: NoticeDesk
     mailing: Mailing
     judging: Judging
+    pushing: ReceiptPushing
     audits: Auditing
     review: HourlyRun
     workers: Workers
@@ -161,10 +164,10 @@ def open_registry(
         checkpointer=checkpointer_of(log, "registry", settings.environment, signer),
         clock=clock,
     )
-    desk, mailing, audits = open_outward(settings, context, register, checker)
+    desk, mailing, pushing, audits = open_outward(settings, context, register, checker)
     _prepare(context, wanted, classifier_store, desk)
     review = HourlyRun(desk, mailing.queue.works, follower.catch_up, settings.protocol_days)
-    running = (mailing, Judging(context), audits)
+    running = (mailing, Judging(context), pushing, audits)
     watch = Watch("registry", (*duties(context, follower, guard, workers, running), review.duty()))
     show(context, watch, *gauges(context, follower, workers, fetch, mailing), review.gauge())
     parts = (settings, profile.name, store, context, register, classifier_store, files, wanted)
@@ -193,6 +196,7 @@ def _prepare(
     messages_listing.prepare(context.log)
     goods_listing.prepare(context.log)
     tickets_listing.prepare(context.log)
+    push_listing.prepare(context.log)
     wanted.prepare()
     context.arrivals.prepare()
     context.exclusions.load()
@@ -216,7 +220,6 @@ def web(registry: RegistrySystem) -> FastAPI:
     settings, clock = registry.settings, registry.intake.clock
     app = application("Registry of goods, works and services", lifespan(registry.watch))
     wording = _counted(registry.intake.figures)
-    executor = ThreadPoolExecutor(settings.threads, thread_name_prefix="intake")
     files = FileEndpoint(registry.files, registry.wanted.is_wanted, wording)
     soap = SoapEndpoint(
         service=REGISTRY,
@@ -228,13 +231,14 @@ def web(registry: RegistrySystem) -> FastAPI:
             early(registry.intake),
         ),
         wording=wording,
-        executor=executor,
+        executor=ThreadPoolExecutor(settings.threads, thread_name_prefix="intake"),
         limits=BodyLimits(seconds=settings.body_timeout),
     )
     app.include_router(endpoints(soap, files))
     app.include_router(health.router(_checks(registry), registry.intake.figures.collector))
     guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]
     ensure_known = systems_page.ensuring_known(registry.register)
+    again = (registry.judging.resume, registry.pushing.again)
     for routes in (
         *(one.router(registry.log, ensure_known) for one in KINDS.beside("api")),
         records_page.router(registry.log, ensure_known, registry.mailing.queue.works),
@@ -246,7 +250,7 @@ def web(registry: RegistrySystem) -> FastAPI:
         audits_page.router(registry.audits),
         notices_page.router(registry.desk, registry.mailing, ensure_known),
         findings_page.router(registry.review, ensure_known),
-        tickets_page.router(registry.log, registry.judging.resume, ensure_known),
+        tickets_page.router(registry.log, *again, ensure_known),
         *_log_pages(registry),
     ):
         app.include_router(routes, dependencies=guarded)

@@ -28,6 +28,14 @@ NOTICES = (
     ("not delivered", "reason"),
     ("taken at", "taken_at"),
 )
+PUSHES = (
+    ("ticket", "ticket_id"),
+    ("package", "message_id"),
+    ("status", "status"),
+    ("tried", "attempts"),
+    ("not delivered", "reason"),
+    ("why", "detail"),
+)
 TICKETS = (
     ("ticket", "ticket_id"),
     ("message", "message_id"),

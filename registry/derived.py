@@ -16,6 +16,8 @@ from registry.intake.verdict_log import CertificateChecked, RevocationListKept
 from registry.kinds import KINDS
 from registry.messages import listing as messages
 from registry.messages.message import MessageEvent, PackageDeferred, ReceiptIssued
+from registry.messages.pushes import listing as push_listing
+from registry.messages.pushes.push import PushEvent
 from registry.messages.ticket import TicketEvent
 from registry.messages.tickets import listing as tickets
 from registry.notices.notice import NOTICE, NoticeEvent
@@ -42,6 +44,7 @@ def apply(cursor: Any, events: Sequence[Recorded]) -> None:  # noqa: ANN401  # t
     messages.apply(cursor, events)
     goods.apply(cursor, events)
     tickets.apply(cursor, events)
+    push_listing.apply(cursor, events)
 
 
 Own: TypeAlias = (
@@ -61,6 +64,7 @@ Own: TypeAlias = (
     | ReviewEvent
     | ProgrammeChangeAnswered
     | TicketEvent
+    | PushEvent
     | AuditEvent
 )
 """The Registry's events; those of a kind of record are below ``VersionRecorded`` and
@@ -98,7 +102,13 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             ClassifierEditionImported(classifier=name) | ClassifierEditionWithdrawn(classifier=name)
         ):
             return (uuid5(NAMESPACE, name),)
-        case ReceiptIssued() | CertificateChecked() | RevocationListKept() | ArrivalsCounted():
+        case (
+            ReceiptIssued()
+            | PushEvent()
+            | CertificateChecked()
+            | RevocationListKept()
+            | ArrivalsCounted()
+        ):
             return ()
 
 
@@ -117,6 +127,7 @@ def _claims(originator_id: UUID, event: Event) -> Iterable[Claim]:
             | SystemRegistered()
             | CertificateChecked()
             | TicketEvent()
+            | PushEvent()
             | AuditEvent()
         ):
             return ()
@@ -166,7 +177,7 @@ DERIVED = Derived(
         follower=FOLLOWER,
         schema=";".join(
             (
-                *(records.SCHEMA, messages.SCHEMA, tickets.SCHEMA),
+                *(records.SCHEMA, messages.SCHEMA, tickets.SCHEMA, push_listing.SCHEMA),
                 *(kind.schema for kind in KINDS.values()),
                 goods.SCHEMA,
             )
@@ -176,6 +187,7 @@ DERIVED = Derived(
             "numbers": ("sez_code", "number"),
             "gaps": ("sez_code", "number"),
             "tickets": ("ticket_id",),
+            "pushes": ("ticket_id",),
             **{name: key for kind in KINDS.values() for name, key in kind.tables.items()},
             **goods.TABLES,
         },

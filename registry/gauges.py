@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from registry.intake.context import IntakeContext
 from registry.intake.workers import Workers
+from registry.messages.pushes import listing as push_listing
 from registry.messages.tickets import listing as tickets
 from registry.notices.mailing import Mailing
 from shared_contracts.event_log.following.followers import Follower
@@ -67,6 +68,12 @@ def _waiting(context: IntakeContext, mailing: Mailing) -> Sequence[health.Gauge]
             "registry_tickets",
             "Packages under tickets that are not answered, by state",
             lambda: tickets.by_status(context.log),
+            "state",
+        ),
+        health.Gauge(
+            "registry_receipt_pushes",
+            "Receipts of tickets that no system has acknowledged, by state, up to 600",
+            lambda: push_listing.by_status(context.log),
             "state",
         ),
     )

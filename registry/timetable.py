@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from registry.audits.auditing import Auditing
 from registry.intake.asynchronous import Judging
 from registry.intake.context import IntakeContext
+from registry.intake.pushing import ReceiptPushing
 from registry.intake.workers import Workers
 from registry.notices.mailing import Mailing
 from registry.strangers.arrival import ArrivalsCounted, count
@@ -37,14 +38,14 @@ def duties(
     follower: Follower,
     guard: Guard,
     workers: Workers,
-    running: tuple[Mailing, Judging, Auditing],
+    running: tuple[Mailing, Judging, ReceiptPushing, Auditing],
 ) -> Sequence[Duty]:
     """Everything the Registry does by itself.
 
     What is due by the hour is done when the process begins and once more before it ends: a process
     that is restarted within each hour signs and counts all the same (wire.md 12, 20).
     """
-    strangers, (mailing, judging, audits) = Strangers(context), running
+    strangers, (mailing, judging, pushing, audits) = Strangers(context), running
     return (
         guard.duty(),
         every("workers", TEND, workers.tend),
@@ -53,6 +54,7 @@ def duties(
         Duty("notices", mailing.run, longest=10.0),
         audits.duty(),
         Duty("packages under tickets", judging.run, longest=10.0),
+        Duty("receipts to systems", pushing.rounds.run, longest=10.0),
         every("checkpoint", HOUR, context.checkpointer.make, at_end=True),
         every("count of strangers", HOUR, strangers.count, at_end=True),
     )

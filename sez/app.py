@@ -43,6 +43,7 @@ from sez.synchronisation import order
 from sez.synchronisation.assembly import Assembly
 from sez.synchronisation.delivery_problem import DeliveryProblem
 from sez.synchronisation.package_writer import Packer
+from sez.synchronisation.pushed import PushedReceipts
 from sez.synchronisation.sender import Sender
 from sez.synchronisation.settling import Settling
 from sez.synchronisation.voiding import Voiding
@@ -197,13 +198,11 @@ def web(system: SezSystem) -> FastAPI:
     """The SEZ over HTTP: SOAP for the Registry, JSON and files for its users' programs."""
     settings = system.settings
     app = application("E-procurement system (SEZ)", lifespan(system.watch))
-    audit = _audits(system).answer
+    answers = (system.inbox.take, _audits(system).answer, _pushed(system).take)
     soap = SoapEndpoint(
         service=SEZ,
         address=f"{settings.public_address.rstrip('/')}/soap/",
-        handle=sez_service(
-            handlers(settings.environment, system.signer, system.inbox.take, audit), fault_wording
-        ),
+        handle=sez_service(handlers(settings.environment, system.signer, *answers), fault_wording),
         wording=fault_wording,
         executor=ThreadPoolExecutor(2, thread_name_prefix="soap"),
         limits=BodyLimits(seconds=settings.body_timeout),
@@ -239,6 +238,11 @@ def _audits(system: SezSystem) -> AuditAnswers:
     catch_up = system.sender.follower.catch_up
     told = (owner, counterpart, system.signer, system.clock.stamp, catch_up)
     return AuditAnswers(system.log, KINDS, *told)
+
+
+def _pushed(system: SezSystem) -> PushedReceipts:
+    """Where receipts are taken that the Registry pushes."""
+    return PushedReceipts(system.sender.delivery, system.signer)
 
 
 def _questions(system: SezSystem) -> Questions:

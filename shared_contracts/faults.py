@@ -43,6 +43,7 @@ class Fault(StrEnum):
     TICKET_UNKNOWN = "TICKET_UNKNOWN"
     NOT_THE_REGISTRY = "NOT_THE_REGISTRY"
     NOTICE_REFUSED = "NOTICE_REFUSED"
+    RECEIPT_REFUSED = "RECEIPT_REFUSED"
     AUDIT_REFUSED = "AUDIT_REFUSED"
     AUDIT_PAGE_UNKNOWN = "AUDIT_PAGE_UNKNOWN"
     # Of the file endpoint: the same bytes under the same name are never taken as things stand.

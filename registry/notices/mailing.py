@@ -5,20 +5,12 @@ A notice is tried until it is acknowledged, with pauses that grow to a bound.
 
 import hashlib
 import threading
-from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 
-from registry.notices.addressee import (
-    BYTES_NOT_HERE,
-    DEFECT_HERE,
-    Addressee,
-    NoAcknowledgement,
-)
 from registry.notices.notice import (
     NOTICE,
     WAITING,
@@ -31,7 +23,15 @@ from registry.notices.notice import (
     decide,
 )
 from registry.notices.queue import NoticeQueue
-from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
+from registry.outgoing.addressee import (
+    BYTES_NOT_HERE,
+    DEFECT_HERE,
+    Addressee,
+    Call,
+    NoAcknowledgement,
+    believed,
+)
+from registry.outgoing.rounds import BELIEVED, Retrying, Rounds
 from shared_contracts.event_log.decider import AggregateState, current_state
 from shared_contracts.event_log.event import Event
 from shared_contracts.event_log.log import EventLog, HeadKey
@@ -42,35 +42,6 @@ from shared_contracts.messages.notice import NoticeTaken
 from shared_contracts.signing.trust import CertificateChecker
 
 log = structlog.get_logger(__name__)
-
-BELIEVED = 3
-"""How many times in a row a notice must fail for good before a person is asked: one that was
-damaged on the way is refused too, and succeeds when it arrives undamaged."""
-
-REST = 0.5
-"""Seconds between two looks at what is due, if nothing changes meanwhile."""
-
-
-class Notify(Protocol):
-    """The call of a system; raises ``NoAcknowledgement``."""
-
-    def __call__(self, addressee: Addressee, notice: bytes) -> bytes:
-        """Hand a signed notice over; the bytes of its acknowledgement."""
-
-    def close(self) -> None:
-        """Close the connections."""
-
-
-@dataclass(frozen=True, slots=True)
-class Retrying:
-    """Seconds until the second attempt, doubled after each, and the longest they grow to."""
-
-    first: float
-    longest: float
-
-    def pause(self, attempt: int) -> float:
-        """Seconds after the ``attempt``-th failure."""
-        return min(self.longest, self.first * 2.0 ** min(attempt - 1, 30))
 
 
 @dataclass(slots=True)
@@ -83,36 +54,30 @@ class Mailing:
     log: EventLog
     queue: NoticeQueue
     addressee: Callable[[str], Addressee | None]
-    notify: Notify
+    notify: Call
     checker: CertificateChecker
     clock: Callable[[], datetime]
     retrying: Retrying
-    _busy: set[str] = field(default_factory=set)
-    _silent: Counter[str] = field(default_factory=Counter)
-    _mutex: threading.Lock = field(default_factory=threading.Lock)
+    _rounds: Rounds[HeadKey] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Each system has a thread of its own."""
+        self._rounds = Rounds(self._due, self._send, self._rest, self.queue.wait)
 
     def run(self, stopped: threading.Event) -> None:
         """Send until stopped; what is under way then goes again when the process is back."""
-        while not stopped.is_set():
-            for code, key in self._take().items():
-                self._begin(code, key)
-            self.queue.wait(REST)
-
-    def _begin(self, code: str, key: HeadKey) -> None:
-        """Send in a thread; where the machine gives none, the system is not busy and waits."""
-        try:
-            threading.Thread(target=self._send, args=(code, key), daemon=True).start()
-        except RuntimeError:
-            log.exception("notice", sez_code=code, notice_id=str(key.object_id))
-            self.queue.rest(code, self.retrying.longest)
-            self._is_free(code)
+        self._rounds.run(stopped)
 
     def step(self) -> int:
         """Try the notice of each system that is due, once; how many were tried."""
-        taken = self._take()
-        for code, key in taken.items():
-            self._send(code, key)
-        return len(taken)
+        return self._rounds.step()
+
+    def _due(self, busy: Collection[str]) -> dict[str, HeadKey]:
+        due = self.queue.due(self.clock(), busy)
+        return {code: key for code, key in due.items() if self.addressee(code) is not None}
+
+    def _rest(self, sez_code: str) -> None:
+        self.queue.rest(sez_code, self.retrying.longest)
 
     def settle(self, key: HeadKey, wanted: NoticeChange) -> bool:
         """Record what happened to a notice; False where it stands otherwise."""
@@ -134,26 +99,12 @@ class Mailing:
         self.log.append(Commit(at.facts(list(events)), (after.head(),), evidence))
         self.queue.add([(at.key, after.state)])
 
-    def _take(self) -> dict[str, HeadKey]:
-        """What is due, by system; each is busy from now on."""
-        with self._mutex:
-            due = self.queue.due(self.clock(), self._busy)
-            found = {code: key for code, key in due.items() if self.addressee(code) is not None}
-            self._busy |= found.keys()
-        return found
-
     def _send(self, code: str, key: HeadKey) -> None:
         try:
             self._attempt(key)
         except Exception as defect:
             log.exception("notice", sez_code=code, notice_id=str(key.object_id))
             self._note_defect(key, defect)
-        finally:
-            self._is_free(code)
-
-    def _is_free(self, code: str) -> None:
-        with self._mutex:
-            self._busy.discard(code)
 
     def _note_defect(self, key: HeadKey, defect: Exception) -> None:
         """Say of the notice that the Registry itself failed; the system rests if that fails too."""
@@ -164,7 +115,7 @@ class Mailing:
             self._not_delivered(key, attempts + 1, problem)
         except Exception:
             log.exception("notice not recorded", sez_code=key.sez_code)
-            self.queue.rest(key.sez_code, self.retrying.longest)
+            self._rest(key.sez_code)
 
     def _attempt(self, key: HeadKey) -> None:
         at, addressee = self.current_state(key), self.addressee(key.sez_code)
@@ -178,7 +129,7 @@ class Mailing:
         except NoAcknowledgement as problem:
             self._not_delivered(key, state.attempts + 1, problem)
         else:
-            self._silent.pop(key.sez_code, None)
+            self.queue.rests.answered(key.sez_code)
             self._delivered(key, state.attempts + 1, taken, answer)
 
     def _body(self, at: AggregateState[State]) -> bytes:
@@ -193,12 +144,7 @@ class Mailing:
         return body
 
     def _believed(self, answer: bytes, addressee: Addressee, state: FormedNotice) -> NoticeTaken:
-        who = addressee
-        system = Counterpart(self.checker, who.bin, who.system_uid or "", who.certificate_sha256)
-        try:
-            taken = believe(answer, NoticeTaken, system, self.clock())
-        except NotTheCounterpart as doubt:
-            raise NoAcknowledgement("ANSWER_INVALID", str(doubt)) from doubt
+        taken = believed(answer, NoticeTaken, addressee, self.checker, self.clock())
         notice = state.notice
         meant = (notice.notice_id, notice.environment, notice.sez_code, state.notice_sha256)
         if (taken.notice_id, taken.environment, taken.sez_code, taken.notice_sha256) != meant:
@@ -223,8 +169,7 @@ class Mailing:
         now, code, told = self.clock(), key.sez_code, problem.detail[:500]
         seconds = max(self.retrying.pause(attempt), problem.retry_after or 0)
         if problem.reason == "UNREACHABLE":
-            self._silent[code] += 1
-            self.queue.rest(code, self.retrying.pause(self._silent[code]))
+            self.queue.rests.silent(code, self.retrying)
         wait = timedelta(seconds=min(seconds, self.retrying.longest))
         final = problem.final and attempt >= BELIEVED and self._is_believed(key)
         event = NoticeNotDelivered(

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from time import monotonic
 from typing import Final
 from uuid import UUID
 
 from registry.notices.notice import UNDELIVERED, WAITING, FormedNotice, State
+from registry.outgoing.rounds import Rests
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.log import HeadKey
 from shared_contracts.messages.notice import AnnouncedWorks
@@ -36,7 +36,7 @@ class NoticeQueue:
     longest: float
     known: dict[HeadKey, FormedNotice] = field(default_factory=dict)
     _works: dict[str, dict[UUID, AnnouncedWorks]] = field(default_factory=dict)
-    _rests: dict[str, float] = field(default_factory=dict)
+    rests: Rests = field(default_factory=Rests)
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def add(self, states: Iterable[tuple[HeadKey, State]]) -> None:
@@ -93,7 +93,7 @@ class NoticeQueue:
             for key, state in self.known.items():
                 code, at = key.sez_code, state.next_attempt_at or state.notice.formed_at
                 too_far = at - now > timedelta(seconds=self.longest)
-                if state.status not in WAITING or code in left_out or self._rest_of(code) > 0:
+                if state.status not in WAITING or code in left_out or self.rests.is_resting(code):
                     continue
                 if (at <= now or too_far) and (code not in found or at < found[code][0]):
                     found[code] = (at, key)
@@ -101,13 +101,12 @@ class NoticeQueue:
 
     def rest(self, sez_code: str, seconds: float) -> None:
         """Nothing is tried at a system for so long: it does not answer."""
-        with self._changed:
-            self._rests[sez_code] = monotonic() + seconds
+        self.rests.rest(sez_code, seconds)
 
     def wake(self, sez_code: str) -> None:
         """A system is tried again at once."""
+        self.rests.wake(sez_code)
         with self._changed:
-            self._rests.pop(sez_code, None)
             self._changed.notify_all()
 
     def wait(self, seconds: float) -> None:
@@ -120,6 +119,3 @@ class NoticeQueue:
         with self._changed:
             counted = Counter(state.status for state in self.known.values())
         return {one.value: counted[one] for one in UNDELIVERED}
-
-    def _rest_of(self, sez_code: str) -> float:
-        return self._rests.get(sez_code, 0.0) - monotonic()

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from registry.intake.context import IntakeContext
-from registry.notices.addressee import Addressee, NoAcknowledgement
 from registry.notices.forming import NoticeDesk
-from registry.notices.mailing import Mailing, Retrying
+from registry.notices.mailing import Mailing
 from registry.notices.queue import NoticeQueue
+from registry.outgoing.addressee import Addressee, NoAcknowledgement
+from registry.outgoing.rounds import Retrying
 from registry.settings import RegistrySettings
 from registry.soap.client import PeerUnreachable, RemoteFault
 from registry.soap.systems import SezClients
@@ -17,14 +18,15 @@ from shared_contracts.signing.trust import CertificateChecker
 
 @dataclass(frozen=True, slots=True)
 class Notifying:
-    """Calls ``Notify`` on systems; safe for all threads."""
+    """Calls an operation of systems that acknowledges; safe for all threads."""
 
     clients: SezClients
+    operation: str = "Notify"
 
-    def __call__(self, addressee: Addressee, notice: bytes) -> bytes:
-        """Hand a signed notice over; the acknowledgement's bytes, or ``NoAcknowledgement``."""
+    def __call__(self, addressee: Addressee, message: bytes) -> bytes:
+        """Hand a signed message over; the acknowledgement's bytes, or ``NoAcknowledgement``."""
         try:
-            return self.clients.call(addressee.endpoint, "Notify", notice)
+            return self.clients.call(addressee.endpoint, self.operation, message)
         except RemoteFault as fault:
             raise NoAcknowledgement(fault.code, fault.text, fault.retry_after) from fault
         except PeerUnreachable as problem:

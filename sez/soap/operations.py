@@ -19,10 +19,12 @@ def handlers(
     signer: Signer,
     take: Callable[[Element, bytes], bytes],
     audit: Callable[[Element], bytes],
+    receipt: Callable[[Element], bytes],
 ) -> Mapping[str, Handler]:
     """The handler of every operation.
 
-    ``take`` gives the acknowledgement of a notice's bytes, ``audit`` the page that is asked for.
+    ``take`` gives the acknowledgement of a notice's bytes, ``audit`` the page that is asked for,
+    ``receipt`` the word that a pushed receipt is kept.
     """
 
     def capabilities_answer(element: Element, _body: bytes, _peer: Peer) -> bytes:
@@ -36,5 +38,6 @@ def handlers(
     return {
         "GetCapabilities": capabilities_answer,
         "Notify": notice_answer,
+        "DeliverReceipt": lambda element, _body, _peer: receipt(element),
         "Audit": lambda element, _body, _peer: audit(element),
     }

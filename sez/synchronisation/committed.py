@@ -2,6 +2,7 @@
 
 from sez.synchronisation.package_events import (
     PackageFormed,
+    ReceiptAcknowledged,
     ReceiptReceived,
     TicketReceived,
     VoidAnswered,
@@ -30,6 +31,11 @@ def receipt_named(event: Event) -> str | None:
     return event.receipt_sha256 if isinstance(event, ReceiptReceived) else None
 
 
+def acknowledged(event: Event) -> str | None:
+    """The SHA-256 of our word that a receipt is kept."""
+    return event.acknowledgement_sha256 if isinstance(event, ReceiptAcknowledged) else None
+
+
 def void_receipt_named(event: Event) -> str | None:
     """The SHA-256 of the Registry's answer to the statement."""
     return event.receipt_sha256 if isinstance(event, VoidAnswered) else None
@@ -44,6 +50,7 @@ NAMED = {
     "package": package_named,
     "ticket": ticket_named,
     "receipt": receipt_named,
+    "acknowledgement": acknowledged,
     "void-receipt": void_receipt_named,
     "void-statement": void_statement_named,
 }

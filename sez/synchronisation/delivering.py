@@ -29,7 +29,6 @@ from sez.synchronisation.package import (
     Stop,
     TakeTicket,
     Ticketed,
-    named_records,
 )
 from sez.synchronisation.package_contents import pause
 from sez.synchronisation.package_events import (
@@ -38,6 +37,7 @@ from sez.synchronisation.package_events import (
     PackageStopped,
     ReceiptPutOff,
     TicketReceived,
+    named_records,
 )
 from sez.synchronisation.package_writer import package_key
 from sez.synchronisation.receipts import Receipts
@@ -120,8 +120,12 @@ class Delivery:
 
     def _answered(self, message_id: UUID, receipt: Receipt, answer: bytes) -> None:
         self.receipts.figures.attempt(ANSWERED)
-        self.receipts.keep(message_id, receipt, answer)
+        self.settled(message_id, receipt, answer)
         self.gate.heard()
+
+    def settled(self, message_id: UUID, receipt: Receipt, answer: bytes) -> None:
+        """Keep a proven receipt, however it came, and see what it says of the SEZ itself."""
+        self.receipts.keep(message_id, receipt, answer)
         if receipt.result is Result.REFUSED and not named_records(receipt.findings):
             rules = tuple(dict.fromkeys(finding.rule_id for finding in receipt.findings))
             self.gate.refused(message_id, rules)

@@ -10,7 +10,6 @@ from sez.records.version import VersionSigned, VersionTakenBack
 from sez.synchronisation import order
 from sez.synchronisation.first_question import VersionQuestionAnswered
 from sez.synchronisation.gate import RegistryReachable
-from sez.synchronisation.package import named_records
 from sez.synchronisation.package_events import (
     DeliveryFailed,
     PackageFormed,
@@ -20,6 +19,7 @@ from sez.synchronisation.package_events import (
     ReceiptReceived,
     TicketReceived,
     VoidAnswered,
+    named_records,
 )
 from shared_contracts.event_log.event import Event, Recorded
 from shared_contracts.faults import Fault

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from sez.synchronisation.package_events import (
     Carried,
@@ -12,6 +14,7 @@ from sez.synchronisation.package_events import (
     PackageFormed,
     PackageResumed,
     PackageStopped,
+    ReceiptAcknowledged,
     ReceiptPutOff,
     ReceiptReceived,
     TicketReceived,
@@ -20,7 +23,7 @@ from sez.synchronisation.package_events import (
 )
 from shared_contracts.event_log.event import Event
 from shared_contracts.faults import Fault
-from shared_contracts.messages.receipt import Finding, Result
+from shared_contracts.messages.receipt import Result
 
 # What it is meanwhile
 
@@ -43,10 +46,9 @@ class InFlight(msgspec.Struct, frozen=True, kw_only=True, tag="IN_FLIGHT"):
 
 
 class Ticketed(msgspec.Struct, frozen=True, kw_only=True, tag="TICKETED"):
-    """The Registry has the package and will answer; its receipt is asked for by the ticket.
+    """The Registry has the package and will answer; ``attempts`` counts all failures.
 
-    ``cause`` is what it waits for there, ``hashes`` the files that are lacking; ``held`` says that
-    a person must act. ``attempts`` counts failures, those before the ticket among them.
+    ``cause`` is what it waits for there, ``hashes`` the files; ``held``: a person must act.
     """
 
     sequence: int
@@ -68,12 +70,16 @@ class Stopped(msgspec.Struct, frozen=True, kw_only=True, tag="STOPPED"):
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True, tag="ANSWERED"):
-    """The package has its final answer; ``resumed`` if what was refused then left anew."""
+    """The package has its final answer; ``resumed`` if what was refused then left anew.
+
+    ``acknowledged`` if the Registry, which pushed it, was told that it is kept.
+    """
 
     sequence: int
     records: tuple[Carried, ...]
     result: Result
     resumed: bool = False
+    acknowledged: bool | UnsetType = UNSET
 
 
 class Voided(msgspec.Struct, frozen=True, kw_only=True, tag="VOIDED"):
@@ -140,6 +146,13 @@ class Take:
 
 
 @dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """Tell the Registry that the answer is kept."""
+
+    event: ReceiptAcknowledged
+
+
+@dataclass(frozen=True, slots=True)
 class Disown:
     """State that a held or stopped package is not delivered and will not be."""
 
@@ -153,7 +166,8 @@ class Void:
     event: VoidAnswered
 
 
-Command = FormPackage | Fail | TakeTicket | PutOff | Stop | Resume | Take | Disown | Void
+Trial: TypeAlias = Fail | TakeTicket | PutOff
+Command: TypeAlias = FormPackage | Trial | Stop | Resume | Take | Acknowledge | Disown | Void
 
 
 def decide(package: State, command: Command) -> Sequence[Event]:
@@ -163,17 +177,17 @@ def decide(package: State, command: Command) -> Sequence[Event]:
             return [event]
         case ((InFlight() | Ticketed()), (Fail() | TakeTicket() | PutOff())):
             return _tried(package, command)
-        case ((InFlight() | Ticketed() | Stopped()), Take(event)):
-            return [event]
+        case _, (Take() | Acknowledge()):
+            return _answered(package, command)
         case ((InFlight() | Stopped()), (Disown() | Void())):
             return _disowned(package, command)
         case _, (Stop() | Resume()):
             return _settled(package, command)
-        case _, (FormPackage() | Fail() | TakeTicket() | PutOff() | Take() | Disown() | Void()):
+        case _, (FormPackage() | Fail() | TakeTicket() | PutOff() | Disown() | Void()):
             return []
 
 
-def _tried(package: InFlight | Ticketed, command: Fail | TakeTicket | PutOff) -> Sequence[Event]:
+def _tried(package: InFlight | Ticketed, command: Trial) -> Sequence[Event]:
     """What an attempt brought; what the Registry says again and again is told once."""
     match package, command:
         case InFlight(held=False), TakeTicket(event):
@@ -185,6 +199,17 @@ def _tried(package: InFlight | Ticketed, command: Fail | TakeTicket | PutOff) ->
             said = (event.cause, event.hashes, event.held)
             return [] if known == said and not attempts else [event]
         case _, (TakeTicket() | PutOff()):
+            return []
+
+
+def _answered(package: State, command: Take | Acknowledge) -> Sequence[Event]:
+    """The Registry's answer is taken once, and that it is kept is told once."""
+    match package, command:
+        case ((InFlight() | Ticketed() | Stopped()), Take(event)):
+            return [event]
+        case Answered(acknowledged=msgspec.UNSET), Acknowledge(event):
+            return [event]
+        case _, (Take() | Acknowledge()):
             return []
 
 
@@ -222,8 +247,8 @@ def evolve(package: State, event: Event) -> State:
             return _after_an_attempt(package, event)
         case _, (PackageStopped() | PackageResumed()):
             return _after_a_person(package, event)
-        case ((InFlight() | Ticketed() | Stopped()), ReceiptReceived()):
-            return Answered(sequence=package.sequence, records=package.records, result=event.result)
+        case _, (ReceiptReceived() | ReceiptAcknowledged()):
+            return _after_an_answer(package, event)
         case ((InFlight() | Stopped()), VoidStated()):
             return msgspec.structs.replace(package, statement=event.statement_id)
         case ((InFlight() | Stopped()), VoidAnswered(result=Result.ACCEPTED, statement_id=stated)):
@@ -231,6 +256,16 @@ def evolve(package: State, event: Event) -> State:
         case ((InFlight() | Stopped()), VoidAnswered()):
             return msgspec.structs.replace(package, statement=None)
         case _:
+            return package
+
+
+def _after_an_answer(package: State, event: ReceiptReceived | ReceiptAcknowledged) -> State:
+    match package, event:
+        case ((InFlight() | Ticketed() | Stopped()), ReceiptReceived(result=result)):
+            return Answered(sequence=package.sequence, records=package.records, result=result)
+        case Answered(), ReceiptAcknowledged():
+            return msgspec.structs.replace(package, acknowledged=True)
+        case _, (ReceiptReceived() | ReceiptAcknowledged()):
             return package
 
 
@@ -246,9 +281,8 @@ def _after_an_attempt(
         case _, DeliveryFailed(attempt=attempts):
             return msgspec.structs.replace(package, attempts=attempts)
         case Ticketed(), ReceiptPutOff(cause=cause, hashes=hashes, held=held):
-            return msgspec.structs.replace(
-                package, cause=cause, hashes=hashes, held=held, attempts=0
-            )
+            waits = msgspec.structs.replace(package, cause=cause, hashes=hashes, held=held)
+            return msgspec.structs.replace(waits, attempts=0)
         case _, (TicketReceived() | ReceiptPutOff()):
             return package
 
@@ -263,9 +297,3 @@ def _after_a_person(package: State, event: PackageStopped | PackageResumed) -> S
             return msgspec.structs.replace(package, resumed=True)
         case _, (PackageStopped() | PackageResumed()):
             return package
-
-
-def named_records(findings: Sequence[Finding]) -> frozenset[int]:
-    """Numbers of the records which errors name; what they do not name may go again at once."""
-    errors = (finding for finding in findings if finding.severity == "ERROR")
-    return frozenset(finding.record for finding in errors if finding.record)

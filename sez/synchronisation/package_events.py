@@ -1,5 +1,6 @@
 """What can happen to a package on its way (S216-A2.1.1, 6, 8)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -118,6 +119,15 @@ class ReceiptReceived(PackageEvent, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
 
 
+@topic("receipt-acknowledged.1")
+class ReceiptAcknowledged(PackageEvent, frozen=True, kw_only=True):
+    """The Registry pushed the receipt, and was told that it is kept; the signed word is kept."""
+
+    receipt_id: UUID
+    acknowledgement_sha256: str
+    acknowledged_at: datetime
+
+
 @topic("void-stated.1")
 class VoidStated(PackageEvent, frozen=True, kw_only=True):
     """It was signed that a held package was never sent; the statement is kept as evidence."""
@@ -139,3 +149,9 @@ class VoidAnswered(PackageEvent, frozen=True, kw_only=True):
     result: Result
     received_at: datetime
     findings: tuple[Finding, ...] = ()
+
+
+def named_records(findings: Sequence[Finding]) -> frozenset[int]:
+    """Numbers of the records which errors name; what they do not name may go again at once."""
+    errors = (finding for finding in findings if finding.severity == "ERROR")
+    return frozenset(finding.record for finding in errors if finding.record)

@@ -12,6 +12,9 @@ SUBMIT = "SubmitAsync"
 PULL = "GetReceipt"
 """The operation that asks for the receipt of a ticket."""
 
+PUSH = "DeliverReceipt"
+"""The operation of a SEZ that takes the receipt of a ticket."""
+
 
 class Ticket(SystemMessage, frozen=True, kw_only=True):
     """The Registry's word that a package is on record and will be answered.
@@ -47,3 +50,11 @@ class ReceiptPending(SystemMessage, frozen=True, kw_only=True):
     cause: str | None = None
     hashes: tuple[str, ...] = ()
     held: bool = False
+
+
+class ReceiptDelivered(SystemMessage, frozen=True, kw_only=True):
+    """A SEZ's word that it keeps a receipt; the head is that of the receipt."""
+
+    receipt_id: UUID
+    receipt_sha256: str
+    taken_at: datetime

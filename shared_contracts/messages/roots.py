@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from shared_contracts.messages.asynchronous import (
+    ReceiptDelivered,
     ReceiptPending,
     ReceiptRequest,
     Ticket,
@@ -71,6 +72,7 @@ SYSTEM_DOCUMENTS: Mapping[str, type[Part]] = MappingProxyType(
             Ticket,
             ReceiptRequest,
             ReceiptPending,
+            ReceiptDelivered,
         )
     }
 )

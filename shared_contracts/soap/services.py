@@ -51,7 +51,12 @@ SEZ: Final = Service(
     "sez",
     "urn:kz:tru-registry:sez:1",
     MappingProxyType(
-        {"GetCapabilities": "CapabilitiesRequest", "Notify": "Notice", "Audit": "AuditRequest"}
+        {
+            "GetCapabilities": "CapabilitiesRequest",
+            "Notify": "Notice",
+            "Audit": "AuditRequest",
+            "DeliverReceipt": "Receipt",
+        }
     ),
     light=frozenset({"Audit"}),
 )

@@ -17,6 +17,7 @@ PROBLEMS = "any error of a library, which is told or raised as it is"
 OPEN = {
     "registry/bid_lists/decided.py of_version": "any document that refers to its purchase",
     "registry/classifiers/store.py _load": "any event of a stream; another is a TypeError",
+    "registry/messages/pushes/listing.py apply": "any event of the log; most change no view",
     "registry/messages/ticket.py after": "any event of a ticket; those that change nothing are few",
     "registry/messages/tickets/listing.py apply": "any event of the log; most change no view",
     "registry/programmes/listing.py apply": "any event of the log; most change no view",

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from registry.messages.pushes import listing as push_listing
 from registry.systems import listing as systems
 from registry.timetable import Strangers
 from tests import plans
@@ -32,6 +33,9 @@ FILLED = (
     "'GOODS', '', '', 1, 1, now(), now(), n",
     "INSERT INTO views.goods_history SELECT n, 1, CASE WHEN n % 2 = 0 THEN 'SEZ01' ELSE '01' END, "
     "'BOUGHT', 'SEZ01', gen_random_uuid(), gen_random_uuid(), 1, 1, '', now()",
+    "INSERT INTO views.pushes SELECT gen_random_uuid(), 'SEZ0' || 1 + n % 2, gen_random_uuid(), "
+    "gen_random_uuid(), CASE WHEN n % 2 = 0 THEN 'DELIVERED' ELSE 'DUE' END, 1, "
+    "now() - interval '2 days' - n * interval '1 second'",
     "INSERT INTO views.wanted_files SELECT md5(n::text), now()",
 )
 
@@ -54,6 +58,7 @@ def test_no_question_reads_a_whole_table(full: Story) -> None:
         Strangers(registry.intake, full.now - timedelta(hours=1)).count()
         registry.intake.checkpointer.make()
         registry.classifier_store.load()
+        push_listing.due(registry.log, ("SEZ01", "SEZ02"), full.now, timedelta(seconds=300))
         systems.entries(registry.log, registry.settings.environment)
         known, *_ = ask.get("/api/v1/purchases", sez="SEZ01", after=str(UUID(int=2**100)))
         said = {

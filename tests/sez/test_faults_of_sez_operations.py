@@ -21,6 +21,7 @@ from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.event import topic_of
 from shared_contracts.event_log.proven_evidence import proven_evidence
 from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.asynchronous import ReceiptDelivered
 from shared_contracts.messages.audit import AuditAnswer, AuditContent, AuditRequest
 from shared_contracts.messages.document import Environment, Part
 from shared_contracts.messages.notice import NoticeTaken
@@ -30,6 +31,7 @@ from shared_contracts.soap.services import SEZ
 from shared_contracts.xml import codec, schema
 from tests.clauses import clause
 from tests.serving import serving
+from tests.sez.foreign import held
 from tests.sez.link import Accident, FaultyLink
 from tests.sez.notices.conftest import INFO
 from tests.sez.systems import BothSystems
@@ -62,6 +64,15 @@ def audit_question(systems: BothSystems) -> bytes:
     return sign_message(request, "audit-1", systems.registry.intake.signer)
 
 
+def receipt_of_a_ticket(systems: BothSystems) -> bytes:
+    """The receipt of a package that was judged under a ticket."""
+    client = systems.system.exchange.client
+    package = held(systems)[1]
+    client.call("SubmitAsync", package)
+    systems.registry.judging.step()
+    return client.call("SubmitAsync", package)
+
+
 MESSAGES: Mapping[str, tuple[Callable[[BothSystems], bytes], type[Part]]] = {
     "GetCapabilities": (
         lambda _systems: codec.to_bytes(codec.write(CapabilitiesRequest(message_id=uuid7()))),
@@ -69,10 +80,11 @@ MESSAGES: Mapping[str, tuple[Callable[[BothSystems], bytes], type[Part]]] = {
     ),
     "Notify": (notice, NoticeTaken),
     "Audit": (audit_question, AuditAnswer),
+    "DeliverReceipt": (receipt_of_a_ticket, ReceiptDelivered),
 }
 """A message of each operation, new each time, and what answers it."""
 
-KEPT = ("Notify",)
+KEPT = ("Notify", "DeliverReceipt")
 """Operations whose answer is kept, and is the same bytes again."""
 
 

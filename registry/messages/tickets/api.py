@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from registry.messages.pushes import listing as push_listing
 from registry.messages.tickets import listing
 from shared_contracts.errors import Absent, RefusedByRule
 from shared_contracts.event_log.log import EventLog
@@ -13,9 +14,15 @@ from shared_contracts.http.api import answer
 
 
 def router(
-    log: EventLog, resume: Callable[[UUID], bool], ensure_known: Callable[[str], None]
+    log: EventLog,
+    resume: Callable[[UUID], bool],
+    push_again: Callable[[UUID], bool],
+    ensure_known: Callable[[str], None],
 ) -> APIRouter:
-    """The routes under ``/api/v1/tickets``; ``resume`` has a held package tried again."""
+    """The routes under ``/api/v1/tickets``; ``resume`` has a held package tried again.
+
+    ``push_again`` has a receipt pushed that was left to be asked for.
+    """
     routes = APIRouter(tags=["tickets"])
 
     @routes.get("/api/v1/tickets")
@@ -39,5 +46,19 @@ def router(
         if not resume(ticket_id):
             raise RefusedByRule(f"ticket {ticket_id} is not held: nothing to be done")
         return ticket(ticket_id)
+
+    @routes.get("/api/v1/receipt-pushes")
+    def pushes(sez: str, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> Response:
+        """What became of the receipts that are pushed to a system, the newest tickets first."""
+        ensure_known(sez)
+        return answer(push_listing.pushes(log, sez, limit))
+
+    @routes.post("/api/v1/tickets/{ticket_id}/push")
+    def push(ticket_id: UUID) -> Response:
+        """Push a receipt again that was left to be asked for: why it was not taken is mended."""
+        ticket(ticket_id)
+        if not push_again(ticket_id):
+            raise RefusedByRule(f"the receipt of {ticket_id} is not left: nothing to be done")
+        return answer(push_listing.push(log, ticket_id))
 
     return routes

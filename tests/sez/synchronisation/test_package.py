@@ -26,7 +26,6 @@ from sez.synchronisation.package import (
     Voided,
     decide,
     evolve,
-    named_records,
 )
 from sez.synchronisation.package_events import (
     DeliveryFailed,
@@ -38,6 +37,7 @@ from sez.synchronisation.package_events import (
     TicketReceived,
     VoidAnswered,
     VoidStated,
+    named_records,
 )
 from sez.synchronisation.package_writer import PACKAGE
 from shared_contracts.messages.document import LocalizedText

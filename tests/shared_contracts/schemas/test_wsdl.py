@@ -35,7 +35,7 @@ OPERATIONS = {
         *("RequestProgrammeChange", "SupplyProgrammeData"),
         *("SubmitAsync", "GetReceipt"),
     ],
-    "sez": ["GetCapabilities", "Notify", "Audit"],
+    "sez": ["GetCapabilities", "Notify", "Audit", "DeliverReceipt"],
 }
 REQUESTS = {
     "Audit": "AuditRequest",
@@ -57,6 +57,7 @@ REQUESTS = {
     "SupplyProgrammeData": "Package",
     "SubmitAsync": "Package",
     "GetReceipt": "ReceiptRequest",
+    "DeliverReceipt": "Receipt",
 }
 SETTINGS = zeep.Settings(strict=True, forbid_dtd=True, forbid_entities=True)
 

@@ -1,16 +1,22 @@
-"""To whom a notice goes, and why it was not acknowledged."""
+"""To whom a message goes, why it was not acknowledged, and which acknowledgement is believed."""
 
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import Final, Protocol, TypeVar
 
+from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
 from shared_contracts.errors import UpstreamFailed
 from shared_contracts.faults import RETRYABLE, Fault
+from shared_contracts.messages.document import Part
+from shared_contracts.signing.trust import CertificateChecker
+
+P = TypeVar("P", bound=Part)
 
 _OF_SOAP: Final = frozenset({"Client", "Sender", "MustUnderstand", "VersionMismatch"})
 """Refusals of SOAP itself, without a detail."""
 
 BYTES_NOT_HERE: Final = "BYTES_NOT_HERE"
-"""The store has no bytes beside the notice, or others than it names."""
+"""The store has no bytes beside the message, or others than it names."""
 
 DEFECT_HERE: Final = "DEFECT_HERE"
 """The Registry itself could not make the attempt."""
@@ -43,3 +49,24 @@ class NoAcknowledgement(UpstreamFailed):
         """Whether the same bytes cannot succeed, for what they are or for what lacks here."""
         final = {fault.value for fault in Fault if fault not in RETRYABLE}
         return self.reason in final | _OF_SOAP | {BYTES_NOT_HERE, DEFECT_HERE}
+
+
+class Call(Protocol):
+    """The call of a system; raises ``NoAcknowledgement``."""
+
+    def __call__(self, addressee: Addressee, message: bytes) -> bytes:
+        """Hand a signed message over; the bytes of its acknowledgement."""
+
+    def close(self) -> None:
+        """Close the connections."""
+
+
+def believed(
+    answer: bytes, kind: type[P], who: Addressee, checker: CertificateChecker, at: datetime
+) -> P:
+    """The signed acknowledgement of a system; ``NoAcknowledgement`` where it is not proven."""
+    system = Counterpart(checker, who.bin, who.system_uid or "", who.certificate_sha256)
+    try:
+        return believe(answer, kind, system, at)
+    except NotTheCounterpart as doubt:
+        raise NoAcknowledgement("ANSWER_INVALID", str(doubt)) from doubt

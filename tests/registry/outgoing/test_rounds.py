@@ -1,0 +1,45 @@
+"""One system's trouble never holds up another."""
+
+import threading
+from collections.abc import Collection, Mapping
+
+from registry.outgoing.rounds import Rests, Retrying, Rounds
+
+
+def test_a_system_that_hangs_holds_up_nobody_else() -> None:
+    hangs, done = threading.Event(), threading.Event()
+    left = {"A": 1, "B": 1}
+
+    def due(busy: Collection[str]) -> Mapping[str, int]:
+        return {code: number for code, number in left.items() if code not in busy}
+
+    def attempt(code: str, _number: int) -> None:
+        if code == "A":
+            hangs.wait(10)
+        else:
+            left.pop("B", None)
+            done.set()
+
+    def woken(_seconds: float) -> None:
+        done.wait(0.05)
+
+    rounds, stopped = Rounds(due, attempt, lambda _code: None, woken), threading.Event()
+    runner = threading.Thread(target=rounds.run, args=(stopped,))
+    runner.start()
+    assert done.wait(5)
+    stopped.set()
+    hangs.set()
+    runner.join(5)
+    assert not runner.is_alive()
+
+
+def test_a_system_that_does_not_answer_rests_longer_each_time_until_it_does() -> None:
+    rests, retrying = Rests(), Retrying(1000.0, 4000.0)
+    assert not rests.is_resting("A")
+    rests.silent("A", retrying)
+    assert rests.is_resting("A")
+    assert not rests.is_resting("B")
+    rests.wake("A")
+    rests.answered("A")
+    assert not rests.is_resting("A")
+    assert [retrying.pause(attempt) for attempt in (1, 2, 3, 4)] == [1000, 2000, 4000, 4000]
