@@ -44,6 +44,7 @@ def underlying(facts: ProtocolFacts) -> Underlying:
         before=None if current is None else _before(current),
         review=cast("ReviewStanding | None", next(reviews, None)),
         moments=facts.moments,
+        arrived_at=facts.first_received_at,
         bids=cast("KnownList | None", next(iter(facts.referred.get(BID_LIST, {}).values()), None)),
     )
 

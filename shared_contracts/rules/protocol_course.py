@@ -50,7 +50,8 @@ class ProtocolBefore:
 class Underlying:
     """What a protocol rests on: its purchase, the bids and review of that, its version before.
 
-    The first of ``moments`` is the forming; of a late record the arrival follows.
+    The first of ``moments`` is the forming; of a late record the arrival follows. ``arrived_at`` is
+    the first arrival, None where the protocol has not left: a clock may be ahead.
     """
 
     purchase: PurchaseStanding | None
@@ -58,6 +59,7 @@ class Underlying:
     review: ReviewStanding | None = None
     moments: Sequence[datetime]
     bids: KnownList | None = None
+    arrived_at: datetime | None = None
 
 
 NOT_DELETED = ("ANNOUNCED", "REVIEWED", "SUMMED_UP", "FAILED", "CANCELLED")
@@ -134,6 +136,20 @@ def reviewed_after_the_opening(protocol: ReviewProtocol, rests_on: Underlying) -
         if limit is not None and earlier(moment, limit):
             named = {"cause": "PROTOCOL_EARLY", "limit": shown(limit)}
             yield Found(f"/ReviewProtocol/{name}", shown(moment), named)
+
+
+@BOOK.rule("F-PRT-2")
+def arrived_after_the_opening(protocol: ReviewProtocol, rests_on: Underlying) -> Iterator[Found]:
+    """A review that comes before the opening tells of sealed bids, whatever moment it states."""
+    purchase = rests_on.purchase
+    due = None if purchase is None else purchase.opening_at or purchase.bids_to
+    if (
+        due is not None
+        and earlier(rests_on.arrived_at, due)
+        and not earlier(protocol.opened_at, due)
+    ):
+        named = {"cause": "PROTOCOL_EARLY", "limit": shown(due)}
+        yield Found("/ReviewProtocol/OpenedAt", shown(protocol.opened_at), named)
 
 
 @BOOK.rule("F-PRT-3")

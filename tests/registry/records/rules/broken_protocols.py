@@ -92,8 +92,10 @@ def of(
 SS = protocol_samples.single_source()
 SINGLE = standing(samples.purchase_single_source())
 LISTED = recorded(protocol_samples.listed(REVIEW))
+ENDED = AT - timedelta(minutes=2)
+"""When bids are opened: longer ago than a clock may be ahead."""
 OPENED = standing(
-    samples.purchase_open_tender(), bids_from=AT - 20 * DAY, bids_to=AT, opening_at=AT
+    samples.purchase_open_tender(), bids_from=AT - 20 * DAY, bids_to=ENDED, opening_at=ENDED
 )
 RESULTS = protocol_samples.results()
 REVIEWED = replace(OPENED, status="REVIEWED", review_id=protocol_samples.REVIEW_ID)
@@ -207,6 +209,9 @@ def of_review() -> Iterator[Broken]:
     """The opening, and results that rest on the review."""
     soon = facts(REVIEW, **of(replace(OPENED, opening_at=AT + DAY)))
     yield Broken("F-PRT-2", REVIEW, soon, "/ReviewProtocol/OpenedAt", AT.isoformat())
+    opening = facts(REVIEW, **of(replace(OPENED, opening_at=AT)))
+    ahead = replace(opening, first_received_at=AT - timedelta(seconds=30))
+    yield Broken("F-PRT-2", REVIEW, ahead, "/ReviewProtocol/OpenedAt", AT.isoformat())
     results = replace(OPENED, status="SUMMED_UP", results_id=samples.BASE_ID)
     amended = put(REVIEW, act=protocol_samples.act("REVIEW_PROTOCOL", 2))
     known = facts(amended, current=on_record(REVIEW), **of(results))
