@@ -6,6 +6,7 @@ from typing import Any
 from sez.records.kind import FirstQuestion
 from sez.records.version import VersionSigned
 from shared_contracts.limits import CHANGED_ITEMS
+from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.programme import PlannedItem, Programme
 from shared_contracts.messages.programme_change import (
     REQUEST,
@@ -54,5 +55,14 @@ def _stated(number: str, item: PlannedItem | None) -> StatedItem:
     return StatedItem(item_number=number, sha256=None if item is None else property_hash(item))
 
 
-FIRST = FirstQuestion(operation=REQUEST, form=request, answer=ProgrammeChangeAnswer)
+def changes(known: Amendable, document: Amendable) -> bool:
+    """Whether the Registry would need anything of a version after the one before it (A2.8.3)."""
+    if not isinstance(known, Programme) or not isinstance(document, Programme):
+        return True
+    return field_hashes(known) != field_hashes(document) or any(_changed(known, document))
+
+
+FIRST = FirstQuestion(
+    operation=REQUEST, form=request, answer=ProgrammeChangeAnswer, changes=changes
+)
 """The question that scheme 8 begins with."""

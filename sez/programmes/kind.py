@@ -1,15 +1,17 @@
 """Programmes as a kind of record in the SEZ."""
 
-from datetime import datetime
+from collections.abc import Collection
+from uuid import UUID
 
-from sez.programmes import changing, programme
+from sez.programmes import changing, listing, programme
+from sez.programmes.against_others import examine_related, standing
 from sez.records.kind import SezKind
+from sez.records.owner import Owner
 from shared_contracts.event_log.decider import ObjectKind
-from shared_contracts.faults import Breach
+from shared_contracts.event_log.log import EventLog
 from shared_contracts.messages.document import Amendable
-from shared_contracts.messages.programme import PROGRAMME
-from shared_contracts.rules import programme_course
-from shared_contracts.rules.programme_course import ProgrammeCourse
+from shared_contracts.messages.kinds import kind_of
+from shared_contracts.messages.programme import PROGRAMME, Programme
 
 OBJECTS: ObjectKind[programme.State] = ObjectKind(
     PROGRAMME, programme.UnsignedProgramme(), programme.evolve, programme.State
@@ -17,18 +19,21 @@ OBJECTS: ObjectKind[programme.State] = ObjectKind(
 """Programmes of this SEZ, by the id that is also theirs in the Registry's records."""
 
 
-def examine_next(document: Amendable, before: programme.State, at: datetime) -> list[Breach]:
-    """What the Registry would refuse of a version after the programme before it (S216-A2.1.4)."""
-    if not isinstance(before, programme.SignedProgramme):
-        return []
-    return programme_course.RULES.examine(document, at, ProgrammeCourse(before))
+def namesakes(log: EventLog, owner: Owner, document: Amendable) -> Collection[UUID]:
+    """The programmes in force here that are the same as a document says of its own."""
+    if not isinstance(document, Programme):
+        return ()
+    return listing.namesakes(log, owner, kind_of(document).sameness(document))
 
 
 KIND: SezKind[programme.State, programme.Command] = SezKind(
     object_type=PROGRAMME,
     objects=OBJECTS,
     decide=programme.decide,
-    examine_next=examine_next,
+    examine_next=lambda *_: [],
+    examine_related=examine_related,
+    standing=standing,
+    namesakes=namesakes,
     first_question=changing.FIRST,
 )
 """The kind PROGRAMME."""

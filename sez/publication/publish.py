@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sez.publication.checked_document import not_publishable, read_document, write_document
 from sez.publication.known_codes import KnownCodes, unknown_codes
-from sez.publication.related import Referred
+from sez.publication.related import Referred, check_changes, places
 from sez.publication.sendable import unsendable
 from sez.publication.signers import formed_by
 from sez.publication.signing_rights import check_each, check_roles
@@ -183,21 +183,22 @@ def _forming(
                 made = at.version, make(at)
             document = made[1]
             named = [one for one in _named(publisher, document, at) if one[1] != at.key]
-            if keys.issuperset(key for _, key in named):
+            wanted = {*places(publisher.owner, document), *(key for _, key in named)}
+            if keys.issuperset(wanted):
                 objects = [(one.kind, one.current_state(key.object_id)) for one, key in named]
-                yield _NextVersion(at, document, Referred(objects, _beside(publisher, objects, at)))
+                beside = _beside(publisher, objects, at, document)
+                yield _NextVersion(at, document, Referred(objects, beside))
                 return
-        keys.update(key for _, key in named)
+        keys.update(wanted)
 
 
 def _named(
     publisher: DocumentPublisher, document: Amendable | None, at: AnyState
 ) -> Iterator[tuple[DocumentPublisher, HeadKey]]:
     """The objects to which a document, or else its object, refers: their publisher and key."""
-    whole = document is not None and isinstance(document, kind_of(document).whole)
     references: Collection[tuple[str, UUID]] = (
         kind_of(document).references(document)
-        if document is not None and whole
+        if document is not None and isinstance(document, kind_of(document).whole)
         else publisher.kind.refers_to(at.state)
     )
     for object_type, object_id in dict.fromkeys(references):
@@ -207,10 +208,19 @@ def _named(
 
 
 def _beside(
-    publisher: DocumentPublisher, objects: Sequence[tuple[AnyKind, AnyState]], own: AnyState
+    publisher: DocumentPublisher,
+    objects: Sequence[tuple[AnyKind, AnyState]],
+    own: AnyState,
+    document: Amendable | None,
 ) -> Sequence[tuple[AnyKind, AnyState]]:
-    """What is shown beside those to which a version refers, but for its own object."""
+    """What is shown beside those to which a version refers, but for its own object.
+
+    That is what refers to them too, and what is in force and the same as a new one.
+    """
     named = dict.fromkeys(one for kind, at in objects for one in kind.beside(at.state))
+    if document is not None and not own.version:
+        same = publisher.kind.namesakes(publisher.log, publisher.owner, document)
+        named |= dict.fromkeys((publisher.kind.object_type, one) for one in same)
     others = [(publisher.of(object_type), object_id) for object_type, object_id in named]
     return [
         (other.kind, other.current_state(object_id))
@@ -247,6 +257,7 @@ def _check_rules(publisher: DocumentPublisher, version: _NextVersion[Amendable])
         *kind.examine_related(document, before.state, related, at),
         *unknown_codes(publisher.known_codes, publisher.log, document, before, at),
     ]
+    check_changes(kind, publisher.log, before, document)
     if errors := [breach for breach in breaches if has_errors((breach,))]:
         raise not_publishable(errors)
 

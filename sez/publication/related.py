@@ -1,13 +1,22 @@
 """What a version refers to in this SEZ: locked with it, examined with it, told of it (S216-9)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID, uuid5
 
 from sez.records.kind import AnyKind, Referrer, Related
+from sez.records.owner import Owner
+from sez.records.version import VersionSigned
+from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.decider import AggregateState
 from shared_contracts.event_log.event import Fact
-from shared_contracts.event_log.log import NewHead
+from shared_contracts.event_log.log import EventLog, HeadKey, NewHead
+from shared_contracts.messages.document import Amendable
+from shared_contracts.messages.kinds import kind_of
+
+PLACES = UUID("5b1f0c52-2d0f-5a51-8e0a-6f3d0c1b7a94")
+"""Under this name space what an object is beside its id becomes a key to be locked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +48,32 @@ class Referred:
                 facts += at.facts(events)
                 heads.append(at.after(events).head())
         return tuple(facts), tuple(heads)
+
+
+def places(owner: Owner, document: Amendable | None) -> Iterator[HeadKey]:
+    """The key under which objects that are the same exclude each other while one is signed."""
+    if document is None or document.act.version > 1:
+        return
+    kind = kind_of(document)
+    if same := kind.sameness(document):
+        place = uuid5(PLACES, "\n".join(same))
+        yield HeadKey(owner.environment, owner.sez_code, f"{kind.object_type}_PLACE", place)
+
+
+def check_changes(
+    kind: AnyKind, log: EventLog, at: AggregateState[Any], document: Amendable
+) -> None:
+    """``RefusedByRule`` for a version of which the Registry would say that nothing is required."""
+    asking = kind.first_question
+    if asking is None or not at.version or kind_of(document).asked_by(document) is None:
+        return
+    before = [
+        event
+        for event in log.events(at.originator_id)
+        if isinstance(event, VersionSigned) and event.document_hash == at.state.document_hash
+    ]
+    if before and not asking.changes(before[-1].document, document):
+        raise RefusedByRule(
+            f"nothing is other than in version {before[-1].version}, and the Registry has no need "
+            "of it: change something, or leave it as it is"
+        )

@@ -10,6 +10,7 @@ from sez.records.owner import Owner
 from sez.records.version import VersionSigned
 from shared_contracts.event_log import decider
 from shared_contracts.event_log.event import Event
+from shared_contracts.event_log.log import EventLog
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.programme_change import ProgrammeChangeAnswer
@@ -42,12 +43,14 @@ class FirstQuestion:
     """What the Registry is asked before a version is sent, where its kind says so.
 
     ``form`` makes the question of its head, the version before and the one that waits;
-    ``answer`` is what the Registry answers by ``operation``.
+    ``answer`` is what the Registry answers by ``operation``; ``changes`` tells whether a document
+    after another changes anything that the Registry would need.
     """
 
     operation: str
     form: Callable[[dict[str, Any], VersionSigned, VersionSigned], SystemQuestion]
     answer: type[ProgrammeChangeAnswer]
+    changes: Callable[[Amendable, Amendable], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ class SezKind(Generic[S, C]):
     ``examine_related`` gives the breaches by a version, after the object before it, against all
     that it refers to, and what is shown ``beside`` that, by type and id. ``signed_for`` tells who
     signs what follows, by IIN.
+    ``namesakes`` are objects in force that are the same as a new one says of itself (``same``).
     ``first_question`` is what the Registry is asked before a version is sent (``asked_by``).
     """
 
@@ -76,6 +80,7 @@ class SezKind(Generic[S, C]):
     refers_to: Callable[[S], Collection[tuple[str, UUID]]] = lambda _state: ()
     learn: Callable[[S, UUID, Referrer], Sequence[Event]] = lambda *_: ()
     beside: Callable[[S], Collection[tuple[str, UUID]]] = lambda _state: ()
+    namesakes: Callable[[EventLog, Owner, Amendable], Collection[UUID]] = lambda *_: ()
     first_question: FirstQuestion | None = None
 
 

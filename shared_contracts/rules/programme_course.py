@@ -1,6 +1,6 @@
-"""Rules for a version against the programme as it stood before (S216-9.8).
+"""Rules for a version against the programme as it stood before, and against others (S216-9.8).
 
-Both systems ask them: the Registry of what is on record, the SEZ of its own programme before a
+Both systems ask them: the Registry of what is on record, the SEZ of its own programmes before a
 version is signed.
 """
 
@@ -49,10 +49,21 @@ class ItemsApart(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeCourse:
-    """The programme before the version, none before a first; and its items, if kept apart."""
+    """The programme before the version, none before a first; and its items, if kept apart.
+
+    ``namesake`` is the id of another in force that is the same.
+    """
 
     before: ProgrammeBefore | None
     apart: ItemsApart | None = None
+    namesake: str | None = None
+
+
+@BOOK.rule("F-PRG-2")
+def there_is_no_second_one(_programme: Programme, course: ProgrammeCourse) -> Iterator[Found]:
+    """A subsoil user has one programme of a kind for the same years; what differs changes it."""
+    if course.before is None and course.namesake is not None:
+        yield Found("/Programme/SubsoilUser", course.namesake, {"cause": "PROGRAMME_THERE"})
 
 
 @BOOK.rule("F-PRG-2")
@@ -90,4 +101,4 @@ def _numbers(programme: Programme, apart: ItemsApart | None) -> Iterable[str]:
 
 
 RULES = RuleBooks(BOOK)
-"""All rules on a programme before and after."""
+"""All rules on a programme before and after, and beside others."""

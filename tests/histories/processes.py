@@ -20,8 +20,8 @@ from shared_contracts.messages.document import Amendable, Deletion, Environment
 from shared_contracts.messages.purchase import PURCHASE
 from shared_contracts.messages.receipt import Result
 from tests.histories import outcome
-from tests.histories.asked import ADDRESSES, ask
-from tests.histories.history import WHY, History, Step, errors, same_refusal
+from tests.histories.asked import ask
+from tests.histories.history import History, Step, errors, same_refusal
 from tests.histories.past_the_sez import PastTheSez
 from tests.journeys.stand import Stand, until
 from tests.samples import SEZ_CODE
@@ -44,7 +44,6 @@ class Processes(History):
     conditions: int = 1
     here: outcome.Heads = field(default_factory=dict)
     passed_by: Counter[str] = field(default_factory=Counter)
-    alone: Counter[str] = field(default_factory=Counter)
 
     # What is there
 
@@ -90,7 +89,7 @@ class Processes(History):
 
     def take(self, step: Step) -> None:
         """Ask the SEZ; what it refuses is sent past it too where nothing is under way."""
-        quiet = step.alone or self.chance.random() < QUIET
+        quiet = self.chance.random() < QUIET
         if quiet:
             self.settle()
         before = self.look()
@@ -110,9 +109,6 @@ class Processes(History):
                 self._refused_by_both(step, document, at, rules)
             assert self.look() == before, step.name
             self.refused[step.name] += 1
-            return
-        if step.alone:
-            self._refused_alone(step, object_id, before)
             return
         self.taken[step.name] += 1
         self._keep(step, object_id, document)
@@ -141,28 +137,12 @@ class Processes(History):
         assert outcome.theirs(self.registry_store) == before, step.name
         self.passed_by[step.name] += 1
 
-    def _refused_alone(self, step: Step, object_id: UUID, before: outcome.Heads) -> None:
-        """The Registry alone could tell: the version is taken back, and nothing has changed."""
-        there = outcome.theirs(self.registry_store)
-
-        def answered() -> dict[str, Any] | None:
-            return next((one for one in self.waiting() if one["state"] == "REFUSED"), None)
-
-        refused = until(answered)
-        assert refused["object_id"] == str(object_id), (step.name, refused)
-        assert outcome.theirs(self.registry_store) == there, step.name
-        content = {"version": refused["version"], "reason": WHY}
-        address = f"/api/v1/{ADDRESSES[step.object_type]}/{object_id}/withdrawal"
-        self.stand.sez.post(address, content)
-        assert self.look() == before, step.name
-        self.alone[step.name] += 1
-
     # What is in the end
 
     def told(self) -> dict[str, dict[str, int]]:
-        """What was taken, refused by the SEZ, refused past it, and refused by the Registry."""
-        figures = (self.taken, self.refused, self.passed_by, self.alone)
-        names = ("taken", "refused", "sent past the SEZ", "refused by the Registry alone")
+        """What was taken, refused by the SEZ, and refused when it was sent past it."""
+        figures = (self.taken, self.refused, self.passed_by)
+        names = ("taken", "refused", "sent past the SEZ")
         return {name: dict(sorted(one.items())) for name, one in zip(names, figures, strict=True)}
 
     def equal(self) -> None:

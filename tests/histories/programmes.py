@@ -63,7 +63,7 @@ def _loading(play: History, name: str, programme: Programme) -> Step:
         if isinstance(one, SignedProgramme)
     )
     make = versions.loading(programme)
-    return Step("second programme" if there else name, PROGRAMME, uuid7(), make, alone=there)
+    return Step("second programme" if there else name, PROGRAMME, uuid7(), make)
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ CHANGES = (
 
 
 def changed(play: History, _purchase: UUID) -> Step | None:
-    """Any change of a programme that is there, or was; one that changes nothing is not required."""
+    """Any change of a programme that is there, or was; one that changes nothing is refused."""
     found = play.of(PROGRAMME)
     if not found:
         return None
@@ -117,7 +117,7 @@ def changed(play: History, _purchase: UUID) -> Step | None:
     known = play.documents[one]
     assert isinstance(known, Programme)
     made = change.made(known)
-    return Step(change.name, PROGRAMME, one, versions.change(made, WHY), alone=made == known)
+    return Step(change.name, PROGRAMME, one, versions.change(made, WHY))
 
 
 def gone(play: History, _purchase: UUID) -> Step | None:

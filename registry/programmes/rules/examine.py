@@ -15,6 +15,6 @@ CODES = codes.book(Programme, lambda programme: in_parts(programme.items), path_
 RULES: StateRules[RecordedProgramme, RecordedProgramme] = StateRules(
     RuleBooks(header.BOOK, programme.BOOK, deletion.BOOK, CODES),
     related=programme_course.RULES,
-    underlying=lambda facts: ProgrammeCourse(facts.current, facts.apart),
+    underlying=lambda facts: ProgrammeCourse(facts.current, facts.apart, facts.namesake),
 )
 """The state rules of programmes."""

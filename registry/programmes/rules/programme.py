@@ -1,4 +1,4 @@
-"""State rules for a programme: no second one, stable numbers, the medium-term one (S216-9.8)."""
+"""State rules for a programme that the Registry alone can ask (S216-9.8)."""
 
 from collections.abc import Iterator
 
@@ -11,13 +11,6 @@ from shared_contracts.rules.act import path
 from shared_contracts.rules.rule import Found, RuleBook, shown
 
 BOOK = RuleBook()
-
-
-@BOOK.rule("F-PRG-2")
-def there_is_no_second_one(_programme: Programme, facts: ProgrammeFacts) -> Iterator[Found]:
-    """A subsoil user has one programme of a kind for the same years; what differs changes it."""
-    if facts.current is None and facts.namesake is not None:
-        yield Found("/Programme/SubsoilUser", facts.namesake, {"cause": "PROGRAMME_THERE"})
 
 
 @BOOK.rule("F-PRG-7")

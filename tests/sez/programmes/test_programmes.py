@@ -1,10 +1,12 @@
 """Programmes go from the SEZ to the Registry, and back comes what is wrong (S216-9.8)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
 import msgspec
+import psycopg
 import pytest
 
 from registry.programmes import listing
@@ -15,12 +17,16 @@ from sez.programmes.examples import EXAMPLES
 from sez.programmes.programme import ProgrammeSigned
 from sez.publication.checked_document import NotPublishable
 from sez.publication.publish import DocumentPublisher, publish
+from shared_contracts.errors import RefusedByRule
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.programme import PROGRAMME, Programme
 from shared_contracts.messages.purchase import ProgrammeItem
 from tests.clauses import clause
 from tests.programmes import with_item
 from tests.sez.systems import SIGNER, BothSystems
+
+UNSIGNED = b'{"status":"UNKNOWN"}'
+"""A programme that a SEZ does not know of any more."""
 
 
 def load(systems: BothSystems, example: str = "annual-programme") -> UUID:
@@ -84,19 +90,51 @@ def test_a_programme_is_loaded_listed_and_deleted(systems: BothSystems) -> None:
 
 
 @clause("S216-9.8")
-def test_a_second_programme_of_the_same_years_is_refused_and_names_the_first(
+def test_a_second_programme_of_the_same_years_is_not_signed_and_names_the_first(
     systems: BothSystems,
 ) -> None:
-    first, second = load(systems), load(systems)
-    systems.send()
-    systems.send()
-    states = {systems.states(one)[0] for one in (first, second)}
-    assert states == {"SYNCHRONISED", "REFUSED"}
-    [refused] = [one for one in (first, second) if systems.states(one) == ["REFUSED"]]
-    assert "has a programme of this kind" in findings(systems, refused)["F-PRG-2"]
+    first = load(systems)
+    with pytest.raises(NotPublishable, match="F-PRG-2 /Programme/SubsoilUser") as refused:
+        load(systems)
+    [finding] = refused.value.findings
+    assert finding.value == str(first)
+    assert "has a programme of this kind" in (finding.text.en or "")
     load(systems, "medium-term-programme")
+    put(systems, first, versions.deletion("Ошибка", publisher(systems).clock(), "Бекова А. М."))
+    load(systems)
+    assert len(systems.events(ProgrammeSigned)) == 3
+
+
+@clause("S216-9.8")
+def test_of_two_that_sign_the_same_programme_at_once_one_is_refused(systems: BothSystems) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        tried = [pool.submit(load, systems) for _ in range(4)]
+    assert sum(one.exception() is None for one in tried) == 1
+    assert {type(one.exception()) for one in tried} == {type(None), NotPublishable}
+
+
+@clause("S216-9.8")
+def test_the_registry_refuses_a_second_programme_that_a_sez_did_not_know_of(
+    systems: BothSystems,
+) -> None:
+    load(systems)
     systems.send()
-    assert len(on_record(systems)) == 2
+    with psycopg.connect(str(systems.system.settings.database_url)) as owner:
+        owner.execute("UPDATE log.heads SET state = %s WHERE kind = 'PROGRAMME'", (UNSIGNED,))
+    second = load(systems)
+    systems.send_until(lambda: systems.states(second) == ["REFUSED"])
+    assert "has a programme of this kind" in findings(systems, second)["F-PRG-2"]
+
+
+@clause("S216-A2.8.3")
+def test_a_change_that_changes_nothing_is_not_signed(systems: BothSystems) -> None:
+    programme = load(systems)
+    document = signed(systems, programme)
+    turned = msgspec.structs.replace(document, items=document.items[::-1])
+    for same in (document, turned):
+        with pytest.raises(RefusedByRule, match="nothing is other than in version 1"):
+            put(systems, programme, versions.change(same, "Уточнение"))
+    put(systems, programme, versions.change(with_item(document, 2, unit="796"), "Уточнение"))
 
 
 @clause("S216-9.8")
