@@ -57,6 +57,10 @@ CREATE INDEX IF NOT EXISTS programme_items_place ON views.programme_items (regis
 """
 
 
+AT_ONCE = 20_000
+"""Items of a large programme that one statement writes: none may take longer than 30 seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProgrammeRow:
     """A programme as it is listed; ``total`` of all years in tenge without VAT."""
@@ -100,7 +104,9 @@ def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
             case LargeProgrammeLoaded() | LargeProgrammeChanged() as event:
                 cursor.execute(_WHOLE, _programme(at, event))
                 cursor.execute(_CLEARED, (event.registry_id,))
-                cursor.execute(_KEPT, (event.registry_id, at.originator_id, at.version, EVIDENCE))
+                kept = (event.registry_id, at.originator_id, at.version, EVIDENCE)
+                for after in range(0, event.document.item_count, AT_ONCE):
+                    cursor.execute(_KEPT, (*kept, after, after + AT_ONCE))
             case ProgrammeLoaded() | ProgrammeChanged() as event:
                 cursor.execute(_WHOLE, _programme(at, event))
                 cursor.execute(_CLEARED, (event.registry_id,))
@@ -125,7 +131,8 @@ _KEPT = (
     "INSERT INTO views.programme_items SELECT %s, i.item->>0, i.place, i.item->>2, i.item->>3, "
     "i.item->>6, i.item->>4, (i.item->>5)::numeric FROM log.evidence p, "
     "json_array_elements(convert_from(p.body, 'UTF8')::json) WITH ORDINALITY AS i(item, place) "
-    "WHERE p.originator_id = %s AND p.originator_version = %s AND p.name = %s"
+    "WHERE p.originator_id = %s AND p.originator_version = %s AND p.name = %s "
+    "AND i.place > %s AND i.place <= %s"
 )
 """The items of a large programme, from the listing beside its event: the server reads it."""
 

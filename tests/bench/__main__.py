@@ -73,7 +73,7 @@ QUICK: Mapping[str, Measure] = {
     "unknown": lambda on: unknown.measure(on, runs=1, size=2),
     "silence": lambda on: unknown.measure_silence(on, runs=1, size=4),
     "depth": lambda on: unknown.measure_depth(on, runs=1, depth=2000),
-    "bulk": lambda on: bulk.measure(on, runs=1, items=7000, quiet=1),
+    "bulk": lambda on: bulk.measure(on, runs=1, items=5500, quiet=1),
 }
 
 

@@ -124,7 +124,10 @@ def changed(story: Story, before: Signed, *items: PlannedItem) -> Signed:
 
 
 @clause("S216-18.5", "S216-18.1", "S216-A2.7.5")
-def test_a_large_programme_is_listed_and_the_log_holds_its_items_once(story: Story) -> None:
+def test_a_large_programme_is_listed_and_the_log_holds_its_items_once(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "AT_ONCE", 700)
     signed = story.sign(large(story))
     assert len(signed.data) > DOCUMENT_BYTES
     registry_id = loaded(story, signed)
@@ -136,6 +139,8 @@ def test_a_large_programme_is_listed_and_the_log_holds_its_items_once(story: Sto
     assert len(recorded.state) < 4000
     [row] = listing.programmes(story.registry.log, {})
     assert (row.items, row.total) == (ITEMS, f"{Decimal('22542909.97') * ITEMS}")
+    every = listing.items(story.registry.log, registry_id, 0, ITEMS + 1)
+    assert [one.number for one in every] == [str(place) for place in range(1, ITEMS + 1)]
     page = listing.items(story.registry.log, registry_id, ITEMS - 2, 10)
     assert [(one.place, one.number) for one in page] == [
         (ITEMS - 1, str(ITEMS - 1)),
