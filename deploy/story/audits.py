@@ -116,7 +116,9 @@ def _alter(player: Player, statement: LiteralString, object_id: str) -> None:
         owner.execute("ALTER TABLE log.evidence DISABLE TRIGGER only_grows")
         changed = owner.execute(statement, (object_id,)).rowcount
         owner.execute("ALTER TABLE log.evidence ENABLE ALWAYS TRIGGER only_grows")
-    player.transcript.expect("one row is changed", seen=changed, expected=1)
+    player.transcript.expect(
+        "the bytes of one document are changed in the database", seen=changed, expected=1
+    )
 
 
 @contextmanager

@@ -58,7 +58,8 @@ def late_and_excused(player: Player) -> None:
         "Two versions come late, and one is excused",
         "The second SEZ sends a purchase that it formed two hours ago: late. Another it formed an",
         "hour ago, less than the works took in which the Registry accepted nothing: that is late",
-        "too, by the clock of order 216, but the announced works excuse it.",
+        "too, by the clock of order 216, but the announced works excuse it. This SEZ has given no",
+        "address for notices: that of the works waits for it in the Registry.",
     )
     vendor = vendor_of(player)
     for told, ago in AGO.items():

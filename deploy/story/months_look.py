@@ -34,7 +34,8 @@ def hourly_run_finds(player: Player) -> None:
     player.transcript.chapter(
         "The hourly run, and the register of incidents",
         "Every hour the Registry looks over what came. It finds the version that came late and is",
-        "not excused. The operator tells cause and measure, and the incident has its entry.",
+        "not excused. The operator tells cause and measure, and the incident has its entry; it",
+        "ends by itself after an hour in which nothing else comes late.",
     )
     player.stage.registry.post("/api/v1/findings/run")
     found = player.stage.registry.get("/api/v1/findings", ended="false")

@@ -18,7 +18,7 @@ def revoked_signer_is_refused(player: Player) -> None:
     expect_refused(player, player.version("revoked", 1), "C-05")
     player.withdraw("revoked", 1, "Сертификат отозван")
     player.announce("revoked again", "announcement")
-    expect_recorded(player, "revoked again", 1)
+    expect_recorded(player, "revoked again", 1, "what the head signs")
 
 
 def several_violations_at_once(player: Player) -> None:
@@ -46,4 +46,4 @@ def several_violations_at_once(player: Player) -> None:
     )
     player.transcript.show("What the SEZ says", refused.strip().splitlines())
     player.step("tender", "change", purchase=good, reason="Уточнён лот 1")
-    expect_recorded(player, "tender", 5)
+    expect_recorded(player, "tender", 5, "the corrected change")

@@ -22,4 +22,6 @@ def broken_hash_is_refused(player: Player) -> None:
         f"by rule I-04: {finding.text.en}", seen=finding.rule_id, expected="I-04"
     )
     accepted = post(player, vendor.package([vendor.record()]))
-    player.transcript.expect("the repeat is recorded", seen=accepted.result, expected="ACCEPTED")
+    player.transcript.expect(
+        "the corrected package is recorded", seen=accepted.result, expected="ACCEPTED"
+    )
