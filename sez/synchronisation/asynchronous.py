@@ -18,12 +18,13 @@ from shared_contracts.faults import Fault
 from shared_contracts.messages.asynchronous import PULL, SUBMIT
 from shared_contracts.messages.kinds import TRANSFER
 from shared_contracts.messages.package import Package
+from shared_contracts.messages.programme_change import SUPPLY_PROGRAMME
 
 LARGE: Final = 512 * 1024
 """Bytes of a package that takes long to be judged: about a programme of a thousand items."""
 
-TAKEN: Final = frozenset({TRANSFER, "LoadProgramme"})
-"""Operations whose packages the Registry takes under a ticket (reading R82)."""
+TAKEN: Final = frozenset({TRANSFER, "LoadProgramme", SUPPLY_PROGRAMME})
+"""Operations whose packages the Registry takes under a ticket (readings R82 and R94)."""
 
 KNOWN_FOR: Final = 1800.0
 """Seconds for which the operations of the Registry are known before it is asked again."""

@@ -39,7 +39,7 @@ from tests.postgres import Databases
 from tests.serving import serving
 from tests.sez.link import Accident, Letter, altered, refuses, replaced
 from tests.sez.systems import ENTRY, TIMEOUT, BothSystems, registry_settings
-from tests.sez.test_faults_of_operations import FAULTS, LATE, delayed
+from tests.sez.test_faults_of_operations import FAULTS, LATE, changed_programme, delayed
 
 
 @pytest.fixture
@@ -130,6 +130,7 @@ def test_which_packages_leave_under_tickets(systems: BothSystems) -> None:
     assert applies(NEEDED, large=True)
     assert applies(NEEDED, "LoadProgramme", large=True)
     assert not applies(NEVER, large=True)
+    assert applies(NEEDED, "SupplyProgrammeData", large=True)
     assert not applies(NEEDED, "SupplyData", large=True)
     assert not applies(ALWAYS, offered=("TransferRecords", "SubmitAsync"))
     assert applies(ALWAYS, last_reason="UNREACHABLE")
@@ -383,6 +384,17 @@ def test_the_number_of_a_package_under_a_ticket_is_not_voided(ticketing: BothSys
     with pytest.raises(RefusedByRule, match="under a ticket"):
         ticketing.system.voiding.void(ticketing.package(tender).sequence, "не отправлялся")
     settle(ticketing, lambda: synchronised(ticketing))
+
+
+@clause("S216-18.1", "S216-A2.8.5")
+def test_a_changed_programme_that_was_asked_for_leaves_under_a_ticket(
+    ticketing: BothSystems,
+) -> None:
+    changed = changed_programme(ticketing)
+    settle(ticketing, lambda: synchronised(ticketing))
+    assert ticketing.states(changed) == ["SYNCHRONISED"] * 2
+    assert len(ticketing.events(TicketReceived)) == 1
+    assert calls(ticketing, "SupplyProgrammeData") == 0
 
 
 @clause("S216-18.1")
