@@ -1,10 +1,10 @@
 """Is an answer that of the system it should come from? (S216-13a, S216-13b)."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from shared_contracts.astana_time import shown
 from shared_contracts.errors import BadInput
@@ -12,7 +12,7 @@ from shared_contracts.faults import Unprocessed
 from shared_contracts.messages.document import DocumentKind, Part
 from shared_contracts.signing.report import CertificateReport, SignatureRefused, SubIndication
 from shared_contracts.signing.roles import judge_signer
-from shared_contracts.signing.trust import CertificateChecker
+from shared_contracts.signing.validation.trust_profile import TrustProfile
 from shared_contracts.signing.verify import verify_system
 from shared_contracts.xml import codec, schema
 from shared_contracts.xml.codec import Element
@@ -40,6 +40,20 @@ class NotProvenYet(NotTheCounterpart):
     """No revocation data of the signer could be had: the same answer may be believed later."""
 
 
+class SignerChecker(Protocol):
+    """Judges the certificates of who signs answers; ``CertificateChecker`` says what each gives."""
+
+    @property
+    def profile(self) -> TrustProfile:
+        """By which authorities."""
+
+    def check(self, chain: Sequence[bytes], at: datetime) -> CertificateReport:
+        """The verdict on a chain (DER, leaf first) at a moment."""
+
+    def stood(self, chain: Sequence[bytes], at: datetime) -> bool:
+        """Whether it was in force at a moment, revocation apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counterpart:
     """The other system as it is pinned: its BIN, and its UID and certificate where they are known.
@@ -47,7 +61,7 @@ class Counterpart:
     ``certificate_sha256`` is over the DER form, lower hex.
     """
 
-    checker: CertificateChecker
+    checker: SignerChecker
     bin: str
     uid: str = ""
     certificate_sha256: str | None = None

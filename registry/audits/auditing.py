@@ -1,17 +1,19 @@
 """Audits as they are ordered, go on by themselves, wait for a person, and end (S216-12b)."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Lock
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from registry.audits import listing
+from registry.audits.attempts import failed
 from registry.audits.audit import (
     AUDIT,
-    AuditAttemptFailed,
     Command,
     EndAudit,
     OrderAudit,
@@ -20,31 +22,31 @@ from registry.audits.audit import (
 )
 from registry.audits.obtaining import Obtaining
 from registry.audits.order import AuditWanted, check_order
-from registry.audits.states import AuditOrder, RunningAudit, State
+from registry.audits.states import (
+    AuditOrder,
+    AuditState,
+    EndedAudit,
+    RunningAudit,
+    State,
+    WaitingAudit,
+)
+from registry.audits.turns import OpenAudit, Turns
 from registry.systems.system import SystemRegistered
-from shared_contracts.counterpart import NotProvenYet, NotTheCounterpart
+from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.errors import (
     Absent,
-    BadInput,
     Diagnosed,
-    NeedsPerson,
     RefusedByRule,
-    UpstreamFailed,
 )
 from shared_contracts.event_log.decider import AggregateState, current_state
 from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.event_log.writing.commit import Commit, Evidence
-from shared_contracts.faults import RETRYABLE
 from shared_contracts.identifiers import uuid7
-from shared_contracts.limits import NAME
 from shared_contracts.messages.document import Environment
+from shared_contracts.process import health
 from shared_contracts.process.duties import Duty, every
 
-ATTEMPTS = 12
-"""Attempts at one page before a person is asked."""
-
-PAUSE, LONGEST = timedelta(seconds=15), timedelta(minutes=10)
-"""Pause after the first failed attempt, twice as long after each further; and the longest."""
+log = structlog.get_logger(__name__)
 
 AT_ONCE = 20
 """Pages of one audit that are taken before another has its turn."""
@@ -56,7 +58,10 @@ LOOK = 2.0
 """Seconds between two looks at the audits that are open."""
 
 OPEN = 200
-"""Most audits that may be open at once."""
+"""Most audits that may be open at once, those that wait for a person too."""
+
+SYSTEMS = 8
+"""Most systems that are audited at the same time, each in a thread of its own."""
 
 
 @dataclass(slots=True)
@@ -73,8 +78,15 @@ class Auditing:
     systems: Callable[[], Iterable[SystemRegistered]]
     obtaining: Obtaining
     clock: Callable[[], datetime]
-    _open: dict[UUID, str] | None = None
+    _open: dict[UUID, OpenAudit] = field(default_factory=dict)
+    _turns: Turns = field(default_factory=lambda: Turns(SYSTEMS))
     _guard: Lock = field(default_factory=Lock)
+
+    def load(self) -> None:
+        """Read the audits that are not over, when the process begins."""
+        codes = [one.code for one in self.systems()]
+        for state in listing.unfinished(self.log, self.environment, codes):
+            self._note(state)
 
     def order(self, wanted: AuditWanted) -> State:
         """Order an audit; it goes on by itself.
@@ -89,14 +101,11 @@ class Auditing:
                 f"the register has no endpoint of {wanted.sez_code}: enter it with "
                 f"`registry sez add {wanted.sez_code} --endpoint https://…`"
             )
-        if len(self._opened()) >= OPEN:
+        if len(self._open) >= OPEN:
             raise RefusedByRule(f"{OPEN} audits are open: end one, or wait until one has ended")
         told = msgspec.structs.asdict(wanted)
         order = AuditOrder(audit_id=uuid7(), environment=self.environment, **told)
-        at = self._asked(order.audit_id, order.sez_code, OrderAudit(order, self.clock()))
-        with self._guard:
-            self._opened()[order.audit_id] = order.sez_code
-        return at.state
+        return self._asked(order.audit_id, order.sez_code, OrderAudit(order, self.clock())).state
 
     def find(self, audit_id: UUID) -> AggregateState[State]:
         """Where an audit stands; ``Absent`` if there is none."""
@@ -113,52 +122,78 @@ class Auditing:
 
     def resume(self, audit_id: UUID) -> State:
         """Let an audit that waits for a person go on from where it stopped."""
-        at = self.find(audit_id)
-        code = at.key.sez_code
-        state = self._asked(audit_id, code, ResumeAudit(self.clock())).state
-        with self._guard:
-            self._opened()[audit_id] = code
-        return state
+        code = self.find(audit_id).key.sez_code
+        return self._asked(audit_id, code, ResumeAudit(self.clock())).state
 
     def end(self, audit_id: UUID, reason: str) -> State:
         """End an audit before all was obtained; what was obtained stays."""
         at = self.find(audit_id)
         return self._asked(audit_id, at.key.sez_code, EndAudit(reason, self.clock())).state
 
+    def by_state(self) -> Mapping[str, float]:
+        """How many audits are not over, by state."""
+        with self._guard:
+            counted = Counter(one.status for one in self._open.values())
+        return {one: float(counted[one]) for one in (RunningAudit.status, WaitingAudit.status)}
+
+    def gauge(self) -> health.Gauge:
+        """How many audits are not over, by state, when somebody asks for figures."""
+        told = "Audits of systems that are not over, by state"
+        return health.Gauge("registry_audits", told, self.by_state, "state")
+
     def duty(self) -> Duty:
         """The look at the audits that are open; each says by itself how it stands."""
-        return every("audits", LOOK, self.step, vital=False)
+        return every("audits", LOOK, self.begin, vital=False)
+
+    def begin(self) -> None:
+        """Have the pages taken that are due, each system by a thread of its own."""
+        self._turns.begin(self._running(), self._take)
 
     def step(self) -> int:
-        """Take the pages that are due now; how many were taken."""
+        """Take the pages that are due now, of one system after another; how many were taken."""
+        return sum(self._take(code) for code in self._running())
+
+    def _running(self) -> Sequence[str]:
+        """The systems that are audited."""
+        with self._guard:
+            ones = [one.code for one in self._open.values() if one.status == RunningAudit.status]
+        return list(dict.fromkeys(ones))
+
+    def _take(self, code: str) -> int:
+        """Take the pages that are due of one system, until it gives none."""
+        with self._guard:
+            audits = [one for one, opened in self._open.items() if opened.code == code]
         taken = 0
-        for audit_id, code in list(self._opened().items()):
-            taken += self._go_on(audit_id, code)
+        for audit_id in audits:
+            pages, silent = self._go_on(audit_id, code)
+            taken += pages
+            if silent:  # its other audits wait for their turn, those of other systems do not
+                break
         return taken
 
-    def _go_on(self, audit_id: UUID, code: str) -> int:
+    def _go_on(self, audit_id: UUID, code: str) -> tuple[int, bool]:
+        """How many pages of an audit were taken, and whether the system did not answer."""
         for taken in range(AT_ONCE):
             at = self._at(audit_id, code)
             if not isinstance(at.state, RunningAudit):
-                with self._guard:
-                    self._opened().pop(audit_id, None)
-                return taken
+                return taken, False
             due = at.state.next_attempt_at
             if due is not None and due > self.clock():
-                return taken
+                return taken, False
             if not self._advance(at, at.state):
-                return taken
-        return AT_ONCE
+                after = self._at(audit_id, code).state
+                return taken, isinstance(after, RunningAudit) and after.attempts > 0
+        return AT_ONCE, False
 
     def _advance(self, at: AggregateState[State], audit: RunningAudit) -> bool:
         """Whether a page was taken; what keeps it from that is recorded."""
         try:
-            reached = audit.place[1]
-            if reached is not None and reached.pages >= PAGES:
-                raise NotTheCounterpart(f"{PAGES} pages did not reach the end")
+            _ensure_ends(audit)
             page, request, answer = self.obtaining.page(audit, self._entry(at.key.sez_code))
-        except (UpstreamFailed, BadInput, Absent, NeedsPerson) as problem:
-            self._append(at, _failed(audit, problem, self.clock()), ())
+        except Exception as problem:
+            if not isinstance(problem, Diagnosed):
+                log.exception("audit", audit_id=str(audit.order.audit_id))
+            self._append(at, failed(audit, problem, self.clock()), ())
             return False
         return self._append(at, page, (("request", request), ("answer", answer)))
 
@@ -186,6 +221,7 @@ class Auditing:
         place = (facts[0].originator_id, facts[0].version)
         evidence = tuple(Evidence(*place, *one) for one in beside)
         self.log.append(Commit(facts, (after.head(),), evidence))
+        self._note(after.state)
         return after
 
     def _key(self, audit_id: UUID, code: str) -> HeadKey:
@@ -213,43 +249,18 @@ class Auditing:
                 f"{self.authority_bin}, orders an audit (S216-12)"
             )
 
-    def _opened(self) -> dict[UUID, str]:
-        """The audits that are not over, read from the log when first asked for."""
-        if self._open is None:
-            codes = [one.code for one in self.systems()]
-            known = listing.audits(self.log, self.environment, codes, 2**31)
-            self._open = {
-                one.order.audit_id: one.order.sez_code
-                for one in known
-                if isinstance(one, RunningAudit)
-            }
-        return self._open
+    def _note(self, state: State) -> None:
+        """Keep in mind where an audit stands that is not over."""
+        if isinstance(state, AuditState):
+            with self._guard:
+                if isinstance(state, EndedAudit):
+                    self._open.pop(state.order.audit_id, None)
+                else:
+                    opened = OpenAudit(state.order.sez_code, state.status)
+                    self._open[state.order.audit_id] = opened
 
 
-def _failed(audit: RunningAudit, problem: Diagnosed, at: datetime) -> AuditAttemptFailed:
-    """The attempt, and when the next is; none where the same would fail again, or often did."""
-    attempt = audit.attempts + 1
-    wait = min(LONGEST, PAUSE * 2 ** min(attempt - 1, 30))
-    again = _is_temporary(problem) and attempt < ATTEMPTS
-    return AuditAttemptFailed(
-        audit_id=audit.order.audit_id,
-        attempt=attempt,
-        reason=getattr(problem, "code", _reason(problem)),
-        detail=str(problem)[:NAME],
-        next_attempt_at=at + wait if again else None,
-        failed_at=at,
-    )
-
-
-def _reason(problem: Diagnosed) -> str:
-    if isinstance(problem, UpstreamFailed):
-        return "UNREACHABLE"
-    return "ANSWER_NOT_BELIEVED" if isinstance(problem, NotTheCounterpart) else "NOT_ASKED"
-
-
-def _is_temporary(problem: Diagnosed) -> bool:
-    """Whether the same request may be answered later."""
-    code = getattr(problem, "code", None)
-    if code is not None:
-        return code in RETRYABLE
-    return isinstance(problem, UpstreamFailed | NotProvenYet)
+def _ensure_ends(audit: RunningAudit) -> None:
+    reached = audit.place[1]
+    if reached is not None and reached.pages >= PAGES:
+        raise NotTheCounterpart(f"{PAGES} pages did not reach the end")

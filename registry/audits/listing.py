@@ -35,6 +35,11 @@ _AUDITS = """
 SELECT state FROM log.heads WHERE environment = %s AND sez_code = ANY(%s) AND kind = 'AUDIT'
 ORDER BY object_id DESC LIMIT %s"""
 
+_UNFINISHED = """
+SELECT state FROM (SELECT state, convert_from(state, 'UTF8')::jsonb ->> 'status' AS status
+  FROM log.heads WHERE environment = %s AND sez_code = ANY(%s) AND kind = 'AUDIT') h
+WHERE status <> 'ENDED'"""
+
 _SYSTEM = """
 SELECT sez_code FROM log.heads WHERE environment = %s AND sez_code = ANY(%s) AND kind = 'AUDIT'
   AND object_id = %s"""
@@ -82,6 +87,12 @@ def unlisted(
 def audits(log: EventLog, environment: str, codes: Collection[str], most: int) -> list[State]:
     """The newest audits of some systems."""
     rows = log.recorder.select(_AUDITS, (environment, list(codes), most))
+    return [msgspec.json.decode(state, type=AUDIT.states) for (state,) in rows]
+
+
+def unfinished(log: EventLog, environment: str, codes: Collection[str]) -> list[State]:
+    """The audits of some systems that are not over; a bound keeps them few."""
+    rows = log.recorder.select(_UNFINISHED, (environment, list(codes)))
     return [msgspec.json.decode(state, type=AUDIT.states) for (state,) in rows]
 
 

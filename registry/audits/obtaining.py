@@ -14,7 +14,12 @@ from registry.audits.comparing import Comparison
 from registry.audits.finding import AuditFinding, Differs
 from registry.audits.states import PageReached, RunningAudit
 from registry.systems.system import SystemRegistered
-from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
+from shared_contracts.counterpart import (
+    Counterpart,
+    NotTheCounterpart,
+    SignerChecker,
+    believe,
+)
 from shared_contracts.errors import Absent
 from shared_contracts.event_log.leaf import GENESIS
 from shared_contracts.event_log.log import EventLog
@@ -23,7 +28,6 @@ from shared_contracts.limits import FINDINGS
 from shared_contracts.messages.audit import AuditAnswer, AuditContent, AuditRequest
 from shared_contracts.messages.kinds import KINDS
 from shared_contracts.signing.sign import OwnSigner, sign_message
-from shared_contracts.signing.trust import CertificateChecker
 
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
 """Before and after every id of an object."""
@@ -41,7 +45,7 @@ class Obtaining:
 
     log: EventLog
     signer: OwnSigner
-    checker: CertificateChecker
+    checker: SignerChecker
     call: Call
     clock: Callable[[], datetime]
     catch_up: Callable[[], object]

@@ -26,6 +26,7 @@ from registry.outgoing.addressee import (
     believed,
 )
 from registry.outgoing.rounds import BELIEVED, Rests, Retrying, Rounds
+from shared_contracts.counterpart import SignerChecker
 from shared_contracts.event_log.event import Event, Fact
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.proven_evidence import EvidenceDiffers
@@ -33,7 +34,6 @@ from shared_contracts.event_log.writing.commit import Commit, Evidence
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.asynchronous import ReceiptDelivered
 from shared_contracts.messages.document import Environment
-from shared_contracts.signing.trust import CertificateChecker
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +52,7 @@ class PushedTo:
     codes: Callable[[], Collection[str]]
     addressee: Callable[[str], Addressee | None]
     call: Call
-    checker: CertificateChecker
+    checker: SignerChecker
     retrying: Retrying
 
 

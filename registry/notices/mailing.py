@@ -32,6 +32,7 @@ from registry.outgoing.addressee import (
     believed,
 )
 from registry.outgoing.rounds import BELIEVED, Retrying, Rounds
+from shared_contracts.counterpart import SignerChecker
 from shared_contracts.event_log.decider import AggregateState, current_state
 from shared_contracts.event_log.event import Event
 from shared_contracts.event_log.log import EventLog, HeadKey
@@ -39,7 +40,6 @@ from shared_contracts.event_log.proven_evidence import EvidenceDiffers, proven_e
 from shared_contracts.event_log.writing.commit import Commit, Evidence
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.notice import NoticeTaken
-from shared_contracts.signing.trust import CertificateChecker
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +55,7 @@ class Mailing:
     queue: NoticeQueue
     addressee: Callable[[str], Addressee | None]
     notify: Call
-    checker: CertificateChecker
+    checker: SignerChecker
     clock: Callable[[], datetime]
     retrying: Retrying
     _rounds: Rounds[HeadKey] = field(init=False)

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol, TypeVar
 
-from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
+from shared_contracts.counterpart import Counterpart, NotTheCounterpart, SignerChecker, believe
 from shared_contracts.errors import UpstreamFailed
 from shared_contracts.faults import RETRYABLE, Fault
 from shared_contracts.messages.document import Part
-from shared_contracts.signing.trust import CertificateChecker
 
 P = TypeVar("P", bound=Part)
 
@@ -62,7 +61,7 @@ class Call(Protocol):
 
 
 def believed(
-    answer: bytes, kind: type[P], who: Addressee, checker: CertificateChecker, at: datetime
+    answer: bytes, kind: type[P], who: Addressee, checker: SignerChecker, at: datetime
 ) -> P:
     """The signed acknowledgement of a system; ``NoAcknowledgement`` where it is not proven."""
     system = Counterpart(checker, who.bin, who.system_uid or "", who.certificate_sha256)

@@ -13,7 +13,7 @@ from registry.settings import RegistrySettings
 from registry.soap.client import PeerUnreachable, RemoteFault
 from registry.soap.systems import SezClients
 from registry.systems.register import Register
-from shared_contracts.signing.trust import CertificateChecker
+from shared_contracts.counterpart import SignerChecker
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def open_notices(
     settings: RegistrySettings,
     context: IntakeContext,
     register: Register,
-    checker: CertificateChecker,
+    checker: SignerChecker,
     clients: SezClients,
 ) -> tuple[NoticeDesk, Mailing]:
     """What forms notices and what sends them."""

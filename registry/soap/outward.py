@@ -1,5 +1,8 @@
 """What calls systems: notices (S216-A2.5), receipts (S216-18.1), and audits (S216-A2.6)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -7,6 +10,7 @@ from registry.audits.auditing import Auditing
 from registry.audits.obtaining import Obtaining
 from registry.intake.context import IntakeContext
 from registry.intake.pushing import PushedTo, ReceiptPushing
+from registry.intake.verdict_log import Checker
 from registry.messages.message import issued
 from registry.notices.forming import NoticeDesk
 from registry.notices.mailing import Mailing
@@ -18,7 +22,31 @@ from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.proven_evidence import proven_evidence
 from shared_contracts.http.connections.tls import client_context
 from shared_contracts.messages.asynchronous import PUSH
+from shared_contracts.process import health
+from shared_contracts.signing.report import CertificateReport
 from shared_contracts.signing.trust import CertificateChecker
+from shared_contracts.signing.validation.trust_profile import TrustProfile
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedVerdicts:
+    """Judges who answers; what an authority said of it is kept, as for packages (S216-A2.1.3)."""
+
+    checker: CertificateChecker
+    recording: Checker
+
+    @property
+    def profile(self) -> TrustProfile:
+        """By which authorities."""
+        return self.checker.profile
+
+    def check(self, chain: Sequence[bytes], at: datetime) -> CertificateReport:
+        """The verdict, written down if it is new."""
+        return self.recording.check(chain, at)
+
+    def stood(self, chain: Sequence[bytes], at: datetime) -> bool:
+        """Whether it was in force at a moment, revocation apart."""
+        return self.checker.stood(chain, at)
 
 
 def open_outward(
@@ -34,20 +62,24 @@ def open_outward(
     ``ValueError`` names a file of the settings that cannot be used.
     """
     clients = SezClients(settings.call_timeout, client_context(settings.sez_ca))
-    desk, mailing = open_notices(settings, context, register, checker, clients)
+    judge = RecordedVerdicts(checker, context.admission.checker)
+    desk, mailing = open_notices(settings, context, register, judge, clients)
     log, clock = context.log, context.clock
-    asked = (context.signer, checker, clients.call, clock, context.listed.catch_up)
+    asked = (context.signer, judge, clients.call, clock, context.listed.catch_up)
     whose = (context.environment, settings.solid_authority, register.all)
     to = PushedTo(
         settings.environment,
         register.known.keys,
         mailing.addressee,
         Notifying(clients, PUSH),
-        checker,
+        judge,
         mailing.retrying,
     )
     pushing = ReceiptPushing(log, to, partial(_receipt, log), context.listed.catch_up, clock)
-    return desk, mailing, pushing, Auditing(log, *whose, Obtaining(log, *asked), clock)
+    audits = Auditing(log, *whose, Obtaining(log, *asked), clock)
+    audits.load()
+    context.figures.collector.register(health.Gauges((audits.gauge(),)))
+    return desk, mailing, pushing, audits
 
 
 def _receipt(log: EventLog, originator_id: UUID) -> bytes | None:

@@ -13,7 +13,7 @@ import pytest
 
 import registry.app
 from registry.app import open_registry
-from registry.audits import auditing
+from registry.audits import attempts
 from registry.audits.audit import AuditPageTaken
 from registry.audits.finding import Differs
 from registry.audits.order import AuditWanted
@@ -188,8 +188,8 @@ def test_what_is_within_the_hour_is_on_its_way_and_what_is_older_is_missing(
 def test_a_system_that_is_away_is_tried_again_and_then_a_person_decides(
     systems: BothSystems, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(auditing, "ATTEMPTS", 2)
-    monkeypatch.setattr(auditing, "PAUSE", timedelta())
+    monkeypatch.setattr(attempts, "ATTEMPTS", 2)
+    monkeypatch.setattr(attempts, "PAUSE", timedelta())
     synchronised(systems)
     audits = systems.registry.audits
     with reachable(systems):
