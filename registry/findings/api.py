@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
+from registry.findings import listing
 from registry.findings.finding import (
     FINDING,
     FindingKind,
@@ -56,12 +57,23 @@ def router(review: HourlyRun, ensure_known: Callable[[str], None]) -> APIRouter:
         return answer(review.run())
 
     @routes.get("/api/v1/findings/{sez}/{kind}")
-    def finding(sez: str, kind: str) -> Response:
-        """A finding with what happened to it, latest last."""
+    def finding(
+        sez: str, kind: str, after: Annotated[int | None, Query(ge=0, le=2**62)] = None
+    ) -> Response:
+        """A finding with what happened to it, latest last; `after` is the number of an event.
+
+        Without it the last events are shown; each has its number, the first is 1.
+        """
         at = _of(review, sez, kind)
-        history = review.log.stream(at.originator_id, after_version=max(0, at.version - EVENTS))
+        begin = max(0, at.version - EVENTS) if after is None else after
+        history = listing.history(review.log, at.originator_id, begin, EVENTS)
         told = [
-            {"recorded_at": one.recorded_at, "topic": one.topic, "event": one.event}
+            {
+                "number": one.version,
+                "recorded_at": one.recorded_at,
+                "topic": one.topic,
+                "event": one.event,
+            }
             for one in history
         ]
         return answer({"state": at.finding, "history": told})
@@ -100,5 +112,4 @@ def _occurrences(review: HourlyRun, at: StandingFinding) -> Iterator[KnownFindin
         if isinstance(event, FindingOpened) and isinstance(state, KnownFinding):
             yield state
         state = FINDING.evolve(state, event)
-    if isinstance(state, KnownFinding):
-        yield state
+    yield at.finding  # as it stands, also where it was opened before those events

@@ -36,10 +36,18 @@ def list_findings(
 
 
 @GROUP.command("show")
-def show_finding(sez_code: str, kind: Kind, *, as_json: AsJson = False) -> None:
+def show_finding(
+    sez_code: str,
+    kind: Kind,
+    after: Annotated[
+        int | None, typer.Option(help="The number of an event: what happened after it.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
     """Show a finding with what happened to it."""
     with asking() as remote:
-        show(remote.get(_path(sez_code, kind)), as_json=as_json)
+        show(remote.get(_path(sez_code, kind), after=after), as_json=as_json)
 
 
 @GROUP.command("run")

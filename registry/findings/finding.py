@@ -4,7 +4,7 @@ There is one for each system and kind; what it names changes while it is open, a
 anew. Cause and measure make it an entry of the register of incidents (S216-18.7).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
@@ -18,7 +18,10 @@ from shared_contracts.event_log.event import Event, topic
 from shared_contracts.messages.document import Environment
 
 NAMED: Final = 200
-"""Most names that a finding bears; ``count`` tells of all."""
+"""Most names that a finding, or one of its events, bears; ``count`` tells of all."""
+
+RUN_NAMES: Final = 10_000
+"""Most names of what came since the run before that a run puts into its events, ``NAMED`` each."""
 
 HOUR: Final = timedelta(hours=1)
 """How long nothing new must come before a finding of late records ends."""
@@ -182,7 +185,8 @@ def decide(finding_of: tuple[UUID, str, FindingKind], state: State, asked: Comma
         case Seen(names=names, count=count, at=at):
             if not isinstance(state, KnownFinding) or not state.open:
                 opened = FindingOpened(**of, names=names[:NAMED], count=count, found_at=at)
-                return [opened] if count else []
+                rest = names[NAMED:] if kind in OF_AN_INSTANT else ()
+                return [opened, *_added(of, rest, count, at)] if count else []
             if kind in OF_AN_INSTANT:
                 return _more(of, state, asked)
             return _now(of, state, asked)
@@ -212,11 +216,20 @@ def _more(of: dict[str, Any], state: KnownFinding, seen: Seen) -> list[Event]:
     """What came since the run before, beside what is known."""
     if seen.count:
         total = state.count + seen.count
-        return [FindingChanged(**of, added=seen.names[:NAMED], count=total, found_at=seen.at)]
+        return list(_added(of, seen.names, total, seen.at))
     by_itself = state.status is FindingStatus.OPEN
     if by_itself and seen.at - state.changed_at >= HOUR:
         return [FindingEnded(**of, ended_at=seen.at)]
     return []
+
+
+def _added(
+    of: dict[str, Any], names: Sequence[str], count: int, at: datetime
+) -> Iterator[FindingChanged]:
+    """Every name, in as many events as it takes: what came once is not found again."""
+    for first in range(0, len(names), NAMED):
+        added = tuple(names[first : first + NAMED])
+        yield FindingChanged(**of, added=added, count=count, found_at=at)
 
 
 def _now(of: dict[str, Any], state: KnownFinding, seen: Seen) -> list[Event]:

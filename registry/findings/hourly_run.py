@@ -15,6 +15,7 @@ from registry.findings import listing
 from registry.findings.finding import (
     FINDING,
     NAMED,
+    RUN_NAMES,
     FindingKind,
     KnownFinding,
     Seen,
@@ -26,7 +27,7 @@ from registry.findings.finding import (
 )
 from registry.findings.runs import RUNS, RUNS_ID, HourlyRunDone, Runs
 from registry.findings.wording import about
-from registry.messages.listing import missing
+from registry.messages.listing import missing, missing_count
 from registry.messages.message import PackageRefused
 from registry.notices.forming import FormedNotices, NoticeDesk
 from registry.records.listing import Works
@@ -177,7 +178,7 @@ class HourlyRun:
         spans = [
             str(one.first) if one.first == one.last else f"{one.first}-{one.last}" for one in gaps
         ]
-        count = sum(one.last - one.first + 1 for one in gaps)
+        count = missing_count(self.log, code, at - hour(at))
         return Seen(names=tuple(spans[:NAMED]), count=count, at=at)
 
     def _late(self, code: str, span: Span) -> Seen:
@@ -186,7 +187,7 @@ class HourlyRun:
         for one in listing.late(self.log, code, span.after, span.until):
             if not is_excused(one.formed_at, one.received_at, works):
                 count += 1
-                if len(names) < NAMED:
+                if len(names) < RUN_NAMES:
                     names.append(f"{one.registry_id}/{one.version}")
         return Seen(names=tuple(names), count=count, at=span.at)
 
@@ -194,7 +195,7 @@ class HourlyRun:
         terms = (at - hour(at), at - timedelta(days=self.protocol_days))
         rows = listing.passed(self.log, self.desk.environment, code, *terms)
         names = tuple(islice((_lacking(one) for one in rows), NAMED))
-        return Seen(names=names, count=len(rows), at=at)
+        return Seen(names=names, count=rows[0].all if rows else 0, at=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,7 @@ def _by_system(refused: Iterable[PackageRefused], at: datetime) -> Mapping[str, 
     counts: dict[str, int] = defaultdict(int)
     for one in refused:
         counts[one.sez_code] += 1
-        if len(names[one.sez_code]) < NAMED:
+        if len(names[one.sez_code]) < RUN_NAMES:
             rules = " ".join(sorted(listing.HISTORY.intersection(one.rules)))
             names[one.sez_code].append(f"{one.message_id} {rules}")
     return {

@@ -7,10 +7,11 @@ from typing import Final
 from uuid import UUID
 
 from registry.messages.message import PackageRefused
+from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog, restored
 
 PAGE: Final = 800
-"""Most rows of a question."""
+"""Most rows of a question; a count of all is told beside."""
 
 STRIDE: Final = 100_000
 """Most positions of the log that one statement passes over."""
@@ -28,10 +29,14 @@ SELECT position, originator_id, originator_version, topic, state, leaf, chain, r
 FROM log.events WHERE position > %s AND position <= %s AND topic = 'package-refused.1'
 ORDER BY position"""
 
+_HISTORY = """
+SELECT position, originator_id, originator_version, topic, state, leaf, chain, recorded_at
+FROM log.events WHERE originator_id = %s AND originator_version > %s ORDER BY 3 LIMIT %s"""
+
 _PASSED = """
 SELECT p.purchase_code, p.status, NOT EXISTS (SELECT FROM views.bid_lists b
     WHERE b.purchase_id = p.object_id AND b.sez_code = p.sez_code
-    AND b.status IN ('FINAL', 'OPENED')) AS without_list
+    AND b.status IN ('FINAL', 'OPENED')) AS without_list, count(*) OVER ()
 FROM views.purchases p JOIN log.heads h ON h.environment = %s
   AND h.sez_code = p.sez_code AND h.kind = 'PURCHASE' AND h.object_id = p.object_id
 WHERE p.sez_code = %s AND p.status IN ('ANNOUNCED', 'REVIEWED')
@@ -60,11 +65,15 @@ class LateVersion:
 
 @dataclass(frozen=True, slots=True)
 class PassedStage:
-    """A purchase whose stage has passed; ``without_list``: the final list of bids is not there."""
+    """A purchase whose stage has passed; ``without_list``: the final list of bids is not there.
+
+    ``all`` is how many there are of the system.
+    """
 
     purchase_code: str
     status: str
     without_list: bool
+    all: int
 
 
 def late(log: EventLog, sez_code: str, after: int, until: int) -> Iterator[LateVersion]:
@@ -84,6 +93,11 @@ def rewritten(log: EventLog, after: int, until: int) -> Iterator[PackageRefused]
             if isinstance(event, PackageRefused) and HISTORY.intersection(event.rules):
                 yield event
         after = upto
+
+
+def history(log: EventLog, originator_id: UUID, after: int, most: int) -> list[Recorded]:
+    """The events of a finding after one of them, by their number, at most so many."""
+    return [restored(row) for row in log.recorder.select(_HISTORY, (originator_id, after, most))]
 
 
 def passed(

@@ -89,6 +89,16 @@ def uses(event: Event) -> bool:
     return not isinstance(event, PackageRefused) or APART.isdisjoint(event.rules)
 
 
+def missing_count(log: EventLog, sez_code: str, before: datetime) -> int:
+    """How many such numbers there are in all."""
+    query = (
+        "SELECT coalesce(sum(number - first), 0)::bigint FROM views.gaps "
+        "WHERE sez_code = %s AND arrived_at < %s"
+    )
+    [(count,)] = log.recorder.select(query, (sez_code, before))
+    return int(count)
+
+
 def missing(log: EventLog, sez_code: str, before: datetime) -> list[Missing]:
     """Numbers that had not come although a later one came before that moment; at most 1,000."""
     query = (

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from registry.findings import api, finding
 from registry.findings.finding import FindingKind
 from registry.findings.hourly_run import HourlyRun
 from registry.notices import listing
@@ -81,6 +82,37 @@ def test_what_came_late_is_named_and_the_finding_ends_after_an_hour_without_more
     assert (kind, "Установите и устраните" in body) == (NoticeKind.DEADLINE, True)
     story.clock.offset = HOUR + MINUTE
     assert run(story) == []
+
+
+@clause("S216-18.2", "S216-18.3", "S216-18.7")
+def test_every_late_version_is_named_by_the_events_of_its_finding_however_many_come(
+    story: Story, ask: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "NAMED", 2)
+    monkeypatch.setattr(api, "EVENTS", 2)
+    formed = story.now - HOUR - MINUTE
+
+    def late() -> str:
+        tender = story.with_files(story.own(samples.purchase_open_tender(formed)))
+        [record] = story.tell(story.sign(tender, formed_at=formed)).receipt.records
+        return f"{record.registry_id}/1"
+
+    names = [late() for _ in range(5)]
+    [found] = run(story)
+    assert (found["names"], found["count"]) == (tuple(names[3:]), 5)
+    names += [late() for _ in range(3)]
+    [found] = run(story)
+    assert (len(found["names"]), found["count"]) == (2, 8)
+    address = "/api/v1/findings/SEZ01/LATE_RECORDS"
+    pages = [ask.get(address, after=after)["history"] for after in (0, 2, 4)]
+    events = [one["event"] for page in pages for one in page]
+    assert [one["number"] for page in pages for one in page] == [1, 2, 3, 4, 5]
+    said = [name for one in events for name in (one.get("names") or one["added"])]
+    assert sorted(said) == sorted(names)
+    assert [one["number"] for one in ask.get(address)["history"]] == [4, 5]
+    [incident] = ask.get("/api/v1/incidents", sez="SEZ01")
+    assert incident["count"] == 8
+    assert not audit(str(story.registry.settings.database_url)).differences
 
 
 @clause("S95-15.3", "S216-A3.1e")
