@@ -192,6 +192,7 @@ DERIVED = Derived(
             **goods.TABLES,
         },
         apply=apply,
+        beside=("arrivals", "arrivals_kept", "wanted_files"),
     ),
 )
 """States of messages, objects, systems, classifiers and exclusions; claims; what is listed."""

@@ -109,6 +109,7 @@ DERIVED = Derived(
         schema=SCHEMA,
         tables={"versions": ("object_id", "version"), "packages": ("message_id",), **order.TABLES},
         apply=listing.apply,
+        beside=("holds",),
     ),
 )
 """States of objects, packages, the sequence and the way; claims; the outbox."""

@@ -20,13 +20,15 @@ _NAMES = ("registry.derived:DERIVED", "sez.derived:DERIVED")
 class Views:
     """The tables of one follower: its name, their statements, how events change them.
 
-    ``tables`` has the columns of the primary key by table, without the schema ``views``.
+    ``tables`` has the columns of the primary key by table, without the schema ``views``; ``beside``
+    are the relations in that schema that no events make.
     """
 
     follower: str
     schema: str
     tables: Mapping[str, tuple[str, ...]]
     apply: Callable[[Cursor[Any], Sequence[Recorded]], None]
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

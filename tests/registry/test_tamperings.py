@@ -146,6 +146,11 @@ OBJECTS = {
     "another table adds rows": ("CREATE TABLE public.more () INHERITS (log.events)", {"guard"}),
     "a crash empties a table": ("ALTER TABLE log.claims SET UNLOGGED", {"guard"}),
     "a view stands in the log": ("CREATE VIEW log.more AS SELECT 1", {"guard"}),
+    "events get a column": ("ALTER TABLE log.events ADD COLUMN more text", {"guard"}),
+    "claims need no value": ("ALTER TABLE log.claims ALTER COLUMN value DROP NOT NULL", {"guard"}),
+    "a table stands among the views": ("CREATE TABLE views.more (one int)", {"view more"}),
+    "a view gets a column": ("ALTER TABLE views.numbers ADD COLUMN more text", {"view numbers"}),
+    "a follower that nobody is": ("INSERT INTO views.tracking VALUES ('x', 1)", {"tracking"}),
 }
 TAMPERINGS = STATES | OBJECTS
 

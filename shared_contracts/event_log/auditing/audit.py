@@ -12,6 +12,7 @@ from psycopg import Connection
 from shared_contracts.errors import BadInput
 from shared_contracts.event_log.auditing.chain import Walk
 from shared_contracts.event_log.auditing.checkpoints import Notes, StoredCheckpoints, check_sizes
+from shared_contracts.event_log.auditing.columns import check_columns, check_shown
 from shared_contracts.event_log.auditing.derived import Folding
 from shared_contracts.event_log.auditing.evidence import check_evidence
 from shared_contracts.event_log.auditing.finding import KEPT, Audit, Difference
@@ -84,11 +85,13 @@ class _Parts:
         self.said("heads, guards and privileges")
         yield from check_store(connection, self.evidence.without_head)
         yield from check_objects(connection)
+        yield from check_columns(connection)
         if system is not None:
             self.said("states and claims")
             yield from Folding(system).check(connection)
         if system is not None and views:
             self.said("views")
+            yield from check_shown(connection, system.views)
             yield from check_views(connection, system.views)
 
 
