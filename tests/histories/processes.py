@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+import pytest
+from msgspec.structs import replace
 from typing_extensions import override
 
 from sez.kinds import KINDS
@@ -21,7 +23,7 @@ from shared_contracts.messages.purchase import PURCHASE
 from shared_contracts.messages.receipt import Result
 from tests.histories import outcome
 from tests.histories.asked import ask
-from tests.histories.history import History, Step, errors, same_refusal
+from tests.histories.history import History, Step, errors, hands, same_refusal
 from tests.histories.past_the_sez import PastTheSez
 from tests.journeys.stand import Stand, until
 from tests.samples import SEZ_CODE
@@ -99,7 +101,7 @@ class Processes(History):
             return
         at = self.now
         try:
-            object_id = ask(self.stand.sez, document)
+            object_id = self._offer(document)
         except RemoteError as refusal:
             told = str(refusal)
             assert "HTTP 409" in told or "HTTP 422" in told, (step.name, told)
@@ -116,6 +118,31 @@ class Processes(History):
     def _made(self, step: Step) -> Amendable:
         owner = Owner(Environment.STAND, SEZ_CODE, self.conditions)
         return step.make(owner, step.object_id, self.state(step.object_type, step.object_id))
+
+    def _offer(self, document: Amendable) -> UUID:
+        """Have the SEZ form a version; now and then it takes one that persons signed elsewhere."""
+        if hands(document.act.object_type) and self.chance.random() < SIGNED_ELSEWHERE:
+            self.stand.sez.post_bytes("/api/v1/documents", self.past.sign(document))
+            return document.act.object_id
+        return ask(self.stand.sez, document)
+
+    def break_the_chain(self, step: Step) -> None:
+        """Sign the version a step makes after another one than the last: nobody takes it."""
+        self.settle()
+        before = self.look()
+        try:
+            document = self._made(step)
+        except RefusedByRule:
+            return
+        if document.act.version == 1 or not hands(document.act.object_type):
+            return
+        document = replace(document, act=replace(document.act, previous_hash="0" * 64))
+        there = outcome.theirs(self.registry_store)
+        with pytest.raises(RemoteError, match=r"HTTP 4(09|22)"):
+            self.stand.sez.post_bytes("/api/v1/documents", self.past.sign(document))
+        assert "F-HDR-1" in errors(self.past.send(document, self.now).findings), step.name
+        assert (self.look(), outcome.theirs(self.registry_store)) == (before, there), step.name
+        self.passed_by["broken chain"] += 1
 
     def _keep(self, step: Step, object_id: UUID, document: Amendable) -> None:
         self.objects[object_id] = step.object_type
@@ -158,6 +185,9 @@ class Processes(History):
         while self.now <= self.last_end():
             time.sleep(0.05)
 
+
+SIGNED_ELSEWHERE = 0.2
+"""How often persons sign elsewhere, and the SEZ takes the bytes."""
 
 QUIET = 0.6
 """How often a step is taken while nothing is on its way: only then what the SEZ refuses is sent."""

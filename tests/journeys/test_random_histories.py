@@ -39,6 +39,9 @@ SEED = int(os.environ.get("HISTORY_SEED", "216"))
 SEEDS = int(os.environ.get("HISTORY_SEEDS", "1"))
 """How many are played, with one seed after another."""
 
+BROKEN = 0.05
+"""How often a version is signed that follows none."""
+
 PURCHASES_KEPT = 5
 """Steps are taken with so many of the last purchases."""
 
@@ -144,6 +147,8 @@ def go(play: Processes, steps: Steps, count: int) -> None:
         step = kind(play, purchase)
         if step is not None:
             play.take(step)
+        if step is not None and play.chance.random() < BROKEN:
+            play.break_the_chain(step)
 
 
 @clause("S216-15", "S216-16", "S216-18.1", "S216-13a", "S216-11c")
