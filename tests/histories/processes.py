@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -36,7 +36,8 @@ LISTED = """SELECT NOT EXISTS (SELECT 1 FROM views.tracking AS t, log.tail AS l
 class Processes(History):
     """A history of which a SEZ and a Registry, each a process, hold the objects.
 
-    ``conditions`` are those that the SEZ was given: new objects are announced under them.
+    ``conditions`` are those that the SEZ was given: new objects are announced under them. Its clock,
+    set right by the Registry's, is so much ``ahead`` of that of the test, or behind.
     """
 
     stand: Stand = field(kw_only=True)
@@ -44,6 +45,7 @@ class Processes(History):
     sez_store: outcome.Connection = field(kw_only=True)
     registry_store: outcome.Connection = field(kw_only=True)
     conditions: int = 1
+    ahead: timedelta = timedelta(0)
     here: outcome.Heads = field(default_factory=dict)
     passed_by: Counter[str] = field(default_factory=Counter)
 
@@ -52,7 +54,7 @@ class Processes(History):
     @property
     @override
     def now(self) -> datetime:
-        return now()
+        return now() + self.ahead
 
     @override
     def state(self, object_type: str, object_id: UUID) -> Any:
@@ -65,8 +67,10 @@ class Processes(History):
         return self.here
 
     def waiting(self) -> list[dict[str, Any]]:
-        """What the Registry has not accepted."""
-        found: list[dict[str, Any]] = self.stand.sez.get("/api/v1/outbox")["unsynchronised"]
+        """What the Registry has not accepted; by the answer the SEZ's clock is known anew."""
+        told = self.stand.sez.get("/api/v1/outbox")
+        self.ahead = datetime.fromisoformat(told["at"]) - now()
+        found: list[dict[str, Any]] = told["unsynchronised"]
         return found
 
     def settle(self) -> None:
