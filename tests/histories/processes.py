@@ -36,8 +36,8 @@ LISTED = """SELECT NOT EXISTS (SELECT 1 FROM views.tracking AS t, log.tail AS l
 class Processes(History):
     """A history of which a SEZ and a Registry, each a process, hold the objects.
 
-    ``conditions`` are those that the SEZ was given: new objects are announced under them. Its clock,
-    set right by the Registry's, is so much ``ahead`` of that of the test, or behind.
+    ``conditions`` are those that the SEZ was given: new objects are announced under them. Its
+    clock, set right by the Registry's, is so much ``ahead`` of that of the test, or behind.
     """
 
     stand: Stand = field(kw_only=True)
