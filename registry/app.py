@@ -49,6 +49,8 @@ from registry.records import api as records_page
 from registry.records import listing as records_listing
 from registry.records.codes import CodedRecord
 from registry.settings import RegistrySettings
+from registry.sez_logs import api as sez_logs_page
+from registry.sez_logs.watching import SezLogWatch
 from registry.soap.endpoints import FileEndpoint, SoapEndpoint, endpoints
 from registry.soap.opened import documents_in
 from registry.soap.operations import early, handlers
@@ -75,7 +77,7 @@ from shared_contracts.http.api import (
     plain_text,
 )
 from shared_contracts.messages.document import LocalizedText
-from shared_contracts.process import health, log_api, steady_clock
+from shared_contracts.process import health, log_api, steady_clock, tiles
 from shared_contracts.process.checkpoints import checkpointer_of
 from shared_contracts.process.duties import Watch, lifespan
 from shared_contracts.process.steady_clock import SteadyClock
@@ -111,6 +113,7 @@ class RegistrySystem:
     judging: Judging
     pushing: ReceiptPushing
     audits: Auditing
+    sez_logs: SezLogWatch
     review: HourlyRun
     workers: Workers
     guard: Guard
@@ -164,14 +167,14 @@ def open_registry(
         checkpointer=checkpointer_of(log, "registry", settings.environment, signer),
         clock=clock,
     )
-    desk, mailing, pushing, audits = open_outward(settings, context, register, checker)
+    desk, mailing, pushing, audits, logs = open_outward(settings, context, register, checker)
     _prepare(context, wanted, classifier_store, desk)
     review = HourlyRun(desk, mailing.queue.works, follower.catch_up, settings.protocol_days)
-    running = (mailing, Judging(context), pushing, audits)
-    watch = Watch("registry", (*duties(context, follower, guard, workers, running), review.duty()))
-    show(context, watch, *gauges(context, follower, workers, fetch, mailing), review.gauge())
+    running = (mailing, Judging(context), pushing, audits, logs, review)
+    watch = Watch("registry", duties(context, follower, guard, workers, running))
+    show(context, watch, gauges(context, follower, workers, fetch, mailing), review, logs)
     parts = (settings, profile.name, store, context, register, classifier_store, files, wanted)
-    return RegistrySystem(*parts, follower, desk, *running, review, workers, guard, watch)
+    return RegistrySystem(*parts, follower, desk, *running, workers, guard, watch)
 
 
 def _register(log: EventLog, settings: RegistrySettings, clock: Callable[[], datetime]) -> Register:
@@ -236,6 +239,7 @@ def web(registry: RegistrySystem) -> FastAPI:
     )
     app.include_router(endpoints(soap, files))
     app.include_router(health.router(_checks(registry), registry.intake.figures.collector))
+    app.include_router(tiles.router(Prover(registry.intake.checkpointer)))
     guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]
     ensure_known = systems_page.ensuring_known(registry.register)
     again = (registry.judging.resume, registry.pushing.again)
@@ -245,7 +249,6 @@ def web(registry: RegistrySystem) -> FastAPI:
         messages_page.router(registry.log, settings.environment, documents_in, clock, ensure_known),
         systems_page.router(registry.register),
         exclusions_page.router(registry.intake.exclusions),
-        goods_page.router(registry.log),
         classifiers_page.router(registry.classifier_store, clock),
         audits_page.router(registry.audits),
         notices_page.router(registry.desk, registry.mailing, ensure_known),
@@ -259,9 +262,10 @@ def web(registry: RegistrySystem) -> FastAPI:
 
 
 def _log_pages(registry: RegistrySystem) -> tuple[APIRouter, ...]:
-    """The log for those who follow it, and for those who have it proven."""
+    """What is shown of the logs alone: goods, the feed, proofs, those of the systems."""
     proofs = log_api.router(Prover(registry.intake.checkpointer))
-    return feed_page.router(registry.log), proofs
+    shown = (goods_page.router(registry.log), feed_page.router(registry.log))
+    return *shown, proofs, sez_logs_page.router(registry.sez_logs)
 
 
 def _counted(figures: IntakeFigures) -> Wording:

@@ -17,6 +17,7 @@ from registry.goods import commands as goods_commands
 from registry.kinds import KINDS
 from registry.messages.tickets import commands as tickets
 from registry.notices import commands as notices
+from registry.sez_logs import commands as sez_log_commands
 from shared_contracts.http.remote import NotFound, Remote
 from shared_contracts.process import log_commands
 from shared_contracts.process.command_line import AsJson, new_app, new_group, show
@@ -25,7 +26,8 @@ from shared_contracts.process.running import add_running
 app = new_app("registry", "The Registry of goods, works and services.")
 add_running(app, "Registry", own_settings, lambda own: own.tls_client_ca)
 sez = new_group(app, "sez", "The register of systems that may transmit.")
-beside = (exclusion_commands, goods_commands, notices, finding_commands, tickets, audit_commands)
+watching = (audit_commands, sez_log_commands)
+beside = (exclusion_commands, goods_commands, notices, finding_commands, tickets, *watching)
 for module in (*KINDS.beside("commands"), *beside):
     module.add_to(app)
 classifiers = new_group(app, "classifiers", "The classifiers of annex 4.")

@@ -196,3 +196,10 @@ GOODS_HISTORY = (
     ("supplier", "supplier"),
     ("drawn up", "bought_on"),
 )
+SEZ_LOGS = (
+    ("system", "sez_code"),
+    ("status", "status"),
+    ("events", "log.seen.size"),
+    ("proven at", "log.proven_at"),
+    ("why no answer", "problem"),
+)

@@ -24,6 +24,7 @@ from registry.notices.notice import NOTICE, NoticeEvent
 from registry.programmes.change import CHANGE, ProgrammeChangeAnswered
 from registry.records import listing as records
 from registry.records.record import ReferenceRecorded, VersionRecorded
+from registry.sez_logs.watched import SEZ_LOG, SezLogEvent
 from registry.strangers.arrival import ArrivalsCounted
 from registry.suppliers.query import QUERY, SupplierQueryAnswered
 from registry.systems.register import SYSTEM
@@ -66,6 +67,7 @@ Own: TypeAlias = (
     | TicketEvent
     | PushEvent
     | AuditEvent
+    | SezLogEvent
 )
 """The Registry's events; those of a kind of record are below ``VersionRecorded`` and
 ``ReferenceRecorded``."""
@@ -96,7 +98,7 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             | SupplierQueryAnswered(message_id=object_id)
         ):
             return (object_id,)
-        case SystemRegistered(code=code):
+        case SystemRegistered(code=code) | SezLogEvent(sez_code=code):
             return (system_id(code),)
         case (
             ClassifierEditionImported(classifier=name) | ClassifierEditionWithdrawn(classifier=name)
@@ -129,6 +131,7 @@ def _claims(originator_id: UUID, event: Event) -> Iterable[Claim]:
             | TicketEvent()
             | PushEvent()
             | AuditEvent()
+            | SezLogEvent()
         ):
             return ()
         case (
@@ -167,6 +170,7 @@ DERIVED = Derived(
         EXCLUSION.name: EXCLUSION,
         NOTICE.name: NOTICE,
         FINDING.name: FINDING,
+        SEZ_LOG.name: SEZ_LOG,
         RUNS.name: RUNS,
         CHANGE.name: CHANGE,
         **{kind.objects.name: kind.objects for kind in KINDS.values()},

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from registry.findings.hourly_run import HourlyRun
 from registry.intake.context import IntakeContext
 from registry.intake.workers import Workers
 from registry.messages.pushes import listing as push_listing
 from registry.messages.tickets import listing as tickets
 from registry.notices.mailing import Mailing
+from registry.sez_logs.watching import SezLogWatch
 from shared_contracts.event_log.following.followers import Follower
 from shared_contracts.http.connections.figures import CLOSED
 from shared_contracts.process import health, own_certificate, steady_clock, store_figures
@@ -79,7 +81,13 @@ def _waiting(context: IntakeContext, mailing: Mailing) -> Sequence[health.Gauge]
     )
 
 
-def show(context: IntakeContext, watch: Watch, *told: health.Gauge) -> None:
-    """Have these figures told beside those of the intake."""
-    for one in (health.Gauges(told), watch, CLOSED):
+def show(
+    context: IntakeContext,
+    watch: Watch,
+    told: Sequence[health.Gauge],
+    *more: HourlyRun | SezLogWatch,
+) -> None:
+    """Have these figures told beside those of the intake, and those of ``more``."""
+    every = (*told, *(one.gauge() for one in more))
+    for one in (health.Gauges(every), watch, CLOSED):
         context.figures.collector.register(one)

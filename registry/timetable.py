@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
 from registry.audits.auditing import Auditing
+from registry.findings.hourly_run import HourlyRun
 from registry.intake.asynchronous import Judging
 from registry.intake.context import IntakeContext
 from registry.intake.pushing import ReceiptPushing
 from registry.intake.workers import Workers
 from registry.notices.mailing import Mailing
+from registry.sez_logs.watching import SezLogWatch
 from registry.strangers.arrival import ArrivalsCounted, count
 from registry.strangers.listing import DAYS
 from shared_contracts.event_log.event import Fact
@@ -38,14 +40,15 @@ def duties(
     follower: Follower,
     guard: Guard,
     workers: Workers,
-    running: tuple[Mailing, Judging, ReceiptPushing, Auditing],
+    running: tuple[Mailing, Judging, ReceiptPushing, Auditing, SezLogWatch, HourlyRun],
 ) -> Sequence[Duty]:
     """Everything the Registry does by itself.
 
     What is due by the hour is done when the process begins and once more before it ends: a process
     that is restarted within each hour signs and counts all the same (wire.md 12, 20).
     """
-    strangers, (mailing, judging, pushing, audits) = Strangers(context), running
+    strangers = Strangers(context)
+    mailing, judging, pushing, audits, logs, review = running
     return (
         guard.duty(),
         every("workers", TEND, workers.tend),
@@ -57,6 +60,8 @@ def duties(
         Duty("receipts to systems", pushing.rounds.run, longest=10.0),
         every("checkpoint", HOUR, context.checkpointer.make, at_end=True),
         every("count of strangers", HOUR, strangers.count, at_end=True),
+        review.duty(),
+        logs.duty(),
     )
 
 

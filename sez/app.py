@@ -1,6 +1,6 @@
 """Wires the SEZ; the only module that knows all its parts."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from prometheus_client.registry import Collector
 
 from sez.audits.answering import AuditAnswers
+from sez.audits.log_answers import LogAnswers
 from sez.changes import api as changes_page
 from sez.changes import figures as changes_figures
 from sez.changes.asking import ChangeQuestions
@@ -30,6 +31,9 @@ from sez.publication.publish import DocumentPublisher
 from sez.publication.questions import Questions
 from sez.publication.signers import Users
 from sez.records.owner import Owner
+from sez.registry_log import api as registry_log_page
+from sez.registry_log import figures as log_figures
+from sez.registry_log.watching import LogWatch, open_watch
 from sez.settings import SezSettings
 from sez.soap.client import Connection, RegistryClient, tls
 from sez.soap.endpoints import SoapEndpoint, soap_router
@@ -41,7 +45,6 @@ from sez.synchronisation import api as synchronisation_page
 from sez.synchronisation import listing as outbox
 from sez.synchronisation import order
 from sez.synchronisation.assembly import Assembly
-from sez.synchronisation.delivery_problem import DeliveryProblem
 from sez.synchronisation.package_writer import Packer
 from sez.synchronisation.pushed import PushedReceipts
 from sez.synchronisation.sender import Sender
@@ -49,8 +52,8 @@ from sez.synchronisation.settling import Settling
 from sez.synchronisation.voiding import Voiding
 from sez.time_sync import api as time_page
 from sez.time_sync import figures as time_figures
-from sez.time_sync.drift import Clock, ClockOff
-from sez.timetable import Compared, watch_over
+from sez.time_sync.drift import Clock
+from sez.timetable import Compared, compare_at_once, watch_over
 from shared_contracts import astana_time
 from shared_contracts.counterpart import Counterpart
 from shared_contracts.event_log.checkpointer import Checkpointer
@@ -63,8 +66,10 @@ from shared_contracts.files import FileStore
 from shared_contracts.http.api import application, bearer, bearer_token, describe, plain_text
 from shared_contracts.http.connections.figures import CLOSED
 from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.asynchronous import PUSH
 from shared_contracts.messages.document import Environment
-from shared_contracts.process import health, log_api, steady_clock
+from shared_contracts.messages.log_proof import GET_CHECKPOINT, GET_PROOF
+from shared_contracts.process import health, log_api, steady_clock, tiles
 from shared_contracts.process.checkpoints import checkpointer_of
 from shared_contracts.process.duties import Watch, lifespan
 from shared_contracts.process.steady_clock import SteadyClock
@@ -78,6 +83,7 @@ from shared_contracts.signing.validation.silent_authorities import Remembering
 from shared_contracts.soap.body import BodyLimits
 from shared_contracts.soap.file_endpoint import FileEndpoint, file_router
 from shared_contracts.soap.services import SEZ
+from shared_contracts.xml.codec import Element
 
 TRANSMITTED = tuple(KINDS.values())
 """The kinds of record of this SEZ: with them the topics of all its events are known."""
@@ -98,6 +104,7 @@ class SezSystem:
     exchange: Exchange
     classifiers: ClassifierCopy
     changes: ChangeQuestions
+    registry_log: LogWatch
     checkpointer: Checkpointer
     signer: OwnSigner
     guard: Guard
@@ -138,8 +145,8 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     """
     counterpart, clock = _counterpart(settings), Clock(own)
     signer = OwnSigner(FileSigner(settings.key, settings.certificate), clock)
-    client = RegistryClient(Connection(settings.registry, settings.call_timeout, tls(settings)))
-    exchange = Exchange(client, counterpart)
+    connection = Connection(settings.registry, settings.call_timeout, tls(settings))
+    exchange = Exchange(RegistryClient(connection), counterpart)
     store = open_store(settings.data, settings.database_url)
     log, files = store.log, FileStore.alone(settings.data / "files")
     owner = Owner(settings.environment, settings.code, settings.conditions)
@@ -152,20 +159,25 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     forming = (owner, signer, clock.stamp, partial(_refused, sender), KINDS, TRANSMITTED[0])
     publisher = DocumentPublisher(log, *forming, classifiers, sender.forming.untouched)
     compare = partial(_compare_clocks, exchange, clock, log)
-    clock.compare = partial(_compare_at_once, compare)
+    clock.compare = partial(compare_at_once, compare)
     questions = Questions(owner, signer, counterpart, clock.stamp, exchange.transfer)
-    changes = ChangeQuestions(log, KINDS, questions, sender.forming, classifiers)
-    compared = Compared(compare, classifiers.refresh, changes.ask, changes.first.ask_due)
-    watch = watch_over(guard, sender, settings.senders, compared, checkpointer)
-    told = (*all_gauges(log, sender, clock, signer, classifiers), *changes_figures.gauges(changes))
-    _show(sender, health.Gauges(told), watch)
+    changes, watched = (
+        ChangeQuestions(log, KINDS, questions, sender.forming, classifiers),
+        open_watch(log, questions, sender.receipts.seen),
+    )
+    asked = (compare, classifiers.refresh, changes.ask, changes.first.ask_due, watched.due)
+    watch = watch_over(guard, sender, settings.senders, Compared(*asked), checkpointer)
+    _show(sender, all_gauges(log, sender, clock, signer, classifiers), watch)
+    _show(sender, (*changes_figures.gauges(changes), *log_figures.gauges(watched)), CLOSED)
     parts = (settings, store, clock, publisher, Users(settings.users), files, sender, inbox)
-    return SezSystem(*parts, exchange, classifiers, changes, checkpointer, signer, guard, watch)
+    return SezSystem(
+        *parts, exchange, classifiers, changes, watched, checkpointer, signer, guard, watch
+    )
 
 
-def _show(sender: Sender, *figures: Collector) -> None:
+def _show(sender: Sender, told: Sequence[health.Gauge], beside: Collector) -> None:
     """Have these figures told beside those of the sender."""
-    for one in (*figures, CLOSED):
+    for one in (health.Gauges(told), beside):
         sender.figures.collector.register(one)
 
 
@@ -183,32 +195,24 @@ def _compare_clocks(exchange: Exchange, clock: Clock, log: EventLog) -> None:
     log.append(Commit((Fact(uuid7(), 1, measured),)))
 
 
-def _compare_at_once(compare: Callable[[], None]) -> None:
-    """Compare because the clock was moved; ``ClockOff`` while nobody can be asked."""
-    try:
-        compare()
-    except DeliveryProblem as silent:
-        raise ClockOff(
-            f"the clock was moved and cannot be compared with the Registry's now ({silent}): "
-            "nothing is stamped until it was"
-        ) from silent
-
-
 def web(system: SezSystem) -> FastAPI:
     """The SEZ over HTTP: SOAP for the Registry, JSON and files for its users' programs."""
     settings = system.settings
     app = application("E-procurement system (SEZ)", lifespan(system.watch))
-    answers = (system.inbox.take, _audits(system).answer, _pushed(system).take)
+    asked = _asked_by_registry(system)
     soap = SoapEndpoint(
         service=SEZ,
         address=f"{settings.public_address.rstrip('/')}/soap/",
-        handle=sez_service(handlers(settings.environment, system.signer, *answers), fault_wording),
+        handle=sez_service(
+            handlers(settings.environment, system.signer, system.inbox.take, asked), fault_wording
+        ),
         wording=fault_wording,
         executor=ThreadPoolExecutor(2, thread_name_prefix="soap"),
         limits=BodyLimits(seconds=settings.body_timeout),
     )
     app.include_router(soap_router(soap))
     app.include_router(health.router(_checks(system), system.sender.figures.collector))
+    app.include_router(tiles.router(Prover(system.checkpointer)))
     guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]
     files = FileEndpoint(system.files, lambda _sha256: True, fault_wording)
     follower = system.sender.follower
@@ -222,6 +226,7 @@ def web(system: SezSystem) -> FastAPI:
         synchronisation_page.deciding(system.settling),
         *_examples(system),
         changes_page.router(system.changes),
+        registry_log_page.router(system.registry_log),
         notices_page.router(system.inbox),
         time_page.router(system.clock, system.compare_clocks),
         classifiers_page.router(system.classifiers),
@@ -232,17 +237,15 @@ def web(system: SezSystem) -> FastAPI:
     return app
 
 
-def _audits(system: SezSystem) -> AuditAnswers:
-    """What the Registry's audits are answered from (S216-A2.6.2)."""
+def _asked_by_registry(system: SezSystem) -> Mapping[str, Callable[[Element], bytes]]:
+    """What the Registry's audits and questions of the log are answered from (S216-A2.6.2)."""
     owner, counterpart = system.publisher.owner, system.exchange.counterpart
-    catch_up = system.sender.follower.catch_up
-    told = (owner, counterpart, system.signer, system.clock.stamp, catch_up)
-    return AuditAnswers(system.log, KINDS, *told)
-
-
-def _pushed(system: SezSystem) -> PushedReceipts:
-    """Where receipts are taken that the Registry pushes."""
-    return PushedReceipts(system.sender.delivery, system.signer)
+    told = (owner, counterpart, system.signer, system.clock.stamp)
+    audits = AuditAnswers(system.log, KINDS, *told, system.sender.follower.catch_up)
+    log = LogAnswers(Prover(system.checkpointer), *told)
+    pushed = PushedReceipts(system.sender.delivery, system.signer)
+    proofs = {GET_CHECKPOINT: log.checkpoint, GET_PROOF: log.proof}
+    return {"Audit": audits.answer, PUSH: pushed.take, **proofs}
 
 
 def _questions(system: SezSystem) -> Questions:
@@ -282,6 +285,7 @@ def _checks(system: SezSystem) -> health.Checks:
         "clock offset": lambda: time_figures.seconds_ahead(system.clock),
         "classifiers": system.classifiers.in_words,
         "sending": lambda: system.sender.gate.way,
+        "registry log": system.registry_log.in_words,
         "announced works": system.inbox.works,
         "environment": lambda: system.settings.environment,
     }

@@ -14,6 +14,7 @@ from sez.columns import VERSIONS
 from sez.kinds import KINDS
 from sez.notices import commands as notices
 from sez.package_commands import package
+from sez.registry_log import commands as registry_log_commands
 from sez.synchronisation import commands as tickets
 from shared_contracts.process import log_commands
 from shared_contracts.process.command_line import AsJson, new_app, new_group, show
@@ -24,7 +25,8 @@ add_running(app, "SEZ", settings)
 app.add_typer(package, name="package")
 receipts = new_group(app, "receipts", "Receipts that came another way.")
 sequence = new_group(app, "sequence", "The sequence of packages.")
-for module in (*KINDS.beside("commands"), classifier_commands, change_commands, notices, tickets):
+beside = (classifier_commands, change_commands, notices, tickets, registry_log_commands)
+for module in (*KINDS.beside("commands"), *beside):
     module.add_to(app)
 log_commands.add_to(app, remote)
 

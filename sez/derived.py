@@ -1,6 +1,6 @@
 """What the SEZ makes of its events beside them, for the audit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -15,6 +15,14 @@ from sez.classifiers.editions import (
 from sez.kinds import KINDS
 from sez.notices.notice import NOTICE, NoticeReceived
 from sez.records.version import RecordEvent
+from sez.registry_log.watched import (
+    REGISTRY_LOG,
+    REGISTRY_LOG_ID,
+    RegistryLogAlarmEnded,
+    RegistryLogEvent,
+    RegistryLogNotProven,
+    RegistryLogProven,
+)
 from sez.synchronisation import listing, order
 from sez.synchronisation.attesting import AttestationReceived
 from sez.synchronisation.first_question import FIRST_QUESTION
@@ -51,6 +59,7 @@ Own: TypeAlias = (
     | ChangesAnswered
     | NoticeReceived
     | AuditAsked
+    | RegistryLogEvent
 )
 """The events of a SEZ; those of a kind of record are below ``RecordEvent``."""
 
@@ -60,6 +69,14 @@ def own(event: Event) -> Own:
     if isinstance(event, Own):
         return event
     raise undeclared(event)
+
+
+_ALONE: Mapping[type[Event], UUID] = {
+    ClassifierEditionCopied: COPY_ID,
+    ClassifiersCompared: COPY_ID,
+    ChangesAnswered: CHANGES_ID,
+}
+"""Events of objects of which a SEZ has one."""
 
 
 def _object_ids(event: Event) -> Iterable[UUID]:
@@ -72,10 +89,10 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             return (NUMBER_ID,)
         case RegistryUnreachable() | RegistryReachable() | SendingStopped() | SendingResumed():
             return (WAY_ID,)
-        case ClassifierEditionCopied() | ClassifiersCompared():
-            return (COPY_ID,)
-        case ChangesAnswered():
-            return (CHANGES_ID,)
+        case ClassifierEditionCopied() | ClassifiersCompared() | ChangesAnswered():
+            return (_ALONE[type(event)],)
+        case RegistryLogProven() | RegistryLogNotProven() | RegistryLogAlarmEnded():
+            return (REGISTRY_LOG_ID,)
         case AttestationReceived() | ClockMeasured():
             return ()
 
@@ -92,11 +109,13 @@ def _claims(_: UUID, event: Event) -> Iterable[Claim]:
             return ()
         case NoticeReceived() | AuditAsked():
             return ()
+        case RegistryLogProven() | RegistryLogNotProven() | RegistryLogAlarmEnded():
+            return ()
 
 
 _KINDS: tuple[ObjectKind[Any], ...] = (
     *(kind.objects for kind in KINDS.values()),
-    *(PACKAGE, NUMBER, WAY, COPY, CHANGES, NOTICE, AUDIT, FIRST_QUESTION),
+    *(PACKAGE, NUMBER, WAY, COPY, CHANGES, NOTICE, AUDIT, FIRST_QUESTION, REGISTRY_LOG),
 )
 
 DERIVED = Derived(

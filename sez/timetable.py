@@ -4,7 +4,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sez.synchronisation.delivery_problem import DeliveryProblem
 from sez.synchronisation.sender import Sender
+from sez.time_sync.drift import ClockOff
 from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.process import own_certificate
 from shared_contracts.process.duties import Duty, Watch, every
@@ -23,6 +25,10 @@ ASK_FIRST = 1.0
 """Seconds between two looks for versions of which the Registry is asked before they are sent."""
 
 
+WATCH = 60.0
+"""Seconds between two looks whether the Registry's log is to be proven anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """What is compared with the Registry's from time to time."""
@@ -31,6 +37,7 @@ class Compared:
     classifiers: Callable[[], object]
     objects: Callable[[], object]
     first_questions: Callable[[], object]
+    registry_log: Callable[[], object]
 
 
 def watch_over(
@@ -53,7 +60,19 @@ def watch_over(
         every("comparison of classifiers", HOUR, compared.classifiers, vital=False),
         every("questions for changes", ASK, compared.objects, vital=False),
         every("questions before versions", ASK_FIRST, compared.first_questions, vital=False),
+        every("watch over the Registry's log", WATCH, compared.registry_log, vital=False),
         own_certificate.duty(sender.packer.signer),
         every("checkpoint", HOUR, checkpointer.make, at_end=True),
     )
     return Watch("sez", duties)
+
+
+def compare_at_once(compare: Callable[[], None]) -> None:
+    """Compare because the clock was moved; ``ClockOff`` while nobody can be asked."""
+    try:
+        compare()
+    except DeliveryProblem as silent:
+        raise ClockOff(
+            f"the clock was moved and cannot be compared with the Registry's now ({silent}): "
+            "nothing is stamped until it was"
+        ) from silent

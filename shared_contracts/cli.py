@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from shared_contracts import proof_cli
 from shared_contracts.errors import Diagnosed
 from shared_contracts.explaining.wording import WORDS, Unusable
 from shared_contracts.faults import Unprocessed
@@ -27,9 +28,7 @@ from shared_contracts.rules.catalogue import CATALOGUE, fault_wording
 
 app = new_app("contracts", "What both sides have agreed upon, for those who check it.")
 trust = new_group(app, "trust", "Trust profiles: whose certificates are believed.")
-proof = new_group(
-    app, "proof", "Proofs of a log, as `registry proofs` and `sez proofs` write them."
-)
+proof_cli.add_to(app)
 
 At = Annotated[str, typer.Option(help="Moment to judge for, with offset; now if left out.")]
 RULES = (
@@ -171,35 +170,6 @@ def audit(
         outcome = auditing.audit(dsn, notes=notes, said=_begun)
     typer.echo("\n".join(as_text(outcome, as_json=as_json)))
     raise typer.Exit(ExitCode.REFUSED if outcome.found else ExitCode.DONE)
-
-
-@proof.command("verify")
-def verify_proof(
-    file: Annotated[Path, typer.Argument(help="The proof.")],
-    receipt: Annotated[
-        Path | None, typer.Option(help="The receipt whose leaf shall be in the log.")
-    ] = None,
-    leaf: Annotated[str, typer.Option(help="The leaf itself: 64 hexadecimal digits.")] = "",
-    older: Annotated[
-        Path | None, typer.Option(help="The checkpoint that the log shall begin with.")
-    ] = None,
-    certificate: Annotated[
-        list[Path] | None, typer.Option(help="The system's certificate, PEM or DER.")
-    ] = None,
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Check a proof of inclusion or consistency; no running system is needed.
-
-    0 it holds, 1 it does not, 2 it cannot be read, or the checkpoint is not signed by them.
-    """
-    from shared_contracts.explaining.proof_check import ProofAsked, check_proof  # noqa: PLC0415  # other commands start faster
-
-    with ending():
-        asked = ProofAsked(leaf, receipt, older, tuple(certificate or ()))
-        found = check_proof(file, asked)
-    show(found, as_json=as_json)
-    raise typer.Exit(ExitCode.DONE if found["holds"] else ExitCode.REFUSED)
 
 
 @app.command()

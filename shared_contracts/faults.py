@@ -46,6 +46,7 @@ class Fault(StrEnum):
     RECEIPT_REFUSED = "RECEIPT_REFUSED"
     AUDIT_REFUSED = "AUDIT_REFUSED"
     AUDIT_PAGE_UNKNOWN = "AUDIT_PAGE_UNKNOWN"
+    PROOF_REFUSED = "PROOF_REFUSED"
     # Of the file endpoint: the same bytes under the same name are never taken as things stand.
     FILE_NAME_WRONG = "FILE_NAME_WRONG"
     FILE_HASH_WRONG = "FILE_HASH_WRONG"

@@ -10,6 +10,7 @@ from registry.intake import scheme_4, scheme_8
 from registry.intake.attest import attest
 from registry.intake.context import IntakeContext
 from registry.intake.file_transfer import TakeFile, transfer_file
+from registry.intake.log_proofs import get_checkpoint, get_proof
 from registry.intake.scheme_1 import transfer
 from registry.intake.scheme_2 import request_changes, supply
 from registry.intake.scheme_3 import get_classifier
@@ -20,6 +21,7 @@ from registry.intake.void import void
 from shared_contracts.astana_time import TZDB, ZONE, to_astana
 from shared_contracts.messages.changes import EditionDifference, HeldEdition
 from shared_contracts.messages.classifiers import ClassifierPage, ClassifierRequest
+from shared_contracts.messages.log_proof import GET_CHECKPOINT, GET_PROOF
 from shared_contracts.messages.time import CapabilitiesRequest, TimeAnswer, TimeRequest
 from shared_contracts.signing.sign import sign_message
 from shared_contracts.soap.abilities import abilities
@@ -90,6 +92,8 @@ def _handlers(
         "GetReceipt": partial(get_receipt, context),
         "TransferFile": partial(transfer_file, context, take_file),
         "RequestProgrammeChange": partial(scheme_8.request_change, context),
+        GET_CHECKPOINT: partial(get_checkpoint, context),
+        GET_PROOF: partial(get_proof, context),
     }
 
 

@@ -1,4 +1,4 @@
-"""What calls systems: notices (S216-A2.5), receipts (S216-18.1), and audits (S216-A2.6)."""
+"""What calls systems: notices (S216-A2.5), receipts, audits (S216-A2.6), watches of logs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +15,8 @@ from registry.messages.message import issued
 from registry.notices.forming import NoticeDesk
 from registry.notices.mailing import Mailing
 from registry.settings import RegistrySettings
+from registry.sez_logs.asking import LogQuestions
+from registry.sez_logs.watching import SezLogWatch
 from registry.soap.notifying import Notifying, open_notices
 from registry.soap.systems import SezClients
 from registry.systems.register import Register
@@ -54,8 +56,8 @@ def open_outward(
     context: IntakeContext,
     register: Register,
     checker: CertificateChecker,
-) -> tuple[NoticeDesk, Mailing, ReceiptPushing, Auditing]:
-    """What forms notices, what sends them, what pushes receipts, and the audits.
+) -> tuple[NoticeDesk, Mailing, ReceiptPushing, Auditing, SezLogWatch]:
+    """What forms notices, sends them, pushes receipts, audits, and watches logs.
 
     All call by the same connections.
 
@@ -79,7 +81,8 @@ def open_outward(
     audits = Auditing(log, *whose, Obtaining(log, *asked), clock)
     audits.load()
     context.figures.collector.register(health.Gauges((audits.gauge(),)))
-    return desk, mailing, pushing, audits
+    questions = LogQuestions(context.signer, checker, clients.call, clock)
+    return desk, mailing, pushing, audits, SezLogWatch(log, register, questions)
 
 
 def _receipt(log: EventLog, originator_id: UUID) -> bytes | None:

@@ -8,15 +8,11 @@ from typing import Any, assert_never
 
 from sez.audits.asked import AUDIT, AuditAsked, KnownAudit
 from sez.audits.pages import change_page, checksum_page, event_page
+from sez.audits.proven import proven_request
 from sez.records.kind import AnyKind
 from sez.records.owner import Owner
 from shared_contracts.astana_time import to_astana
-from shared_contracts.counterpart import (
-    Counterpart,
-    NotProvenYet,
-    NotTheCounterpart,
-    believe_element,
-)
+from shared_contracts.counterpart import Counterpart
 from shared_contracts.event_log.decider import AggregateState, current_state
 from shared_contracts.event_log.leaf import GENESIS
 from shared_contracts.event_log.log import EventLog, HeadKey
@@ -53,7 +49,7 @@ class AuditAnswers:
 
     def answer(self, element: Element) -> bytes:
         """The signed page that is asked for; ``Unprocessed`` where there is none."""
-        request = self._proven(element)
+        request = proven_request(element, AuditRequest, self.owner, self.counterpart, self.clock())
         self._check_moments(request)
         self.catch_up()
         position = request.position
@@ -62,18 +58,6 @@ class AuditAnswers:
         self._check_place(request, position)
         answer = self._answer(request, position)
         return sign_message(answer, f"audited-{request.message_id}", self.signer)
-
-    def _proven(self, element: Element) -> AuditRequest:
-        try:
-            request = believe_element(element, AuditRequest, self.counterpart, self.clock())
-        except NotProvenYet as later:
-            raise Unprocessed(Fault.REVOCATION_UNAVAILABLE, str(later), retry_after=30) from later
-        except NotTheCounterpart as doubt:
-            raise Unprocessed(Fault.NOT_THE_REGISTRY, str(doubt)) from doubt
-        if (request.sez_code, request.environment) != (self.owner.sez_code, self.owner.environment):
-            named = f"SezCode {request.sez_code}, Environment {request.environment}"
-            raise Unprocessed(Fault.AUDIT_REFUSED, named)
-        return request
 
     def _check_moments(self, request: AuditRequest) -> None:
         now = self.clock()

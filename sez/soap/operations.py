@@ -18,13 +18,11 @@ def handlers(
     environment: Environment,
     signer: Signer,
     take: Callable[[Element, bytes], bytes],
-    audit: Callable[[Element], bytes],
-    receipt: Callable[[Element], bytes],
+    asked: Mapping[str, Callable[[Element], bytes]],
 ) -> Mapping[str, Handler]:
     """The handler of every operation.
 
-    ``take`` gives the acknowledgement of a notice's bytes, ``audit`` the page that is asked for,
-    ``receipt`` the word that a pushed receipt is kept.
+    ``take`` gives the acknowledgement of a notice's bytes, ``asked`` what else the Registry asks.
     """
 
     def capabilities_answer(element: Element, _body: bytes, _peer: Peer) -> bytes:
@@ -35,9 +33,11 @@ def handlers(
     def notice_answer(element: Element, _body: bytes, _peer: Peer) -> bytes:
         return take(element, canonical(element, exclusive=True))
 
+    def answering(answer: Callable[[Element], bytes]) -> Handler:
+        return lambda element, _body, _peer: answer(element)
+
     return {
         "GetCapabilities": capabilities_answer,
         "Notify": notice_answer,
-        "DeliverReceipt": lambda element, _body, _peer: receipt(element),
-        "Audit": lambda element, _body, _peer: audit(element),
+        **{name: answering(answer) for name, answer in asked.items()},
     }

@@ -5,7 +5,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from sez.synchronisation.figures import SendingFigures
 from sez.synchronisation.package import Answered, Command, State, Take, Voided, decide
 from sez.synchronisation.package_events import PackageFormed, ReceiptReceived
 from sez.synchronisation.package_writer import PACKAGE, package_key
+from sez.synchronisation.seen_notes import SeenNotes
 from shared_contracts.counterpart import (
     Counterpart,
     NoLongerInForce,
@@ -36,7 +37,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Receipts:
-    """Where receipts are proven and kept; safe for all threads."""
+    """Where receipts are proven and kept; safe for all threads.
+
+    ``seen`` are the checkpoints that they quote and that were not compared yet.
+    """
 
     log: EventLog
     owner: Owner
@@ -44,6 +48,7 @@ class Receipts:
     clock: Callable[[], datetime]
     figures: SendingFigures
     attesting: Attesting
+    seen: SeenNotes = field(default_factory=SeenNotes)
 
     def current_state(self, message_id: UUID) -> AggregateState[State]:
         """The present state of a package of this SEZ."""
@@ -93,6 +98,7 @@ class Receipts:
         with self.log.locks([package_key(self.owner, message_id)]):
             if self.settle(message_id, Take(event), {"receipt": answer}):
                 self.figures.receipt(receipt.result)
+        self.seen.note(receipt.log.checkpoint)
 
     def settle(self, message_id: UUID, command: Command, beside: dict[str, bytes]) -> bool:
         """Record what a command makes happen to a package; whether anything did.

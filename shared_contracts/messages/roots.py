@@ -16,6 +16,12 @@ from shared_contracts.messages.classifiers import ClassifierPage, ClassifierRequ
 from shared_contracts.messages.document import Amendable, Part
 from shared_contracts.messages.file_transfer import FileTaken, FileTransfer
 from shared_contracts.messages.kinds import KINDS
+from shared_contracts.messages.log_proof import (
+    CheckpointAnswer,
+    CheckpointRequest,
+    ProofAnswer,
+    ProofRequest,
+)
 from shared_contracts.messages.notice import Notice, NoticeTaken
 from shared_contracts.messages.package import Package, VoidSequence
 from shared_contracts.messages.programme_change import (
@@ -73,6 +79,10 @@ SYSTEM_DOCUMENTS: Mapping[str, type[Part]] = MappingProxyType(
             ReceiptRequest,
             ReceiptPending,
             ReceiptDelivered,
+            CheckpointRequest,
+            CheckpointAnswer,
+            ProofRequest,
+            ProofAnswer,
         )
     }
 )

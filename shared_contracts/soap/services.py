@@ -19,6 +19,9 @@ class Service:
     light: frozenset[str] = frozenset()
 
 
+_OF_THE_LOG: Final = {"GetCheckpoint": "CheckpointRequest", "GetProof": "ProofRequest"}
+"""What each system asks of the other's log (S216-12)."""
+
 REGISTRY: Final = Service(
     "registry",
     "urn:kz:tru-registry:registry:1",
@@ -41,9 +44,12 @@ REGISTRY: Final = Service(
             "SupplyProgrammeData": "Package",
             "SubmitAsync": "Package",
             "GetReceipt": "ReceiptRequest",
+            **_OF_THE_LOG,
         }
     ),
-    light=frozenset({"QuerySupplier", "CheckSupplier", "GetClassifier", "GetReceipt"}),
+    light=frozenset(
+        {"QuerySupplier", "CheckSupplier", "GetClassifier", "GetReceipt", *_OF_THE_LOG}
+    ),
 )
 """What a SEZ calls on the Registry (S216-A3.1-4)."""
 
@@ -56,8 +62,9 @@ SEZ: Final = Service(
             "Notify": "Notice",
             "Audit": "AuditRequest",
             "DeliverReceipt": "Receipt",
+            **_OF_THE_LOG,
         }
     ),
-    light=frozenset({"Audit"}),
+    light=frozenset({"Audit", *_OF_THE_LOG}),
 )
 """What the Registry calls on a SEZ (S216-14, S216-A3.5, S216-A3.6)."""

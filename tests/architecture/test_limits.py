@@ -30,6 +30,8 @@ OTHERS = {
     "registry/intake/verdict_log.py:LISTS": "lists of revoked certificates that are remembered",
     "sez/timetable.py:HOUR": "seconds between checkpoints",
     "registry/timetable.py:HOUR": "seconds between checkpoints",
+    "sez/registry_log/watching.py:OFTEN": "seconds between proofs of the Registry's log",
+    "registry/sez_logs/watching.py:OFTEN": "seconds between proofs of the logs of systems",
 }
 """Names that happen to bear the number of a limit, and what they are."""
 XS = "{http://www.w3.org/2001/XMLSchema}"

@@ -30,6 +30,7 @@ from shared_contracts.messages.changes import ChangesRequest
 from shared_contracts.messages.classifiers import ClassifierRequest
 from shared_contracts.messages.document import Part
 from shared_contracts.messages.file_transfer import FileTransfer
+from shared_contracts.messages.log_proof import CheckpointRequest, ProofRequest
 from shared_contracts.messages.package import Package, VoidSequence
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.messages.supplier_query import SupplierCheck, SupplierQuery
@@ -205,6 +206,8 @@ MESSAGES: Mapping[str, Callable[[BothSystems], bytes]] = {
     "RequestProgrammeChange": change_request,
     "SupplyProgrammeData": changed_supply,
     "RequestChanges": lambda systems: question(systems, ChangesRequest),
+    "GetCheckpoint": lambda systems: question(systems, CheckpointRequest),
+    "GetProof": lambda systems: question(systems, ProofRequest, position=1),
 }
 """A message of each operation, new each time."""
 

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
@@ -24,7 +25,14 @@ from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.asynchronous import ReceiptDelivered
 from shared_contracts.messages.audit import AuditAnswer, AuditContent, AuditRequest
 from shared_contracts.messages.document import Environment, Part
+from shared_contracts.messages.log_proof import (
+    CheckpointAnswer,
+    CheckpointRequest,
+    ProofAnswer,
+    ProofRequest,
+)
 from shared_contracts.messages.notice import NoticeTaken
+from shared_contracts.messages.system_message import SystemQuestion
 from shared_contracts.messages.time import Capabilities, CapabilitiesRequest
 from shared_contracts.signing.sign import sign_message
 from shared_contracts.soap.services import SEZ
@@ -73,6 +81,18 @@ def receipt_of_a_ticket(systems: BothSystems) -> bytes:
     return client.call("SubmitAsync", package)
 
 
+def log_question(systems: BothSystems, kind: type[SystemQuestion], **told: int) -> bytes:
+    """A question about the log of the SEZ."""
+    request = kind(
+        message_id=uuid7(),
+        sez_code="SEZ01",
+        environment=Environment.STAND,
+        created_at=systems.registry.intake.clock(),
+        **told,
+    )
+    return sign_message(request, "log-1", systems.registry.intake.signer)
+
+
 MESSAGES: Mapping[str, tuple[Callable[[BothSystems], bytes], type[Part]]] = {
     "GetCapabilities": (
         lambda _systems: codec.to_bytes(codec.write(CapabilitiesRequest(message_id=uuid7()))),
@@ -81,6 +101,8 @@ MESSAGES: Mapping[str, tuple[Callable[[BothSystems], bytes], type[Part]]] = {
     "Notify": (notice, NoticeTaken),
     "Audit": (audit_question, AuditAnswer),
     "DeliverReceipt": (receipt_of_a_ticket, ReceiptDelivered),
+    "GetCheckpoint": (lambda systems: log_question(systems, CheckpointRequest), CheckpointAnswer),
+    "GetProof": (lambda systems: log_question(systems, ProofRequest, position=1), ProofAnswer),
 }
 """A message of each operation, new each time, and what answers it."""
 
@@ -152,7 +174,7 @@ def recorded(
 
 
 def _without_moment(answer: Part) -> Part:
-    """The answer without the moment at which it was given: an audit's is signed each time."""
-    if not isinstance(answer, AuditAnswer):
+    """The answer without the moment at which it was given: some are signed each time."""
+    if not isinstance(answer, AuditAnswer | CheckpointAnswer | ProofAnswer):
         return answer
-    return msgspec.structs.replace(answer, answered_at=answer.as_of)
+    return msgspec.structs.replace(answer, answered_at=datetime.max.replace(tzinfo=UTC))

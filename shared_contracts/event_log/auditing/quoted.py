@@ -22,6 +22,12 @@ def quoted_notes(connection: Connection, declared: Declared) -> tuple[str, ...]:
     return tuple(sorted({note for note in _notes(connection, declared) if note}))
 
 
+def quoted_note(body: bytes) -> str | None:
+    """The checkpoint that a receipt quotes; None if it quotes none."""
+    found = _NOTE.search(body)
+    return html.unescape(found[1].decode("utf-8", "replace")) if found else None
+
+
 def quoted_leaf(body: bytes) -> str | None:
     """The leaf of the verdict that a receipt quotes, lower hex; None if it quotes none."""
     found = _LEAF.search(body)

@@ -34,8 +34,9 @@ OPERATIONS = {
         "TransferFile",
         *("RequestProgrammeChange", "SupplyProgrammeData"),
         *("SubmitAsync", "GetReceipt"),
+        *("GetCheckpoint", "GetProof"),
     ],
-    "sez": ["GetCapabilities", "Notify", "Audit", "DeliverReceipt"],
+    "sez": ["GetCapabilities", "Notify", "Audit", "DeliverReceipt", "GetCheckpoint", "GetProof"],
 }
 REQUESTS = {
     "Audit": "AuditRequest",
@@ -58,6 +59,8 @@ REQUESTS = {
     "SubmitAsync": "Package",
     "GetReceipt": "ReceiptRequest",
     "DeliverReceipt": "Receipt",
+    "GetCheckpoint": "CheckpointRequest",
+    "GetProof": "ProofRequest",
 }
 SETTINGS = zeep.Settings(strict=True, forbid_dtd=True, forbid_entities=True)
 

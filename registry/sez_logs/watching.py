@@ -1,0 +1,174 @@
+"""Each system is asked each hour to prove that its log only grew; what does not fit is an alarm.
+
+A system whose store was restored from an older copy is noticed here (S216-12b).
+"""
+
+import hashlib
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+import structlog
+
+from registry.sez_logs.asking import LogQuestions
+from registry.sez_logs.watched import (
+    SEZ_LOG,
+    SezLogAlarmEnded,
+    SezLogEvent,
+    SezLogNotProven,
+    SezLogProven,
+)
+from registry.systems.register import Register
+from registry.systems.system import SystemRegistered, system_id
+from shared_contracts.errors import Absent, Diagnosed, RefusedByRule
+from shared_contracts.event_log.decider import AggregateState, current_state
+from shared_contracts.event_log.log import EventLog, HeadKey
+from shared_contracts.event_log.proofs.checkpoint import Checkpoint
+from shared_contracts.event_log.proofs.extension import Extension, extension
+from shared_contracts.event_log.proofs.merkle import EMPTY_ROOT
+from shared_contracts.event_log.proofs.watched_log import SeenCheckpoint, WatchedLog
+from shared_contracts.event_log.writing.commit import Commit, Evidence
+from shared_contracts.identifiers import uuid7
+from shared_contracts.process.duties import Duty, every
+from shared_contracts.process.health import Gauge
+
+journal = structlog.get_logger(__name__)
+
+OFTEN = 3600.0
+"""Seconds between two rounds of questions."""
+
+NOTHING = Checkpoint("", 0, EMPTY_ROOT)
+"""The empty log, with which every log begins."""
+
+
+class SezLogShown(msgspec.Struct, frozen=True, kw_only=True):
+    """The log of a system for those who look: ``problem`` is why it was not asked lately."""
+
+    sez_code: str
+    status: str
+    log: WatchedLog
+    problem: str | None = None
+
+
+@dataclass(slots=True)
+class SezLogWatch:
+    """Watches the logs of the systems that have an endpoint; safe for all threads."""
+
+    log: EventLog
+    register: Register
+    questions: LogQuestions
+    _problems: dict[str, str] = field(default_factory=dict)
+    _mutex: threading.Lock = field(default_factory=threading.Lock)
+
+    def current(self, code: str) -> AggregateState[WatchedLog]:
+        """What is known of the log of a system."""
+        key = HeadKey(self.register.environment, code, SEZ_LOG.name, system_id(code))
+        return current_state(SEZ_LOG, key, self.log.heads([key]).get(key), uuid7)
+
+    def shown(self) -> Sequence[SezLogShown]:
+        """The logs of all systems that have an endpoint."""
+        return [self._shown(entry.code) for entry in self._watched()]
+
+    def round(self) -> None:
+        """Ask each system; one that gives no answer is told by ``shown``, and asked again."""
+        for entry in self._watched():
+            try:
+                self.compare(entry.code)
+            except Diagnosed as problem:
+                journal.warning("a log was not proven", system=entry.code, why=str(problem))
+
+    def compare(self, code: str) -> SezLogShown:
+        """Have the log of a system proven to begin with what is known of it.
+
+        While an alarm is not ended nothing is asked. Raises Absent, or what says why there is no
+        answer to be believed.
+        """
+        with self._mutex:
+            at = self.current(code)
+            if at.state.alarm is None:
+                try:
+                    self._compare(self._entry(code), at)
+                except Diagnosed as problem:
+                    self._problems[code] = str(problem)
+                    raise
+                self._problems.pop(code, None)
+            return self._shown(code)
+
+    def end(self, code: str, reason: str) -> SezLogShown:
+        """End the alarm: a person looked into it; raises Absent, RefusedByRule."""
+        with self._mutex:
+            at = self.current(self._entry(code).code)
+            if at.state.alarm is None:
+                raise RefusedByRule(f"there is no alarm about the log of {code} to be ended")
+            ended = SezLogAlarmEnded(sez_code=code, reason=reason, ended_at=self._now())
+            self._record(at, ended)
+            return self._shown(code)
+
+    def duty(self) -> Duty:
+        """What asks by the hour."""
+        return every("watch over the logs of systems", OFTEN, self.round, vital=False)
+
+    def gauge(self) -> Gauge:
+        """How many logs stand how."""
+        return Gauge(
+            "registry_sez_logs",
+            "Logs of systems that have an endpoint, by status",
+            lambda: dict(Counter(one.status for one in self.shown())),
+            "status",
+        )
+
+    def _watched(self) -> list[SystemRegistered]:
+        return [entry for entry in self.register.all() if entry.endpoint is not None]
+
+    def _entry(self, code: str) -> SystemRegistered:
+        entry = self.register.get(code)
+        if entry is None:
+            raise Absent(f"no system {code} in the register")
+        return entry
+
+    def _shown(self, code: str) -> SezLogShown:
+        state, problem = self.current(code).state, self._problems.get(code)
+        if state.alarm is not None:
+            status = "ALARM"
+        elif problem is not None or state.seen is None:
+            status = "NOT_ASKED"
+        else:
+            status = "PROVEN"
+        return SezLogShown(sez_code=code, status=status, log=state, problem=problem)
+
+    def _compare(self, entry: SystemRegistered, at: AggregateState[WatchedLog]) -> None:
+        known = at.state.seen.checkpoint if at.state.seen else NOTHING
+        told, proof, data = self.questions.ask(entry, known.size)
+        found = extension(known, told, proof) if known.size else Extension.EXTENDS
+        seen, sha256 = SeenCheckpoint.of(told), hashlib.sha256(data).hexdigest()
+        if found is not Extension.EXTENDS:
+            journal.error("the log of a system is not proven", system=entry.code, why=found)
+            alarm = SezLogNotProven(
+                sez_code=entry.code,
+                why=found,
+                known=SeenCheckpoint.of(known),
+                told=seen,
+                answer_sha256=sha256,
+                found_at=self._now(),
+            )
+            self._record(at, alarm, data)
+        elif seen != at.state.seen:
+            proven = SezLogProven(
+                sez_code=entry.code, seen=seen, answer_sha256=sha256, proven_at=self._now()
+            )
+            self._record(at, proven, data)
+
+    def _record(
+        self, at: AggregateState[WatchedLog], event: SezLogEvent, answer: bytes | None = None
+    ) -> None:
+        [fact], after = at.facts([event]), at.after([event])
+        beside: tuple[Evidence, ...] = ()
+        if answer is not None:
+            beside = (Evidence(fact.originator_id, fact.version, "answer", answer),)
+        self.log.append(Commit((fact,), (after.head(),), beside))
+
+    def _now(self) -> datetime:
+        return self.questions.clock()

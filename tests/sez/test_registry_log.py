@@ -1,0 +1,132 @@
+"""The Registry may only add to its log: a SEZ notices a past that was rewritten or cut off."""
+
+import psycopg
+import pytest
+
+from sez.registry_log.watched import RegistryLogNotProven, RegistryLogProven
+from shared_contracts.errors import RefusedByRule
+from shared_contracts.event_log.auditing.audit import audit
+from shared_contracts.event_log.proofs.checkpoint import parse
+from shared_contracts.event_log.proofs.extension import Extension
+from shared_contracts.event_log.proven_evidence import proven_evidence
+from shared_contracts.messages.log_proof import ProofAnswer
+from shared_contracts.xml import codec, schema
+from tests.clauses import clause
+from tests.registry.test_tamperings import ACCEPTED, OFF, ON, RECHAIN, REWRITTEN
+from tests.sez.systems import BothSystems
+
+FORGOTTEN = "DELETE FROM log.nodes;DELETE FROM log.checkpoints WHERE size > {size};"
+CUT = (
+    "DELETE FROM log.events WHERE position > {size};"
+    "UPDATE log.tail SET position = {size}, chain = "
+    "(SELECT chain FROM log.events WHERE position = {size});"
+)
+
+
+def rewrite(systems: BothSystems, statement: str) -> None:
+    """Change the Registry's store as its administrator can, and let its process forget."""
+    with psycopg.connect(str(systems.registry.settings.database_url)) as owner:
+        owner.execute(f"{OFF};{statement};{ON}".encode())
+    systems.registry.intake.checkpointer._known.clear()  # as a new process begins
+
+
+def synchronise(systems: BothSystems) -> None:
+    """One purchase more in both systems."""
+    systems.announce_with_files()
+    systems.send_until(lambda: not systems.unsynchronised())
+
+
+@pytest.fixture
+def watched(systems: BothSystems) -> BothSystems:
+    """Both systems after a first comparison."""
+    synchronise(systems)
+    systems.registry.intake.checkpointer.make()
+    systems.system.registry_log.compare()
+    return systems
+
+
+@clause("S216-12a", "S216-13b")
+def test_a_log_that_only_grew_is_proven_at_each_comparison(watched: BothSystems) -> None:
+    first = watched.system.registry_log.current().state.seen
+    assert first is not None
+    synchronise(watched)
+    newest = parse(watched.registry.intake.checkpointer.make())
+    state = watched.system.registry_log.compare()
+    assert state.alarm is None
+    assert state.seen is not None
+    assert (state.seen.checkpoint, newest.size > first.size) == (newest, True)
+    assert not watched.system.registry_log.seen.pending()
+    [*_, last] = watched.system.log.stream(watched.system.registry_log.current().originator_id)
+    kept = proven_evidence(
+        watched.system.log,
+        [last],
+        "answer",
+        lambda event: event.answer_sha256 if isinstance(event, RegistryLogProven) else None,
+    )
+    assert kept is not None
+    assert codec.read(schema.parse(kept), ProofAnswer).proof is not None
+    assert not audit(str(watched.system.settings.database_url)).differences
+
+
+@clause("S216-12a", "S216-13b")
+def test_a_past_that_was_rewritten_is_an_alarm_until_a_person_ends_it(
+    watched: BothSystems,
+) -> None:
+    rewrite(watched, f"{REWRITTEN}{ACCEPTED}{RECHAIN};{FORGOTTEN.format(size=0)}")
+    watched.registry.intake.checkpointer.make()
+    with watched.program() as program:
+        state = program.post("/api/v1/registry-log").json()
+        assert state["alarm"]["why"] == "REWRITTEN"
+        assert "sez_registry_log_alarm 1.0" in program.get("/metrics").text
+        assert program.get("/readyz").json()["checks"]["registry log"]["alarm"] == "REWRITTEN"
+        before = watched.system.log.last_position()
+        assert program.post("/api/v1/registry-log").json() == state
+        assert watched.system.log.last_position() == before, "told once"
+        assert program.post("/api/v1/registry-log/end", json={"reason": ""}).status_code == 422
+        ended = program.post("/api/v1/registry-log/end", json={"reason": "Акт № 3"}).json()
+        assert (ended["alarm"], ended["seen"]) == (None, None)
+        again = program.post("/api/v1/registry-log/end", json={"reason": "Акт № 3"})
+        assert again.status_code == 409
+        anew = program.post("/api/v1/registry-log").json()
+        assert (anew["alarm"], anew["seen"]["size"] > 0) == (None, True)
+    assert not audit(str(watched.system.settings.database_url)).differences
+
+
+@clause("S216-12a", "S216-13b")
+def test_an_older_copy_that_was_restored_is_noticed_at_the_next_contact(
+    watched: BothSystems,
+) -> None:
+    size = 3
+    rewrite(watched, f"{FORGOTTEN.format(size=0)}{CUT.format(size=size)}")
+    watched.registry.intake.checkpointer.make()
+    watched.system.registry_log.due()
+    watched.system.registry_log.compare()
+    alarm = watched.system.registry_log.current().state.alarm
+    assert alarm is not None
+    assert (alarm.why, alarm.told.size) == (Extension.SHORTER, size)
+    [found] = [
+        one.event
+        for one in watched.system.log.read(0, 10_000)
+        if isinstance(one.event, RegistryLogNotProven)
+    ]
+    assert found.known.size > size
+
+
+@clause("S216-13b")
+def test_what_a_receipt_quotes_is_held_against_the_log(systems: BothSystems) -> None:
+    synchronise(systems)
+    systems.registry.intake.checkpointer.make()
+    synchronise(systems)
+    watch = systems.system.registry_log
+    quoted = [parse(note).size for note in watch.seen.pending()]
+    assert max(quoted) > 0
+    rewrite(systems, f"{REWRITTEN}{ACCEPTED}{RECHAIN};{FORGOTTEN.format(size=0)}")
+    systems.registry.intake.checkpointer.make()
+    alarm = watch.compare().alarm
+    assert alarm is not None
+    assert (alarm.why, alarm.known.size) == (Extension.REWRITTEN, max(quoted))
+
+
+def test_an_alarm_that_is_not_there_is_not_ended(systems: BothSystems) -> None:
+    with pytest.raises(RefusedByRule, match="no alarm"):
+        systems.system.registry_log.end("nothing")

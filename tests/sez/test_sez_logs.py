@@ -1,0 +1,97 @@
+"""A system may only add to its log: the Registry notices a store that was restored or altered."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import msgspec
+import psycopg
+import pytest
+
+from registry.app import web as registry_web
+from sez.app import web
+from shared_contracts.errors import Diagnosed, RefusedByRule
+from shared_contracts.event_log.auditing.audit import audit
+from shared_contracts.event_log.proofs.checkpoint import parse
+from shared_contracts.http.api import bearer_token
+from tests.clauses import clause
+from tests.registry.test_tamperings import OFF, ON
+from tests.serving import serving
+from tests.sez.systems import ENTRY, BothSystems
+from tests.sez.test_registry_log import CUT, FORGOTTEN
+
+
+@pytest.fixture
+def served(systems: BothSystems) -> Iterator[BothSystems]:
+    """Both systems; the SEZ has an endpoint, and its log was proven once."""
+    with serving(web(systems.system)) as address:
+        systems.registry.register.add(msgspec.structs.replace(ENTRY, endpoint=address))
+        for _ in range(3):
+            systems.announce()
+        systems.system.checkpointer.make()
+        yield systems
+
+
+def asked(systems: BothSystems, method: str, path: str, content: Any = None) -> httpx.Response:
+    """What the JSON interface of the Registry answers."""
+    token = bearer_token(systems.registry.settings.data)
+    with serving(registry_web(systems.registry)) as address:
+        headers = {"Authorization": f"Bearer {token}"}
+        return httpx.request(method, address + path, headers=headers, json=content, timeout=20)
+
+
+@clause("S216-12b")
+def test_a_log_that_only_grew_is_proven_each_hour(served: BothSystems) -> None:
+    watch = served.registry.sez_logs
+    assert [one.status for one in watch.shown()] == ["NOT_ASKED"]
+    watch.round()
+    served.announce()
+    newest = parse(served.system.checkpointer.make())
+    watch.round()
+    [shown] = watch.shown()
+    assert shown.log.seen is not None
+    assert (shown.status, shown.log.seen.checkpoint) == ("PROVEN", newest)
+    before = served.registry.log.last_position()
+    watch.round()
+    assert served.registry.log.last_position() == before, "nothing new is no event"
+    assert not audit(str(served.registry.settings.database_url)).differences
+
+
+@clause("S216-12b")
+def test_a_system_that_restored_an_older_copy_is_an_alarm_until_a_person_ends_it(
+    served: BothSystems,
+) -> None:
+    watch = served.registry.sez_logs
+    watch.round()
+    with psycopg.connect(str(served.system.settings.database_url)) as owner:
+        cut = f"{FORGOTTEN.format(size=0)}{CUT.format(size=1)}"
+        owner.execute(f"{OFF};{cut};{ON}".encode())
+    served.system.checkpointer._known.clear()  # as a new process begins
+    served.system.checkpointer.make()
+    watch.round()
+    [told] = asked(served, "GET", "/api/v1/sez-logs").json()
+    assert (told["status"], told["log"]["alarm"]["why"]) == ("ALARM", "SHORTER")
+    assert told["log"]["alarm"]["told"]["size"] == 1
+    before = served.registry.log.last_position()
+    watch.round()
+    assert served.registry.log.last_position() == before, "told once"
+    path = "/api/v1/sez-logs/SEZ01"
+    assert asked(served, "POST", f"{path}/end", {}).status_code == 422
+    ended = asked(served, "POST", f"{path}/end", {"reason": "Акт № 3"}).json()
+    assert (ended["status"], ended["log"]["alarm"]) == ("NOT_ASKED", None)
+    assert asked(served, "POST", path).json()["status"] == "PROVEN"
+    assert not audit(str(served.registry.settings.database_url)).differences
+
+
+def test_a_system_that_is_away_is_told_and_asked_again(systems: BothSystems) -> None:
+    entry = msgspec.structs.replace(ENTRY, endpoint="http://127.0.0.1:9")
+    systems.registry.register.add(entry)
+    watch = systems.registry.sez_logs
+    watch.round()
+    [shown] = watch.shown()
+    assert (shown.status, shown.problem is not None) == ("NOT_ASKED", True)
+    with pytest.raises(Diagnosed, match=r"127\.0\.0\.1:9"):
+        watch.compare("SEZ01")
+    with pytest.raises(RefusedByRule, match="no alarm about the log of SEZ01"):
+        watch.end("SEZ01", "nothing")
+    assert asked(systems, "POST", "/api/v1/sez-logs/SEZ99").status_code == 404
