@@ -6,7 +6,7 @@ its parts is made there, so that this process never holds them.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -71,7 +71,7 @@ class SlicedReading:
         parts: list[Any] = []
         field, head = numbered_field(self.kind), None
         for before, element in self.slices.trees():
-            found += self._of_schema(before, element)
+            found += [*self._of_schema(before, element, found)]
             if len(found) >= FINDINGS:
                 break
             check()
@@ -83,10 +83,12 @@ class SlicedReading:
         listed: dict[str, Any] = {field.name: tuple(parts)}
         return msgspec.structs.replace(head, **listed), []
 
-    def _of_schema(self, before: int, element: Element) -> Iterator[Breach]:
-        """What the schema says of a slice; of the head and the end once."""
+    def _of_schema(self, before: int, element: Element, told: Sequence[Breach]) -> Iterator[Breach]:
+        """What the schema says of a slice; of the head, the end and the list itself once."""
+        of_all = self._within.removesuffix("/")
         for breach in schema.validate(element, "F-XSD-1", self.number):
-            if not before or breach.path.startswith(self._within):
+            of_list = breach.path == of_all and breach not in told
+            if not before or of_list or breach.path.startswith(self._within):
                 yield moved(breach, self._within, before)
 
     @property
