@@ -1,6 +1,7 @@
 """That this SEZ was audited is itself on record (S216-9.6, S216-12b)."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -8,6 +9,9 @@ import msgspec
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.messages.audit import AuditContent, AuditRequest
+
+KEPT: Final = 20
+"""Most questions of one audit whose positions are kept; an older one is asked anew."""
 
 
 @topic("audit-asked.1")
@@ -36,7 +40,7 @@ class AskedContent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KnownAudit(msgspec.Struct, frozen=True, kw_only=True):
-    """What an audit began to obtain, the last question for each content."""
+    """What an audit began to obtain: the newest ``KEPT`` contents, each with ground and orderer."""
 
     asked: tuple[AskedContent, ...] = ()
 
@@ -53,14 +57,15 @@ def evolve(known: KnownAudit, event: Event) -> KnownAudit:
     """What is known of an audit after ``event``."""
     if not isinstance(event, AuditAsked):
         return known
-    others = tuple(one for one in known.asked if one.content != event.content)
     asked = AskedContent(
         content=event.content,
         ground=event.ground,
         ordered_by=event.ordered_by,
         position=event.position,
     )
-    return KnownAudit(asked=(*others, asked))
+    told = (asked.content, asked.ground, asked.ordered_by)
+    others = [one for one in known.asked if (one.content, one.ground, one.ordered_by) != told]
+    return KnownAudit(asked=(*others, asked)[-KEPT:])
 
 
 AUDIT: ObjectKind[KnownAudit] = ObjectKind("AUDIT", KnownAudit(), evolve, KnownAudit)

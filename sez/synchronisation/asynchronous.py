@@ -13,6 +13,7 @@ from typing import Final
 
 from sez.settings import Asynchronous
 from sez.synchronisation import listing
+from sez.synchronisation.delivery_problem import DeliveryProblem
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.faults import Fault
 from shared_contracts.messages.asynchronous import PULL, SUBMIT
@@ -28,6 +29,9 @@ TAKEN: Final = frozenset({TRANSFER, "LoadProgramme", SUPPLY_PROGRAMME})
 
 KNOWN_FOR: Final = 1800.0
 """Seconds for which the operations of the Registry are known before it is asked again."""
+
+AWAY_FOR: Final = 1.0
+"""Seconds for which it is remembered that the Registry did not answer."""
 
 NOT_TAKEN: Final = frozenset(
     {
@@ -57,6 +61,7 @@ class TicketRule:
     backlog: int
     operations: Callable[[], Collection[str]]
     _offered: bool = False
+    _problem: DeliveryProblem | None = None
     _until: float = 0.0
     _mutex: threading.Lock = field(default_factory=threading.Lock)
 
@@ -73,6 +78,17 @@ class TicketRule:
         """Whether the Registry's contract has the operations; it is asked once in a while."""
         with self._mutex:
             if time.monotonic() >= self._until:
-                self._offered = {SUBMIT, PULL} <= set(self.operations())
-                self._until = time.monotonic() + KNOWN_FOR
+                self._ask()
+            if self._problem is not None:
+                raise self._problem
             return self._offered
+
+    def _ask(self) -> None:
+        """Whoever waited for an answer that did not come is told so at once."""
+        self._problem = None
+        try:
+            self._offered = {SUBMIT, PULL} <= set(self.operations())
+            self._until = time.monotonic() + KNOWN_FOR
+        except DeliveryProblem as problem:
+            self._problem = problem
+            self._until = time.monotonic() + AWAY_FOR

@@ -94,10 +94,10 @@ class PushedReceipts:
             kept = [receipt_named(one.event) for one in stream]
             sha256 = hashlib.sha256(data).hexdigest()
             if sha256 not in kept:
-                first = next(
-                    one.event.receipt_id for one in stream if isinstance(one.event, ReceiptReceived)
-                )
-                _expect("ReceiptId", receipt.receipt_id, first)
+                receipts = [one.event for one in stream if isinstance(one.event, ReceiptReceived)]
+                if not receipts:
+                    _refuse("MessageId", "a package whose number is not void", message_id)
+                _expect("ReceiptId", receipt.receipt_id, receipts[0].receipt_id)
                 _refuse("Signature", "the receipt that is kept, byte for byte", sha256)
             given = proven_evidence(self.receipts.log, stream, "acknowledgement", acknowledged)
             return given or self._acknowledge(message_id, receipt, sha256)

@@ -18,6 +18,7 @@ from sez.synchronisation import listing
 from sez.synchronisation.asynchronous import LARGE, TicketRule, is_large
 from sez.synchronisation.causes import causes
 from sez.synchronisation.committed import ticket_named
+from sez.synchronisation.delivery_problem import DeliveryProblem
 from sez.synchronisation.figures import gauges
 from sez.synchronisation.package_events import (
     DeliveryFailed,
@@ -408,3 +409,19 @@ def test_what_was_said_of_a_receipt_before_is_recorded_once(ticketing: BothSyste
         ticketing.send()
         time.sleep(0.05)
     assert len(ticketing.system.log.read(0, 10_000)) == before
+
+
+def test_a_registry_that_does_not_answer_is_asked_once_for_all_who_wait(
+    systems: BothSystems,
+) -> None:
+    asked: list[None] = []
+
+    def away() -> Collection[str]:
+        asked.append(None)
+        raise DeliveryProblem("UNREACHABLE", "no answer", None, ())
+
+    rule = TicketRule(systems.system.log, Asynchronous.ALWAYS, 1000, away)
+    for _ in range(3):
+        with pytest.raises(DeliveryProblem, match="UNREACHABLE"):
+            rule.applies("TransferRecords", large=False, last_reason=None)
+    assert len(asked) == 1
