@@ -42,6 +42,7 @@ def main() -> int:
         "A year of procurement is played in minutes: where a real purchase takes bids for weeks,",
         "those of the story which come to their results take them for seconds, by a true clock.",
     )
+    print("… the authority and both systems are started; their databases are made", flush=True)
     try:
         stage.prepare()
         stage.start()

@@ -24,7 +24,7 @@ from shared_contracts.errors import NeedsPerson
 from shared_contracts.http.remote import Remote
 from shared_contracts.messages.versions import OF_CONDITIONS
 
-TIMEOUT = 60.0
+TIMEOUT = 180.0
 """Seconds a process may take to be ready, or to end."""
 
 
@@ -239,7 +239,8 @@ class DemoStand:
                         return
                 time.sleep(0.1)
         self._ask_where_it_stands(name)
-        raise NeedsPerson(f"{name} is not ready at {address}; see {self.journal(name)}")
+        told = f"{name} is not ready at {address} (at most {TIMEOUT:.0f} s are waited)"
+        raise NeedsPerson(f"{told}: see {self.journal(name)}, mend what it tells, begin again")
 
     def _keeps_ending(self, name: str) -> bool:
         state = read_state(self.folder, name) if self.supervised else None

@@ -19,19 +19,19 @@ class Transcript:
 
     def part(self, title: str, *told: str) -> None:
         """Begin a part, which is several chapters, and tell what it is about."""
-        print(f"\n{title}")
+        print(f"\n{title}", flush=True)
         self._write("", f"## {title}", "", *told, "")
 
     def chapter(self, title: str, *told: str) -> None:
         """Begin a chapter and tell what will happen."""
-        print(f"• {title}")
+        print(f"• {title}", flush=True)
         self._write("", f"### {title}", "", *told, "")
 
     def expect(self, sentence: str, *, seen: object, expected: object) -> None:
         """Say what was seen; ``Defect`` where it is not what was expected."""
         agrees = seen == expected
         mark = "✔" if agrees else "✘"
-        print(f"    {mark} {sentence}")
+        print(f"    {mark} {sentence}", flush=True)
         self._write(f"- {mark} {sentence}" + ("" if agrees else f" (seen: `{seen}`)"))
         if not agrees:
             raise Defect(f"{sentence}: seen {seen!r}, expected {expected!r}")
@@ -52,6 +52,7 @@ class Transcript:
 
     def begin(self, title: str, *told: str) -> None:
         """Begin the transcript."""
+        print(title, flush=True)
         when = astana_time.wire_text(astana_time.now())
         self._write(f"# {title}", "", f"Begun {when}, Astana time.", "", *told, "")
 

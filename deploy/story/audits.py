@@ -117,7 +117,7 @@ def _alter(player: Player, statement: LiteralString, object_id: str) -> None:
         changed = owner.execute(statement, (object_id,)).rowcount
         owner.execute("ALTER TABLE log.evidence ENABLE ALWAYS TRIGGER only_grows")
     player.transcript.expect(
-        "the bytes of one document are changed in the database", seen=changed, expected=1
+        "one document is written in the database anew, past the SEZ", seen=changed, expected=1
     )
 
 

@@ -28,7 +28,8 @@ def nothing_is_left_over(player: Player) -> None:
     )
     checkpoint = player.stage.registry.post_bytes("/api/v1/checkpoint").decode()
     player.transcript.say(
-        "The Registry signs a checkpoint of its log (its name, how many events, their chain):",
+        "The Registry signs a checkpoint of its log (its name, how many events, the root of their",
+        "Merkle tree):",
         "",
         "```",
         checkpoint.strip(),

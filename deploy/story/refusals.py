@@ -44,6 +44,7 @@ def several_violations_at_once(player: Player) -> None:
             "/Purchase/Lots/Lot[1]/Unit",
         ],
     )
-    player.transcript.show("What the SEZ says", refused.strip().splitlines())
+    findings = refused.strip().removesuffix(" (HTTP 422)").splitlines()
+    player.transcript.show("What the SEZ says", findings)
     player.step("tender", "change", purchase=good, reason="Уточнён лот 1")
     expect_recorded(player, "tender", 5, "the corrected change")

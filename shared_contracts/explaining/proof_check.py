@@ -36,6 +36,13 @@ class ProofAsked:
             raise BadInput(f"a leaf is {_LEAF_DIGITS} hexadecimal digits, not {named[:80]!r}")
         return found
 
+    @property
+    def about_receipt(self) -> dict[str, object]:
+        """What was read of the receipt, so that nobody takes its other words for proven."""
+        if self.leaf or self.receipt is None:
+            return {}
+        return {"receipt": "only its leaf was read: prove its signature by `contracts verify`"}
+
     def _named(self) -> str:
         if self.receipt is None:
             raise BadInput("name what shall be in the log: --receipt FILE, or --leaf HASH")
@@ -58,7 +65,7 @@ def check_proof(file: Path, asked: ProofAsked) -> dict[str, object]:
         "size": sealed.size,
         "root": sealed.root.hex(),
         "signature": "verified" if asked.certificates else "not asked: name --certificate",
-    }
+    } | asked.about_receipt
     match proof:
         case InclusionProof():
             return _inclusion(proof, asked.wanted_leaf) | about

@@ -30,6 +30,10 @@ INDENT = 39
 """Characters before the words of a clause: id, kind, verdict."""
 
 
+RUN_THE_TESTS = "Run the tests (make test) to see what is proven."
+"""Printed while tests are cited that were not run."""
+
+
 def main(arguments: Sequence[str], folder: Path) -> int:
     """Print the table for the project in ``folder`` and write it to ``.law/clauses.json``.
 
@@ -113,9 +117,7 @@ def _notes(row: Row) -> Iterator[str]:
 def _summary(rows: Sequence[Row]) -> str:
     found = Counter(row.verdict for row in rows)
     told = ", ".join(f"{found[verdict]} {verdict}" for verdict in ClauseVerdict if found[verdict])
-    advice = (
-        " Run the tests (make test) to see what is proven." if found[ClauseVerdict.CITED] else ""
-    )
+    advice = f" {RUN_THE_TESTS}" if found[ClauseVerdict.CITED] else ""
     return f"{len(rows)} clauses: {told}.{advice}"
 
 

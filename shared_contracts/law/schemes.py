@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from shared_contracts.law.citations import citations_in
-from shared_contracts.law.clauses import TABLE, printed_rows, write_table
+from shared_contracts.law.clauses import RUN_THE_TESTS, TABLE, printed_rows, write_table
 from shared_contracts.law.outcomes import present
 from shared_contracts.law.table import ClauseVerdict, Row, read_clauses, table
 
@@ -45,6 +45,8 @@ def printed(rows: Sequence[Row]) -> Iterator[str]:
         tested = sum(row.verdict is ClauseVerdict.TESTED for row in told)
         yield f"{heading}: {tested} of {len(told)} tested"
         yield from ("", printed_rows(told), "")
+    if any(row.verdict is ClauseVerdict.CITED for row in rows):
+        yield RUN_THE_TESTS
 
 
 def _heading(row: Row) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from shared_contracts.law import schemes
 from shared_contracts.law.citations import Citation
+from shared_contracts.law.clauses import RUN_THE_TESTS
 from shared_contracts.law.table import read_clauses, table
 from tests.law.test_clauses import PASSED
 
@@ -28,6 +29,12 @@ def test_a_scheme_is_printed_with_how_many_of_its_steps_are_tested() -> None:
     told = "\n".join(schemes.printed(schemes.steps(cited)))
     assert "Annex 2, scheme 6: 1 of 2 tested" in told
     assert test in told
+    assert "make test" not in told
+
+
+def test_that_cited_tests_were_not_run_is_said_with_the_cure() -> None:
+    cited = table(read_clauses(), [Citation("S216-A2.6.2", "tests/test_a.py::test_one")], {})
+    assert list(schemes.printed(schemes.steps(cited)))[-1] == RUN_THE_TESTS
 
 
 def test_outside_of_the_project_it_says_where_to_run(

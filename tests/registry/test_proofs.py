@@ -47,6 +47,7 @@ def test_a_receipt_is_proven_to_stand_in_the_log(story: Story, ask: Asker, folde
     assert said.exit_code == 0, said.output
     known = {"holds": True, "proves": "inclusion", "position": position, "signature": "verified"}
     assert json.loads(said.stdout).items() >= known.items()
+    assert "`contracts verify`" in json.loads(said.stdout)["receipt"]
     assert verified(folder / "proof", "--leaf", "ab" * 32).exit_code == 1
     assert verified(folder / "proof", "--leaf", "x").exit_code == 2
     assert verified(folder / "proof").exit_code == 2
