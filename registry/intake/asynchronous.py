@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -50,7 +50,8 @@ LONGEST: Final = 60.0
 """Most seconds of that pause."""
 
 GIVEN_UP: Final = timedelta(hours=24)
-"""After so long a package that is still put off is held: files are taken for a day too."""
+"""So long after it came, or was resumed last, a package that is still put off is held: files are
+taken for a day too."""
 
 REST: Final = 0.5
 """Seconds between two looks at what waits, if nothing wakes who looks meanwhile."""
@@ -191,12 +192,18 @@ class Judging:
             pause = self._pauses.setdefault(row.ticket_id, _Pause(frozenset(row.objects)))
             seconds = min(LONGEST, max(FIRST * 2.0 ** min(pause.times, 30), asked or 0))
             pause.times, pause.until = pause.times + 1, time.monotonic() + seconds
-        if now - row.received_at >= GIVEN_UP:
+        if now - row.received_at >= GIVEN_UP and now - self._since(row) >= GIVEN_UP:
             held = TicketHeld(
                 message_id=row.message_id, ticket_id=row.ticket_id, fault=fault, held_at=now
             )
             log.error("ticket held", ticket_id=str(row.ticket_id), fault=fault.value)
             self._settle(row, Hold(held))
+
+    def _since(self, row: TicketRow) -> datetime:
+        """When the package came, or was resumed last: from then on it has its time."""
+        events = (recorded.event for recorded in self.context.log.stream(row.originator_id))
+        resumed = [one.resumed_at for one in events if isinstance(one, TicketResumed)]
+        return max(resumed, default=row.received_at)
 
     def _settle(self, row: TicketRow, command: Hold | Release) -> bool:
         with self.context.log.locks([self._key(row)]):

@@ -312,6 +312,22 @@ def test_what_cannot_be_judged_for_a_day_is_held_until_it_comes_again_or_a_perso
     assert settled(story, ticket).result.value == "ACCEPTED"
 
 
+@clause("S216-18.1", "S216-18.7")
+def test_a_resumed_package_is_tried_for_a_day_again_before_it_is_held_again(story: Story) -> None:
+    first = story.sign(story.tender())
+    package = story.packed(story.next(first, samples.deletion(at=story.now + timedelta(minutes=1))))
+    ticket = ticket_of(story, send(story, package))
+    states = []
+    for hours, resumed in ((25, True), (26, False), (48, False), (49, False)):
+        story.clock.offset = timedelta(hours=hours)
+        story.registry.judging._pauses.clear()
+        assert judge(story) == 1
+        story.registry.follower.catch_up()
+        states += [one.status for one in unanswered(story.registry.log, "SEZ01", 10)]
+        assert not resumed or story.registry.judging.resume(ticket.ticket_id)
+    assert states == ["HELD", "WAITING", "WAITING", "HELD"]
+
+
 @clause("S216-18.1", "S216-13a")
 def test_a_package_whose_bytes_were_altered_is_held_for_a_person_and_holds_up_nobody(
     story: Story, monkeypatch: pytest.MonkeyPatch
