@@ -78,9 +78,9 @@ class ReceiptPushing:
         self.rounds = Rounds(self._due, self._push, self._rest, self._wait)
 
     def again(self, ticket_id: UUID) -> bool:
-        """Push a receipt again that was left; False where it is not."""
+        """Push a receipt at once that is left, or due; False where it is neither."""
         row = push_listing.push(self.log, ticket_id)
-        if row is None or row.status != "LEFT":
+        if row is None or row.status not in {"LEFT", "DUE"}:
             return False
         about = (row.ticket_id, row.message_id, row.sez_code)
         self._record(_of(ReceiptPushWanted, about, wanted_at=self.clock()))

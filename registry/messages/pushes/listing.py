@@ -1,6 +1,7 @@
 """Which receipts of tickets are pushed to their systems: a projection of the log (S216-18.1).
 
-A receipt is DUE from its judgement on, until it is DELIVERED, or LEFT to be asked for.
+A receipt is DUE from its judgement on, until it is DELIVERED, or LEFT to be asked for: after tries
+enough, or where a day passed without one (the system has no endpoint, or the Registry stood still).
 """
 
 from collections.abc import Collection, Sequence
@@ -30,6 +31,8 @@ CREATE TABLE IF NOT EXISTS views.pushes (
   detail text);
 CREATE INDEX IF NOT EXISTS pushes_due ON views.pushes (sez_code, next_at)
   WHERE status = 'DUE';
+CREATE INDEX IF NOT EXISTS pushes_overdue ON views.pushes (next_at)
+  WHERE status = 'DUE';
 CREATE INDEX IF NOT EXISTS pushes_left ON views.pushes (ticket_id)
   WHERE status = 'LEFT';
 CREATE INDEX IF NOT EXISTS pushes_of ON views.pushes (sez_code, ticket_id)
@@ -39,6 +42,9 @@ CREATE INDEX IF NOT EXISTS pushes_stream ON views.pushes (originator_id)
 
 PUSHED_FOR: Final = timedelta(days=1)
 """So long after it was due last a receipt is pushed at all; then it waits to be asked for."""
+
+NOT_IN_TIME: Final = "NOT_IN_TIME"
+"""Why a receipt is LEFT that nobody tried to push within that day."""
 
 COUNTED: Final = 600
 """Most receipts of a state that are counted."""
@@ -80,13 +86,21 @@ _NOT_PUSHED = (
     "WHERE ticket_id = %s"
 )
 _WANTED = (
-    "UPDATE views.pushes SET status = 'DUE', attempts = 0, next_at = %s "
-    "WHERE ticket_id = %s AND status <> 'DELIVERED'"
+    "UPDATE views.pushes SET status = 'DUE', attempts = 0, next_at = %s, reason = NULL, "
+    "detail = NULL WHERE ticket_id = %s AND status <> 'DELIVERED'"
+)
+_OVERDUE = (
+    "UPDATE views.pushes SET status = 'LEFT', next_at = NULL, reason = %s "
+    "WHERE status = 'DUE' AND next_at <= %s"
 )
 
 
 def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
-    """Bring the receipts up to date with events; each judgement comes before any attempt."""
+    """Bring the receipts up to date with events; each judgement comes before any attempt.
+
+    What no attempt came to within a day is LEFT, by the time of the newest event: the log alone
+    says so, and what was judged long before receipts were pushed at all is not DUE.
+    """
     for at in events:
         match at.event:
             case PackageSubmitted(ticket_id=ticket, sez_code=code, message_id=message_id):
@@ -105,6 +119,8 @@ def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
     if judged := [at for at in events if isinstance(at.event, verdicts)]:
         columns = [at.originator_id for at in judged], [at.recorded_at for at in judged]
         cursor.execute(_JUDGED, columns)
+    if events:
+        cursor.execute(_OVERDUE, (NOT_IN_TIME, events[-1].recorded_at - PUSHED_FOR))
 
 
 _COLUMNS: LiteralString = (

@@ -21,7 +21,7 @@ def router(
 ) -> APIRouter:
     """The routes under ``/api/v1/tickets``; ``resume`` has a held package tried again.
 
-    ``push_again`` has a receipt pushed that was left to be asked for.
+    ``push_again`` has a receipt pushed that is left to be asked for, or due.
     """
     routes = APIRouter(tags=["tickets"])
 
@@ -55,10 +55,10 @@ def router(
 
     @routes.post("/api/v1/tickets/{ticket_id}/push")
     def push(ticket_id: UUID) -> Response:
-        """Push a receipt again that was left to be asked for: why it was not taken is mended."""
+        """Push a receipt at once that is left to be asked for, or due."""
         ticket(ticket_id)
         if not push_again(ticket_id):
-            raise RefusedByRule(f"the receipt of {ticket_id} is not left: nothing to be done")
+            raise RefusedByRule(f"the receipt of {ticket_id} is delivered, or not judged yet")
         return answer(push_listing.push(log, ticket_id))
 
     return routes
