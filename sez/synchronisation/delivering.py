@@ -21,6 +21,7 @@ from sez.synchronisation.delivery_problem import (
 )
 from sez.synchronisation.figures import ANSWERED, PENDING, TICKET
 from sez.synchronisation.gate import DeliveryGate
+from sez.synchronisation.named_files import is_named
 from sez.synchronisation.package import (
     Fail,
     InFlight,
@@ -93,8 +94,8 @@ class Delivery:
             return 0.0
         try:
             found, answer = self._attempt(row, at.state)
-            if isinstance(found, ReceiptPutOff):
-                self._send_files(found.hashes)
+            if isinstance(found, ReceiptPutOff) and found.hashes:
+                self._send_files(found.hashes, self._body(row)[0])
         except DeliveryProblem as problem:
             self._not_answered(at, at.state.attempts + 1, problem)
             return 0.0
@@ -189,13 +190,14 @@ class Delivery:
         except DeliveryProblem as problem:
             if problem.reason != "FILES_MISSING":
                 raise
-            self._send_files(problem.hashes)
+            self._send_files(problem.hashes, body)
             return self.registry.transfer(body, operation)
 
-    def _send_files(self, hashes: Sequence[str]) -> None:
+    def _send_files(self, hashes: Sequence[str], body: bytes) -> None:
+        """Send what the Registry lacks of the files that the package names, and no other."""
         for sha256 in hashes:
             path = self.file(sha256)
-            if path is None:
+            if path is None or not is_named(body, sha256, self.file):
                 raise DeliveryProblem(FILE_NOT_HERE, sha256, None, (sha256,))
             self.registry.put_file(sha256, path)
 

@@ -1,5 +1,7 @@
 """What cannot be delivered waits for a person, who has a command for it."""
 
+import hashlib
+
 import pytest
 
 from sez.app import open_system
@@ -81,6 +83,20 @@ def test_a_file_whose_hash_was_damaged_in_the_answer_stops_nothing(systems: Both
     systems.send_until(lambda: systems.states(tender) == ["SYNCHRONISED"])
     assert [one.reason for one in systems.events(DeliveryFailed)] == ["FILE_NOT_HERE"]
     assert systems.events(PackageStopped) == []
+
+
+def test_no_file_leaves_that_the_documents_of_the_package_do_not_name(
+    systems: BothSystems,
+) -> None:
+    path, other = systems.system.files.path, hashlib.sha256(b"of another tender").hexdigest()
+    path(other).parent.mkdir(parents=True, exist_ok=True)
+    path(other).write_bytes(b"of another tender")
+    assert systems.system.sender.delivery.file(other) is not None
+    systems.link.accidents.append(refuses(Fault.FILES_MISSING, other))
+    tender = systems.announce_with_files()
+    systems.send_until(lambda: systems.states(tender) == ["SYNCHRONISED"])
+    assert [one.reason for one in systems.events(DeliveryFailed)] == ["FILE_NOT_HERE"]
+    assert other not in systems.link.files
 
 
 def test_a_file_that_is_not_here_is_told_by_its_hash_and_the_package_goes_when_it_is(
