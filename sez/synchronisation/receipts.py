@@ -31,6 +31,8 @@ from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.writing.commit import Commit, Evidence
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.receipt import Receipt
+from shared_contracts.signing.xml.coverage import canonical
+from shared_contracts.xml import schema
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +72,8 @@ class Receipts:
     def take(self, answer: bytes) -> UUID:
         """Keep a receipt that came another way, and settle its package; the package's id.
 
-        The same receipt may come again. Raises ``NotTheCounterpart``, ``Absent``,
+        The same receipt may come again, also pushed: it is kept in the form in which it is then.
+        Raises ``NotTheCounterpart``, ``Absent``,
         ``RefusedByRule``.
         """
         receipt = self._proven(answer)
@@ -78,7 +81,7 @@ class Receipts:
             raise NotTheCounterpart("it names no message: of whose package is not known")
         formed = self._formed(receipt.message_id)
         _about(receipt, formed.message_id, formed.package_hash)
-        self.keep(formed.message_id, receipt, answer)
+        self.keep(formed.message_id, receipt, canonical(schema.parse(answer), exclusive=True))
         self._ensure_settled_by(formed.message_id, receipt)
         return formed.message_id
 

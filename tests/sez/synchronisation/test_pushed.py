@@ -3,7 +3,8 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -215,7 +216,39 @@ def test_a_system_that_is_away_is_tried_so_often_and_then_asks_itself(
     pushed.systems.send_until(lambda: not pushed.systems.unsynchronised())
     pushed.link.cut = False
     assert pushed.systems.registry.pushing.again(pushed.row.ticket_id)
+    assert (pushed.row.status, pushed.row.attempts, pushed.row.reason) == ("DUE", 0, None)
+    assert pushed.systems.registry.pushing.again(pushed.row.ticket_id)
+    pushed.push_until(lambda: pushed.row.status == "DELIVERED")
     assert not pushed.systems.registry.pushing.again(pushed.row.ticket_id)
+
+
+@clause("S216-18.1", "S216-18.7")
+def test_a_receipt_that_no_try_came_to_within_a_day_is_left_and_a_person_has_it_pushed(
+    pushed: Pushed,
+) -> None:
+    pushed.judged()
+    log = pushed.systems.registry.log
+    last = log.read(log.last_position() - 1, 1)[-1]
+    for passed, status in ((timedelta(hours=23), "DUE"), (timedelta(hours=25), "LEFT")):
+        later = replace(last, recorded_at=last.recorded_at + passed)
+        with log.recorder.transaction() as cursor:
+            listing.apply(cursor, [later])
+        assert pushed.row.status == status
+    assert (pushed.row.reason, pushed.row.next_at) == (listing.NOT_IN_TIME, None)
+    assert pushed.systems.registry.pushing.rounds.step() == 0
+    assert pushed.systems.registry.pushing.again(pushed.row.ticket_id)
+    pushed.push_until(lambda: pushed.row.status == "DELIVERED")
+
+
+@clause("S216-18.1", "S216-13b")
+def test_a_receipt_taken_from_a_file_with_a_declaration_is_acknowledged_when_pushed(
+    pushed: Pushed,
+) -> None:
+    body = pushed.judged()
+    declared = b"<?xml version='1.0' encoding='UTF-8'?>\n" + body + b"\n"
+    pushed.systems.system.sender.receipts.take(declared)
+    [received] = pushed.systems.events(ReceiptReceived)
+    assert received.receipt_sha256 == hashlib.sha256(body).hexdigest()
     pushed.push_until(lambda: pushed.row.status == "DELIVERED")
 
 
