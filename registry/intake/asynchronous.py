@@ -19,6 +19,7 @@ import structlog
 from registry.intake.context import MESSAGE, IntakeContext
 from registry.intake.gate import check_permission
 from registry.intake.integrity import check_integrity
+from registry.intake.large_turns import AwaitsTurn, LargeTurns
 from registry.intake.scheme_1 import judge
 from registry.intake.scheme_7 import LOAD
 from registry.intake.steps import Proven, Received
@@ -74,6 +75,7 @@ class Judging:
     at_once: int = 2
     _busy: dict[UUID, TicketRow] = field(default_factory=dict)
     _pauses: dict[UUID, _Pause] = field(default_factory=dict)
+    _large: LargeTurns = field(default_factory=LargeTurns)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
     _any_wait: bool = False
 
@@ -128,6 +130,7 @@ class Judging:
             self._forget(waiting)
             now = time.monotonic()
             resting = {one for one, pause in self._pauses.items() if pause.until > now}
+            resting |= self._large.resting({row.ticket_id for row in waiting})
             row = next_in_turn(waiting, self._busy, resting, max(1, self.at_once // 2))
             if row is not None:
                 self._busy[row.ticket_id] = row
@@ -141,6 +144,8 @@ class Judging:
         try:
             self._judge(row)
             self._wake(row)
+        except AwaitsTurn:
+            pass  # nothing failed: it asks again when the turn is its own
         except Unprocessed as problem:
             self._put_off(row, problem.fault, problem.retry_after)
         except Exception:
@@ -154,6 +159,7 @@ class Judging:
         """What was put off of the same objects is tried at once: it may have waited for this."""
         with self._mutex:
             self._pauses.pop(judged.ticket_id, None)
+            self._large.leave(judged.ticket_id)
             for pause in self._pauses.values():
                 if not pause.objects.isdisjoint(judged.objects):
                     pause.until = 0.0
@@ -170,7 +176,8 @@ class Judging:
         examined = context.examine(element, body, "")
         check_permission(examined)
         if any(one.is_put_off for one in examined.documents):
-            examined = context.examine_large(body)
+            with self._large.turn(row):
+                examined = context.examine_large(body)
         named = {one.operation for one in examined.documents}
         operation = named.pop() if named in ({LOAD}, {SUPPLY_PROGRAMME}) else TRANSFER
         received = Received(body, examined, "", event.received_at, None, operation)
@@ -188,6 +195,7 @@ class Judging:
     def _put_off(self, row: TicketRow, fault: Fault, asked: int | None) -> None:
         """Try it again after a pause that grows; after a day somebody must act."""
         now = self.context.clock()
+        self._large.leave(row.ticket_id)
         with self._mutex:
             pause = self._pauses.setdefault(row.ticket_id, _Pause(frozenset(row.objects)))
             seconds = min(LONGEST, max(FIRST * 2.0 ** min(pause.times, 30), asked or 0))

@@ -20,6 +20,7 @@ import structlog
 
 from registry.intake.content_check import allow_all, examine_package, hashed
 from registry.intake.content_report import Examined, ExaminedDocument, pack, unpack
+from registry.intake.large_turns import AwaitsTurn
 from registry.intake.slice_check import examine_large
 from registry.intake.worker import READY, Worker, begin, end
 from registry.records.apart import Apart
@@ -38,9 +39,6 @@ SPARE: Final = 256 * 1024 * 1024
 
 SECONDS: Final = 1800.0
 """Most seconds for an examination; on a quiet core 100,000 items take less than a minute."""
-
-AGAIN: Final = 5
-"""Seconds after which to ask again while another one is examined."""
 
 LAST: Final = 19
 """The priority (nice) of the process: everything else goes first."""
@@ -61,7 +59,7 @@ class LargeWorker:
         it cannot be said now: another one is examined, or the process was ended.
         """
         if not self._turn.acquire(blocking=False):
-            raise Unprocessed(Fault.BUSY, "a large document is examined", retry_after=AGAIN)
+            raise AwaitsTurn
         try:
             return self._examined(body)
         finally:

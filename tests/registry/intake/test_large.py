@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from registry.intake.content_check import proven
-from registry.intake.large_worker import AGAIN, LargeWorker
+from registry.intake.large_turns import AGAIN
+from registry.intake.large_worker import LargeWorker
 from registry.intake.scheme_8 import request_change
 from registry.intake.slice_check import examine_large
 from registry.programmes import listing
