@@ -4,6 +4,7 @@ It has the lowest priority, so that what comes synchronously goes first, and one
 time; the process ends with its document, and gives its memory back.
 """
 
+import hashlib
 import os
 import resource
 import signal
@@ -18,12 +19,13 @@ from typing import Final
 import msgspec
 import structlog
 
-from registry.intake.content_check import allow_all, examine_package, hashed
+from registry.intake.content_check import Look, allow_all, examine_package, hashed
 from registry.intake.content_report import Examined, ExaminedDocument, pack, unpack
 from registry.intake.large_turns import AwaitsTurn
 from registry.intake.slice_check import examine_large
 from registry.intake.worker import READY, Worker, begin, end
 from registry.records.apart import Apart
+from shared_contracts.bounded_cache import BoundedCache
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.files import FileStore
 from shared_contracts.messages.package import Record
@@ -40,6 +42,12 @@ SPARE: Final = 256 * 1024 * 1024
 SECONDS: Final = 1800.0
 """Most seconds for an examination; on a quiet core 100,000 items take less than a minute."""
 
+TWICE: Final = 2
+"""After so many ends by its bounds a package is refused for good."""
+
+KNOWN: Final = 250
+"""Most packages whose ends are remembered; the one heard of longest ago is forgotten."""
+
 LAST: Final = 19
 """The priority (nice) of the process: everything else goes first."""
 
@@ -51,12 +59,14 @@ class LargeWorker:
         self._files, self._memory, self._seconds = files, memory, seconds
         self._turn = Lock()
         self._worker: Worker | None = None
+        self._ends: BoundedCache[bytes, int] = BoundedCache(KNOWN)
 
     def examine(self, body: bytes) -> Examined:
         """What can be said of a package by itself; ``body`` is the message it came in.
 
-        A document that needs more memory than there is for it is unreadable. ``Unprocessed`` if
-        it cannot be said now: another one is examined, or the process was ended.
+        A document that needs more memory than there is for it is unreadable, and so is one whose
+        examination was ended twice. ``Unprocessed`` if it cannot be said now: another one is
+        examined, or the process was ended.
         """
         if not self._turn.acquire(blocking=False):
             raise AwaitsTurn
@@ -72,11 +82,25 @@ class LargeWorker:
             end(worker)
 
     def _examined(self, body: bytes) -> Examined:
-        began = time.monotonic()
-        worker = self._worker = begin(self._files, partial(_work, memory=self._memory))
+        began, name = time.monotonic(), hashlib.sha256(body).digest()
+        ends = self._ends.get(name) or 0
+        try:
+            found = self._asked(body, is_refused=ends >= TWICE)
+        except Unprocessed:
+            self._ends.put(name, ends + 1)
+            raise
+        self._ends.drop(name)
+        log.info("large document examined", seconds=round(time.monotonic() - began, 1))
+        return found
+
+    def _asked(self, body: bytes, *, is_refused: bool) -> Examined:
+        """What the process says; where ``is_refused`` it does not open the large documents."""
+        reason = _beyond_bounds(self._memory, self._seconds) if is_refused else None
+        work = partial(_work, memory=self._memory, refused=reason)
+        worker = self._worker = begin(self._files, work)
         try:
             worker.pipe.send_bytes(body)
-            if not worker.pipe.poll(self._seconds):
+            if not worker.pipe.poll(self._seconds if reason is None else SECONDS):
                 raise Unprocessed(Fault.BUSY, f"no answer within {self._seconds:g} s")
             found = unpack(worker.pipe.recv_bytes())
             documents = tuple(_with_listing(worker.pipe, one) for one in found.documents)
@@ -86,8 +110,14 @@ class LargeWorker:
         finally:
             self._worker = None
             end(worker)
-        log.info("large document examined", seconds=round(time.monotonic() - began, 1))
         return msgspec.structs.replace(found, documents=documents)
+
+
+def _beyond_bounds(memory: int, seconds: float) -> str:
+    """Why a document is refused whose examination was ended twice."""
+    bounds = f"{seconds:g} s and {(memory + SPARE) // 1024**2} MiB"
+    cure = "send fewer items, or fewer signatures"
+    return f"{Fault.TOO_LARGE.value}: its examination was ended {TWICE} times at {bounds}: {cure}"
 
 
 def _with_listing(pipe: Connection, document: ExaminedDocument) -> ExaminedDocument:
@@ -98,8 +128,8 @@ def _with_listing(pipe: Connection, document: ExaminedDocument) -> ExaminedDocum
     return msgspec.structs.replace(document, apart=kept)
 
 
-def _work(pipe: Connection, files: Path, memory: int) -> None:
-    """What the process does: it answers once."""
+def _work(pipe: Connection, files: Path, memory: int, refused: str | None = None) -> None:
+    """What the process does: it answers once; ``refused`` is why nothing large is opened."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted, and closes the pipe
     os.nice(LAST)
     most = memory + SPARE
@@ -109,10 +139,14 @@ def _work(pipe: Connection, files: Path, memory: int) -> None:
     with suppress(EOFError, OSError):
         element = payload_of(open_envelope(pipe.recv_bytes(), None), "Package")
         try:
-            look = partial(examine_large, check=partial(_check_memory, memory))
+            look: Look = partial(examine_large, check=partial(_check_memory, memory))
+            look = look if refused is None else partial(_beyond, refused)
             found = examine_package(element, find, allow_all, look)
         except MemoryError:
-            found = examine_package(element, find, allow_all, partial(_beyond, memory))
+            reason = (
+                f"{Fault.TOO_LARGE.value}: it takes more than {memory // 1024**2} MiB to examine"
+            )
+            found = examine_package(element, find, allow_all, partial(_beyond, reason))
         listings = [one.apart.listing for one in found.documents if one.apart is not None]
         pipe.send_bytes(pack(_without_listings(found)))
         for listing in listings:
@@ -126,9 +160,8 @@ def _check_memory(memory: int) -> None:
         raise MemoryError
 
 
-def _beyond(memory: int, number: int, record: Record, path: Path | None) -> ExaminedDocument:
+def _beyond(reason: str, number: int, record: Record, path: Path | None) -> ExaminedDocument:
     """What is said of a document that needs more than it may."""
-    reason = f"{Fault.TOO_LARGE.value}: it takes more than {memory // 1024**2} MiB to examine"
     return msgspec.structs.replace(hashed(number, record, path), unreadable=reason)
 
 

@@ -230,6 +230,21 @@ def test_what_takes_too_much_memory_is_refused_for_good_and_one_is_examined_at_a
     assert len(whole.apart.hashes()) == ITEMS
 
 
+@clause("S216-18.5")
+def test_a_document_whose_examination_is_ended_twice_is_refused_for_good(story: Story) -> None:
+    body = envelope("SubmitAsync", packed(story, story.sign(large(story))))
+    worker = LargeWorker(story.registry.settings.data / "files", seconds=0.0)
+    for _ in range(2):
+        with pytest.raises(Unprocessed) as ended:
+            worker.examine(body)
+        assert ended.value.fault is Fault.BUSY
+    [document] = worker.examine(body).documents
+    assert document.unreadable == (
+        "TOO_LARGE: its examination was ended 2 times at 0 s and 1024 MiB: "
+        "send fewer items, or fewer signatures"
+    )
+
+
 def last(data: bytes, what: bytes, by: bytes) -> bytes:
     """The bytes with the last of ``what`` replaced."""
     return by.join(data.rsplit(what, 1))
