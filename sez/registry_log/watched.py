@@ -34,7 +34,8 @@ class RegistryLogProven(Event, frozen=True, kw_only=True):
 class RegistryLogNotProven(Event, frozen=True, kw_only=True):
     """The log is not what was known of it: an alarm, until a person ends it.
 
-    What shows it stands beside the event: the Registry's signed answer.
+    What shows it stands beside the event: the Registry's signed answer, or its receipt that quotes
+    no readable checkpoint (then ``told`` is the empty log).
     """
 
     why: Extension

@@ -8,7 +8,6 @@ import math
 import threading
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -30,7 +29,7 @@ from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.auditing.quoted import quoted_note
 from shared_contracts.event_log.decider import AggregateState, current_state
 from shared_contracts.event_log.log import EventLog, HeadKey
-from shared_contracts.event_log.proofs.checkpoint import BadCheckpoint, Checkpoint, parse
+from shared_contracts.event_log.proofs.checkpoint import Checkpoint, parse
 from shared_contracts.event_log.proofs.extension import Extension, extension
 from shared_contracts.event_log.proofs.merkle import EMPTY_ROOT
 from shared_contracts.event_log.proofs.watched_log import SeenCheckpoint, WatchedLog
@@ -70,7 +69,8 @@ class LogWatch:
 
     def due(self) -> None:
         """Compare where something new was seen, or the last comparison is an hour ago."""
-        if self.seen.pending() or time.monotonic() - self._compared >= OFTEN:
+        new = self.seen.pending() or self.seen.unreadable()
+        if new or time.monotonic() - self._compared >= OFTEN:
             self.compare()
 
     def compare(self) -> WatchedLog:
@@ -97,6 +97,7 @@ class LogWatch:
                 raise RefusedByRule("there is no alarm about the Registry's log to be ended")
             self._record(at, RegistryLogAlarmEnded(reason=reason, ended_at=self._now()))
             self.seen.settle(self.seen.pending())
+            self.seen.settle_unreadable()
             self._compared = -math.inf
             return self.current().state
 
@@ -110,6 +111,11 @@ class LogWatch:
         }
 
     def _compare(self, at: AggregateState[WatchedLog]) -> None:
+        if (receipt := self.seen.unreadable()) is not None:
+            known = at.state.seen.checkpoint if at.state.seen else NOTHING
+            self._alarm(at, Extension.UNREADABLE, (known, NOTHING), receipt)
+            self.seen.settle_unreadable()
+            return
         told: Checkpoint | None = None
         answer = b""
         for known, notes in self._wanted(at.state):
@@ -134,8 +140,7 @@ class LogWatch:
         if state.seen is not None:
             found[state.seen.checkpoint] = []
         for note in self.seen.pending():
-            with suppress(BadCheckpoint):
-                found.setdefault(parse(note), []).append(note)
+            found.setdefault(parse(note), []).append(note)
         return list(found.items())[:AT_ONCE] or [(NOTHING, ())]
 
     def _alarm(
@@ -171,5 +176,5 @@ def open_watch(log: EventLog, questions: Questions, seen: SeenNotes) -> LogWatch
     """The watch, with what the newest receipts quote: it may not have been compared before."""
     for receipt in reversed(receipts_back(log)):
         if note := quoted_note(receipt):
-            seen.note(note)
+            seen.note(note, receipt)
     return LogWatch(log, questions, seen)

@@ -101,7 +101,7 @@ class Receipts:
         with self.log.locks([package_key(self.owner, message_id)]):
             if self.settle(message_id, Take(event), {"receipt": answer}):
                 self.figures.receipt(receipt.result)
-        self.seen.note(receipt.log.checkpoint)
+        self.seen.note(receipt.log.checkpoint, answer)
 
     def settle(self, message_id: UUID, command: Command, beside: dict[str, bytes]) -> bool:
         """Record what a command makes happen to a package; whether anything did.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.proofs.checkpoint import BadCheckpoint, parse
 
 journal = structlog.get_logger(__name__)
 
@@ -15,7 +16,9 @@ MOST = 100
 
 _NEWEST = (
     "SELECT p.body FROM log.events e JOIN log.evidence p USING (originator_id, originator_version) "
-    "WHERE e.position > %s AND e.topic = 'receipt-received.1' AND p.name = 'receipt' "
+    "WHERE e.position > greatest(%s, (SELECT max(position) FROM log.events "
+    "WHERE position > %s AND topic = 'registry-log-alarm-ended.1')) "
+    "AND e.topic = 'receipt-received.1' AND p.name = 'receipt' "
     "ORDER BY e.position DESC LIMIT 50"
 )
 _BACK = 2000
@@ -24,29 +27,45 @@ _BACK = 2000
 
 @dataclass(slots=True)
 class SeenNotes:
-    """The signed notes, in the order in which they were first seen; safe for all threads."""
+    """The signed notes, in the order in which they were first seen; safe for all threads.
+
+    Of those that cannot be read the first is kept apart, with its receipt: one is an alarm.
+    """
 
     _notes: dict[str, None] = field(default_factory=dict)
+    _unreadable: bytes | None = None
     _last: str = ""
     _full: bool = False
     _mutex: threading.Lock = field(default_factory=threading.Lock)
 
-    def note(self, note: str) -> None:
+    def note(self, note: str, receipt: bytes) -> None:
         """Keep a checkpoint that a receipt quotes; the same as the last one costs nothing."""
         if note == self._last:
             return
+        readable = _is_readable(note)
         with self._mutex:
             self._last = note
-            if len(self._notes) < MOST:
+            if not readable:
+                self._unreadable = self._unreadable or receipt
+            elif len(self._notes) < MOST:
                 self._notes[note] = None
             elif not self._full:
                 self._full = True
                 journal.warning("checkpoints of receipts are left out", waiting=MOST)
 
     def pending(self) -> tuple[str, ...]:
-        """Those that wait."""
+        """Those that wait; all of them can be read."""
         with self._mutex:
             return tuple(self._notes)
+
+    def unreadable(self) -> bytes | None:
+        """A receipt that quotes what is no checkpoint, if one came."""
+        return self._unreadable
+
+    def settle_unreadable(self) -> None:
+        """It was told."""
+        with self._mutex:
+            self._unreadable = None
 
     def settle(self, notes: Iterable[str]) -> None:
         """Those that need not wait any more."""
@@ -56,7 +75,16 @@ class SeenNotes:
             self._full = False
 
 
+def _is_readable(note: str) -> bool:
+    try:
+        parse(note)
+    except BadCheckpoint:
+        return False
+    return True
+
+
 def receipts_back(log: EventLog) -> list[bytes]:
-    """The newest receipts of the store, from the newest back; at most 50."""
-    rows = log.recorder.select(_NEWEST, (log.last_position() - _BACK,))
+    """The newest receipts since the last alarm was ended, from the newest back; at most 50."""
+    back = log.last_position() - _BACK
+    rows = log.recorder.select(_NEWEST, (back, back))
     return [row[0] for row in rows]

@@ -4,6 +4,7 @@ import psycopg
 import pytest
 
 from sez.registry_log.watched import RegistryLogNotProven, RegistryLogProven
+from sez.synchronisation.seen_notes import MOST, receipts_back
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.proofs.checkpoint import parse
@@ -125,6 +126,35 @@ def test_what_a_receipt_quotes_is_held_against_the_log(systems: BothSystems) -> 
     alarm = watch.compare().alarm
     assert alarm is not None
     assert (alarm.why, alarm.known.size) == (Extension.REWRITTEN, max(quoted))
+
+
+@clause("S216-13b")
+def test_a_receipt_with_an_unreadable_checkpoint_is_an_alarm_and_fills_nothing(
+    watched: BothSystems,
+) -> None:
+    watch = watched.system.registry_log
+    [receipt, *_] = receipts_back(watched.system.log)
+    good = watched.registry.intake.checkpointer.latest()
+    for number in range(2 * MOST):
+        watch.seen.note(f"no checkpoint {number}", receipt)
+    watch.seen.note(good, receipt)
+    assert good in watch.seen.pending()
+    watch.due()
+    alarm = watch.current().state.alarm
+    assert alarm is not None
+    assert alarm.why is Extension.UNREADABLE
+    [*_, last] = watched.system.log.stream(watch.current().originator_id)
+    kept = proven_evidence(
+        watched.system.log,
+        [last],
+        "answer",
+        lambda event: event.answer_sha256 if isinstance(event, RegistryLogNotProven) else None,
+    )
+    assert (kept, watch.seen.unreadable()) == (receipt, None)
+    assert watch.end("Акт № 4").alarm is None
+    assert receipts_back(watched.system.log) == [], "an alarm that was ended is not raised again"
+    assert watch.compare().alarm is None
+    assert not audit(str(watched.system.settings.database_url)).differences
 
 
 def test_an_alarm_that_is_not_there_is_not_ended(systems: BothSystems) -> None:

@@ -17,6 +17,8 @@ class Extension(StrEnum):
     """What it had before is not what it begins with now."""
     UNPROVEN = "UNPROVEN"
     """It gave no proof although it could, or one that cannot be read."""
+    UNREADABLE = "UNREADABLE"
+    """A signed receipt quotes as its checkpoint what is none."""
 
 
 def extension(known: Checkpoint, told: Checkpoint, proof: str | None) -> Extension:
