@@ -1,14 +1,15 @@
 """The Merkle tree of a log as it is kept: proofs cost the logarithm of the log, not the log.
 
 Nodes are written by whoever makes a checkpoint, in bounded batches; appending does nothing for
-them. What is read is proven before it is handed out, so that a node which somebody changed gives
-no false proof but a Defect.
+them, and the database takes a node only with the hash of what is under it. What is read is proven
+before it is handed out, so that a node which somebody changed gives no false proof but a Defect.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from psycopg import Cursor
+from psycopg.errors import InvalidParameterValue
 from psycopg.rows import TupleRow
 
 from shared_contracts.errors import Defect
@@ -105,8 +106,12 @@ class KeptTree:
             [one.index for one, _ in whole],
             [root for _, root in whole],
         )
-        with self.recorder.transaction() as cursor:
-            cursor.execute(_KEEP, columns)
+        try:
+            with self.recorder.transaction() as cursor:
+                cursor.execute(_KEEP, columns)
+        except InvalidParameterValue as refused:
+            why = refused.diag.message_primary
+            raise Defect(f"{why}; {_AUDIT}") from refused
 
 
 _AUDIT = "run `contracts audit` on this store"

@@ -13,7 +13,7 @@ _ATTRIBUTES = {
     "append": (True, "v", "plpgsql", (*_PLAN, "plan_cache_mode=force_generic_plan", _PATH)),
     "refuse_change": _OWN,
     "refuse_future": _OWN,
-    "refuse_future_node": _OWN,
+    "refuse_false_node": (False, "v", "plpgsql", ("plan_cache_mode=force_generic_plan", _PATH)),
 }
 """SECURITY DEFINER, volatility, language and settings of each function."""
 

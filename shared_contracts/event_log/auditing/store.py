@@ -18,7 +18,7 @@ _GUARDS = {
     ("events", "only_grows"): _GROWS,
     ("evidence", "only_grows"): _GROWS,
     ("nodes", "only_grows"): _GROWS,
-    ("nodes", "within_log"): (7, "refuse_future_node"),
+    ("nodes", "within_log"): (7, "refuse_false_node"),
 }
 """Every trigger of the log by its table and name; 7: before INSERT, for each row."""
 _HEADS = (

@@ -12,7 +12,9 @@ from eventsourcing.persistence import ProgrammingError, StoredEvent
 from psycopg import Connection
 from psycopg.errors import InvalidParameterValue, ObjectNotInPrerequisiteState
 
+from shared_contracts.event_log.kept_tree import KeptTree
 from shared_contracts.event_log.log import Commit, Conflict, EventLog
+from shared_contracts.event_log.proofs.merkle import CompactRange, root
 from shared_contracts.event_log.writing.arrays import register
 from shared_contracts.event_log.writing.commit import Claim, Evidence, NewHead, WriterLost
 from shared_contracts.event_log.writing.rows import APPEND, Rows, columns, encoded
@@ -179,3 +181,31 @@ def test_a_node_over_more_than_is_recorded_is_refused(writing: Connection) -> No
     for height, index in ((4, 0), (4, 2**58), (60, 0), (5, 0), (4, -1), (-4, 0)):
         with pytest.raises(InvalidParameterValue, match=r"node .* is refused"):
             writing.execute(insert, (height, index))
+
+
+@pytest.mark.clause("S216-12a")
+def test_a_node_with_another_hash_than_what_is_under_it_or_after_a_gap_is_refused(
+    log: EventLog,
+) -> None:
+    log.append(Commit(tuple(fact(number=number) for number in range(600))))
+    rows = log.recorder.select("SELECT leaf FROM log.events ORDER BY position", ())
+    leaves = [row[0] for row in rows]
+
+    def insert(height: int, index: int, hashed: bytes) -> None:
+        with log.recorder.transaction() as cursor:
+            cursor.execute(b"INSERT INTO log.nodes VALUES (%s, %s, %s)", (height, index, hashed))
+
+    for height, index, hashed, why in (
+        (4, 0, bytes(32), "another hash"),
+        (4, 0, root(leaves[16:32]), "another hash"),
+        (4, 5, root(leaves[80:96]), "the one before it"),
+        (8, 0, root(leaves[:256]), "another hash"),
+    ):
+        with pytest.raises(InvalidParameterValue, match=why):
+            insert(height, index, hashed)
+    for index in range(16):
+        insert(4, index, root(leaves[16 * index : 16 * index + 16]))
+    with pytest.raises(InvalidParameterValue, match="another hash"):
+        insert(8, 0, bytes(32))
+    insert(8, 0, root(leaves[:256]))
+    assert KeptTree(log.recorder).extended(CompactRange(), 600) == CompactRange().extended(leaves)
