@@ -5,14 +5,16 @@ A system whose store was restored from an older copy is noticed here (S216-12b).
 
 import hashlib
 import threading
+import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
 import structlog
 
+from registry.outgoing.rounds import Rounds
 from registry.sez_logs.asking import LogQuestions
 from registry.sez_logs.watched import (
     SEZ_LOG,
@@ -32,13 +34,13 @@ from shared_contracts.event_log.proofs.merkle import EMPTY_ROOT
 from shared_contracts.event_log.proofs.watched_log import SeenCheckpoint, WatchedLog
 from shared_contracts.event_log.writing.commit import Commit, Evidence
 from shared_contracts.identifiers import uuid7
-from shared_contracts.process.duties import Duty, every
+from shared_contracts.process.duties import Duty
 from shared_contracts.process.health import Gauge
 
 journal = structlog.get_logger(__name__)
 
 OFTEN = 3600.0
-"""Seconds between two rounds of questions."""
+"""Seconds between two questions to one system."""
 
 NOTHING = Checkpoint("", 0, EMPTY_ROOT)
 """The empty log, with which every log begins."""
@@ -55,13 +57,22 @@ class SezLogShown(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(slots=True)
 class SezLogWatch:
-    """Watches the logs of the systems that have an endpoint; safe for all threads."""
+    """Watches the logs of the systems that have an endpoint; safe for all threads.
+
+    Each system is asked by a thread of its own, and nothing is locked while an answer is awaited.
+    """
 
     log: EventLog
     register: Register
     questions: LogQuestions
+    rounds: Rounds[SystemRegistered] = field(init=False)
     _problems: dict[str, str] = field(default_factory=dict)
-    _mutex: threading.Lock = field(default_factory=threading.Lock)
+    _asked: dict[str, float] = field(default_factory=dict)
+    _recording: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        """Each system has a thread of its own."""
+        self.rounds = Rounds(self._due, self._attempt, self._note_asked, time.sleep)
 
     def current(self, code: str) -> AggregateState[WatchedLog]:
         """What is known of the log of a system."""
@@ -73,33 +84,30 @@ class SezLogWatch:
         return [self._shown(entry.code) for entry in self._watched()]
 
     def round(self) -> None:
-        """Ask each system; one that gives no answer is told by ``shown``, and asked again."""
-        for entry in self._watched():
-            try:
-                self.compare(entry.code)
-            except Diagnosed as problem:
-                journal.warning("a log was not proven", system=entry.code, why=str(problem))
+        """Ask each system now; one that gives no answer is told by ``shown``, and asked again."""
+        self._asked.clear()
+        self.rounds.step()
 
     def compare(self, code: str) -> SezLogShown:
         """Have the log of a system proven to begin with what is known of it.
 
         While an alarm is not ended nothing is asked. Raises Absent, or what says why there is no
-        answer to be believed.
+        answer to be believed. What another comparison or a person recorded while this one waited
+        for its answer stands.
         """
-        with self._mutex:
-            at = self.current(code)
-            if at.state.alarm is None:
-                try:
-                    self._compare(self._entry(code), at)
-                except Diagnosed as problem:
-                    self._problems[code] = str(problem)
-                    raise
-                self._problems.pop(code, None)
-            return self._shown(code)
+        at = self.current(code)
+        if at.state.alarm is None:
+            try:
+                self._compare(self._entry(code), at)
+            except Diagnosed as problem:
+                self._problems[code] = str(problem)
+                raise
+            self._problems.pop(code, None)
+        return self._shown(code)
 
     def end(self, code: str, reason: str) -> SezLogShown:
         """End the alarm: a person looked into it; raises Absent, RefusedByRule."""
-        with self._mutex:
+        with self._recording:
             at = self.current(self._entry(code).code)
             if at.state.alarm is None:
                 raise RefusedByRule(f"there is no alarm about the log of {code} to be ended")
@@ -109,7 +117,7 @@ class SezLogWatch:
 
     def duty(self) -> Duty:
         """What asks by the hour."""
-        return every("watch over the logs of systems", OFTEN, self.round, vital=False)
+        return Duty("watch over the logs of systems", self.rounds.run, longest=10.0, vital=False)
 
     def gauge(self) -> Gauge:
         """How many logs stand how."""
@@ -122,6 +130,27 @@ class SezLogWatch:
 
     def _watched(self) -> list[SystemRegistered]:
         return [entry for entry in self.register.all() if entry.endpoint is not None]
+
+    def _due(self, busy: Collection[str]) -> dict[str, SystemRegistered]:
+        """Whoever was not asked within the hour."""
+        before = time.monotonic() - OFTEN
+        return {
+            entry.code: entry
+            for entry in self._watched()
+            if entry.code not in busy and self._asked.get(entry.code, before) <= before
+        }
+
+    def _attempt(self, code: str, _: SystemRegistered) -> None:
+        self._note_asked(code)
+        try:
+            self.compare(code)
+        except Diagnosed as problem:
+            journal.warning("a log was not proven", system=code, why=str(problem))
+        except Exception:  # noqa: BLE001  # the others go on; the next hour asks again
+            journal.exception("a log was not proven", system=code)
+
+    def _note_asked(self, code: str) -> None:
+        self._asked[code] = time.monotonic()
 
     def _entry(self, code: str) -> SystemRegistered:
         entry = self.register.get(code)
@@ -142,6 +171,19 @@ class SezLogWatch:
     def _compare(self, entry: SystemRegistered, at: AggregateState[WatchedLog]) -> None:
         known = at.state.seen.checkpoint if at.state.seen else NOTHING
         told, proof, data = self.questions.ask(entry, known.size)
+        with self._recording:
+            now = self.current(entry.code)
+            if now.version == at.version:
+                self._judge(entry, now, (known, told), (proof, data))
+
+    def _judge(
+        self,
+        entry: SystemRegistered,
+        at: AggregateState[WatchedLog],
+        logs: tuple[Checkpoint, Checkpoint],
+        answer: tuple[str | None, bytes],
+    ) -> None:
+        (known, told), (proof, data) = logs, answer
         found = extension(known, told, proof) if known.size else Extension.EXTENDS
         seen, sha256 = SeenCheckpoint.of(told), hashlib.sha256(data).hexdigest()
         if found is not Extension.EXTENDS:

@@ -1,5 +1,8 @@
 """A system may only add to its log: the Registry notices a store that was restored or altered."""
 
+import socket
+import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -81,6 +84,29 @@ def test_a_system_that_restored_an_older_copy_is_an_alarm_until_a_person_ends_it
     assert (ended["status"], ended["log"]["alarm"]) == ("NOT_ASKED", None)
     assert asked(served, "POST", path).json()["status"] == "PROVEN"
     assert not audit(str(served.registry.settings.database_url)).differences
+
+
+@clause("S216-12b")
+def test_a_system_that_never_answers_holds_up_no_other_and_no_person(
+    served: BothSystems,
+) -> None:
+    watch, stopped = served.registry.sez_logs, threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as hung:
+        host, port = hung.getsockname()
+        silent = msgspec.structs.replace(ENTRY, code="SEZ00", endpoint=f"http://{host}:{port}")
+        served.registry.register.add(silent)
+        thread = threading.Thread(target=watch.rounds.run, args=(stopped,))
+        thread.start()
+        try:
+            until = time.monotonic() + 20
+            while [one.status for one in watch.shown()] != ["NOT_ASKED", "PROVEN"]:
+                assert time.monotonic() < until
+                time.sleep(0.05)
+            with pytest.raises(RefusedByRule, match="no alarm about the log of SEZ00"):
+                watch.end("SEZ00", "nothing")
+        finally:
+            stopped.set()
+            thread.join()
 
 
 def test_a_system_that_is_away_is_told_and_asked_again(systems: BothSystems) -> None:
