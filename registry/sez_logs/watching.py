@@ -4,6 +4,7 @@ A system whose store was restored from an older copy is noticed here (S216-12b).
 """
 
 import hashlib
+import math
 import threading
 import time
 from collections import Counter
@@ -31,7 +32,7 @@ from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.event_log.proofs.checkpoint import Checkpoint
 from shared_contracts.event_log.proofs.extension import Extension, extension
 from shared_contracts.event_log.proofs.merkle import EMPTY_ROOT
-from shared_contracts.event_log.proofs.watched_log import SeenCheckpoint, WatchedLog
+from shared_contracts.event_log.proofs.watched_log import SILENT, SeenCheckpoint, WatchedLog
 from shared_contracts.event_log.writing.commit import Commit, Evidence
 from shared_contracts.identifiers import uuid7
 from shared_contracts.process.duties import Duty
@@ -66,6 +67,7 @@ class SezLogWatch:
     register: Register
     questions: LogQuestions
     rounds: Rounds[SystemRegistered] = field(init=False)
+    _silent: dict[str, float] = field(default_factory=dict)
     _problems: dict[str, str] = field(default_factory=dict)
     _asked: dict[str, float] = field(default_factory=dict)
     _recording: threading.Lock = field(default_factory=threading.Lock)
@@ -101,8 +103,10 @@ class SezLogWatch:
                 self._compare(self._entry(code), at)
             except Diagnosed as problem:
                 self._problems[code] = str(problem)
+                self._silent.setdefault(code, time.monotonic())
                 raise
             self._problems.pop(code, None)
+            self._silent.pop(code, None)
         return self._shown(code)
 
     def end(self, code: str, reason: str) -> SezLogShown:
@@ -162,6 +166,8 @@ class SezLogWatch:
         state, problem = self.current(code).state, self._problems.get(code)
         if state.alarm is not None:
             status = "ALARM"
+        elif time.monotonic() - self._silent.get(code, math.inf) >= SILENT:
+            status = "UNPROVEN"
         elif problem is not None or state.seen is None:
             status = "NOT_ASKED"
         else:

@@ -22,6 +22,11 @@ def gauges(watch: LogWatch) -> Sequence[Gauge]:
             lambda: float(watch.current().state.alarm is not None),
         ),
         Gauge(
+            "sez_registry_log_unproven_seconds",
+            "Seconds since the Registry last proved its log when asked, or this process began",
+            watch.unproven,
+        ),
+        Gauge(
             "sez_registry_log_proven_age_seconds",
             "Seconds since the Registry's log was last proven to have grown; -1 for never",
             age,

@@ -32,7 +32,7 @@ from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.event_log.proofs.checkpoint import Checkpoint, parse
 from shared_contracts.event_log.proofs.extension import Extension, extension
 from shared_contracts.event_log.proofs.merkle import EMPTY_ROOT
-from shared_contracts.event_log.proofs.watched_log import SeenCheckpoint, WatchedLog
+from shared_contracts.event_log.proofs.watched_log import SILENT, SeenCheckpoint, WatchedLog
 from shared_contracts.event_log.writing.commit import Commit, Evidence
 from shared_contracts.identifiers import uuid7
 
@@ -59,6 +59,7 @@ class LogWatch:
     questions: Questions
     seen: SeenNotes
     _compared: float = -math.inf
+    _proven: float = field(default_factory=time.monotonic)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
 
     def current(self) -> AggregateState[WatchedLog]:
@@ -83,7 +84,7 @@ class LogWatch:
             at = self.current()
             if at.state.alarm is None:
                 self._compare(at)
-                self._compared = time.monotonic()
+                self._compared = self._proven = time.monotonic()
             return self.current().state
 
     def end(self, reason: str) -> WatchedLog:
@@ -101,14 +102,26 @@ class LogWatch:
             self._compared = -math.inf
             return self.current().state
 
+    def unproven(self) -> float:
+        """Seconds since the Registry last answered as a log needs, or this process began."""
+        return time.monotonic() - self._proven
+
     def in_words(self) -> dict[str, Any]:
         """What `/readyz` says: how far the log is proven, and what did not fit."""
         state = self.current().state
         return {
+            "status": self._status(state),
             "proven_events": state.seen.size if state.seen else None,
             "proven_at": state.proven_at,
             "alarm": state.alarm.why if state.alarm else None,
         }
+
+    def _status(self, state: WatchedLog) -> str:
+        if state.alarm is not None:
+            return "ALARM"
+        if self.unproven() >= SILENT:
+            return "UNPROVEN"
+        return "PROVEN" if state.seen else "NOT_ASKED"
 
     def _compare(self, at: AggregateState[WatchedLog]) -> None:
         if (receipt := self.seen.unreadable()) is not None:

@@ -9,6 +9,7 @@ from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.proofs.checkpoint import parse
 from shared_contracts.event_log.proofs.extension import Extension
+from shared_contracts.event_log.proofs.watched_log import SILENT
 from shared_contracts.event_log.proven_evidence import proven_evidence
 from shared_contracts.messages.log_proof import ProofAnswer
 from shared_contracts.xml import codec, schema
@@ -155,6 +156,18 @@ def test_a_receipt_with_an_unreadable_checkpoint_is_an_alarm_and_fills_nothing(
     assert receipts_back(watched.system.log) == [], "an alarm that was ended is not raised again"
     assert watch.compare().alarm is None
     assert not audit(str(watched.system.settings.database_url)).differences
+
+
+@clause("S216-12a")
+def test_a_registry_that_gives_no_proof_for_hours_is_shown_as_unproven(
+    watched: BothSystems,
+) -> None:
+    watch = watched.system.registry_log
+    assert watch.in_words()["status"] == "PROVEN"
+    watch._proven -= SILENT  # as four hours later
+    assert (watch.in_words()["status"], watch.unproven() >= SILENT) == ("UNPROVEN", True)
+    watch.compare()
+    assert (watch.in_words()["status"], watch.unproven() < SILENT) == ("PROVEN", True)
 
 
 def test_an_alarm_that_is_not_there_is_not_ended(systems: BothSystems) -> None:

@@ -16,6 +16,7 @@ from sez.app import web
 from shared_contracts.errors import Diagnosed, RefusedByRule
 from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.proofs.checkpoint import parse
+from shared_contracts.event_log.proofs.watched_log import SILENT
 from shared_contracts.http.api import bearer_token
 from tests.clauses import clause
 from tests.registry.test_tamperings import OFF, ON
@@ -116,6 +117,9 @@ def test_a_system_that_is_away_is_told_and_asked_again(systems: BothSystems) -> 
     watch.round()
     [shown] = watch.shown()
     assert (shown.status, shown.problem is not None) == ("NOT_ASKED", True)
+    watch._silent["SEZ01"] -= SILENT  # as four hours later
+    watch.round()
+    assert [one.status for one in watch.shown()] == ["UNPROVEN"]
     with pytest.raises(Diagnosed, match=r"127\.0\.0\.1:9"):
         watch.compare("SEZ01")
     with pytest.raises(RefusedByRule, match="no alarm about the log of SEZ01"):

@@ -7,6 +7,9 @@ import msgspec
 from shared_contracts.event_log.proofs.checkpoint import Checkpoint
 from shared_contracts.event_log.proofs.extension import Extension
 
+SILENT = 4 * 3600.0
+"""Seconds without a proof, while it is asked for, after which a log is shown as UNPROVEN."""
+
 
 class SeenCheckpoint(msgspec.Struct, frozen=True, kw_only=True):
     """A checkpoint of the Registry's log: how many events, and their root (lower hex)."""
