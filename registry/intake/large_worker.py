@@ -23,7 +23,7 @@ from registry.intake.content_check import Look, allow_all, examine_package, hash
 from registry.intake.content_report import Examined, ExaminedDocument, pack, unpack
 from registry.intake.large_turns import AwaitsTurn
 from registry.intake.slice_check import examine_large
-from registry.intake.worker import READY, Worker, begin, end
+from registry.intake.worker import READY, Worker, begin, end, end_with_parent
 from registry.records.apart import Apart
 from shared_contracts.bounded_cache import BoundedCache
 from shared_contracts.faults import Fault, Unprocessed
@@ -135,6 +135,7 @@ def _work(pipe: Connection, files: Path, memory: int, refused: str | None = None
     most = memory + SPARE
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     find = FileStore(files).find
+    end_with_parent()
     pipe.send_bytes(READY)
     with suppress(EOFError, OSError):
         element = payload_of(open_envelope(pipe.recv_bytes(), None), "Package")

@@ -7,6 +7,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -79,6 +80,18 @@ def end(worker: Worker) -> None:
     worker.process.join(timeout=5)
     with suppress(OSError):  # two threads may end the same worker
         worker.pipe.close()
+
+
+def end_with_parent() -> None:
+    """End this process when its parent is gone, also in the middle of its work."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_after, args=(parent,), daemon=True).start()
+
+
+def _after(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 def _work(pipe: Connection, files: Path) -> None:
