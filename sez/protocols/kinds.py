@@ -94,8 +94,8 @@ def standing(protocol: AnyProtocol) -> StandingProtocol | None:
 
 
 def signed_for(protocol: AnyProtocol) -> Collection[str]:
-    """Who signs what follows, by IIN."""
-    if not isinstance(protocol, SignedProtocol):
+    """Who signs what follows, by IIN; also of one that was deleted, which takes nothing more."""
+    if not isinstance(protocol, SignedProtocol | DeletedProtocol):
         return ()
     return tuple(member.iin for member in protocol.document.members)
 

@@ -63,13 +63,19 @@ class Clock:
 
     @property
     def offset(self) -> timedelta:
-        """By how much the Registry's clock is ahead."""
+        """By how much the Registry's clock is ahead, as far as it is known; it is applied."""
         return self._offset
 
     def correct(self, measured: ClockMeasured) -> None:
-        """Apply a measurement from now on."""
+        """Apply a measurement from now on, unless it agrees with what is applied.
+
+        The true difference lies within half of the delay of that which was measured (RFC 5905, 8):
+        so little moves no clock, for what is formed in a row would be stamped backwards.
+        """
+        offset = timedelta(seconds=measured.offset_seconds)
         with self._mutex:
-            self._offset = timedelta(seconds=measured.offset_seconds)
+            if abs(offset - self._offset) > timedelta(seconds=measured.delay_seconds) / 2:
+                self._offset = offset
         self._seen = _jumps(self.own)
 
     def __call__(self) -> datetime:

@@ -6,7 +6,7 @@ from datetime import datetime
 from shared_contracts.faults import Breach
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.kinds import kind_of
-from shared_contracts.rules import act
+from shared_contracts.rules import act, deletion
 from shared_contracts.rules.generic import examine_values
 from shared_contracts.rules.rule import RuleBook, RuleBooks, RuleEntry
 
@@ -15,7 +15,8 @@ from shared_contracts.rules.rule import RuleBook, RuleBooks, RuleEntry
 class Rules:
     """Rules on the documents of a kind, and those on documents and the moment of their forming.
 
-    The rules on the act of every document are among them; those on values are ``generic``.
+    Those on the act of every document and on every deletion are among them; those on values are
+    ``generic``.
     """
 
     alone: RuleBooks
@@ -24,7 +25,7 @@ class Rules:
     @classmethod
     def of(cls, *books: RuleBook, formed: tuple[RuleBook, ...] = ()) -> "Rules":
         """The rules of these books, asked in their order after those on the act."""
-        return cls(RuleBooks(act.BOOK, *books), RuleBooks(*formed))
+        return cls(RuleBooks(act.BOOK, *books), RuleBooks(deletion.FORMED, *formed))
 
     @property
     def entries(self) -> tuple[RuleEntry, ...]:

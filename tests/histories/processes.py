@@ -112,12 +112,18 @@ class Processes(History):
             rules = {one["rule_id"] for one in refusal.findings}
             assert ("HTTP 422" in told) is bool(rules), (step.name, told)
             if quiet:
+                at = self._after() if OVERTAKEN in rules else at
                 self._refused_by_both(step, document, at, rules)
             assert self.look() == before, step.name
             self.refused[step.name] += 1
             return
         self.taken[step.name] += 1
         self._keep(step, object_id, document)
+
+    def _after(self) -> datetime:
+        """A moment after all that the SEZ has done: by it a time that came meanwhile has come."""
+        self.waiting()
+        return self.now
 
     def _made(self, step: Step) -> Amendable:
         owner = Owner(Environment.STAND, SEZ_CODE, self.conditions)
@@ -192,6 +198,9 @@ class Processes(History):
 
 SIGNED_ELSEWHERE = 0.2
 """How often persons sign elsewhere, and the SEZ takes the bytes."""
+
+OVERTAKEN = "F-PUR-20"
+"""The rule by which an announcement is refused whose bidding ended before it was formed."""
 
 QUIET = 0.6
 """How often a step is taken while nothing is on its way: only then what the SEZ refuses is sent."""

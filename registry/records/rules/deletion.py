@@ -9,14 +9,6 @@ from shared_contracts.rules.rule import Found, RuleBook, earlier, shown
 BOOK = RuleBook()
 
 
-@BOOK.rule("F-DEL-1")
-def deleted_before_it_was_told(deletion: Deletion, facts: AnyFacts) -> Iterator[Found]:
-    """A deletion precedes the forming of the document that tells of it (S216-A3.1i)."""
-    if earlier(facts.formed_at, deletion.deleted_at):
-        named = {"limit": shown(facts.formed_at)}
-        yield Found("/Deletion/DeletedAt", shown(deletion.deleted_at), named)
-
-
 @BOOK.rule("F-DEL-3")
 def deleted_after_it_was_made(deletion: Deletion, facts: AnyFacts) -> Iterator[Found]:
     """Nothing is deleted before its first version was formed (S216-A3.1i)."""

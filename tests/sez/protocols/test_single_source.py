@@ -1,6 +1,6 @@
 """Protocols of purchases from a single source, as the SEZ sends them (S216-9.3, S216-A3.1g-i)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ import pytest
 from sez.protocols import versions
 from sez.publication.checked_document import NotPublishable
 from sez.publication.publish import DocumentPublisher, publish, withdraw
+from shared_contracts.errors import RefusedByRule
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Ground
 from shared_contracts.messages.protocol import SINGLE_SOURCE_PROTOCOL, SingleSourceProtocol
@@ -136,3 +137,28 @@ def test_a_protocol_whose_deletion_is_taken_back_stands_again(systems: BothSyste
     systems.send_until(lambda: systems.states(drawn)[-1] == "REFUSED")
     withdraw(publisher(systems), drawn, 2, "Сағат алға кеткен")
     assert state(tender).state.status == "SUMMED_UP"
+
+
+def deletion(systems: BothSystems, drawn: UUID, at: datetime) -> None:
+    """Have a protocol deleted, as it was at a moment."""
+    gone = versions.deletion(SINGLE_SOURCE_PROTOCOL, "Қате", at, "Бекова А. М.")
+    publish(publisher(systems), drawn, gone, [*map(systems.system.users.signer, HANDS)])
+
+
+@pytest.mark.clause("S216-A3.1i", "S216-A2.1.4")
+def test_no_deletion_is_signed_that_is_dated_after_its_forming(systems: BothSystems) -> None:
+    drawn = sign(systems, protocol(systems, systems.announce_with_files()))
+    clock = publisher(systems).clock
+    with pytest.raises(NotPublishable, match="F-DEL-1 /Deletion/DeletedAt"):
+        deletion(systems, drawn, clock() + timedelta(minutes=1))
+    deletion(systems, drawn, clock())
+    systems.send_until(lambda: not systems.unsynchronised())
+
+
+@pytest.mark.clause("S216-A3.1i", "S216-A2.1.4")
+def test_what_was_deleted_is_not_deleted_again_whoever_signs(systems: BothSystems) -> None:
+    drawn = sign(systems, protocol(systems, systems.announce_with_files()))
+    clock = publisher(systems).clock
+    deletion(systems, drawn, clock())
+    with pytest.raises(RefusedByRule, match="deleted at version 2 does not take Deletion"):
+        deletion(systems, drawn, clock())

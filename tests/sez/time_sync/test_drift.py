@@ -76,6 +76,26 @@ def test_a_clock_is_trusted_up_to_a_minute_of_difference_and_not_beyond(sign: in
         corrected(sign * (limit + 0.001)).stamp()
 
 
+@pytest.mark.clause("S216-A3.3")
+@pytest.mark.parametrize(
+    ("known", "seconds", "delay", "applied"),
+    [
+        (0, 0.4, 1, 0),
+        (0, -0.5, 1, 0),
+        (0, 0.6, 1, 0.6),
+        (30, 30.4, 1, 30),
+        (30, 0, 1, 0),
+        (0.6, 0.001, 0.004, 0.001),
+    ],
+)
+def test_a_measurement_that_agrees_with_the_clock_within_its_own_delay_does_not_move_it(
+    known: float, seconds: float, delay: float, applied: float
+) -> None:
+    clock = corrected(known)
+    clock.correct(ClockMeasured(offset_seconds=seconds, delay_seconds=delay, measured_at=AT))
+    assert clock() == AT + timedelta(seconds=applied)
+
+
 @pytest.mark.clause("S216-A3.3", "S216-13c")
 def test_the_difference_from_the_registry_is_measured_applied_and_written_down(
     systems: BothSystems,

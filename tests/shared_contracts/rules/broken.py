@@ -100,7 +100,7 @@ def broken() -> Iterator[Broken]:
     yield from of_extensions()
     yield from of_numbers()
     yield from of_code_lists()
-    for document in (supplier_samples.card(), supplier_samples.deletion()):
+    for document in (supplier_samples.card(), supplier_samples.deletion(at=AT)):
         yield from of_any(document)
     yield from (Broken(*row) for row in broken_cards())
     yield from of_programmes()
@@ -109,18 +109,20 @@ def broken() -> Iterator[Broken]:
 
 def of_the_act() -> Iterator[Broken]:
     """Version, history, operation, reason."""
-    for document in (OT, DOCS, samples.extension(), samples.deletion()):
+    for document in (OT, DOCS, samples.extension(), samples.deletion(at=AT)):
         yield from of_any(document)
     for listed in (lists.bid_list(), lists.download_list()):
         yield from of_any(listed)
     no_hash = samples.with_act(samples.changed(), previous_hash=None)
     yield Broken("F-HDR-1", no_hash, "/Purchase/Act/PreviousHash", None)
     yield Broken("F-HDR-1", samples.with_act(OT, version=0), "/Purchase/Act/Version", "0")
-    blank = samples.with_act(samples.deletion(), reason="  ")
+    soon = put(samples.deletion(at=AT), deleted_at=AT + timedelta(seconds=1))
+    yield Broken("F-DEL-1", soon, "/Deletion/DeletedAt", soon.deleted_at.isoformat())
+    blank = samples.with_act(samples.deletion(at=AT), reason="  ")
     yield Broken("F-HDR-8", blank, "/Deletion/Act/Reason", None)
     again = samples.with_act(samples.changed(), operation=Operation.CREATE)
     yield Broken("F-HDR-9", again, "/Purchase/Act/Operation", "CREATE")
-    kept = samples.with_act(samples.deletion(), operation=Operation.UPDATE)
+    kept = samples.with_act(samples.deletion(at=AT), operation=Operation.UPDATE)
     yield Broken("F-HDR-9", kept, "/Deletion/Act/Operation", "UPDATE")
 
 

@@ -82,5 +82,5 @@ def _of_values() -> Iterator[Any]:
     yield "F-PCT-1", ahead, f"{ITEM}[2]/PrepaymentPercent", "101"
 
 
-DOCUMENTS = (annual(), programmes.deletion())
+DOCUMENTS = (annual(), programmes.deletion(at=programmes.AT))
 """What every document is asked of its act is asked of these too."""

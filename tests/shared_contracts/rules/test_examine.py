@@ -27,7 +27,7 @@ GOOD: dict[str, Callable[[], Amendable]] = {
     "extension": samples.extension,
     "change": samples.changed,
     "failure": samples.failed,
-    "deletion": samples.deletion,
+    "deletion": lambda: samples.deletion(at=AT),
 }
 
 

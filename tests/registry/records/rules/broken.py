@@ -513,14 +513,6 @@ def of_extensions() -> Iterator[Broken]:
 
 def of_deletions() -> Iterator[Broken]:
     """Deletions against the purchase on record."""
-    soon = put(DELETION, deleted_at=AT + DAY + SECOND)
-    yield Broken(
-        "F-DEL-1",
-        soon,
-        facts(soon, AT + DAY, current=STANDS),
-        "/Deletion/DeletedAt",
-        (AT + DAY + SECOND).isoformat(),
-    )
     before = put(DELETION, deleted_at=AT - SECOND)
     known = facts(before, AT + DAY, current=STANDS)
     moment = (AT - SECOND).isoformat()
