@@ -137,10 +137,17 @@ class LogRecorder(ApplicationRecorder):
         """The events after ``gt``, and then those to come, as they are committed."""
         return LogSubscription(self, gt, topics)
 
-    def select(self, query: str, parameters: Sequence[Any]) -> list[TupleRow]:
-        """Rows of a query, in binary form."""
+    def select(
+        self, query: str, parameters: Sequence[Any], *, again: bool = True
+    ) -> list[TupleRow]:
+        """Rows of a query, in binary form; asked once more where its session was cut meanwhile."""
         with self.reading() as cursor:
-            return cursor.execute(query.encode(), parameters, prepare=True).fetchall()
+            try:
+                return cursor.execute(query.encode(), parameters, prepare=True).fetchall()
+            except AWAY:
+                if not (again and cursor.connection.broken):
+                    raise
+        return self.select(query, parameters, again=False)
 
     @contextmanager
     def reading(self) -> Iterator[Cursor[TupleRow]]:
