@@ -8,6 +8,7 @@ from shared_contracts.messages.document import Amendable, Ground
 from shared_contracts.messages.programme import YearTotal
 from tests import programmes
 from tests.programmes import annual, medium_term, plan, summed, with_item, with_plan
+from tests.samples import AT
 
 Case = tuple[str, Amendable, str, str | None, frozenset[str]]
 """Rule, document, path, value, and the other rules it may break too."""
@@ -82,5 +83,5 @@ def _of_values() -> Iterator[Any]:
     yield "F-PCT-1", ahead, f"{ITEM}[2]/PrepaymentPercent", "101"
 
 
-DOCUMENTS = (annual(), programmes.deletion(at=programmes.AT))
+DOCUMENTS = (annual(), programmes.deletion(at=AT))
 """What every document is asked of its act is asked of these too."""
