@@ -46,6 +46,9 @@ PUSHED_FOR: Final = timedelta(days=1)
 NOT_IN_TIME: Final = "NOT_IN_TIME"
 """Why a receipt is LEFT that nobody tried to push within that day."""
 
+LEFT_AT_ONCE: Final = 100
+"""Receipts that one statement leaves to be asked for."""
+
 COUNTED: Final = 600
 """Most receipts of a state that are counted."""
 
@@ -90,8 +93,9 @@ _WANTED = (
     "detail = NULL WHERE ticket_id = %s AND status <> 'DELIVERED'"
 )
 _OVERDUE = (
-    "UPDATE views.pushes SET status = 'LEFT', next_at = NULL, reason = %s "
-    "WHERE status = 'DUE' AND next_at <= %s"
+    "UPDATE views.pushes SET status = 'LEFT', next_at = NULL, reason = %s WHERE ticket_id IN ("
+    "SELECT ticket_id FROM views.pushes WHERE status = 'DUE' AND next_at <= %s "
+    "ORDER BY next_at LIMIT %s)"
 )
 
 
@@ -120,7 +124,15 @@ def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
         columns = [at.originator_id for at in judged], [at.recorded_at for at in judged]
         cursor.execute(_JUDGED, columns)
     if events:
-        cursor.execute(_OVERDUE, (NOT_IN_TIME, events[-1].recorded_at - PUSHED_FOR))
+        _leave(cursor, events[-1].recorded_at - PUSHED_FOR)
+
+
+def _leave(cursor: Cursor[Any], until: datetime) -> None:
+    """What was due by ``until`` is LEFT, each once and for good, so many at a time."""
+    while True:
+        cursor.execute(_OVERDUE, (NOT_IN_TIME, until, LEFT_AT_ONCE))
+        if cursor.rowcount < LEFT_AT_ONCE:
+            return
 
 
 _COLUMNS: LiteralString = (
