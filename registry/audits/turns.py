@@ -4,10 +4,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from threading import Lock, Thread
 from time import monotonic
+from typing import Final
 
 import structlog
 
 log = structlog.get_logger(__name__)
+
+AFTER_DEFECT: Final = 60.0
+"""Seconds for which nothing is done for a system at which something broke here: what keeps an audit
+from going on is recorded of the audit, so only a failure to record it comes so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class Turns:
     most: int
     _busy: set[str] = field(default_factory=set)
     _served: dict[str, float] = field(default_factory=dict)
+    _resting: dict[str, float] = field(default_factory=dict)
     _guard: Lock = field(default_factory=Lock)
 
     def begin(self, codes: Iterable[str], work: Callable[[str], object]) -> None:
@@ -36,9 +42,20 @@ class Turns:
                 log.exception("audits of a system", sez_code=code)
                 self._done(code)
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is under way."""
+        with self._guard:
+            return bool(self._busy)
+
     def _next(self, codes: Iterable[str]) -> list[str]:
         with self._guard:
-            free = [code for code in codes if code not in self._busy]
+            now = monotonic()
+            free = [
+                code
+                for code in codes
+                if code not in self._busy and self._resting.get(code, now) <= now
+            ]
             free.sort(key=lambda code: self._served.get(code, 0.0))
             chosen = free[: max(0, self.most - len(self._busy))]
             self._busy.update(chosen)
@@ -49,6 +66,8 @@ class Turns:
             work(code)
         except Exception:
             log.exception("audits of a system", sez_code=code)
+            with self._guard:
+                self._resting[code] = monotonic() + AFTER_DEFECT
         finally:
             self._done(code)
 

@@ -124,6 +124,7 @@ class ReceiptPushing:
             self._not_pushed(row, problem)
         except Exception:
             log.exception("receipt not recorded", sez_code=row.sez_code)
+            self._rest(row.sez_code)
 
     def _attempt(self, row: PushRow) -> None:
         addressee = self.to.addressee(row.sez_code)

@@ -47,7 +47,7 @@ class FormedNotices:
         for key, _ in self.states:
             try:
                 self.desk.supersede(key)
-            except Exception:  # the next one on the subject does it
+            except Exception:  # both stay in the queue; the next one on the subject does it
                 log.exception("notice not superseded", sez_code=key.sez_code)
 
 

@@ -101,9 +101,8 @@ class SezLogWatch:
         if at.state.alarm is None:
             try:
                 self._compare(self._entry(code), at)
-            except Diagnosed as problem:
-                self._problems[code] = str(problem)
-                self._silent.setdefault(code, time.monotonic())
+            except Exception as problem:
+                self._note_problem(code, problem)
                 raise
             self._problems.pop(code, None)
             self._silent.pop(code, None)
@@ -150,8 +149,15 @@ class SezLogWatch:
             self.compare(code)
         except Diagnosed as problem:
             journal.warning("a log was not proven", system=code, why=str(problem))
-        except Exception:  # noqa: BLE001  # the others go on; the next hour asks again
+        except Exception as defect:  # noqa: BLE001  # told by `shown`, and the next hour asks again
+            self._note_problem(code, defect)
             journal.exception("a log was not proven", system=code)
+
+    def _note_problem(self, code: str, problem: Exception) -> None:
+        """Why there is no proof, and since when; a defect here is told by its kind alone."""
+        told = str(problem) if isinstance(problem, Diagnosed) else type(problem).__name__
+        self._problems[code] = told
+        self._silent.setdefault(code, time.monotonic())
 
     def _note_asked(self, code: str) -> None:
         self._asked[code] = time.monotonic()

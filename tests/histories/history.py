@@ -1,6 +1,7 @@
 """A random history under way: what is there, which step is wanted next, what became of it."""
 
 import random
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -38,7 +39,7 @@ class Step:
 
 
 @dataclass
-class History:
+class History(ABC):
     """Steps that were taken and that were refused, the objects that came of them."""
 
     chance: random.Random
@@ -50,13 +51,13 @@ class History:
     refused: Counter[str] = field(default_factory=Counter)
 
     @property
+    @abstractmethod
     def now(self) -> datetime:
         """The moment at the SEZ."""
-        raise NotImplementedError
 
+    @abstractmethod
     def state(self, object_type: str, object_id: UUID) -> Any:
         """Where an object stands in the SEZ."""
-        raise NotImplementedError
 
     def of(self, *object_types: str) -> list[UUID]:
         """The objects of these types."""

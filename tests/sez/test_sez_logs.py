@@ -125,3 +125,17 @@ def test_a_system_that_is_away_is_told_and_asked_again(systems: BothSystems) -> 
     with pytest.raises(RefusedByRule, match="no alarm about the log of SEZ01"):
         watch.end("SEZ01", "nothing")
     assert asked(systems, "POST", "/api/v1/sez-logs/SEZ99").status_code == 404
+
+
+def test_a_defect_here_is_told_as_any_other_reason(served: BothSystems) -> None:
+    watch = served.registry.sez_logs
+    with psycopg.connect(str(served.registry.settings.database_url), autocommit=True) as owner:
+        owner.execute("ALTER FUNCTION log.append RENAME TO append_away")
+        watch.round()
+        owner.execute("ALTER FUNCTION log.append_away RENAME TO append")
+    [shown] = watch.shown()
+    assert (shown.status, shown.problem is not None) == ("NOT_ASKED", True)
+    watch._silent["SEZ01"] -= SILENT  # as four hours later
+    assert [one.status for one in watch.shown()] == ["UNPROVEN"]
+    watch.round()
+    assert [(one.status, one.problem) for one in watch.shown()] == [("PROVEN", None)]

@@ -13,6 +13,7 @@ import pytest
 
 from registry.audits import attempts
 from registry.audits.states import AuditState, EndedAudit, RunningAudit, WaitingAudit
+from registry.audits.turns import AFTER_DEFECT, Turns
 from registry.intake.verdict_log import CertificateChecked
 from shared_contracts.event_log.auditing.audit import audit
 from tests.clauses import clause
@@ -123,3 +124,25 @@ def test_audits_that_wait_for_a_person_count_as_open_also_after_a_restart(
     audits._open.clear()
     audits.load()
     assert audits.by_state() == {"RUNNING": 0.0, "WAITS_FOR_PERSON": 1.0}
+
+
+@clause("S216-18.7")
+def test_a_system_at_which_something_broke_rests_and_others_go_on() -> None:
+    turns, begun = Turns(2), list[str]()
+
+    def work(code: str) -> None:
+        begun.append(code)
+        if code == "SEZ01":
+            raise LookupError(code)
+
+    def look() -> None:
+        before = len(begun)
+        turns.begin(["SEZ01", "SEZ02"], work)
+        until(lambda: len(begun) > before and not turns.busy)
+
+    look()
+    look()
+    assert sorted(begun) == ["SEZ01", "SEZ02", "SEZ02"]
+    turns._resting["SEZ01"] -= AFTER_DEFECT  # as a minute later
+    turns.begin(["SEZ01", "SEZ02"], work)
+    until(lambda: begun.count("SEZ01") == 2)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
+import psycopg
 import pytest
 
 from registry.intake import pushing as pushing_module
@@ -289,3 +290,18 @@ def test_a_receipt_that_answered_at_once_is_not_pushed(pushed: Pushed) -> None:
     assert pushed.systems.unsynchronised() == []
     pushed.link.accidents.append(never_arrives)
     assert pushed.systems.registry.pushing.rounds.step() == 0
+
+
+@clause("S216-18.1", "S216-18.7")
+def test_where_a_failure_cannot_be_recorded_either_the_system_rests(pushed: Pushed) -> None:
+    pushed.judged()
+    pushed.link.accidents.append(refuses(Fault.UNKNOWN_OPERATION))
+    registry = pushed.systems.registry
+    with psycopg.connect(str(registry.settings.database_url), autocommit=True) as owner:
+        owner.execute("ALTER FUNCTION log.append RENAME TO append_away")
+        assert registry.pushing.rounds.step() == 1
+        owner.execute("ALTER FUNCTION log.append_away RENAME TO append")
+    assert (pushed.row.status, pushed.row.attempts) == ("DUE", 0)
+    assert registry.pushing.rounds.step() == 0, "the system rests"
+    registry.pushing.rests.wake("SEZ01")
+    pushed.push_until(lambda: pushed.row.status == "DELIVERED")
