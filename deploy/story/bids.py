@@ -10,9 +10,10 @@ from uuid import UUID
 
 import msgspec
 
-from deploy.story.drafting import as_json, term, wait_until
+from deploy.story.drafting import announce_draft, as_json, term, wait_until
 from deploy.story.outcomes import expect_recorded
 from deploy.story.player import Player
+from sez.tendering.example_purchases import Example
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.bid_list import Bid, BidContents, ProducerClaim
 from shared_contracts.messages.document import LocalizedText, Party
@@ -80,6 +81,16 @@ def refused_list(player: Player, name: str, of: str, bids: Iterable[Bid]) -> str
     """What the SEZ says to a final list that it does not sign."""
     asked = _listing(player, of, bids, final=True) | {"reason": "Заявки вскрыты"}
     return player.refused(name, "change", asked)
+
+
+def announce_to_both(player: Player, name: str, example: Example, munai: str, dala: str) -> None:
+    """Announce a purchase; both companies bid for its only lot, neither as its producer."""
+    answer = announce_draft(player, name, example)
+    player.transcript.expect(
+        "the announcement is recorded", seen=answer["state"], expected="SYNCHRONISED"
+    )
+    at = player.now()
+    player.offers[name] = [Offer(MUNAI, Decimal(munai), at), Offer(DALA, Decimal(dala), at)]
 
 
 def open_bids(player: Player, of: str, offers: Sequence[Offer]) -> None:

@@ -8,8 +8,8 @@ from uuid import UUID
 import msgspec
 
 from deploy.story import commission
-from deploy.story.bids import DALA, MUNAI, Offer, open_bids
-from deploy.story.drafting import announce_draft, setting, term, wait_until
+from deploy.story.bids import Offer, announce_to_both, open_bids
+from deploy.story.drafting import setting, term, wait_until
 from deploy.story.player import Player
 from sez.tendering.example_purchases import Example, auction
 from shared_contracts.messages.protocol import (
@@ -44,15 +44,7 @@ def auction_is_announced(player: Player) -> None:
         "Bids are taken for thirty seconds; right after their opening the auction is held for two",
         "seconds, down from 148 million tenge in steps of half a per cent at least.",
     )
-    answer = announce_draft(player, NAME, _soon(player))
-    player.transcript.expect(
-        "the announcement is recorded", seen=answer["state"], expected="SYNCHRONISED"
-    )
-    at = player.now()
-    player.offers[NAME] = [
-        Offer(MUNAI, Decimal("147000000.00"), at),
-        Offer(DALA, Decimal("146000000.00"), at),
-    ]
+    announce_to_both(player, NAME, _soon(player), "147000000.00", "146000000.00")
 
 
 def auction_is_held(player: Player) -> None:

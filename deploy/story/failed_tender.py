@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 
 from deploy.story import commission
-from deploy.story.bids import DALA, MUNAI, Offer, open_bids
-from deploy.story.drafting import announce_draft, setting
+from deploy.story.bids import MUNAI, announce_to_both, open_bids
+from deploy.story.drafting import setting
 from deploy.story.outcomes import expect_recorded
 from deploy.story.player import Player
 from sez.tendering.example_purchases import Example, open_tender, workwear
@@ -60,15 +60,7 @@ def workwear_is_tendered(player: Player) -> None:
         planned_total=lot.amount,
         documents=tuple(_of_lot_1(one) for one in example.purchase.documents),
     )
-    answer = announce_draft(player, NAME, Example(purchase, example.files))
-    player.transcript.expect(
-        "the announcement is recorded", seen=answer["state"], expected="SYNCHRONISED"
-    )
-    at = player.now()
-    player.offers[NAME] = [
-        Offer(MUNAI, Decimal("10600000.00"), at),
-        Offer(DALA, Decimal("10550000.00"), at),
-    ]
+    announce_to_both(player, NAME, Example(purchase, example.files), "10600000.00", "10550000.00")
 
 
 def tender_fails_by_its_results(player: Player) -> None:

@@ -100,10 +100,9 @@ class LargeWorker:
         worker = self._worker = begin(self._files, work)
         try:
             worker.pipe.send_bytes(body)
-            if not worker.pipe.poll(self._seconds if reason is None else SECONDS):
-                raise Unprocessed(Fault.BUSY, f"no answer within {self._seconds:g} s")
-            found = unpack(worker.pipe.recv_bytes())
-            documents = tuple(_with_listing(worker.pipe, one) for one in found.documents)
+            until = time.monotonic() + (self._seconds if reason is None else SECONDS)
+            found = unpack(_answer(worker.pipe, until))
+            documents = tuple(_with_listing(worker.pipe, one, until) for one in found.documents)
         except (EOFError, OSError):
             log.exception("the process for a large document ended", size=len(body))
             raise Unprocessed(Fault.BUSY, "the examination was ended") from None
@@ -120,11 +119,18 @@ def _beyond_bounds(memory: int, seconds: float) -> str:
     return f"{Fault.TOO_LARGE.value}: its examination was ended {TWICE} times at {bounds}: {cure}"
 
 
-def _with_listing(pipe: Connection, document: ExaminedDocument) -> ExaminedDocument:
+def _answer(pipe: Connection, until: float) -> bytes:
+    """What comes next from the process, if it begins to come before ``until``."""
+    if not pipe.poll(max(0.0, until - time.monotonic())):
+        raise Unprocessed(Fault.BUSY, "the process for a large document gave no answer in time")
+    return pipe.recv_bytes()
+
+
+def _with_listing(pipe: Connection, document: ExaminedDocument, until: float) -> ExaminedDocument:
     """The report with the listing, which comes after it as it is."""
     if document.apart is None:
         return document
-    kept = msgspec.structs.replace(document.apart, listing=pipe.recv_bytes())
+    kept = msgspec.structs.replace(document.apart, listing=_answer(pipe, until))
     return msgspec.structs.replace(document, apart=kept)
 
 

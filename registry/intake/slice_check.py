@@ -35,6 +35,7 @@ def examine_large(
             else proven(number, record, path)
         )
     except Unprocessed as problem:
+        check()  # where memory ends, the reader of XML calls the document broken
         return msgspec.structs.replace(seen, unreadable=str(problem))
 
 
