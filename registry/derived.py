@@ -24,11 +24,13 @@ from registry.notices.notice import NOTICE, NoticeEvent
 from registry.programmes.change import CHANGE, ProgrammeChangeAnswered
 from registry.records import listing as records
 from registry.records.record import ReferenceRecorded, VersionRecorded
+from registry.records.trees import listing as trees
 from registry.sez_logs.watched import SEZ_LOG, SezLogEvent
 from registry.strangers.arrival import ArrivalsCounted
 from registry.suppliers.query import QUERY, SupplierQueryAnswered
 from registry.systems.register import SYSTEM
 from registry.systems.system import SystemRegistered, system_id
+from shared_contracts.event_log.checksums import kept as checksums
 from shared_contracts.event_log.derived import Derived, Views, undeclared
 from shared_contracts.event_log.event import Event, Recorded
 from shared_contracts.event_log.writing.commit import Claim
@@ -40,6 +42,7 @@ FOLLOWER = "views"
 def apply(cursor: Any, events: Sequence[Recorded]) -> None:  # noqa: ANN401  # the listings know it
     """Bring all views up to date with a batch of events, in one transaction."""
     records.apply(cursor, events)
+    trees.apply(cursor, events)
     for kind in KINDS.values():
         kind.apply(cursor, events)
     messages.apply(cursor, events)
@@ -184,6 +187,7 @@ DERIVED = Derived(
                 *(records.SCHEMA, messages.SCHEMA, tickets.SCHEMA, push_listing.SCHEMA),
                 *(kind.schema for kind in KINDS.values()),
                 goods.SCHEMA,
+                checksums.SCHEMA,
             )
         ),
         tables={
@@ -194,6 +198,7 @@ DERIVED = Derived(
             "pushes": ("ticket_id",),
             **{name: key for kind in KINDS.values() for name, key in kind.tables.items()},
             **goods.TABLES,
+            **checksums.TABLES,
         },
         apply=apply,
         beside=("arrivals", "arrivals_kept", "wanted_files"),

@@ -38,6 +38,7 @@ from sez.synchronisation.outbox_schema import SCHEMA
 from sez.synchronisation.package_events import PackageEvent
 from sez.synchronisation.package_writer import NUMBER, NUMBER_ID, PACKAGE, NumberTaken
 from sez.time_sync.drift import ClockMeasured
+from shared_contracts.event_log.checksums import kept as checksums
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.derived import Derived, Views, undeclared
 from shared_contracts.event_log.event import Event
@@ -126,7 +127,12 @@ DERIVED = Derived(
     views=Views(
         follower=listing.NAME,
         schema=SCHEMA,
-        tables={"versions": ("object_id", "version"), "packages": ("message_id",), **order.TABLES},
+        tables={
+            "versions": ("object_id", "version"),
+            "packages": ("message_id",),
+            **order.TABLES,
+            **checksums.TABLES,
+        },
         apply=listing.apply,
         beside=("holds",),
     ),

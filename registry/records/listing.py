@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg import Cursor
 
 from registry.records.record import VersionRecorded
+from registry.records.trees import listing as trees
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog, restored
@@ -231,8 +232,9 @@ def _excused(log: EventLog, sez_code: str, works: Collection[AnnouncedWorks]) ->
 
 
 def prepare(log: EventLog) -> None:
-    """Make the view, if it is not there."""
+    """Make the view and the trees of checksums, if they are not there."""
     make_views(log, SCHEMA)
+    trees.prepare(log)
 
 
 @dataclass(frozen=True, slots=True)

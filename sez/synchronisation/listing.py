@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from psycopg import Cursor
 
+from sez.synchronisation import trees
 from sez.synchronisation.outbox import changes
 from sez.synchronisation.outbox_schema import SCHEMA, SHAPE
 from sez.synchronisation.package_contents import TOGETHER, Waiting
@@ -80,6 +81,7 @@ def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
     for at in events:
         for statement, rows in changes(at, at.event):
             cursor.executemany(statement, rows)
+    trees.apply(cursor, events)
 
 
 _VERSION = "SELECT * FROM views.versions WHERE "
@@ -265,5 +267,6 @@ def prepare(log: EventLog) -> None:
         with log.recorder.transaction() as cursor:
             cursor.execute("DROP TABLE views.packages, views.versions CASCADE")
             cursor.execute("DROP TABLE IF EXISTS views.refers_to, views.taken_back")
+            cursor.execute("DROP TABLE IF EXISTS views.checksums, views.checksum_nodes")
             cursor.execute("DELETE FROM views.tracking WHERE name = %s", (NAME,))
     make_views(log, SCHEMA)

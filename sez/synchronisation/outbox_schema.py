@@ -1,8 +1,9 @@
 """The tables of the outbox, as the follower keeps them (S216-18.2)."""
 
 from sez.synchronisation import order
+from shared_contracts.event_log.checksums import kept as checksums
 
-SHAPE = "outbox, shape 6"
+SHAPE = "outbox, shape 7"
 """What is written beside the views; views of another shape are thrown away and made anew."""
 
 SCHEMA = f"""
@@ -61,5 +62,6 @@ CREATE INDEX IF NOT EXISTS packages_ticketed ON views.packages (formed_at)
   WHERE state = 'IN_FLIGHT' AND ticket_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS packages_number ON views.packages (sequence);
 {order.SCHEMA}
+{checksums.SCHEMA};
 COMMENT ON TABLE views.packages IS '{SHAPE}'
 """

@@ -18,13 +18,20 @@ from tests.sez.foreign import held
 from tests.sez.link import never_arrives
 from tests.sez.systems import BothSystems, wrong_unit
 
-VIEWS = ("views.versions", "views.packages", "views.refers_to", "views.taken_back")
+VIEWS = (
+    "views.versions",
+    "views.packages",
+    "views.refers_to",
+    "views.taken_back",
+    "views.checksums",
+    "views.checksum_nodes",
+)
 
 
 def shown(systems: BothSystems) -> list[list[tuple[Any, ...]]]:
     """Everything in the views."""
     select = systems.system.log.recorder.select
-    return [list(select(f"SELECT * FROM {view} ORDER BY 1", ())) for view in VIEWS]  # noqa: S608  # fixed names
+    return [list(select(f"SELECT * FROM {view} v ORDER BY v", ())) for view in VIEWS]  # noqa: S608  # fixed names
 
 
 def clear(cursor: Cursor[Any]) -> None:
