@@ -13,6 +13,7 @@ from typing_extensions import override
 from shared_contracts.event_log.event import Event, Fact, Recorded, UnknownTopic, decode
 from shared_contracts.event_log.leaf import leaf
 from shared_contracts.event_log.library.factory import LogFactory
+from shared_contracts.event_log.writing.arrays import Array, Texts, Uuids, texts, uuids
 from shared_contracts.event_log.writing.commit import (
     Claim,
     Commit,
@@ -241,11 +242,12 @@ def _event(position: int, topic: str, state: bytes) -> Event:
         ) from unknown
 
 
-def key_columns(keys: Collection[HeadKey]) -> tuple[list[Any], ...]:
-    """Keys as the parameters of ``HEADS``."""
+def key_columns(keys: Collection[HeadKey]) -> tuple[Array, ...]:
+    """Keys as the parameters of ``HEADS``; raises ValueError on a NUL in a text."""
+    count = len(keys)
     return (
-        [key.environment for key in keys],
-        [key.sez_code for key in keys],
-        [key.kind for key in keys],
-        [key.object_id for key in keys],
+        Texts.joined(count, (texts([key.environment for key in keys]),)),
+        Texts.joined(count, (texts([key.sez_code for key in keys]),)),
+        Texts.joined(count, (texts([key.kind for key in keys]),)),
+        Uuids.joined(count, (uuids([key.object_id for key in keys]),)),
     )

@@ -23,6 +23,7 @@ from typing_extensions import override
 
 from shared_contracts.event_log.database.session import AWAY, Session, check, limited
 from shared_contracts.event_log.library.subscription import LogSubscription
+from shared_contracts.event_log.writing.arrays import register
 from shared_contracts.event_log.writing.commit import CommitResult, WriterLost
 from shared_contracts.event_log.writing.commit_signal import CommitSignal
 from shared_contracts.event_log.writing.group import Group
@@ -214,5 +215,6 @@ def _open_pool(dsn: str) -> ConnectionPool[Session]:
         open=True,
         timeout=_TURN,
         check=check,
+        configure=register,
         kwargs={"autocommit": True, "row_factory": tuple_row},
     )

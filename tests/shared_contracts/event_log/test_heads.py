@@ -19,6 +19,7 @@ from shared_contracts.event_log.log import (
     NewHead,
     key_columns,
 )
+from shared_contracts.event_log.writing.arrays import register
 from shared_contracts.identifiers import uuid7
 from tests.shared_contracts.event_log.facts import LotCounted, key
 
@@ -90,6 +91,7 @@ def test_heads_are_found_by_the_index_before_the_table_has_statistics(
     asked = [each for each, _ in made[:20]]
     assert len(log.heads(asked)) == 20
     with psycopg.connect(owner_dsn) as connection:
+        register(connection)
         plan = connection.execute(f"EXPLAIN {HEADS}".encode(), key_columns(asked)).fetchall()
     assert any("Index Scan" in line for (line,) in plan)
     assert not any("Seq Scan on heads" in line for (line,) in plan)
