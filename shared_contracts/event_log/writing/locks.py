@@ -1,7 +1,7 @@
 """In-process locks of messages and objects, held from the decision to the commit."""
 
 from collections.abc import Hashable, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from threading import Condition, Lock
 
 
@@ -17,9 +17,10 @@ class _KeyLock:
     def acquire(self, *, together: bool, blocking: bool = True) -> bool:
         """Take it; False if it is not free and nobody may wait."""
         with self._changed:
-            if not blocking and not self._free(together=together):
-                return False
-            self._wait(together=together)
+            if not self._free(together=together):
+                if not blocking:
+                    return False
+                self._wait(together=together)
             if together:
                 self._together += 1
             else:
@@ -63,10 +64,15 @@ class Locks:
         Many may hold a key ``together``; one that is among ``keys`` too is held alone.
         """
         alone = set(keys)
-        with ExitStack() as held:
+        held: list[tuple[Hashable, _KeyLock]] = []
+        try:
             for key in sorted(alone | set(together), key=_order):
-                held.enter_context(self._one(key, together=key not in alone))
+                lock = self._taken(key, together=key not in alone)
+                held.append((key, lock))
             yield
+        finally:
+            for key, lock in reversed(held):
+                self._give_back(key, lock, together=key not in alone)
 
     def try_hold(self, key: Hashable) -> AbstractContextManager[None] | None:
         """Hold the key if nobody else does; None if somebody does."""
@@ -74,26 +80,27 @@ class Locks:
         if not lock.acquire(together=False, blocking=False):
             self._leave(key)
             return None
-        return self._holding(key, lock, together=False)
+        return self._holding(key, lock)
 
-    @contextmanager
-    def _one(self, key: Hashable, *, together: bool) -> Iterator[None]:
+    def _taken(self, key: Hashable, *, together: bool) -> _KeyLock:
         lock = self._join(key)
         try:
             lock.acquire(together=together)
         except BaseException:
             self._leave(key)
             raise
-        with self._holding(key, lock, together=together):
-            yield
+        return lock
 
     @contextmanager
-    def _holding(self, key: Hashable, lock: _KeyLock, *, together: bool) -> Iterator[None]:
+    def _holding(self, key: Hashable, lock: _KeyLock) -> Iterator[None]:
         try:
             yield
         finally:
-            lock.release(together=together)
-            self._leave(key)
+            self._give_back(key, lock, together=False)
+
+    def _give_back(self, key: Hashable, lock: _KeyLock, *, together: bool) -> None:
+        lock.release(together=together)
+        self._leave(key)
 
     def _join(self, key: Hashable) -> _KeyLock:
         with self._mutex:
