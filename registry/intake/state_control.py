@@ -133,7 +133,7 @@ class _RecordChecks:
             claimed=self.claimed,
             recalled=self.known.recollection.of_records.get(number),
             programme=self.known.listed.programme(self.proven.sez_code, document),
-            namesake=self._namesake(document, present),
+            namesake=self._namesake(number, document, present),
             operation=self.operation,
             apart=self.examined[number - 1].apart,
         )
@@ -150,9 +150,9 @@ class _RecordChecks:
         known = self.known.recollection.engaged
         return known if known is None else known | self.engaged
 
-    def _namesake(self, document: Amendable, present: AnyState) -> str | None:
+    def _namesake(self, number: int, document: Amendable, present: AnyState) -> str | None:
         """The Registry's id of another object in force that is the same, on record or before it."""
-        same = kind_of(document).sameness(document)
+        same = self.examined[number - 1].same
         if not same:
             return None
         known = self.known.listed.namesakes(self.proven.sez_code, document)
@@ -247,8 +247,9 @@ class _RecordChecks:
             self.breaches += refused.breaches
             self.unknown.add(key)
             return
-        self.engaged |= kind_of(document).engaged(document)
-        if present.version == 0 and (same := kind_of(document).sameness(document)):
+        examined = self.examined[number - 1]
+        self.engaged.update(examined.engaged)
+        if present.version == 0 and (same := examined.same):
             self.made[same] = str(present.originator_id)
         beside = [one for each in named for one in self._beside(each) if one != key]
         for other in dict.fromkeys((*named, *beside)):

@@ -4,10 +4,10 @@ A kind is what its documents are, who signs them and for whom, what they name, a
 a document keeps by itself. It is declared in a module of ``shared_contracts.kinds``.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -153,10 +153,15 @@ KINDS: Named[RecordKind] = Named(
 
 def kind_of(document: Amendable) -> RecordKind:
     """The kind of a document: that which its act names, or else one to which its root belongs."""
-    named = KINDS.get(document.act.object_type)
-    if named is not None and type(document) in named.roots:
+    return _kind_of(document.act.object_type, type(document))
+
+
+@lru_cache(maxsize=256)
+def _kind_of(object_type: str, root: type[Amendable]) -> RecordKind:
+    named = KINDS.get(object_type)
+    if named is not None and root in named.roots:
         return named
-    return next(kind for kind in KINDS.values() if type(document) in kind.roots)
+    return next(kind for kind in KINDS.values() if root in kind.roots)
 
 
 def signed_as(root: str, object_type: str | None = None) -> DocumentKind | None:
@@ -172,13 +177,23 @@ def signed_as(root: str, object_type: str | None = None) -> DocumentKind | None:
     return None if kind is None else kind.signed_as
 
 
-def values_at(part: Part, path: str) -> Iterator[Any]:
+def values_at(part: Part, path: str) -> list[Any]:
     """The values in a field of ``part``, reached by its dotted path; absent ones are left out."""
-    name, _, rest = path.partition(".")
-    value = getattr(part, name)
-    for one in value if isinstance(value, tuple) else (value,):
-        if one is not None:
-            yield from values_at(one, rest) if rest else (one,)
+    found: list[Any] = [part]
+    for name in _names(path):
+        above, found = found, []
+        for one in above:
+            value = getattr(one, name)
+            if isinstance(value, tuple):
+                found += [item for item in value if item is not None]
+            elif value is not None:
+                found.append(value)
+    return found
+
+
+@cache
+def _names(path: str) -> tuple[str, ...]:
+    return tuple(path.split("."))
 
 
 @cache

@@ -38,7 +38,12 @@ class WrittenCode(NamedTuple):
 
 def with_form(written: Iterable[WrittenCode]) -> Iterator[WrittenCode]:
     """What is written as a code of its classifier; the rest F-CLF-3 tells."""
-    return (one for one in written if FORMS.get(one.classifier, bool)(one.code))
+    return (one for one in written if has_form(one.classifier, one.code))
+
+
+def has_form(classifier: str, code: str) -> bool:
+    """Whether ``code`` is written as one of its classifier."""
+    return FORMS.get(classifier, bool)(code)
 
 
 def not_in_force(
@@ -48,9 +53,11 @@ def not_in_force(
     path: Callable[[Any], str] = str,
 ) -> Iterator[Found]:
     """F-CLF-1: codes in force on none of ``days``, the first of which is that of forming."""
-    formed = days[0]
-    for place, classifier, code in with_form(written):
-        if not any(codes.has(classifier, code, day) for day in days):
+    formed, *others = dict.fromkeys(days)
+    for place, classifier, code in written:
+        if codes.has(classifier, code, formed):
+            continue
+        if has_form(classifier, code) and not any(codes.has(classifier, code, at) for at in others):
             edition = codes.edition(classifier, formed)
             named = {"classifier": classifier, "edition": edition, "at": formed.isoformat()}
             yield Found(path(place), code, named)

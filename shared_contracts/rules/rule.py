@@ -1,5 +1,6 @@
 """Rules as small generators, entered in a book by the kind of document they judge."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,6 +16,9 @@ from shared_contracts.rules.catalogue import CATALOGUE, parameters
 from shared_contracts.visible import is_seen
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+
+_LETTER = re.compile("[!-~А-яЁё]")
+"""Signs with a glyph, one of which nearly every text has: only else each of its signs is asked."""
 
 
 DAYS_KEPT = 256
@@ -152,7 +156,7 @@ def earlier(moment: datetime | None, limit: datetime | None) -> bool:
 
 def blank(text: str | None) -> bool:
     """Whether there is nothing to read in ``text``: spaces and what has no glyph are nothing."""
-    return text is None or not any(map(is_seen, text))
+    return text is None or not (_LETTER.search(text) or any(map(is_seen, text)))
 
 
 def day_of(moment: datetime) -> date:

@@ -211,17 +211,17 @@ _NONE = ("\ufffe", "\uffff")
 
 @cache
 def _part_writer(cls: type[Part]) -> _PartWriter:
-    writers = [(field.name, field, _field_writer(field)) for field in form(cls)]
+    writers = [
+        (field.name, field.required, field.default, _field_writer(field)) for field in form(cls)
+    ]
 
     def write_part(part: Part) -> str:
-        values = ((getattr(part, name), field, write) for name, field, write in writers)
-        return "".join(
-            [
-                write(value)
-                for value, field, write in values
-                if field.required or value != field.default
-            ]
-        )
+        written = []
+        for name, required, default, write in writers:
+            value = getattr(part, name)
+            if required or value != default:
+                written.append(write(value))
+        return "".join(written)
 
     return write_part
 

@@ -7,7 +7,7 @@ from typing import Any
 from registry.records.rules.header import AnyFacts
 from shared_contracts.astana_time import to_astana
 from shared_contracts.messages.document import Amendable
-from shared_contracts.rules.codes import WrittenCode, not_in_force, with_form
+from shared_contracts.rules.codes import WrittenCode, has_form, not_in_force, with_form
 from shared_contracts.rules.rule import Found, RuleBook
 
 
@@ -37,11 +37,12 @@ def book(
     def codes_still_are(whole: Amendable, facts: AnyFacts) -> Iterator[Found]:
         """A code that the current edition lacks tells of a stale classifier (S216-A3.2a)."""
         found, path_of = stated(whole, facts)
-        days, now = _days(facts), to_astana(facts.received_at).date()
-        for place, classifier, code in with_form(found):
-            was = any(facts.codes.has(classifier, code, day) for day in days)
-            if was and not facts.codes.has(classifier, code, now):
-                named = {"classifier": classifier, "edition": facts.codes.edition(classifier, now)}
+        codes, now = facts.codes, to_astana(facts.received_at).date()
+        for place, classifier, code in found:
+            if codes.has(classifier, code, now) or not has_form(classifier, code):
+                continue
+            if any(codes.has(classifier, code, day) for day in _days(facts)):
+                named = {"classifier": classifier, "edition": codes.edition(classifier, now)}
                 yield Found(path_of(place), code, named)
 
     return rules
