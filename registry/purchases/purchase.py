@@ -26,6 +26,7 @@ from shared_contracts.event_log.event import Event, topic
 from shared_contracts.messages.document import Deletion, Document, Operation
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension, TenderDocumentation
 from shared_contracts.rules.announced_terms import terms_of
+from shared_contracts.rules.documents import version_of
 
 # What can happen
 
@@ -140,7 +141,7 @@ def buyers(purchase: Purchase) -> tuple[str, ...]:
 
 def files(documents: Sequence[Document]) -> dict[str, str]:
     """SHA-256 of files by ``documentId/version``: a file never changes under the same two."""
-    return {f"{file.document_id}/{file.version}": file.sha256 for file in documents}
+    return {version_of(file): file.sha256 for file in documents}
 
 
 def _stated(

@@ -1,5 +1,6 @@
 """What a purchase is meanwhile in the Registry: its states, and its stage by protocols."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 from uuid import UUID
@@ -48,6 +49,11 @@ class PurchaseOnRecord(RecordState, frozen=True, kw_only=True):
     review: StageProtocol | None = None
     results: StageProtocol | None = None
     bid_list_id: UUID | None = None
+
+    @property
+    def known_files(self) -> Mapping[str, str]:
+        """SHA-256 of every version of a file it ever had, by ``documentId/version``."""
+        return self.files
 
     @property
     def terms(self) -> PurchaseTerms:

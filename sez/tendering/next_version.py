@@ -1,6 +1,6 @@
 """A tender of this SEZ as the rules on its next version see it (S216-A2.1.4)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -20,7 +20,7 @@ from shared_contracts.messages.bid_list import BID_LIST
 from shared_contracts.messages.document import Amendable, Deletion
 from shared_contracts.messages.protocol import PROTOCOLS
 from shared_contracts.messages.purchase import PURCHASE, Purchase
-from shared_contracts.rules import base_purchase, course
+from shared_contracts.rules import base_purchase, course, documents, purchase_next
 from shared_contracts.rules.announced_terms import PurchaseTerms, terms_of
 from shared_contracts.rules.base_purchase import Grounds
 from shared_contracts.rules.standing import ProtocolStanding
@@ -69,6 +69,11 @@ class Standing:
     def bid_list_id(self) -> UUID | None:
         """The id of its list of bids."""
         return self.tender.bid_list_id
+
+    @property
+    def known_files(self) -> Mapping[str, str]:
+        """SHA-256 of the files that it has now, by ``documentId/version``."""
+        return {documents.version_of(one): one.sha256 for one in self.purchase.documents}
 
     @property
     def terms(self) -> PurchaseTerms:
@@ -181,4 +186,4 @@ def examine_next(document: Amendable, tender: State, at: datetime) -> list[Breac
     runs = isinstance(tender, RunningTender)
     if not isinstance(tender, SignedVersion) or not (runs or isinstance(document, Deletion)):
         return []
-    return course.RULES.examine(document, at, course.Course(Standing(tender), (at,)))
+    return purchase_next.RULES.examine(document, at, course.Course(Standing(tender), (at,)))

@@ -4,7 +4,7 @@ Both systems ask them: the Registry of what is on record, the SEZ of its own ten
 signed. What each operation may alter stands in reading R44.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -14,7 +14,7 @@ from shared_contracts.messages.document import Deletion, Party
 from shared_contracts.messages.purchase import Purchase, PurchaseExtension
 from shared_contracts.messages.tags import tag
 from shared_contracts.rules.announced_terms import PurchaseTerms, changed_terms
-from shared_contracts.rules.rule import Found, RuleBook, RuleBooks, earlier, shown
+from shared_contracts.rules.rule import Found, RuleBook, earlier, shown
 
 BOOK = RuleBook()
 
@@ -70,6 +70,10 @@ class PurchaseBefore(Protocol):
     @property
     def lots(self) -> tuple[int, ...]:
         """Numbers of its lots."""
+
+    @property
+    def known_files(self) -> Mapping[str, str]:
+        """SHA-256 of versions of its files, as far as they are known, by ``documentId/version``."""
 
     @property
     def terms(self) -> PurchaseTerms:
@@ -214,10 +218,6 @@ def results_are_deleted_first(deletion: Deletion, course: Course) -> Iterator[Fo
     if course.before.results_id is not None:
         named = {"status": course.before.status}
         yield Found("/Deletion/Act/ObjectId", str(deletion.act.object_id), named)
-
-
-RULES = RuleBooks(BOOK)
-"""The rules on a version and the purchase before it; their one fact is a ``Course``."""
 
 
 def accepting(purchase: PurchaseBefore, moment: datetime) -> bool:

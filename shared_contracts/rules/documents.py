@@ -96,6 +96,11 @@ def files(document: Purchase | TenderDocumentation) -> Iterator[tuple[str, Docum
     return placed(f"/{type(document).__name__}/Documents/Document", document.documents)
 
 
+def version_of(file: Document) -> str:
+    """``documentId/version``: under it a file never changes."""
+    return f"{file.document_id}/{file.version}"
+
+
 def missing(
     path: str, given: Iterable[Document], method: str, values: Mapping[str, Any]
 ) -> Iterator[Found]:

@@ -1,5 +1,6 @@
 """The publisher over HTTP: what it takes, and what it says when it does not (S216-9.1)."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -56,6 +57,29 @@ def test_a_tender_goes_over_json_from_draft_to_deletion_and_all_of_it_arrives(
 def renewed(documents: list[dict[str, Any]], digest: str, size: int) -> list[dict[str, Any]]:
     """The files of a purchase, the first in a newer edition."""
     return [documents[0] | {"version": 2, "sha256": digest, "size": size}, *documents[1:]]
+
+
+@pytest.mark.clause("S216-A3.1b", "S216-A2.1.4")
+@pytest.mark.parametrize(
+    ("spoilt", "rule"),
+    [
+        (lambda files: files[2:], "F-DOC-1"),
+        (lambda files: [files[0], *(one | {"lot_numbers": [1]} for one in files[1:])], "F-PUR-9"),
+        (lambda files: [files[0] | {"lot_numbers": [7]}, *files[1:]], "F-DOC-7"),
+        (lambda files: [files[0] | {"sha256": "7" * 64}, *files[1:]], "F-DOC-4"),
+    ],
+)
+def test_documentation_that_the_registry_would_refuse_is_not_signed(
+    systems: BothSystems, spoilt: Callable[[Any], list[dict[str, Any]]], rule: str
+) -> None:
+    with systems.program() as program:
+        announced = str(systems.announce())
+        shown = program.get(f"/api/v1/tenders/{announced}").json()
+        files = spoilt(shown["state"]["purchase"]["documents"])
+        asked = {"signers": [SIGNER], "reason": "Уточнение", "documents": files}
+        answer = program.post(f"/api/v1/tenders/{announced}/documentation", json=asked)
+    assert answer.status_code == 422, answer.text
+    assert rule in {finding["rule_id"] for finding in answer.json()["detail"]["findings"]}
 
 
 def test_a_draft_is_written_down_replaced_and_announced(systems: BothSystems) -> None:

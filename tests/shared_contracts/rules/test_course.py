@@ -1,6 +1,7 @@
 """A version against the purchase before it: what is told, and of which moment."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -11,7 +12,8 @@ import pytest
 from shared_contracts.messages.document import Amendable, Ground, Party
 from shared_contracts.messages.purchase import Outcome
 from shared_contracts.rules.announced_terms import PurchaseTerms, terms_of
-from shared_contracts.rules.course import RULES, Course, accepting, identifier
+from shared_contracts.rules.course import Course, accepting, identifier
+from shared_contracts.rules.purchase_next import RULES
 from tests import samples
 from tests.samples import AT
 from tests.shared_contracts.rules.broken import put
@@ -43,6 +45,7 @@ class Before:
     auction_to: datetime | None = None
     lots: tuple[int, ...] = (1, 2)
     terms: PurchaseTerms = ANNOUNCED
+    known_files: Mapping[str, str] = field(default_factory=dict)
     results_id: UUID | None = None
 
 

@@ -1,6 +1,7 @@
 """Who wins: the discount by its dated table, ties, the step of an auction (S216-9.4, the Code)."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -48,6 +49,7 @@ class ReviewedPurchase:
     lots: tuple[int, ...] = (1,)
     review_id: UUID | None = protocol_samples.REVIEW_ID
     results_id: UUID | None = None
+    known_files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,11 @@ class OnRecord:
     bid_list_id: UUID | None = None
 
     @property
+    def known_files(self) -> Mapping[str, str]:
+        """The same, as the rules that a SEZ asks too call it."""
+        return self.files
+
+    @property
     def takes(self) -> frozenset[Operation]:
         """What may be done to it."""
         named = {"ANNOUNCED": AnnouncedPurchase, "DELETED": DeletedPurchase}
