@@ -21,10 +21,12 @@ from registry.sez_logs import commands as sez_log_commands
 from shared_contracts.http.remote import NotFound, Remote
 from shared_contracts.process import log_commands
 from shared_contracts.process.command_line import AsJson, new_app, new_group, show
+from shared_contracts.process.replay_commands import add_replay
 from shared_contracts.process.running import add_running
 
 app = new_app("registry", "The Registry of goods, works and services.")
 add_running(app, "Registry", own_settings, lambda own: own.tls_client_ca)
+add_replay(app, "Registry", own_settings, lambda own: (own.environment, ""))
 sez = new_group(app, "sez", "The register of systems that may transmit.")
 watching = (audit_commands, sez_log_commands)
 beside = (exclusion_commands, goods_commands, notices, finding_commands, tickets, *watching)

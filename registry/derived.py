@@ -1,26 +1,26 @@
 """What the Registry makes of its events beside them, for the audit and for its follower."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID, uuid5
 
-from registry.audits.audit import AUDIT, AuditEvent
+from registry.audits.audit import AUDIT, AuditEvent, AuditOrdered
 from registry.classifiers.editions import ClassifierEditionImported, ClassifierEditionWithdrawn
 from registry.classifiers.store import CLASSIFIER, NAMESPACE
 from registry.exclusions.exclusion import EXCLUSION, ExclusionEvent
-from registry.findings.finding import FINDING, ReviewEvent
-from registry.findings.runs import RUNS
+from registry.findings.finding import FINDING, FindingEvent, ReviewEvent
+from registry.findings.runs import RUNS, HourlyRunDone
 from registry.goods import listing as goods
 from registry.intake.context import MESSAGE
 from registry.intake.verdict_log import CertificateChecked, RevocationListKept
 from registry.kinds import KINDS
 from registry.messages import listing as messages
-from registry.messages.message import MessageEvent, PackageDeferred, ReceiptIssued
+from registry.messages.message import MessageEvent, PackageDeferred, PackageRefused, ReceiptIssued
 from registry.messages.pushes import listing as push_listing
 from registry.messages.pushes.push import PushEvent
 from registry.messages.ticket import TicketEvent
 from registry.messages.tickets import listing as tickets
-from registry.notices.notice import NOTICE, NoticeEvent
+from registry.notices.notice import NOTICE, NoticeEvent, NoticeFormed
 from registry.programmes.change import CHANGE, ProgrammeChangeAnswered
 from registry.records import listing as records
 from registry.records.record import ReferenceRecorded, VersionRecorded
@@ -31,9 +31,9 @@ from registry.suppliers.query import QUERY, SupplierQueryAnswered
 from registry.systems.register import SYSTEM
 from registry.systems.system import SystemRegistered, system_id
 from shared_contracts.event_log.checksums import kept as checksums
-from shared_contracts.event_log.derived import Derived, Views, undeclared
+from shared_contracts.event_log.derived import Derived, Views, Whose, undeclared
 from shared_contracts.event_log.event import Event, Recorded
-from shared_contracts.event_log.writing.commit import Claim
+from shared_contracts.event_log.writing.commit import Claim, HeadKey
 
 FOLLOWER = "views"
 """Name of the follower that keeps what is listed."""
@@ -161,6 +161,52 @@ def _number_used(message: MessageEvent) -> Iterable[Claim]:
     return (Claim(key, str(message.message_id)),)
 
 
+_PLACES: Sequence[tuple[type[Event], Callable[[Any], tuple[str, str, UUID]]]] = (
+    (VersionRecorded, lambda at: (at.sez_code, at.header.object_type, at.header.object_id)),
+    (SystemRegistered, lambda at: (at.code, SYSTEM.name, system_id(at.code))),
+    (ClassifierEditionImported, lambda at: _of_classifier(at.classifier)),
+    (ExclusionEvent, lambda at: ("", EXCLUSION.name, at.customer_id)),
+    (NoticeFormed, lambda at: (at.notice.sez_code, NOTICE.name, at.notice_id)),
+    (FindingEvent, lambda at: (at.sez_code, FINDING.name, at.object_id)),
+    (HourlyRunDone, lambda at: ("", RUNS.name, at.object_id)),
+    (ProgrammeChangeAnswered, lambda at: (at.sez_code, CHANGE.name, at.object_id)),
+    (SupplierQueryAnswered, lambda at: (at.sez_code, QUERY.name, at.message_id)),
+    (AuditOrdered, lambda at: (at.order.sez_code, AUDIT.name, at.audit_id)),
+    (SezLogEvent, lambda at: (at.sez_code, SEZ_LOG.name, system_id(at.sez_code))),
+)
+"""System, kind and id in the key of an object, by the first event of its stream."""
+
+
+def _of_classifier(name: str) -> tuple[str, str, UUID]:
+    return "REGISTRY", CLASSIFIER.name, uuid5(NAMESPACE, name)
+
+
+def _keys(whose: Whose, event: Event) -> tuple[HeadKey, ...]:
+    known = own(event)
+    if isinstance(known, MessageEvent):
+        return _message_keys(whose, known)
+    found = next((place for kind, place in _PLACES if isinstance(event, kind)), None)
+    return () if found is None else (HeadKey(whose.environment, *found(event)),)
+
+
+def _message_keys(whose: Whose, message: MessageEvent) -> tuple[HeadKey, ...]:
+    """By its id, or by its content where the id is another's or may still be used (wire.md 6)."""
+    content = UUID(bytes=bytes.fromhex(message.package_hash)[:16])
+    apart = HeadKey(whose.environment, message.sez_code, "MESSAGE_CLASH", content)
+    if isinstance(message, PackageRefused) and _is_apart(message):
+        return (apart,)
+    return HeadKey(whose.environment, message.sez_code, MESSAGE.name, message.message_id), apart
+
+
+def _is_apart(refused: PackageRefused) -> bool:
+    """Whether the id is taken, or a package is meant for another environment.
+
+    A statement that a number was never sent names no documents, and is kept by its id.
+    """
+    foreign = "I-09" in refused.rules and bool(refused.document_hashes)
+    return foreign or "I-06" in refused.rules
+
+
 DERIVED = Derived(
     system="registry",
     kinds={
@@ -180,6 +226,7 @@ DERIVED = Derived(
     },
     object_ids=_object_ids,
     claims=_claims,
+    keys=_keys,
     views=Views(
         follower=FOLLOWER,
         schema=";".join(
@@ -202,6 +249,7 @@ DERIVED = Derived(
         },
         apply=apply,
         beside=("arrivals", "arrivals_kept", "wanted_files"),
+        reads=("items",),
     ),
 )
 """States of messages, objects, systems, classifiers and exclusions; claims; what is listed."""

@@ -18,10 +18,12 @@ from sez.registry_log import commands as registry_log_commands
 from sez.synchronisation import commands as tickets
 from shared_contracts.process import log_commands
 from shared_contracts.process.command_line import AsJson, new_app, new_group, show
+from shared_contracts.process.replay_commands import add_replay
 from shared_contracts.process.running import add_running
 
 app = new_app("sez", "The e-procurement system (SEZ).")
 add_running(app, "SEZ", settings)
+add_replay(app, "SEZ", settings, lambda own: (own.environment, own.code))
 app.add_typer(package, name="package")
 receipts = new_group(app, "receipts", "Receipts that came another way.")
 sequence = new_group(app, "sequence", "The sequence of packages.")

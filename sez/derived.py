@@ -1,6 +1,7 @@
 """What the SEZ makes of its events beside them, for the audit."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from types import UnionType
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -23,9 +24,10 @@ from sez.registry_log.watched import (
     RegistryLogNotProven,
     RegistryLogProven,
 )
+from sez.suppliers.events import SupplierQueried
 from sez.synchronisation import listing, order
 from sez.synchronisation.attesting import AttestationReceived
-from sez.synchronisation.first_question import FIRST_QUESTION
+from sez.synchronisation.first_question import FIRST_QUESTION, VersionQuestionPut
 from sez.synchronisation.gate import (
     WAY,
     WAY_ID,
@@ -40,10 +42,12 @@ from sez.synchronisation.package_writer import NUMBER, NUMBER_ID, PACKAGE, Numbe
 from sez.time_sync.drift import ClockMeasured
 from shared_contracts.event_log.checksums import kept as checksums
 from shared_contracts.event_log.decider import ObjectKind
-from shared_contracts.event_log.derived import Derived, Views, undeclared
+from shared_contracts.event_log.derived import Derived, Views, Whose, undeclared
 from shared_contracts.event_log.event import Event
-from shared_contracts.event_log.writing.commit import Claim
+from shared_contracts.event_log.writing.commit import Claim, HeadKey
+from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.notice import Notice
+from shared_contracts.messages.supplier import SUPPLIER
 
 Own: TypeAlias = (
     RecordEvent
@@ -114,6 +118,42 @@ def _claims(_: UUID, event: Event) -> Iterable[Claim]:
             return ()
 
 
+_ONLY: Sequence[tuple[type[Event] | UnionType, tuple[str, UUID]]] = (
+    (NumberTaken, (NUMBER.name, NUMBER_ID)),
+    (RegistryUnreachable | RegistryReachable | SendingStopped | SendingResumed, (WAY.name, WAY_ID)),
+    (ClassifierEditionCopied | ClassifiersCompared, (COPY.name, COPY_ID)),
+    (ChangesAnswered, (CHANGES.name, CHANGES_ID)),
+    (RegistryLogProven | RegistryLogNotProven, (REGISTRY_LOG.name, REGISTRY_LOG_ID)),
+)
+"""Kind and id of the objects of which a SEZ has one, by their events."""
+
+
+def _keys(whose: Whose, event: Event) -> tuple[HeadKey, ...]:
+    found = _place(own(event))
+    return () if found is None else (HeadKey(whose.environment, whose.code, *found),)
+
+
+def _place(event: Own) -> tuple[str, UUID] | None:
+    """Kind and id of the object whose stream an event begins."""
+    match event:
+        case VersionQuestionPut(object_id=object_id):
+            return FIRST_QUESTION.name, object_id
+        case SupplierQueried(object_id=object_id):
+            return KINDS[SUPPLIER].objects.name, object_id
+        case RecordEvent(object_id=object_id):
+            document: Amendable | None = getattr(event, "document", None)
+            kind = None if document is None else KINDS[document.act.object_type]
+            return None if kind is None else (kind.objects.name, object_id)
+        case PackageEvent(message_id=object_id):
+            return PACKAGE.name, object_id
+        case NoticeReceived(notice=Notice(notice_id=object_id)):
+            return NOTICE.name, object_id
+        case AuditAsked(audit_id=object_id):
+            return AUDIT.name, object_id
+        case _:
+            return next((place for of, place in _ONLY if isinstance(event, of)), None)
+
+
 _KINDS: tuple[ObjectKind[Any], ...] = (
     *(kind.objects for kind in KINDS.values()),
     *(PACKAGE, NUMBER, WAY, COPY, CHANGES, NOTICE, AUDIT, FIRST_QUESTION, REGISTRY_LOG),
@@ -124,6 +164,7 @@ DERIVED = Derived(
     kinds={kind.name: kind for kind in _KINDS},
     object_ids=_object_ids,
     claims=_claims,
+    keys=_keys,
     views=Views(
         follower=listing.NAME,
         schema=SCHEMA,

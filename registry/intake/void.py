@@ -37,7 +37,10 @@ def _settle(context: IntakeContext, incoming: IncomingMessage, statement: VoidSe
     if unavailable := incoming.proven.unavailable:
         return recording.record(context, incoming, unavailable)
     if refusal := _refusal(context, incoming, statement):
-        return recording.record(context, incoming, refusal)
+        foreign = statement.environment != context.environment  # there the number may be used
+        return recording.record(
+            context, replace(incoming, clash=foreign or incoming.clash), refusal
+        )
     try:
         return recording.record_void(context, incoming, statement.reason)
     except Conflict as conflict:

@@ -10,10 +10,21 @@ from psycopg import Cursor
 
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.event import Event, Recorded
-from shared_contracts.event_log.writing.commit import Claim
+from shared_contracts.event_log.writing.commit import Claim, HeadKey
 
 _NAMES = ("registry.derived:DERIVED", "sez.derived:DERIVED")
 """Where the systems declare it: by name, for the log imports no system."""
+
+
+@dataclass(frozen=True)
+class Whose:
+    """What no event tells of a store: its environment, and the code of its SEZ ('' of a Registry).
+
+    Both are settings of the system.
+    """
+
+    environment: str
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -21,7 +32,8 @@ class Views:
     """The tables of one follower: its name, their statements, how events change them.
 
     ``tables`` has the columns of the primary key by table, without the schema ``views``; ``beside``
-    are the relations in that schema that no events make.
+    are the relations in that schema that no events make; ``reads`` are the names of the evidence
+    that ``apply`` reads beside an event.
     """
 
     follower: str
@@ -29,6 +41,7 @@ class Views:
     tables: Mapping[str, tuple[str, ...]]
     apply: Callable[[Cursor[Any], Sequence[Recorded]], None]
     beside: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,9 @@ class Derived:
 
     ``kinds`` are by the name in the key of a head; ``object_ids`` gives the ids that an event lets
     its object have, none where it names no object; ``claims`` what an event of a stream claims.
+    ``keys`` gives, of the first event of a stream, the key of the head of its object, and after it
+    the one under which it is kept where another stream, recorded before, has that; none where the
+    event is of no object, or is never the first.
     """
 
     system: str
@@ -44,6 +60,7 @@ class Derived:
     object_ids: Callable[[Event], Iterable[UUID]]
     claims: Callable[[UUID, Event], Iterable[Claim]]
     views: Views
+    keys: Callable[[Whose, Event], tuple[HeadKey, ...]]
 
     def owns(self, event: Event) -> bool:
         """Whether an event is one of this system's own."""

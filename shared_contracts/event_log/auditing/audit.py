@@ -71,7 +71,7 @@ class _Parts:
         walk = Walk(kept, StoredNodes.of(self.connection))
         left_out = () if views or system is None else (_NO_VIEWS,)
         first, found = _counted(self._differences(walk, system, views=views))
-        return Audit(walk.tree.size, walk.link, walk.tree.root, first, found, left_out)
+        return Audit(walk.tree.size, walk.links.link, walk.tree.root, first, found, left_out)
 
     def _differences(
         self, walk: Walk, system: Derived | None, *, views: bool

@@ -1,17 +1,15 @@
 """Every leaf, link and moment of the log made anew, and the checkpoints upon them."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from shared_contracts.event_log.auditing.checkpoints import StoredCheckpoints, check_checkpoint
 from shared_contracts.event_log.auditing.finding import Difference
+from shared_contracts.event_log.auditing.links import Links
 from shared_contracts.event_log.auditing.nodes import StoredNodes
-from shared_contracts.event_log.leaf import GENESIS, chain, leaf
 from shared_contracts.event_log.proofs.merkle import CompactRange, Subtree
 
 _EVENTS = (
@@ -24,17 +22,11 @@ _BATCH = 500
 
 @dataclass
 class Walk:
-    """Where the reading of the log stands.
-
-    Each event is held against the row before it as stored, so that one change gives one difference
-    and not a difference in every later row; a log in which each step fits is whole.
-    """
+    """Where the reading of the log stands."""
 
     kept: StoredCheckpoints
     nodes: StoredNodes
-    link: bytes = GENESIS
-    position: int = 0
-    moment: float = -math.inf
+    links: Links = field(default_factory=Links)
     tree: CompactRange = field(default_factory=CompactRange)
 
     def events(self, connection: Connection) -> Iterator[Difference]:
@@ -49,35 +41,15 @@ class Walk:
         yield from self._end(connection)
 
     def _step(self, row: TupleRow) -> Iterator[Difference]:
-        position, originator_id, version, topic, state, stored_leaf, stored_link, moment = row
-        for column, stored, computed in (
-            ("position", str(position), str(self.position + 1)),
-            ("leaf", stored_leaf.hex(), leaf(originator_id, version, topic, state).hex()),
-            ("chain", stored_link.hex(), chain(self.link, position, stored_leaf).hex()),
-        ):
-            if stored != computed:
-                yield Difference(position, originator_id, column, stored, computed)
-        is_moment = math.isfinite(moment)
-        if moment < self.moment or not is_moment:
-            known = f"not before {_shown(self.moment)}" if is_moment else "a moment"
-            yield Difference(position, originator_id, "recorded_at", _shown(moment), known)
-        self.link, self.position, self.moment = stored_link, position, moment
+        yield from self.links.check(row)
         whole: list[tuple[Subtree, bytes]] = []
-        self.tree = self.tree.extended((stored_leaf,), lambda *one: whole.append(one))
+        self.tree = self.tree.extended((row[5],), lambda *one: whole.append(one))
         for made, root in whole:
             yield from self.nodes.check(made, root)
 
     def _end(self, connection: Connection) -> Iterator[Difference]:
         row = connection.execute(_TAIL).fetchone()
         position, link = row or (0, b"")
-        stored, end = f"{position} {link.hex()}", f"{self.position} {self.link.hex()}"
+        stored, end = f"{position} {link.hex()}", f"{self.links.position} {self.links.link.hex()}"
         if stored != end:
-            yield Difference(max(position, self.position), None, "tail", stored, end)
-
-
-def _shown(moment: float) -> str:
-    """A moment given in seconds since 1970, also one that no calendar has."""
-    try:
-        return datetime.fromtimestamp(moment, UTC).isoformat()
-    except (ValueError, OverflowError):
-        return f"{moment} seconds after 1970"
+            yield Difference(max(position, self.links.position), None, "tail", stored, end)

@@ -63,7 +63,7 @@ class _Object:
             yield Difference(self.position, originator_id, "head", shown, known)
             return
         made = msgspec.json.encode(self.state)
-        if not _same(self.kind, self.stored, made):
+        if not reads_the_same(self.kind, self.stored, made):
             stored = self.stored.decode("utf-8", "replace")
             yield Difference(self.position, originator_id, "head state", stored, made.decode())
 
@@ -141,7 +141,7 @@ class _Objects:
         return self._next[1] if self._next[0] == originator_id else []
 
 
-def _same(kind: ObjectKind[Any], stored: bytes, made: bytes) -> bool:
+def reads_the_same(kind: ObjectKind[Any], stored: bytes, made: bytes) -> bool:
     """Whether a program reads the same from both; a field that has its default may be left out.
 
     Of a state that an earlier program kept in part the rest is read from the events.
