@@ -29,16 +29,14 @@ def apply(cursor: Any, events: Sequence[Recorded]) -> None:  # noqa: ANN401  # i
     signed, types = dict[UUID, KeptChecksum](), dict[UUID, str]()
     taken_back = set[UUID]()
     for at in events:
-        match at.event:
-            case VersionSigned(object_id=object_id) as event:
-                signed[object_id] = _checksum(at, event)
-                types[object_id] = signed[object_id].object_type
-                taken_back.discard(object_id)
-            case VersionTakenBack(object_id=object_id):
-                signed.pop(object_id, None)
-                taken_back.add(object_id)
-            case _:
-                pass
+        event = at.event
+        if isinstance(event, VersionSigned):
+            signed[event.object_id] = _checksum(at, event)
+            types[event.object_id] = signed[event.object_id].object_type
+            taken_back.discard(event.object_id)
+        elif isinstance(event, VersionTakenBack):
+            signed.pop(event.object_id, None)
+            taken_back.add(event.object_id)
     left = _left(cursor, taken_back, types)
     keep(cursor, (*signed.values(), *left))
     forget(cursor, OWN, taken_back - {one.object_id for one in left})
