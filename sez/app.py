@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 
 from sez.audits.answering import AuditAnswers
 from sez.audits.log_answers import LogAnswers
+from sez.audits.node_answers import TreeAnswers
 from sez.changes import api as changes_page
 from sez.changes import figures as changes_figures
 from sez.changes.asking import ChangeQuestions
@@ -241,7 +242,8 @@ def _asked_by_registry(system: SezSystem) -> Mapping[str, Callable[[Element], by
     """What the Registry's audits and questions of the log are answered from (S216-A2.6.2)."""
     owner, counterpart = system.publisher.owner, system.exchange.counterpart
     told = (owner, counterpart, system.signer, system.clock.stamp)
-    audits = AuditAnswers(system.log, KINDS, *told, system.sender.follower.catch_up)
+    trees = TreeAnswers(system.log, KINDS, owner)
+    audits = AuditAnswers(system.log, KINDS, *told, system.sender.follower.catch_up, trees)
     log = LogAnswers(Prover(system.checkpointer), *told)
     pushed = PushedReceipts(system.sender.delivery, system.signer)
     proofs = {GET_CHECKPOINT: log.checkpoint, GET_PROOF: log.proof}

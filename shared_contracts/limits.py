@@ -38,6 +38,12 @@ CHANGED_FIELDS: Final = 100
 AUDIT_CHECKSUMS: Final = 200
 """Most objects on a page of checksums."""
 
+AUDIT_NODES: Final = 64
+"""Most nodes of trees of checksums that one question asks for."""
+
+AUDIT_BUCKETS: Final = 1000
+"""Most objects that an answer tells of the buckets of a tree, and that one bucket may hold."""
+
 AUDIT_CHANGES: Final = 50
 """Most versions on a page of changed objects; each names ``CHANGED_FIELDS`` values at most."""
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
+import msgspec
+
 from registry.audits.finding import AuditFinding
 from registry.audits.states import (
     AuditOrder,
@@ -54,6 +56,7 @@ class AuditPageTaken(AuditEvent, frozen=True, kw_only=True):
     reached_position: int | None = None
     reached_object: UUID | None = None
     reached_chain: str | None = None
+    to_ask: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     entries: int
     under_way: int
     findings: tuple[AuditFinding, ...] = ()
@@ -199,6 +202,7 @@ def _with_page(audit: RunningAudit, event: AuditPageTaken) -> RunningAudit:
         reached_position=event.reached_position,
         reached_object=event.reached_object,
         reached_chain=event.reached_chain,
+        to_ask=() if isinstance(event.to_ask, msgspec.UnsetType) else event.to_ask,
         more=event.more,
     )
     before = audit.obtained[:-1] if event.page > 1 else audit.obtained

@@ -31,6 +31,10 @@ def order(
     object_type: Annotated[
         list[str] | None, typer.Option(help="Type of objects; may be repeated.")
     ] = None,
+    depth: Annotated[
+        str | None,
+        typer.Option(help="Checksums as trees, kept or calculated anew: tree or live."),
+    ] = None,
     since: Annotated[str | None, typer.Option(help="A past moment with offset.")] = None,
     until: Annotated[str | None, typer.Option(help="A past moment with offset.")] = None,
     *,
@@ -41,6 +45,7 @@ def order(
         "sez_code": sez_code,
         "contents": content,
         "object_types": object_type,
+        "depth": depth.upper() if depth else None,
         "since": since,
         "until": until,
         "ground": ground,

@@ -26,12 +26,16 @@ class Comparison:
 
 
 def checksums(
-    listed: Iterable[ObjectChecksum], recorded: Mapping[ObjectKey, RecordedObject], as_of: datetime
+    listed: Iterable[ObjectChecksum],
+    recorded: Mapping[ObjectKey, RecordedObject],
+    as_of: datetime,
+    *,
+    stored: bool = True,
 ) -> Comparison:
-    """The objects of a page against the same on record."""
+    """The objects of a page against the same on record; ``stored`` if the bytes were read."""
     findings, under_way = list[AuditFinding](), 0
     for row in listed:
-        findings += _stored(row)
+        findings += _stored(row) if stored else ()
         known = recorded.get((row.object_type, row.object_id))
         if _is_young(row, known, as_of):
             under_way += 1

@@ -20,6 +20,8 @@ class Differs(StrEnum):
     """The same version has another document."""
     STORED_OTHERWISE = "STORED_OTHERWISE"
     """The SEZ keeps other bytes than it lists, or none."""
+    TREE_BROKEN = "TREE_BROKEN"
+    """A node of the SEZ's tree of checksums is not what stands under it."""
     CHAIN_BROKEN = "CHAIN_BROKEN"
     """An entry of the log is not sealed by the chain as the one before says."""
     LOG_INCOMPLETE = "LOG_INCOMPLETE"
@@ -27,10 +29,11 @@ class Differs(StrEnum):
 
 
 class AuditFinding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One difference: of which object and version, or at which position of the log."""
+    """One difference: of which object, version or node, or at which position of the log."""
 
     kind: Differs
     object_type: str | None = None
+    prefix: str | None = None
     object_id: UUID | None = None
     version: int | None = None
     position: int | None = None

@@ -9,6 +9,12 @@ import msgspec
 from registry.audits.audit import AUDIT
 from registry.audits.finding import RecordedObject
 from registry.audits.states import State
+from shared_contracts.event_log.checksums.kept import (
+    Asked,
+    KeptChecksum,
+    read_bucket,
+    read_nodes,
+)
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.limits import FINDINGS
 
@@ -30,6 +36,9 @@ WHERE h.environment = %s AND h.sez_code = %s AND h.kind = ANY(%s)
   AND h.object_id > %s AND h.object_id <= %s AND h.object_id <> ALL(%s::uuid[])
   AND f.first <= %s
 ORDER BY h.object_id LIMIT %s"""
+
+MANY = 100_000
+"""Most objects of a bucket on record that are compared."""
 
 _AUDITS = """
 SELECT state FROM log.heads WHERE environment = %s AND sez_code = ANY(%s) AND kind = 'AUDIT'
@@ -61,6 +70,18 @@ def named(
         known = found.setdefault((kind, object_id), empty)
         known.versions[version] = (sha256, formed_at)
     return found
+
+
+def nodes(log: EventLog, code: str, asked: Collection[Asked]) -> dict[Asked, bytes]:
+    """The children of some nodes of the trees over what is on record of a SEZ."""
+    with log.recorder.reading() as cursor:
+        return read_nodes(cursor, code, asked)
+
+
+def buckets(log: EventLog, code: str, asked: Collection[Asked]) -> list[KeptChecksum]:
+    """The objects on record of a SEZ in some buckets of its trees."""
+    with log.recorder.reading() as cursor:
+        return [row for one in asked for row in read_bucket(cursor, code, one, MANY)]
 
 
 def unlisted(

@@ -8,7 +8,9 @@ from itertools import pairwise
 from typing import Any, assert_never
 from uuid import UUID
 
-from registry.audits import comparing, listing
+import msgspec
+
+from registry.audits import comparing, listing, walking
 from registry.audits.audit import AuditPageTaken
 from registry.audits.comparing import Comparison
 from registry.audits.finding import AuditFinding, Differs
@@ -25,7 +27,7 @@ from shared_contracts.event_log.leaf import GENESIS
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.identifiers import uuid7
 from shared_contracts.limits import FINDINGS
-from shared_contracts.messages.audit import AuditAnswer, AuditContent, AuditRequest
+from shared_contracts.messages.audit import AuditAnswer, AuditContent, AuditRequest, ChecksumDepth
 from shared_contracts.messages.kinds import KINDS
 from shared_contracts.signing.sign import OwnSigner, sign_message
 
@@ -74,6 +76,7 @@ class Obtaining:
         self, audit: RunningAudit, content: AuditContent, before: PageReached | None
     ) -> AuditRequest:
         order = audit.order
+        kept = content is AuditContent.CHECKSUMS and order.depth is ChecksumDepth.TREE
         return AuditRequest(
             message_id=uuid7(),
             sez_code=order.sez_code,
@@ -86,9 +89,10 @@ class Obtaining:
             object_types=order.object_types,
             since=order.since,
             until=order.until,
-            position=before.position if before else None,
+            position=before.position if before and not kept else None,
             after_position=before.reached_position if before else None,
             after_object=before.reached_object if before else None,
+            **walking.asked(order, content, before),
         )
 
     def _taken(
@@ -100,6 +104,7 @@ class Obtaining:
     ) -> AuditPageTaken:
         _, before = audit.place
         compared, more = self._compared(audit, request, answer)
+        to_ask = walking.to_ask(self.log, audit, request, answer)
         body, data = signed
         entries = answer.logged_events
         return AuditPageTaken(
@@ -109,7 +114,8 @@ class Obtaining:
             position=answer.position,
             as_of=answer.as_of,
             chain_hash=answer.chain_hash,
-            more=answer.more,
+            more=bool(to_ask) if request.depth else answer.more,
+            to_ask=to_ask or msgspec.UNSET,
             reached_position=answer.reached_position,
             reached_object=answer.reached_object,
             reached_chain=entries[-1].chain_hash if entries else None,
@@ -129,6 +135,8 @@ class Obtaining:
         whose = (audit.order.environment, audit.order.sez_code)
         rows: Sequence[Any]
         match answer.content:
+            case AuditContent.CHECKSUMS if request.depth is not None:
+                return walking.compared(self.log, whose, request, answer), 0
             case AuditContent.CHECKSUMS:
                 return self._checksums(whose, request, answer)
             case AuditContent.CHANGED_OBJECTS:
@@ -164,6 +172,9 @@ def _check_answers(answer: AuditAnswer, request: AuditRequest) -> None:
         raise NotTheCounterpart(f"it answers {answer.message_id}, not {request.message_id}")
     if request.position not in (None, answer.position):
         raise NotTheCounterpart(f"it is as of position {answer.position}, not {request.position}")
+    if request.depth is not None:
+        walking.check_nodes(answer, request)
+        return
     ids = [request.after_object or FIRST, *(one.object_id for one in answer.checksums)]
     if any(one >= other for one, other in pairwise(ids)):
         raise NotTheCounterpart("its objects are not in the order of their ids")

@@ -7,7 +7,7 @@ import msgspec
 
 from shared_contracts.errors import BadInput
 from shared_contracts.limits import NAME
-from shared_contracts.messages.audit import AuditContent
+from shared_contracts.messages.audit import AuditContent, ChecksumDepth
 from shared_contracts.messages.kinds import KINDS
 from shared_contracts.rules.rule import blank
 
@@ -19,12 +19,14 @@ class AuditWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """What is ordered: of which system, what, within which scope, on what ground, by whom.
 
     Without ``contents`` all are obtained, without ``object_types`` objects of all types. ``since``
-    and ``until`` bound what was recorded of changes and events.
+    and ``until`` bound what was recorded of changes and events. With a ``depth`` checksums are
+    compared as trees, and told only where they differ.
     """
 
     sez_code: str
     contents: tuple[AuditContent, ...] = tuple(AuditContent)
     object_types: tuple[str, ...] = ()
+    depth: ChecksumDepth | None = None
     since: datetime | None = None
     until: datetime | None = None
     ground: str

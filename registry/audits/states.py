@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from registry.audits.finding import AuditFinding
-from shared_contracts.messages.audit import AuditContent
+from shared_contracts.messages.audit import AuditContent, ChecksumDepth
 from shared_contracts.messages.document import Environment
 
 
@@ -28,6 +28,7 @@ class AuditOrder(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     sez_code: str
     contents: tuple[AuditContent, ...]
     object_types: tuple[str, ...] = ()
+    depth: ChecksumDepth | None = None
     since: datetime | None = None
     until: datetime | None = None
     ground: str
@@ -42,7 +43,10 @@ class NoAudit(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
 
 
 class PageReached(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How far one content was obtained, and as of which position of the log of the SEZ."""
+    """How far one content was obtained, and as of which position of the log of the SEZ.
+
+    ``to_ask`` are the nodes of trees that are still to be asked for: type, stroke, prefix.
+    """
 
     content: AuditContent
     pages: int
@@ -51,6 +55,7 @@ class PageReached(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     reached_position: int | None = None
     reached_object: UUID | None = None
     reached_chain: str | None = None
+    to_ask: tuple[str, ...] = ()
     more: bool
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from sez.audits.asked import AUDIT, AuditAsked, KnownAudit
+from sez.audits.node_answers import TreeAnswers
 from sez.audits.pages import change_page, checksum_page, event_page
 from sez.audits.proven import proven_request
 from sez.records.kind import AnyKind
@@ -46,6 +47,7 @@ class AuditAnswers:
     signer: Signer
     clock: Callable[[], datetime]
     catch_up: Callable[[], object]
+    trees: TreeAnswers
 
     def answer(self, element: Element) -> bytes:
         """The signed page that is asked for; ``Unprocessed`` where there is none."""
@@ -56,7 +58,12 @@ class AuditAnswers:
         if position is None:
             position = self._begun(request, canonical(element, exclusive=True))
         self._check_place(request, position)
-        answer = self._answer(request, position)
+        if request.depth is not None:
+            return self._signed(request, *self.trees.told(request, position))
+        return self._signed(request, position, self._page(request, position))
+
+    def _signed(self, request: AuditRequest, position: int, page: dict[str, Any]) -> bytes:
+        answer = self._answer(request, position, page)
         return sign_message(answer, f"audited-{request.message_id}", self.signer)
 
     def _check_moments(self, request: AuditRequest) -> None:
@@ -113,7 +120,7 @@ class AuditAnswers:
         evidence = Evidence(at.originator_id, after.version, "request", body)
         self.log.append(Commit(at.facts([asked]), (after.head(),), (evidence,)))
 
-    def _answer(self, request: AuditRequest, position: int) -> AuditAnswer:
+    def _answer(self, request: AuditRequest, position: int, page: dict[str, Any]) -> AuditAnswer:
         sealed = self.log.read(position - 1, 1)[0] if position else None
         now = to_astana(self.clock())
         return AuditAnswer(
@@ -126,7 +133,7 @@ class AuditAnswers:
             position=position,
             as_of=now if sealed is None else to_astana(sealed.recorded_at),
             chain_hash=(GENESIS if sealed is None else sealed.chain).hex(),
-            **self._page(request, position),
+            **page,
         )
 
     def _page(self, request: AuditRequest, position: int) -> dict[str, Any]:

@@ -1,14 +1,19 @@
 """The newest versions of the objects of this SEZ, as they are listed and as they are kept."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import LiteralString
 from uuid import UUID
 
 from sez.records.owner import Owner
+from sez.synchronisation.listing import NAME
+from sez.synchronisation.trees import OWN
 from shared_contracts.astana_time import to_astana
+from shared_contracts.event_log.checksums.kept import Asked, KeptChecksum, read_bucket, read_nodes
+from shared_contracts.event_log.checksums.tree import DEPTH
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.messages.audit import ObjectChecksum
 
-_CHECKSUMS = """
+_LISTED = """
 SELECT n.kind, n.object_id, n.version, n.document_hash,
   (SELECT encode(sha256(d.body), 'hex') FROM log.evidence d WHERE d.originator_id = n.originator_id
     AND d.originator_version = n.log_version AND d.name = 'document'),
@@ -19,10 +24,20 @@ FROM (SELECT DISTINCT ON (v.object_id) h.kind, v.object_id, v.version, v.documen
   CROSS JOIN LATERAL (SELECT kind FROM log.heads h WHERE h.environment = %s AND h.sez_code = %s
     AND h.kind = ANY(%s) AND h.object_id = v.object_id LIMIT 1) h
   JOIN log.events e ON e.originator_id = v.originator_id AND e.originator_version = v.log_version
-  WHERE v.object_id > %s AND e.position <= %s
+  WHERE {which} AND e.position <= %s
   ORDER BY v.object_id, v.version DESC LIMIT %s) n
 ORDER BY n.object_id"""
 """The bytes are hashed anew where they are kept: what was changed there comes to light."""
+
+_CHECKSUMS = _LISTED.format(which="v.object_id > %s")
+_NAMED = _LISTED.format(which="v.object_id = ANY(%s::uuid[])")
+
+_IN_PLACE = """
+SELECT DISTINCT object_id FROM views.versions
+WHERE left(encode(sha256(uuid_send(object_id)), 'hex'), 4) = ANY(%s)"""
+"""The objects of some buckets, by the list of versions as it stands: it is gone through once."""
+
+_POSITION = "SELECT position FROM views.tracking WHERE name = %s"
 
 FIRST = UUID(int=0)
 """Before every object."""
@@ -35,8 +50,58 @@ def checksums(
 
     ``kinds`` has the types of objects by their names in the log.
     """
+    return _read(log, owner, kinds, _CHECKSUMS, (*place, most))
+
+
+def in_buckets(
+    log: EventLog, owner: Owner, kinds: Mapping[str, str], buckets: Collection[str], position: int
+) -> list[ObjectChecksum]:
+    """The same of the objects in some buckets of the trees, as the list of versions stands."""
+    ids = [one for (one,) in log.recorder.select(_IN_PLACE, (list(buckets),))]
+    return _read(log, owner, kinds, _NAMED, (ids, position, len(ids))) if ids else []
+
+
+def kept_nodes(
+    log: EventLog, asked: Collection[Asked], most: int
+) -> tuple[int, dict[Asked, bytes], dict[Asked, list[ObjectChecksum]]]:
+    """Nodes and buckets as they are kept, and the position as of which they are.
+
+    Of the buckets the first are told, until they have ``most`` objects.
+    """
+    with log.recorder.transaction() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        row = cursor.execute(_POSITION, (NAME,)).fetchone()
+        nodes = read_nodes(cursor, OWN, asked)
+        buckets, told = dict[Asked, list[ObjectChecksum]](), 0
+        for one in (one for one in asked if len(one[1]) == DEPTH):
+            found = read_bucket(cursor, OWN, one, most + 1)
+            if buckets and told + len(found) > most:
+                break
+            told += len(found)
+            buckets[one] = [_checksum(row) for row in found]
+    return row[0] if row else 0, nodes, buckets
+
+
+def _checksum(kept: KeptChecksum) -> ObjectChecksum:
+    return ObjectChecksum(
+        object_type=kept.object_type,
+        object_id=kept.object_id,
+        version=kept.version,
+        document_hash=kept.document_hash,
+        formed_at=to_astana(kept.formed_at),
+        position=kept.position,
+    )
+
+
+def _read(
+    log: EventLog,
+    owner: Owner,
+    kinds: Mapping[str, str],
+    query: LiteralString,
+    place: tuple[object, ...],
+) -> list[ObjectChecksum]:
     whose = (owner.environment, owner.sez_code, list(kinds))
-    rows = log.recorder.select(_CHECKSUMS, (*whose, *place, most))
+    rows = log.recorder.select(query, (*whose, *place))
     return [
         ObjectChecksum(
             object_type=kinds[name],

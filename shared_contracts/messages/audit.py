@@ -17,12 +17,29 @@ class AuditContent(StrEnum):
     EVENT_LOG = "EVENT_LOG"
 
 
+class ChecksumDepth(StrEnum):
+    """Where a tree of checksums is taken from (S216-9.7, S216-12a)."""
+
+    TREE = "TREE"
+    """The tree that is kept up to date with each event."""
+    LIVE = "LIVE"
+    """Calculated anew from the documents that are kept."""
+
+
+class AskedNode(Part, frozen=True, kw_only=True):
+    """A node that is asked for: its digits, none for the root, four for a bucket."""
+
+    object_type: ObjectType
+    prefix: str
+
+
 class AuditRequest(SystemQuestion, frozen=True, kw_only=True):
     """A page of what an audit obtains, as the log of the SEZ stood at ``position``.
 
     The first request leaves the position to the SEZ, the following repeat what it answered.
     ``after_position`` and ``after_object`` are where the page before it ended. ``object_types``
     are all where none is named; ``since`` and ``until`` bound the moments at which it was recorded.
+    With a ``depth`` checksums are not listed, but the ``asked_nodes`` of their trees are told.
     """
 
     audit_id: UUID
@@ -35,6 +52,8 @@ class AuditRequest(SystemQuestion, frozen=True, kw_only=True):
     position: int | None = None
     after_position: int | None = None
     after_object: UUID | None = None
+    depth: ChecksumDepth | None = None
+    asked_nodes: tuple[AskedNode, ...] = ()
 
 
 class ObjectChecksum(Part, frozen=True, kw_only=True):
@@ -100,11 +119,25 @@ class LoggedEvent(Part, frozen=True, kw_only=True):
     chain_hash: str
 
 
+class ChecksumNode(Part, frozen=True, kw_only=True):
+    """A node of a tree of checksums (docs/checksums.md): 16 hashes; absent where it is empty.
+
+    ``hash`` is as the node above has it, the root has none. The objects of a bucket stand among
+    the checksums of the answer.
+    """
+
+    object_type: ObjectType
+    prefix: str
+    hash: str | None = None
+    children: bytes | None = None
+
+
 class AuditAnswer(SystemMessage, frozen=True, kw_only=True):
     """A page of what an audit obtains; it is whole where ``more`` is false.
 
     ``chain_hash`` seals the log at ``position``, whose event was recorded at ``as_of``. The next
-    page begins after ``reached_position`` or ``reached_object``.
+    page begins after ``reached_position`` or ``reached_object``. ``nodes`` are the first of those
+    asked for, as many as fit; none while a tree is still being calculated.
     """
 
     answered_at: datetime
@@ -116,6 +149,7 @@ class AuditAnswer(SystemMessage, frozen=True, kw_only=True):
     more: bool
     reached_position: int | None = None
     reached_object: UUID | None = None
+    nodes: tuple[ChecksumNode, ...] = ()
     checksums: tuple[ObjectChecksum, ...] = ()
     changed_objects: tuple[ChangedObject, ...] = ()
     logged_events: tuple[LoggedEvent, ...] = ()

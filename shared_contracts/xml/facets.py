@@ -75,6 +75,7 @@ PATTERN_EXAMPLES: Mapping[str, str] = MappingProxyType(
         "[0-9]{1,18}": EXAMPLES["LogPosition"],
         "[0-9]{1,19}": EXAMPLES["Whole"],
         r"[0-9]{1,4}\.[0-9]{1,4}": "1.0",
+        "[0-9a-f]{0,4}": "3f",
         "[0-9a-f]{64}": hashlib.sha256(b"").hexdigest(),
         "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}": (
             "019cdd2e-5f3a-7c41-9b52-0c4be8f2a6d1"

@@ -76,6 +76,14 @@ FROM unnest(%s::text[], %s::text[], %s::text[]) AS k (holder, object_type, prefi
 CROSS JOIN LATERAL (SELECT children FROM views.checksum_nodes o WHERE o.holder = k.holder
   AND o.object_type = k.object_type AND o.prefix = k.prefix LIMIT 1) n"""
 
+_ROWS = """
+SELECT c.holder, c.object_type, c.object_id, c.version, encode(c.document_hash, 'hex'),
+  c.formed_at, c.position
+FROM unnest(%s::text[], %s::text[], %s::text[]) AS k (holder, object_type, place)
+CROSS JOIN LATERAL (SELECT * FROM views.checksums o WHERE o.holder = k.holder
+  AND o.place = k.place AND o.object_type = k.object_type LIMIT ALL OFFSET 0) c
+ORDER BY c.object_type, c.place, c.object_id LIMIT %s"""
+
 _WRITE = """
 INSERT INTO views.checksum_nodes
 SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::bytea[])
@@ -162,6 +170,24 @@ def _nodes(
     for holder, object_type, prefix, children in cursor.execute(_NODES, _columns(above)):
         known.setdefault((holder, object_type), {})[prefix] = children
     return known
+
+
+Asked = tuple[str, str]
+"""The type of the objects of a tree, and the prefix of one of its nodes."""
+
+
+def read_nodes(cursor: Cursor[Any], holder: str, asked: Collection[Asked]) -> dict[Asked, bytes]:
+    """The children of some nodes, and of those above them, as they are kept."""
+    above = {(kind, prefix[:-1]) for kind, prefix in asked if prefix}
+    wanted = [(holder, *one) for one in sorted({*asked, *above})]
+    rows = cursor.execute(_NODES, _columns(wanted)).fetchall() if wanted else []
+    return {(kind, prefix): children for _, kind, prefix, children in rows}
+
+
+def read_bucket(cursor: Cursor[Any], holder: str, bucket: Asked, most: int) -> list[KeptChecksum]:
+    """The objects of a bucket by their ids, at ``most`` so many."""
+    rows = cursor.execute(_ROWS, ([holder], [bucket[0]], [bucket[1]], most)).fetchall()
+    return [KeptChecksum(*row) for row in rows]
 
 
 def _columns(rows: Iterable[Sequence[Any]]) -> tuple[list[Any], ...]:

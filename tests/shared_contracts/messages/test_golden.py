@@ -29,6 +29,8 @@ LATER = (
     "later/Receipt",
     "supplied/Receipt",
     "later/works/Notice",
+    "later/trees/AuditRequest",
+    "later/trees/AuditAnswer",
 )
 """Documents with elements that came later; the first ones, without them, stay as they are."""
 
