@@ -52,7 +52,8 @@ CREATE TABLE IF NOT EXISTS views.goods_history (
   supplier text NOT NULL,
   bought_on timestamptz NOT NULL,
   PRIMARY KEY (position, lot_number, what));
-CREATE INDEX IF NOT EXISTS goods_history_code ON views.goods_history (code, position, lot_number)
+CREATE INDEX IF NOT EXISTS goods_history_code ON views.goods_history (code, position, lot_number);
+CREATE INDEX IF NOT EXISTS goods_history_protocol ON views.goods_history (protocol_id)
 """
 
 TABLES = {

@@ -40,6 +40,7 @@ def prepare_views(connection: Connection, views: Views) -> bool:
     except psycopg.errors.InsufficientPrivilege:
         return False
     connection.execute("SET enable_seqscan = off")  # plans are made while the tables are empty
+    connection.execute("SET jit = off")  # what such plans seem to cost has each of them compiled
     return True
 
 
