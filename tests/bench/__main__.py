@@ -32,6 +32,7 @@ from tests.bench import (  # noqa: E402  # after the filters
     state,
     table,
     targets,
+    trees,
     unknown,
     verification,
     whole_way,
@@ -58,6 +59,7 @@ FULL: Mapping[str, Measure] = {
     "unknown": lambda on: unknown.measure(on, runs=5, size=20),
     "silence": lambda on: unknown.measure_silence(on, runs=3, size=100),
     "depth": lambda on: unknown.measure_depth(on, runs=7, depth=unknown.DEPTH),
+    "checksums": lambda on: trees.measure(on, objects=1_000_000, many=100),
     "bulk": lambda on: bulk.measure(on, runs=3, items=100_000, quiet=20),
 }
 QUICK: Mapping[str, Measure] = {
@@ -78,6 +80,7 @@ QUICK: Mapping[str, Measure] = {
     "unknown": lambda on: unknown.measure(on, runs=1, size=2),
     "silence": lambda on: unknown.measure_silence(on, runs=1, size=4),
     "depth": lambda on: unknown.measure_depth(on, runs=1, depth=2000),
+    "checksums": lambda on: trees.measure(on, objects=2000, many=5),
     "bulk": lambda on: bulk.measure(on, runs=1, items=5500, quiet=1),
 }
 

@@ -35,6 +35,8 @@ _MANY = "the same by 4 systems and 200 persons, 40 of them first seen in each ru
 
 _BULK = "{} while it is judged, against quiet"
 
+_CHECKSUMS = "bytes of an audit that finds {} of a million at depth {}, against the list"
+
 TARGETS: Mapping[str, Target] = {
     "verify_2k_vs_signxml": Target("verification 2 KB, P-256, against signxml", ">=", 3),
     "verify_2k_rsa_vs_signxml": Target("verification 2 KB, RSA-2048, against signxml", ">=", 3),
@@ -93,6 +95,13 @@ TARGETS: Mapping[str, Target] = {
         "p95 of known signers while the authority is silent, against quiet", "<=", 2
     ),
     "deep_page_vs_first": Target("page at depth 100,000, against the first", "<=", 1.5),
+    "checksums_one_tree": Target(_CHECKSUMS.format("one object", "TREE"), "<=", 32, "ours"),
+    "checksums_one_calls": Target(
+        "questions of an audit by trees that finds one of a million, against pages", "<=", 8, "ours"
+    ),
+    "checksums_one_live": Target(_CHECKSUMS.format("one object", "LIVE"), "<=", 64, "ours"),
+    "checksums_many_tree": Target(_CHECKSUMS.format("100 objects", "TREE"), "<=", 1500, "ours"),
+    "checksums_many_live": Target(_CHECKSUMS.format("100 objects", "LIVE"), "<=", 1500, "ours"),
     "bulk_rate_vs_ordinary": Target(
         "a programme of 100,000 items under a ticket until it is listed, against its items in "
         "ordinary programmes, sent synchronously",
@@ -124,7 +133,8 @@ def markdown(figures: Sequence[Figure]) -> Iterator[str]:
 
 
 def _amount(value: float, unit: str) -> str:
-    short = "ms" if unit.startswith("ms") else unit if unit in {"KB/s", "MB"} else "/s"
+    told = unit in {"KB/s", "KB", "MB", "calls"}
+    short = "ms" if unit.startswith("ms") else unit if told else "/s"
     digits = 0 if value >= 1000 else 1 if value >= 10 else 2
     return f"{value:,.{digits}f}" + (short if short == "/s" else f" {short}")
 
