@@ -203,3 +203,26 @@ SEZ_LOGS = (
     ("proven at", "log.proven_at"),
     ("why no answer", "problem"),
 )
+AUDIT_FINDINGS = (
+    ("object", "object_id"),
+    ("version", "version"),
+    ("finding", "kind"),
+    ("position", "position"),
+    ("registry has", "expected"),
+    ("system has", "found"),
+)
+AUDITED_OBJECTS = (
+    ("event", "number"),
+    ("object", "object_id"),
+    ("version", "version"),
+    ("finding", "kind"),
+    ("where", "where"),
+    ("path", "path"),
+    ("registry has", "expected"),
+    ("system has", "found"),
+    ("position", "position"),
+    ("in the Registry since", "registry_recorded_at"),
+    ("formed by", "registry_actor"),
+    ("in the system since", "sez_recorded_at"),
+    ("by its log", "sez_actor"),
+)

@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 from sez.audits.answering import AuditAnswers
 from sez.audits.log_answers import LogAnswers
 from sez.audits.node_answers import TreeAnswers
+from sez.audits.object_answering import ObjectAuditAnswers
 from sez.changes import api as changes_page
 from sez.changes import figures as changes_figures
 from sez.changes.asking import ChangeQuestions
@@ -68,6 +69,7 @@ from shared_contracts.http.api import application, bearer, bearer_token, describ
 from shared_contracts.http.connections.figures import CLOSED
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.asynchronous import PUSH
+from shared_contracts.messages.audited_object import AUDIT_OBJECT
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.log_proof import GET_CHECKPOINT, GET_PROOF
 from shared_contracts.process import health, log_api, steady_clock, tiles
@@ -243,11 +245,13 @@ def _asked_by_registry(system: SezSystem) -> Mapping[str, Callable[[Element], by
     owner, counterpart = system.publisher.owner, system.exchange.counterpart
     told = (owner, counterpart, system.signer, system.clock.stamp)
     trees = TreeAnswers(system.log, KINDS, owner)
-    audits = AuditAnswers(system.log, KINDS, *told, system.sender.follower.catch_up, trees)
+    known = (system.log, KINDS, *told, system.sender.follower.catch_up)
+    audits, objects = AuditAnswers(*known, trees), ObjectAuditAnswers(*known)
     log = LogAnswers(Prover(system.checkpointer), *told)
     pushed = PushedReceipts(system.sender.delivery, system.signer)
     proofs = {GET_CHECKPOINT: log.checkpoint, GET_PROOF: log.proof}
-    return {"Audit": audits.answer, PUSH: pushed.take, **proofs}
+    audited = {"Audit": audits.answer, AUDIT_OBJECT: objects.answer}
+    return {**audited, PUSH: pushed.take, **proofs}
 
 
 def _questions(system: SezSystem) -> Questions:

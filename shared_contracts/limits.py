@@ -50,6 +50,12 @@ AUDIT_CHANGES: Final = 50
 AUDIT_EVENTS: Final = 500
 """Most entries on a page of the log of events, and positions looked through for one page."""
 
+AUDIT_OBJECT_EVENTS: Final = 100
+"""Most entries on a page about one object of an audit."""
+
+AUDIT_OBJECT_BYTES: Final = 4 * 1024 * 1024
+"""Bytes of documents after which such a page ends; each is of ``DOCUMENT_BYTES`` at most."""
+
 AUDIT_VALUE: Final = 500
 """Longest value that is told of a changed property; of a longer one its SHA-256 is."""
 

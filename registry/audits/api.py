@@ -6,7 +6,8 @@ from uuid import UUID
 import msgspec
 from fastapi import APIRouter, Path, Query, Response
 
-from registry.audits.audit import AuditPageTaken
+from registry.audits import evidence
+from registry.audits.audit import AuditObjectExamined, AuditPageTaken
 from registry.audits.auditing import Auditing
 from registry.audits.order import AuditWanted
 from shared_contracts.errors import Absent
@@ -77,6 +78,26 @@ def router(audits: Auditing) -> APIRouter:
             raise Absent(f"event {number} of audit {audit_id} is no page that was taken")
         return Response(body, media_type="application/xml")
 
+    @routes.get("/api/v1/audits/{audit_id}/objects")
+    def objects(
+        audit_id: UUID,
+        after: Annotated[int, Query(ge=0, le=2**62)] = 0,
+        limit: Annotated[int, Query(ge=1, le=200)] = 200,
+    ) -> Response:
+        """What was found of each object that differs; `after` is the last number shown."""
+        return answer(audits.objects(audit_id, after, limit))
+
+    @routes.get("/api/v1/audits/{audit_id}/objects/{number}/versions/{version}/{name}")
+    def record(
+        audit_id: UUID,
+        number: Annotated[int, Path(ge=1, le=2**62)],
+        version: Annotated[int, Path(ge=1, le=2**62)],
+        name: Literal["delivered", "kept"],
+    ) -> Response:
+        """A signed record: the bytes as delivered to the Registry, or as the system keeps them."""
+        body = evidence.record(audits, audit_id, (number, version), name)
+        return Response(body, media_type="application/xml")
+
     @routes.post("/api/v1/audits/{audit_id}/resume")
     def resume(audit_id: UUID) -> Response:
         """Let an audit that waits for a person go on."""
@@ -91,11 +112,15 @@ def router(audits: Auditing) -> APIRouter:
 
 
 def _request(event: Event) -> str | None:
-    return event.request_sha256 if isinstance(event, AuditPageTaken) else None
+    if isinstance(event, AuditPageTaken | AuditObjectExamined):
+        return event.request_sha256
+    return None
 
 
 def _answer(event: Event) -> str | None:
-    return event.answer_sha256 if isinstance(event, AuditPageTaken) else None
+    if isinstance(event, AuditPageTaken | AuditObjectExamined):
+        return event.answer_sha256
+    return None
 
 
 _NAMED = {"request": _request, "answer": _answer}

@@ -8,13 +8,14 @@ from uuid import UUID
 
 import msgspec
 
-from registry.audits.finding import AuditFinding
+from registry.audits.finding import AuditFinding, ExaminedVersion
 from registry.audits.states import (
     AuditOrder,
     AuditOutcome,
     AuditState,
     EndedAudit,
     NoAudit,
+    ObjectReached,
     PageReached,
     RunningAudit,
     State,
@@ -61,6 +62,30 @@ class AuditPageTaken(AuditEvent, frozen=True, kw_only=True):
     under_way: int
     findings: tuple[AuditFinding, ...] = ()
     more_findings: int = 0
+    request_sha256: str
+    answer_sha256: str
+    taken_at: datetime
+
+
+@topic("audit-object-examined.1")
+class AuditObjectExamined(AuditEvent, frozen=True, kw_only=True):
+    """A page about an object that differs was obtained; request and answer stand beside it.
+
+    ``chain_broken_at`` are positions of the log of the SEZ whose link does not fit.
+    """
+
+    object_type: str | None = None
+    object_id: UUID
+    page: int
+    position: int
+    more: bool
+    reached_position: int | None = None
+    entries: int
+    seen: tuple[int, ...] = ()
+    versions: tuple[ExaminedVersion, ...] = ()
+    findings: tuple[AuditFinding, ...] = ()
+    more_findings: int = 0
+    chain_broken_at: tuple[int, ...] = ()
     request_sha256: str
     answer_sha256: str
     taken_at: datetime
@@ -119,7 +144,9 @@ class EndAudit:
     at: datetime
 
 
-Command: TypeAlias = OrderAudit | AuditPageTaken | AuditAttemptFailed | ResumeAudit | EndAudit
+Command: TypeAlias = (
+    OrderAudit | AuditPageTaken | AuditObjectExamined | AuditAttemptFailed | ResumeAudit | EndAudit
+)
 
 # Decide
 
@@ -129,7 +156,7 @@ def decide(audit: State, command: Command) -> Sequence[Event]:
     match audit, command:
         case NoAudit(), OrderAudit(order, at):
             return [AuditOrdered(audit_id=order.audit_id, order=order, ordered_at=at)]
-        case RunningAudit(), AuditPageTaken() as page:
+        case RunningAudit(), (AuditPageTaken() | AuditObjectExamined()) as page:
             return [page, *_ending(evolve(audit, page), page.taken_at)]
         case RunningAudit(), AuditAttemptFailed() as failed:
             return [failed]
@@ -166,6 +193,8 @@ def evolve(audit: State, event: Event) -> State:
             return RunningAudit(order=order, ordered_at=at)
         case RunningAudit(), AuditPageTaken():
             return _with_page(audit, event)
+        case RunningAudit(), AuditObjectExamined():
+            return _with_object(audit, event)
         case RunningAudit(), AuditAttemptFailed(next_attempt_at=None):
             problem = f"{event.reason}: {event.detail}"
             return WaitingAudit(**_known(audit), problem=problem)
@@ -216,6 +245,18 @@ def _with_page(audit: RunningAudit, event: AuditPageTaken) -> RunningAudit:
         findings=kept,
         more_findings=audit.found + len(event.findings) + event.more_findings - len(kept),
     )
+
+
+def _with_object(audit: RunningAudit, event: AuditObjectExamined) -> RunningAudit:
+    before = audit.examining.versions if audit.examining else ()
+    reached = ObjectReached(
+        pages=event.page,
+        position=event.position,
+        reached_position=event.reached_position,
+        versions=(*before, *event.seen),
+    )
+    known = _known(audit) | {"examining": reached if event.more else None}
+    return RunningAudit(**known | {"examined": audit.examined + (not event.more)})
 
 
 AUDIT: ObjectKind[State] = ObjectKind("AUDIT", NoAudit(), evolve, State)

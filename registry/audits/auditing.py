@@ -14,12 +14,14 @@ from registry.audits import listing
 from registry.audits.attempts import failed
 from registry.audits.audit import (
     AUDIT,
+    AuditObjectExamined,
     Command,
     EndAudit,
     OrderAudit,
     ResumeAudit,
     decide,
 )
+from registry.audits.examining import Examining
 from registry.audits.obtaining import Obtaining
 from registry.audits.order import AuditWanted, check_order
 from registry.audits.states import (
@@ -64,6 +66,13 @@ SYSTEMS = 8
 """Most systems that are audited at the same time, each in a thread of its own."""
 
 
+class ObjectShown(msgspec.Struct, frozen=True):
+    """A page about an object, under the number of the event by which it was taken."""
+
+    number: int
+    found: AuditObjectExamined
+
+
 @dataclass(slots=True)
 class Auditing:
     """All audits of this Registry; safe for all threads.
@@ -77,6 +86,7 @@ class Auditing:
     authority_bin: str | None
     systems: Callable[[], Iterable[SystemRegistered]]
     obtaining: Obtaining
+    examining: Examining
     clock: Callable[[], datetime]
     _open: dict[UUID, OpenAudit] = field(default_factory=dict)
     _turns: Turns = field(default_factory=lambda: Turns(SYSTEMS))
@@ -119,6 +129,16 @@ class Auditing:
         """The newest audits, of a system or of all."""
         codes = [one.code for one in self.systems() if sez_code in (None, one.code)]
         return listing.audits(self.log, self.environment, codes, most)
+
+    def objects(self, audit_id: UUID, after: int, most: int) -> Sequence[ObjectShown]:
+        """What was found of the objects that differ, page by page, each under its number."""
+        at = self.find(audit_id)
+        pages = listing.examined(self.log, at.originator_id, after, most)
+        return [
+            ObjectShown(number=one.version, found=one.event)
+            for one in pages
+            if isinstance(one.event, AuditObjectExamined)
+        ]
 
     def resume(self, audit_id: UUID) -> State:
         """Let an audit that waits for a person go on from where it stopped."""
@@ -189,7 +209,12 @@ class Auditing:
         """Whether a page was taken; what keeps it from that is recorded."""
         try:
             _ensure_ends(audit)
-            page, request, answer = self.obtaining.page(audit, self._entry(at.key.sez_code))
+            entry, wanted = self._entry(at.key.sez_code), audit.next_object
+            page, request, answer = (
+                self.obtaining.page(audit, entry)
+                if wanted is None
+                else self.examining.page(audit, entry, wanted)
+            )
         except Exception as problem:
             if not isinstance(problem, Diagnosed):
                 log.exception("audit", audit_id=str(audit.order.audit_id))
@@ -261,6 +286,8 @@ class Auditing:
 
 
 def _ensure_ends(audit: RunningAudit) -> None:
+    if audit.is_obtained:
+        return
     reached = audit.place[1]
     if reached is not None and reached.pages >= PAGES:
         raise NotTheCounterpart(f"{PAGES} pages did not reach the end")

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from registry.asking import asking
-from registry.columns import AUDITS
+from registry.asking import asking, quoted
+from registry.audits.rows import object_rows
+from registry.columns import AUDIT_FINDINGS, AUDITED_OBJECTS, AUDITS
 from shared_contracts.process.command_language import SpeakingApp
 from shared_contracts.process.command_line import AsJson, show
 
@@ -72,9 +73,38 @@ def list_audits(
 
 @GROUP.command("show")
 def show_audit(audit_id: str, *, as_json: AsJson = False) -> None:
-    """Show an audit: how far it is, and what it found."""
+    """Show an audit: how far it is, what it found, and of each object what differs, since when."""
     with asking() as remote:
-        show(remote.get(f"/api/v1/audits/{audit_id}"), as_json=as_json)
+        state = remote.get(f"/api/v1/audits/{quoted(audit_id)}")
+        objects = remote.get(f"/api/v1/audits/{quoted(audit_id)}/objects")
+    if as_json:
+        show(state | {"objects": objects}, as_json=True)
+        return
+    findings = state.pop("findings")
+    show(state, as_json=False)
+    rows = list(object_rows(objects))
+    if findings:
+        show(findings, AUDIT_FINDINGS, as_json=False)
+    if rows:
+        show(rows, AUDITED_OBJECTS, as_json=False)
+
+
+@GROUP.command("record")
+def record(
+    audit_id: str,
+    number: Annotated[int, typer.Argument(help="Number of the event in `show`.")],
+    version: int,
+    out: Annotated[Path, typer.Option(help="File for the signed record; it must be new.")],
+    *,
+    kept: Annotated[bool, typer.Option(help="As the system keeps it, not as delivered.")] = False,
+) -> None:
+    """Write a signed record as it was delivered, byte for byte, to a file."""
+    name = "kept" if kept else "delivered"
+    place = f"/api/v1/audits/{quoted(audit_id)}/objects/{number}/versions/{version}/{name}"
+    with asking() as remote:
+        body = remote.get_bytes(place)
+    with out.open("xb") as file:
+        file.write(body)
 
 
 @GROUP.command("resume")

@@ -9,9 +9,16 @@ from uuid import UUID
 from registry.audits.finding import AuditFinding, Differs, RecordedObject
 from shared_contracts.event_log.leaf import chain
 from shared_contracts.messages.audit import ChangedObject, LoggedEvent, ObjectChecksum
+from shared_contracts.messages.kinds import KINDS
 
 HOUR = timedelta(hours=1)
 """Within which what was formed comes to the Registry (S216-18.3)."""
+
+SAME = timedelta(seconds=1)
+"""Within which two writings of one moment are the same: some are to the second."""
+
+APART = timedelta(seconds=60)
+"""By how much the clock of a log and that of the forming may differ (reading R104)."""
 
 ObjectKey: TypeAlias = tuple[str, UUID]
 """Type and id of an object."""
@@ -58,6 +65,7 @@ def changes(
         elif not has:
             findings.append(_of(row, Differs.MISSING_IN_REGISTRY, found=row.document_hash))
         findings += _content(row, known)
+        findings += _formed(row, known)
     return Comparison(tuple(findings), under_way)
 
 
@@ -84,11 +92,21 @@ def _broken(told: Sequence[LoggedEvent], before: tuple[int, str] | None) -> Iter
                 yield AuditFinding(
                     kind=Differs.CHAIN_BROKEN,
                     position=one.position,
-                    object_id=one.object_id,
+                    object_type=_known_type(one.object_type),
+                    object_id=_known_object(one),
                     expected=sealed.hex(),
                     found=one.chain_hash,
                 )
         before = (one.position, one.chain_hash)
+
+
+def _known_type(told: str | None) -> str | None:
+    return told if told in KINDS else None
+
+
+def _known_object(entry: LoggedEvent) -> UUID | None:
+    """The object that an entry is about; a package or an audit is none."""
+    return None if entry.object_type == "PACKAGE" else entry.object_id
 
 
 def gaps(told: Sequence[LoggedEvent], after: int, reached: int) -> Iterator[AuditFinding]:
@@ -130,6 +148,19 @@ def _content(
     recorded = None if known is None else known.versions.get(row.version)
     if recorded is not None and recorded[0] != row.document_hash:
         yield _of(row, Differs.OTHER_CONTENT, expected=recorded[0], found=row.document_hash)
+
+
+def _formed(row: ChangedObject, known: RecordedObject | None) -> Iterator[AuditFinding]:
+    """A moment of forming that the log of the SEZ contradicts (reading R8)."""
+    recorded = None if known is None else known.versions.get(row.version)
+    if recorded is None or recorded[0] != row.document_hash:
+        return
+    told = recorded[1].isoformat()
+    if abs(recorded[1] - row.formed_at) > SAME:
+        yield _of(row, Differs.FORMED_OTHERWISE, expected=told, found=row.formed_at.isoformat())
+    elif row.recorded_at is not None and abs(row.recorded_at - row.formed_at) > APART:
+        found = row.recorded_at.isoformat()
+        yield _of(row, Differs.FORMED_OTHERWISE, expected=told, found=found)
 
 
 def unlisted(known: RecordedObject) -> AuditFinding:

@@ -24,12 +24,30 @@ class Differs(StrEnum):
     """A node of the SEZ's tree of checksums is not what stands under it."""
     CHAIN_BROKEN = "CHAIN_BROKEN"
     """An entry of the log is not sealed by the chain as the one before says."""
+    OTHER_PROPERTY = "OTHER_PROPERTY"
+    """A property of a version has another value; the path says which."""
+    FORMED_OTHERWISE = "FORMED_OTHERWISE"
+    """By the log of the SEZ a version was formed at another moment than it was delivered with."""
     LOG_INCOMPLETE = "LOG_INCOMPLETE"
     """Entries of the log are missing between two positions, or stand in another order."""
 
 
+class Where(StrEnum):
+    """In which place of the SEZ it is otherwise."""
+
+    DOCUMENT = "DOCUMENT"
+    """In the signed bytes as they are kept."""
+    EVENT = "EVENT"
+    """In the event of the log."""
+    LIST = "LIST"
+    """In the list of versions."""
+
+
 class AuditFinding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One difference: of which object, version or node, or at which position of the log."""
+    """One difference: of which object, version or node, or at which position of the log.
+
+    ``expected`` is what the Registry has, ``found`` what the SEZ has; of a long value the SHA-256.
+    """
 
     kind: Differs
     object_type: str | None = None
@@ -39,6 +57,32 @@ class AuditFinding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     position: int | None = None
     expected: str | None = None
     found: str | None = None
+    path: str | None = None
+    where: Where | None = None
+
+
+class Side(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one side's log says of a version: when, by whom, and which document.
+
+    ``recorded_at`` is when the side wrote it down, ``formed_at`` when it was formed, by that side.
+    """
+
+    position: int
+    recorded_at: datetime
+    formed_at: datetime
+    actor: str
+    action: str | None = None
+    address: str | None = None
+    outcome: str | None = None
+    sha256: str | None = None
+
+
+class ExaminedVersion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A version that differs, as each side's log tells of it."""
+
+    version: int
+    registry: Side | None = None
+    sez: Side | None = None
 
 
 class RecordedObject(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """What audits compare a SEZ with, and which audits there are."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,8 +16,10 @@ from shared_contracts.event_log.checksums.kept import (
     read_bucket,
     read_nodes,
 )
-from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.event import Recorded
+from shared_contracts.event_log.log import RECORDED, EventLog, restored
 from shared_contracts.limits import FINDINGS
+from shared_contracts.messages.kinds import KINDS
 
 _NAMED = """
 SELECT h.kind, h.object_id, v.version, v.document_hash, v.formed_at
@@ -24,6 +27,17 @@ FROM unnest(%s::text[], %s::uuid[]) k (kind, object_id)
 JOIN log.heads h ON h.environment = %s AND h.sez_code = %s AND h.kind = k.kind
   AND h.object_id = k.object_id
 JOIN views.versions v ON v.registry_id = h.originator_id"""
+
+_VERSIONS = """
+SELECT v.version, v.position, v.message_id, v.record FROM log.heads h
+JOIN views.versions v ON v.registry_id = h.originator_id
+WHERE h.environment = %s AND h.sez_code = %s AND h.kind = ANY(%s) AND h.object_id = %s
+ORDER BY v.version LIMIT 4000"""
+
+_EXAMINED = (
+    RECORDED + "originator_id = %s AND originator_version > %s "
+    "AND topic = 'audit-object-examined.1' ORDER BY originator_version LIMIT %s"
+)
 
 _UNLISTED = """
 SELECT h.kind, h.object_id, v.version, v.document_hash, v.formed_at, count(*) OVER ()
@@ -55,6 +69,22 @@ SELECT sez_code FROM log.heads WHERE environment = %s AND sez_code = ANY(%s) AND
 
 Whose = tuple[str, str]
 """The environment and the code of a SEZ."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnRecord:
+    """A version on record: where it stands in the log, and with which message it came."""
+
+    version: int
+    position: int
+    message_id: UUID
+    record: int
+
+
+def versions(log: EventLog, whose: Whose, object_id: UUID) -> list[OnRecord]:
+    """The versions of an object of a SEZ that are on record, 4,000 at most."""
+    rows = log.recorder.select(_VERSIONS, (*whose, list(KINDS), object_id))
+    return [OnRecord(*row) for row in rows]
 
 
 def named(
@@ -103,6 +133,12 @@ def unlisted(
         for row in rows
     ]
     return objects, rows[0][5] if rows else 0
+
+
+def examined(log: EventLog, originator_id: UUID, after: int, most: int) -> list[Recorded]:
+    """The pages about objects that an audit examined, after the number of an event."""
+    rows = log.recorder.select(_EXAMINED, (originator_id, after, most))
+    return [restored(row) for row in rows]
 
 
 def audits(log: EventLog, environment: str, codes: Collection[str], most: int) -> list[State]:

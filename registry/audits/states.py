@@ -11,6 +11,12 @@ from registry.audits.finding import AuditFinding
 from shared_contracts.messages.audit import AuditContent, ChecksumDepth
 from shared_contracts.messages.document import Environment
 
+EXAMINED = 200
+"""Most objects of one audit that are examined; the SEZ keeps the position of as many."""
+
+DifferingObject: TypeAlias = tuple[str | None, UUID]
+"""Type of an object, where it is known, and its id."""
+
 
 class AuditOutcome(StrEnum):
     """How an audit ended."""
@@ -59,6 +65,15 @@ class PageReached(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     more: bool
 
 
+class ObjectReached(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How far an object that differs was examined; ``versions`` are those seen up to there."""
+
+    pages: int
+    position: int
+    reached_position: int | None = None
+    versions: tuple[int, ...] = ()
+
+
 class AuditState(msgspec.Struct, frozen=True, kw_only=True, tag_field="status"):
     """What an audit obtained and found up to now."""
 
@@ -70,6 +85,17 @@ class AuditState(msgspec.Struct, frozen=True, kw_only=True, tag_field="status"):
     under_way: int = 0
     findings: tuple[AuditFinding, ...] = ()
     more_findings: int = 0
+    examined: int = 0
+    examining: ObjectReached | None = None
+
+    @property
+    def differing(self) -> tuple[DifferingObject, ...]:
+        """The objects that differ, in the order in which they were found; ``EXAMINED`` at most."""
+        known: dict[UUID, str | None] = {}
+        for one in self.findings:
+            if one.object_id is not None:
+                known[one.object_id] = known.get(one.object_id) or one.object_type
+        return tuple((kind, object_id) for object_id, kind in known.items())[:EXAMINED]
 
     @property
     def found(self) -> int:
@@ -94,10 +120,21 @@ class RunningAudit(AuditState, frozen=True, kw_only=True, tag="RUNNING"):
         return self.order.contents[len(self.obtained)], None
 
     @property
-    def is_whole(self) -> bool:
-        """Whether all was obtained."""
+    def is_obtained(self) -> bool:
+        """Whether all contents were obtained."""
         whole = len(self.obtained) == len(self.order.contents)
         return whole and not self.obtained[-1].more
+
+    @property
+    def next_object(self) -> DifferingObject | None:
+        """The object that is examined next, by type and id; None while contents are obtained."""
+        left = self.differing[self.examined :] if self.is_obtained else ()
+        return left[0] if left else None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all contents were obtained, and each object that differs was examined."""
+        return self.is_obtained and self.next_object is None
 
 
 class WaitingAudit(AuditState, frozen=True, kw_only=True, tag="WAITS_FOR_PERSON"):

@@ -7,6 +7,8 @@ from functools import partial
 from uuid import UUID
 
 from registry.audits.auditing import Auditing
+from registry.audits.delivered import DeliveredVersions
+from registry.audits.examining import Examining
 from registry.audits.obtaining import Obtaining
 from registry.intake.context import IntakeContext
 from registry.intake.pushing import PushedTo, ReceiptPushing
@@ -18,6 +20,7 @@ from registry.settings import RegistrySettings
 from registry.sez_logs.asking import LogQuestions
 from registry.sez_logs.watching import SezLogWatch
 from registry.soap.notifying import Notifying, open_notices
+from registry.soap.opened import documents_in
 from registry.soap.systems import SezClients
 from registry.systems.register import Register
 from shared_contracts.event_log.log import EventLog
@@ -78,7 +81,11 @@ def open_outward(
         mailing.retrying,
     )
     pushing = ReceiptPushing(log, to, partial(_receipt, log), context.listed.catch_up, clock)
-    audits = Auditing(log, *whose, Obtaining(log, *asked), clock)
+    obtaining, read = (
+        Obtaining(log, *asked),
+        DeliveredVersions(log, context.environment, documents_in),
+    )
+    audits = Auditing(log, *whose, obtaining, Examining(obtaining, read), clock)
     audits.load()
     context.figures.collector.register(health.Gauges((audits.gauge(),)))
     questions = LogQuestions(context.signer, checker, clients.call, clock)

@@ -3,10 +3,11 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, assert_never
 
 from sez.audits.asked import AUDIT, AuditAsked, KnownAudit
+from sez.audits.bounds import AHEAD, check_made, check_place, sealed_at
 from sez.audits.node_answers import TreeAnswers
 from sez.audits.pages import change_page, checksum_page, event_page
 from sez.audits.proven import proven_request
@@ -15,7 +16,6 @@ from sez.records.owner import Owner
 from shared_contracts.astana_time import to_astana
 from shared_contracts.counterpart import Counterpart
 from shared_contracts.event_log.decider import AggregateState, current_state
-from shared_contracts.event_log.leaf import GENESIS
 from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.event_log.writing.commit import Commit, Evidence
 from shared_contracts.faults import Fault, Unprocessed
@@ -24,12 +24,6 @@ from shared_contracts.messages.audit import AuditAnswer, AuditContent, AuditRequ
 from shared_contracts.signing.sign import Signer, sign_message
 from shared_contracts.signing.xml.coverage import canonical
 from shared_contracts.xml.codec import Element
-
-AHEAD = timedelta(seconds=60)
-"""By how much a moment may lie ahead: clocks differ."""
-
-OLD = timedelta(hours=24)
-"""How long after it was made a request is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +51,7 @@ class AuditAnswers:
         position = request.position
         if position is None:
             position = self._begun(request, canonical(element, exclusive=True))
-        self._check_place(request, position)
+        check_place(self.log, position, request.after_position)
         if request.depth is not None:
             return self._signed(request, *self.trees.told(request, position))
         return self._signed(request, position, self._page(request, position))
@@ -76,22 +70,13 @@ class AuditAnswers:
         for name, moment in moments.items():
             if moment is not None and (moment.tzinfo is None or moment - now > AHEAD):
                 raise Unprocessed(Fault.AUDIT_REFUSED, f"{name} {moment.isoformat()}")
-        if now - request.created_at > OLD:
-            raise Unprocessed(Fault.AUDIT_REFUSED, f"CreatedAt {request.created_at}")
+        check_made(request.created_at, now)
         if (
             request.since is not None
             and request.until is not None
             and request.until < request.since
         ):
             raise Unprocessed(Fault.AUDIT_REFUSED, "Until before Since")
-
-    def _check_place(self, request: AuditRequest, position: int) -> None:
-        last = self.log.last_position()
-        if position > last:
-            raise Unprocessed(Fault.AUDIT_PAGE_UNKNOWN, f"Position {position} after {last}")
-        after = request.after_position
-        if after is not None and after > position:
-            raise Unprocessed(Fault.AUDIT_PAGE_UNKNOWN, f"AfterPosition {after} after {position}")
 
     def _begun(self, request: AuditRequest, body: bytes) -> int:
         """The position to which the content is bound; recorded once, however often it is asked."""
@@ -121,7 +106,6 @@ class AuditAnswers:
         self.log.append(Commit(at.facts([asked]), (after.head(),), (evidence,)))
 
     def _answer(self, request: AuditRequest, position: int, page: dict[str, Any]) -> AuditAnswer:
-        sealed = self.log.read(position - 1, 1)[0] if position else None
         now = to_astana(self.clock())
         return AuditAnswer(
             message_id=request.message_id,
@@ -130,9 +114,7 @@ class AuditAnswers:
             answered_at=now,
             audit_id=request.audit_id,
             content=request.content,
-            position=position,
-            as_of=now if sealed is None else to_astana(sealed.recorded_at),
-            chain_hash=(GENESIS if sealed is None else sealed.chain).hex(),
+            **sealed_at(self.log, position, now),
             **page,
         )
 

@@ -16,6 +16,9 @@ ACTORS = ("chosen_by", "ordered_by")
 OUTCOMES = ("result", "reason")
 """Fields in which an event tells how it ended."""
 
+UNREADABLE = "UNREADABLE"
+"""The outcome that is told of what cannot be read."""
+
 
 def described(recorded: Recorded) -> LoggedEvent:
     """The entry for an event; its leaf is calculated anew from what is stored."""
@@ -29,6 +32,19 @@ def described(recorded: Recorded) -> LoggedEvent:
         leaf_hash=leaf(*place, recorded.topic, recorded.state).hex(),
         chain_hash=recorded.chain.hex(),
         **_object(event),
+    )
+
+
+def undecodable(columns: tuple[Any, ...]) -> LoggedEvent:
+    """The entry for a row of the log that cannot be read as an event of this program."""
+    position, originator_id, version, topic, state, _, chain, recorded_at = columns
+    return LoggedEvent(
+        position=position,
+        recorded_at=to_astana(recorded_at),
+        action=topic[:NAME],
+        outcome=UNREADABLE,
+        leaf_hash=leaf(originator_id, version, topic, state).hex(),
+        chain_hash=chain.hex(),
     )
 
 

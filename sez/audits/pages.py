@@ -69,7 +69,7 @@ def change_page(log: EventLog, request: AuditRequest, position: int) -> dict[str
         reached, event = recorded.position, recorded.event
         if isinstance(event, VersionSigned) and _is_asked(request, recorded, event):
             history = log.stream(recorded.originator_id)
-            if recorded.position not in _standing(history, position):
+            if recorded.position not in standing(history, position):
                 continue
             found.append(_changed(history, recorded, event))
             if len(found) == AUDIT_CHANGES:
@@ -100,7 +100,7 @@ def _is_asked(request: AuditRequest, recorded: Recorded, event: VersionSigned) -
     return (named or not request.object_types) and _is_within(request, recorded.recorded_at)
 
 
-def _standing(history: Sequence[Recorded], until: int) -> dict[int, VersionSigned]:
+def standing(history: Sequence[Recorded], until: int) -> dict[int, VersionSigned]:
     """The versions that stood at a position, by the position at which they were signed."""
     standing = dict[int, VersionSigned]()
     for one in takewhile(lambda one: one.position <= until, history):
@@ -118,7 +118,7 @@ def _changed(
     history: Sequence[Recorded], recorded: Recorded, event: VersionSigned
 ) -> ChangedObject:
     act = event.document.act
-    before = _standing(history, recorded.position - 1).values()
+    before = standing(history, recorded.position - 1).values()
     changes = [
         ChangedProperty(path=one.path, old=_told(one.old), new=_told(one.new))
         for one in differences(event.document, last_whole(one.document for one in before))
@@ -135,6 +135,7 @@ def _changed(
         previous_hash=act.previous_hash,
         changes=tuple(changes[:CHANGED_FIELDS]),
         more_changes=max(0, len(changes) - CHANGED_FIELDS),
+        recorded_at=to_astana(recorded.recorded_at),
     )
 
 

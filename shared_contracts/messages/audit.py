@@ -84,7 +84,10 @@ class ChangedProperty(Part, frozen=True, kw_only=True):
 
 
 class ChangedObject(Part, frozen=True, kw_only=True):
-    """A version of an object, signed within what was asked for, and what it changed (S216-12d)."""
+    """A version of an object, signed within what was asked for, and what it changed (S216-12d).
+
+    ``recorded_at`` is the moment at which the log of the SEZ has the signing.
+    """
 
     object_type: ObjectType
     object_id: UUID
@@ -97,13 +100,15 @@ class ChangedObject(Part, frozen=True, kw_only=True):
     previous_hash: str | None = None
     changes: tuple[ChangedProperty, ...] = ()
     more_changes: int = 0
+    recorded_at: datetime | None = None
 
 
 class LoggedEvent(Part, frozen=True, kw_only=True):
     """An entry of the log of events: what happened, to what, by whom, with what outcome (S216-9.6).
 
     ``leaf_hash`` is calculated from the event for this answer, ``chain_hash`` is the value that
-    was recorded with it and seals every event up to it.
+    was recorded with it and seals every event up to it. ``previous_chain_hash`` is that of the
+    position before, where an answer does not tell that entry.
     """
 
     position: int
@@ -117,6 +122,7 @@ class LoggedEvent(Part, frozen=True, kw_only=True):
     outcome: str | None = None
     leaf_hash: str
     chain_hash: str
+    previous_chain_hash: str | None = None
 
 
 class ChecksumNode(Part, frozen=True, kw_only=True):

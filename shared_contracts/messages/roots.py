@@ -11,6 +11,7 @@ from shared_contracts.messages.asynchronous import (
 )
 from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
 from shared_contracts.messages.audit import AuditAnswer, AuditRequest
+from shared_contracts.messages.audited_object import ObjectAuditAnswer, ObjectAuditRequest
 from shared_contracts.messages.changes import ChangesAnswer, ChangesRequest
 from shared_contracts.messages.classifiers import ClassifierPage, ClassifierRequest
 from shared_contracts.messages.document import Amendable, Part
@@ -67,6 +68,8 @@ SYSTEM_DOCUMENTS: Mapping[str, type[Part]] = MappingProxyType(
             ClassifierPage,
             AuditRequest,
             AuditAnswer,
+            ObjectAuditRequest,
+            ObjectAuditAnswer,
             ChangesRequest,
             ChangesAnswer,
             Notice,

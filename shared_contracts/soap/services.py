@@ -61,10 +61,11 @@ SEZ: Final = Service(
             "GetCapabilities": "CapabilitiesRequest",
             "Notify": "Notice",
             "Audit": "AuditRequest",
+            "AuditObject": "ObjectAuditRequest",
             "DeliverReceipt": "Receipt",
             **_OF_THE_LOG,
         }
     ),
-    light=frozenset({"Audit", *_OF_THE_LOG}),
+    light=frozenset({"Audit", "AuditObject", *_OF_THE_LOG}),
 )
 """What the Registry calls on a SEZ (S216-14, S216-A3.5, S216-A3.6)."""

@@ -24,6 +24,7 @@ from shared_contracts.event_log.proven_evidence import proven_evidence
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.asynchronous import ReceiptDelivered
 from shared_contracts.messages.audit import AuditAnswer, AuditContent, AuditRequest
+from shared_contracts.messages.audited_object import ObjectAuditAnswer, ObjectAuditRequest
 from shared_contracts.messages.document import Environment, Part
 from shared_contracts.messages.log_proof import (
     CheckpointAnswer,
@@ -72,6 +73,21 @@ def audit_question(systems: BothSystems) -> bytes:
     return sign_message(request, "audit-1", systems.registry.intake.signer)
 
 
+def object_question(systems: BothSystems) -> bytes:
+    """The question of an audit about one object that was announced."""
+    request = ObjectAuditRequest(
+        message_id=uuid7(),
+        sez_code="SEZ01",
+        environment=Environment.STAND,
+        created_at=systems.registry.intake.clock(),
+        audit_id=uuid7(),
+        ground="Поручение № 17",
+        ordered_by="Сәрсенова А.",
+        object_id=systems.announce(),
+    )
+    return sign_message(request, "audit-1", systems.registry.intake.signer)
+
+
 def receipt_of_a_ticket(systems: BothSystems) -> bytes:
     """The receipt of a package that was judged under a ticket."""
     client = systems.system.exchange.client
@@ -100,6 +116,7 @@ MESSAGES: Mapping[str, tuple[Callable[[BothSystems], bytes], type[Part]]] = {
     ),
     "Notify": (notice, NoticeTaken),
     "Audit": (audit_question, AuditAnswer),
+    "AuditObject": (object_question, ObjectAuditAnswer),
     "DeliverReceipt": (receipt_of_a_ticket, ReceiptDelivered),
     "GetCheckpoint": (lambda systems: log_question(systems, CheckpointRequest), CheckpointAnswer),
     "GetProof": (lambda systems: log_question(systems, ProofRequest, position=1), ProofAnswer),
@@ -175,6 +192,6 @@ def recorded(
 
 def _without_moment(answer: Part) -> Part:
     """The answer without the moment at which it was given: some are signed each time."""
-    if not isinstance(answer, AuditAnswer | CheckpointAnswer | ProofAnswer):
+    if not isinstance(answer, AuditAnswer | ObjectAuditAnswer | CheckpointAnswer | ProofAnswer):
         return answer
     return msgspec.structs.replace(answer, answered_at=datetime.max.replace(tzinfo=UTC))

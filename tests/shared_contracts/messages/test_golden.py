@@ -23,6 +23,7 @@ def bare(element: etree._Element) -> bytes:
 
 
 LATER = (
+    "later/AuditAnswer",
     "later/Capabilities",
     "later/Notice",
     "later/Purchase",

@@ -36,10 +36,19 @@ OPERATIONS = {
         *("SubmitAsync", "GetReceipt"),
         *("GetCheckpoint", "GetProof"),
     ],
-    "sez": ["GetCapabilities", "Notify", "Audit", "DeliverReceipt", "GetCheckpoint", "GetProof"],
+    "sez": [
+        "GetCapabilities",
+        "Notify",
+        "Audit",
+        "AuditObject",
+        "DeliverReceipt",
+        "GetCheckpoint",
+        "GetProof",
+    ],
 }
 REQUESTS = {
     "Audit": "AuditRequest",
+    "AuditObject": "ObjectAuditRequest",
     "TransferRecords": "Package",
     "VoidSequence": "VoidSequence",
     "GetTime": "TimeRequest",

@@ -1,0 +1,127 @@
+"""An object in which an audit found a difference: asked for, believed, compared (S216-12d)."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from registry.audits import listing
+from registry.audits.audit import AuditObjectExamined
+from registry.audits.object_comparing import DeliveredVersion, ObjectComparison, compare_object
+from registry.audits.obtaining import Obtaining
+from registry.audits.states import DifferingObject, ObjectReached, RunningAudit
+from registry.systems.system import SystemRegistered
+from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
+from shared_contracts.errors import Absent
+from shared_contracts.identifiers import uuid7
+from shared_contracts.messages.audited_object import (
+    AUDIT_OBJECT,
+    ObjectAuditAnswer,
+    ObjectAuditRequest,
+)
+from shared_contracts.signing.sign import sign_message
+
+PAGES = 100
+"""Most pages of one object: a system that gives more is not believed."""
+
+FOUND = 100
+"""Most differences of one page that are named; the rest is counted."""
+
+Delivered = Callable[[str, listing.OnRecord], DeliveredVersion]
+"""Gives a version of a SEZ on record with what the log says of it and its bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examining:
+    """Asks a SEZ for the objects that differ, as ``obtaining`` asks for pages."""
+
+    obtaining: Obtaining
+    delivered: Delivered
+
+    def page(
+        self, audit: RunningAudit, entry: SystemRegistered, wanted: DifferingObject
+    ) -> tuple[AuditObjectExamined, bytes, bytes]:
+        """The next page of an object, with the request and the answer as they were signed."""
+        if entry.endpoint is None:
+            raise Absent(f"the register has no endpoint of {entry.code}")
+        by, before = self.obtaining, audit.examining
+        if before is not None and before.pages >= PAGES:
+            raise NotTheCounterpart(f"{PAGES} pages of {wanted[1]} did not reach the end")
+        request = self._request(audit, wanted, before)
+        by.signer.check()
+        body = sign_message(request, f"audit-{request.message_id}", by.signer)
+        data = by.call(entry.endpoint, AUDIT_OBJECT, body)
+        pinned = (entry.bin, entry.system_uid or "", entry.certificate_sha256)
+        answer = believe(data, ObjectAuditAnswer, Counterpart(by.checker, *pinned), by.clock())
+        _check_answers(answer, request)
+        by.catch_up()
+        known = self._known(audit, wanted, answer)
+        seen = before.versions if before else ()
+        compared = compare_object(answer, known, seen, wanted[0])
+        return self._taken(audit, wanted, (answer, compared), (body, data)), body, data
+
+    def _request(
+        self, audit: RunningAudit, wanted: DifferingObject, before: ObjectReached | None
+    ) -> ObjectAuditRequest:
+        order, (object_type, object_id) = audit.order, wanted
+        return ObjectAuditRequest(
+            message_id=uuid7(),
+            sez_code=order.sez_code,
+            environment=order.environment,
+            created_at=self.obtaining.clock(),
+            audit_id=order.audit_id,
+            ground=order.ground,
+            ordered_by=order.ordered_by,
+            object_types=() if object_type is None else (object_type,),
+            object_id=object_id,
+            position=before.position if before else None,
+            after_position=before.reached_position if before else None,
+        )
+
+    def _known(
+        self, audit: RunningAudit, wanted: DifferingObject, answer: ObjectAuditAnswer
+    ) -> dict[int, DeliveredVersion]:
+        """What is on record of the object: versions that the page tells, and all at its end."""
+        whose = (audit.order.environment, audit.order.sez_code)
+        told = {one.version for one in answer.signed_records}
+        rows = listing.versions(self.obtaining.log, whose, wanted[1])
+        asked = [row for row in rows if not answer.more or row.version in told]
+        return {row.version: self.delivered(audit.order.sez_code, row) for row in asked}
+
+    def _taken(
+        self,
+        audit: RunningAudit,
+        wanted: DifferingObject,
+        found: tuple[ObjectAuditAnswer, ObjectComparison],
+        signed: Sequence[bytes],
+    ) -> AuditObjectExamined:
+        answer, compared = found
+        return AuditObjectExamined(
+            audit_id=answer.audit_id,
+            object_type=wanted[0],
+            object_id=wanted[1],
+            page=audit.examining.pages + 1 if audit.examining else 1,
+            position=answer.position,
+            more=answer.more,
+            reached_position=answer.reached_position,
+            entries=len(answer.logged_events),
+            seen=tuple(sorted({one.version for one in answer.signed_records})),
+            versions=compared.versions,
+            findings=compared.findings[:FOUND],
+            more_findings=max(0, len(compared.findings) - FOUND),
+            chain_broken_at=compared.chain_broken_at,
+            request_sha256=hashlib.sha256(signed[0]).hexdigest(),
+            answer_sha256=hashlib.sha256(signed[1]).hexdigest(),
+            taken_at=self.obtaining.clock(),
+        )
+
+
+def _check_answers(answer: ObjectAuditAnswer, request: ObjectAuditRequest) -> None:
+    """``NotTheCounterpart`` unless it answers this request, and goes on from where that begins."""
+    asked = (request.message_id, request.sez_code, request.environment, request.audit_id)
+    told = (answer.message_id, answer.sez_code, answer.environment, answer.audit_id)
+    if (told, answer.object_id) != (asked, request.object_id):
+        raise NotTheCounterpart(f"it answers {answer.message_id}, not {request.message_id}")
+    if request.position not in (None, answer.position):
+        raise NotTheCounterpart(f"it is as of position {answer.position}, not {request.position}")
+    if answer.more and (answer.reached_position or 0) <= (request.after_position or 0):
+        raise NotTheCounterpart(f"more is to come, and it reached {answer.reached_position}")

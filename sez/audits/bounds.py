@@ -1,0 +1,40 @@
+"""To which moment and position of the log a question of an audit may be bound (S216-12)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared_contracts.astana_time import to_astana
+from shared_contracts.event_log.leaf import GENESIS
+from shared_contracts.event_log.log import EventLog
+from shared_contracts.faults import Fault, Unprocessed
+
+AHEAD = timedelta(seconds=60)
+"""By how much a moment may lie ahead: clocks differ."""
+
+OLD = timedelta(hours=24)
+"""How long after it was made a request is answered."""
+
+
+def check_made(created_at: datetime, now: datetime) -> None:
+    """``Unprocessed`` for a question that was made long ago, or that is still to be made."""
+    if created_at.tzinfo is None or not -AHEAD <= now - created_at <= OLD:
+        raise Unprocessed(Fault.AUDIT_REFUSED, f"CreatedAt {created_at}")
+
+
+def check_place(log: EventLog, position: int, after: int | None) -> None:
+    """``Unprocessed`` for a place that the log has not."""
+    last = log.last_position()
+    if position > last:
+        raise Unprocessed(Fault.AUDIT_PAGE_UNKNOWN, f"Position {position} after {last}")
+    if after is not None and after > position:
+        raise Unprocessed(Fault.AUDIT_PAGE_UNKNOWN, f"AfterPosition {after} after {position}")
+
+
+def sealed_at(log: EventLog, position: int, now: datetime) -> dict[str, Any]:
+    """The position, with the moment and the chain value of its event; ``now`` before the first."""
+    sealed = log.read(position - 1, 1)[0] if position else None
+    return {
+        "position": position,
+        "as_of": now if sealed is None else to_astana(sealed.recorded_at),
+        "chain_hash": (GENESIS if sealed is None else sealed.chain).hex(),
+    }

@@ -1,0 +1,82 @@
+"""The rows of one object as they stand in the store of this SEZ, read for an audit (S216-12a)."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sez.records.owner import Owner
+from shared_contracts.event_log.log import RECORDED, EventLog
+
+MOST = 4_000
+"""Most events of one object that are looked at."""
+
+_STREAM = """
+SELECT originator_id FROM log.heads WHERE environment = %s AND sez_code = %s AND kind = ANY(%s)
+  AND object_id = %s
+UNION ALL (SELECT originator_id FROM views.versions WHERE object_id = %s LIMIT 1)
+LIMIT 1"""
+"""Where the head was deleted, the list of versions may still name the stream."""
+
+_SIZE = """
+SELECT originator_version, octet_length(body) FROM log.evidence
+WHERE originator_id = %s AND name = 'document' LIMIT %s"""
+
+_ROWS = (
+    RECORDED + "originator_id = %s AND position <= %s AND position >= 0 "
+    "ORDER BY originator_version LIMIT %s"
+)
+
+_CHAINS = "SELECT position, chain FROM log.events WHERE position = ANY(%s)"
+
+_LISTED = """
+SELECT version, document_hash FROM views.versions WHERE object_id = %s AND version = ANY(%s)"""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRow:
+    """A row of the log about an object, not decoded; ``document_size`` of the bytes beside it."""
+
+    columns: tuple[Any, ...]
+    document_size: int
+
+    @property
+    def position(self) -> int:
+        """Where it stands in the log."""
+        return int(self.columns[0])
+
+    @property
+    def originator_id(self) -> UUID:
+        """Of which stream it is."""
+        found = self.columns[1]
+        return found if isinstance(found, UUID) else UUID(str(found))
+
+    @property
+    def version(self) -> int:
+        """Its number in its stream."""
+        return int(self.columns[2])
+
+
+def stream_of(log: EventLog, owner: Owner, kinds: Collection[str], object_id: UUID) -> UUID | None:
+    """The stream of an object of one of the kinds, or None."""
+    whose = (owner.environment, owner.sez_code, list(kinds), object_id, object_id)
+    found = log.recorder.select(_STREAM, whose)
+    return found[0][0] if found else None
+
+
+def rows(log: EventLog, stream: UUID, position: int) -> list[ObjectRow]:
+    """The rows of a stream up to a position, by their numbers."""
+    sizes: dict[int, int] = dict(log.recorder.select(_SIZE, (stream, MOST)))
+    found = log.recorder.select(_ROWS, (stream, position, MOST))
+    return [ObjectRow(tuple(row), sizes.get(row[2], 0)) for row in found]
+
+
+def chains(log: EventLog, positions: Collection[int]) -> Mapping[int, bytes]:
+    """The values of the chain at those positions that the log has; zeros before the first."""
+    found: dict[int, bytes] = dict(log.recorder.select(_CHAINS, ([*positions],)))
+    return found | ({0: bytes(32)} if 0 in positions else {})
+
+
+def listed(log: EventLog, object_id: UUID, versions: Collection[int]) -> Mapping[int, str]:
+    """The hashes of those versions of an object that the list has."""
+    return dict(log.recorder.select(_LISTED, (object_id, [*versions])))
