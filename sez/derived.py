@@ -5,7 +5,7 @@ from types import UnionType
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sez.audits.asked import AUDIT, AuditAsked
+from sez.audits.asked import AUDIT, AuditAsked, ObjectAuditAsked
 from sez.changes.answers import CHANGES, CHANGES_ID, ChangesAnswered
 from sez.classifiers.editions import (
     COPY,
@@ -64,6 +64,7 @@ Own: TypeAlias = (
     | ChangesAnswered
     | NoticeReceived
     | AuditAsked
+    | ObjectAuditAsked
     | RegistryLogEvent
 )
 """The events of a SEZ; those of a kind of record are below ``RecordEvent``."""
@@ -88,7 +89,11 @@ def _object_ids(event: Event) -> Iterable[UUID]:
     match own(event):
         case RecordEvent(object_id=object_id) | NoticeReceived(notice=Notice(notice_id=object_id)):
             return (object_id,)
-        case PackageEvent(message_id=object_id) | AuditAsked(audit_id=object_id):
+        case (
+            PackageEvent(message_id=object_id)
+            | AuditAsked(audit_id=object_id)
+            | ObjectAuditAsked(audit_id=object_id)
+        ):
             return (object_id,)
         case NumberTaken():
             return (NUMBER_ID,)
@@ -112,7 +117,7 @@ def _claims(_: UUID, event: Event) -> Iterable[Claim]:
             return ()
         case ClassifierEditionCopied() | ClassifiersCompared() | ChangesAnswered():
             return ()
-        case NoticeReceived() | AuditAsked():
+        case NoticeReceived() | AuditAsked() | ObjectAuditAsked():
             return ()
         case RegistryLogProven() | RegistryLogNotProven() | RegistryLogAlarmEnded():
             return ()

@@ -271,7 +271,7 @@ class Auditing:
         if given != self.authority_bin:
             raise RefusedByRule(
                 f"authority_bin {given}: only the authority for solid minerals, BIN "
-                f"{self.authority_bin}, orders an audit (S216-12)"
+                f"{self.authority_bin}, orders an audit (S216-12b)"
             )
 
     def _note(self, state: State) -> None:

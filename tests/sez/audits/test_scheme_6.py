@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 import registry.app
+from deploy.authority.identities import REGISTRY_OPERATOR, SEZ_OPERATOR
 from registry.app import open_registry
 from registry.audits import attempts
 from registry.audits.audit import AuditPageTaken
@@ -228,8 +229,12 @@ def test_only_the_authority_for_solid_minerals_orders_an_audit(systems: BothSyst
     with pytest.raises(RefusedByRule, match="REGISTRY_SOLID_AUTHORITY"):
         audits.order(wanted())
     audits.authority_bin = AUTHORITY
-    with pytest.raises(RefusedByRule, match="only the authority for solid minerals"):
-        audits.order(wanted(authority_bin="990140000007"))
+    operators = (REGISTRY_OPERATOR.bin, SEZ_OPERATOR.bin)
+    for other in ("990140000007", *operators, "", AUTHORITY + "0"):
+        told = r"only the authority for solid minerals, BIN 990140000806, .*\(S216-12b\)"
+        with pytest.raises(RefusedByRule, match=told):
+            audits.order(wanted(authority_bin=other))
+    assert audits.list(None, 10) == []
     with pytest.raises(Absent, match="no system SEZ09"):
         audits.order(wanted(sez_code="SEZ09"))
     with pytest.raises(RefusedByRule, match="--endpoint"):
