@@ -242,16 +242,14 @@ def web(system: SezSystem) -> FastAPI:
 
 def _asked_by_registry(system: SezSystem) -> Mapping[str, Callable[[Element], bytes]]:
     """What the Registry's audits and questions of the log are answered from (S216-A2.6.2)."""
-    owner, counterpart = system.publisher.owner, system.exchange.counterpart
-    told = (owner, counterpart, system.signer, system.clock.stamp)
-    trees = TreeAnswers(system.log, KINDS, owner)
+    told = (system.publisher.owner, system.exchange.counterpart, system.signer, system.clock.stamp)
     known = (system.log, KINDS, *told, system.sender.follower.catch_up)
-    audits, objects = AuditAnswers(*known, trees), ObjectAuditAnswers(*known)
+    audits = AuditAnswers(*known, TreeAnswers(system.log, KINDS, told[0]))
+    objects = ObjectAuditAnswers(*known)
     log = LogAnswers(Prover(system.checkpointer), *told)
     pushed = PushedReceipts(system.sender.delivery, system.signer)
     proofs = {GET_CHECKPOINT: log.checkpoint, GET_PROOF: log.proof}
-    audited = {"Audit": audits.answer, AUDIT_OBJECT: objects.answer}
-    return {**audited, PUSH: pushed.take, **proofs}
+    return {"Audit": audits.answer, AUDIT_OBJECT: objects.answer, PUSH: pushed.take, **proofs}
 
 
 def _questions(system: SezSystem) -> Questions:
