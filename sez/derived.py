@@ -170,6 +170,7 @@ DERIVED = Derived(
     object_ids=_object_ids,
     claims=_claims,
     keys=_keys,
+    one_owner=True,
     views=Views(
         follower=listing.NAME,
         schema=SCHEMA,

@@ -42,13 +42,13 @@ _EXAMINED = (
 _UNLISTED = """
 SELECT h.kind, h.object_id, v.version, v.document_hash, v.formed_at, count(*) OVER ()
 FROM log.heads h
-CROSS JOIN LATERAL (SELECT min(formed_at) AS first FROM views.versions o
+CROSS JOIN LATERAL (SELECT min(formed_at) AS first, min(received_at) AS came FROM views.versions o
   WHERE o.registry_id = h.originator_id) f
 CROSS JOIN LATERAL (SELECT version, document_hash, formed_at FROM views.versions o
   WHERE o.registry_id = h.originator_id ORDER BY version DESC LIMIT 1) v
 WHERE h.environment = %s AND h.sez_code = %s AND h.kind = ANY(%s)
   AND h.object_id > %s AND h.object_id <= %s AND h.object_id <> ALL(%s::uuid[])
-  AND f.first <= %s
+  AND (f.first <= %s OR f.came <= %s)
 ORDER BY h.object_id LIMIT %s"""
 
 MANY = 100_000
@@ -119,14 +119,16 @@ def unlisted(
     whose: Whose,
     kinds: Collection[str],
     within: tuple[UUID, UUID],
-    but: tuple[Iterable[UUID], datetime],
+    but: tuple[Iterable[UUID], datetime, datetime],
 ) -> tuple[list[RecordedObject], int]:
     """Objects on record after the first and up to the second id, and how many there are in all.
 
-    Left out are those ``but`` the ids, and what was formed first after the moment in it.
+    Left out are those ``but`` the ids, and what was formed first after the first moment in it (as
+    of which the SEZ lists) unless it came up to the second (at which the audit was ordered): what
+    came before it was asked the SEZ had, also if its log no longer reaches so far.
     """
-    ids, as_of = but
-    asked = (*whose, list(kinds), *within, list(ids), as_of, FINDINGS)
+    ids, as_of, ordered_at = but
+    asked = (*whose, list(kinds), *within, list(ids), as_of, ordered_at, FINDINGS)
     rows = log.recorder.select(_UNLISTED, asked)
     objects = [
         RecordedObject(object_type=row[0], object_id=row[1], versions={row[2]: (row[3], row[4])})

@@ -138,7 +138,7 @@ class Obtaining:
             case AuditContent.CHECKSUMS if request.depth is not None:
                 return walking.compared(self.log, whose, request, answer), 0
             case AuditContent.CHECKSUMS:
-                return self._checksums(whose, request, answer)
+                return self._checksums(audit, request, answer)
             case AuditContent.CHANGED_OBJECTS:
                 rows = answer.changed_objects
                 keys = {(one.object_type, one.object_id) for one in rows}
@@ -150,14 +150,14 @@ class Obtaining:
                 assert_never(unknown)
 
     def _checksums(
-        self, whose: listing.Whose, request: AuditRequest, answer: AuditAnswer
+        self, audit: RunningAudit, request: AuditRequest, answer: AuditAnswer
     ) -> tuple[Comparison, int]:
-        rows = answer.checksums
+        whose, rows = (audit.order.environment, audit.order.sez_code), answer.checksums
         known = listing.named(self.log, whose, {(one.object_type, one.object_id) for one in rows})
         compared = comparing.checksums(rows, known, answer.as_of)
         last = answer.reached_object if answer.more else None
         within = (request.after_object or FIRST, last or LAST)
-        but = ([one.object_id for one in rows], answer.as_of)
+        but = ([one.object_id for one in rows], answer.as_of, audit.ordered_at)
         kinds = request.object_types or tuple(KINDS)
         missing, count = listing.unlisted(self.log, whose, kinds, within, but)
         found = (*compared.findings, *map(comparing.unlisted, missing))

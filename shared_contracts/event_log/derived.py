@@ -53,6 +53,7 @@ class Derived:
     ``keys`` gives, of the first event of a stream, the key of the head of its object, and after it
     the one under which it is kept where another stream, recorded before, has that; none where the
     event is of no object, or is never the first.
+    With ``one_owner`` all objects of a store bear one environment and one code of a system.
     """
 
     system: str
@@ -61,6 +62,7 @@ class Derived:
     claims: Callable[[UUID, Event], Iterable[Claim]]
     views: Views
     keys: Callable[[Whose, Event], tuple[HeadKey, ...]]
+    one_owner: bool = False
 
     def owns(self, event: Event) -> bool:
         """Whether an event is one of this system's own."""

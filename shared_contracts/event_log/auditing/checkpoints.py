@@ -76,7 +76,7 @@ def check_sizes(kept: StoredCheckpoints, size: int) -> Iterator[Difference]:
         if told.size > size:
             known = f"{told.size} by a checkpoint {where}"
             yield Difference(told.size, None, "checkpoint", f"{size} events", known)
-        elif told.size not in kept.rows and where == QUOTED and told.size:
+        elif told.size not in kept.rows and told.size:
             yield Difference(told.size, None, "checkpoint", "missing", f"a checkpoint {where}")
     if size and 0 not in kept.rows:
         why = "a checkpoint of the empty log: a system makes one when it first starts"

@@ -25,6 +25,12 @@ _STREAMS = (
     "ORDER BY originator_id, originator_version"
 )
 _CLAIMS = "SELECT key, value FROM log.claims ORDER BY key"
+_STRANGE = (
+    "SELECT h.originator_id, h.position, h.environment || '/' || h.sez_code, o.owner "
+    "FROM log.heads h, (SELECT mode() WITHIN GROUP (ORDER BY environment || '/' || sez_code) "
+    "AS owner FROM log.heads) o WHERE h.environment || '/' || h.sez_code <> o.owner "
+    "ORDER BY h.position"
+)
 _BATCH = 500
 
 
@@ -90,6 +96,8 @@ class Folding:
                 objects = [_Object.of(row, self.system) for row in of.take(originator_id)]
                 yield from self._stream(originator_id, rows, objects)
         yield from self._claims(connection)
+        if self.system.one_owner:
+            yield from _owners(connection)
 
     def _stream(
         self, originator_id: UUID, rows: Iterator[TupleRow], objects: list[_Object]
@@ -124,6 +132,12 @@ class Folding:
             yield Difference(position, None, "claim", "missing", f"{key} {value}")
 
 
+def _owners(connection: Connection) -> Iterator[Difference]:
+    """Heads under another environment or code than most: the program would not find them."""
+    for originator_id, position, stored, owner in connection.execute(_STRANGE):
+        yield Difference(position, originator_id, "head", stored, f"{owner}, as the others")
+
+
 @dataclass
 class _Objects:
     """The rows of heads, by ascending originator."""
@@ -155,4 +169,15 @@ def reads_the_same(kind: ObjectKind[Any], stored: bytes, made: bytes) -> bool:
         return False
     if kind.is_partial(state):
         return all(name in known and known[name] == value for name, value in said.items())
-    return bool(msgspec.json.encode(state) == made and said.keys() <= known.keys())
+    return bool(msgspec.json.encode(state) == made and _says(said, known))
+
+
+def _says(said: object, known: object) -> bool:
+    """Whether one says nothing that the other does not say, letter by letter; it may say less."""
+    match said, known:
+        case dict(), dict():
+            return all(name in known and _says(value, known[name]) for name, value in said.items())
+        case list(), list():
+            return len(said) == len(known) and all(map(_says, said, known))
+        case _:
+            return said == known

@@ -71,7 +71,7 @@ _MEMBERS = (
     "JOIN pg_roles o ON o.oid = a.roleid WHERE a.roleid IN "
     "(SELECT relowner FROM pg_class WHERE relnamespace = 'log'::regnamespace)"
 )
-_MIGRATIONS = "SELECT number, digest FROM log.migrations"
+_MIGRATIONS = "SELECT number, name || ' ' || digest FROM log.migrations"
 _FUNCTION = re.compile(
     r"CREATE (?:OR REPLACE )?FUNCTION log\.(\w+).*?AS \$(\w*)\$(.*?)\$\2\$", re.DOTALL
 )
@@ -139,7 +139,7 @@ def _privileges(connection: Connection) -> Iterator[Difference]:
 
 
 def _migrations(connection: Connection) -> Iterator[Difference]:
-    known = {step.number: step.digest for step in migrations()}
+    known = {step.number: f"{step.name} {step.digest}" for step in migrations()}
     done: dict[int, str] = dict(connection.execute(_MIGRATIONS).fetchall())
     for number in sorted(known.keys() | done.keys()):
         if done.get(number) != known.get(number):

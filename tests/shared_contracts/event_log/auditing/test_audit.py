@@ -139,6 +139,7 @@ CHANGES = (
     ("GRANT UPDATE (recorded_at) ON log.events TO PUBLIC", None, "privilege"),
     ("GRANT CREATE ON SCHEMA log TO tru_test", None, "privilege"),
     ("UPDATE log.migrations SET digest = 'x' WHERE number = 2", None, "migration"),
+    ("UPDATE log.migrations SET name = 'x' WHERE number = 2", None, "migration"),
     ("INSERT INTO log.checkpoints VALUES (1000, 'x', '{}', 'x')", 1000, "checkpoint"),
 )
 

@@ -12,9 +12,10 @@ from typer.testing import CliRunner
 from shared_contracts import astana_time
 from shared_contracts.cli import app
 from shared_contracts.event_log.checkpointer import Checkpointer
-from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.log import Commit, EventLog
 from shared_contracts.event_log.proofs.checkpoint import Checkpoint, signed
 from tests.shared_contracts.event_log.auditing.test_audit import tamper
+from tests.shared_contracts.event_log.facts import fact
 from tests.shared_contracts.event_log.proofs.test_checkpoint import NAME, Key
 
 
@@ -70,6 +71,20 @@ def test_a_log_that_is_not_what_a_kept_checkpoint_sealed_is_found(
     kept.write_text(signed(Checkpoint(NAME, size, bytes(32)), key.note), "utf-8")
     code, told = audited(dsn, "--checkpoint", str(kept))
     assert (code, "kept outside" in told) == (1, True)
+
+
+@pytest.mark.clause("S216-12a")
+def test_a_checkpoint_that_was_kept_outside_and_deleted_here_is_told(
+    log: EventLog, key: Key, owner_dsn: str, dsn: str, tmp_path: Path
+) -> None:
+    log.append(Commit((fact(),)))
+    kept = tmp_path / "kept"
+    kept.write_text(Checkpointer(log, key.note).make(), "utf-8")
+    whole = audited(dsn, "--checkpoint", str(kept))[1]
+    tamper(owner_dsn, "DELETE FROM log.checkpoints WHERE size = 1")
+    told = audited(dsn, "--checkpoint", str(kept))[1]
+    words = "checkpoint at position 1: stored missing; computed a checkpoint kept outside"
+    assert (words in whole, words in told) == (False, True)
 
 
 def test_what_is_no_certificate_and_no_checkpoint_is_told(dsn: str, tmp_path: Path) -> None:
