@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak lint bench mutants law schemes tools up status down format clean
+.PHONY: help demo drill test soak lint bench mutants law schemes tools up status down format clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -22,6 +22,9 @@ $(READY): requirements.lock pyproject.toml
 
 demo: $(READY)  ## Play the main story on real parts; the transcript is .demo/transcript.md
 	$(BIN)/python -m deploy.demo
+
+drill: $(READY)  ## Tamper with both databases in every way: which audit finds it; DRILL="--only clock"
+	$(BIN)/python -m deploy.drill $(DRILL)
 
 test: $(READY)  ## Run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
@@ -64,4 +67,4 @@ format: $(READY)  ## Format the code
 	$(BIN)/ruff format .
 
 clean:  ## Remove what was built here (the databases of `make up` stay in .run)
-	rm -rf $(VENV) .demo .bench .law .mutants build *.egg-info
+	rm -rf $(VENV) .demo .drill .bench .law .mutants build *.egg-info

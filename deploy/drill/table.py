@@ -1,0 +1,72 @@
+"""What a drill found: the table for people, and the results for programs."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.drill.sides import Side
+
+
+@dataclass(frozen=True, slots=True)
+class DrillResult:
+    """What one audit said in one drill, and what it had to say."""
+
+    drill: str
+    side: Side
+    audit: str
+    depth: str
+    remembers: bool
+    found: bool
+    named: tuple[str, ...]
+    expected: tuple[str, ...]
+    as_expected: bool
+    message: str
+    proves_nothing: str
+    """Why no audit has to find it, if none has to."""
+
+
+def written(results: Iterable[DrillResult], path: Path) -> None:
+    """Write the results as JSON, a row for each drill, side and audit."""
+    rows = [
+        {
+            "drill": one.drill,
+            "side": one.side,
+            "audit": one.audit,
+            "depth": one.depth,
+            "found": one.found,
+            "named": list(one.named),
+            "expected": list(one.expected),
+            "as_expected": one.as_expected,
+            "other_side": one.remembers,
+            "proves_nothing": one.proves_nothing,
+            "message": one.message,
+        }
+        for one in results
+    ]
+    path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def lines(results: Sequence[DrillResult]) -> list[str]:
+    """One drill on one side: who found it, who did not, what was said."""
+    first = results[0]
+    found = [one for one in results if one.found]
+    missed = [one.audit for one in results if not one.found]
+    alone = bool(found) and all(one.remembers for one in found)
+    told = [f"{first.drill} [{first.side}]"]
+    told += [f"    found by {one.audit}: {_short(one.message)}" for one in found]
+    told.append(f"    not found by: {', '.join(missed) or 'none'}")
+    if not found and first.proves_nothing:
+        told.append(f"    proves nothing: {first.proves_nothing}")
+    if alone:
+        told.append("    only the other side's memory, or a copy kept outside, finds it")
+    told += [
+        f"    NOT AS EXPECTED: {one.audit} names {list(one.named)}, expected {list(one.expected)}"
+        for one in results
+        if not one.as_expected
+    ]
+    return told
+
+
+def _short(text: str, most: int = 200) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"

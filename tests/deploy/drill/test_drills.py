@@ -1,0 +1,151 @@
+"""Whatever an administrator does to a store is found and named, or a table says why it need not."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg import Connection
+
+from deploy.drill.__main__ import drilled
+from deploy.drill.audits import AUDITS, audited
+from deploy.drill.drills import DRILLS
+from deploy.drill.sides import SIDES, Side
+from deploy.drill.snapshot import Snapshot, snapshot
+from shared_contracts.event_log.auditing.finding import Audit
+from tests.deploy.drill.changed_bytes import Cells, cells, changed, proves_nothing
+from tests.postgres import memory_folder
+
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+"""The stand leaves its processes to themselves; that they run on is told when they are let go."""
+
+EXAMPLES = int(os.environ.get("DRILL_EXAMPLES", "60"))
+"""Bytes that are changed at random; each costs an audit of a small store."""
+
+
+@pytest.fixture(scope="module")
+def stopped() -> Iterator[Snapshot]:
+    """Both systems after their story, stopped; in memory, if there is room."""
+    with memory_folder() as folder, snapshot(folder / "drill") as held:
+        yield held
+
+
+@pytest.fixture(scope="module")
+def stores(stopped: Snapshot) -> Iterator[dict[Side, "Store"]]:
+    """A copy of each side's store, in which bytes are changed and put back."""
+    with (
+        stopped.copied("registry") as registry,
+        stopped.copied("sez") as sez,
+        psycopg.connect(registry, autocommit=True) as first,
+        psycopg.connect(sez, autocommit=True) as second,
+    ):
+        yield {
+            "registry": Store(stopped, "registry", registry, first),
+            "sez": Store(stopped, "sez", sez, second),
+        }
+
+
+class Store:
+    """A store of one side, with the owner's connection."""
+
+    def __init__(self, stopped: Snapshot, side: Side, dsn: str, owner: Connection[Any]) -> None:
+        self.stopped, self.side, self.dsn, self.owner = stopped, side, dsn, owner
+        self.cells = cells(owner)
+
+    def audit(self) -> Audit:
+        """What the audit with the certificate and the other side's memory finds."""
+        return audited(self.stopped, self.side, self.dsn)
+
+
+def is_listed(side: Side, place: Cells) -> bool:
+    """Whether the written table says why a byte of this column proves nothing."""
+    whole = f"{place.schema}.{place.table}.*"
+    return any(
+        one.side in (side, "both") and one.column in (place.name, whole) for one in proves_nothing()
+    )
+
+
+@pytest.mark.clause("S216-12a", "S216-13b")
+def test_each_drill_is_found_and_named_exactly(stopped: Snapshot, tmp_path: Path) -> None:
+    drilled(stopped, tmp_path / "results.json")
+    rows = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    assert [row for row in rows if not row["as_expected"]] == []
+    played = {(drill.name, side) for drill in DRILLS for side in drill.sides}
+    assert {(row["drill"], row["side"]) for row in rows} == played
+    assert {row["depth"] for row in rows} == {one.depth for one in AUDITS}
+    for drill, side in played:
+        found = [row for row in rows if (row["drill"], row["side"]) == (drill, side)]
+        named = [row for row in found if row["found"] and row["named"] and row["message"]]
+        assert named or found[0]["proves_nothing"], f"{drill} on {side} is found by nobody"
+    alone = {
+        row["drill"]
+        for row in rows
+        if row["found"]
+        and not any(
+            one["found"] and not one["other_side"]
+            for one in rows
+            if (one["drill"], one["side"]) == (row["drill"], row["side"])
+        )
+    }
+    assert "the chain rewritten from an event on, with the key" in alone
+    assert "an old backup restored" in alone
+
+
+@pytest.mark.clause("S216-12a")
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize="DRILL_EXAMPLES" not in os.environ,
+    suppress_health_check=list(HealthCheck),
+    database=None,
+)
+@given(
+    side=st.sampled_from(SIDES),
+    column=st.integers(0, 10_000),
+    row=st.integers(0, 10_000),
+    byte=st.integers(0, 1_000_000),
+)
+def test_a_changed_byte_of_any_table_is_found_or_proves_nothing(
+    stores: dict[Side, Store], side: Side, column: int, row: int, byte: int
+) -> None:
+    store = stores[side]
+    place = store.cells[column % len(store.cells)]
+    with changed(store.owner, place, row, byte) as did:
+        found = store.audit().found if did else 1
+    assert found or is_listed(side, place), f"{place.name} of {side}, row {row}, byte {byte}"
+
+
+@pytest.mark.parametrize("number", range(len(proves_nothing())))
+def test_what_is_said_to_prove_nothing_is_still_found_by_nobody(
+    stopped: Snapshot, number: int
+) -> None:
+    listed = proves_nothing()[number]
+    for side in SIDES:
+        if listed.side in (side, "both"):
+            with stopped.copied(side) as dsn:
+                change(dsn, listed.change)
+                assert audited(stopped, side, dsn).differences == (), listed.column
+
+
+def change(dsn: str, statement: str) -> None:
+    """Change rows as the owner, the guards away meanwhile; something has to be changed."""
+    guarded = ("events", "checkpoints")
+    with psycopg.connect(dsn) as owner:
+        for table in guarded:
+            owner.execute(f"ALTER TABLE log.{table} DISABLE TRIGGER USER".encode())
+        assert owner.execute(statement.encode()).rowcount > 0
+        for table in guarded:
+            owner.execute(f"ALTER TABLE log.{table} ENABLE ALWAYS TRIGGER only_grows".encode())
+        owner.execute(b"ALTER TABLE log.checkpoints ENABLE ALWAYS TRIGGER within_log")
+
+
+def test_the_stores_are_as_recorded_after_all_bytes_were_put_back(
+    stores: dict[Side, Store],
+) -> None:
+    for store in stores.values():
+        assert store.audit().differences == ()
