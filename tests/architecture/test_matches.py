@@ -33,7 +33,6 @@ OPEN = {
     "sez/suppliers/supplier.py _asked": REFUSED,
     "sez/suppliers/supplier.py _published": REFUSED,
     "sez/synchronisation/outbox.py changes": "any event of the log; the rest is asked further on",
-    "sez/synchronisation/trees.py apply": "any event of the log; most change no view",
     "sez/tendering/tender.py _published": REFUSED,
     "shared_contracts/cli.py _worded": PROBLEMS,
     "shared_contracts/event_log/auditing/audit.py _told": PROBLEMS,
