@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -15,6 +15,7 @@ from registry.audits import api as audits_page
 from registry.audits.auditing import Auditing
 from registry.classifiers import api as classifiers_page
 from registry.classifiers.store import ClassifierStore
+from registry.evidence import api as evidence_page
 from registry.exclusions import api as exclusions_page
 from registry.exclusions.exclusions import Exclusions
 from registry.feed import api as feed_page
@@ -211,11 +212,8 @@ def _prepare(
 @contextmanager
 def serving(settings: RegistrySettings) -> Iterator[FastAPI]:
     """The Registry over HTTP while it is open."""
-    registry = open_registry(settings, SteadyClock())
-    try:
+    with closing(open_registry(settings, SteadyClock())) as registry:
         yield web(registry)
-    finally:
-        registry.close()
 
 
 def web(registry: RegistrySystem) -> FastAPI:
@@ -262,10 +260,12 @@ def web(registry: RegistrySystem) -> FastAPI:
 
 
 def _log_pages(registry: RegistrySystem) -> tuple[APIRouter, ...]:
-    """What is shown of the logs alone: goods, the feed, proofs, those of the systems."""
+    """What is shown of the logs alone: goods, the feed, proofs, evidence, those of the systems."""
     proofs = log_api.router(Prover(registry.intake.checkpointer))
+    forming = registry.settings.data / "forming"
+    evidence = evidence_page.router(registry.intake, registry.files, forming, documents_in)
     shown = (goods_page.router(registry.log), feed_page.router(registry.log))
-    return *shown, proofs, sez_logs_page.router(registry.sez_logs)
+    return *shown, proofs, evidence, sez_logs_page.router(registry.sez_logs)
 
 
 def _counted(figures: IntakeFigures) -> Wording:

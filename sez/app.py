@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -21,6 +21,7 @@ from sez.changes.asking import ChangeQuestions
 from sez.classifiers import api as classifiers_page
 from sez.classifiers.asking import ClassifierQuestions
 from sez.classifiers.copy import ClassifierCopy, open_copy
+from sez.evidence import api as evidence_page
 from sez.examples import api as examples_page
 from sez.examples.making import Examples
 from sez.gauges import all_gauges
@@ -219,6 +220,7 @@ def web(system: SezSystem) -> FastAPI:
     guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]
     files = FileEndpoint(system.files, lambda _sha256: True, fault_wording)
     follower = system.sender.follower
+    told = (system.publisher, system.checkpointer, follower.catch_up)
     for routes in (
         file_router(files),
         *(one.router(system.publisher, system.users) for one in KINDS.beside("api")),
@@ -234,6 +236,7 @@ def web(system: SezSystem) -> FastAPI:
         time_page.router(system.clock, system.compare_clocks),
         classifiers_page.router(system.classifiers),
         log_api.router(Prover(system.checkpointer)),
+        evidence_page.router(*told, settings.data),
     ):
         app.include_router(routes, dependencies=guarded)
     describe(app)
@@ -270,11 +273,8 @@ def _examples(system: SezSystem) -> Sequence[APIRouter]:
 @contextmanager
 def serving(settings: SezSettings) -> Iterator[FastAPI]:
     """The SEZ over HTTP while it is open."""
-    system = open_system(settings, SteadyClock())
-    try:
+    with closing(open_system(settings, SteadyClock())) as system:
         yield web(system)
-    finally:
-        system.close()
 
 
 def _checks(system: SezSystem) -> health.Checks:

@@ -16,7 +16,7 @@ from sez.notices import commands as notices
 from sez.package_commands import package
 from sez.registry_log import commands as registry_log_commands
 from sez.synchronisation import commands as tickets
-from shared_contracts.process import log_commands
+from shared_contracts.process import evidence_commands, log_commands
 from shared_contracts.process.command_line import AsJson, new_app, new_group, show
 from shared_contracts.process.replay_commands import add_replay
 from shared_contracts.process.running import add_running
@@ -31,6 +31,7 @@ beside = (classifier_commands, change_commands, notices, tickets, registry_log_c
 for module in (*KINDS.beside("commands"), *beside):
     module.add_to(app)
 log_commands.add_to(app, remote)
+evidence_commands.add_to(app, remote)
 
 
 @app.command()

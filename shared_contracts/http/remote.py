@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import httpx
 
@@ -36,6 +36,9 @@ class ProcessUnreachable(Temporary):
 
 SECONDS = 60.0
 """Longest wait for an answer."""
+
+FORMING = 600.0
+"""Longest wait for the first byte of what has to be formed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,34 @@ class Remote:
         if isinstance(content, bytes):
             return self._call("POST", path, content=content, params=query)
         return self._call("POST", path, json=content, params=query)
+
+    def download(self, path: str, target: Path) -> int:
+        """Have the answer to POST written to ``target``, piece by piece; its size in bytes.
+
+        The file is whole or is not there: until its end it stands beside under ``.part``.
+        """
+        arriving = target.with_name(f"{target.name}.part")
+        try:
+            with arriving.open("wb") as file:
+                self._stream(path, file)
+            return arriving.replace(target).stat().st_size
+        finally:
+            arriving.unlink(missing_ok=True)
+
+    def _stream(self, path: str, file: BinaryIO) -> None:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        address, tls = self.address + path, self.tls or machine_trust()
+        try:
+            with httpx.stream(
+                "POST", address, headers=headers, timeout=FORMING, trust_env=False, verify=tls
+            ) as response:
+                if response.is_error:
+                    response.read()
+                    raise _refusal(response)
+                for piece in response.iter_bytes():
+                    file.write(piece)
+        except httpx.HTTPError as problem:
+            raise ProcessUnreachable(f"{self.address} does not answer: {problem}") from problem
 
     def put_file(self, content: bytes, sha256: str) -> None:
         """Upload a file under its SHA-256."""

@@ -1,0 +1,298 @@
+"""An evidence package, checked step by step (docs/evidence-package.md, 5)."""
+
+import hashlib
+import json
+from base64 import b64decode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from cryptography import x509
+
+from . import certificates, cms, log, xmlsig
+from .container import MANIFEST, SIGNATURE, ReadContainer, check_manifest
+from .places import check_file, event_name, text_of
+from .steps import Flaw, Protocol
+
+FORMAT = "kz.tru-registry.evidence/1"
+_MESSAGES = {
+    *("package", "receipt", "ticket", "acknowledgement", "pending", "void-receipt"),
+    *("void-statement", "answer", "request", "query", "question", "attestation", "notice"),
+}
+"""Names of evidence that is a message signed by a system."""
+ACT = ("ObjectType", "ObjectId", "SezCode", "Version")
+_ACCEPTED = "package-accepted.1"
+_CANONICAL = "c14n "
+
+Json = dict[str, Any]
+
+
+@dataclass
+class PackageCheck:
+    """The check of one file; ``known`` holds the anchors and what else the user has."""
+
+    data: bytes
+    known: certificates.Answers
+    protocol: Protocol = field(default_factory=Protocol)
+
+    def run(self) -> Protocol:
+        """All steps; what rests on a step that failed is not begun."""
+        if not self._step("CONTAINER", "", self._open):
+            return self.protocol
+        self._step("MANIFEST", MANIFEST, lambda: check_manifest(self.members))
+        if not self._step("MANIFEST_SIGNATURE", SIGNATURE, self._read_signature):
+            return self.protocol
+        if self._step("INDEX", "object.json", self._read_index):
+            for one in self.index["events"]:
+                self._check_event(one)
+            self._step("EVIDENCE_OF_STATUS", "evidence/", self._read_answers)
+            self._signer(SIGNATURE, self.signed.certificates, self.signed.at)
+            self._step("CHECKPOINT", "checkpoint", self._check_checkpoint)
+            self._check_messages()
+            for one in self.index["versions"]:
+                self._check_version(one)
+            for one in self.index["files"]:
+                self._step("FILE", f"files/{one['sha256']}", partial(check_file, self.members, one))
+        return self.protocol
+
+    def _step(self, check: str, place: str, proof: Callable[[], object]) -> bool:
+        return self.protocol.run(check, place, proof)
+
+    def _open(self) -> None:
+        self.members = ReadContainer(self.data)
+
+    def _read_signature(self) -> None:
+        self.signed = cms.read_signature(self.members[SIGNATURE], self.members[MANIFEST])
+
+    def _read_index(self) -> None:
+        """The index is of this format, and every member is named by it, and no other is there."""
+        self.index: Json = json.loads(self.members["object.json"])
+        if self.index["format"] != FORMAT:
+            raise Flaw("FORMAT", detail=str(self.index["format"]))
+        named = {"mimetype", MANIFEST, SIGNATURE, "object.json", "checkpoint", *self._named()}
+        differing = named.symmetric_difference(self.members.names)
+        if differing:
+            raise Flaw("MEMBERS", min(differing))
+        self.events = {one["position"]: one for one in self.index["events"]}
+        self.states = {at: json.loads(self.members[event_name(at)]) for at in self.events}
+
+    def _named(self) -> set[str]:
+        found = set()
+        for one in self.index["events"]:
+            found |= {event_name(one["position"]), f"proofs/{one['position']:019}.tlog-proof"}
+            found |= {f"evidence/{each['sha256']}" for each in one["evidence"]}
+        for one in self.index["versions"]:
+            found |= {f"documents/{one['document_hash']}.xml"} if one["has_document"] else set()
+        for one in self.index["files"]:
+            found |= set() if one["left_out"] else {f"files/{one['sha256']}"}
+        return found
+
+    def _check_event(self, one: Json) -> None:
+        """Leaf, chain and proof of an event, and what stands beside it."""
+        at = one["position"]
+        name, leaf, before = event_name(at), bytes.fromhex(one["leaf"]), one["chain_before"]
+        self._step("LEAF", name, partial(self._check_leaf, one, leaf))
+        self._step("CHAIN", name, partial(self._check_chain, one, bytes.fromhex(before), leaf))
+        proof = f"proofs/{at:019}.tlog-proof"
+        seal = self.members["checkpoint"]
+        told = (self.members[proof], seal, at, leaf)
+        self._step("PROOF", proof, partial(log.check_proof, *told))
+        for each in one["evidence"]:
+            named = partial(self._check_evidence, at, each)
+            self._step("EVIDENCE", f"evidence/{each['sha256']}", named)
+
+    def _check_leaf(self, one: Json, leaf: bytes) -> None:
+        state = self.members[event_name(one["position"])]
+        if log.leaf(one["originator_id"], one["version"], one["topic"], state) != leaf:
+            raise Flaw("LEAF_VALUE")
+
+    def _check_chain(self, one: Json, before: bytes, leaf: bytes) -> None:
+        at = one["position"]
+        if log.chain(before, at, leaf).hex() != one["chain"]:
+            raise Flaw("CHAIN_VALUE")
+        known = self.events.get(at - 1)
+        expected = known["chain"] if known else "00" * 32 if at == 1 else before.hex()
+        if before.hex() != expected:
+            raise Flaw("CHAIN_VALUE")
+
+    def _check_evidence(self, position: int, one: Json) -> None:
+        """The bytes are those that the event names."""
+        content, by = self.members[f"evidence/{one['sha256']}"], one["named_by"]
+        if hashlib.sha256(content).hexdigest() != one["sha256"]:
+            raise Flaw("EVIDENCE_HASH")
+        if by.startswith(_CANONICAL):
+            found, by = xmlsig.canonical_sha256(content), by.removeprefix(_CANONICAL)
+        else:
+            found = one["sha256"]
+        if by and self.states[position][by] != found:
+            raise Flaw("EVIDENCE_HASH", detail=by)
+
+    def _read_answers(self) -> None:
+        """Certificates, OCSP answers and CRLs that stand beside the events."""
+        for encoded in self.index["certificates"]:
+            self.known.add(b64decode(encoded))
+        for content in self._evidence("crl"):
+            self.known.add(content)
+        for content in self._evidence("validation"):
+            told = json.loads(content)
+            for encoded in (*told["certificates"], *told["ocsp"]):
+                self.known.add(b64decode(encoded))
+
+    def _evidence(self, name: str) -> list[bytes]:
+        found = (each for one in self.index["events"] for each in one["evidence"])
+        return [self.members[f"evidence/{one['sha256']}"] for one in found if one["name"] == name]
+
+    def _signer(self, place: str, chain: Sequence[x509.Certificate], at: datetime) -> None:
+        """The steps about the certificate of who signed something at a moment."""
+        found: list[x509.Certificate] = []
+
+        def prove() -> str:
+            found.extend(certificates.chain_of(chain[0], chain[1:], self.known, at))
+            return chain[0].subject.rfc4514_string()
+
+        if self._step("CERTIFICATE", place, prove):
+            proof = partial(certificates.check_not_revoked, found, self.known, at)
+            self._step("REVOCATION", place, proof)
+
+    def _check_checkpoint(self) -> None:
+        """A system's key signed it whose certificate leads to an anchor."""
+        seal = log.read_seal(self.members["checkpoint"])
+        if seal.origin != self.index["origin"]:
+            raise Flaw("CHECKPOINT_FORM", detail=seal.origin)
+        own = [x509.load_der_x509_certificate(b64decode(one)) for one in self.index["certificates"]]
+        signer = log.check_seal(seal, [*own, *self._receipt_signers()])
+        certificates.chain_of(signer, own, self.known, self.signed.at)
+
+    def _receipt_signers(self) -> list[x509.Certificate]:
+        """Certificates of receipts: a checkpoint may be older than the present key."""
+        found: list[x509.Certificate] = []
+        for content in self._evidence("receipt"):
+            found += xmlsig.signatures(xmlsig.parse(content))[0].certificates[:1]
+        return found
+
+    def _check_messages(self) -> None:
+        """The signatures of systems over all messages that stand beside events."""
+        done = set()
+        for one in self.index["events"]:
+            for each in one["evidence"]:
+                if each["name"] in _MESSAGES and each["sha256"] not in done:
+                    done.add(each["sha256"])
+                    self._check_message(one, each)
+
+    def _check_message(self, event: Json, one: Json) -> None:
+        place = f"evidence/{one['sha256']}"
+        found: list[xmlsig.OneSignature] = []
+
+        def prove() -> None:
+            message = xmlsig.message_in(xmlsig.parse(self.members[place]))
+            found.extend(xmlsig.signatures(message))
+            if len(found) != 1:
+                raise Flaw("SIGNATURE_PLACE")
+            xmlsig.check(found[0], system=True)
+
+        self._step(f"MESSAGE_{one['name'].upper().replace('-', '_')}", place, prove)
+        if found:
+            self._signer(place, found[0].certificates, self._moment(event))
+
+    def _moment(self, event: Json) -> datetime:
+        """When the message came or was made: what the event says, or when it was recorded."""
+        state = self.states[event["position"]]
+        written = state.get("received_at") or state.get("issued_at") or event["recorded_at"]
+        return datetime.fromisoformat(written).astimezone(UTC)
+
+    def _check_version(self, one: Json) -> None:
+        """A version: its document, its signers, its package, its receipt."""
+        place = f"documents/{one['document_hash']}.xml"
+        self._step("VERSION", place, partial(self._check_document, one))
+        if one["message"]:
+            self._step("IN_PACKAGE", place, partial(self._check_carried, one))
+        if one["receipt"]:
+            self._step("IN_RECEIPT", place, partial(self._check_answered, one))
+        if one["has_document"]:
+            self._check_persons(place, one)
+
+    def _check_persons(self, place: str, version: Json) -> None:
+        """Each signature on the document, at the moment of receipt."""
+        found: list[xmlsig.OneSignature] = []
+        read = partial(xmlsig.parse, self.members[place])
+        if not self._step("SIGNATURES", place, lambda: found.extend(xmlsig.signatures(read()))):
+            return
+        event = self.events[version["position"]]
+        at = datetime.fromisoformat(version["received_at"] or event["recorded_at"])
+        system = found[0].root.get("Id") is not None
+        for number, one in enumerate(found, 1):
+            named = f"{place}#{number}"
+            self._step("PERSON", named, partial(xmlsig.check, one, system=system))
+            self._signer(named, one.certificates, at.astimezone(UTC))
+
+    def _check_document(self, one: Json) -> None:
+        """The event names the document's hash, and these are its bytes."""
+        state = self.states[one["position"]]
+        header = state.get("header", state)
+        if (header["document_hash"], header["version"]) != (one["document_hash"], one["version"]):
+            raise Flaw("DOCUMENT_HASH")
+        if one["has_document"]:
+            content = self.members[f"documents/{one['document_hash']}.xml"]
+            if hashlib.sha256(content).hexdigest() != one["document_hash"]:
+                raise Flaw("DOCUMENT_HASH")
+            self._check_act(xmlsig.parse(content), one)
+
+    def _check_act(self, root: xmlsig.Element, one: Json) -> None:
+        """The act in the document names this object and version, and the version before it."""
+        act, about = root.find(f"{xmlsig.CONTRACT}Act"), self.index["object"]
+        told = {
+            name: text_of(act, name) for name in ("ObjectType", "ObjectId", "SezCode", "Version")
+        }
+        expected = (about["type"], about["object_id"], about["sez_code"], str(one["version"]))
+        if tuple(told.values()) != expected:
+            raise Flaw("DOCUMENT_ACT", detail=str(told))
+        before = [
+            v["document_hash"]
+            for v in self.index["versions"]
+            if v["position"] < one["position"] and v["version"] == one["version"] - 1
+        ]
+        previous = text_of(act, "PreviousHash") or None
+        if one["version"] > 1 and previous not in before:
+            raise Flaw("DOCUMENT_PREVIOUS")
+
+    def _check_carried(self, one: Json) -> None:
+        """The record of the package has this document."""
+        message = self._message_beside(one["message"], "package")
+        if xmlsig.identity(message) != self.states[one["message"]]["package_hash"]:
+            expected = hashlib.sha256(self._body(one["message"], "package")).hexdigest()
+            if expected != self.states[one["message"]]["package_hash"]:
+                raise Flaw("PACKAGE_HASH")
+        records = message.findall(f"{xmlsig.CONTRACT}Records/{xmlsig.CONTRACT}Record")
+        record = records[one["record"] - 1]
+        if text_of(record, "Header", "DocumentHash") != one["document_hash"]:
+            raise Flaw("DOCUMENT_HASH")
+        encoded = text_of(record, "Document", "Bytes")
+        if encoded and hashlib.sha256(b64decode(encoded)).hexdigest() != one["document_hash"]:
+            raise Flaw("DOCUMENT_HASH")
+        if not encoded and text_of(record, "Document", "FileRef", "Sha256") != one["document_hash"]:
+            raise Flaw("DOCUMENT_HASH")
+
+    def _check_answered(self, one: Json) -> None:
+        """The receipt is on this package, names the document, and the leaf of the verdict."""
+        receipt = self._message_beside(one["receipt"], "receipt")
+        package = self._message_beside(one["message"], "package")
+        if text_of(receipt, "PackageHash") != xmlsig.identity(package):
+            raise Flaw("RECEIPT_PACKAGE")
+        verdict = self.events[one["message"]]
+        if verdict["topic"] == _ACCEPTED and text_of(receipt, "Log", "LeafHash") != verdict["leaf"]:
+            raise Flaw("RECEIPT_LEAF")
+        hashes = [
+            text_of(record, "DocumentHash")
+            for record in receipt.findall(f"{xmlsig.CONTRACT}Records/{xmlsig.CONTRACT}Record")
+        ]
+        if one["document_hash"] not in hashes:
+            raise Flaw("RECEIPT_DOCUMENT")
+
+    def _body(self, position: int, name: str) -> bytes:
+        found = [one for one in self.events[position]["evidence"] if one["name"] == name]
+        return self.members[f"evidence/{found[0]['sha256']}"]
+
+    def _message_beside(self, position: int, name: str) -> xmlsig.Element:
+        return xmlsig.message_in(xmlsig.parse(self._body(position, name)))

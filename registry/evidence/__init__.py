@@ -1,0 +1,1 @@
+"""Everything the Registry has about one object, as one file that proves itself (S216-12a)."""
