@@ -50,10 +50,10 @@ class Protocol:
             detail = told if isinstance(told, str) else ""
         except Undecided as open_:
             verdict, ground, detail = StepVerdict.INDETERMINATE, open_.ground, open_.detail
-            at = open_.place or place
+            at = ": ".join(filter(None, (place, open_.place)))
         except Flaw as flaw:
             verdict, ground, detail = StepVerdict.FAILED, flaw.ground, flaw.detail
-            at = flaw.place or place
+            at = ": ".join(filter(None, (place, flaw.place)))
         except (ValueError, KeyError, TypeError, IndexError, AttributeError) as broken:
             verdict, ground = StepVerdict.FAILED, "UNREADABLE"
             detail = f"{type(broken).__name__}: {broken}"[:300]
