@@ -219,8 +219,7 @@ def web(system: SezSystem) -> FastAPI:
     app.include_router(tiles.router(Prover(system.checkpointer)))
     guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]
     files = FileEndpoint(system.files, lambda _sha256: True, fault_wording)
-    follower = system.sender.follower
-    told = (system.publisher, system.checkpointer, follower.catch_up)
+    publisher, follower = system.publisher, system.sender.follower
     for routes in (
         file_router(files),
         *(one.router(system.publisher, system.users) for one in KINDS.beside("api")),
@@ -236,7 +235,7 @@ def web(system: SezSystem) -> FastAPI:
         time_page.router(system.clock, system.compare_clocks),
         classifiers_page.router(system.classifiers),
         log_api.router(Prover(system.checkpointer)),
-        evidence_page.router(*told, settings.data),
+        evidence_page.router(publisher, system.checkpointer, follower.catch_up, settings.data),
     ):
         app.include_router(routes, dependencies=guarded)
     describe(app)

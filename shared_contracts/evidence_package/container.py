@@ -38,10 +38,6 @@ _ONE = (
 )
 
 
-class PackageTooLarge(RefusedByRule):
-    """What an object has does not fit into one file."""
-
-
 @dataclass
 class EvidenceContainer:
     """A container that is being written to ``file``; members come in the order of their names."""
@@ -56,7 +52,7 @@ class EvidenceContainer:
         self._write("mimetype", [MIMETYPE], len(MIMETYPE))
 
     def add(self, name: str, content: bytes) -> None:
-        """Add a member; ``PackageTooLarge`` if there is no room for it."""
+        """Add a member; ``RefusedByRule`` if there is no room for it."""
         self._added(name, [content], len(content))
 
     def add_file(self, name: str, path: Path, sha256: str) -> None:
@@ -83,7 +79,7 @@ class EvidenceContainer:
             raise Defect(f"{name} comes after {next(reversed(self._digests))}")
         self._bytes += size
         if self._bytes > MOST_BYTES or len(self._digests) >= MOST_MEMBERS:
-            raise PackageTooLarge(
+            raise RefusedByRule(
                 f"evidence of this object is more than {MOST_BYTES} bytes or {MOST_MEMBERS} "
                 "members, the most of one package: take its versions one by one from the packages"
             )
