@@ -71,6 +71,7 @@ def test_no_question_reads_a_whole_table(full: Story) -> None:
             "ticket_id": str(answer.receipt.message_id),
             "kind": "LATE_RECORDS",
             "number": "1",
+            "version": "1",
             "position": "1",
             "old_size": "1",
             "code": "SEZ01",
