@@ -109,18 +109,18 @@ def _said_at_start(work: Work) -> Iterator[tuple[str, str]]:
             yield f"{side} is not ready", f"{side}: {refused}"
 
 
-def _scheme_6(content: str) -> Callable[[Tampered], Mapping[str, str]]:
+def _scheme_6(content: str, **how: str) -> Callable[[Tampered], Mapping[str, str]]:
     def ask(tampered: Tampered) -> Mapping[str, str]:
         work = _working(tampered)
         remote = work.remotes["registry"]
         try:
-            ordered = remote.post("/api/v1/audits", AUDIT | {"contents": [content]})
+            ordered = remote.post("/api/v1/audits", AUDIT | how | {"contents": [content]})
         except Diagnosed as refused:
             return {"refused": str(refused)}
         work.registry.audits.step()
         report = remote.get(f"/api/v1/audits/{ordered['order']['audit_id']}")
         if report["status"] != "ENDED":
-            why = report.get("reason") or report.get("last_reason") or report["status"]
+            why = report.get("problem") or report["status"]
             return {"no answer": f"the audit does not go on: {why}"}
         return {_finding(one): _words(one) for one in report["findings"]}
 
@@ -197,6 +197,14 @@ AUDITS = (
     DrillAudit(
         "audit CHECKSUMS", "scheme 6", "registry audits order", _scheme_6("CHECKSUMS"),
         remembers=True,
+    ),
+    DrillAudit(
+        "audit --depth tree", "tree", "registry audits order --depth tree",
+        _scheme_6("CHECKSUMS", depth="TREE"), remembers=True,
+    ),
+    DrillAudit(
+        "audit --depth live", "live", "registry audits order --depth live",
+        _scheme_6("CHECKSUMS", depth="LIVE"), remembers=True,
     ),
     DrillAudit(
         "audit CHANGED_OBJECTS", "scheme 6", "registry audits order",

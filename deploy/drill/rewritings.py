@@ -9,9 +9,11 @@ from deploy.drill.damages import (
     CHANGES,
     FIRST,
     KEPT,
+    LIVE,
     LOG,
     STORE,
     SUMS,
+    TREE,
     Expected,
     announced,
     begins,
@@ -74,7 +76,8 @@ def _lacking(hand: Hand, gone: Sequence[str]) -> Expected:
     """What each side finds of purchases that are gone from the other."""
     if hand.side == "registry":
         return {CHANGES: names("lacking")}
-    return {SUMS: names(*(f"MISSING_IN_SEZ {one} 1" for one in gone))}
+    missing = names(*(f"MISSING_IN_SEZ {one} 1" for one in gone))
+    return dict.fromkeys((SUMS, TREE, LIVE), missing)
 
 
 def _cut(hand: Hand, size: int) -> None:
