@@ -158,7 +158,7 @@ def test_a_sez_that_lost_all_is_walked_in_bounded_questions(
     monkeypatch.setattr(live_tree, "SECONDS", 0.0)
     tenders = synchronised(systems, 3)
     for table in ("versions", "checksums"):
-        tamper(systems.system, f"DELETE FROM views.{table} WHERE object_id <> %s", tenders[0])  # type: ignore[arg-type]  # noqa: S608  # fixed names
+        tamper(systems.system, f"DELETE FROM views.{table} WHERE object_id <> %s", tenders[0])  # noqa: S608  # fixed names
     tamper(systems.system, "DELETE FROM views.checksum_nodes")
     with reachable(systems) as run:
         state = run("CHECKSUMS", depth=depth)
