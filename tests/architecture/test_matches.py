@@ -36,6 +36,7 @@ OPEN = {
     "sez/tendering/tender.py _published": REFUSED,
     "shared_contracts/cli.py _worded": PROBLEMS,
     "shared_contracts/event_log/auditing/audit.py _told": PROBLEMS,
+    "shared_contracts/event_log/auditing/derived.py _says": VALUES,
     "shared_contracts/event_log/moments.py _of_anything": VALUES,
     "shared_contracts/event_log/replaying/compare.py _sortable": VALUES,
     "shared_contracts/event_log/replaying/source.py _told": PROBLEMS,
