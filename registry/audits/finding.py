@@ -47,6 +47,8 @@ class AuditFinding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """One difference: of which object, version or node, or at which position of the log.
 
     ``expected`` is what the Registry has, ``found`` what the SEZ has; of a long value the SHA-256.
+    ``not_compared`` is why the properties of a document could not be compared: one of both sides'
+    bytes cannot be read.
     """
 
     kind: Differs
@@ -59,6 +61,7 @@ class AuditFinding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     found: str | None = None
     path: str | None = None
     where: Where | None = None
+    not_compared: str | None = None
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

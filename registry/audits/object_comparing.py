@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from registry.audits.comparing import APART, SAME
 from registry.audits.finding import AuditFinding, Differs, ExaminedVersion, Side, Where
 from shared_contracts.event_log.leaf import chain
-from shared_contracts.limits import AUDIT_VALUE
+from shared_contracts.faults import Unprocessed
+from shared_contracts.limits import AUDIT_VALUE, NAME
 from shared_contracts.messages.audit import LoggedEvent
 from shared_contracts.messages.audited_object import ObjectAuditAnswer, SignedRecord
 from shared_contracts.messages.differences import Alteration
@@ -98,34 +101,43 @@ def _kept(record: SignedRecord, known: DeliveredVersion) -> Iterator[AuditFindin
     kept = None if record.document is None else hashlib.sha256(record.document).hexdigest()
     if kept == known.side.sha256:
         return
-    yield _one(Differs.STORED_OTHERWISE, record, known.side.sha256, kept, Where.DOCUMENT)
-    if record.document is None or known.document is None:
-        return
+    changed, why = _changed(known.document, record.document)
+    one = _one(Differs.STORED_OTHERWISE, record, known.side.sha256, kept, Where.DOCUMENT)
+    yield msgspec.structs.replace(one, not_compared=why)
+    for each in changed:
+        yield _property(record, each, Where.DOCUMENT)
+
+
+def _changed(
+    delivered: bytes | None, kept: bytes | None
+) -> tuple[tuple[Alteration, ...], str | None]:
+    """The properties that differ, or why none can be compared: one of both cannot be read."""
+    if delivered is None or kept is None:
+        return (), None
     try:
-        changed = list(
-            tree_differences(schema.parse(known.document), schema.parse(record.document))
-        )
-    except ValueError:
-        return  # what is kept is no document any more: the hashes tell it
-    for one in changed:
-        yield _property(record, one, Where.DOCUMENT)
+        return tuple(tree_differences(schema.parse(delivered), schema.parse(kept))), None
+    except (ValueError, Unprocessed) as why:
+        return (), (str(why) or type(why).__name__)[:NAME]
 
 
 def _said_otherwise(delivered: bytes, recorded: bytes) -> Iterator[Alteration]:
-    """Values that differ between a document and the same as an event has it."""
+    """Values that differ between a document and the same as an event has it, if both are read."""
     one, other = _values(delivered), _values(recorded)
+    if one is None or other is None:
+        return
     for path in one | other:
         if one.get(path) != other.get(path):
             yield Alteration(path, one.get(path), other.get(path))
 
 
-def _values(data: bytes) -> dict[str, object]:
+def _values(data: bytes) -> dict[str, object] | None:
+    """The values of a document by their paths; None where it cannot be read as one."""
     try:
         element = schema.parse(data)
         kind = DOCUMENTS[codec.local_name(element)]
         return dict(values_within(codec.read(element, kind), f"/{kind.__name__}"))
-    except (ValueError, KeyError):
-        return {}
+    except (ValueError, KeyError, Unprocessed):
+        return None
 
 
 def _formed(record: SignedRecord, side: Side, entry: LoggedEvent | None) -> Iterator[AuditFinding]:
@@ -214,6 +226,6 @@ def _one(
 def _placed(
     one: AuditFinding, version: int, object_id: UUID, object_type: str | None
 ) -> AuditFinding:
-    told = {name: getattr(one, name) for name in one.__struct_fields__}
-    told |= {"version": version, "object_id": object_id, "object_type": object_type}
-    return AuditFinding(**told)
+    return msgspec.structs.replace(
+        one, version=version, object_id=object_id, object_type=object_type
+    )

@@ -15,6 +15,7 @@ from sez.records.version import VersionSigned
 from shared_contracts.astana_time import to_astana
 from shared_contracts.event_log.event import Recorded, UnknownTopic
 from shared_contracts.event_log.log import EventLog, restored
+from shared_contracts.faults import Unprocessed
 from shared_contracts.limits import AUDIT_OBJECT_BYTES, AUDIT_OBJECT_EVENTS, DOCUMENT_BYTES
 from shared_contracts.messages.audited_object import ObjectAuditRequest, SignedRecord
 from shared_contracts.messages.document import Amendable
@@ -118,5 +119,5 @@ def _said(kept: bytes, kind: type[Amendable]) -> Amendable | None:
     """What bytes say that are those of their event; None where they cannot be read."""
     try:
         return codec.read(schema.parse(kept), kind)
-    except ValueError:
+    except (ValueError, Unprocessed):
         return None

@@ -9,7 +9,7 @@ import pytest
 
 from registry.audits.audit import AuditObjectExamined
 from registry.audits.finding import AuditFinding, Differs, Where
-from registry.audits.states import AuditState
+from registry.audits.states import AuditOutcome, AuditState, EndedAudit
 from sez.audits import one_object
 from sez.records.version import VersionSigned
 from tests.clauses import clause
@@ -18,6 +18,14 @@ from tests.sez.audits.test_scheme_6 import program, reachable, synchronised
 from tests.sez.systems import BothSystems
 
 QUANTITY = "/Purchase/Lots/Lot[1]/Quantity"
+
+IN_A_TAG = (
+    "UPDATE log.evidence e SET body = convert_to(replace(convert_from(body, 'UTF8'), "
+    "'</Quantity>', '</Quantitx>'), 'UTF8') FROM views.versions v "
+    "WHERE e.originator_id = v.originator_id AND e.originator_version = v.log_version "
+    "AND e.name = 'document' AND v.object_id = %s"
+)
+"""A letter of a tag is changed: what is kept can no longer be read."""
 
 
 def examined(systems: BothSystems, state: AuditState) -> list[AuditObjectExamined]:
@@ -145,3 +153,27 @@ def test_a_moment_of_forming_that_the_log_of_the_sez_contradicts_is_a_finding(
     [version] = found.versions
     assert version.sez is not None
     assert version.sez.formed_at - version.sez.recorded_at > timedelta(hours=1)
+
+
+@clause("S216-12a", "S216-12d")
+@pytest.mark.parametrize("how", [{}, {"depth": "LIVE"}])
+def test_kept_bytes_that_are_no_document_any_more_are_named_and_the_audit_ends(
+    systems: BothSystems, how: dict[str, str]
+) -> None:
+    tender, _ = synchronised(systems, 2)
+    signed = next(one for one in systems.events(VersionSigned) if one.object_id == tender)
+    tamper(systems.system, IN_A_TAG, tender)
+    with reachable(systems) as run:
+        state = run("CHECKSUMS", **how)
+    assert isinstance(state, EndedAudit)
+    assert state.outcome is AuditOutcome.DIFFERS
+    [named] = state.findings
+    assert (named.kind, named.object_id) == (Differs.STORED_OTHERWISE, tender)
+    [found] = examined(systems, state)
+    [one] = found.findings
+    [version] = found.versions
+    assert version.sez is not None
+    assert (one.kind, one.where) == (Differs.STORED_OTHERWISE, Where.DOCUMENT)
+    assert (one.expected, one.found) == (signed.document_hash, version.sez.sha256)
+    assert one.not_compared is not None
+    assert one.not_compared.startswith("NOT_XML")
