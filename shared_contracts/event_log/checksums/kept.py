@@ -4,7 +4,7 @@ A batch reads the buckets that it touches and the nodes above them, and writes t
 statements, however many objects there are.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -20,6 +20,20 @@ from shared_contracts.event_log.checksums.tree import (
     bucket_hash,
     changed_nodes,
     place,
+)
+from shared_contracts.event_log.writing.arrays import (
+    Array,
+    Blobs,
+    Int8s,
+    Moments,
+    Texts,
+    Uuids,
+    blobs,
+    int8s,
+    moments,
+    register,
+    texts,
+    uuids,
 )
 
 SCHEMA = """
@@ -94,6 +108,16 @@ DELETE FROM views.checksum_nodes n USING unnest(%s::text[], %s::text[], %s::text
   AS k (holder, object_type, prefix)
 WHERE n.holder = k.holder AND n.object_type = k.object_type AND n.prefix = k.prefix"""
 
+_NODE = (Texts, Texts, Texts)
+_CHECKSUM = (*_NODE, Uuids, Int8s, Blobs, Moments, Int8s)
+_ENCODE: Mapping[type[Array], Callable[[Iterable[Any]], bytes]] = {
+    Texts: texts,
+    Uuids: uuids,
+    Int8s: int8s,
+    Blobs: blobs,
+    Moments: moments,
+}
+
 Bucket = tuple[str, str, str]
 """Holder, type of objects, place."""
 
@@ -128,15 +152,17 @@ def keep(cursor: Cursor[Any], kept: Collection[KeptChecksum]) -> None:
         )
         for one in kept
     ]
-    cursor.execute(_KEEP, _columns(rows))
+    register(cursor)
+    cursor.execute(_KEEP, _columns(rows, *_CHECKSUM))
     _bring_up(cursor, {(row[0], row[2], row[1]) for row in rows})
 
 
 def forget(cursor: Cursor[Any], holder: str, object_ids: Collection[UUID]) -> None:
     """Take objects out of the trees of a holder, of whatever type they are."""
     if object_ids:
+        register(cursor)
         rows = [(holder, place(one), one) for one in object_ids]
-        touched = cursor.execute(_GONE, _columns(rows)).fetchall()
+        touched = cursor.execute(_GONE, _columns(rows, Texts, Texts, Uuids)).fetchall()
         _bring_up(cursor, set(touched))
 
 
@@ -145,7 +171,7 @@ def _bring_up(cursor: Cursor[Any], touched: Collection[Bucket]) -> None:
     if not touched:
         return
     buckets = dict[tuple[str, str], dict[str, bytes]]()
-    rows = cursor.execute(_BUCKETS, _columns(sorted(touched))).fetchall()
+    rows = cursor.execute(_BUCKETS, _columns(sorted(touched), *_NODE)).fetchall()
     for (holder, object_type, at), found in groupby(rows, key=lambda row: row[:3]):
         objects = [Checksum(*row[3:]) for row in found if row[3] is not None]
         buckets.setdefault((holder, object_type), {})[at] = bucket_hash(objects)
@@ -156,9 +182,9 @@ def _bring_up(cursor: Cursor[Any], touched: Collection[Bucket]) -> None:
         for prefix, children in changed_nodes(hashes, known.get(tree, {})).items()
     ]
     if full := [row for row in changed if row[3] != CHILDLESS]:
-        cursor.execute(_WRITE, _columns(full))
+        cursor.execute(_WRITE, _columns(full, *_NODE, Blobs))
     if emptied := [row[:3] for row in changed if row[3] == CHILDLESS]:
-        cursor.execute(_EMPTIED, _columns(emptied))
+        cursor.execute(_EMPTIED, _columns(emptied, *_NODE))
 
 
 def _nodes(
@@ -167,7 +193,7 @@ def _nodes(
     """The children of the nodes above these buckets, as they are kept."""
     above = [(*tree, prefix) for tree, found in buckets.items() for prefix in ancestors(found)]
     known = dict[tuple[str, str], dict[str, bytes]]()
-    for holder, object_type, prefix, children in cursor.execute(_NODES, _columns(above)):
+    for holder, object_type, prefix, children in cursor.execute(_NODES, _columns(above, *_NODE)):
         known.setdefault((holder, object_type), {})[prefix] = children
     return known
 
@@ -180,7 +206,8 @@ def read_nodes(cursor: Cursor[Any], holder: str, asked: Collection[Asked]) -> di
     """The children of some nodes, and of those above them, as they are kept."""
     above = {(kind, prefix[:-1]) for kind, prefix in asked if prefix}
     wanted = [(holder, *one) for one in sorted({*asked, *above})]
-    rows = cursor.execute(_NODES, _columns(wanted)).fetchall() if wanted else []
+    register(cursor)
+    rows = cursor.execute(_NODES, _columns(wanted, *_NODE)).fetchall() if wanted else []
     return {(kind, prefix): children for _, kind, prefix, children in rows}
 
 
@@ -190,5 +217,10 @@ def read_bucket(cursor: Cursor[Any], holder: str, bucket: Asked, most: int) -> l
     return [KeptChecksum(*row) for row in rows]
 
 
-def _columns(rows: Iterable[Sequence[Any]]) -> tuple[list[Any], ...]:
-    return tuple(list(column) for column in zip(*rows, strict=True))
+def _columns(rows: Collection[Sequence[Any]], *kinds: type[Array]) -> tuple[Array, ...]:
+    """Rows as the arrays of their columns; at least one row."""
+    columns = zip(*rows, strict=True)
+    return tuple(
+        kind.joined(len(rows), (_ENCODE[kind](column),))
+        for kind, column in zip(kinds, columns, strict=True)
+    )

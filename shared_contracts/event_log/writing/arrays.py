@@ -5,6 +5,7 @@ request encodes its own elements in its own thread, and the leader of a group on
 """
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from struct import Struct
 from typing import ClassVar
 from uuid import UUID
@@ -16,6 +17,9 @@ from typing_extensions import override
 
 _HEADER = Struct(">iiIii").pack
 """Dimensions, null flag, element type, length, lower bound."""
+
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 _INT4 = Struct(">ii").pack
 _INT8 = Struct(">iq").pack
@@ -65,6 +69,12 @@ class Blobs(Array):
     element_oid, array_oid = 17, 1001
 
 
+class Moments(Array):
+    """timestamptz[]."""
+
+    element_oid, array_oid = 1184, 1185
+
+
 def int4(number: int) -> bytes:
     """An element of Int4s."""
     return _INT4(4, number)
@@ -85,22 +95,34 @@ def blobs(values: Iterable[bytes]) -> bytes:
     return b"".join([len(value).to_bytes(4, "big") + value for value in values])
 
 
+def moments(values: Iterable[datetime]) -> bytes:
+    """Elements of Moments: microseconds since 2000; each moment must carry an offset."""
+    return int8s([(value - _EPOCH) // _MICROSECOND for value in values])
+
+
 def texts(values: Iterable[str]) -> bytes:
     """Elements of Texts; raises ValueError for what PostgreSQL cannot hold."""
     return blobs([_encoded(value) for value in values])
-
-
-def register(context: AdaptContext) -> None:
-    """Teach a connection to send these arrays."""
-    for kind in (Int4s, Int8s, Uuids, Texts, Blobs):
-        members = {"oid": kind.array_oid, "format": Format.BINARY}
-        context.adapters.register_dumper(kind, type(f"{kind.__name__}Dumper", (_Dumper,), members))
 
 
 class _Dumper(Dumper):
     @override
     def dump(self, obj: Array) -> bytes:
         return obj
+
+
+def _dumper(kind: type[Array]) -> type[Dumper]:
+    members = {"oid": kind.array_oid, "format": Format.BINARY}
+    return type(f"{kind.__name__}Dumper", (_Dumper,), members)
+
+
+_DUMPERS = {kind: _dumper(kind) for kind in (Int4s, Int8s, Uuids, Texts, Blobs, Moments)}
+
+
+def register(context: AdaptContext) -> None:
+    """Teach a connection, or a cursor alone, to send these arrays."""
+    for kind, dumper in _DUMPERS.items():
+        context.adapters.register_dumper(kind, dumper)
 
 
 def _encoded(text: str) -> bytes:
