@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from registry.audits.audit import AuditAttemptFailed
 from registry.audits.states import RunningAudit
 from shared_contracts.counterpart import NotProvenYet, NotTheCounterpart
-from shared_contracts.errors import Diagnosed, Temporary, UpstreamFailed
+from shared_contracts.errors import Defect, Diagnosed, Temporary, UpstreamFailed
 from shared_contracts.faults import RETRYABLE
 from shared_contracts.limits import NAME
 
@@ -40,7 +40,7 @@ def _code(problem: Exception) -> str | None:
 
 
 def _reason(problem: Exception) -> str:
-    if not isinstance(problem, Diagnosed):
+    if not isinstance(problem, Diagnosed) or isinstance(problem, Defect):
         return DEFECT_HERE
     if isinstance(problem, UpstreamFailed):
         return "UNREACHABLE"

@@ -37,6 +37,7 @@ from registry.systems.system import SystemRegistered
 from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.errors import (
     Absent,
+    Defect,
     Diagnosed,
     RefusedByRule,
 )
@@ -216,7 +217,7 @@ class Auditing:
                 else self.examining.page(audit, entry, wanted)
             )
         except Exception as problem:
-            if not isinstance(problem, Diagnosed):
+            if not isinstance(problem, Diagnosed) or isinstance(problem, Defect):
                 log.exception("audit", audit_id=str(audit.order.audit_id))
             self._append(at, failed(audit, problem, self.clock()), ())
             return False

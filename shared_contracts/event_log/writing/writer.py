@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 import psycopg
-from eventsourcing.persistence import NotSupportedError, OperationalError, ProgrammingError
+from eventsourcing.persistence import NotSupportedError, OperationalError
 from psycopg import Connection
 from psycopg.errors import (
     CardinalityViolation,
@@ -24,6 +24,7 @@ from shared_contracts.errors import NeedsPerson
 from shared_contracts.event_log.database.session import Session, limited
 from shared_contracts.event_log.writing.arrays import register
 from shared_contracts.event_log.writing.commit import (
+    AppendRefused,
     CommitResult,
     Conflict,
     What,
@@ -148,7 +149,7 @@ def _explained(error: psycopg.Error) -> BaseException:
             explained.__cause__ = error
             return explained
         case InvalidParameterValue():  # what no program may ask of append
-            return ProgrammingError(str(error))
+            return AppendRefused(error.diag.message_primary or str(error))
         case _:
             return error
 

@@ -16,6 +16,7 @@ from registry.audits.states import AuditState, EndedAudit, RunningAudit, Waiting
 from registry.audits.turns import AFTER_DEFECT, Turns
 from registry.intake.verdict_log import CertificateChecked
 from shared_contracts.event_log.auditing.audit import audit
+from shared_contracts.event_log.writing.commit import AppendRefused
 from tests.clauses import clause
 from tests.serving import address_of
 from tests.sez.audits.test_scheme_6 import at, reachable, wanted
@@ -146,3 +147,14 @@ def test_a_system_at_which_something_broke_rests_and_others_go_on() -> None:
     turns._resting["SEZ01"] -= AFTER_DEFECT  # as a minute later
     turns.begin(["SEZ01", "SEZ02"], work)
     until(lambda: begun.count("SEZ01") == 2)
+
+
+@clause("S216-12a")
+def test_a_store_of_the_registry_that_takes_nothing_is_its_own_defect(
+    systems: BothSystems,
+) -> None:
+    with reachable(systems):
+        running = at(systems, ordered(systems, "CHECKSUMS"))
+    assert isinstance(running, RunningAudit)
+    refused = attempts.failed(running, AppendRefused("a gap"), running.ordered_at)
+    assert (refused.reason, refused.next_attempt_at) == (attempts.DEFECT_HERE, None)

@@ -37,6 +37,7 @@ from tests.clauses import clause
 from tests.pki import Pki
 from tests.postgres import Databases
 from tests.serving import serving
+from tests.sez.audits.asked import tamper
 from tests.sez.link import answer_lost, never_arrives
 from tests.sez.systems import ENTRY, BothSystems, registry_settings
 
@@ -246,6 +247,21 @@ def test_a_question_whose_answer_is_lost_is_asked_again(
         assert systems.events(ChangesAnswered) == []
         assert program.post("/api/v1/changes").json()["found"]["lacking"] == 1
     systems.send_until(lambda: systems.states(restored) == ["SYNCHRONISED"] * 2)
+
+
+@clause("S216-12a")
+@pytest.mark.usefixtures("tender")
+def test_where_the_newest_events_are_gone_the_error_says_so_and_what_to_do(
+    systems: BothSystems,
+) -> None:
+    assert found(systems).lacking == 0
+    cut = "DELETE FROM log.events WHERE position = (SELECT max(position) FROM log.events)"
+    tamper(systems.system, cut)
+    with systems.program() as program:
+        answer = program.post("/api/v1/changes")
+    assert answer.status_code == 500
+    assert "leaves a gap in its stream" in answer.json()["detail"]
+    assert "run `contracts audit`" in answer.json()["detail"]
 
 
 @clause("S216-A2.2.4")
