@@ -108,6 +108,7 @@ class Story:
     clock: Clock
     code: str = samples.SEZ_CODE
     system: str = "sez"
+    answered_by: str = "registry"
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     # Given
@@ -253,7 +254,7 @@ class Story:
         element = schema.parse(data)
         assert schema.validate(element, "F-XSD-1") == []
         signed = verify_system(element)
-        assert signed.certificates[0] == self.pki.signer("registry").certificates[0]
+        assert signed.certificates[0] == self.pki.signer(self.answered_by).certificates[0]
         return codec.read(element, Receipt)
 
     def events(self, after: int = 0) -> list[str]:

@@ -6,14 +6,15 @@ from base64 import b64decode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from cryptography import x509
 
 from . import certificates, cms, log, xmlsig
 from .container import MANIFEST, SIGNATURE, ReadContainer, check_manifest
-from .places import check_file, event_name, text_of
+from .pins import SystemPins
+from .places import check_act, check_file, check_leaf, check_link, event_name, text_of
 from .steps import Flaw, Protocol
 
 FORMAT = "kz.tru-registry.evidence/1"
@@ -22,7 +23,6 @@ _MESSAGES = {
     *("void-statement", "answer", "request", "query", "question", "attestation", "notice"),
 }
 """Names of evidence that is a message signed by a system."""
-ACT = ("ObjectType", "ObjectId", "SezCode", "Version")
 _ACCEPTED = "package-accepted.1"
 _CANONICAL = "c14n "
 
@@ -31,10 +31,14 @@ Json = dict[str, Any]
 
 @dataclass
 class PackageCheck:
-    """The check of one file; ``known`` holds the anchors and what else the user has."""
+    """The check of one file; ``known`` holds the anchors and what else the user has.
+
+    ``pins`` are the certificates of the systems, where the user knows them.
+    """
 
     data: bytes
     known: certificates.Answers
+    pins: SystemPins = field(default_factory=SystemPins)
     protocol: Protocol = field(default_factory=Protocol)
 
     def run(self) -> Protocol:
@@ -48,8 +52,10 @@ class PackageCheck:
             for one in self.index["events"]:
                 self._check_event(one)
             self._step("EVIDENCE_OF_STATUS", "evidence/", self._read_answers)
+            leaf = self.signed.certificates[0]
+            self._step("SIGNER", SIGNATURE, partial(self.pins.check_system, leaf))
             self._signer(SIGNATURE, self.signed.certificates, self.signed.at)
-            self._step("CHECKPOINT", "checkpoint", self._check_checkpoint)
+            self._check_checkpoint()
             self._check_messages()
             for one in self.index["versions"]:
                 self._check_version(one)
@@ -92,9 +98,9 @@ class PackageCheck:
     def _check_event(self, one: Json) -> None:
         """Leaf, chain and proof of an event, and what stands beside it."""
         at = one["position"]
-        name, leaf, before = event_name(at), bytes.fromhex(one["leaf"]), one["chain_before"]
-        self._step("LEAF", name, partial(self._check_leaf, one, leaf))
-        self._step("CHAIN", name, partial(self._check_chain, one, bytes.fromhex(before), leaf))
+        name, leaf, known = event_name(at), bytes.fromhex(one["leaf"]), self.events.get(at - 1)
+        self._step("LEAF", name, partial(check_leaf, one, self.members[name]))
+        self._step("CHAIN", name, partial(check_link, one, known))
         proof = f"proofs/{at:019}.tlog-proof"
         seal = self.members["checkpoint"]
         told = (self.members[proof], seal, at, leaf)
@@ -102,20 +108,6 @@ class PackageCheck:
         for each in one["evidence"]:
             named = partial(self._check_evidence, at, each)
             self._step("EVIDENCE", f"evidence/{each['sha256']}", named)
-
-    def _check_leaf(self, one: Json, leaf: bytes) -> None:
-        state = self.members[event_name(one["position"])]
-        if log.leaf(one["originator_id"], one["version"], one["topic"], state) != leaf:
-            raise Flaw("LEAF_VALUE")
-
-    def _check_chain(self, one: Json, before: bytes, leaf: bytes) -> None:
-        at = one["position"]
-        if log.chain(before, at, leaf).hex() != one["chain"]:
-            raise Flaw("CHAIN_VALUE")
-        known = self.events.get(at - 1)
-        expected = known["chain"] if known else "00" * 32 if at == 1 else before.hex()
-        if before.hex() != expected:
-            raise Flaw("CHAIN_VALUE")
 
     def _check_evidence(self, position: int, one: Json) -> None:
         """The bytes are those that the event names."""
@@ -157,20 +149,32 @@ class PackageCheck:
             self._step("REVOCATION", place, proof)
 
     def _check_checkpoint(self) -> None:
-        """A system's key signed it whose certificate leads to an anchor."""
+        found: list[x509.Certificate] = []
+        self._step("CHECKPOINT", "checkpoint", lambda: found.append(self._sealer()))
+        for one in found:
+            self._step("SIGNER", "checkpoint", partial(self.pins.check_system, one))
+
+    def _sealer(self) -> x509.Certificate:
+        """A system's key signed the checkpoint whose certificate leads to an anchor."""
         seal = log.read_seal(self.members["checkpoint"])
         if seal.origin != self.index["origin"]:
             raise Flaw("CHECKPOINT_FORM", detail=seal.origin)
         own = [x509.load_der_x509_certificate(b64decode(one)) for one in self.index["certificates"]]
-        signer = log.check_seal(seal, [*own, *self._receipt_signers()])
+        signer = log.check_seal(seal, [*own, *self._signers_of("receipt")])
         certificates.chain_of(signer, own, self.known, self.signed.at)
+        return signer
 
-    def _receipt_signers(self) -> list[x509.Certificate]:
-        """Certificates of receipts: a checkpoint may be older than the present key."""
+    def _signers_of(self, name: str) -> list[x509.Certificate]:
+        """Certificates of messages: a checkpoint may be older than the present key."""
         found: list[x509.Certificate] = []
-        for content in self._evidence("receipt"):
-            found += xmlsig.signatures(xmlsig.parse(content))[0].certificates[:1]
+        for content in self._evidence(name):
+            message = xmlsig.message_in(xmlsig.parse(content))
+            found += xmlsig.signatures(message)[0].certificates[:1]
         return found
+
+    @cached_property
+    def _senders(self) -> list[x509.Certificate]:
+        return self._signers_of("package")
 
     def _check_messages(self) -> None:
         """The signatures of systems over all messages that stand beside events."""
@@ -193,8 +197,12 @@ class PackageCheck:
             xmlsig.check(found[0], system=True)
 
         self._step(f"MESSAGE_{one['name'].upper().replace('-', '_')}", place, prove)
-        if found:
-            self._signer(place, found[0].certificates, self._moment(event))
+        if not found:
+            return
+        if one["name"] == "receipt":
+            leaf = found[0].certificates[0]
+            self._step("SIGNER", place, lambda: self.pins.check_receipt(leaf, self._senders))
+        self._signer(place, found[0].certificates, self._moment(event))
 
     def _moment(self, event: Json) -> datetime:
         """When the message came or was made: what the event says, or when it was recorded."""
@@ -237,25 +245,7 @@ class PackageCheck:
             content = self.members[f"documents/{one['document_hash']}.xml"]
             if hashlib.sha256(content).hexdigest() != one["document_hash"]:
                 raise Flaw("DOCUMENT_HASH")
-            self._check_act(xmlsig.parse(content), one)
-
-    def _check_act(self, root: xmlsig.Element, one: Json) -> None:
-        """The act in the document names this object and version, and the version before it."""
-        act, about = root.find(f"{xmlsig.CONTRACT}Act"), self.index["object"]
-        told = {
-            name: text_of(act, name) for name in ("ObjectType", "ObjectId", "SezCode", "Version")
-        }
-        expected = (about["type"], about["object_id"], about["sez_code"], str(one["version"]))
-        if tuple(told.values()) != expected:
-            raise Flaw("DOCUMENT_ACT", detail=str(told))
-        before = [
-            v["document_hash"]
-            for v in self.index["versions"]
-            if v["position"] < one["position"] and v["version"] == one["version"] - 1
-        ]
-        previous = text_of(act, "PreviousHash") or None
-        if one["version"] > 1 and previous not in before:
-            raise Flaw("DOCUMENT_PREVIOUS")
+            check_act(xmlsig.parse(content), one, self.index)
 
     def _check_carried(self, one: Json) -> None:
         """The record of the package has this document."""
@@ -269,9 +259,10 @@ class PackageCheck:
         if text_of(record, "Header", "DocumentHash") != one["document_hash"]:
             raise Flaw("DOCUMENT_HASH")
         encoded = text_of(record, "Document", "Bytes")
-        if encoded and hashlib.sha256(b64decode(encoded)).hexdigest() != one["document_hash"]:
-            raise Flaw("DOCUMENT_HASH")
-        if not encoded and text_of(record, "Document", "FileRef", "Sha256") != one["document_hash"]:
+        found = text_of(record, "Document", "FileRef", "Sha256")
+        if encoded:
+            found = hashlib.sha256(b64decode(encoded)).hexdigest()
+        if found != one["document_hash"]:
             raise Flaw("DOCUMENT_HASH")
 
     def _check_answered(self, one: Json) -> None:

@@ -16,6 +16,7 @@ from cryptography import x509
 from .certificates import Answers
 from .checking import PackageCheck
 from .container import MOST_BYTES
+from .pins import SystemPins, fingerprint, pins_in, signs
 from .steps import CheckedStep, Protocol, StepVerdict
 
 LANGUAGES = ("kk", "ru", "en")
@@ -30,11 +31,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         known = Answers(_anchors(asked.anchor))
         for path in asked.answers:
             known.add(_read(path, _ANSWER_BYTES))
+        pins = SystemPins(_pins(asked.signer), _pins(asked.registry))
         data = _read(asked.package, MOST_BYTES)
     except (OSError, ValueError) as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
-    protocol = PackageCheck(data, known).run()
+    protocol = PackageCheck(data, known, pins).run()
     told = as_json(protocol) if asked.json else "\n".join(lines(protocol, asked.lang or LANGUAGES))
     sys.stdout.write(f"{told}\n")
     return _CODES[protocol.verdict]
@@ -74,6 +76,17 @@ def _words() -> Any:
     return tomllib.loads(files(__package__).joinpath("words.toml").read_text("utf-8"))
 
 
+def _pins(written: Iterable[str]) -> frozenset[str]:
+    """SHA-256 of certificates that were named by it, or by files that hold them."""
+    found: set[str] = set()
+    for one in written:
+        pins = pins_in(one) or {fingerprint(each) for each in _anchors(Path(one)) if signs(each)}
+        if not pins:
+            raise ValueError(f"{one} has authorities alone: name the system's own certificate")
+        found |= pins
+    return frozenset(found)
+
+
 def _anchors(path: Path) -> list[x509.Certificate]:
     data = _read(path, _ANSWER_BYTES)
     if b"-----BEGIN" in data:
@@ -98,6 +111,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--answers", type=Path, nargs="*", default=[], help="more OCSP answers, CRLs, certificates"
     )
+    whose = "{}: SHA-256 in hex, or a file, PEM or DER; once for each"
+    for name, system in (
+        ("--signer", "certificate of the system whose package it is"),
+        ("--registry", "certificate of the Registry, for receipts in a package of a SEZ"),
+    ):
+        parser.add_argument(name, action="append", default=[], help=whose.format(system))
     parser.add_argument(
         "--lang", action="append", choices=LANGUAGES, help="kk, ru, en; all if left out"
     )

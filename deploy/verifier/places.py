@@ -1,11 +1,13 @@
-"""Where things stand: members by position, elements of the contract by name; the files."""
+"""Where things stand: members by position, elements by name; links, acts, files."""
 
 import hashlib
 from typing import Any
 
-from . import xmlsig
+from . import log, xmlsig
 from .container import ReadContainer
 from .steps import Flaw
+
+_ACT = ("ObjectType", "ObjectId", "SezCode", "Version")
 
 
 def event_name(position: int) -> str:
@@ -18,6 +20,38 @@ def text_of(parent: "xmlsig.Element | None", *path: str) -> str:
     if parent is None:
         return ""
     return (parent.findtext("/".join(f"{xmlsig.CONTRACT}{name}" for name in path)) or "").strip()
+
+
+def check_leaf(one: dict[str, Any], state: bytes) -> None:
+    """The leaf of an event of the index is that of its state."""
+    if log.leaf(one["originator_id"], one["version"], one["topic"], state).hex() != one["leaf"]:
+        raise Flaw("LEAF_VALUE")
+
+
+def check_link(one: dict[str, Any], known: dict[str, Any] | None) -> None:
+    """The chain value of an event follows the one before, which ``known`` has if it is here."""
+    at, before = one["position"], one["chain_before"]
+    if log.chain(bytes.fromhex(before), at, bytes.fromhex(one["leaf"])).hex() != one["chain"]:
+        raise Flaw("CHAIN_VALUE")
+    if before != (known["chain"] if known else "00" * 32 if at == 1 else before):
+        raise Flaw("CHAIN_VALUE")
+
+
+def check_act(root: xmlsig.Element, one: dict[str, Any], index: dict[str, Any]) -> None:
+    """The act in the document names this object and version, and the version before it."""
+    act, about = root.find(f"{xmlsig.CONTRACT}Act"), index["object"]
+    told = {name: text_of(act, name) for name in _ACT}
+    expected = (about["type"], about["object_id"], about["sez_code"], str(one["version"]))
+    if tuple(told.values()) != expected:
+        raise Flaw("DOCUMENT_ACT", detail=str(told))
+    before = [
+        each["document_hash"]
+        for each in index["versions"]
+        if each["position"] < one["position"] and each["version"] == one["version"] - 1
+    ]
+    previous = text_of(act, "PreviousHash") or None
+    if one["version"] > 1 and previous not in before:
+        raise Flaw("DOCUMENT_PREVIOUS")
 
 
 def check_file(members: ReadContainer, one: dict[str, Any]) -> None:

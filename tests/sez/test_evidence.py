@@ -1,17 +1,20 @@
 """Everything about a tender leaves the SEZ as one file that proves itself."""
 
 import asyncio
+from collections.abc import Sequence
+from hashlib import sha256
 from uuid import uuid4
 
 import httpx
 import pytest
-from cryptography.x509 import load_pem_x509_certificates
+from cryptography.x509 import Certificate, load_pem_x509_certificates
 
 from deploy.verifier.certificates import Answers
 from deploy.verifier.checking import PackageCheck
-from deploy.verifier.steps import StepVerdict
+from deploy.verifier.pins import SystemPins
 from sez.app import web
 from shared_contracts.http.api import bearer_token
+from tests.evidence_engines import foreign_verdicts
 from tests.sez.systems import BothSystems
 
 
@@ -38,8 +41,24 @@ def test_a_tender_leaves_with_all_that_proves_it(systems: BothSystems) -> None:
     assert asked(systems, f"/api/v1/evidence/{tender}").content == package.content
     assert asked(systems, f"/api/v1/evidence/{uuid4()}").status_code == 404
     roots = load_pem_x509_certificates((systems.pki.authority.folder / "ca.pem").read_bytes())
-    found = PackageCheck(package.content, Answers(roots)).run()
-    refuted = [one for one in found.steps if one.verdict is StepVerdict.FAILED]
-    assert refuted == []
-    opened = {one.check for one in found.steps if one.verdict is StepVerdict.INDETERMINATE}
-    assert opened == {"REVOCATION"}  # a SEZ keeps no answers of authorities
+    sez, registry = pin(systems, "sez"), pin(systems, "registry")
+    # a SEZ keeps no answers of authorities
+    assert told(package.content, roots, SystemPins(sez, registry)) == {("REVOCATION", "NO_ANSWER")}
+    alone = told(package.content, roots, SystemPins(sez))
+    assert alone == {("REVOCATION", "NO_ANSWER"), ("SIGNER", "REGISTRY_UNNAMED")}
+    both = told(package.content, roots, SystemPins(sez | registry))
+    assert both == alone  # who signed packages is not believed to be the Registry
+    other = told(package.content, roots, SystemPins(registry, sez))
+    assert other == {("REVOCATION", "NO_ANSWER"), ("SIGNER", "SIGNER_OTHER")}
+    assert set(foreign_verdicts(package.content)) == {"Purchase", "Package", "Receipt"}
+
+
+def pin(systems: BothSystems, name: str) -> frozenset[str]:
+    """The pin of a signer."""
+    return frozenset({sha256(systems.pki.signer(name).certificates[0]).hexdigest()})
+
+
+def told(data: bytes, roots: Sequence[Certificate], pins: SystemPins) -> set[tuple[str, str]]:
+    """The steps that did not pass, each with its ground."""
+    found = PackageCheck(data, Answers(roots), pins).run()
+    return {(one.check, one.ground) for one in found.steps if one.ground}
