@@ -28,6 +28,7 @@ EVENTS_AT_ONCE = 512
 """Events that are read and applied at once."""
 
 _SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+_LOG = "log.events"
 _LAST = "SELECT coalesce(max(position), 0) FROM log.events"
 _RECORDED_BY = (
     "SELECT recorded_at <= %s FROM log.events WHERE position <= %s ORDER BY position DESC LIMIT 1"
@@ -129,6 +130,11 @@ def _one(connection: Connection, query: str, values: tuple[object, ...]) -> Any:
 def _told(error: psycopg.Error) -> Diagnosed:
     """What is wrong in a sentence; a DSN is not repeated, for it may hold a password."""
     match error:
+        case psycopg.errors.UndefinedTable() | psycopg.errors.UndefinedColumn() if _partly(error):
+            return Absent(
+                f"this store is not one of this version ({error.diag.message_primary}): run the "
+                "command migrate of its system, start the system once, then replay"
+            )
         case psycopg.errors.UndefinedTable() | psycopg.errors.InvalidSchemaName():
             return Absent("there is no log in this database: name that of the Registry or the SEZ")
         case psycopg.errors.InsufficientPrivilege():
@@ -139,3 +145,8 @@ def _told(error: psycopg.Error) -> Diagnosed:
             return BadInput("the DSN cannot be read: write 'host=... user=... dbname=...' or a URL")
         case _:
             return BadInput(f"the store cannot be read: {str(error).strip()}")
+
+
+def _partly(error: psycopg.Error) -> bool:
+    """Whether events are there, but not all that this version keeps beside them."""
+    return _LOG not in (error.diag.message_primary or "")
