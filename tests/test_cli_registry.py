@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from deploy.verifier.command import main
 from tests.journeys.stand import Reader, Stand, running_stand, synchronised, until
 from tests.pki import Pki
 from tests.postgres import Databases
@@ -63,6 +64,22 @@ def test_the_keeper_enters_a_system_and_sees_what_it_transmits(stand: Stand, pki
     table = done(stand, "purchases", "list").stdout.splitlines()
     assert table[0].split()[:3] == ["purchase", "system", "code"]
     assert [line.split()[0] for line in table[1:]] == [listed["registry_id"]]
+
+
+@pytest.mark.clause("S216-12a", "S216-13b")
+def test_everything_about_a_purchase_is_exported_as_one_file(stand: Stand, pki: Pki) -> None:
+    [listed] = told(stand, "purchases", "list", "--sez", "SEZ01")
+    out = stand.folder / "purchase.asice"
+    shown = told(stand, "evidence", "export", listed["registry_id"], "--out", str(out))
+    assert shown == {"file": str(out), "bytes": out.stat().st_size}
+    anchor, own = pki.authority.folder / "ca.pem", pki.authority.chain("registry")
+    assert main([str(out), "--anchor", str(anchor), "--signer", str(own)]) == 0
+    stranger = pki.authority.chain("sez2")
+    assert main([str(out), "--anchor", str(anchor), "--signer", str(stranger)]) == 1
+    words = ("evidence", "export", UNKNOWN, "--out", str(stand.folder / "none"), "--lang", "ru")
+    refused = stand.command("registry", *words)
+    assert (refused.returncode, refused.stderr) == (3, f"нет объекта {UNKNOWN}\n")
+    assert not (stand.folder / "none").exists()
 
 
 @pytest.mark.clause("S216-10")

@@ -12,6 +12,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from deploy.verifier.command import main
 from shared_contracts.messages.package import Package
 from shared_contracts.messages.receipt import Result
 from shared_contracts.signing.sign import sign_person
@@ -57,7 +58,7 @@ def announced(stand: Stand, example: str = "announcement") -> str:
 
 @pytest.mark.clause("S216-9.1", "S216-18.2", "S216-A2.1.6")
 def test_a_tender_is_announced_extended_and_followed_to_its_receipt(
-    stand: Stand, pki: Pki, tmp_path: Path
+    stand: Stand, pki: Pki, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tender = announced(stand)
     message_id = synchronised(stand, tender)["message_id"]
@@ -76,6 +77,14 @@ def test_a_tender_is_announced_extended_and_followed_to_its_receipt(
     assert (package["state"], package["records"]) == ("ACCEPTED", 1)
     receipt = done(stand, "package", "receipt", message_id).stdout.encode()
     assert Reader.of(pki).read(receipt).result is Result.ACCEPTED
+    out = tmp_path / "tender.asice"
+    assert told(stand, "evidence", "export", tender, "--out", str(out))["bytes"] > 0
+    words = ["--anchor", str(pki.authority.folder / "ca.pem"), "--json"]
+    pins = ["--signer", "sez", "--registry", "registry"]
+    pins[1::2] = [str(pki.authority.chain(name)) for name in pins[1::2]]
+    assert main([str(out), *words, *pins]) == 2  # a SEZ keeps no answers of authorities
+    opened = [one for one in json.loads(capsys.readouterr().out)["steps"] if one["ground"]]
+    assert {one["ground"] for one in opened} == {"NO_ANSWER"}
 
 
 @pytest.mark.clause("S216-18.2")
