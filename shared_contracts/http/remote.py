@@ -5,12 +5,13 @@ import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any, BinaryIO
 
 import httpx
 
 from shared_contracts.errors import Absent, Defect, Diagnosed, RefusedByRule, Temporary
-from shared_contracts.http.deadline import machine_trust
+from shared_contracts.http.deadline import machine_trust, transport, within
 
 
 class RemoteError(RefusedByRule):
@@ -39,6 +40,9 @@ SECONDS = 60.0
 
 FORMING = 600.0
 """Longest wait for the first byte of what has to be formed."""
+
+FETCHING = 600.0
+"""Longest time from the first byte of what was formed to its last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +108,32 @@ class Remote:
 
     def _stream(self, path: str, file: BinaryIO) -> None:
         headers = {"Authorization": f"Bearer {self.token}"}
-        address, tls = self.address + path, self.tls or machine_trust()
         try:
-            with httpx.stream(
-                "POST", address, headers=headers, timeout=FORMING, trust_env=False, verify=tls
-            ) as response:
+            with httpx.Client(transport=transport(self.tls), timeout=FORMING) as client:
+                request = client.build_request("POST", self.address + path, headers=headers)
+                with within(FORMING):
+                    response = client.send(request, stream=True)
                 if response.is_error:
-                    response.read()
+                    with within(SECONDS):
+                        response.read()
                     raise _refusal(response)
-                for piece in response.iter_bytes():
-                    file.write(piece)
+                self._fetch(response, file)
         except httpx.HTTPError as problem:
             raise ProcessUnreachable(f"{self.address} does not answer: {problem}") from problem
+
+    def _fetch(self, response: httpx.Response, file: BinaryIO) -> None:
+        """Each piece comes within ``SECONDS``, all within ``FETCHING``."""
+        pieces, end = response.iter_bytes(), monotonic() + FETCHING
+        try:
+            while True:
+                with within(min(SECONDS, end - monotonic())):
+                    piece = next(pieces, None)
+                if piece is None:
+                    return
+                file.write(piece)
+        except httpx.HTTPError as problem:
+            told = f"{self.address} sends no more of the file: {problem}"
+            raise ProcessUnreachable(told) from problem
 
     def put_file(self, content: bytes, sha256: str) -> None:
         """Upload a file under its SHA-256."""

@@ -2,12 +2,16 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
+from time import monotonic, sleep
 
 import pytest
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 
 from shared_contracts.errors import Defect
+from shared_contracts.http import remote as remotes
 from shared_contracts.http.api import Data, answer, bearer, bearer_token
 from shared_contracts.http.remote import NotFound, ProcessUnreachable, Remote, RemoteError
 from tests.serving import serving
@@ -97,3 +101,31 @@ def test_where_no_system_ever_ran_the_cure_is_to_start_it(tmp_path: Path) -> Non
         ProcessUnreachable, match=r"no token at .*: start the system .* by SEZ_DATA"
     ):
         Remote.of("http://127.0.0.1:1", tmp_path / "absent", "SEZ_DATA")
+
+
+def _stalling(sent: bytes, pause: float, listening: socket.socket) -> None:
+    """Answer one request with the beginning of a file, then ``sent`` again and again, forever."""
+    connection, _ = listening.accept()
+    with connection:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nbegun")
+        with suppress(OSError):
+            while True:
+                sleep(pause)
+                connection.sendall(sent)
+
+
+@pytest.mark.parametrize(("sent", "pause"), [(b"", 0.1), (b".", 0.05)], ids=["silent", "slow"])
+def test_a_download_that_stalls_ends_and_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sent: bytes, pause: float
+) -> None:
+    monkeypatch.setattr(remotes, "SECONDS", 0.5)
+    monkeypatch.setattr(remotes, "FETCHING", 1.5)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        Thread(target=_stalling, args=(sent, pause, listening), daemon=True).start()
+        asked = Remote(f"http://127.0.0.1:{listening.getsockname()[1]}", "token")
+        begun = monotonic()
+        with pytest.raises(ProcessUnreachable, match="sends no more of the file"):
+            asked.download("/x", tmp_path / "file")
+    assert monotonic() - begun < 10
+    assert list(tmp_path.iterdir()) == []

@@ -12,6 +12,7 @@ import registry.columns
 import sez.cli
 import sez.columns
 import shared_contracts.cli
+from shared_contracts.evidence_package.forming import TOGETHER
 from shared_contracts.http.remote import NotFound, ProcessUnreachable, RemoteError
 from shared_contracts.language import Language
 from shared_contracts.process.command_language import _TABLE, in_language
@@ -138,6 +139,20 @@ def test_every_pattern_of_a_refusal_is_told_without_gaps() -> None:
         names = set(re.compile(entry["pattern"]).groupindex)
         for language in ("kk", "ru"):
             assert set(re.findall(r"\{(\w+)\}", entry[language])) <= names, entry["pattern"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "no object 01a20d00-0000-7000-8000-000000000000",
+        "no version of 01a20d00-0000-7000-8000-000000000000 was signed yet",
+        f"{TOGETHER} evidence packages are being formed already: ask again later",
+        "http://127.0.0.1:9 sends no more of the file: the whole exchange took too long",
+    ],
+)
+def test_a_refused_export_of_evidence_has_its_words(said: str) -> None:
+    for language in (Language.KK, Language.RU):
+        assert not in_language(said, language).endswith("]")
 
 
 def test_english_stays_as_the_system_said_it() -> None:
