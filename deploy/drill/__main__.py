@@ -7,10 +7,11 @@ It ends with 0 if each audit named exactly what it had to, 1 if not; the results
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.drill.at_work import be_quiet
-from deploy.drill.drills import DRILLS
+from deploy.drill.drills import DRILLS, Drill
 from deploy.drill.running import run
 from deploy.drill.snapshot import Snapshot, snapshot
 from deploy.drill.table import DrillResult, lines, written
@@ -23,24 +24,27 @@ def main() -> int:
     told.add_argument("--folder", type=Path, default=Path(".drill"), help="where it works")
     told.add_argument("--only", default="", help="drills whose name has this in it")
     asked = told.parse_args()
+    drills = [one for one in DRILLS if asked.only in one.name]
+    if not drills:
+        told.error(f"--only {asked.only}: no drill has this in its name")
     be_quiet()
     folder = asked.folder.absolute()
     print("… a short story is played on both systems, which are then stopped", flush=True)
     try:
         with snapshot(folder) as stopped:
-            results = drilled(stopped, folder / "results.json", asked.only)
+            results = drilled(stopped, folder / "results.json", drills)
     except Diagnosed as failure:
         print(f"the drill cannot be held: {failure}", file=sys.stderr)
         return 1
     return 0 if all(one.as_expected for one in results) else 1
 
 
-def drilled(stopped: Snapshot, path: Path, only: str = "") -> list[DrillResult]:
-    """The results of all drills whose name has ``only`` in it; written to a file, and told."""
+def drilled(stopped: Snapshot, path: Path, drills: Sequence[Drill] = DRILLS) -> list[DrillResult]:
+    """The results of drills, on each of their sides; written to a file, and told."""
     began = time.monotonic()
     results: list[DrillResult] = []
-    for drill in DRILLS:
-        for side in drill.sides if only in drill.name else ():
+    for drill in drills:
+        for side in drill.sides:
             found = run(drill, side, stopped)
             print("\n".join(lines(found)), flush=True)
             results += found

@@ -1,5 +1,6 @@
 """The audits that a drill asks, each with its depth, how it is run, and how its words are read."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +13,16 @@ from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.auditing.checkpoints import Notes
 from shared_contracts.event_log.auditing.finding import Audit, Difference
 from shared_contracts.explaining.notes import reader
+from shared_contracts.http.remote import Remote
 
 OUTSIDE = "kept outside"
 """How the audit of a store names a checkpoint that was given to it."""
+
+OF_LOG = ("CHAIN_BROKEN", "LOG_INCOMPLETE")
+"""Kinds of findings of an audit that are about entries of the log."""
+
+READY = 15.0
+"""Seconds in which a system that was started has to say that it is ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +111,22 @@ def _said_at_start(work: Work) -> Iterator[tuple[str, str]]:
             remote.post_bytes("/api/v1/checkpoint")
         except Diagnosed as refused:
             yield f"{side} signs no checkpoint", f"{side}: {refused}"
+        if (why := _not_ready(remote)) is not None:
+            yield f"{side} is not ready", f"{side}: {why}"
+
+
+def _not_ready(remote: Remote) -> Diagnosed | None:
+    """Why a system does not say that it is ready; a busy machine gets some seconds for it."""
+    until = time.monotonic() + READY
+    while True:
         try:
             remote.get("/readyz")
         except Diagnosed as refused:
-            yield f"{side} is not ready", f"{side}: {refused}"
+            if time.monotonic() > until:
+                return refused
+            time.sleep(0.5)
+        else:
+            return None
 
 
 def _scheme_6(content: str, **how: str) -> Callable[[Tampered], Mapping[str, str]]:
@@ -128,9 +148,10 @@ def _scheme_6(content: str, **how: str) -> Callable[[Tampered], Mapping[str, str
 
 
 def _finding(one: Mapping[str, Any]) -> str:
-    if one.get("position"):
+    """What is wrong with the log is named by its position, all else by the object."""
+    if one["kind"] in OF_LOG:
         return f"{one['kind']} at {one['position']}"
-    return f"{one['kind']} {one['object_id']} {one['version']}"
+    return f"{one['kind']} {one.get('object_id') or one.get('prefix')} {one.get('version')}"
 
 
 def _words(one: Mapping[str, Any]) -> str:
