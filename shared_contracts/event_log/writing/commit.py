@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError, PersistenceError, ProgrammingError
+from eventsourcing.persistence import IntegrityError, PersistenceError
 
-from shared_contracts.errors import Defect, RefusedByRule, Temporary
+from shared_contracts.errors import RefusedByRule, Temporary
 from shared_contracts.event_log.event import Fact
 
 
@@ -111,20 +111,6 @@ class Conflict(RefusedByRule, IntegrityError):
         super().__init__(f"{what} conflict: {key}")
         self.what = what
         self.key = key
-
-
-class AppendRefused(Defect, ProgrammingError):
-    """``append`` refuses what no sound program asks of a sound store; nothing was recorded.
-
-    Most often events are gone that a head still counts: the next version leaves a gap.
-    """
-
-    def __init__(self, why: str) -> None:
-        super().__init__(
-            f"the event log refuses to append: {why}; events that this program builds on are not "
-            "in the store, or the program is at fault: run `contracts audit`, which names what is "
-            "not as recorded, and restore the store from a backup"
-        )
 
 
 class WriterLost(Temporary, PersistenceError):

@@ -20,11 +20,10 @@ from psycopg.errors import (
 )
 from psycopg.rows import tuple_row
 
-from shared_contracts.errors import NeedsPerson
+from shared_contracts.errors import Defect, NeedsPerson
 from shared_contracts.event_log.database.session import Session, limited
 from shared_contracts.event_log.writing.arrays import register
 from shared_contracts.event_log.writing.commit import (
-    AppendRefused,
     CommitResult,
     Conflict,
     What,
@@ -51,6 +50,13 @@ _WHO = (
 )
 
 _LET_GO = "this session no longer holds the writer's lock: stop and start again"
+
+_REFUSED = (
+    "the event log refuses to append: {why}; events that this program builds on are not in the "
+    "store, or the program is at fault: run `contracts audit`, which names what is not as "
+    "recorded, and restore the store from a backup"
+)
+"""Most often events are gone that a head still counts: the next version leaves a gap."""
 
 _HOLDS = (
     "SELECT current_setting('transaction_read_only') = 'off' FROM pg_locks "
@@ -149,7 +155,7 @@ def _explained(error: psycopg.Error) -> BaseException:
             explained.__cause__ = error
             return explained
         case InvalidParameterValue():  # what no program may ask of append
-            return AppendRefused(error.diag.message_primary or str(error))
+            return Defect(_REFUSED.format(why=error.diag.message_primary or error))
         case _:
             return error
 

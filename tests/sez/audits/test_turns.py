@@ -15,8 +15,8 @@ from registry.audits import attempts
 from registry.audits.states import AuditState, EndedAudit, RunningAudit, WaitingAudit
 from registry.audits.turns import AFTER_DEFECT, Turns
 from registry.intake.verdict_log import CertificateChecked
+from shared_contracts.errors import Defect
 from shared_contracts.event_log.auditing.audit import audit
-from shared_contracts.event_log.writing.commit import AppendRefused
 from tests.clauses import clause
 from tests.serving import address_of
 from tests.sez.audits.test_scheme_6 import at, reachable, wanted
@@ -156,5 +156,5 @@ def test_a_store_of_the_registry_that_takes_nothing_is_its_own_defect(
     with reachable(systems):
         running = at(systems, ordered(systems, "CHECKSUMS"))
     assert isinstance(running, RunningAudit)
-    refused = attempts.failed(running, AppendRefused("a gap"), running.ordered_at)
+    refused = attempts.failed(running, Defect("a gap"), running.ordered_at)
     assert (refused.reason, refused.next_attempt_at) == (attempts.DEFECT_HERE, None)

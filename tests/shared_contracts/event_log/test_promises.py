@@ -12,12 +12,12 @@ from eventsourcing.persistence import StoredEvent
 from psycopg import Connection
 from psycopg.errors import InvalidParameterValue, ObjectNotInPrerequisiteState
 
+from shared_contracts.errors import Defect
 from shared_contracts.event_log.kept_tree import KeptTree
 from shared_contracts.event_log.log import Commit, Conflict, EventLog
 from shared_contracts.event_log.proofs.merkle import CompactRange, root
 from shared_contracts.event_log.writing.arrays import register
 from shared_contracts.event_log.writing.commit import (
-    AppendRefused,
     Claim,
     Evidence,
     NewHead,
@@ -168,7 +168,7 @@ def test_what_follows_a_refused_request_is_a_gap_for_itself_alone(log: EventLog)
     refused = encoded([stored(fact(stream))], claims=[Claim("message/1", "")])
     orphan, free = encoded([stored(fact(stream, 2))]), encoded([stored(fact())])
     outcomes = log.recorder.write([refused, orphan, free])
-    assert isinstance(outcomes[1], AppendRefused)
+    assert isinstance(outcomes[1], Defect)
     assert f"leaves a gap in its stream: 2 of {stream};" in str(outcomes[1])
     assert [getattr(o, "position", None) for o in outcomes] == [0, None, 2]
     assert isinstance(getattr(outcomes[0], "conflict", None), Conflict)
