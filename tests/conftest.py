@@ -6,7 +6,15 @@ import pytest
 
 pytest_plugins = ["tests.pki", "tests.postgres", "tests.outcomes"]
 
-LONG = ("test_thousand_packages", "test_short_soak", "journeys", "throwaway", "test_cli_")
+LONG = (
+    "test_thousand_packages",
+    "test_replayed",
+    "test_short_soak",
+    "test_drills",
+    "journeys",
+    "throwaway",
+    "test_cli_",
+)
 """Parts of the paths of files that take longest, first the longest."""
 
 
