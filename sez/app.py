@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from prometheus_client.registry import Collector
 
 from sez.audits.answering import AuditAnswers
+from sez.audits.audited import AuditedSez
 from sez.audits.log_answers import LogAnswers
 from sez.audits.node_answers import TreeAnswers
 from sez.audits.object_answering import ObjectAuditAnswers
@@ -245,9 +246,9 @@ def web(system: SezSystem) -> FastAPI:
 def _asked_by_registry(system: SezSystem) -> Mapping[str, Callable[[Element], bytes]]:
     """What the Registry's audits and questions of the log are answered from (S216-A2.6.2)."""
     told = (system.publisher.owner, system.exchange.counterpart, system.signer, system.clock.stamp)
-    known = (system.log, KINDS, *told, system.sender.follower.catch_up)
-    audits = AuditAnswers(*known, TreeAnswers(system.log, KINDS, told[0]))
-    objects = ObjectAuditAnswers(*known)
+    own = AuditedSez(system.log, KINDS, *told, system.sender.follower.catch_up)
+    audits = AuditAnswers(own, TreeAnswers(system.log, KINDS, told[0]))
+    objects = ObjectAuditAnswers(own)
     log = LogAnswers(Prover(system.checkpointer), *told)
     pushed = PushedReceipts(system.sender.delivery, system.signer)
     proofs = {GET_CHECKPOINT: log.checkpoint, GET_PROOF: log.proof}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from registry.audits import listing
 from registry.audits.audit import AuditObjectExamined
 from registry.audits.object_comparing import DeliveredVersion, ObjectComparison, compare_object
-from registry.audits.obtaining import Obtaining
+from registry.audits.obtaining import Obtaining, check_answers
 from registry.audits.states import DifferingObject, ObjectReached, RunningAudit
 from registry.systems.system import SystemRegistered
 from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
@@ -117,11 +117,6 @@ class Examining:
 
 def _check_answers(answer: ObjectAuditAnswer, request: ObjectAuditRequest) -> None:
     """``NotTheCounterpart`` unless it answers this request, and goes on from where that begins."""
-    asked = (request.message_id, request.sez_code, request.environment, request.audit_id)
-    told = (answer.message_id, answer.sez_code, answer.environment, answer.audit_id)
-    if (told, answer.object_id) != (asked, request.object_id):
-        raise NotTheCounterpart(f"it answers {answer.message_id}, not {request.message_id}")
-    if request.position not in (None, answer.position):
-        raise NotTheCounterpart(f"it is as of position {answer.position}, not {request.position}")
+    check_answers(answer, request, is_of_it=answer.object_id == request.object_id)
     if answer.more and (answer.reached_position or 0) <= (request.after_position or 0):
         raise NotTheCounterpart(f"more is to come, and it reached {answer.reached_position}")

@@ -28,6 +28,7 @@ from shared_contracts.event_log.log import EventLog
 from shared_contracts.identifiers import uuid7
 from shared_contracts.limits import FINDINGS
 from shared_contracts.messages.audit import AuditAnswer, AuditContent, AuditRequest, ChecksumDepth
+from shared_contracts.messages.audited_object import ObjectAuditAnswer, ObjectAuditRequest
 from shared_contracts.messages.kinds import KINDS
 from shared_contracts.signing.sign import OwnSigner, sign_message
 
@@ -164,14 +165,27 @@ class Obtaining:
         return Comparison(found, compared.under_way), count - len(missing)
 
 
-def _check_answers(answer: AuditAnswer, request: AuditRequest) -> None:
-    """``NotTheCounterpart`` unless it answers this request, and goes on from where that begins."""
+def check_answers(
+    answer: AuditAnswer | ObjectAuditAnswer,
+    request: AuditRequest | ObjectAuditRequest,
+    *,
+    is_of_it: bool,
+) -> None:
+    """``NotTheCounterpart`` unless an answer is to this request, and ``is_of_it`` as well.
+
+    It is as of the position to which the request is bound.
+    """
     asked = (request.message_id, request.sez_code, request.environment, request.audit_id)
     told = (answer.message_id, answer.sez_code, answer.environment, answer.audit_id)
-    if (told, answer.content) != (asked, request.content):
+    if told != asked or not is_of_it:
         raise NotTheCounterpart(f"it answers {answer.message_id}, not {request.message_id}")
     if request.position not in (None, answer.position):
         raise NotTheCounterpart(f"it is as of position {answer.position}, not {request.position}")
+
+
+def _check_answers(answer: AuditAnswer, request: AuditRequest) -> None:
+    """``NotTheCounterpart`` unless it answers this request, and goes on from where that begins."""
+    check_answers(answer, request, is_of_it=answer.content is request.content)
     if request.depth is not None:
         walking.check_nodes(answer, request)
         return

@@ -7,7 +7,7 @@ from uuid import UUID
 from registry.evidence.answers import AuthorityAnswers
 from registry.messages.message import NAMED, PackageAccepted, ReceiptIssued
 from registry.records.record import VersionRecorded
-from shared_contracts.errors import Absent
+from shared_contracts.errors import Absent, Defect
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.event_log.proven_evidence import proven_evidence
@@ -68,8 +68,14 @@ class RegistryGathering:
 
     def _message(self, version: VersionRecorded) -> _Message:
         key = HeadKey(self.environment, version.sez_code, "MESSAGE", version.message_id)
-        events = bounded_stream(self.log, self.log.heads([key])[key].originator_id)
-        verdict = next(one for one in events if isinstance(one.event, PackageAccepted))
+        head = self.log.heads([key]).get(key)
+        events = () if head is None else bounded_stream(self.log, head.originator_id)
+        verdict = next((one for one in events if isinstance(one.event, PackageAccepted)), None)
+        if verdict is None:
+            raise Defect(
+                f"nothing on record accepted message {version.message_id}, which brought a version "
+                "of the object: run `contracts audit` on this store"
+            )
         receipts = (one.position for one in events if isinstance(one.event, ReceiptIssued))
         return _Message(events, verdict, next(receipts, None))
 

@@ -42,7 +42,10 @@ class FormedNotices:
     desk: "NoticeDesk"
 
     def committed(self) -> None:
-        """They are in the log: they are sent from now on, and take the place of older ones."""
+        """They are in the log: they are sent from now on, and take the place of older ones.
+
+        Whoever recorded them is not told that a place was not taken: what he asked for is done.
+        """
         self.desk.queue.add(self.states)
         for key, _ in self.states:
             try:

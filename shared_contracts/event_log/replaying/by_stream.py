@@ -123,7 +123,7 @@ class ByStream:
             self.told.add(row[2], EventFault.OBJECT, f"no object begins with an event {row[3]}")
         return None
 
-    def _after(self, made: _FoldedStream, row: TupleRow, event: Event) -> _FoldedStream | None:
+    def _after(self, made: _FoldedStream, row: TupleRow, event: Event) -> _FoldedStream:
         kind = self.system.kinds[made.keys[0].kind]
         try:
             made.state = kind.evolve(made.state, event)

@@ -67,6 +67,31 @@ def test_what_the_registry_tells_by_itself_takes_the_place_of_the_oldest_on_its_
     assert not audit(str(told.systems.registry.settings.database_url)).differences
 
 
+@clause("S216-A2.5.1")
+def test_who_records_a_notice_is_not_told_that_an_older_one_could_not_be_ended(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both wait; the next notice on the subject ends the older ones."""
+    monkeypatch.setattr(queue, "SAME", 1)
+    told.link.cut = True
+
+    def formed() -> UUID:
+        notices = told.systems.registry.desk.about("SEZ01", INFO)
+        told.systems.registry.log.append(notices.commit)
+        notices.committed()
+        return notices.states[0][0].object_id
+
+    head = "UPDATE log.heads SET state = {} WHERE kind = 'NOTICE' AND object_id = %s"
+    oldest = formed()
+    tamper(told.systems.registry, head.format("'{'::bytea || state"), oldest)
+    second = formed()
+    tamper(told.systems.registry, head.format("substr(state, 2)"), oldest)
+    assert {told.state(one).status for one in (oldest, second)} == {NoticeStatus.QUEUED}
+    third = formed()
+    assert told.state(oldest).status == NoticeStatus.STOPPED
+    assert told.state(third).status == NoticeStatus.QUEUED
+
+
 @clause("S216-A2.5.1", "S216-18.3")
 def test_a_registry_that_begins_anew_reads_what_waits_and_the_works_alone(told: Told) -> None:
     now = told.systems.watch()
