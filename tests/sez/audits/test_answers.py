@@ -5,18 +5,28 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
+from registry.audits.obtaining import check_answers
 from sez.audits import pages
-from sez.audits.asked import AuditAsked
+from sez.audits.asked import AuditAsked, ObjectAuditAsked
 from sez.publication.publish import withdraw
 from sez.records.version import VersionSigned
 from sez.synchronisation.package_events import ReceiptReceived
+from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.leaf import GENESIS, chain
+from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.audit import AuditContent
-from shared_contracts.signing.sign import FileSigner
+from shared_contracts.messages.audited_object import (
+    AUDIT_OBJECT,
+    ObjectAuditAnswer,
+    ObjectAuditRequest,
+)
+from shared_contracts.signing.sign import FileSigner, sign_message
 from shared_contracts.soap.client import RemoteFault
+from shared_contracts.xml import codec, schema
 from tests.samples import with_lot
 from tests.sez.audits.asked import Auditor, audited, tamper
 from tests.sez.systems import BothSystems, wrong_unit
@@ -175,3 +185,51 @@ def test_a_version_that_was_taken_back_is_told_by_the_log_and_is_no_changed_obje
     assert then.document_hash != second.document_hash
     actions = [one.action for one in entries]
     assert (actions.count("tender-changed.1"), actions.count("version-withdrawn.1")) == (2, 1)
+
+
+@pytest.mark.clause("S216-A2.6.1", "S216-9.6")
+def test_what_an_audit_asks_for_is_bound_once_however_often_it_is_asked(
+    systems: BothSystems,
+) -> None:
+    tender, audit_id = systems.announce(), uuid7()
+    system, asked = systems.system, {"audit_id": audit_id}
+    with audited(systems) as auditor:
+
+        def of_object() -> int:
+            given = auditor.request("CHECKSUMS", **asked)
+            request = ObjectAuditRequest(
+                message_id=given.message_id,
+                sez_code=given.sez_code,
+                environment=given.environment,
+                created_at=given.created_at,
+                audit_id=audit_id,
+                ground=given.ground,
+                ordered_by=given.ordered_by,
+                object_id=tender,
+            )
+            body = sign_message(request, "asked", systems.registry.intake.signer)
+            answer = schema.parse(auditor.client.call(AUDIT_OBJECT, body))
+            return codec.read(answer, ObjectAuditAnswer).position
+
+        first, of_one = auditor.ask("CHECKSUMS", None, **asked).position, of_object()
+        systems.extend(tender)
+        assert auditor.ask("CHECKSUMS", None, **asked).position == first
+        assert of_object() == of_one
+        assert auditor.ask("EVENT_LOG", None, **asked).position > of_one
+    events = [one.event for one in system.log.read(0)]
+    assert sum(isinstance(one, AuditAsked) for one in events) == 2
+    assert sum(isinstance(one, ObjectAuditAsked) for one in events) == 1
+
+
+def test_an_answer_to_another_question_is_not_believed(systems: BothSystems) -> None:
+    with audited(systems) as auditor:
+        request = auditor.request("CHECKSUMS")
+        told = {"message_id": request.message_id, "audit_id": request.audit_id}
+        answer = auditor.ask("CHECKSUMS", None, **told)
+    check_answers(answer, request, is_of_it=True)
+    with pytest.raises(NotTheCounterpart, match="it answers"):
+        check_answers(answer, request, is_of_it=False)
+    for name in told:
+        other = msgspec.structs.replace(request, **{name: uuid7()})
+        with pytest.raises(NotTheCounterpart, match="it answers"):
+            check_answers(answer, other, is_of_it=True)
