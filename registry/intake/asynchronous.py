@@ -96,10 +96,18 @@ class Judging:
                 self.context.ticketed.wait(REST)
 
     def _go_on(self, row: TicketRow | None, stopped: threading.Event) -> None:
-        """Judge a package, and then those whose turn it is, until there is none."""
-        while row is not None:
-            self._one(row)
-            row = None if stopped.is_set() else self._take()
+        """Judge a package, and then those whose turn it is, until there is none.
+
+        What keeps it from looking on, as a database that is away, is told by the duty too, which
+        looks again.
+        """
+        try:
+            while row is not None:
+                self._one(row)
+                row = None if stopped.is_set() else self._take()
+        except Exception:
+            if not stopped.is_set():  # else the process is ending, and the store is closed
+                log.exception("the next ticket")
 
     def step(self) -> int:
         """Judge one after another what can be judged now; how many were tried."""

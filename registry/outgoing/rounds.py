@@ -73,13 +73,13 @@ class Rests:
 class Rounds(Generic[T]):
     """Has what is due done, for each system by a thread of its own; safe for all threads.
 
-    ``due`` gives one thing for each system that is not among those left out, ``attempt`` does it
-    and must not raise, ``begin_failed`` learns where the machine gives no thread for it.
+    ``due`` gives one thing for each system that is not among those left out, ``attempt`` does it,
+    ``put_off`` learns of a system for which it could not be begun, or raised.
     """
 
     due: Callable[[Collection[str]], Mapping[str, T]]
     attempt: Callable[[str, T], None]
-    begin_failed: Callable[[str], None]
+    put_off: Callable[[str], None]
     wait: Callable[[float], object]
     _busy: set[str] = field(default_factory=set)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
@@ -111,12 +111,15 @@ class Rounds(Generic[T]):
             threading.Thread(target=self._do, args=(code, one), daemon=True).start()
         except RuntimeError:
             log.exception("no thread", sez_code=code)
-            self.begin_failed(code)
+            self.put_off(code)
             self._is_free(code)
 
     def _do(self, code: str, one: T) -> None:
         try:
             self.attempt(code, one)
+        except Exception:
+            log.exception("attempt", sez_code=code)
+            self.put_off(code)
         finally:
             self._is_free(code)
 

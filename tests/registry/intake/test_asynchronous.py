@@ -148,6 +148,21 @@ def test_a_ticket_wakes_who_judges(story: Story, monkeypatch: pytest.MonkeyPatch
     assert not running.is_alive()
 
 
+@pytest.mark.parametrize("is_stopping", [False, True])
+def test_a_store_that_is_closed_while_a_package_is_judged_ends_no_thread_unseen(
+    story: Story, capfd: pytest.CaptureFixture[str], *, is_stopping: bool
+) -> None:
+    ticket_of(story, send(story, story.packed(story.tender())))
+    judging, stopped = story.registry.judging, Signal()
+    row = judging._take()
+    assert row is not None
+    story.registry.log.close()
+    if is_stopping:
+        stopped.set()
+    judging._go_on(row, stopped)
+    assert ("the next ticket" in capfd.readouterr().out) is not is_stopping
+
+
 @clause("S216-18.1")
 def test_what_is_sent_synchronously_meanwhile_is_answered_once(story: Story) -> None:
     package = story.packed(story.tender())

@@ -33,6 +33,17 @@ def test_a_system_that_hangs_holds_up_nobody_else() -> None:
     assert not runner.is_alive()
 
 
+def test_an_attempt_that_raises_is_put_off_and_its_system_is_free() -> None:
+    put_off: list[str] = []
+
+    def attempt(code: str, _number: int) -> None:
+        raise RuntimeError(code)
+
+    rounds = Rounds(lambda busy: {"A": 1} if "A" not in busy else {}, attempt, put_off.append, id)
+    assert rounds.step() == rounds.step() == 1
+    assert put_off == ["A", "A"]
+
+
 def test_a_system_that_does_not_answer_rests_longer_each_time_until_it_does() -> None:
     rests, retrying = Rests(), Retrying(1000.0, 4000.0)
     assert not rests.is_resting("A")
