@@ -1,0 +1,169 @@
+"""Terms are counted by the working days of Kazakhstan, each day with its reason."""
+
+from datetime import date, datetime, time, timedelta
+
+import holidays
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared_contracts.astana_time import ASTANA
+from shared_contracts.calendar.terms import TermLength, TermUnit, count
+from shared_contracts.calendar.working_days import (
+    DayKind,
+    WorkingCalendar,
+    read_edition,
+    working_calendar,
+)
+from shared_contracts.errors import BadInput
+
+EDITION = working_calendar().newest
+SECOND = holidays.country_holidays("KZ", years=range(2015, 2028))
+"""The second opinion. The edition was taken from it, so it proves the copy and the counting."""
+OTHERWISE: dict[date, str] = {}
+"""Days of which the table and the library say different things, and why; none is left."""
+
+
+def term(number: int, since: str, unit: TermUnit = TermUnit.WORKING_DAYS) -> tuple[str, str]:
+    """The last day of a term and the moment at which it is over."""
+    counted = count(TermLength(number, unit), datetime.fromisoformat(since), EDITION)
+    return counted.last_day.isoformat(), counted.until.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("number", "since", "last", "over"),
+    [
+        # A holiday and the day exchanged for the Saturday before: 30 and 31 August.
+        (5, "2018-08-29T11:00:00+06:00", "2018-09-07", "2018-09-08T00:00:00+06:00"),
+        # 4 May is a Saturday that is worked, 7 to 9 May are off.
+        (10, "2024-04-30T09:00:00+05:00", "2024-05-17", "2024-05-18T00:00:00+05:00"),
+        # New Year, and 29 December, a Saturday that is worked instead of the 31st.
+        (5, "2018-12-27T18:00:00+06:00", "2019-01-08", "2019-01-09T00:00:00+06:00"),
+        # What happens on a day off: counting begins with the first working day.
+        (1, "2018-09-01T12:00:00+06:00", "2018-09-03", "2018-09-04T00:00:00+06:00"),
+        # The last instant of a day and the first of the next are one day apart.
+        (1, "2018-09-03T23:59:59.999+06:00", "2018-09-04", "2018-09-05T00:00:00+06:00"),
+        (1, "2018-09-03T18:00:00Z", "2018-09-05", "2018-09-06T00:00:00+06:00"),
+        # 29 February 2024 has 25 hours: its last one came twice.
+        (1, "2024-02-28T12:00:00+06:00", "2024-02-29", "2024-03-01T00:00:00+05:00"),
+        (2, "2024-02-28T12:00:00+06:00", "2024-03-01", "2024-03-02T00:00:00+05:00"),
+    ],
+)
+def test_a_term_in_working_days_ends_at_the_end_of_its_last_one(
+    number: int, since: str, last: str, over: str
+) -> None:
+    assert term(number, since) == (last, over)
+
+
+def test_calendar_days_count_all_days_and_the_last_one_is_a_working_day() -> None:
+    assert term(14, "2017-03-01T10:00:00+06:00", TermUnit.CALENDAR_DAYS)[0] == "2017-03-15"
+    assert term(60, "2017-03-09T10:00:00+06:00", TermUnit.CALENDAR_DAYS)[0] == "2017-05-10"
+
+
+def test_hours_go_on_at_night_and_through_the_change_of_the_offset() -> None:
+    assert term(1, "2024-02-29T23:50:00+06:00", TermUnit.HOURS)[1] == "2024-02-29T23:50:00+05:00"
+    counted = count(
+        TermLength(1, TermUnit.HOURS), datetime(2018, 9, 7, 23, 30, tzinfo=ASTANA), EDITION
+    )
+    assert counted.is_kept(counted.until)
+    assert not counted.is_kept(counted.until + timedelta(microseconds=1000))
+
+
+def test_years_are_looked_back_from_the_day() -> None:
+    back = TermLength(5, TermUnit.YEARS_BACK)
+    counted = count(back, datetime(2016, 2, 29, 9, tzinfo=ASTANA), EDITION)
+    assert (counted.first_day, counted.last_day) == (date(2011, 2, 28), date(2016, 2, 29))
+
+
+def test_every_day_of_a_term_is_told_with_its_number_or_the_reason_why_it_is_skipped() -> None:
+    since = datetime.fromisoformat("2018-08-29T11:00:00+06:00")
+    days = count(TermLength(3, TermUnit.WORKING_DAYS), since, EDITION).days
+    assert [(one.day.day, one.number, one.kind) for one in days] == [
+        (29, 0, DayKind.WORKING),
+        (30, None, DayKind.HOLIDAY),
+        (31, None, DayKind.OFF_INSTEAD),
+        (1, None, DayKind.WEEKEND),
+        (2, None, DayKind.WEEKEND),
+        (3, 1, DayKind.WORKING),
+        (4, 2, DayKind.WORKING),
+        (5, 3, DayKind.WORKING),
+    ]
+    assert days[1].reason is not None
+    assert days[1].reason.kk == "Конституция күні"
+    assert days[2].instead_of == date(2018, 8, 25)
+
+
+def test_an_outside_library_says_the_same_of_every_day() -> None:
+    differing = {
+        one.day
+        for one in EDITION.days(EDITION.first, EDITION.last)
+        if SECOND.is_working_day(one.day) != one.is_worked
+    }
+    assert differing == OTHERWISE.keys()
+
+
+@given(
+    since=st.dates(date(2015, 1, 1), date(2027, 6, 1)),
+    number=st.integers(1, 60),
+)
+def test_an_independent_count_ends_on_the_same_day(since: date, number: int) -> None:
+    day, left = since, number
+    while left:
+        day += timedelta(1)
+        left -= SECOND.is_working_day(day)
+    length = TermLength(number, TermUnit.WORKING_DAYS)
+    assert count(length, datetime.combine(since, time(9), ASTANA), EDITION).last_day == day
+
+
+GOOD = """
+number = {number}
+issued = 2028-01-10
+first = 2028-01-01
+last = 2028-12-31
+off = [ {off} ]
+[[source]]
+first = 2028-01-01
+last = 2028-12-31
+taken_from = "decree No 1"
+note = ""
+assumption = false
+[reasons.NEW_YEAR]
+kk = "Жаңа жыл"
+ru = "Новый год"
+en = "New Year"
+"""
+
+
+def test_a_later_edition_is_counted_by_and_the_earlier_one_is_kept() -> None:
+    later = read_edition(GOOD.format(number=2, off='{ day = 2028-01-03, reason = "NEW_YEAR" }'))
+    calendar = WorkingCalendar([EDITION, later])
+    assert (calendar.newest, calendar.edition(1)) == (later, EDITION)
+    since = datetime(2028, 1, 2, tzinfo=ASTANA)
+    assert count(TermLength(1, TermUnit.WORKING_DAYS), since, later).edition == 2
+    with pytest.raises(BadInput, match="add an edition with that year"):
+        count(TermLength(1, TermUnit.WORKING_DAYS), since, EDITION)
+
+
+@pytest.mark.parametrize(
+    ("off", "word"),
+    [
+        ("{ day = 2028-01-03 }", "needs a reason"),
+        ('{ day = 2029-01-03, reason = "NEW_YEAR" }', "2029-01-03 is not from"),
+        ('{ day = 2028-01-03, reason = "OTHER" }', "no words"),
+        (
+            "{ day = 2028-01-05, worked = 2028-01-08 }, { day = 2028-01-03, worked = 2028-01-09 }",
+            "in order",
+        ),
+        ('{ day = "soon" }', "off"),
+    ],
+)
+def test_an_edition_that_says_nothing_or_two_things_of_a_day_is_refused(
+    off: str, word: str
+) -> None:
+    with pytest.raises(BadInput, match=word):
+        read_edition(GOOD.format(number=2, off=off))
+
+
+def test_editions_are_counted_without_gaps() -> None:
+    with pytest.raises(BadInput, match="count them from 1"):
+        WorkingCalendar([EDITION, EDITION])
