@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the foreign tools that some tests call: xmlsec1, PHP with SOAP, the node module soap, and
+# Installs the foreign tools that some tests call: xmlsec1, poppler's pdftotext, PHP with SOAP, the node module soap, and
 # OpenSSL's GOST engine, which is also the fastest of the GOST back ends.
 # Whatever cannot be installed is named, and the tests that need it are skipped by name.
 set -euo pipefail
@@ -22,11 +22,12 @@ has_gost_engine() {
 
 missing=()
 command -v xmlsec1 >/dev/null || missing+=(xmlsec1)
+command -v pdftotext >/dev/null || missing+=(poppler-utils)
 has_php_soap || missing+=(php-cli php-soap php-xml)
 has_gost_engine || missing+=(libengine-gost-openssl)
 
 if [ "${#missing[@]}" -eq 0 ]; then
-    echo "tools: xmlsec1, php with soap and the GOST engine are here already"
+    echo "tools: xmlsec1, pdftotext, php with soap and the GOST engine are here already"
 elif ! command -v apt-get >/dev/null; then
     echo "tools: no apt-get here; install by hand: ${missing[*]}"
 elif [ "$(id -u)" -ne 0 ] && ! sudo -n true 2>/dev/null; then
@@ -53,8 +54,8 @@ else
 fi
 
 echo "tools: here now:"
-for tool in xmlsec1 php node; do
-    printf '  %-8s %s\n' "$tool" "$(command -v "$tool" || echo 'not here')"
+for tool in xmlsec1 pdftotext php node; do
+    printf '  %-9s %s\n' "$tool" "$(command -v "$tool" || echo 'not here')"
 done
 has_php_soap && echo "  php soap yes" || echo "  php soap not here"
 has_gost_engine && echo "  GOST engine yes" || echo "  GOST engine not here"

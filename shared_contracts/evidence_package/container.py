@@ -6,7 +6,7 @@ byte, so no byte can be changed that proves nothing.
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
@@ -29,13 +29,29 @@ _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<asic:ASiCManifest xmlns:asic="http://uri.etsi.org/02918/v1.2.1#" '
     'xmlns:ds="http://www.w3.org/2000/09/xmldsig#">\n'
-    f'<asic:SigReference URI="{SIGNATURE}" MimeType="application/pkcs7-signature"/>\n'
+    '<asic:SigReference URI="{signature}" MimeType="application/pkcs7-signature"/>\n'
 )
 _ONE = (
     '<asic:DataObjectReference URI="{name}">'
     '<ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>'
     "<ds:DigestValue>{digest}</ds:DigestValue></asic:DataObjectReference>\n"
 )
+
+
+def manifest(digests: Mapping[str, bytes], number: int = 1) -> bytes:
+    """What the signer of that number signs: the members by name and SHA-256, in their order."""
+    members = "".join(
+        _ONE.format(name=name, digest=b64encode(digest).decode())
+        for name, digest in digests.items()
+    )
+    head = _HEAD.format(signature=_numbered(SIGNATURE, number))
+    return f"{head}{members}</asic:ASiCManifest>\n".encode()
+
+
+def _numbered(name: str, number: int) -> str:
+    """The name of the first manifest or signature, or of a further one: with its number."""
+    stem, dot, suffix = name.rpartition(".")
+    return name if number == 1 else f"{stem}{number}{dot}{suffix}"
 
 
 @dataclass
@@ -62,16 +78,13 @@ class EvidenceContainer:
         if self._digests[name].hex() != sha256:
             raise Defect(f"the file kept as {sha256} has other bytes: restore it from a backup")
 
-    def seal(self, sign: Callable[[bytes], bytes]) -> None:
-        """End the container with the manifest of its members and the signature over that."""
-        manifest = _HEAD + "".join(
-            _ONE.format(name=name, digest=b64encode(digest).decode())
-            for name, digest in self._digests.items()
-        )
-        text = f"{manifest}</asic:ASiCManifest>\n".encode()
-        self._write(MANIFEST, [text], len(text))
-        signature = sign(text)
-        self._write(SIGNATURE, [signature], len(signature))
+    def seal(self, *signers: Callable[[bytes], bytes]) -> None:
+        """End the container: for each signer a manifest of its members and the signature on it."""
+        for number, sign in enumerate(signers, start=1):
+            text = manifest(self._digests, number)
+            self._write(_numbered(MANIFEST, number), [text], len(text))
+            signature = sign(text)
+            self._write(_numbered(SIGNATURE, number), [signature], len(signature))
         self._zip.close()
 
     def _added(self, name: str, pieces: Iterable[bytes], size: int) -> None:

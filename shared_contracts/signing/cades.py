@@ -8,7 +8,7 @@ import hashlib
 from datetime import datetime
 
 from asn1crypto import algos, cms, tsp, x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from shared_contracts.errors import NeedsPerson
@@ -18,21 +18,18 @@ from shared_contracts.signing.signers import Signer
 def sign_detached(content: bytes, signer: Signer, at: datetime) -> bytes:
     """DER of the signature over ``content``, claimed for the moment ``at`` (whole seconds).
 
-    ``NeedsPerson`` unless the system's key is P-256, with which it signs its checkpoints too.
+    ``NeedsPerson`` unless the key is P-256, with which a system signs its checkpoints too, or RSA.
     """
-    key = signer.private_key
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise NeedsPerson("evidence is signed with a P-256 key: give the system one")
     chain = [x509.Certificate.load(der) for der in signer.certificates]
     signed = _signed_attributes(content, chain[0], at)
-    value = key.sign(signed.dump(), ec.ECDSA(SHA256(), deterministic_signing=True))
+    algorithm, value = _signed(signer, signed.dump())
     one = cms.SignerInfo(
         {
             "version": "v1",
             "sid": cms.SignerIdentifier("issuer_and_serial_number", _named(chain[0])),
             "digest_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
             "signed_attrs": signed,
-            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
+            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": algorithm}),
             "signature": value,
         }
     )
@@ -46,6 +43,16 @@ def sign_detached(content: bytes, signer: Signer, at: datetime) -> bytes:
         }
     )
     return bytes(cms.ContentInfo({"content_type": "signed_data", "content": data}).dump())
+
+
+def _signed(signer: Signer, content: bytes) -> tuple[str, bytes]:
+    """The algorithm and the value: both are the same whenever they are made again."""
+    key = signer.private_key
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        return "sha256_ecdsa", key.sign(content, ec.ECDSA(SHA256(), deterministic_signing=True))
+    if isinstance(key, rsa.RSAPrivateKey):
+        return "sha256_rsa", key.sign(content, padding.PKCS1v15(), SHA256())
+    raise NeedsPerson("what is exported is signed with a P-256 or an RSA key: give the signer one")
 
 
 def moment_for(signer: Signer, at: datetime) -> datetime:
