@@ -206,7 +206,8 @@ def evolve(audit: State, event: Event) -> State:
                 next_attempt_at=event.next_attempt_at,
             )
         case WaitingAudit(), AuditResumed():
-            return RunningAudit(**_known(audit))
+            rested = tuple(msgspec.structs.replace(one, without=0) for one in audit.obtained)
+            return RunningAudit(**_known(audit) | {"obtained": rested})
         case ((RunningAudit() | WaitingAudit()), AuditEnded()):
             return EndedAudit(
                 **_known(audit),
@@ -223,6 +224,8 @@ def _known(audit: AuditState) -> dict[str, Any]:
 
 
 def _with_page(audit: RunningAudit, event: AuditPageTaken) -> RunningAudit:
+    last = audit.obtained[-1] if event.page > 1 else None
+    to_ask = () if isinstance(event.to_ask, msgspec.UnsetType) else event.to_ask
     reached = PageReached(
         content=event.content,
         pages=event.page,
@@ -231,7 +234,8 @@ def _with_page(audit: RunningAudit, event: AuditPageTaken) -> RunningAudit:
         reached_position=event.reached_position,
         reached_object=event.reached_object,
         reached_chain=event.reached_chain,
-        to_ask=() if isinstance(event.to_ask, msgspec.UnsetType) else event.to_ask,
+        to_ask=to_ask,
+        without=last.without + 1 if last and to_ask and to_ask == last.to_ask else 0,
         more=event.more,
     )
     before = audit.obtained[:-1] if event.page > 1 else audit.obtained
@@ -256,7 +260,11 @@ def _with_object(audit: RunningAudit, event: AuditObjectExamined) -> RunningAudi
         versions=(*before, *event.seen),
     )
     known = _known(audit) | {"examining": reached if event.more else None}
-    return RunningAudit(**known | {"examined": audit.examined + (not event.more)})
+    counted = {
+        "examined": audit.examined + (not event.more),
+        "examined_pages": audit.examined_pages + 1,
+    }
+    return RunningAudit(**known | counted)
 
 
 AUDIT: ObjectKind[State] = ObjectKind("AUDIT", NoAudit(), evolve, State)

@@ -57,6 +57,9 @@ AT_ONCE = 20
 PAGES = 100_000
 """Most pages of one content; a log that gives more is not obtained without a person."""
 
+WITHOUT = 1200
+"""Most answers in a row without a node: of a SEZ that only says that it is still calculating."""
+
 LOOK = 2.0
 """Seconds between two looks at the audits that are open."""
 
@@ -292,3 +295,5 @@ def _ensure_ends(audit: RunningAudit) -> None:
     reached = audit.place[1]
     if reached is not None and reached.pages >= PAGES:
         raise NotTheCounterpart(f"{PAGES} pages did not reach the end")
+    if reached is not None and reached.without >= WITHOUT:
+        raise NotTheCounterpart(f"{WITHOUT} answers in a row told no node that was asked for")

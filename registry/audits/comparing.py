@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from itertools import islice
 from typing import TypeAlias
 from uuid import UUID
 
-from registry.audits.finding import AuditFinding, Differs, RecordedObject
+from registry.audits.finding import AnswerMoments, AuditFinding, Differs, RecordedObject
 from shared_contracts.event_log.leaf import chain
+from shared_contracts.limits import FINDINGS
 from shared_contracts.messages.audit import ChangedObject, LoggedEvent, ObjectChecksum
 from shared_contracts.messages.kinds import KINDS
 
@@ -35,7 +37,7 @@ class Comparison:
 def checksums(
     listed: Iterable[ObjectChecksum],
     recorded: Mapping[ObjectKey, RecordedObject],
-    as_of: datetime,
+    moments: AnswerMoments,
     *,
     stored: bool = True,
 ) -> Comparison:
@@ -44,23 +46,25 @@ def checksums(
     for row in listed:
         findings += _stored(row) if stored else ()
         known = recorded.get((row.object_type, row.object_id))
-        if _is_young(row, known, as_of):
+        if _is_young(row, known, moments):
             under_way += 1
         else:
-            findings += _newest(row, known, as_of)
+            findings += _newest(row, known, moments)
         findings += _content(row, known)
     return Comparison(tuple(findings), under_way)
 
 
 def changes(
-    told: Iterable[ChangedObject], recorded: Mapping[ObjectKey, RecordedObject], as_of: datetime
+    told: Iterable[ChangedObject],
+    recorded: Mapping[ObjectKey, RecordedObject],
+    moments: AnswerMoments,
 ) -> Comparison:
     """Versions that a SEZ signed against the same versions on record."""
     findings, under_way = list[AuditFinding](), 0
     for row in told:
         known = recorded.get((row.object_type, row.object_id))
         has = known is not None and row.version in known.versions
-        if not has and as_of - row.formed_at < HOUR:
+        if not has and moments.newest - row.formed_at < HOUR:
             under_way += 1
         elif not has:
             findings.append(_of(row, Differs.MISSING_IN_REGISTRY, found=row.document_hash))
@@ -109,12 +113,17 @@ def _known_object(entry: LoggedEvent) -> UUID | None:
     return None if entry.object_type == "PACKAGE" else entry.object_id
 
 
-def gaps(told: Sequence[LoggedEvent], after: int, reached: int) -> Iterator[AuditFinding]:
-    """Positions of a whole log that a page says to have reached and does not tell."""
-    told_of = {one.position for one in told}
-    for position in range(after + 1, reached + 1):
-        if position not in told_of:
-            yield AuditFinding(kind=Differs.LOG_INCOMPLETE, position=position)
+def gaps(told: Sequence[LoggedEvent], after: int, reached: int) -> tuple[list[AuditFinding], int]:
+    """Positions of a whole log that a page says to have reached and does not tell.
+
+    ``FINDINGS`` at most are named; of the others the number: whoever lies reaches any position.
+    """
+    told_of = {one.position for one in told if after < one.position <= reached}
+    lacking = (one for one in range(after + 1, reached + 1) if one not in told_of)
+    named = [
+        AuditFinding(kind=Differs.LOG_INCOMPLETE, position=one) for one in islice(lacking, FINDINGS)
+    ]
+    return named, max(0, reached - after - len(told_of)) - len(named)
 
 
 def _stored(row: ObjectChecksum) -> Iterator[AuditFinding]:
@@ -122,20 +131,20 @@ def _stored(row: ObjectChecksum) -> Iterator[AuditFinding]:
         yield _of(row, Differs.STORED_OTHERWISE, expected=row.document_hash, found=row.stored_hash)
 
 
-def _is_young(row: ObjectChecksum, known: RecordedObject | None, as_of: datetime) -> bool:
+def _is_young(row: ObjectChecksum, known: RecordedObject | None, moments: AnswerMoments) -> bool:
     """Whether the Registry need not have the version yet."""
     behind = known is None or known.newest < row.version
-    return behind and as_of - row.formed_at < HOUR
+    return behind and moments.newest - row.formed_at < HOUR
 
 
 def _newest(
-    row: ObjectChecksum, known: RecordedObject | None, as_of: datetime
+    row: ObjectChecksum, known: RecordedObject | None, moments: AnswerMoments
 ) -> Iterator[AuditFinding]:
     if known is None:
         yield _of(row, Differs.MISSING_IN_REGISTRY, found=row.document_hash)
         return
     newest = max(
-        (number for number, (_, formed_at) in known.versions.items() if formed_at <= as_of),
+        (number for number, (_, *when) in known.versions.items() if moments.has(*when)),
         default=known.newest,
     )
     if newest != row.version:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from registry.audits.finding import Side
 from registry.audits.listing import OnRecord
@@ -37,7 +38,7 @@ class DeliveredVersions:
             action=recorded.topic,
             sha256=event.header.document_hash,
         )
-        return DeliveredVersion(row.version, side, self._document(sez_code, row))
+        return DeliveredVersion(row.version, side, partial(self._document, sez_code, row))
 
     def _document(self, sez_code: str, row: OnRecord) -> bytes | None:
         """The bytes of the document within its package; None where it came beside it."""

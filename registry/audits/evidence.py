@@ -38,7 +38,7 @@ def _delivered(
 ) -> bytes | None:
     rows = listing.versions(audits.log, (audits.environment, code), event.object_id)
     found = next((one for one in rows if one.version == version), None)
-    return None if found is None else audits.examining.delivered(code, found).document
+    return None if found is None else audits.examining.delivered(code, found).read()
 
 
 def _kept(answer: bytes, version: int) -> bytes | None:

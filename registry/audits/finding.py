@@ -88,12 +88,34 @@ class ExaminedVersion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     sez: Side | None = None
 
 
+class AnswerMoments(msgspec.Struct, frozen=True):
+    """As of which moment a SEZ says that it answers, and when its audit was ordered.
+
+    The first is what the SEZ says of itself; what came before the second it had (reading R109).
+    """
+
+    as_of: datetime
+    ordered_at: datetime
+
+    @property
+    def newest(self) -> datetime:
+        """The later of both: the answer was given after the order."""
+        return max(self.as_of, self.ordered_at)
+
+    def has(self, formed_at: datetime, came_at: datetime) -> bool:
+        """Whether the SEZ must tell of what was formed and came to the Registry then."""
+        return formed_at <= self.as_of or came_at <= self.ordered_at
+
+
 class RecordedObject(msgspec.Struct, frozen=True, kw_only=True):
-    """An object on record as far as audits compare it: its versions by number."""
+    """An object on record as far as audits compare it: its versions by number.
+
+    Of each the SHA-256, when it was formed, and when it came to the Registry.
+    """
 
     object_type: str
     object_id: UUID
-    versions: dict[int, tuple[str, datetime]]
+    versions: dict[int, tuple[str, datetime, datetime]]
 
     @property
     def newest(self) -> int:

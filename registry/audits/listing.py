@@ -22,7 +22,7 @@ from shared_contracts.limits import FINDINGS
 from shared_contracts.messages.kinds import KINDS
 
 _NAMED = """
-SELECT h.kind, h.object_id, v.version, v.document_hash, v.formed_at
+SELECT h.kind, h.object_id, v.version, v.document_hash, v.formed_at, v.received_at
 FROM unnest(%s::text[], %s::uuid[]) k (kind, object_id)
 JOIN log.heads h ON h.environment = %s AND h.sez_code = %s AND h.kind = k.kind
   AND h.object_id = k.object_id
@@ -40,7 +40,7 @@ _EXAMINED = (
 )
 
 _UNLISTED = """
-SELECT h.kind, h.object_id, v.version, v.document_hash, v.formed_at, count(*) OVER ()
+SELECT h.kind, h.object_id, v.version, v.document_hash, v.formed_at, f.came, count(*) OVER ()
 FROM log.heads h
 CROSS JOIN LATERAL (SELECT min(formed_at) AS first, min(received_at) AS came FROM views.versions o
   WHERE o.registry_id = h.originator_id) f
@@ -93,12 +93,12 @@ def named(
     """The objects on record among those named by type and id, with all their versions."""
     kinds, ids = [kind for kind, _ in keys], [object_id for _, object_id in keys]
     found: dict[tuple[str, UUID], RecordedObject] = {}
-    for kind, object_id, version, sha256, formed_at in log.recorder.select(
+    for kind, object_id, version, sha256, *moments in log.recorder.select(
         _NAMED, (kinds, ids, *whose)
     ):
         empty = RecordedObject(object_type=kind, object_id=object_id, versions={})
         known = found.setdefault((kind, object_id), empty)
-        known.versions[version] = (sha256, formed_at)
+        known.versions[version] = (sha256, moments[0], moments[1])
     return found
 
 
@@ -131,10 +131,10 @@ def unlisted(
     asked = (*whose, list(kinds), *within, list(ids), as_of, ordered_at, FINDINGS)
     rows = log.recorder.select(_UNLISTED, asked)
     objects = [
-        RecordedObject(object_type=row[0], object_id=row[1], versions={row[2]: (row[3], row[4])})
+        RecordedObject(object_type=row[0], object_id=row[1], versions={row[2]: row[3:6]})
         for row in rows
     ]
-    return objects, rows[0][5] if rows else 0
+    return objects, rows[0][6] if rows else 0
 
 
 def examined(log: EventLog, originator_id: UUID, after: int, most: int) -> list[Recorded]:

@@ -1,9 +1,10 @@
 """An object as a SEZ has it against what it delivered: pure comparison (S216-12a, S216-12d)."""
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
 import msgspec
@@ -12,7 +13,7 @@ from registry.audits.comparing import APART, SAME
 from registry.audits.finding import AuditFinding, Differs, ExaminedVersion, Side, Where
 from shared_contracts.event_log.leaf import chain
 from shared_contracts.faults import Unprocessed
-from shared_contracts.limits import AUDIT_VALUE, NAME
+from shared_contracts.limits import AUDIT_VALUE, FINDINGS, NAME
 from shared_contracts.messages.audit import LoggedEvent
 from shared_contracts.messages.audited_object import ObjectAuditAnswer, SignedRecord
 from shared_contracts.messages.differences import Alteration
@@ -27,12 +28,12 @@ from shared_contracts.xml.tree_differences import tree_differences
 class DeliveredVersion:
     """A version on record: what the log of the Registry says, and the bytes as delivered.
 
-    ``document`` is None where it came as a file.
+    ``read`` gives the bytes, None where it came as a file: of many versions not all are in memory.
     """
 
     version: int
     side: Side
-    document: bytes | None
+    read: Callable[[], bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,8 @@ def _version(
         yield _one(kind, record, sha256, record.listed_hash, Where.LIST)
     if not record.left_out:
         yield from _kept(record, known)
-    if record.as_recorded is not None and known.document is not None:
-        for one in _said_otherwise(known.document, record.as_recorded):
+    if record.as_recorded is not None:
+        for one in islice(_said_otherwise(known.read(), record.as_recorded), FINDINGS):
             yield _property(record, one, Where.EVENT)
     yield from _formed(record, known.side, entry)
 
@@ -101,7 +102,7 @@ def _kept(record: SignedRecord, known: DeliveredVersion) -> Iterator[AuditFindin
     kept = None if record.document is None else hashlib.sha256(record.document).hexdigest()
     if kept == known.side.sha256:
         return
-    changed, why = _changed(known.document, record.document)
+    changed, why = _changed(known.read(), record.document)
     one = _one(Differs.STORED_OTHERWISE, record, known.side.sha256, kept, Where.DOCUMENT)
     yield msgspec.structs.replace(one, not_compared=why)
     for each in changed:
@@ -111,18 +112,22 @@ def _kept(record: SignedRecord, known: DeliveredVersion) -> Iterator[AuditFindin
 def _changed(
     delivered: bytes | None, kept: bytes | None
 ) -> tuple[tuple[Alteration, ...], str | None]:
-    """The properties that differ, or why none can be compared: one of both cannot be read."""
+    """The properties that differ, or why none can be compared: one of both cannot be read.
+
+    Of a version ``FINDINGS`` at most.
+    """
     if delivered is None or kept is None:
         return (), None
     try:
-        return tuple(tree_differences(schema.parse(delivered), schema.parse(kept))), None
+        found = tree_differences(schema.parse(delivered), schema.parse(kept))
+        return tuple(islice(found, FINDINGS)), None
     except (ValueError, Unprocessed) as why:
         return (), (str(why) or type(why).__name__)[:NAME]
 
 
-def _said_otherwise(delivered: bytes, recorded: bytes) -> Iterator[Alteration]:
+def _said_otherwise(delivered: bytes | None, recorded: bytes) -> Iterator[Alteration]:
     """Values that differ between a document and the same as an event has it, if both are read."""
-    one, other = _values(delivered), _values(recorded)
+    one, other = None if delivered is None else _values(delivered), _values(recorded)
     if one is None or other is None:
         return
     for path in one | other:

@@ -13,7 +13,7 @@ import msgspec
 from registry.audits import comparing, listing, walking
 from registry.audits.audit import AuditPageTaken
 from registry.audits.comparing import Comparison
-from registry.audits.finding import AuditFinding, Differs
+from registry.audits.finding import AnswerMoments, AuditFinding, Differs
 from registry.audits.states import PageReached, RunningAudit
 from registry.systems.system import SystemRegistered
 from shared_contracts.counterpart import (
@@ -137,16 +137,17 @@ class Obtaining:
         rows: Sequence[Any]
         match answer.content:
             case AuditContent.CHECKSUMS if request.depth is not None:
-                return walking.compared(self.log, whose, request, answer), 0
+                return walking.compared(self.log, audit, request, answer), 0
             case AuditContent.CHECKSUMS:
                 return self._checksums(audit, request, answer)
             case AuditContent.CHANGED_OBJECTS:
                 rows = answer.changed_objects
                 keys = {(one.object_type, one.object_id) for one in rows}
                 known = listing.named(self.log, whose, keys)
-                return comparing.changes(rows, known, answer.as_of), 0
+                moments = AnswerMoments(answer.as_of, audit.ordered_at)
+                return comparing.changes(rows, known, moments), 0
             case AuditContent.EVENT_LOG:
-                return Comparison(tuple(_log_findings(audit, request, answer))), 0
+                return _log_findings(audit, request, answer)
             case unknown:
                 assert_never(unknown)
 
@@ -155,7 +156,8 @@ class Obtaining:
     ) -> tuple[Comparison, int]:
         whose, rows = (audit.order.environment, audit.order.sez_code), answer.checksums
         known = listing.named(self.log, whose, {(one.object_type, one.object_id) for one in rows})
-        compared = comparing.checksums(rows, known, answer.as_of)
+        moments = AnswerMoments(answer.as_of, audit.ordered_at)
+        compared = comparing.checksums(rows, known, moments)
         last = answer.reached_object if answer.more else None
         within = (request.after_object or FIRST, last or LAST)
         but = ([one.object_id for one in rows], answer.as_of, audit.ordered_at)
@@ -195,6 +197,8 @@ def _check_answers(answer: AuditAnswer, request: AuditRequest) -> None:
     by_object = answer.content is AuditContent.CHECKSUMS
     reached = answer.reached_object if by_object else answer.reached_position
     began = request.after_object or FIRST if by_object else request.after_position or 0
+    if not by_object and (answer.reached_position or 0) > answer.position:
+        raise NotTheCounterpart(f"it reached {reached}, after its position {answer.position}")
     if answer.more and (reached is None or not _goes_on(reached, began)):
         raise NotTheCounterpart(f"more is to come, and it reached {reached} from {began}")
 
@@ -207,8 +211,11 @@ def _goes_on(reached: UUID | int, began: UUID | int) -> bool:
 
 def _log_findings(
     audit: RunningAudit, request: AuditRequest, answer: AuditAnswer
-) -> list[AuditFinding]:
-    """An unbroken chain, without gaps where all of the log was asked for, up to the last value."""
+) -> tuple[Comparison, int]:
+    """An unbroken chain, without gaps where all of the log was asked for, up to the last value.
+
+    And how many gaps there are that are not named.
+    """
     _, reached = audit.place
     whole = audit.order.since is None and audit.order.until is None
     before = (0, GENESIS.hex()) if whole else None
@@ -217,9 +224,10 @@ def _log_findings(
     entries = answer.logged_events
     found = [*comparing.entries(entries, before).findings]
     if not whole:
-        return found
-    end = answer.reached_position or 0
-    found += comparing.gaps(entries, request.after_position or 0, end)
+        return Comparison(tuple(found)), 0
+    end = (answer.reached_position or 0) if answer.more else answer.position
+    gaps, more = comparing.gaps(entries, request.after_position or 0, end)
+    found += gaps
     last = entries[-1] if entries else None
     sealed = last is not None and last.position == answer.position
     if last is not None and sealed and last.chain_hash != answer.chain_hash:
@@ -231,4 +239,4 @@ def _log_findings(
                 found=answer.chain_hash,
             )
         )
-    return found
+    return Comparison(tuple(found)), more

@@ -14,6 +14,9 @@ from shared_contracts.messages.document import Environment
 EXAMINED = 200
 """Most objects of one audit that are examined; the SEZ keeps the position of as many."""
 
+EXAMINED_PAGES = 400
+"""Most pages about objects that one audit obtains, each of ``MESSAGE_BYTES`` at most."""
+
 DifferingObject: TypeAlias = tuple[str | None, UUID]
 """Type of an object, where it is known, and its id."""
 
@@ -52,6 +55,7 @@ class PageReached(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """How far one content was obtained, and as of which position of the log of the SEZ.
 
     ``to_ask`` are the nodes of trees that are still to be asked for: type, stroke, prefix.
+    ``without`` counts the pages in a row that told none of them.
     """
 
     content: AuditContent
@@ -62,6 +66,7 @@ class PageReached(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     reached_object: UUID | None = None
     reached_chain: str | None = None
     to_ask: tuple[str, ...] = ()
+    without: int = 0
     more: bool
 
 
@@ -86,6 +91,7 @@ class AuditState(msgspec.Struct, frozen=True, kw_only=True, tag_field="status"):
     findings: tuple[AuditFinding, ...] = ()
     more_findings: int = 0
     examined: int = 0
+    examined_pages: int = 0
     examining: ObjectReached | None = None
 
     @property
@@ -127,13 +133,17 @@ class RunningAudit(AuditState, frozen=True, kw_only=True, tag="RUNNING"):
 
     @property
     def next_object(self) -> DifferingObject | None:
-        """The object that is examined next, by type and id; None while contents are obtained."""
-        left = self.differing[self.examined :] if self.is_obtained else ()
+        """The object that is examined next, by type and id; None while contents are obtained.
+
+        None too once ``EXAMINED_PAGES`` were obtained of objects.
+        """
+        full = self.examined_pages >= EXAMINED_PAGES
+        left = self.differing[self.examined :] if self.is_obtained and not full else ()
         return left[0] if left else None
 
     @property
     def is_whole(self) -> bool:
-        """Whether all contents were obtained, and each object that differs was examined."""
+        """Whether all contents were obtained, and what differs was examined as far as it is."""
         return self.is_obtained and self.next_object is None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from registry.audits import comparing, listing
 from registry.audits.comparing import Comparison, ObjectKey
-from registry.audits.finding import AuditFinding, Differs, RecordedObject
+from registry.audits.finding import AnswerMoments, AuditFinding, Differs, RecordedObject
 from registry.audits.states import AuditOrder, PageReached, RunningAudit
 from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.event_log.checksums.kept import Asked
@@ -70,9 +70,11 @@ def to_ask(
 
 
 def compared(
-    log: EventLog, whose: listing.Whose, request: AuditRequest, answer: AuditAnswer
+    log: EventLog, audit: RunningAudit, request: AuditRequest, answer: AuditAnswer
 ) -> Comparison:
     """The objects of the buckets that were told against the same buckets on record."""
+    whose = (audit.order.environment, audit.order.sez_code)
+    moments = AnswerMoments(answer.as_of, audit.ordered_at)
     told = _buckets(answer)
     broken = _broken(answer, told) if request.depth is ChecksumDepth.TREE else ()
     ours = listing.buckets(log, whose[1], told)
@@ -80,9 +82,9 @@ def compared(
     listed: set[ObjectKey] = {(str(one.object_type), one.object_id) for one in answer.checksums}
     known = listing.named(log, whose, keys | listed)
     stored = request.depth is ChecksumDepth.LIVE
-    found = comparing.checksums(answer.checksums, known, answer.as_of, stored=stored)
+    found = comparing.checksums(answer.checksums, known, moments, stored=stored)
     missing = (known[key] for key in sorted(keys - listed) if key in known)
-    unlisted = [comparing.unlisted(one) for one in missing if _is_older(one, answer)]
+    unlisted = [comparing.unlisted(one) for one in missing if _must_be(one, moments)]
     return Comparison((*broken, *found.findings, *unlisted), found.under_way)
 
 
@@ -151,6 +153,6 @@ def _broken(answer: AuditAnswer, buckets: Buckets) -> Iterator[AuditFinding]:
             )
 
 
-def _is_older(known: RecordedObject, answer: AuditAnswer) -> bool:
-    """Whether the object was formed before the answer was as of."""
-    return min(formed_at for _, formed_at in known.versions.values()) <= answer.as_of
+def _must_be(known: RecordedObject, moments: AnswerMoments) -> bool:
+    """Whether the SEZ must list the object: it has had a version of it."""
+    return any(moments.has(*when) for _, *when in known.versions.values())

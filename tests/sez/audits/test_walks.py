@@ -136,12 +136,12 @@ def test_what_is_on_its_way_is_no_finding_and_what_is_older_is(
         state = run("CHECKSUMS", depth=depth)
         assert (outcome(state), state.under_way) == (AuditOutcome.MATCHES, 1)
         for table in ("versions", "checksums"):
-            tamper(systems.system, _OLDER[table])
+            tamper(systems.system, OLDER[table])
         state = run("CHECKSUMS", depth=depth)
     assert kinds(state) == [Differs.MISSING_IN_REGISTRY]
 
 
-_OLDER: dict[str, LiteralString] = {
+OLDER: dict[str, LiteralString] = {
     "versions": "UPDATE views.versions SET formed_at = formed_at - interval '2 h'",
     "checksums": "UPDATE views.checksums SET formed_at = formed_at - interval '2 h'",
 }
