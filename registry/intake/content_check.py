@@ -1,4 +1,4 @@
-"""Everything that can be found out from a message alone: form, hashes, signatures, rules.
+"""Everything that can be found out from a message alone, and by it of its documents.
 
 Nothing here knows the register, the log or the authorities, so it can run in any process. The
 judgement over what is found here follows in the order of the law (S216-A2.1.2-4).
@@ -8,37 +8,40 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from registry.intake.content_report import (
     Ask,
-    BadSignature,
     Examined,
     ExaminedDocument,
     Permission,
-    Signature,
     WorkRequest,
 )
+from registry.intake.document_check import (
+    Numbered,
+    all_proven,
+    bad_signature,
+    hashed,
+    opened,
+    proven,
+    put_off,
+)
 from registry.intake.large_documents import is_large
-from registry.intake.stated_identity import identity_stated, persons_of, text_at
-from shared_contracts.faults import Breach, Unprocessed
+from registry.intake.stated_identity import identity_stated, text_at
+from shared_contracts.faults import Breach
 from shared_contracts.messages.asynchronous import SUBMIT
-from shared_contracts.messages.document import NAMESPACE, Amendable
-from shared_contracts.messages.kinds import KINDS, RecordKind
-from shared_contracts.messages.package import Package, Record, RecordHeader
-from shared_contracts.rules.examine import examine_document
+from shared_contracts.messages.document import NAMESPACE
+from shared_contracts.messages.package import Package, Record
 from shared_contracts.signing import proof_cost
 from shared_contracts.signing.report import SignatureRefused
-from shared_contracts.signing.verify import SignedBy, claimed_by, verify_signed, verify_system
+from shared_contracts.signing.verify import claimed_by, verify_system
 from shared_contracts.signing.xml.coverage import canonical
 from shared_contracts.signing.xml.vocabulary import SIGNATURE
 from shared_contracts.xml import codec, schema
-from shared_contracts.xml.as_sent import as_sent
 from shared_contracts.xml.codec import Element
 from shared_contracts.xml.facets import BASE64
-from shared_contracts.xml.foreign import foreign_document
+from shared_contracts.xml.plain import PlainText
 from shared_contracts.xml.values import reader
 
 FindFile = Callable[[str], Path | None]
@@ -52,11 +55,13 @@ def allow_all(_asked: WorkRequest) -> Permission:
     return Permission.GIVEN
 
 
-def examine_message(element: Element, ask: Ask = allow_all) -> Examined:
+def examine_message(
+    element: Element, ask: Ask = allow_all, written: PlainText[Package] | None = None
+) -> Examined:
     """A system's message: whose it says it is, its signature, its form.
 
     A signature that is dear to prove is proven only with permission, which nobody asks who has
-    another's certificate and not his key.
+    another's certificate and not his key. ``written`` is its text as it came, if that is plain.
     """
     root, breaches = codec.local_name(element), tuple(_of_form(element))
     identity, work = identity_stated(element), _own_work(element)
@@ -68,9 +73,9 @@ def examine_message(element: Element, ask: Ask = allow_all) -> Examined:
         if permission is not Permission.GIVEN:
             hashed = _hash(element)
             return made(package_hash=hashed, certificates=certificates, permission=permission)
-        signed = verify_system(element)
+        signed = verify_system(element, written)
     except SignatureRefused as refused:
-        bad = _bad(refused, f"/{root}/Signature")
+        bad = bad_signature(refused, f"/{root}/Signature")
         return made(package_hash=_hash(element), bad_signature=bad)
     return made(package_hash=signed.canonical_sha256, certificates=signed.certificates)
 
@@ -101,33 +106,42 @@ def _hash(element: Element) -> str:
 
 
 def examine_package(
-    element: Element, find: FindFile, ask: Ask = allow_all, large: "Look | None" = None
+    element: Element,
+    find: FindFile,
+    ask: Ask = allow_all,
+    large: "Look | None" = None,
+    written: PlainText[Package] | None = None,
 ) -> Examined:
     """A package with its documents; they are not looked at where the form is wrong.
 
     Where the package's own signature fails, or without permission, no work is done on theirs.
     ``large`` is how large documents are looked at, by which no permission is asked: those of a
-    package that comes under a ticket are put off.
+    package that comes under a ticket are put off. ``written`` is its text as it came, if that is
+    plain.
     """
-    large = large or (_put_off if _is_submitted(element) else None)
-    message = examine_message(element, ask)
+    large = large or (put_off if _is_submitted(element) else None)
+    message = examine_message(element, ask, written)
     if message.breaches:
         return message
     try:
-        package = codec.read(element, Package)
+        package = (written and written.read()) or codec.read(element, Package)
     except ValueError:
         return msgspec.structs.replace(message, breaches=tuple(_strays(element)))
     refs = [record.file_ref.sha256 for record in package.records if record.file_ref]
     paths = {sha256: find(sha256) for sha256 in refs}
     missing = tuple(sha256 for sha256, path in paths.items() if path is None)
     heavy = _weighed(package, paths, large)
+    listed = [
+        Numbered(number, record, _path(record, paths))
+        for number, record in enumerate(package.records, 1)
+    ]
     message = message if missing else _with_permission(message, heavy, paths, ask)
     bare = tuple(msgspec.structs.replace(record, document=None) for record in package.records)
     return msgspec.structs.replace(
         message,
         package=msgspec.structs.replace(package, records=bare),
         missing=missing,
-        documents=() if missing else tuple(_documents(package, paths, _look(message, large))),
+        documents=() if missing else tuple(_documents(message, listed, large)),
     )
 
 
@@ -180,119 +194,17 @@ def _strays(element: Element) -> Iterator[Breach]:
 
 
 Look = Callable[[int, Record, Path | None], ExaminedDocument]
-
-
-def _look(message: Examined, large: Look | None) -> Look:
-    """How documents are looked at: proven, only read, or only hashed."""
-    if message.bad_signature:
-        return hashed
-    if message.permission is not Permission.GIVEN:
-        return _opened
-    if large is None:
-        return proven
-    return lambda *of: large(*of) if is_large(*of[1:]) else proven(*of)
+"""How one document is looked at, by the number of its record and its file, if it is one."""
 
 
 def _documents(
-    package: Package, paths: dict[str, Path | None], look: Look
+    message: Examined, listed: Sequence[Numbered], large: Look | None
 ) -> Iterator[ExaminedDocument]:
-    for number, record in enumerate(package.records, 1):
-        yield look(number, record, _path(record, paths))
-
-
-def hashed(number: int, record: Record, path: Path | None) -> ExaminedDocument:
-    """Hash and size alone; a file is kept under its hash, and is not read again for it."""
-    if path is not None and record.file_ref:
-        size, digest = path.stat().st_size, record.file_ref.sha256
-    else:
-        data = record.document or b""
-        size, digest = len(data), hashlib.sha256(data).hexdigest()
-    return ExaminedDocument(number=number, sha256=digest, size=size)
-
-
-def _opened(number: int, record: Record, path: Path | None) -> ExaminedDocument:
-    """The same, and why it is not XML; files of those who have no permission are not opened."""
-    seen = hashed(number, record, path)
-    try:
-        if path is None:
-            schema.parse(record.document or b"")
-    except Unprocessed as problem:
-        return msgspec.structs.replace(seen, unreadable=str(problem))
-    return seen
-
-
-def _put_off(number: int, record: Record, path: Path | None) -> ExaminedDocument:
-    return msgspec.structs.replace(hashed(number, record, path), is_put_off=True)
-
-
-def proven(number: int, record: Record, path: Path | None) -> ExaminedDocument:
-    """All that can be said of a document."""
-    data = record.document or b"" if path is None else path.read_bytes()
-    return _document(number, record.header, data)
-
-
-def _document(number: int, header: RecordHeader, data: bytes) -> ExaminedDocument:
-    seen = ExaminedDocument(number=number, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
-    try:
-        element = schema.parse(data)
-    except Unprocessed as problem:
-        return msgspec.structs.replace(seen, unreadable=str(problem))
-    kind = KINDS[header.object_type]
-    signed = signatures_of(
-        codec.local_name(element), partial(verify_signed, element, by_system=kind.by_system)
-    )
-    document, breaches = _read(number, header, element)
-    found = described(seen, kind, element, (document, breaches))
-    content = None if document is None else msgspec.json.encode(document)
-    return msgspec.structs.replace(found, content=content, **signed)
-
-
-def described(
-    seen: ExaminedDocument,
-    kind: RecordKind,
-    element: Element,
-    read: tuple[Amendable | None, list[Breach]],
-) -> ExaminedDocument:
-    """What is told of a document with this element at its top."""
-    document, breaches = read
-    persons, references = persons_of(kind, element, document)
-    return msgspec.structs.replace(
-        seen,
-        root=codec.local_name(element),
-        object_type=kind.object_type,
-        persons=persons,
-        references=references,
-        same=kind.sameness(document) if document is not None else (),
-        engaged=tuple(sorted(kind.engaged(document))) if document is not None else (),
-        operation=kind.operation(document) if document is not None else "",
-        breaches=tuple(breaches),
-    )
-
-
-def signatures_of(root: str, verify: Callable[[], tuple[SignedBy, ...]]) -> dict[str, Any]:
-    """The signatures of a document, or the one that failed, as a report has them."""
-    try:
-        signed = verify()
-    except SignatureRefused as refused:
-        return {"bad_signature": _bad(refused, f"/{root}/Signature")}
-    told = (
-        Signature(certificates=one.certificates, path=one.path, stamp=one.stamp) for one in signed
-    )
-    return {"signatures": tuple(told)}
-
-
-def _read(
-    number: int, header: RecordHeader, element: Element
-) -> tuple[Amendable | None, list[Breach]]:
-    kind = codec.DOCUMENTS.get(codec.local_name(element))
-    if kind is None:
-        return None, [foreign_document(element).of(number)]
-    if found := schema.validate(element, "F-XSD-1", number):
-        return None, found
-    document = codec.read(element, kind)
-    found = as_sent(element, examine_document(document, header.formed_at))
-    return document, [breach.of(number) for breach in found]
-
-
-def _bad(refused: SignatureRefused, path: str) -> BadSignature:
-    return BadSignature(reason=refused.reason, path=refused.path or path, detail=refused.detail)
+    """What is found of the documents: they are proven, only read, or only hashed."""
+    if message.bad_signature:
+        return (hashed(*one) for one in listed)
+    if message.permission is not Permission.GIVEN:
+        return (opened(*one) for one in listed)
+    if large is None:
+        return all_proven(listed)
+    return (large(*one) if is_large(*one[1:]) else proven(*one) for one in listed)

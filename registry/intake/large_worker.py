@@ -19,8 +19,9 @@ from typing import Final
 import msgspec
 import structlog
 
-from registry.intake.content_check import Look, allow_all, examine_package, hashed
+from registry.intake.content_check import Look, allow_all, examine_package
 from registry.intake.content_report import Examined, ExaminedDocument, pack, unpack
+from registry.intake.document_check import hashed
 from registry.intake.large_turns import AwaitsTurn
 from registry.intake.slice_check import examine_large
 from registry.intake.worker import READY, Worker, begin, end, end_with_parent

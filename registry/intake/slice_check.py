@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from registry.intake.content_check import described, hashed, proven, signatures_of
 from registry.intake.content_report import ExaminedDocument
+from registry.intake.document_check import described, hashed, proven, signatures_of
 from registry.intake.large_documents import SlicedReading, sliced
 from registry.records.apart import apart_of, bare
 from shared_contracts.faults import Breach, Unprocessed

@@ -21,7 +21,9 @@ from registry.intake.content_check import FindFile, examine_package
 from registry.intake.content_report import Ask, Permission, WorkRequest, pack, pack_request
 from shared_contracts.faults import Unprocessed
 from shared_contracts.files import FileStore
-from shared_contracts.xml.envelope import open_envelope, payload_of
+from shared_contracts.messages.package import Package
+from shared_contracts.xml.envelope import open_envelope, payload_in, payload_of
+from shared_contracts.xml.plain import plain
 
 YIELDS = 5
 """The priority of workers (nice): the process that writes and hands out work goes first."""
@@ -125,4 +127,5 @@ def _answer(body: bytes, find: FindFile, ask: Ask) -> bytes:
         element = payload_of(open_envelope(body, None), "Package")
     except Unprocessed:
         return b""
-    return pack(examine_package(element, find, ask))
+    written = plain(payload_in(body), Package)
+    return pack(examine_package(element, find, ask, written=written))

@@ -7,13 +7,14 @@ certificate is found here and judged elsewhere (``trust``, ``roles``).
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import msgspec
 from lxml import etree
 
 from shared_contracts.signing.report import Reason, SignatureForm, SignatureRefused, Stamp
 from shared_contracts.signing.xml import compact
-from shared_contracts.signing.xml.coverage import Covered, cover
+from shared_contracts.signing.xml.coverage import Covered, as_written, cover
 from shared_contracts.signing.xml.enveloped import check_value, signatures_of
 from shared_contracts.signing.xml.profile import SYSTEM, SignatureParts, read_signature
 from shared_contracts.signing.xml.references import bearers, is_borne_outside, is_plain
@@ -22,6 +23,7 @@ from shared_contracts.signing.xml.strict import digest_refused, refused
 from shared_contracts.signing.xml.vocabulary import SHA256
 from shared_contracts.signing.xml.whole import prove
 from shared_contracts.xml import schema
+from shared_contracts.xml.plain import PlainText
 from shared_contracts.xml.slices import Slices
 
 
@@ -64,16 +66,15 @@ class SignedPerson:
     signatures: tuple[SignedBy, ...]
 
 
-def verify_system(root: etree._Element) -> SignedSystem:
+def verify_system(root: etree._Element, written: PlainText[Any] | None = None) -> SignedSystem:
     """Verify the one signature of a system's message; ``root`` may stand in a SOAP envelope.
 
-    Raises SignatureRefused. The tree is left as it was.
+    ``written`` is its text as it came, if that is plain: it is then not made anew. Raises
+    SignatureRefused. The tree is left as it was.
     """
     name = etree.QName(root).localname
-    found = signatures_of(root, name, 1)
-    covered = cover(root, found, exclusive=True)
-    quick = compact.read_system(found[0], covered.text, covered.spans[0])
-    parts = quick or read_signature(found[0], SYSTEM)
+    [signature] = signatures_of(root, name, 1)
+    covered, parts = _as_written(signature, written) or _as_canonical(root, signature)
     _check_id(root, parts, covered, name)
     if parts.suite.digest_uri != SHA256:
         check_value(parts)  # first: the other digest is dear, and worth it only of who signed
@@ -83,6 +84,23 @@ def verify_system(root: etree._Element) -> SignedSystem:
     if parts.suite.digest_uri == SHA256:
         check_value(parts)
     return SignedSystem(root, signed_by(parts, f"/{name}/Signature"), identity.hex())
+
+
+def _as_written(
+    signature: etree._Element, written: PlainText[Any] | None
+) -> tuple[Covered, SignatureParts] | None:
+    """What came as the canonical text, with its signature; None where it is not known to be."""
+    covered = written and as_written(written.data, written.signatures_at, [signature])
+    parts = covered and compact.read_system(signature, covered.text, covered.spans[0])
+    return (covered, parts) if covered and parts else None
+
+
+def _as_canonical(
+    root: etree._Element, signature: etree._Element
+) -> tuple[Covered, SignatureParts]:
+    covered = cover(root, [signature], exclusive=True)
+    quick = compact.read_system(signature, covered.text, covered.spans[0])
+    return covered, quick or read_signature(signature, SYSTEM)
 
 
 def claimed_by(root: etree._Element) -> tuple[bytes, ...]:
@@ -96,24 +114,28 @@ def claimed_by(root: etree._Element) -> tuple[bytes, ...]:
     return parts.certificates
 
 
-def verify_person(root: etree._Element) -> SignedPerson:
+def verify_person(root: etree._Element, written: PlainText[Any] | None = None) -> SignedPerson:
     """Verify the signatures of a business document, the last first (wire.md 4).
 
-    Raises SignatureRefused. The tree is left as it was.
+    ``written`` is its text as it came, if that is plain: it is then not made anew. Raises
+    SignatureRefused. The tree is left as it was.
     """
     name = etree.QName(root).localname
-    proven = prove(root, name, identified=False).parts
+    proven = prove(root, name, identified=False, written=written).parts
     return SignedPerson(root, all_signed_by(proven, f"/{name}/Signature"))
 
 
-def verify_signed(root: etree._Element, *, by_system: bool) -> tuple[SignedBy, ...]:
+def verify_signed(
+    root: etree._Element, *, by_system: bool, written: PlainText[Any] | None = None
+) -> tuple[SignedBy, ...]:
     """Verify the signatures of a business document: those of persons, or the one of a system.
 
-    Raises SignatureRefused. The tree is left as it was.
+    ``written`` is its text as it came, if that is plain. Raises SignatureRefused. The tree is left
+    as it was.
     """
     if by_system:
-        return (verify_system(root).signed_by,)
-    return verify_person(root).signatures
+        return (verify_system(root, written).signed_by,)
+    return verify_person(root, written).signatures
 
 
 def verify_sliced(slices: Slices) -> tuple[SignedBy, ...]:

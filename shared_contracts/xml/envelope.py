@@ -55,6 +55,7 @@ _PLAIN = re.compile(
 
 _START = 16
 """Bytes in which an XML declaration begins, if there is one."""
+_WRAPPER_DEPTH = 3  # Envelope, Body, wrapper
 _BOOLEANS = {"1": True, "true": True, "0": False, "false": False}
 _OUR_ROLES = frozenset(
     {
@@ -104,6 +105,14 @@ def glance(body: bytes) -> Glimpse | None:
         return None
     _, soap, _, name, service = (part.decode() for part in found.groups(b""))
     return Glimpse(_VERSIONS[soap], service, name)
+
+
+def payload_in(body: bytes) -> bytes:
+    """The bytes of the document in a plain message that was opened; none of another message."""
+    found, end = _PLAIN.match(body), len(body)
+    for _ in range(_WRAPPER_DEPTH):
+        end = body.rindex(b"</", 0, end)
+    return body[found.end() : end] if found else b""
 
 
 def open_envelope(body: bytes, content_type: str | None) -> Opened:
@@ -267,9 +276,6 @@ def _without_declaration(document: bytes) -> bytes:
     if not document.startswith(b"<?xml "):
         return document
     return document[document.index(b"?>") + 2 :].lstrip()
-
-
-_WRAPPER_DEPTH = 3  # Envelope, Body, wrapper
 
 
 def _cut(body: bytes) -> bytes:

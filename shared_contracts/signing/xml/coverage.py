@@ -63,6 +63,22 @@ def cover(
     return Covered(text, tuple(reversed(spans)))
 
 
+def as_written(text: bytes, at: int, signatures: Sequence[etree._Element]) -> Covered | None:
+    """The same of a message that is its own canonical text, at least up to ``at``.
+
+    From there on only its signatures may stand, one after another; None if something else does, and
+    for the rest the form of each signature tells (``compact``).
+    """
+    spans, end = [], text.rindex(b"</")
+    for signature in reversed(signatures):
+        start, right = last_span(text, signature, end)
+        if right != end:
+            return None
+        spans.append((start, right))
+        end = start
+    return Covered(text, tuple(reversed(spans))) if end == at else None
+
+
 def last_span(text: bytes, element: etree._Element, end: int) -> tuple[int, int]:
     """Where the last element with the name of ``element`` before ``end`` begins and ends."""
     name = _name(element)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
 
 from shared_contracts.signing.report import Reason, SignatureForm, SignatureRefused
 from shared_contracts.signing.xml import compact
-from shared_contracts.signing.xml.coverage import Covered, cover
+from shared_contracts.signing.xml.coverage import Covered, as_written, cover
 from shared_contracts.signing.xml.enveloped import check_value, signatures_of
 from shared_contracts.signing.xml.profile import (
     PERSON,
@@ -18,6 +19,7 @@ from shared_contracts.signing.xml.profile import (
 from shared_contracts.signing.xml.references import census, has_identifier
 from shared_contracts.signing.xml.strict import digest_refused, refused
 from shared_contracts.signing.xml.vocabulary import EXCLUSIVE
+from shared_contracts.xml.plain import PlainText
 
 MOST_SIGNATURES = 20
 
@@ -55,15 +57,16 @@ def prove(
     *,
     identified: bool,
     texts_of: Callable[..., CanonicalTexts] = CanonicalTexts,
+    written: PlainText[Any] | None = None,
 ) -> ProvenDocument:
     """Prove all signatures of a document whose root is called ``name``, the last first.
 
     ``identified`` says whether the root may bear an Id; ``texts_of`` makes the canonical texts of
-    a root with its signatures. Raises SignatureRefused.
+    a root with its signatures, ``written`` is its text as it came, if that is plain. Raises
+    SignatureRefused.
     """
     found = signatures_of(root, name, MOST_SIGNATURES)
-    texts = texts_of(root, found)
-    quick = [_read_quickly(one, number, texts) for number, one in enumerate(found)]
+    texts, quick = _as_written(root, found, written) or _read_all(found, texts_of(root, found))
     if None in quick:
         for signature in found:
             check_algorithm(signature)
@@ -74,6 +77,28 @@ def prove(
         check_value(one)
     _check_parts(root, parts)
     return ProvenDocument(parts, texts)
+
+
+_Quick = list[SignatureParts | None]
+
+
+def _as_written(
+    root: etree._Element, found: Sequence[etree._Element], written: PlainText[Any] | None
+) -> tuple[CanonicalTexts, _Quick] | None:
+    """What came as the canonical text, with its signatures; None where it is not known to be."""
+    covered = written and as_written(written.data, written.signatures_at, found)
+    if not covered:
+        return None
+    texts = CanonicalTexts(root, found)
+    texts[False] = texts[True] = covered
+    read = _read_all(found, texts)
+    return None if None in read[1] else read
+
+
+def _read_all(
+    found: Sequence[etree._Element], texts: CanonicalTexts
+) -> tuple[CanonicalTexts, _Quick]:
+    return texts, [_read_quickly(one, number, texts) for number, one in enumerate(found)]
 
 
 def _read_quickly(

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from registry.intake.content_check import proven
+from registry.intake.document_check import proven
 from registry.intake.large_turns import AGAIN
 from registry.intake.large_worker import LargeWorker
 from registry.intake.scheme_8 import request_change
