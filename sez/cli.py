@@ -16,6 +16,7 @@ from sez.notices import commands as notices
 from sez.package_commands import package
 from sez.registry_log import commands as registry_log_commands
 from sez.synchronisation import commands as tickets
+from shared_contracts.conformance import registry_commands as conformance
 from shared_contracts.process import evidence_commands, log_commands
 from shared_contracts.process.command_line import AsJson, new_app, new_group, show
 from shared_contracts.process.replay_commands import add_replay
@@ -32,6 +33,7 @@ for module in (*KINDS.beside("commands"), *beside):
     module.add_to(app)
 log_commands.add_to(app, remote)
 evidence_commands.add_to(app, remote)
+conformance.add_to(app)
 
 
 @app.command()

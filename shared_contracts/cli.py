@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from shared_contracts import proof_cli
+from shared_contracts.conformance import verify_command
 from shared_contracts.errors import Diagnosed
 from shared_contracts.explaining.wording import WORDS, Unusable
 from shared_contracts.faults import Unprocessed
@@ -29,6 +30,7 @@ from shared_contracts.rules.catalogue import CATALOGUE, fault_wording
 app = new_app("contracts", "What both sides have agreed upon, for those who check it.")
 trust = new_group(app, "trust", "Trust profiles: whose certificates are believed.")
 proof_cli.add_to(app)
+verify_command.add_to(app)
 
 At = Annotated[str, typer.Option(help="Moment to judge for, with offset; now if left out.")]
 RULES = (

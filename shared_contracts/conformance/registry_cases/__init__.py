@@ -1,0 +1,1 @@
+"""The cases that examine a Registry, a module for each subject."""

@@ -1,0 +1,71 @@
+"""A Registry at work on a database of its own, as a kit finds it, and its hook."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import registry.app
+from deploy.hook import hook_app
+from registry.app import RegistrySystem, open_registry
+from shared_contracts.conformance.driver import Driver
+from shared_contracts.conformance.material import KitKeys
+from shared_contracts.conformance.registry_exam import (
+    LoadBounds,
+    RegistryExam,
+    SequenceNumbers,
+)
+from shared_contracts.conformance.wire import Caller
+from shared_contracts.http.remote import Remote
+from tests.pki import Pki
+from tests.postgres import Databases
+from tests.registry.conftest import SEZ2
+from tests.serving import address_of, serving
+from tests.sez.systems import registry_settings
+
+CODE, KEY = "SEZ02", "sez2"
+LOAD = LoadBounds(packages=12, senders=2, late_seconds=0.25, most_late=0.9)
+"""A measurement of load that takes a second."""
+
+
+@dataclass
+class RegistryStand:
+    """A Registry that is served with its hook, and the kit's numbers in it."""
+
+    registry: RegistrySystem
+    address: str
+    hook: str
+    pki: Pki
+    numbers: SequenceNumbers
+
+    @contextmanager
+    def exam(self, address: str | None = None) -> Iterator[RegistryExam]:
+        """An examination of it, or of what stands before it at another address."""
+        caller = Caller(address or self.address, 20)
+        keys = KitKeys(self.pki.authority.folder, KEY)
+        driver = Driver(self.hook, seconds=20)
+        try:
+            yield RegistryExam(caller, keys, CODE, self.numbers, driver=driver, load=LOAD)
+        finally:
+            caller.close()
+
+
+@contextmanager
+def registry_stand(pki: Pki, folder: Path, databases: Databases) -> Iterator[RegistryStand]:
+    """A Registry in which nothing has happened yet."""
+    with ExitStack() as stack:
+        dsn = stack.enter_context(databases.fresh())
+        listener = socket.create_server(("127.0.0.1", 0))
+        address = address_of(listener)
+        opened = open_registry(registry_settings(pki, folder, dsn, address))
+        stack.callback(opened.close)
+        opened.register.add(SEZ2)
+        stack.enter_context(serving(registry.app.web(opened), listener))
+        stop = threading.Event()
+        opened.watch.begin(stop)
+        stack.callback(opened.watch.end)
+        stack.callback(stop.set)
+        hook = stack.enter_context(serving(hook_app(registry=Remote.of(address, folder))))
+        yield RegistryStand(opened, address, hook, pki, SequenceNumbers())
