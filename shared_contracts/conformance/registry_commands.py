@@ -13,10 +13,10 @@ from shared_contracts.conformance.command_options import (
     Keys,
     Listing,
     Patience,
+    SessionWanted,
     SignedFile,
     Suites,
     Timeout,
-    SessionWanted,
 )
 from shared_contracts.conformance.verify_command import verify_session
 from shared_contracts.language import Language
