@@ -14,7 +14,7 @@ from cryptography import x509
 from . import certificates, cms, log, xmlsig
 from .container import MANIFEST, SIGNATURE, ReadContainer, check_manifest
 from .pins import SystemPins
-from .places import check_act, check_file, check_leaf, check_link, event_name, text_of
+from .places import check_act, check_file, check_leaf, check_link, event_name, named_by, text_of
 from .steps import Flaw, Protocol
 
 FORMAT = "kz.tru-registry.evidence/1"
@@ -25,6 +25,8 @@ _MESSAGES = {
 """Names of evidence that is a message signed by a system."""
 _ACCEPTED = "package-accepted.1"
 _CANONICAL = "c14n "
+_PRESENT = "validation"
+"""The evidence of which events commit to presence alone."""
 
 Json = dict[str, Any]
 
@@ -49,19 +51,23 @@ class PackageCheck:
         if not self._step("MANIFEST_SIGNATURE", SIGNATURE, self._read_signature):
             return self.protocol
         if self._step("INDEX", "object.json", self._read_index):
-            for one in self.index["events"]:
-                self._check_event(one)
-            self._step("EVIDENCE_OF_STATUS", "evidence/", self._read_answers)
-            leaf = self.signed.certificates[0]
-            self._step("SIGNER", SIGNATURE, partial(self.pins.check_system, leaf))
-            self._signer(SIGNATURE, self.signed.certificates, self.signed.at)
-            self._check_checkpoint()
-            self._check_messages()
-            for one in self.index["versions"]:
-                self._check_version(one)
-            for one in self.index["files"]:
-                self._step("FILE", f"files/{one['sha256']}", partial(check_file, self.members, one))
+            self.protocol.guarded("INDEX", "object.json", self._check_members)
         return self.protocol
+
+    def _check_members(self) -> None:
+        """All that the index names."""
+        for one in self.index["events"]:
+            self._check_event(one)
+        self._step("EVIDENCE_OF_STATUS", "evidence/", self._read_answers)
+        leaf = self.signed.certificates[0]
+        self._step("SIGNER", SIGNATURE, partial(self.pins.check_system, leaf))
+        self._signer(SIGNATURE, self.signed.certificates, self.signed.at)
+        self._check_checkpoint()
+        self._check_messages()
+        for one in self.index["versions"]:
+            self._check_version(one)
+        for one in self.index["files"]:
+            self._step("FILE", f"files/{one['sha256']}", partial(check_file, self.members, one))
 
     def _step(self, check: str, place: str, proof: Callable[[], object]) -> bool:
         return self.protocol.run(check, place, proof)
@@ -77,23 +83,19 @@ class PackageCheck:
         self.index: Json = json.loads(self.members["object.json"])
         if self.index["format"] != FORMAT:
             raise Flaw("FORMAT", detail=str(self.index["format"]))
-        named = {"mimetype", MANIFEST, SIGNATURE, "object.json", "checkpoint", *self._named()}
+        named = {
+            "mimetype",
+            MANIFEST,
+            SIGNATURE,
+            "object.json",
+            "checkpoint",
+            *named_by(self.index),
+        }
         differing = named.symmetric_difference(self.members.names)
         if differing:
             raise Flaw("MEMBERS", min(differing))
         self.events = {one["position"]: one for one in self.index["events"]}
         self.states = {at: json.loads(self.members[event_name(at)]) for at in self.events}
-
-    def _named(self) -> set[str]:
-        found = set()
-        for one in self.index["events"]:
-            found |= {event_name(one["position"]), f"proofs/{one['position']:019}.tlog-proof"}
-            found |= {f"evidence/{each['sha256']}" for each in one["evidence"]}
-        for one in self.index["versions"]:
-            found |= {f"documents/{one['document_hash']}.xml"} if one["has_document"] else set()
-        for one in self.index["files"]:
-            found |= set() if one["left_out"] else {f"files/{one['sha256']}"}
-        return found
 
     def _check_event(self, one: Json) -> None:
         """Leaf, chain and proof of an event, and what stands beside it."""
@@ -111,11 +113,13 @@ class PackageCheck:
 
     def _check_evidence(self, position: int, one: Json) -> None:
         """The bytes are those that the event names."""
-        content, by = self.members[f"evidence/{one['sha256']}"], one["named_by"]
-        if hashlib.sha256(content).hexdigest() != one["sha256"]:
+        name, by = f"evidence/{one['sha256']}", one["named_by"]
+        if self.members.digest(name) != one["sha256"]:
             raise Flaw("EVIDENCE_HASH")
+        if not by and one["name"] != _PRESENT:
+            raise Flaw("EVIDENCE_HASH", detail="named_by")
         if by.startswith(_CANONICAL):
-            found, by = xmlsig.canonical_sha256(content), by.removeprefix(_CANONICAL)
+            found, by = xmlsig.canonical_sha256(self.members[name]), by.removeprefix(_CANONICAL)
         else:
             found = one["sha256"]
         if by and self.states[position][by] != found:
@@ -265,8 +269,8 @@ class PackageCheck:
         if found != one["document_hash"]:
             raise Flaw("DOCUMENT_HASH")
 
-    def _check_answered(self, one: Json) -> None:
-        """The receipt is on this package, names the document, and the leaf of the verdict."""
+    def _check_answered(self, one: Json) -> str:
+        """The result by the receipt, which is on this package and names document and leaf."""
         receipt = self._message_beside(one["receipt"], "receipt")
         package = self._message_beside(one["message"], "package")
         if text_of(receipt, "PackageHash") != xmlsig.identity(package):
@@ -280,6 +284,7 @@ class PackageCheck:
         ]
         if one["document_hash"] not in hashes:
             raise Flaw("RECEIPT_DOCUMENT")
+        return text_of(receipt, "Result")
 
     def _body(self, position: int, name: str) -> bytes:
         found = [one for one in self.events[position]["evidence"] if one["name"] == name]

@@ -20,6 +20,10 @@ _TIME = bytes.fromhex("2a864886f70d010905")
 _CERTIFICATE = bytes.fromhex("2a864886f70d010910022f")
 
 
+_LARGEST = 64 * 1024
+"""Bytes of the largest signature: it is taken apart before anything of it is proven."""
+
+
 @dataclass(frozen=True)
 class SignedManifest:
     """Who signed the manifest (leaf first), and the moment that is claimed."""
@@ -34,6 +38,8 @@ def read_signature(der: bytes, content: bytes) -> SignedManifest:
     ``Flaw`` for any other form than the one of the format: what is written anew from its parts
     must be the same bytes.
     """
+    if len(der) > _LARGEST:
+        raise Flaw("SIGNATURE_FORM", detail=f"{len(der)} bytes")
     ders, attributes, value = _parts(der)
     certificates = tuple(x509.load_der_x509_certificate(one) for one in ders)
     leaf = _leaf(certificates, attributes, content)

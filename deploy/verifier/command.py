@@ -33,10 +33,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             known.add(_read(path, _ANSWER_BYTES))
         pins = SystemPins(_pins(asked.signer), _pins(asked.registry))
         data = _read(asked.package, MOST_BYTES)
+        protocol = PackageCheck(data, known, pins).run()
     except (OSError, ValueError) as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
-    protocol = PackageCheck(data, known, pins).run()
+    except MemoryError:
+        sys.stderr.write("memory ended: check the package on a machine that has more\n")
+        return 2
     told = as_json(protocol) if asked.json else "\n".join(lines(protocol, asked.lang or LANGUAGES))
     sys.stdout.write(f"{told}\n")
     return _CODES[protocol.verdict]

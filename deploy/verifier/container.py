@@ -1,10 +1,12 @@
 """The file: exactly the one zip that its members have (docs/evidence-package.md, 2 and 3)."""
 
 import hashlib
+import re
 import struct
 import zlib
 from base64 import b64encode
 from collections.abc import Iterator
+from functools import cached_property
 
 from .steps import Flaw
 
@@ -12,6 +14,7 @@ MIMETYPE = b"application/vnd.etsi.asic-e+zip"
 MANIFEST, SIGNATURE = "META-INF/ASiCManifest.xml", "META-INF/signature.p7s"
 MOST_BYTES = 600 * 1024 * 1024
 MOST_MEMBERS = 20_003
+_HASH = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _LOCAL, _CENTRAL, _END = "<4s5H3I2H", "<4s6H3I5H2I", "<4s4H2IH"
 _DATE, _UNIX, _MODE = 0x21, 3, 0o600 << 16
 
@@ -22,6 +25,7 @@ class ReadContainer:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._places: dict[str, tuple[int, int]] = {}
+        self._digests: dict[str, str] = {}
         end = self._read_members()
         for name, part in self._tail(end):
             if data[end : end + len(part)] != part:
@@ -46,6 +50,18 @@ class ReadContainer:
             raise Flaw("MEMBER_MISSING", name)
         start, size = self._places[name]
         return self._data[start : start + size]
+
+    def digest(self, name: str) -> str:
+        """SHA-256 of a member (lower hex), computed once however often it is named."""
+        if name not in self._digests:
+            self._digests[name] = hashlib.sha256(self[name]).hexdigest()
+        return self._digests[name]
+
+    @cached_property
+    def hashes_in_documents(self) -> frozenset[str]:
+        """What stands in documents like a SHA-256: the hashes of the files that they name."""
+        names = [name for name in self._places if name.startswith("documents/")]
+        return frozenset(one.decode() for name in names for one in _HASH.findall(self[name]))
 
     def _read_members(self) -> int:
         at, length = 0, struct.calcsize(_LOCAL)
@@ -100,15 +116,16 @@ class ReadContainer:
 
 def check_manifest(members: ReadContainer) -> None:
     """The manifest is exactly that of the members; ``Flaw`` names the one that differs."""
-    written = members[MANIFEST]
-    lines = [_HEAD.encode()]
+    written, at = members[MANIFEST], len(_HEAD)
+    if not written.startswith(_HEAD.encode()):
+        raise Flaw("MANIFEST_FORM", MANIFEST)
     for name in members.names[1:-2]:
         digest = b64encode(hashlib.sha256(members[name]).digest()).decode()
         line = _ONE.format(name=name, digest=digest).encode()
-        if line not in written:
+        if written[at : at + len(line)] != line:
             raise Flaw("MANIFEST_DIGEST", name)
-        lines.append(line)
-    if b"".join([*lines, b"</asic:ASiCManifest>\n"]) != written:
+        at += len(line)
+    if written[at:] != b"</asic:ASiCManifest>\n":
         raise Flaw("MANIFEST_FORM", MANIFEST)
 
 

@@ -7,12 +7,30 @@ from . import log, xmlsig
 from .container import ReadContainer
 from .steps import Flaw
 
+MOST_ENTRIES = 100_000
+"""Most entries of an index: each is a step or more."""
+_LISTS = ("events", "versions", "files")
 _ACT = ("ObjectType", "ObjectId", "SezCode", "Version")
 
 
 def event_name(position: int) -> str:
     """The member that holds the state of the event at a position."""
     return f"events/{position:019}.json"
+
+
+def named_by(index: dict[str, Any]) -> set[str]:
+    """The members that an index names; ``Flaw`` for one of more entries than a check takes."""
+    beside = [each for one in index["events"] for each in one["evidence"]]
+    if len(beside) + sum(len(index[one]) for one in _LISTS) > MOST_ENTRIES:
+        raise Flaw("MEMBERS", detail=f"more than {MOST_ENTRIES} entries")
+    found = {f"evidence/{each['sha256']}" for each in beside}
+    for one in index["events"]:
+        found |= {event_name(one["position"]), f"proofs/{one['position']:019}.tlog-proof"}
+    for one in index["versions"]:
+        found |= {f"documents/{one['document_hash']}.xml"} if one["has_document"] else set()
+    for one in index["files"]:
+        found |= set() if one["left_out"] else {f"files/{one['sha256']}"}
+    return found
 
 
 def text_of(parent: "xmlsig.Element | None", *path: str) -> str:
@@ -56,8 +74,7 @@ def check_act(root: xmlsig.Element, one: dict[str, Any], index: dict[str, Any]) 
 
 def check_file(members: ReadContainer, one: dict[str, Any]) -> None:
     """The file has the hash under which a document names it."""
-    documents = [members[name] for name in members.names if name.startswith("documents/")]
-    if not any(one["sha256"].encode() in document for document in documents):
+    if one["sha256"] not in members.hashes_in_documents:
         raise Flaw("FILE_UNNAMED")
     if one["left_out"]:
         return

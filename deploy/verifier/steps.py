@@ -36,6 +36,15 @@ class Undecided(Flaw):
     """Something can be neither proven nor refuted with what is at hand."""
 
 
+_LONGEST = 1000
+"""Signs of a stranger's words that are repeated."""
+
+
+def _shown(text: str) -> str:
+    """Words from a package, without signs that a terminal obeys or that cannot be written."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in text[:_LONGEST])
+
+
 @dataclass
 class Protocol:
     """The steps in their order."""
@@ -54,11 +63,18 @@ class Protocol:
         except Flaw as flaw:
             verdict, ground, detail = StepVerdict.FAILED, flaw.ground, flaw.detail
             at = ": ".join(filter(None, (place, flaw.place)))
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError) as broken:
+        except MemoryError:
+            raise
+        except Exception as broken:  # noqa: BLE001  # a stranger's bytes fail in any way
             verdict, ground = StepVerdict.FAILED, "UNREADABLE"
-            detail = f"{type(broken).__name__}: {broken}"[:300]
-        self.steps.append(CheckedStep(check, at, verdict, ground, detail))
+            detail = f"{type(broken).__name__}: {broken}"
+        self.steps.append(CheckedStep(check, _shown(at), verdict, ground, _shown(detail)))
         return verdict is StepVerdict.PASSED
+
+    def guarded(self, check: str, place: str, proof: Callable[[], object]) -> None:
+        """Do what has steps of its own; one more says where it could not be gone on with."""
+        if self.run(check, place, proof):
+            del self.steps[-1]
 
     @property
     def verdict(self) -> StepVerdict:

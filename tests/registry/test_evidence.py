@@ -28,8 +28,11 @@ from deploy.verifier.container import MANIFEST, SIGNATURE, ReadContainer
 from deploy.verifier.pins import SystemPins
 from deploy.verifier.steps import Protocol, StepVerdict
 from registry.app import open_registry
+from shared_contracts.astana_time import now
+from shared_contracts.evidence_package.container import EvidenceContainer
 from shared_contracts.http.api import bearer_token
 from shared_contracts.messages.document import LocalizedText
+from shared_contracts.signing.cades import moment_for, sign_detached
 from tests.evidence_engines import foreign_verdicts
 from tests.pki import Pki
 from tests.postgres import Databases
@@ -311,3 +314,54 @@ def test_other_engines_verify_each_signature_in_xml(package: bytes) -> None:
         "Package": 2,
         "Receipt": 2,
     }
+
+
+def signed_anew(pki: Pki, package: bytes, **changes: bytes) -> bytes:
+    """The package as a dishonest exporter seals it, who changes members and has the key."""
+    signer, members = pki.signer("registry"), ReadContainer(package)
+    file = BytesIO()
+    container = EvidenceContainer(file)
+    for name in members.names:
+        if name != "mimetype" and not name.startswith("META-INF/"):
+            container.add(name, changes.get(name, members[name]))
+    at = moment_for(signer, now())
+    container.seal(lambda manifest: sign_detached(manifest, signer, at))
+    return file.getvalue()
+
+
+def test_a_stranger_costs_the_verifier_little_and_writes_nothing_of_his_own(
+    package: bytes, archive: Archive
+) -> None:
+    spoof = b'{"format": "\\u001b[2J\\n[PASSED] everything \\ud800"}'
+    for index in (spoof, b"[" * 100_000, b'{"format": 1}'):
+        found = archive.verified(signed_anew(archive.pki, package, **{"object.json": index}))
+        assert {check for check, _, _ in problems(found)} == {"INDEX"}
+        assert all(one.detail.isprintable() for one in found.steps)
+    whole = json.loads(ReadContainer(package)["object.json"])
+    for name, value in (("leaf", "zz"), ("version", 10**30), ("chain", 5)):
+        index = whole | {"events": [one | {name: value} for one in whole["events"]]}
+        changed = {"object.json": json.dumps(index).encode()}
+        found = archive.verified(signed_anew(archive.pki, package, **changed))
+        assert found.verdict is StepVerdict.FAILED, name
+    many = whole | {"files": [whole["files"][0] | {"left_out": "ABSENT"}] * 100_001}
+    found = archive.verified(
+        signed_anew(archive.pki, package, **{"object.json": json.dumps(many).encode()})
+    )
+    assert problems(found) == [("INDEX", "object.json", "MEMBERS")]
+    huge = b"\x30\x84" + (1 << 23).to_bytes(4, "big") + b"\x05\x00" * (1 << 22)
+    found = archive.verified(rezipped(package, **{SIGNATURE: huge}))
+    assert problems(found) == [("MANIFEST_SIGNATURE", SIGNATURE, "SIGNATURE_FORM")]
+
+
+def test_an_exporter_cannot_leave_open_what_evidence_an_event_names(
+    package: bytes, archive: Archive
+) -> None:
+    index = json.loads(ReadContainer(package)["object.json"])
+    for one in index["events"]:
+        for each in one["evidence"]:
+            each["named_by"] = ""
+    changed = {"object.json": json.dumps(index).encode()}
+    found = archive.verified(signed_anew(archive.pki, package, **changed))
+    assert {ground for _, _, ground in problems(found)} == {"EVIDENCE_HASH"}
+    told = [one.detail for one in archive.verified(package).steps if one.check == "IN_RECEIPT"]
+    assert set(told) == {"ACCEPTED"}
