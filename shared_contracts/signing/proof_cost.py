@@ -75,7 +75,8 @@ def _methods(data: bytes) -> list[str]:
 
     A name can be written with references to characters; in a document without any it stands as is.
     """
-    if _GOST.encode() not in data and b"&#" not in data:
+    may_refer = b"&" in data and b"&#" in data  # a single sign is found at once
+    if not may_refer and _GOST.encode() not in data:
         return [""] * data.count(b"SignatureMethod")
     try:
         return methods_in(schema.parse(data))

@@ -7,12 +7,15 @@ is the same as the enveloped-signature transform followed by canonicalisation; t
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 
 from shared_contracts.signing.report import Reason, SignatureRefused
+
+_EMPTY = re.compile(rb"<([\w:]+)( Algorithm=\"[^\"<>&]*\")/>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,11 @@ def as_written(text: bytes, at: int, signatures: Sequence[etree._Element]) -> Co
     """The same of a message that is its own canonical text, at least up to ``at``.
 
     From there on only its signatures may stand, one after another; None if something else does, and
-    for the rest the form of each signature tells (``compact``).
+    for the rest the form of each signature tells (``compact``). What libraries write as an empty
+    element gets its end tag, as in canonical XML.
     """
+    if text.find(b"/>", at) >= 0:
+        text = text[:at] + _EMPTY.sub(rb"<\1\2></\1>", text[at:])
     spans, end = [], text.rindex(b"</")
     for signature in reversed(signatures):
         start, right = last_span(text, signature, end)
