@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -9,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryFile
 from threading import BoundedSemaphore
 from typing import IO, Any, Final
 from uuid import UUID
 
-from shared_contracts.errors import Defect, Temporary
+from shared_contracts.errors import Defect, NeedsPerson, Temporary
 from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.excerpt import first_seal, links_before
@@ -22,7 +23,7 @@ from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.proofs.checkpoint import parse
 from shared_contracts.event_log.proofs.proof import InclusionProof
 from shared_contracts.event_log.prover import Prover
-from shared_contracts.evidence_package.container import EvidenceContainer
+from shared_contracts.evidence_package.container import MOST_BYTES, EvidenceContainer
 from shared_contracts.evidence_package.content import (
     Beside,
     NamedFile,
@@ -47,12 +48,16 @@ Gather = Callable[[UUID], ObjectEvidence]
 
 @dataclass(frozen=True)
 class EvidenceDesk:
-    """Forms the evidence packages of a system; ``folder`` takes them while they are written."""
+    """Forms the evidence packages of a system; ``folder`` takes them while they are written.
+
+    None is begun unless its disk has ``spare`` bytes: logs and stores may stand on the same.
+    """
 
     checkpointer: Checkpointer
     signer: Signer
     gather: Gather
     folder: Path
+    spare: int = (TOGETHER + 1) * MOST_BYTES
     _turns: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(TOGETHER), repr=False)
 
     @contextmanager
@@ -60,17 +65,27 @@ class EvidenceDesk:
         """The package of an object as an open file, which is gone when the block ends.
 
         ``Temporary`` while as many are being formed as may be, ``Absent``, ``RefusedByRule`` for
-        one that is too large, ``Defect`` if what is kept is not what the log says.
+        one that is too large, ``Defect`` if what is kept is not what the log says,
+        ``NeedsPerson`` where the disk has no room.
         """
-        with self._turn(), NamedTemporaryFile(dir=self._writable(), suffix=".asice") as file:
-            _Forming(self.checkpointer, self.signer, self.gather(object_id)).write(file.file)
+        with (
+            self._turn(),
+            TemporaryFile(dir=self._writable()) as file,
+        ):  # no name: a kill leaves none
+            _Forming(self.checkpointer, self.signer, self.gather(object_id)).write(file)
             file.flush()
             file.seek(0)
-            yield file.file
+            yield file
 
     def _writable(self) -> Path:
         self.folder.mkdir(parents=True, exist_ok=True)
         os.chmod(self.folder, 0o700)  # noqa: PTH101  # what is written is for this user alone
+        free = shutil.disk_usage(self.folder).free
+        if free < self.spare:
+            raise NeedsPerson(
+                f"{self.folder} has {free} bytes free and {self.spare} are wanted: "
+                "make room on its disk, then ask again"
+            )
         return self.folder
 
     @contextmanager

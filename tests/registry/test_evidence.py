@@ -12,7 +12,7 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 import pytest
@@ -29,7 +29,10 @@ from deploy.verifier.pins import SystemPins
 from deploy.verifier.steps import Protocol, StepVerdict
 from registry.app import open_registry
 from shared_contracts.astana_time import now
+from shared_contracts.errors import Absent, NeedsPerson
 from shared_contracts.evidence_package.container import EvidenceContainer
+from shared_contracts.evidence_package.content import ObjectEvidence
+from shared_contracts.evidence_package.forming import TOGETHER, EvidenceDesk
 from shared_contracts.http.api import bearer_token
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.signing.cades import moment_for, sign_detached
@@ -365,3 +368,25 @@ def test_an_exporter_cannot_leave_open_what_evidence_an_event_names(
     assert {ground for _, _, ground in problems(found)} == {"EVIDENCE_HASH"}
     told = [one.detail for one in archive.verified(package).steps if one.check == "IN_RECEIPT"]
     assert set(told) == {"ACCEPTED"}
+
+
+def test_what_is_formed_has_no_name_and_begins_only_where_the_disk_has_room(
+    story: Story, tmp_path: Path
+) -> None:
+    seen, folder = list[list[Path]](), tmp_path / "forming"
+
+    def gather(object_id: UUID) -> ObjectEvidence:
+        seen.append(list(folder.iterdir()))
+        raise Absent(f"no object {object_id}")
+
+    intake = story.registry.intake
+    desk = EvidenceDesk(intake.checkpointer, intake.signer, gather, folder)
+    for _ in range(TOGETHER + 1):  # each gives its place back
+        with pytest.raises(Absent), desk.formed(uuid4()):
+            pass
+        with (
+            pytest.raises(NeedsPerson, match="make room"),
+            replace(desk, spare=1 << 60).formed(uuid4()),
+        ):
+            pass
+    assert seen == [[]] * (TOGETHER + 1)
