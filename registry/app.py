@@ -11,6 +11,9 @@ from itertools import chain
 from fastapi import APIRouter, Depends, FastAPI
 
 from registry import derived
+from registry.admission import api as admission_page
+from registry.admission.admissions import Admissions
+from registry.admission.opening import open_admissions
 from registry.audits import api as audits_page
 from registry.audits.auditing import Auditing
 from registry.classifiers import api as classifiers_page
@@ -59,7 +62,6 @@ from registry.soap.outward import open_outward
 from registry.soap.service import registry_service
 from registry.strangers.listing import Arrivals, Stray
 from registry.systems import api as systems_page
-from registry.systems import listing as systems_listing
 from registry.systems.register import Register
 from registry.timetable import duties
 from shared_contracts import astana_time
@@ -116,6 +118,7 @@ class RegistrySystem:
     audits: Auditing
     sez_logs: SezLogWatch
     review: HourlyRun
+    admissions: Admissions
     workers: Workers
     guard: Guard
     watch: Watch
@@ -146,9 +149,9 @@ def open_registry(
     log, files = store.log, FileStore.alone(settings.data / "files")
     follower, wanted = Follower(log, derived.FOLLOWER, derived.apply), WantedFiles(log, clock)
     classifier_store = ClassifierStore(log, settings.environment, clock, partial(_coded, follower))
-    register = _register(log, settings, clock)
+    register = (admissions := open_admissions(log, settings, clock)).register
     checker = CertificateChecker(profile, fetch := Remembering(HttpFetch(profile.limits)))
-    admission = Admission(RecordingChecker(checker, log), register.get)
+    admission = Admission(RecordingChecker(checker, log), register.get, stopped=register.stop_of)
     gate = IntakeGate(lambda asked: admission.knows(asked, clock()), settings.workers - 1)
     guard, workers = Guard(log), Workers(settings.workers, settings.data / "files", gate)
     context = IntakeContext(
@@ -171,17 +174,11 @@ def open_registry(
     desk, mailing, pushing, audits, logs = open_outward(settings, context, register, checker)
     _prepare(context, wanted, classifier_store, desk)
     review = HourlyRun(desk, mailing.queue.works, follower.catch_up, settings.protocol_days)
-    running = (mailing, Judging(context), pushing, audits, logs, review)
+    running = (mailing, Judging(context), pushing, audits, logs, review, admissions)
     watch = Watch("registry", duties(context, follower, guard, workers, running))
-    show(context, watch, gauges(context, follower, workers, fetch, mailing), review, logs)
+    show(context, watch, gauges(context, follower, workers, fetch, mailing), *running[4:])
     parts = (settings, profile.name, store, context, register, classifier_store, files, wanted)
     return RegistrySystem(*parts, follower, desk, *running, workers, guard, watch)
-
-
-def _register(log: EventLog, settings: RegistrySettings, clock: Callable[[], datetime]) -> Register:
-    """The register of systems, as the log has it."""
-    known = systems_listing.entries(log, settings.environment)
-    return Register(log, settings.environment, clock, known)
 
 
 def _coded(follower: Follower) -> Iterator[CodedRecord]:
@@ -260,12 +257,13 @@ def web(registry: RegistrySystem) -> FastAPI:
 
 
 def _log_pages(registry: RegistrySystem) -> tuple[APIRouter, ...]:
-    """What is shown of the logs alone: goods, the feed, proofs, evidence, those of the systems."""
+    """Admission, and what is shown of the logs alone: goods, the feed, proofs, evidence."""
     proofs = log_api.router(Prover(registry.intake.checkpointer))
     forming = registry.settings.data / "forming"
     evidence = evidence_page.router(registry.intake, registry.files, forming, documents_in)
     shown = (goods_page.router(registry.log), feed_page.router(registry.log))
-    return *shown, proofs, evidence, sez_logs_page.router(registry.sez_logs)
+    admission = admission_page.router(registry.admissions)
+    return admission, *shown, proofs, evidence, sez_logs_page.router(registry.sez_logs)
 
 
 def _counted(figures: IntakeFigures) -> Wording:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from registry.admission import commands as admission_commands
 from registry.asking import asking, own_settings, quoted
 from registry.audits import commands as audit_commands
 from registry.columns import EDITIONS, EVENTS, LATE, PUNCTUALITY, SYSTEMS
@@ -29,7 +30,10 @@ add_running(app, "Registry", own_settings, lambda own: own.tls_client_ca)
 add_replay(app, "Registry", own_settings, lambda own: (own.environment, ""))
 sez = new_group(app, "sez", "The register of systems that may transmit.")
 watching = (audit_commands, sez_log_commands)
-beside = (exclusion_commands, goods_commands, notices, finding_commands, tickets, *watching)
+beside = (
+    *(exclusion_commands, goods_commands, notices, finding_commands, tickets, admission_commands),
+    *watching,
+)
 for module in (*KINDS.beside("commands"), *beside):
     module.add_to(app)
 classifiers = new_group(app, "classifiers", "The classifiers of annex 4.")

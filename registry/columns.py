@@ -226,3 +226,36 @@ AUDITED_OBJECTS = (
     ("in the system since", "sez_recorded_at"),
     ("by its log", "sez_actor"),
 )
+ADMISSIONS = (
+    ("application", "admission_id"),
+    ("order", "regulation"),
+    ("applicant", "applicant"),
+    ("system", "sez_name"),
+    ("status", "status"),
+    ("step", "stage"),
+    ("round", "round"),
+    ("filed at", "filed_at"),
+    ("lacking", "flaws"),
+)
+ADMISSION_TERMS = (
+    ("term", "term"),
+    ("clause", "clause"),
+    ("since", "counted.since"),
+    ("last day", "counted.last_day"),
+    ("who acts", "who"),
+    ("status", "status"),
+    ("ended at", "ended_at"),
+)
+REGULATIONS = (
+    ("order", "id"),
+    ("name", "name"),
+    ("in force from", "first"),
+    ("until", "last"),
+)
+COUNTED_DAYS = (
+    ("day", "day"),
+    ("number", "number"),
+    ("what", "kind"),
+    ("why", "why"),
+    ("exchanged with", "instead_of"),
+)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID, uuid5
 
+from registry.admission.case import ADMISSION
+from registry.admission.events import AdmissionEvent, AdmissionFiled
 from registry.audits.audit import AUDIT, AuditEvent, AuditOrdered
 from registry.classifiers.editions import ClassifierEditionImported, ClassifierEditionWithdrawn
 from registry.classifiers.store import CLASSIFIER, NAMESPACE
@@ -29,7 +31,7 @@ from registry.sez_logs.watched import SEZ_LOG, SezLogEvent
 from registry.strangers.arrival import ArrivalsCounted
 from registry.suppliers.query import QUERY, SupplierQueryAnswered
 from registry.systems.register import SYSTEM
-from registry.systems.system import SystemRegistered, system_id
+from registry.systems.system import SystemRegistered, SystemStopped, system_id
 from shared_contracts.event_log.checksums import kept as checksums
 from shared_contracts.event_log.derived import Derived, Views, Whose, undeclared
 from shared_contracts.event_log.event import Event, Recorded
@@ -57,6 +59,7 @@ Own: TypeAlias = (
     | VersionRecorded
     | ReferenceRecorded
     | SystemRegistered
+    | SystemStopped
     | ClassifierEditionImported
     | ClassifierEditionWithdrawn
     | CertificateChecked
@@ -71,6 +74,7 @@ Own: TypeAlias = (
     | PushEvent
     | AuditEvent
     | SezLogEvent
+    | AdmissionEvent
 )
 """The Registry's events; those of a kind of record are below ``VersionRecorded`` and
 ``ReferenceRecorded``."""
@@ -99,9 +103,10 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             | ProgrammeChangeAnswered(object_id=object_id)
             | AuditEvent(audit_id=object_id)
             | SupplierQueryAnswered(message_id=object_id)
+            | AdmissionEvent(admission_id=object_id)
         ):
             return (object_id,)
-        case SystemRegistered(code=code) | SezLogEvent(sez_code=code):
+        case SystemRegistered(code=code) | SystemStopped(code=code) | SezLogEvent(sez_code=code):
             return (system_id(code),)
         case (
             ClassifierEditionImported(classifier=name) | ClassifierEditionWithdrawn(classifier=name)
@@ -150,6 +155,8 @@ def _claims(originator_id: UUID, event: Event) -> Iterable[Claim]:
             | ReferenceRecorded()
             | ExclusionEvent()
             | ProgrammeChangeAnswered()
+            | SystemStopped()
+            | AdmissionEvent()
         ):
             return ()
 
@@ -165,6 +172,7 @@ _PLACES: Sequence[tuple[type[Event], Callable[[Any], tuple[str, str, UUID]]]] = 
     (VersionRecorded, lambda at: (at.sez_code, at.header.object_type, at.header.object_id)),
     (SystemRegistered, lambda at: (at.code, SYSTEM.name, system_id(at.code))),
     (ClassifierEditionImported, lambda at: _of_classifier(at.classifier)),
+    (AdmissionFiled, lambda at: ("", ADMISSION.name, at.admission_id)),
     (ExclusionEvent, lambda at: ("", EXCLUSION.name, at.customer_id)),
     (NoticeFormed, lambda at: (at.notice.sez_code, NOTICE.name, at.notice_id)),
     (FindingEvent, lambda at: (at.sez_code, FINDING.name, at.object_id)),
@@ -217,6 +225,7 @@ DERIVED = Derived(
         "CLASSIFIER": CLASSIFIER,
         QUERY.name: QUERY,
         EXCLUSION.name: EXCLUSION,
+        ADMISSION.name: ADMISSION,
         NOTICE.name: NOTICE,
         FINDING.name: FINDING,
         SEZ_LOG.name: SEZ_LOG,

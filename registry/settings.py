@@ -20,6 +20,8 @@ class RegistrySettings:
     of the authority for solid minerals, who alone orders audits (S216-12).
     ``protocol_days`` after the end of bidding, or after the review, the hourly run misses the
     protocol of the stage; no order names a term, so the value is an assumption.
+    ``regulations`` and ``calendar`` are folders with further orders and editions of working days,
+    as TOML, beside those that come with the program.
     ``workers`` are processes that examine packages, ``threads`` those that judge and record.
     """
 
@@ -46,6 +48,8 @@ class RegistrySettings:
     longest_pause: float = 300.0
     protocol_days: int = 30
     solid_authority: str | None = None
+    regulations: Path | None = None
+    calendar: Path | None = None
     arrivals_per_peer: int = 500
     arrivals_bytes: int = 256 * 1024 * 1024
 

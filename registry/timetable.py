@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
+from registry.admission.admissions import Admissions
 from registry.audits.auditing import Auditing
 from registry.findings.hourly_run import HourlyRun
 from registry.intake.asynchronous import Judging
@@ -40,7 +41,7 @@ def duties(
     follower: Follower,
     guard: Guard,
     workers: Workers,
-    running: tuple[Mailing, Judging, ReceiptPushing, Auditing, SezLogWatch, HourlyRun],
+    running: tuple[Mailing, Judging, ReceiptPushing, Auditing, SezLogWatch, HourlyRun, Admissions],
 ) -> Sequence[Duty]:
     """Everything the Registry does by itself.
 
@@ -48,7 +49,7 @@ def duties(
     that is restarted within each hour signs and counts all the same (wire.md 12, 20).
     """
     strangers = Strangers(context)
-    mailing, judging, pushing, audits, logs, review = running
+    mailing, judging, pushing, audits, logs, review, admissions = running
     return (
         guard.duty(),
         every("workers", TEND, workers.tend),
@@ -62,6 +63,7 @@ def duties(
         every("count of strangers", HOUR, strangers.count, at_end=True),
         review.duty(),
         logs.duty(),
+        admissions.duty(),
     )
 
 

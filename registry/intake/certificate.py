@@ -20,7 +20,7 @@ from registry.intake.signer_breaches import (
 from registry.intake.steps import Genuine, NotAccepted, NotPassed, Proven, Received, WholePackage
 from registry.intake.verdict_log import Checker
 from registry.records.rules.facts import SendingSystem
-from registry.systems.system import SystemRegistered
+from registry.systems.system import SystemRegistered, SystemStopped
 from shared_contracts.astana_time import shown
 from shared_contracts.faults import Breach, Fault, Unprocessed, once
 from shared_contracts.messages.kinds import KINDS
@@ -40,6 +40,7 @@ class Admission:
     checker: Checker
     system: Callable[[str], SystemRegistered | None]
     persons: Callable[[ExaminedDocument], Collection[str] | None] = lambda one: one.persons
+    stopped: Callable[[str], SystemStopped | None] = lambda _code: None
 
     def registered(self, sez_code: str) -> SystemRegistered:
         """The registered system with this code (``LookupError``)."""
@@ -59,7 +60,7 @@ class Admission:
         Who is not known here is refused by ``prove``; whoever is may still be refused.
         """
         system = self.system(asked.sez_code or "")
-        if system is None or not asked.certificates:
+        if system is None or self.stopped(system.code) or not asked.certificates:
             return False
         try:
             subject = subject_of(asked.certificates[0])
@@ -85,6 +86,9 @@ def prove(received: Received, admission: Admission) -> Proven | NotAccepted:
     system = admission.system(code or "")
     if system is None:
         return NotAccepted((Breach("I-11", f"{root}/SezCode", code),))
+    if (stop := admission.stopped(system.code)) is not None:
+        told = {"since": shown(stop.stopped_at), "ground": stop.ground}
+        return NotAccepted((Breach("I-18", f"{root}/SezCode", code, told),))
     if strange := tuple(_connection(received, system)):
         return NotAccepted(strange)
     report = admission.checker.check(examined.certificates, received.at)

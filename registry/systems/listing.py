@@ -2,7 +2,7 @@
 
 import msgspec
 
-from registry.systems.system import RegisteredSystem, State, SystemRegistered
+from registry.systems.system import RegisteredSystem, State, StoppedSystem, Unregistered
 from shared_contracts.event_log.log import EventLog
 
 _ENTRIES = """
@@ -17,11 +17,9 @@ SELECT h.state FROM codes c CROSS JOIN LATERAL (SELECT state FROM log.heads
 """From one code to the next by the index: the heads of all other objects are passed over."""
 
 
-def entries(log: EventLog, environment: str) -> dict[str, SystemRegistered]:
+def entries(log: EventLog, environment: str) -> dict[str, RegisteredSystem | StoppedSystem]:
     """The systems of an environment, by code."""
     with log.recorder.transaction() as cursor:
         rows = cursor.execute(_ENTRIES, {"environment": environment}).fetchall()
     states = (msgspec.json.decode(row[0], type=State) for row in rows)
-    return {
-        state.entry.code: state.entry for state in states if isinstance(state, RegisteredSystem)
-    }
+    return {one.entry.code: one for one in states if not isinstance(one, Unregistered)}

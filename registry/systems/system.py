@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
+from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.event import Event, topic, upcaster
 from shared_contracts.messages.document import Environment
 
@@ -58,14 +59,34 @@ def _without_endpoint(content: dict[str, Any]) -> dict[str, Any]:
     return {**content, "endpoint": None}
 
 
+@topic("system-stopped.1")
+class SystemStopped(Event, frozen=True, kw_only=True):
+    """The authority stopped the synchronisation of a system (S95-18c); a new act ends that."""
+
+    code: str
+    environment: Environment
+    admission_id: UUID
+    clause: str
+    ground: str
+    stopped_at: datetime
+
+
 # What can be asked
 
 
 @dataclass(frozen=True, slots=True)
 class Enter:
-    """Enter a system, or replace its entry."""
+    """Enter a system, or replace its entry; ``by_act`` says that an act of commissioning does."""
 
     entry: SystemRegistered
+    by_act: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StopSystem:
+    """StopSystem the synchronisation of a system."""
+
+    fact: SystemStopped
 
 
 # What it is meanwhile
@@ -83,14 +104,41 @@ class RegisteredSystem(
     entry: SystemRegistered
 
 
-State = Unregistered | RegisteredSystem
+class StoppedSystem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="STOPPED"):
+    """A system whose synchronisation was stopped, with its last entry."""
+
+    entry: SystemRegistered
+    stop: SystemStopped
 
 
-def decide(_system: State, command: Enter) -> Sequence[Event]:
-    """Enter the system; a code keeps its history of entries."""
-    return [command.entry]
+State = Unregistered | RegisteredSystem | StoppedSystem
+
+
+def decide(system: State, command: Enter | StopSystem) -> Sequence[Event]:
+    """Enter or stop the system; a code keeps its history of entries.
+
+    ``RefusedByRule`` for an entry of a stopped system but by a new act (S95-18b).
+    """
+    match system, command:
+        case StoppedSystem(), Enter(by_act=False):
+            raise RefusedByRule(
+                f"code {system.entry.code!r}: its synchronisation was stopped; it is resumed by a "
+                "new application alone (S95-18b)"
+            )
+        case _, Enter(entry=entry):
+            return [entry]
+        case RegisteredSystem(), StopSystem(fact=fact):
+            return [fact]
+        case _, StopSystem(fact=fact):
+            raise RefusedByRule(f"code {fact.code!r}: no system with this code transmits")
 
 
 def evolve(system: State, event: Event) -> State:
     """What the register says of the system after ``event``."""
-    return RegisteredSystem(entry=event) if isinstance(event, SystemRegistered) else system
+    match system, event:
+        case _, SystemRegistered():
+            return RegisteredSystem(entry=event)
+        case RegisteredSystem(entry=entry), SystemStopped():
+            return StoppedSystem(entry=entry, stop=event)
+        case _:
+            return system

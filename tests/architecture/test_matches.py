@@ -15,6 +15,10 @@ VALUES = "any value"
 PROBLEMS = "any error of a library, which is told or raised as it is"
 
 OPEN = {
+    "registry/admission/admissions.py _registered": "any event; few change the register",
+    "registry/admission/case.py _at_first": "any event; the others take the rest",
+    "registry/admission/case.py _in_course": "any event; the others take the rest",
+    "registry/admission/case.py _in_operation": "any event; the others take the rest",
     "registry/bid_lists/decided.py of_version": "any document that refers to its purchase",
     "registry/classifiers/store.py _load": "any event of a stream; another is a TypeError",
     "registry/messages/pushes/listing.py apply": "any event of the log; most change no view",

@@ -97,7 +97,7 @@ def test_a_sez_that_was_away_is_told_when_it_is_back_and_holds_up_nobody(told: T
 
 @clause("S216-A2.5.1")
 def test_a_system_without_an_endpoint_is_told_once_it_has_one(told: Told) -> None:
-    endpoint = told.systems.registry.register.known["SEZ01"].endpoint
+    endpoint = told.systems.registry.register.known["SEZ01"].entry.endpoint
     told.systems.registry.register.add(ENTRY)
     notice_id = told.send()
     assert told.systems.registry.mailing.step() == 0

@@ -43,6 +43,7 @@ PIPELINE = {
     "I-16": "the file of a document above the limit",
     "I-15": "another TLS certificate than the register names",
     "I-17": "another signing certificate than the register names",
+    "I-18": "a system whose synchronisation was stopped",
     "I-XSD-1": "the schema of the package",
     "C-01": "no signature",
     "C-02": "a signature that does not hold",

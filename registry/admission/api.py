@@ -1,0 +1,80 @@
+"""Applications for synchronisation over HTTP: filed, taken step by step, shown with their terms."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response
+
+from registry.admission.admissions import Admissions, short
+from registry.admission.wanted import AskedStep, WantedFiling
+from registry.records.api import Limit
+from shared_contracts.calendar.terms import MOST, TermLength, TermUnit, count
+from shared_contracts.http.api import Data, answer, read_json, values_given
+
+EVENTS = 200
+"""Most events of an application that are shown at once."""
+
+
+def router(admissions: Admissions) -> APIRouter:
+    """The routes under ``/api/v1/admission`` and ``/api/v1/calendar``."""
+    routes = APIRouter(tags=["admission"])
+
+    @routes.get("/api/v1/admission")
+    def listed(after: UUID | None = None, limit: Limit = 100) -> Response:
+        """Applications in the order of their filing; `after` is the last id of the page before."""
+        return answer([short(one) for one in admissions.page(after, limit)])
+
+    @routes.post("/api/v1/admission", status_code=201)
+    def file(data: Data) -> Response:
+        """File an application: the regulation of today holds for it for ever.
+
+        The answer names what it lacks, each with clause and cure.
+        """
+        with values_given():
+            wanted = read_json(data, WantedFiling)
+        return answer(admissions.file(wanted.form, wanted.previous), 201)
+
+    @routes.get("/api/v1/admission/regulations")
+    def laws() -> Response:
+        """The regulations as data: steps, documents, terms, copies, clauses, readings."""
+        return answer(admissions.regulations.all)
+
+    @routes.get("/api/v1/admission/{admission_id}")
+    def shown(admission_id: UUID) -> Response:
+        """An application with all that became of it."""
+        return answer(admissions.find(admission_id))
+
+    @routes.post("/api/v1/admission/{admission_id}/steps")
+    def step(admission_id: UUID, data: Data) -> Response:
+        """Take a step of the regulation; `kind` says which, from NOTIFY to STOP."""
+        with values_given():
+            wanted = read_json(data, AskedStep)
+        return answer(admissions.ask(admission_id, wanted.step.command()))
+
+    @routes.get("/api/v1/admission/{admission_id}/terms")
+    def terms(admission_id: UUID) -> Response:
+        """The terms of an application: every counted and skipped day, who acts, how it stands."""
+        return answer(admissions.terms(admission_id))
+
+    @routes.get("/api/v1/admission/{admission_id}/events")
+    def events(admission_id: UUID, after: Annotated[int, Query(ge=0, le=2**62)] = 0) -> Response:
+        """What happened to an application, each event under its number, with its clause."""
+        return answer(admissions.history(admission_id, after, EVENTS))
+
+    @routes.get("/api/v1/calendar/editions/{number}")
+    def edition(number: Annotated[int, Path(ge=0, le=10_000)]) -> Response:
+        """An edition of the calendar of working days with its sources."""
+        return answer(admissions.calendar.edition(number))
+
+    @routes.get("/api/v1/calendar/term")
+    def term(
+        since: datetime,
+        number: Annotated[int, Query(ge=1, le=MOST)],
+        unit: TermUnit = TermUnit.WORKING_DAYS,
+    ) -> Response:
+        """Count a term from a moment with offset: every day with its reason."""
+        newest = admissions.calendar.newest
+        return answer(count(TermLength(number, unit), since, newest))
+
+    return routes

@@ -1,0 +1,175 @@
+"""What can be asked of an application; who asks stands in each, when and by what law beside it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID
+
+from registry.admission.case import AdmissionCase
+from registry.admission.events import (
+    ActingPerson,
+    GroupMember,
+    PointVerdict,
+    ReturnReason,
+    SignedFor,
+    StageVerdict,
+)
+from registry.admission.form import ApplicationForm
+from registry.admission.regulation import Regulation
+from registry.systems.entry import RegisterEntry
+from shared_contracts.calendar.working_days import CalendarEdition
+from shared_contracts.messages.document import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class AdmissionFacts:
+    """What a decision knows besides the case: the law of its day, the moment, the calendar."""
+
+    regulation: Regulation
+    at: datetime
+    calendar: CalendarEdition
+    environment: Environment
+    platforms: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileApplication:
+    """File an application; ``before`` is the one that it takes up again."""
+
+    admission_id: UUID
+    form: ApplicationForm
+    before: AdmissionCase | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyApplicant:
+    """Tell the applicant that the application conforms."""
+
+    by: ActingPerson
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnApplication:
+    """Send the application back."""
+
+    by: ActingPerson
+    reasons: tuple[ReturnReason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CreateGroup:
+    """Make up the working group."""
+
+    by: ActingPerson
+    members: tuple[GroupMember, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InviteConsultant:
+    """Bring in another organisation."""
+
+    by: ActingPerson
+    organisation: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class BeginStage:
+    """Begin a step."""
+
+    by: ActingPerson
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConcludeStage:
+    """End a step by its protocol or record; ``verdict`` where no points decide."""
+
+    by: ActingPerson
+    stage: str
+    verdict: StageVerdict | None = None
+    lines: tuple[PointVerdict, ...] = ()
+    remarks: str = ""
+    signatures: tuple[SignedFor, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverCopy:
+    """Record that a copy of a protocol or of the act was delivered."""
+
+    document: str
+    addressee: str
+    received_by: str
+    way: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMended:
+    """Tell that what a step found was put right."""
+
+    by: ActingPerson
+    stage: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseSynchronisation:
+    """Decline for incomplete information (S95-14)."""
+
+    by: ActingPerson
+    reasons: tuple[ReturnReason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawUpAct:
+    """Draw up the act of commissioning."""
+
+    by: ActingPerson
+    entry: RegisterEntry
+    signatures: tuple[SignedFor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestChange:
+    """State that conditions are to change."""
+
+    by: ActingPerson
+    statement: str
+    entry: RegisterEntry
+
+
+@dataclass(frozen=True, slots=True)
+class DecideChange:
+    """Grant the change that was asked for, or not."""
+
+    by: ActingPerson
+    granted: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopSynchronisation:
+    """Stop the synchronisation (S95-18c)."""
+
+    by: ActingPerson
+    ground: str
+
+
+OpenCommand: TypeAlias = (
+    NotifyApplicant
+    | ReturnApplication
+    | CreateGroup
+    | InviteConsultant
+    | BeginStage
+    | ConcludeStage
+    | DeliverCopy
+    | ReportMended
+    | RefuseSynchronisation
+    | DrawUpAct
+    | RequestChange
+    | DecideChange
+    | StopSynchronisation
+)
+
+AdmissionCommand: TypeAlias = FileApplication | OpenCommand

@@ -1,0 +1,50 @@
+"""Why a step of an admission is refused: field, value, rule with its cure, clause."""
+
+from enum import StrEnum
+
+from shared_contracts.errors import RefusedByRule
+
+
+class AdmissionRule(StrEnum):
+    """The rules, each with what to do; ``command_words.toml`` has them in Kazakh and Russian."""
+
+    ANOTHER_BODY = "another body has to act: let that body act"
+    NOT_FILED = "nothing was filed under this id: give the id of an application"
+    FILED_ALREADY = "an application was filed under this id: give a new id"
+    NOT_NOW = "this is not the state in which it may be done: look at the application first"
+    ENDED = "the application has ended: file a new one that names it"
+    NOT_ENDED = "the application that is taken up again has not ended: go on with that one"
+    OF_ANOTHER = "the application that is taken up again is another applicant's: name your own"
+    DOES_NOT_CONFORM = "the application does not conform: return it with the reasons"
+    NO_REASON = "no reason is given: give at least one"
+    NO_MEMBER = "a body has no member in the group: name at least one of it"
+    NOT_OF_THE_GROUP = "this body has no place in the group: leave it out"
+    APPLICANT_IN_GROUP = "the applicant is no member of the group: leave it out"
+    NO_GROUP = "there is no working group: create it first"
+    NO_STAGE = "the regulation has no such step: name one of its own"
+    NOT_THE_NEXT = "another step comes before it: end that one first"
+    NOT_MENDED = "what was found is not put right: report that first"
+    NOT_ISSUED = "not every copy has its delivery: record each delivery first"
+    NOT_BEGUN = "the step is not under way: begin it first"
+    TOO_EARLY = "the step goes on for a term that is not over: end it on its last day or later"
+    POINT_MISSING = "a point is not judged: judge every point once"
+    POINT_UNKNOWN = "the step has no such point: leave it out"
+    POINT_UNPROVEN = "a point has neither a signed session nor a reason: give one of them"
+    NO_VERDICT = "no verdict is given: tell whether the step ended well"
+    WRONG_VERDICT = "the verdict is not that of the points: it is good if all of them fit"
+    NOT_SIGNED = "who gets a copy has not signed: let somebody sign for it"
+    NO_COPY = "this body gets no copy: name one that does"
+    DELIVERED_ALREADY = "this copy was delivered: nothing is left to do"
+    NOTHING_TO_MEND = "the newest round found nothing to put right: go on"
+    ACCESS_BEFORE_ACT = "access begins before the day of the act: give that day or a later one"
+    OF_ANOTHER_APPLICANT = "the entry bears another number than the applicant: give the applicant's"
+    CHANGE_WAITS = "another change waits for its decision: have that decided first"
+    NO_CHANGE = "no change waits for a decision: let the applicant state one first"
+    CONDITIONS_LOST = "conditions of announced purchases would be lost: keep the earlier versions"
+    OTHER_CODE = "the code of a system never changes: keep it"
+    NOT_IN_THE_LAW = "the regulation of this application does not know it: do what it provides for"
+
+
+def refused(field: str, value: object, rule: AdmissionRule, clause: str) -> RefusedByRule:
+    """The refusal that names field, value, rule, cure and clause."""
+    return RefusedByRule(f"{field} {str(value)!r}: {rule} ({clause})")

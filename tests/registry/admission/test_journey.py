@@ -1,0 +1,234 @@
+"""Both admissions over the interface, in fast time: register and gate follow from their acts."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from deploy.authority.identities import SEZ_SYSTEM
+from registry.admission.form import ApplicationForm
+from registry.admission.regulation import Regulation
+from shared_contracts.astana_time import ASTANA, now
+from shared_contracts.event_log.auditing.audit import audit
+from tests.clauses import clause
+from tests.registry.admission.samples import (
+    S95,
+    S216,
+    by,
+    entry,
+    form_95,
+    form_216,
+    lines,
+    members,
+    signed,
+)
+from tests.registry.asking import Asker, asking
+from tests.registry.intake.test_accepted import accepted
+from tests.story import Story
+
+PATH = "/api/v1/admission"
+BIN = "190340004129"
+GROUND = "Параметры не соответствуют зафиксированным"
+
+
+class Applied:
+    """An application that is played over the interface."""
+
+    def __init__(self, ask: Asker, story: Story, law: Regulation) -> None:
+        self.ask, self.story, self.law, self.id = ask, story, law, ""
+
+    def at(self, moment: datetime) -> None:
+        """It is that moment for the Registry."""
+        self.story.clock.frozen = moment
+
+    def later(self, **by_what: int) -> None:
+        """So much time passes."""
+        assert self.story.clock.frozen is not None
+        self.story.clock.frozen += timedelta(**by_what)
+
+    def file(self, form: ApplicationForm, previous: str | None = None) -> Any:
+        """File it."""
+        asked = {"form": msgspec.to_builtins(form), "previous": previous}
+        response = self.ask("POST", PATH, json=asked)
+        assert response.status_code == 201, response.text
+        self.id = response.json()["admission_id"]
+        return response.json()
+
+    def step(self, kind: str, body: str | None = None, *, fails: int = 0, **more: Any) -> Any:
+        """Take a step, or be refused."""
+        told = {"kind": kind} | msgspec.to_builtins(more)
+        if body is not None:
+            told["by"] = msgspec.to_builtins(by(body))
+        response = self.ask("POST", f"{PATH}/{self.id}/steps", json={"step": told})
+        assert response.status_code == (fails or 200), response.text
+        return response.json()
+
+    def stage(self, name: str, *, fits: bool = True) -> None:
+        """A step begins, lasts, ends, and each copy of its protocol is delivered."""
+        stage, law = self.law.of_stage(name), self.law
+        assert stage is not None
+        self.step("BEGIN", stage.by[0], stage=name)
+        if law.lasting(name) is not None:
+            self.later(days=35)
+        self.later(days=1)
+        verdict = "POSITIVE" if fits else "NEGATIVE"
+        told: dict[str, Any] = {
+            "lines": lines(law, name, fits=fits),
+            "signatures": signed(stage.copies),
+        }
+        self.step("CONCLUDE", stage.by[0], stage=name, verdict=verdict, **told)
+        self.deliver(name, stage.copies)
+
+    def deliver(self, document: str, copies: tuple[str, ...]) -> None:
+        """Each copy is delivered."""
+        for one in copies:
+            told: dict[str, Any] = {"received_by": f"Канцелярия {one}", "way": "нарочно"}
+            self.step("DELIVER", document=document, addressee=one, **told)
+
+    def through(self, access: date) -> None:
+        """From the notification to the act with all its copies."""
+        law = self.law
+        self.step("NOTIFY", law.intake)
+        self.step("CREATE_GROUP", law.group.created_by, members=members(law))
+        for stage in law.stage:
+            if not stage.optional:
+                self.stage(stage.id)
+        self.act(access)
+
+    def act(self, access: date, **changes: Any) -> None:
+        """The act is drawn up, and its copies are delivered."""
+        made = entry(access, code="SEZ03", bin=BIN, system_uid=SEZ_SYSTEM[0], **changes)
+        copies = self.law.act.copies
+        self.step("DRAW_UP_ACT", self.law.act.by, entry=made, signatures=signed(copies))
+        self.deliver("ACT", copies)
+
+    def terms(self) -> dict[str, str]:
+        """How each term stands; the newest of a name."""
+        return {one["term"]: one["status"] for one in self.ask.get(f"{PATH}/{self.id}/terms")}
+
+
+@pytest.fixture(scope="module")
+def asked(shared: Story) -> Iterator[Asker]:
+    """Asks the Registry of this module."""
+    with asking(shared) as asker:
+        yield asker
+
+
+def applicant(form: ApplicationForm) -> ApplicationForm:
+    """The same application by the operator whose key the story has."""
+    mine = msgspec.structs.replace(form.applicant, number=BIN)
+    changes: dict[str, Any] = {"applicant": mine}
+    if form.platform is not None:
+        changes |= {
+            "platform": msgspec.structs.replace(form.platform, owner=BIN),
+            "administered_by": (BIN,),
+        }
+    return msgspec.structs.replace(form, **changes)
+
+
+@clause("S216-2.2", "S216-2.4", "S216-4", "S216-6.2b", "S216-8.3a", "S216-10", "S216-11b")
+@clause("S95-3.4", "S95-15.7", "S95-18c", "S95-18b")
+def test_both_admissions_are_played_and_the_gate_follows_from_their_acts(
+    shared: Story, asked: Asker
+) -> None:
+    third = Story(shared.registry, shared.pki, shared.clock, "SEZ03", "sez")
+    stopped = played_95(shared, asked, third)
+    played_216(shared, asked, third, stopped)
+    assert not audit(str(shared.registry.settings.database_url)).differences
+
+
+def played_95(shared: Story, asked: Asker, third: Story) -> str:
+    """Under order 95: to the act, and to the stop; the id of the application."""
+    old = Applied(asked, shared, S95)
+    old.at(datetime(2017, 1, 16, 11, tzinfo=ASTANA))
+    assert old.file(applicant(form_95()))["flaws"] == []
+    old.later(days=3)
+    old.through(date(2017, 12, 1))
+    assert old.terms() == {
+        "D-S95-5Y": "LOOKED_BACK", "D-S95-APP": "KEPT", "D-S95-TRIAL": "KEPT",
+        "D-S95-PRE": "KEPT", "D-S95-ACC": "KEPT", "D-S95-ACT": "KEPT",
+    }  # fmt: skip
+    assert asked.get("/api/v1/systems/SEZ03")["access_date"] == "2017-12-01"
+    shared.clock.frozen = None
+    accepted(third.tell(third.tender()))
+    second = Applied(asked, shared, S95)
+    second.at(datetime(2017, 6, 1, 9, tzinfo=ASTANA))
+    assert [one["clause"] for one in second.file(applicant(form_95()))["flaws"]] == ["S95-15.7"]
+    old.step("STOP", "GROUP", ground=GROUND, fails=409)
+    old.step("STOP", "AUTHORITY", ground=GROUND)
+    shared.clock.frozen = None
+    assert third.tell(third.tender()).rules == ["I-18"]
+    made = entry(date(2026, 1, 1), code="SEZ03", bin=BIN, system_uid=SEZ_SYSTEM[0])
+    refused = asked("POST", "/api/v1/systems", json=msgspec.to_builtins(made))
+    assert (refused.status_code, "S95-18b" in refused.text) == (409, True)
+    return old.id
+
+
+def played_216(shared: Story, asked: Asker, third: Story, stopped: str) -> None:
+    """Under order 216: the new application, a check that fails once, the act, a change."""
+    new = Applied(asked, shared, S216)
+    new.at(datetime(2026, 9, 1, 11, tzinfo=ASTANA))
+    new.file(applicant(form_216()), stopped)
+    new.step("NOTIFY", "AUTH_SOLID")
+    new.step("CREATE_GROUP", "AUTH_SOLID", members=members(S216))
+    new.stage("FUNCTIONAL_CHECK", fits=False)
+    new.step("MEND", "APPLICANT", stage="FUNCTIONAL_CHECK", what="Исправлено")
+    for stage in S216.stage:
+        new.stage(stage.id)
+    new.act(now().date() + timedelta(days=30))
+    assert set(new.terms().values()) == {"KEPT"}
+    shared.clock.frozen = None
+    assert third.tell(third.tender()).rules == ["F-HDR-6"]
+    wanted = asked.get(f"{PATH}/{new.id}")["entry"] | {"access_date": "2026-01-01"}
+    new.step("REQUEST_CHANGE", "APPLICANT", statement="Прошу", entry=wanted)
+    new.step("DECIDE_CHANGE", "GROUP", granted=True, reason="Протокол № 3")
+    accepted(third.tell(third.tender()))
+    listed = {one["admission_id"]: one["status"] for one in asked.get(PATH)}
+    assert (listed[stopped], listed[new.id]) == ("STOPPED", "IN_OPERATION")
+
+
+def _first(asked: Asker) -> str:
+    return str(asked.get(PATH)[0]["admission_id"])
+
+
+@clause("S216-6.2a")
+def test_who_has_to_act_is_told_before_a_term_ends_and_when_it_is_over(
+    shared: Story, asked: Asker
+) -> None:
+    case = Applied(asked, shared, S216)
+    case.at(datetime(2018, 8, 29, 11, tzinfo=ASTANA))
+    case.file(form_216())
+    told = []
+    for day in (6, 7, 7, 8, 9):
+        case.at(datetime(2018, 9, day, 9, tzinfo=ASTANA))
+        shared.registry.admissions.watch()
+        events = asked.get(f"{PATH}/{case.id}/events")
+        told.append([one["event"]["overdue"] for one in events if "term-told" in one["topic"]])
+    assert told == [[], [False], [False], [False, True], [False, True]]
+    [term] = asked.get(f"{PATH}/{case.id}/terms")
+    assert [one["day"] for one in term["counted"]["days"] if one["number"] is None] == [
+        "2018-08-30", "2018-08-31", "2018-09-01", "2018-09-02",
+    ]  # fmt: skip
+    shared.clock.frozen = None
+
+
+def test_applications_are_known_to_the_next_process_and_bad_ones_are_named(
+    shared: Story, asked: Asker
+) -> None:
+    admissions = shared.registry.admissions
+    known = dict(admissions.known)
+    admissions.load()
+    assert admissions.known == known != {}
+    nothing = "00000000-0000-0000-0000-000000000000"
+    assert asked("GET", f"{PATH}/{nothing}").status_code == 404
+    for body, word in (({"form": {"sez": "1"}}, "sez"), ({}, "form")):
+        refused = asked("POST", PATH, json=body)
+        assert (refused.status_code, word in refused.text) == (422, True), refused.text
+    unknown = asked("POST", f"{PATH}/{_first(asked)}/steps", json={"step": {"kind": "FLY"}})
+    assert (unknown.status_code, "FLY" in unknown.text) == (422, True)
+    counted = asked.get("/api/v1/calendar/term", since="2018-08-29T11:00:00+06:00", number=5)
+    assert counted["last_day"] == "2018-09-07"
+    assert asked.get("/api/v1/calendar/editions/1")["number"] == 1
+    assert [one["id"] for one in asked.get(f"{PATH}/regulations")] == ["S95", "S216"]
