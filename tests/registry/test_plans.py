@@ -75,6 +75,7 @@ def test_no_question_reads_a_whole_table(full: Story) -> None:
             "position": "1",
             "old_size": "1",
             "code": "SEZ01",
+            "admission_id": str(answer.receipt.message_id),
             "classifier": "UNITS",
         }
         described = ask.get("/api/openapi.json")["paths"]
