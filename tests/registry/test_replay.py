@@ -124,6 +124,11 @@ def test_what_the_log_does_not_reach_is_told(past: Past, databases: Databases) -
 def test_nothing_is_written_where_something_stands(past: Past, databases: Databases) -> None:
     with databases.fresh() as full, pytest.raises(RefusedByRule, match="not empty"):
         replay(past.dsn, full, ASKED)
+    with databases.empty() as others:
+        with psycopg.connect(others) as owner:
+            owner.execute("CREATE TABLE customers (id int)")
+        with pytest.raises(RefusedByRule, match="not empty"):
+            replay(past.dsn, others, ASKED)
     with pytest.raises(RefusedByRule, match="not empty"):
         replay(past.dsn, past.dsn, ASKED)
 

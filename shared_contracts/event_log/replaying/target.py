@@ -11,7 +11,11 @@ from shared_contracts.event_log.database.migrate import migrations
 from shared_contracts.event_log.database.session import connect
 from shared_contracts.event_log.derived import Views
 
-_THERE = "SELECT count(*) FROM pg_namespace WHERE nspname IN ('log', 'views')"
+_THERE = (
+    "SELECT (SELECT count(*) FROM pg_namespace WHERE nspname IN ('log', 'views')) + "
+    "(SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+    "WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema'))"
+)
 # The rows are calculated here, the guards would calculate each again; nobody writes here later.
 _UNGUARDED = (
     "ALTER TABLE log.events ALTER COLUMN recorded_at DROP NOT NULL",  # where no calendar has it
@@ -33,7 +37,7 @@ _SETTINGS = (
 def empty(dsn: str, views: Views) -> Iterator[Connection]:
     """The database with the tables of the log and of the views, all of them empty.
 
-    Raises RefusedByRule if such tables are there already: nothing is ever overwritten; BadInput
+    Raises RefusedByRule if there are tables of anybody: nothing is put beside them; BadInput
     if the role may not make them, Temporary if the database does not answer.
     """
     connection = _opened(dsn)
@@ -68,7 +72,7 @@ def joined(dsn: str) -> Connection:
 def _prepare(connection: Connection, views: Views) -> None:
     row = connection.execute(_THERE).fetchone()
     if row != (0,):
-        raise RefusedByRule("the database is not empty: name one without schemas log and views")
+        raise RefusedByRule("the database is not empty: name one without tables")
     with connection.transaction():
         for step in migrations():
             connection.execute(step.text.encode())
