@@ -6,56 +6,34 @@ from threading import Condition, Lock
 
 
 class _KeyLock:
-    """Held by one thread alone, or by many together; who wants it alone goes before newcomers."""
+    """Held by one thread alone, or by many together; who wants it alone goes before newcomers.
+
+    ``users`` are all who hold it or wait for it, ``waiting`` those who wait to hold it alone.
+    """
+
+    __slots__ = ("alone", "together", "users", "waiting")
 
     def __init__(self) -> None:
-        self._changed = Condition()
-        self._alone = False
-        self._together = 0
-        self._waiting = 0
+        self.alone = False
+        self.together = self.waiting = self.users = 0
 
-    def acquire(self, *, together: bool, blocking: bool = True) -> bool:
-        """Take it; False if it is not free and nobody may wait."""
-        with self._changed:
-            if not self._free(together=together):
-                if not blocking:
-                    return False
-                self._wait(together=together)
-            if together:
-                self._together += 1
-            else:
-                self._alone = True
-            return True
-
-    def release(self, *, together: bool) -> None:
-        """Give it back."""
-        with self._changed:
-            if together:
-                self._together -= 1
-            else:
-                self._alone = False
-            self._changed.notify_all()
-
-    def _wait(self, *, together: bool) -> None:
-        self._waiting += not together
-        try:
-            self._changed.wait_for(lambda: self._free(together=together))
-        finally:
-            self._waiting -= not together
-            self._changed.notify_all()
-
-    def _free(self, *, together: bool) -> bool:
+    def is_free(self, *, together: bool) -> bool:
+        """Whether it may be taken now."""
         if together:
-            return not self._alone and not self._waiting
-        return not self._alone and not self._together
+            return not self.alone and not self.waiting
+        return not self.alone and not self.together
 
 
 class Locks:
-    """A lock for each key that someone holds or waits for, and none for the others."""
+    """A lock for each key that someone holds or waits for, and none for the others.
+
+    All have one condition: a package holds a dozen keys at once, and hardly ever must it wait.
+    """
 
     def __init__(self) -> None:
-        self._mutex = Lock()
-        self._held: dict[Hashable, tuple[_KeyLock, int]] = {}
+        self._changed = Condition(Lock())
+        self._held: dict[Hashable, _KeyLock] = {}
+        self._waiting = 0
 
     @contextmanager
     def hold(self, keys: Iterable[Hashable], together: Iterable[Hashable] = ()) -> Iterator[None]:
@@ -64,58 +42,75 @@ class Locks:
         Many may hold a key ``together``; one that is among ``keys`` too is held alone.
         """
         alone = set(keys)
-        held: list[tuple[Hashable, _KeyLock]] = []
+        held: list[Hashable] = []
         try:
-            for key in sorted(alone | set(together), key=_order):
-                lock = self._taken(key, together=key not in alone)
-                held.append((key, lock))
+            with self._changed:
+                for key in sorted(alone | set(together), key=_order):
+                    self._take(key, together=key not in alone)
+                    held.append(key)
             yield
         finally:
-            for key, lock in reversed(held):
-                self._give_back(key, lock, together=key not in alone)
+            with self._changed:
+                for key in reversed(held):
+                    self._give_back(key, together=key not in alone)
 
     def try_hold(self, key: Hashable) -> AbstractContextManager[None] | None:
         """Hold the key if nobody else does; None if somebody does."""
-        lock = self._join(key)
-        if not lock.acquire(together=False, blocking=False):
-            self._leave(key)
-            return None
-        return self._holding(key, lock)
-
-    def _taken(self, key: Hashable, *, together: bool) -> _KeyLock:
-        lock = self._join(key)
-        try:
-            lock.acquire(together=together)
-        except BaseException:
-            self._leave(key)
-            raise
-        return lock
+        with self._changed:
+            lock = self._held.get(key)
+            if lock is not None and not lock.is_free(together=False):
+                return None
+            self._take(key, together=False)
+        return self._holding(key)
 
     @contextmanager
-    def _holding(self, key: Hashable, lock: _KeyLock) -> Iterator[None]:
+    def _holding(self, key: Hashable) -> Iterator[None]:
         try:
             yield
         finally:
-            self._give_back(key, lock, together=False)
+            with self._changed:
+                self._give_back(key, together=False)
 
-    def _give_back(self, key: Hashable, lock: _KeyLock, *, together: bool) -> None:
-        lock.release(together=together)
-        self._leave(key)
+    def _take(self, key: Hashable, *, together: bool) -> None:
+        lock = self._held.get(key)
+        if lock is None:
+            lock = self._held[key] = _KeyLock()
+        lock.users += 1
+        if not lock.is_free(together=together):
+            self._wait(key, lock, together=together)
+        if together:
+            lock.together += 1
+        else:
+            lock.alone = True
 
-    def _join(self, key: Hashable) -> _KeyLock:
-        with self._mutex:
-            lock, count = self._held.get(key, (None, 0))
-            lock = lock or _KeyLock()
-            self._held[key] = (lock, count + 1)
-            return lock
+    def _wait(self, key: Hashable, lock: _KeyLock, *, together: bool) -> None:
+        """Wait until a key is free; a thread that is interrupted wants it no longer."""
+        lock.waiting += not together
+        self._waiting += 1
+        try:
+            self._changed.wait_for(lambda: lock.is_free(together=together))
+        except BaseException:
+            self._leave(key, lock)
+            raise
+        finally:
+            lock.waiting -= not together
+            self._waiting -= 1
+            self._changed.notify_all()
 
-    def _leave(self, key: Hashable) -> None:
-        with self._mutex:
-            lock, count = self._held[key]
-            if count == 1:
-                del self._held[key]
-            else:
-                self._held[key] = (lock, count - 1)
+    def _give_back(self, key: Hashable, *, together: bool) -> None:
+        lock = self._held[key]
+        if together:
+            lock.together -= 1
+        else:
+            lock.alone = False
+        self._leave(key, lock)
+        if self._waiting:
+            self._changed.notify_all()
+
+    def _leave(self, key: Hashable, lock: _KeyLock) -> None:
+        lock.users -= 1
+        if not lock.users:
+            del self._held[key]
 
 
 def _order(key: Hashable) -> tuple[str, str]:
