@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs the foreign tools that some tests call: xmlsec1, poppler's pdftotext, PHP with SOAP, the node module soap, and
-# OpenSSL's GOST engine, which is also the fastest of the GOST back ends.
+# OpenSSL's GOST engine, which is also the fastest of the GOST back ends; and the node module nostr-tools, with whose
+# negentropy the benchmark compares audits.
 # Whatever cannot be installed is named, and the tests that need it are skipped by name.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-SOAP_VERSION=1.13.0
+NODE_MODULES=(soap@1.13.0 nostr-tools@2.25.2)
 NODE_FOLDER=.tools
 
 as_root() {
@@ -40,17 +41,23 @@ else
         echo "tools: apt-get failed, see above; install by hand: ${missing[*]}"
 fi
 
-installed=$(node -p "require('./$NODE_FOLDER/node_modules/soap/package.json').version" 2>/dev/null || true)
-if ! command -v npm >/dev/null; then
-    echo "tools: no npm here; the node client is not installed (node 18 or later brings it)"
-elif [ "$installed" = "$SOAP_VERSION" ]; then
-    echo "tools: node module soap $SOAP_VERSION is in $NODE_FOLDER already"
+has_node_module() {
+    [ "${1#*@}" = "$(node -p "JSON.parse(require('fs').readFileSync('./$NODE_FOLDER/node_modules/${1%@*}/package.json')).version" 2>/dev/null)" ]
+}
+
+wanted=()
+for module in "${NODE_MODULES[@]}"; do
+    has_node_module "$module" || wanted+=("$module")
+done
+if [ "${#wanted[@]}" -eq 0 ]; then
+    echo "tools: node modules ${NODE_MODULES[*]} are in $NODE_FOLDER already"
+elif ! command -v npm >/dev/null; then
+    echo "tools: no npm here; node modules are not installed (node 18 or later brings it): ${wanted[*]}"
 else
-    echo "tools: installing node module soap $SOAP_VERSION into $NODE_FOLDER by npm"
-    mkdir -p "$NODE_FOLDER"
+    echo "tools: installing into $NODE_FOLDER by npm: ${wanted[*]}"
     npm install --prefix "$NODE_FOLDER" --ignore-scripts --no-audit --no-fund --no-update-notifier \
-        --loglevel=error "soap@$SOAP_VERSION" ||
-        echo "tools: npm failed, see above; the node client is not installed"
+        --loglevel=error "${wanted[@]}" ||
+        echo "tools: npm failed, see above; not installed: ${wanted[*]}"
 fi
 
 echo "tools: here now:"
@@ -59,4 +66,6 @@ for tool in xmlsec1 pdftotext php node; do
 done
 has_php_soap && echo "  php soap yes" || echo "  php soap not here"
 has_gost_engine && echo "  GOST engine yes" || echo "  GOST engine not here"
-[ -d "$NODE_FOLDER/node_modules/soap" ] && echo "  node module soap yes" || echo "  node module soap not here"
+for module in "${NODE_MODULES[@]}"; do
+    has_node_module "$module" && echo "  node module $module yes" || echo "  node module $module not here"
+done

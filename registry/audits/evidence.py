@@ -9,6 +9,7 @@ from shared_contracts.errors import Absent
 from shared_contracts.event_log.event import Event
 from shared_contracts.event_log.proven_evidence import proven_evidence
 from shared_contracts.messages.audited_object import ObjectAuditAnswer
+from shared_contracts.messages.packed import unpacked
 from shared_contracts.xml import codec, schema
 
 
@@ -43,8 +44,8 @@ def _delivered(
 
 def _kept(answer: bytes, version: int) -> bytes | None:
     told = codec.read(schema.parse(answer), ObjectAuditAnswer)
-    found = [one.document for one in told.signed_records if one.version == version]
-    return found[-1] if found else None
+    found = [one for one in told.signed_records if one.version == version]
+    return unpacked(found[-1]).document if found else None
 
 
 def _answer(event: Event) -> str | None:

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from registry.audits import listing
 from registry.audits.audit import AuditObjectExamined
 from registry.audits.object_comparing import DeliveredVersion, ObjectComparison, compare_object
@@ -11,13 +13,14 @@ from registry.audits.obtaining import Obtaining, check_answers
 from registry.audits.states import DifferingObject, ObjectReached, RunningAudit
 from registry.systems.system import SystemRegistered
 from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
-from shared_contracts.errors import Absent
+from shared_contracts.errors import Absent, BadInput
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.audited_object import (
     AUDIT_OBJECT,
     ObjectAuditAnswer,
     ObjectAuditRequest,
 )
+from shared_contracts.messages.packed import unpacked
 from shared_contracts.signing.sign import sign_message
 
 PAGES = 100
@@ -53,6 +56,7 @@ class Examining:
         pinned = (entry.bin, entry.system_uid or "", entry.certificate_sha256)
         answer = believe(data, ObjectAuditAnswer, Counterpart(by.checker, *pinned), by.clock())
         _check_answers(answer, request)
+        answer = _unpacked(answer)
         by.catch_up()
         known = self._known(audit, wanted, answer)
         seen = before.versions if before else ()
@@ -120,3 +124,12 @@ def _check_answers(answer: ObjectAuditAnswer, request: ObjectAuditRequest) -> No
     check_answers(answer, request, is_of_it=answer.object_id == request.object_id)
     if answer.more and (answer.reached_position or 0) <= (request.after_position or 0):
         raise NotTheCounterpart(f"more is to come, and it reached {answer.reached_position}")
+
+
+def _unpacked(answer: ObjectAuditAnswer) -> ObjectAuditAnswer:
+    """The answer with its records as they were; ``NotTheCounterpart`` if one cannot be read."""
+    try:
+        records = tuple(unpacked(one) for one in answer.signed_records)
+    except BadInput as bad:
+        raise NotTheCounterpart(str(bad)) from bad
+    return msgspec.structs.replace(answer, signed_records=records)

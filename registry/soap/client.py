@@ -2,9 +2,9 @@
 
 from shared_contracts.soap.client import PeerClient, RemoteFault
 from shared_contracts.soap.services import SEZ
-from shared_contracts.soap.wire import Connection, PeerUnreachable
+from shared_contracts.soap.wire import Connection, Passed, PeerUnreachable
 
-__all__ = ["Connection", "PeerUnreachable", "RemoteFault", "SezClient"]
+__all__ = ["Connection", "Passed", "PeerUnreachable", "RemoteFault", "SezClient"]
 
 
 class SezClient(PeerClient):

@@ -87,7 +87,7 @@ def open_outward(
     )
     audits = Auditing(log, *whose, obtaining, Examining(obtaining, read), clock)
     audits.load()
-    context.figures.collector.register(health.Gauges((audits.gauge(),)))
+    context.figures.collector.register(health.Gauges((audits.gauge(), clients.gauge())))
     questions = LogQuestions(context.signer, checker, clients.call, clock)
     return desk, mailing, pushing, audits, SezLogWatch(log, register, questions)
 

@@ -4,24 +4,32 @@ import ssl
 import threading
 from dataclasses import dataclass, field
 
-from registry.soap.client import Connection, SezClient
+from registry.soap.client import Connection, Passed, SezClient
+from shared_contracts.process.health import Gauge
 
 
 @dataclass(slots=True)
 class SezClients:
     """Calls operations of systems; safe for all threads.
 
-    ``tls`` says whom to believe at https; ``timeout`` is in seconds for a whole call.
+    ``tls`` says whom to believe at https; ``timeout`` is in seconds for a whole call. ``passed``
+    counts the bytes of all calls.
     """
 
     timeout: float
     tls: ssl.SSLContext
+    passed: Passed = field(default_factory=Passed)
     _clients: dict[str, SezClient] = field(default_factory=dict)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
 
     def call(self, endpoint: str, operation: str, message: bytes) -> bytes:
         """Put a signed message to an operation; ``RemoteFault``, ``PeerUnreachable``."""
         return self._client(endpoint).call(operation, message)
+
+    def gauge(self) -> Gauge:
+        """How many bytes passed, when somebody asks for figures."""
+        told = "Bytes of messages to systems and of their answers, compressed ones as such"
+        return Gauge("registry_calls_bytes", told, self.passed.told, "direction")
 
     def close(self) -> None:
         """Close the connections."""
@@ -32,5 +40,6 @@ class SezClients:
         with self._mutex:
             if endpoint not in self._clients:
                 tls = self.tls if endpoint.startswith("https:") else None
-                self._clients[endpoint] = SezClient(Connection(endpoint, self.timeout, tls))
+                connection = Connection(endpoint, self.timeout, tls, gzip=True, passed=self.passed)
+                self._clients[endpoint] = SezClient(connection)
             return self._clients[endpoint]

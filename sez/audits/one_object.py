@@ -20,6 +20,7 @@ from shared_contracts.limits import AUDIT_OBJECT_BYTES, AUDIT_OBJECT_EVENTS, DOC
 from shared_contracts.messages.audited_object import ObjectAuditRequest, SignedRecord
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.forms import values_within
+from shared_contracts.messages.packed import packed
 from shared_contracts.xml import codec, schema
 
 
@@ -89,7 +90,7 @@ def _records(
         if (event := signed.get(row.position)) is not None:
             kept = log.evidence(row.originator_id, row.version, "document") or None
             fits = kept is not None and len(kept) <= DOCUMENT_BYTES
-            yield SignedRecord(
+            made = SignedRecord(
                 version=event.version,
                 position=row.position,
                 formed_at=to_astana(event.formed_at),
@@ -100,6 +101,7 @@ def _records(
                 left_out=kept is not None and not fits,
                 as_recorded=_as_recorded(event, kept),
             )
+            yield packed(made)
 
 
 def _as_recorded(event: VersionSigned, kept: bytes | None) -> bytes | None:

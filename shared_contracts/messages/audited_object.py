@@ -36,7 +36,8 @@ class SignedRecord(Part, frozen=True, kw_only=True):
     signed, ``listed_hash`` is that of the list of versions, absent where it is not listed.
     ``document`` are the bytes as they are kept; absent where there are none, or, if ``left_out``,
     where they are too large. ``as_recorded`` is the document as the event has it, in XML without
-    signatures, where it says something else than the bytes.
+    signatures, where it says something else than the bytes. If ``packed``, both are zlib streams
+    (``shared_contracts/messages/packed.py``).
     """
 
     version: int
@@ -48,6 +49,7 @@ class SignedRecord(Part, frozen=True, kw_only=True):
     document: bytes | None = None
     left_out: bool = False
     as_recorded: bytes | None = None
+    packed: bool = False
 
 
 class ObjectAuditAnswer(SystemMessage, frozen=True, kw_only=True):

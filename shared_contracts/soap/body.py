@@ -11,6 +11,7 @@ from starlette.datastructures import Headers
 from shared_contracts.errors import BadInput
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.limits import MESSAGE_BYTES
+from shared_contracts.soap.coding import codings
 from shared_contracts.soap.pool import Pool
 
 _READ_AT_MOST: Final = 4
@@ -157,9 +158,8 @@ class Body:
 
 def check_encoding(headers: Headers) -> None:
     """Refuse, BODY_ENCODED, a body that any line of Content-Encoding calls encoded."""
-    named = ", ".join(headers.getlist("content-encoding"))
-    if any(one.strip().lower() not in {"", "identity"} for one in named.split(",")):
-        raise Unprocessed(Fault.BODY_ENCODED, f"Content-Encoding {named}")
+    if named := codings(",".join(headers.getlist("content-encoding"))):
+        raise Unprocessed(Fault.BODY_ENCODED, f"Content-Encoding {', '.join(named)}")
 
 
 def check_length(declared: str | None, limits: BodyLimits) -> None:

@@ -1,6 +1,7 @@
 """The SOAP endpoint over HTTP: messages, the WSDL and the schemas (S216-18.5, S216-18.6)."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -13,14 +14,8 @@ from starlette.requests import ClientDisconnect
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.messages import published
 from shared_contracts.messages.versions import FIRST, NEWEST, VERSIONS
-from shared_contracts.soap.body import (
-    Body,
-    BodyBudget,
-    BodyLimits,
-    Stalled,
-    check_encoding,
-    check_length,
-)
+from shared_contracts.soap.body import Body, BodyBudget, BodyLimits, Stalled, check_length
+from shared_contracts.soap.coding import GZIP, answer_headers, codings, compressed, inflated
 from shared_contracts.soap.exchange import Handle, HttpAnswer, refuse
 from shared_contracts.soap.fault import Wording
 from shared_contracts.soap.incidents import About
@@ -79,9 +74,11 @@ async def _answered(endpoint: SoapEndpoint, held: BodyBudget, request: Request) 
     peer = peer_of(request)
     with closing(Body(endpoint.limits, held, peer.address)) as body:
         try:
-            _check_form(request.headers)
+            stream: AsyncIterator[bytes] = request.stream()
+            if _is_compressed(request.headers):
+                stream = inflated(stream, endpoint.limits.body_bytes)
             check_length(request.headers.get("content-length"), endpoint.limits)
-            read = await body.read(request.stream())
+            read = await body.read(stream)
         except Unprocessed as refusal:
             status = _STATUSES.get(refusal.fault)
             return _refused(endpoint, content_type, refusal, status, peer)
@@ -90,13 +87,14 @@ async def _answered(endpoint: SoapEndpoint, held: BodyBudget, request: Request) 
             return _refused(endpoint, content_type, Unprocessed(Fault.BUSY, late), 408, peer)
         except ClientDisconnect:
             return HttpAnswer(400, "text/plain", b"")
-        return await _worked_on(endpoint, held, read, content_type, peer)
+        return await _worked_on(endpoint, held, read, request.headers, peer)
 
 
 async def _worked_on(
-    endpoint: SoapEndpoint, held: BodyBudget, body: bytes, content_type: str | None, peer: Peer
+    endpoint: SoapEndpoint, held: BodyBudget, body: bytes, headers: Headers, peer: Peer
 ) -> HttpAnswer:
     """Let a message be worked on when its turn comes; BUSY if too many wait already."""
+    content_type = headers.get("content-type")
     try:
         held.begin(peer.address)
     except Unprocessed as busy:
@@ -104,22 +102,34 @@ async def _worked_on(
             requested_version(body, content_type), busy, endpoint.wording, about=About(peer)
         )
     loop = asyncio.get_running_loop()
-    work = partial(endpoint.handle, body, content_type, peer)
+    accepted = ",".join(headers.getlist("accept-encoding"))
+    work = partial(_coded, endpoint.handle, (body, content_type, peer), accepted)
     try:
         return await loop.run_in_executor(endpoint.executor, work)
     finally:
         held.end(peer.address)
 
 
+def _coded(handle: Handle, asked: tuple[bytes, str | None, Peer], accepted: str) -> HttpAnswer:
+    """The answer, compressed where whoever asked takes it so."""
+    answer = handle(*asked)
+    headers = {**answer.headers, **answer_headers(len(answer.body), accepted)}
+    body = compressed(answer.body) if "Content-Encoding" in headers else answer.body
+    return HttpAnswer(answer.status, answer.content_type, body, headers)
+
+
 _STATUSES = {Fault.BODY_ENCODED: 415, Fault.BODY_IN_PARTS: 415, Fault.TOO_LARGE: 413}
 """HTTP has a better status for these than SOAP."""
 
 
-def _check_form(headers: Headers) -> None:
-    """Refuse what is not one plain XML document: compressed bodies and attachments."""
-    check_encoding(headers)
+def _is_compressed(headers: Headers) -> bool:
+    """Whether the body is gzip; refuses what is no one XML document: attachments, other codings."""
     if headers.get("content-type", "").strip().lower().startswith("multipart/"):
         raise Unprocessed(Fault.BODY_IN_PARTS, headers["content-type"])
+    named = codings(",".join(headers.getlist("content-encoding")))
+    if named not in ([], [GZIP]):
+        raise Unprocessed(Fault.BODY_ENCODED, f"Content-Encoding {', '.join(named)}")
+    return bool(named)
 
 
 def _refused(
@@ -132,7 +142,7 @@ def _refused(
     """A fault for a body that was not read to its end; the connection is of no more use."""
     version = requested_version(b"", content_type)
     refused = refuse(version, refusal, endpoint.wording, status=status, about=About(peer))
-    headers = {**refused.headers, "Connection": "close"}
+    headers = {**refused.headers, **answer_headers(0, ""), "Connection": "close"}
     return HttpAnswer(refused.status, refused.content_type, refused.body, headers)
 
 

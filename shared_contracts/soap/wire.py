@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Final
 
 import httpx
@@ -12,6 +13,16 @@ from shared_contracts.http.deadline import transport, within
 from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.messages import published
 from shared_contracts.messages.versions import FIRST
+from shared_contracts.soap.coding import (
+    GZIP,
+    SMALLEST,
+    BadCoding,
+    Inflation,
+    Swollen,
+    accepts_gzip,
+    codings,
+    compressed,
+)
 from shared_contracts.soap.fault import read_seconds
 from shared_contracts.xml import codec
 from shared_contracts.xml.envelope import Element
@@ -45,17 +56,38 @@ class Reply:
         return read_seconds(self.headers.get("retry-after", ""))
 
 
+class Passed:
+    """Bytes of messages and replies as they passed, compressed ones as such; heads apart."""
+
+    def __init__(self) -> None:
+        self._octets, self._mutex = {"sent": 0, "received": 0}, Lock()
+
+    def note(self, direction: str, octets: int) -> None:
+        """Count a body that was ``sent`` or ``received``."""
+        with self._mutex:
+            self._octets[direction] += octets
+
+    def told(self) -> Mapping[str, float]:
+        """So many bytes by direction."""
+        with self._mutex:
+            return {name: float(octets) for name, octets in self._octets.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """How to reach another system.
 
     ``address`` is its own (``https://host:port``); ``timeout`` is in seconds for a whole
-    exchange; ``tls`` says whom to trust and with what certificate to come (S216-19).
+    exchange; ``tls`` says whom to trust and with what certificate to come (S216-19). With
+    ``gzip`` answers are asked for compressed, and messages are sent so to whoever says that it
+    takes them; ``passed`` counts the bytes of all connections that are given it.
     """
 
     address: str
     timeout: float = 30.0
     tls: ssl.SSLContext | None = None
+    gzip: bool = False
+    passed: Passed | None = None
 
 
 class Wire:
@@ -66,8 +98,13 @@ class Wire:
         self.address = f"{connection.address.rstrip('/')}/soap/"
         self.wsdl = f"{self.address}?wsdl"
         self.http = httpx.Client(
-            timeout=connection.timeout, transport=transport(connection.tls), trust_env=False
+            headers={"Accept-Encoding": GZIP if connection.gzip else "identity"},
+            timeout=connection.timeout,
+            transport=transport(connection.tls),
+            trust_env=False,
         )
+        self._gzip, self._is_taken = connection.gzip, False
+        self.passed = connection.passed or Passed()
 
     def load(self, url: str) -> bytes:
         """The WSDL or a schema, from the package; whatever else is asked for is refused."""
@@ -86,14 +123,30 @@ class Wire:
         Whatever the other side does, it ends within the time limit of the connection.
         """
         message = codec.to_bytes(envelope)
+        coded = self._gzip and self._is_taken and len(message) >= SMALLEST
         try:
-            with (
-                within(self.timeout),
-                self.http.stream("POST", address, content=message, headers=headers) as response,
-            ):
-                return Reply(response.status_code, response.headers, _read(response))
+            with within(self.timeout):
+                reply = self._sent(address, message, headers, coded=coded)
+                if coded and reply.status == httpx.codes.UNSUPPORTED_MEDIA_TYPE:
+                    reply = self._sent(address, message, headers, coded=False)
+                return reply
         except httpx.HTTPError as error:
             raise PeerUnreachable(f"{address}: {type(error).__name__} {error}") from error
+
+    def _sent(
+        self, address: str, message: bytes, headers: Mapping[str, str], *, coded: bool
+    ) -> Reply:
+        """The reply to a message, which also says how the next may come (RFC 9110, 12.5.3)."""
+        if coded:
+            message, headers = compressed(message), {**headers, "Content-Encoding": GZIP}
+        with self.http.stream("POST", address, content=message, headers=headers) as response:
+            refused = response.status_code == httpx.codes.UNSUPPORTED_MEDIA_TYPE
+            told = accepts_gzip(response.headers.get("accept-encoding", ""))
+            self._is_taken = told and not (coded and refused)
+            body = _read(response)
+        self.passed.note("sent", len(message))
+        self.passed.note("received", response.num_bytes_downloaded)
+        return Reply(response.status_code, response.headers, body)
 
     def close(self) -> None:
         """Close the connections."""
@@ -101,9 +154,19 @@ class Wire:
 
 
 def _read(response: httpx.Response) -> bytes:
-    body = bytearray()
-    for chunk in response.iter_bytes():
-        body += chunk
-        if len(body) > MAX_REPLY:
-            raise PeerUnreachable(f"the reply is larger than {MAX_REPLY} bytes")
+    """The body, made anew from gzip within the bound of a reply, however small it came."""
+    named = codings(response.headers.get("content-encoding", ""))
+    if named not in ([], [GZIP]):
+        raise PeerUnreachable(f"the reply is encoded as {', '.join(named)}, which was not asked")
+    inflation, body = Inflation(MAX_REPLY) if named else None, bytearray()
+    try:
+        for chunk in response.iter_raw():
+            for piece in inflation.pieces(chunk) if inflation else (chunk,):
+                body += piece
+            if len(body) > MAX_REPLY:
+                raise PeerUnreachable(f"the reply is larger than {MAX_REPLY} bytes")
+        if inflation:
+            inflation.end()
+    except (BadCoding, Swollen) as bad:
+        raise PeerUnreachable(f"the reply cannot be read: {bad}") from bad
     return bytes(body)

@@ -1,102 +1,91 @@
 """(m) An audit of a million objects: bytes on the wire by trees of checksums, against the list.
 
-The stores are filled by SQL: each object has one signed version whose document of ``BODY`` bytes is
-beside its event. The bytes are those of the SOAP bodies of both directions.
+An object is changed as a dishonest administrator would do it: a property within the signed bytes,
+and the tree that is kept. The bytes are those of the bodies of both directions as they pass,
+compressed: until the object is named, and with its signed record, by which the property is named.
+A note tells them with the heads of HTTP. The SEZ was called once before, as the hourly watch over
+logs does it.
 """
 
+import hashlib
+import json
 import resource
+import shutil
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import psycopg
 
-from registry.app import RegistrySystem
 from registry.audits.obtaining import Call
 from registry.audits.order import AuditWanted
-from registry.audits.states import AuditState
-from sez.app import SezSystem, open_system, web
-from sez.audits.live_tree import LiveTree
-from sez.kinds import KINDS
-from sez.settings import SezSettings
-from shared_contracts.event_log.checksums.tree import CHILDLESS, DEPTH
-from shared_contracts.event_log.database.migrate import migrate
-from shared_contracts.messages.audit import AuditContent, ChecksumDepth, ObjectChecksum
+from registry.audits.states import AuditState, EndedAudit
+from sez.app import SezSystem
+from shared_contracts.event_log.checksums.kept import KeptChecksum, keep
+from shared_contracts.messages.audit import AuditContent, ChecksumDepth
+from shared_contracts.soap.wire import Passed
 from tests.bench.grounds import Grounds
 from tests.bench.measure import Figure, Outcome, figure
-from tests.serving import serving
+from tests.bench.relay import Relay
+from tests.bench.tree_stores import AUTHORITY, KIND, Stores, stores
 
-BODY = 1024
-"""Bytes of a document."""
+NODE_MODULES = Path(__file__).resolve().parents[2] / ".tools" / "node_modules"
 
-KIND = "PURCHASE"
-
-EVENT = Path(__file__).resolve().parents[1] / "golden" / "events" / "registry-reachable.1.json"
-"""What stands in the log of the SEZ for each signing."""
-
-IDS = "CREATE TABLE ids AS SELECT n, overlay(gen_random_uuid()::text PLACING lpad(to_hex(n), 8, '0') FROM 1 FOR 8)::uuid AS id, gen_random_uuid() AS stream, decode(repeat(md5(n::text), {half}), 'hex') AS body FROM generate_series(1, {count}) AS n"  # noqa: E501
-HEADS = (
-    "INSERT INTO log.heads SELECT 'STAND', 'SEZ01', '{kind}', id, stream, 1, -n, '{{}}' FROM ids"
-)
-OWN = (
-    "INSERT INTO log.events SELECT stream, 1, 'registry-reachable.1', '{state}', n, "
-    "sha256(''), sha256(''), now() FROM ids",
-    "UPDATE log.tail SET position = {count}, chain = sha256('')",
-    "INSERT INTO views.tracking VALUES ('outbox', {count}) "
-    "ON CONFLICT (name) DO UPDATE SET position = excluded.position",
-    "INSERT INTO log.evidence SELECT stream, 1, 'document', sha256(body), body FROM ids",
-    "INSERT INTO views.versions (object_id, version, document_hash, formed_at, originator_id, "
-    "log_version, state, customer, operation, position) SELECT id, 1, encode(sha256(body), 'hex'), "
-    "now() - interval '1 day', stream, 1, 'SYNCHRONISED', '', 'X', n FROM ids",
-)
-RECORDED = (
-    "INSERT INTO views.versions SELECT -n, stream, 'SEZ01', 1, gen_random_uuid(), 1, "
-    "encode(sha256(body), 'hex'), now() - interval '1 day', now(), 1, false FROM ids",
-)
-KEPT = (
-    "INSERT INTO views.checksums SELECT '{holder}', left(encode(sha256(uuid_send(id)), 'hex'), 4), "
-    "'PURCHASE', id, 1, sha256(body), now() - interval '1 day', n FROM ids"
-)
+SHOWN = 8
+"""Calls of an audit whose bytes are told one by one."""
 
 
-CHANGED = (
-    "UPDATE log.evidence e SET body = e.body || 'x'::bytea FROM ids i "
-    "WHERE e.originator_id = i.stream AND i.id IN ({named})"
-)
+PROPERTY = "/Purchase/Name/Ru"
+TO_OTHER = (b"<Ru>", b"<Ru>X")
+"""What is changed in a document, and how."""
 
 
 @dataclass
 class Counted:
-    """The calls of the Registry: how many, and their bytes in both directions."""
+    """The calls of the Registry: how many, and the bytes of both directions as they passed."""
 
     call: Call
-    calls: int = 0
-    octets: int = 0
+    passed: Passed
+    relay: Relay
+    reached: list[int] = field(default_factory=list)
+    whole: list[int] = field(default_factory=list)
     longest: float = 0.0
-    sizes: list[tuple[int, int]] = field(default_factory=list)
+
+    def note(self) -> None:
+        """How many bytes passed up to now, of bodies and in all."""
+        self.reached.append(int(sum(self.passed.told().values())))
+        self.whole.append(self.relay.octets)
 
     def __call__(self, endpoint: str, operation: str, body: bytes) -> bytes:
         began = time.monotonic()
         answer = self.call(endpoint, operation, body)
-        self.calls += 1
-        self.sizes.append((len(body), len(answer)))
-        self.octets += len(body) + len(answer)
+        self.note()
         self.longest = max(self.longest, time.monotonic() - began)
         return answer
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An audit as it ended, the bytes of each of its calls, its seconds."""
+
+    state: AuditState
+    sizes: Sequence[int]
+    with_heads: int
+    seconds: float
 
 
 @dataclass
 class Ground:
     """Both systems with the same objects."""
 
-    registry: RegistrySystem
-    system: SezSystem
+    stores: Stores
     counted: Counted
     notes: list[str] = field(default_factory=list)
 
@@ -105,10 +94,11 @@ class Ground:
         self.notes.append(note)
         sys.stderr.write(f"{note}\n")
 
-    def audit(self, depth: ChecksumDepth | None) -> tuple[AuditState, int, int, float]:
-        """How an audit ended, its calls, its bytes, its seconds."""
-        audits = self.registry.audits
-        before, began = (self.counted.calls, self.counted.octets), time.monotonic()
+    def audit(self, depth: ChecksumDepth | None, steps: int = 10_000) -> Taken:
+        """An audit to its end, or so many steps of it."""
+        audits, began = self.stores.registry.audits, time.monotonic()
+        self.counted.note()
+        first = len(self.counted.reached) - 1
         ordered = audits.order(
             AuditWanted(
                 sez_code="SEZ01",
@@ -116,212 +106,149 @@ class Ground:
                 depth=depth,
                 ground="17",
                 ordered_by="bench",
-                authority_bin="990140000806",
+                authority_bin=AUTHORITY,
             )
         )
         assert isinstance(ordered, AuditState)
-        while audits.step():
-            pass
+        while steps and audits.step():
+            steps -= 1
         state: Any = audits.find(ordered.order.audit_id).state
-        spent = time.monotonic() - began
-        calls, octets = self.counted.calls - before[0], self.counted.octets - before[1]
-        return state, calls, octets, spent
+        sizes = [after - before for before, after in pairwise(self.counted.reached[first:])]
+        with_heads = self.counted.whole[-1] - self.counted.whole[first]
+        return Taken(state, sizes, with_heads, time.monotonic() - began)
 
 
 def measure(grounds: Grounds, objects: int, many: int) -> Outcome:
     """Kilobytes of an audit that finds one, and ``many``, of so many objects."""
     figures: list[Figure] = []
-    with joined(grounds, objects) as on:
-        listed = _listed(on, objects)
+    with joined(grounds, objects, many) as on:
+        listed, before = _listed(on, objects), 0
+        walked = dict[int, float]()
         for count in (1, many):
-            _change(on.system, count)
+            _change(on.stores.system, on.stores.real[before:count])
+            before = count
             for depth in ChecksumDepth:
-                state, calls, octets, seconds = on.audit(depth)
-                found = getattr(state, "found", 0)
-                on.told(
-                    f"trees: {objects} objects, {count} changed, {depth}: {found} found, {calls} "
-                    f"calls, {octets} bytes, {seconds:.1f} s, sizes {on.counted.sizes[-calls:][:8]}"
-                )
-                if found != count:
-                    raise RuntimeError(f"{on.notes[-1]}: {getattr(state, 'problem', '')}")
-                name = f"checksums_{'one' if count == 1 else 'many'}_{depth.lower()}"
-                figures.append(figure(name, "KB", [(octets / 1e3, listed / 1e3)]))
-                if (count, depth) == (1, ChecksumDepth.TREE):
-                    figures.append(figure("checksums_one_calls", "calls", [(calls, objects / 200)]))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+                taken = on.audit(depth)
+                on.told(_told(taken, depth, objects, count))
+                _check(on, taken, count)
+                figures += _figures(taken, depth, listed, objects)
+                if depth is ChecksumDepth.TREE:
+                    walked[count] = sum(taken.sizes[:-count])
+        figures += _against_negentropy(on, objects, walked)
         on.notes.append(
             f"trees: longest call {on.counted.longest:.1f} s; most memory of both systems in one "
-            f"process {peak:.0f} MB; {_sizes(on.system)}; the list is {listed / 1e6:.0f} MB, "
-            "by ten of its pages"
+            f"process {_peak():.0f} MB; {_sizes(on.stores.system)}; the list is "
+            f"{listed / 1e6:.0f} MB, by ten of its pages"
         )
     return Outcome(tuple(figures), tuple(on.notes))
 
 
+@contextmanager
+def joined(grounds: Grounds, objects: int, real: int) -> Iterator[Ground]:
+    """Both systems, filled, and the calls of the Registry counted."""
+    with stores(grounds, objects, real) as made:
+        made.registry.sez_logs.round()
+        obtaining: Any = made.registry.audits.obtaining
+        counted = Counted(obtaining.call, obtaining.call.__self__.passed, made.relay)
+        object.__setattr__(obtaining, "call", counted)
+        yield Ground(made, counted)
+
+
+def _figures(taken: Taken, depth: ChecksumDepth, listed: float, objects: int) -> Iterator[Figure]:
+    """Bytes of one until it is named, and with its signed record; of many with all records."""
+    whole, base = sum(taken.sizes) / 1e3, listed / 1e3
+    if taken.state.examined > 1:
+        yield figure(f"checksums_many_{depth.lower()}", "KB", [(whole, base)])
+        return
+    yield figure(f"checksums_one_{depth.lower()}", "KB", [(sum(taken.sizes[:-1]) / 1e3, base)])
+    if depth is ChecksumDepth.TREE:
+        yield figure("checksums_one_record", "KB", [(whole, base)])
+        yield figure("checksums_one_calls", "calls", [(len(taken.sizes), objects / 200)])
+
+
+def _against_negentropy(on: Ground, objects: int, walked: Mapping[int, float]) -> Iterator[Figure]:
+    """What it takes until the objects are named, against a protocol that signs nothing."""
+    if shutil.which("node") is None or not (NODE_MODULES / "nostr-tools").is_dir():
+        on.told(
+            "trees: NOT compared with negentropy: node or its nostr-tools is not here, make tools"
+        )
+        return
+    script = Path(__file__).with_name("negentropy.cjs")
+    told = ["node", str(script), str(NODE_MODULES), str(objects), *map(str, walked)]
+    done = subprocess.run(told, capture_output=True, text=True, check=True, timeout=1200)
+    for line in done.stdout.splitlines():
+        other = json.loads(line)
+        ours, count = walked[other["changed"]], other["changed"]
+        if other["found"] != 2 * count:  # what one side has, and what the other has in its place
+            raise RuntimeError(f"negentropy found {other['found']} members for {count} changed")
+        on.told(
+            f"trees: negentropy names {count} of {objects} by {other['calls']} calls, "
+            f"{other['octets']} bytes without signatures or envelopes; an audit until it names "
+            f"them: {ours:.0f} bytes, signed"
+        )
+        name = f"checksums_{'one' if count == 1 else 'many'}_vs_negentropy"
+        yield figure(name, "KB", [(ours / 1e3, other["octets"] / 1e3)])
+
+
+def _told(taken: Taken, depth: ChecksumDepth, objects: int, count: int) -> str:
+    sizes = ", ".join(map(str, taken.sizes[:SHOWN]))
+    return (
+        f"trees: {objects} objects, {count} changed, {depth}: {taken.state.examined} examined, "
+        f"{len(taken.sizes)} calls, {sum(taken.sizes)} bytes ({sizes}), {taken.with_heads} with "
+        f"heads of HTTP, {taken.seconds:.1f} s"
+    )
+
+
+def _check(on: Ground, taken: Taken, count: int) -> None:
+    """The audit ended, and named the property of each object that was changed."""
+    state = taken.state
+    problem = getattr(state, "problem", "")
+    if not isinstance(state, EndedAudit) or state.examined != count:
+        raise RuntimeError(f"it did not end, or not with {count} objects: {problem} {state.status}")
+    shown = on.stores.registry.audits.objects(state.order.audit_id, 0, 200)
+    for one in shown:
+        if not any(found.path == PROPERTY for found in one.found.findings):
+            raise RuntimeError(f"{PROPERTY} was not named: {one.found.findings}")
+
+
 def _listed(on: Ground, objects: int) -> float:
     """Bytes of the whole list, by its first ten pages."""
-    audits = on.registry.audits
-    ordered = audits.order(
-        AuditWanted(
-            sez_code="SEZ01",
-            contents=(AuditContent.CHECKSUMS,),
-            ground="17",
-            ordered_by="bench",
-            authority_bin="990140000806",
-        )
-    )
-    assert isinstance(ordered, AuditState)
-    audits.step()
-    state: Any = audits.find(ordered.order.audit_id).state
-    if not state.entries:
-        raise RuntimeError(f"no page was taken: {state}")
-    entries: int = state.entries
-    octets = on.counted.octets
-    if not hasattr(state, "outcome"):
-        audits.end(ordered.order.audit_id, "measured")
-    return float(octets) * objects / entries
+    taken = on.audit(None, steps=1)
+    if not taken.state.entries:
+        raise RuntimeError(f"no page was taken: {taken.state}")
+    if not isinstance(taken.state, EndedAudit):
+        on.stores.registry.audits.end(taken.state.order.audit_id, "measured")
+    return float(sum(taken.sizes)) * objects / taken.state.entries
 
 
-def _change(system: SezSystem, count: int) -> None:
-    """Change the bytes of objects and the kept tree, so that each depth finds them."""
-    select = system.log.recorder.select
-    rows = select(
-        "SELECT o.id FROM (SELECT id FROM ids ORDER BY md5(n::text) LIMIT %s) o",
-        (count,),
-    )
-    ids: list[UUID] = [row[0] for row in rows]
-    named = ", ".join(f"'{one}'" for one in ids)
-    changed = CHANGED.format(named=named)
-    _run(str(system.settings.database_url), changed)
+def _change(system: SezSystem, objects: Sequence[UUID]) -> None:
+    """Change one property within signed bytes, and the tree that is kept to fit them."""
+    streams = "SELECT object_id, originator_id FROM views.versions WHERE object_id = ANY(%s)"
+    rows = system.log.recorder.select(streams, ([*objects],))
+    hashes = dict[UUID, str]()
+    with psycopg.connect(str(system.settings.database_url), autocommit=True) as owner:
+        owner.execute("ALTER TABLE log.evidence DISABLE TRIGGER USER")
+        for object_id, stream in rows:
+            body = system.log.evidence(stream, 1, "document") or b""
+            changed = body.replace(*TO_OTHER, 1)
+            if changed == body:
+                raise RuntimeError(f"the document of {object_id} has no {TO_OTHER[0]!r}")
+            hashes[object_id] = hashlib.sha256(changed).hexdigest()
+            owner.execute(
+                "UPDATE log.evidence SET body = %s WHERE originator_id = %s AND name = 'document'",
+                (changed, stream),
+            )
+        owner.execute("ALTER TABLE log.evidence ENABLE TRIGGER USER")
     with system.log.recorder.transaction() as cursor:
-        _rekeep(cursor, ids)
-
-
-def _rekeep(cursor: Any, ids: list[UUID]) -> None:
-    from shared_contracts.event_log.checksums.kept import KeptChecksum, keep  # noqa: PLC0415
-
-    moment = cursor.execute("SELECT now() - interval '1 day'").fetchone()[0]
-    keep(cursor, [KeptChecksum("", KIND, one, 1, "a" * 64, moment, 0) for one in ids])
-
-
-@contextmanager
-def joined(grounds: Grounds, objects: int) -> Iterator[Ground]:
-    """Both systems, filled, the SEZ served on loopback."""
-    from deploy.authority.identities import REGISTRY_OPERATOR  # noqa: PLC0415
-
-    registry = grounds.registry("trees_registry")
-    dsn = grounds.database("trees_sez")
-    migrate(dsn)
-    with ExitStack() as stack:
-        system = open_system(
-            SezSettings(
-                data=grounds.folder / "trees_sez",
-                database_url=dsn,
-                registry="http://127.0.0.1:9",
-                registry_bin=REGISTRY_OPERATOR.bin,
-                trust=grounds.pki.trust,
-                key=grounds.pki.authority.key("sez"),
-                certificate=grounds.pki.authority.chain("sez"),
-                users=grounds.pki.authority.folder,
-            )
+        [moment] = cursor.execute("SELECT now() - interval '1 day'").fetchone() or ()
+        keep(
+            cursor,
+            [KeptChecksum("", KIND, one, 1, made, moment, 0) for one, made in hashes.items()],
         )
-        stack.callback(system.close)
-        _fill(registry, system, objects)
-        address = stack.enter_context(serving(web(system)))
-        entry = next(one for one in registry.register.all() if one.code == "SEZ01")
-        registry.register.add(_with_endpoint(entry, address))
-        audits = registry.audits
-        audits.authority_bin = "990140000806"
-        counted = Counted(audits.obtaining.call)
-        object.__setattr__(audits.obtaining, "call", counted)
-        yield Ground(registry, system, counted)
 
 
-def _with_endpoint(entry: Any, address: str) -> Any:
-    from registry.systems.entry import RegisterEntry  # noqa: PLC0415
-    from tests.bench.sender import ENTRIES  # noqa: PLC0415
-
-    first = next(one for one in ENTRIES if one["code"] == entry.code)
-    return msgspec.structs.replace(RegisterEntry(**first), endpoint=address)
-
-
-def _fill(registry: RegistrySystem, system: SezSystem, objects: int) -> None:
-    """The same objects into both stores, with their trees."""
-    own, other = (str(one.settings.database_url) for one in (system, registry))
-    half = BODY // 16
-    _run(own, IDS.format(half=half, count=objects), "GRANT SELECT ON ids TO PUBLIC")
-    named = {"count": str(objects), "state": EVENT.read_text(encoding="utf-8")}
-    levels = None
-    with psycopg.connect(own) as source, psycopg.connect(other) as target:
-        target.execute("CREATE TABLE ids (n int, id uuid, stream uuid, body bytea)")
-        with (
-            source.cursor().copy("COPY ids TO STDOUT") as out,
-            target.cursor().copy("COPY ids FROM STDIN") as into,
-        ):
-            for block in out:
-                into.write(block)
-    for dsn, statements, holder in ((own, OWN, ""), (other, RECORDED, "SEZ01")):
-        kind = KIND if holder else KINDS[KIND].objects.name
-        made = [one.format(**named, kind=kind, holder=holder) for one in (HEADS, *statements, KEPT)]
-        _run(dsn, *made)
-        levels = levels or _levels(dsn)
-        _keep(dsn, holder, levels)
-        _run(dsn, "VACUUM ANALYZE")
-
-
-def _run(dsn: str, *statements: str) -> None:
-    with psycopg.connect(dsn, autocommit=True) as owner:
-        for table in ("events", "heads", "evidence"):
-            owner.execute(f"ALTER TABLE log.{table} DISABLE TRIGGER USER".encode())
-        for statement in statements:
-            owner.execute(statement.encode())
-        for table in ("events", "heads", "evidence"):
-            owner.execute(f"ALTER TABLE log.{table} ENABLE TRIGGER USER".encode())
-
-
-def _levels(dsn: str) -> LiveTree:
-    """The nodes over all objects."""
-    tree = LiveTree()
-    with psycopg.connect(dsn) as owner, owner.cursor(name="all") as cursor:
-        cursor.itersize = 5000
-        query = (
-            "SELECT object_id, encode(document_hash, 'hex'), formed_at FROM views.checksums "
-            "ORDER BY object_id"
-        )
-        rows = iter(cursor.execute(query))
-
-        def read(_after: UUID, most: int) -> list[ObjectChecksum]:
-            found = (next(rows, None) for _ in range(most))
-            return [_checksum(row) for row in found if row is not None]
-
-        tree.go_on(read, 3600)
-    return tree
-
-
-def _checksum(row: Any) -> ObjectChecksum:
-    return ObjectChecksum(
-        object_type=KIND,
-        object_id=row[0],
-        version=1,
-        document_hash=row[1],
-        stored_hash=row[1],
-        formed_at=row[2],
-        position=0,
-    )
-
-
-def _keep(dsn: str, holder: str, tree: LiveTree) -> None:
-    with psycopg.connect(dsn) as owner:
-        names = [
-            f"{n:0{length}x}" if length else ""
-            for length in range(DEPTH)
-            for n in range(16**length)
-        ]
-        rows = [(holder, KIND, one, tree.children(KIND, one)) for one in names]
-        with owner.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO views.checksum_nodes VALUES (%s, %s, %s, %s)",
-                [row for row in rows if row[3] != CHILDLESS],
-            )
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _sizes(system: SezSystem) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gzip
+import os
 import socket
 import threading
 import time
@@ -164,13 +165,50 @@ def test_a_body_without_length_is_still_bounded(base: str) -> None:
 
 
 @versions
-def test_compressed_bodies_and_attachments_are_not_taken(base: str, version: SoapVersion) -> None:
-    body = message(version)
-    zipped = post(base, gzip.compress(body), version, **{"Content-Encoding": "gzip"})
+def test_a_message_that_comes_as_gzip_is_the_same_message(
+    base: str, desk: Desk, version: SoapVersion
+) -> None:
+    """And an answer leaves so only for who takes it; each tells that requests may come so."""
+    body = message(version, PACKAGE.replace(b"KZ-01", b"x" * 5000))
+    plain = post(base, body, version, **{"Accept-Encoding": "gzip;q=0, br"})
+    given = {"Content-Encoding": "x-gzip", "Accept-Encoding": "br, gzip"}
+    desk.answer = lambda: RECEIPT.replace(b"ACCEPTED", b"y" * 3000)
+    coded = post(base, gzip.compress(body), version, **given)
+    desk.answer = lambda: RECEIPT
+    assert desk.bodies[-2:] == [body, body]
+    assert coded.headers["content-encoding"] == "gzip"
+    assert coded.num_bytes_downloaded < 1000 < len(coded.content)
+    assert "content-encoding" not in plain.headers
+    assert [one.headers["accept-encoding"] for one in (plain, coded)] == ["gzip", "gzip"]
+
+
+BOMB = gzip.compress(b" " * (MESSAGE_BYTES + 1))
+BAD_BODIES = {
+    "cut": (gzip.compress(PACKAGE)[:-9], "gzip", 415, "BODY_ENCODED"),
+    "followed": (gzip.compress(PACKAGE) + b"x", "gzip", 415, "BODY_ENCODED"),
+    "no gzip": (PACKAGE, "gzip", 415, "BODY_ENCODED"),
+    "another coding": (PACKAGE, "br", 415, "BODY_ENCODED"),
+    "twice": (gzip.compress(gzip.compress(PACKAGE)), "gzip, gzip", 415, "BODY_ENCODED"),
+    "over the limit": (BOMB + os.urandom(MESSAGE_BYTES // 20), "gzip", 413, "TOO_LARGE"),
+    "more than 32 times": (gzip.compress(b" " * MIB), "gzip", 413, "TOO_LARGE"),
+}
+
+
+@pytest.mark.clause("S216-18.6")
+@pytest.mark.parametrize("case", BAD_BODIES)
+def test_a_body_that_is_not_what_it_says_or_swells_is_refused(base: str, case: str) -> None:
+    body, coding, status, fault = BAD_BODIES[case]
+    answer = post(base, body, SoapVersion.V11, **{"Content-Encoding": coding})
+    assert (answer.status_code, code(answer)) == (status, fault)
+    assert answer.headers["accept-encoding"] == "gzip"
+
+
+@versions
+def test_attachments_are_not_taken(base: str, version: SoapVersion) -> None:
     related = 'multipart/related; type="text/xml"; boundary=b'
-    parts = post(base, b"--b\r\n\r\n" + body + b"\r\n--b--", version, **{"Content-Type": related})
-    told = [(r.status_code, code(r)) for r in (zipped, parts)]
-    assert told == [(415, "BODY_ENCODED"), (415, "BODY_IN_PARTS")]
+    body = b"--b\r\n\r\n" + message(version) + b"\r\n--b--"
+    answer = post(base, body, version, **{"Content-Type": related})
+    assert (answer.status_code, code(answer)) == (415, "BODY_IN_PARTS")
 
 
 def test_every_line_of_content_encoding_is_read(base: str) -> None:

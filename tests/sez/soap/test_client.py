@@ -1,5 +1,6 @@
 """The SEZ calls the Registry through zeep, and what was signed stays as it was signed."""
 
+import gzip
 import hashlib
 import socket
 from collections.abc import Iterator
@@ -10,14 +11,14 @@ from threading import Event, Thread
 from time import monotonic
 
 import pytest
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 from lxml import etree
 
 from sez.soap.client import Connection, PeerUnreachable, RegistryClient, RemoteFault
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.soap.services import REGISTRY
-from shared_contracts.soap.wire import Wire
+from shared_contracts.soap.wire import Passed, Wire
 from shared_contracts.xml import codec
 from shared_contracts.xml.envelope import SoapVersion, answer
 from tests.serving import PACKAGE, RECEIPT, Desk, canonical, registry_serving, serving
@@ -192,6 +193,11 @@ OTHER = {
     ),
     "a DTD": Response(b"<!DOCTYPE x [<!ENTITY a 'a'>]><x>&a;</x>"),
     "too much": Response(b" " * (17 * 1024 * 1024)),
+    "a little that becomes too much": Response(
+        gzip.compress(b" " * 17 * 1024 * 1024), headers={"Content-Encoding": "gzip"}
+    ),
+    "gzip that is cut": Response(gzip.compress(RECEIPT)[:-4], headers={"Content-Encoding": "gzip"}),
+    "a coding that was not asked for": Response(RECEIPT, headers={"Content-Encoding": "br"}),
 }
 
 
@@ -205,7 +211,52 @@ def test_what_is_no_answer_of_the_registry_is_as_good_as_none(name: str) -> None
             client.transfer(PACKAGE)
         client.close()
     assert ("larger than" in str(caught.value)) == (name == "too much")
+    assert ("at most" in str(caught.value)) == (name == "a little that becomes too much")
     assert caught.value.retry_after == (9 if name == "a page of a proxy" else None)
+
+
+LONG = PACKAGE.replace(b"KZ-01", b"x" * 5000)
+
+
+def test_messages_travel_compressed_once_the_other_side_says_so(base: str, desk: Desk) -> None:
+    client = RegistryClient(Connection(base, timeout=5, gzip=True, passed=(passed := Passed())))
+    answer_of = RECEIPT.replace(b"ACCEPTED", b"z" * 3000)
+    desk.answer = lambda: answer_of
+    sizes = []
+    for _ in range(3):
+        before = passed.told()
+        assert client.transfer(LONG) == answer_of
+        sizes.append({name: passed.told()[name] - before[name] for name in before})
+    client.close()
+    assert set(desk.documents) == {canonical(etree.fromstring(LONG))}
+    assert [one["sent"] < 1000 for one in sizes] == [False, True, True]
+    assert all(one["received"] < 1000 for one in sizes)
+
+
+@pytest.mark.parametrize("gzip_too", [True, False])
+def test_a_system_that_does_not_take_gzip_after_all_gets_the_message_as_it_is(
+    *, gzip_too: bool
+) -> None:
+    """And one that asks for nothing compressed neither gets it nor sends it."""
+    codings = []
+
+    def taken(request: Request) -> Response:
+        codings.append(
+            (request.headers.get("content-encoding"), request.headers["accept-encoding"])
+        )
+        body = answer(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", RECEIPT)
+        status = 415 if codings[-1][0] else 200
+        return Response(body, status, {"Accept-Encoding": "gzip"}, "text/xml")
+
+    app = FastAPI()
+    app.post("/soap/")(taken)
+    with serving(app) as base:
+        client = RegistryClient(Connection(base, timeout=5, gzip=gzip_too))
+        assert [client.transfer(LONG) for _ in range(2)] == [RECEIPT] * 2
+        client.close()
+    asked = "gzip" if gzip_too else "identity"
+    tried = [None, "gzip", None] if gzip_too else [None, None]
+    assert codings == [(one, asked) for one in tried]
 
 
 def test_nothing_is_fetched_to_learn_the_contract() -> None:
