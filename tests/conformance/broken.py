@@ -120,7 +120,8 @@ class BrokenProxy:
     def _take(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Response:
         kept = {name: value for name, value in headers.items() if name not in DROPPED}
         came = self.http.request(method, f"{self.target}/{path}", content=body, headers=kept)
-        back = {name: value for name, value in came.headers.items() if name not in DROPPED}
+        plain = (*DROPPED, "content-encoding")  # the content is what it was before it was coded
+        back = {name: value for name, value in came.headers.items() if name not in plain}
         whole = (method, path, body, came.status_code, came.content, back)
         at = Exchanged(*whole, self.signer, self.made)
         self.breakage(at)

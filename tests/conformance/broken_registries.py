@@ -143,7 +143,7 @@ def put_status(at: Exchanged) -> None:
 
 
 def not_415(at: Exchanged) -> None:
-    """A compressed body is no matter of HTTP."""
+    """A coding that is not taken is no matter of HTTP."""
     if at.status == 415:
         at.status = 500
 

@@ -1,6 +1,6 @@
 """What an attacker tries: it is refused, and nothing of it is recorded (S216-18.6, S216-13a)."""
 
-import gzip
+import zlib
 from uuid import uuid4
 
 from shared_contracts.conformance.case import Deviation
@@ -89,10 +89,10 @@ def must_understand(exam: RegistryExam) -> None:
 
 @BOOK.case("S-ENCODED")
 def encoded(exam: RegistryExam) -> None:
-    """A compressed body is refused with HTTP 415: it could grow."""
-    body = gzip.compress(_message(exam, b"<a/>"))
-    headers = XML | {"Content-Encoding": "gzip"}
-    seen = exam.post_body("gzip", body, headers)
+    """A body of a coding that is not in the contract is refused with HTTP 415: it could grow."""
+    body = zlib.compress(_message(exam, b"<a/>"))
+    headers = XML | {"Content-Encoding": "deflate"}
+    seen = exam.post_body("deflate", body, headers)
     exam.fault(seen, Fault.BODY_ENCODED, status=_UNSUPPORTED)
 
 
