@@ -83,7 +83,7 @@ from shared_contracts.messages.document import LocalizedText
 from shared_contracts.process import health, log_api, steady_clock, tiles
 from shared_contracts.process.checkpoints import checkpointer_of
 from shared_contracts.process.duties import Watch, lifespan
-from shared_contracts.process.steady_clock import SteadyClock
+from shared_contracts.process.fast_clock import clock_of
 from shared_contracts.process.writer_guard import Guard
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.signing.gost import backends
@@ -209,7 +209,8 @@ def _prepare(
 @contextmanager
 def serving(settings: RegistrySettings) -> Iterator[FastAPI]:
     """The Registry over HTTP while it is open."""
-    with closing(open_registry(settings, SteadyClock())) as registry:
+    clock = clock_of(settings.clock_since, settings.clock_speed)
+    with closing(open_registry(settings, clock)) as registry:
         yield web(registry)
 
 

@@ -2,9 +2,11 @@
 
 import os
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from shared_contracts.messages.document import Environment
+from shared_contracts.process.fast_clock import MOST_SPEED
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class RegistrySettings:
     protocol of the stage; no order names a term, so the value is an assumption.
     ``regulations`` and ``calendar`` are folders with further orders and editions of working days,
     as TOML, beside those that come with the program.
+    ``clock_since`` and ``clock_speed`` let the clock of a stand begin at a moment and run faster.
     ``workers`` are processes that examine packages, ``threads`` those that judge and record.
     """
 
@@ -50,6 +53,8 @@ class RegistrySettings:
     solid_authority: str | None = None
     regulations: Path | None = None
     calendar: Path | None = None
+    clock_since: datetime | None = None
+    clock_speed: float = 1.0
     arrivals_per_peer: int = 500
     arrivals_bytes: int = 256 * 1024 * 1024
 
@@ -61,3 +66,17 @@ class RegistrySettings:
                 f"REGISTRY_HOST={self.host!r}: without REGISTRY_TLS_KEY and "
                 "REGISTRY_TLS_CERTIFICATE only a loopback address may be bound"
             )
+        self._check_clock()
+
+    def _check_clock(self) -> None:
+        """Refuse a clock that cannot be, or that is not the machine's in production."""
+        since, speed = self.clock_since, self.clock_speed
+        if self.environment is Environment.PRODUCTION and (since is not None or speed != 1.0):
+            raise ValueError(
+                "REGISTRY_CLOCK_SINCE, REGISTRY_CLOCK_SPEED: leave them out in production, where "
+                "the clock is the machine's"
+            )
+        if not 1.0 <= speed <= MOST_SPEED:
+            raise ValueError(f"REGISTRY_CLOCK_SPEED={speed}: give 1 to {MOST_SPEED:.0f}")
+        if since is not None and since.tzinfo is None:
+            raise ValueError(f"REGISTRY_CLOCK_SINCE={since}: give a moment with its offset")

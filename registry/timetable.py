@@ -21,6 +21,7 @@ from shared_contracts.event_log.following.followers import Follower
 from shared_contracts.event_log.writing.commit import Commit
 from shared_contracts.process import own_certificate
 from shared_contracts.process.duties import Duty, every
+from shared_contracts.process.fast_clock import by_clock
 from shared_contracts.process.writer_guard import Guard
 
 HOUR = 3600.0
@@ -50,7 +51,7 @@ def duties(
     """
     strangers = Strangers(context)
     mailing, judging, pushing, audits, logs, review, admissions = running
-    return (
+    done = (
         guard.duty(),
         every("workers", TEND, workers.tend),
         every("views", FOLLOW_PAUSE, follower.follow),
@@ -65,6 +66,7 @@ def duties(
         logs.duty(),
         admissions.duty(),
     )
+    return by_clock(done, context.clock)
 
 
 @dataclass(slots=True)

@@ -121,9 +121,9 @@ class Admissions:
         if problems:
             raise NeedsPerson("; ".join(problems[:5]))
 
-    def duty(self, speed: float = 1.0) -> Duty:
-        """The watch over terms, as often as the clock's ``speed`` asks for."""
-        return every("terms of admissions", LOOK / speed, self.watch)
+    def duty(self) -> Duty:
+        """The watch over terms."""
+        return every("terms of admissions", LOOK, self.watch)
 
     def gauge(self) -> health.Gauge:
         """How many applications there are in each state."""

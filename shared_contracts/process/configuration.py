@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import datetime
 from enum import Enum
 from math import isfinite
 from pathlib import Path
@@ -43,5 +44,10 @@ def _wanted(kind: type) -> str:
     """What a setting of this type takes, in words."""
     if issubclass(kind, Enum):
         return " or ".join(str(one.value) for one in kind)
-    words = {bool: "true or false", int: "a whole number", float: "a number"}
+    words = {
+        bool: "true or false",
+        int: "a whole number",
+        float: "a number",
+        datetime: "a moment with its offset",
+    }
     return words.get(kind, kind.__name__)

@@ -1,0 +1,57 @@
+"""A clock that runs fast on a stand, so that weeks of an admission are played in seconds.
+
+Moments of a real exchange come from no such clock: settings refuse it in production. Certificates
+and their revocation are dated by the real time, so what is signed is judged only near it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from shared_contracts.astana_time import seconds_passed, to_astana
+from shared_contracts.process.duties import Duty
+from shared_contracts.process.steady_clock import SteadyClock
+
+MOST_SPEED: Final = 10_000_000.0
+"""Most seconds of the clock in one of time: about four months."""
+
+SLOW: Final = 30.0
+"""Duties this many seconds apart or more go by the clock; shorter ones tend the process itself."""
+
+SHORTEST: Final = 0.2
+"""Least seconds between two turns of a duty, however fast the clock runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class FastClock:
+    """The moment in Astana time: ``since`` when the process began, ``speed`` times as fast."""
+
+    since: datetime
+    speed: float
+    passed: Callable[[], float] = seconds_passed
+    begun: float = field(default_factory=seconds_passed)
+
+    def __call__(self) -> datetime:
+        """The moment by this clock."""
+        return to_astana(self.since + timedelta(seconds=(self.passed() - self.begun) * self.speed))
+
+
+def clock_of(since: datetime | None, speed: float) -> Callable[[], datetime]:
+    """The steady clock of the machine, or a fast one where settings say so."""
+    steady = SteadyClock()
+    if since is None and speed == 1.0:
+        return steady
+    return FastClock(since or steady(), speed)
+
+
+def by_clock(duties: Sequence[Duty], clock: Callable[[], datetime]) -> Sequence[Duty]:
+    """Duties that go by the hour or the minute, as often as the clock asks for."""
+    if not isinstance(clock, FastClock):
+        return duties
+    return [
+        replace(one, pause=max(SHORTEST, one.pause / clock.speed))
+        if one.pause is not None and one.pause >= SLOW
+        else one
+        for one in duties
+    ]

@@ -1,0 +1,52 @@
+"""A clock that runs fast on a stand: moments, and the duties that go by it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from registry.settings import RegistrySettings
+from shared_contracts.astana_time import ASTANA
+from shared_contracts.messages.document import Environment
+from shared_contracts.process.duties import every
+from shared_contracts.process.fast_clock import SHORTEST, FastClock, by_clock, clock_of
+from shared_contracts.process.steady_clock import SteadyClock
+
+SINCE = datetime(2017, 1, 16, 9, tzinfo=ASTANA)
+DAY = 86_400.0
+
+
+def test_a_fast_clock_passes_a_day_in_a_second_and_never_goes_back() -> None:
+    passed = iter([10.0, 11.0, 11.5])
+    clock = FastClock(SINCE, DAY, lambda: next(passed), 10.0)
+    assert [clock() - SINCE for _ in range(3)] == [
+        timedelta(0), timedelta(days=1), timedelta(days=1, hours=12),
+    ]  # fmt: skip
+
+
+def test_without_settings_the_clock_is_that_of_the_machine() -> None:
+    assert isinstance(clock_of(None, 1.0), SteadyClock)
+    assert isinstance(clock_of(SINCE, 1.0), FastClock)
+
+
+def test_what_goes_by_the_hour_goes_by_the_clock_and_what_tends_the_process_does_not() -> None:
+    duties = [every("hourly", 3600.0, lambda: None), every("workers", 0.5, lambda: None)]
+    fast = by_clock(duties, FastClock(SINCE, 60.0))
+    assert [one.pause for one in fast] == [60.0, 0.5]
+    assert by_clock(duties, FastClock(SINCE, DAY))[0].pause == SHORTEST
+    assert by_clock(duties, SteadyClock()) == duties
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({"clock_speed": 2.0, "environment": Environment.PRODUCTION}, "leave them out"),
+        ({"clock_since": SINCE, "environment": Environment.PRODUCTION}, "leave them out"),
+        ({"clock_speed": 0.5}, "REGISTRY_CLOCK_SPEED=0.5"),
+        ({"clock_since": SINCE.replace(tzinfo=None)}, "with its offset"),
+    ],
+)
+def test_a_clock_that_cannot_be_is_refused_by_its_setting(
+    given: dict[str, object], word: str
+) -> None:
+    with pytest.raises(ValueError, match=word):
+        RegistrySettings(**given)  # type: ignore[arg-type]  # settings by name
