@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
+from deploy.transmitting import StandSez
 from shared_contracts.errors import Diagnosed
 from shared_contracts.http.remote import Remote
 
@@ -20,13 +21,13 @@ Action = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """Takes the fields of a request beside its action; gives the fields of the answer."""
 
 
-def hook_app(registry: Remote | None = None, sez: Remote | None = None) -> FastAPI:
+def hook_app(registry: Remote | None = None, sez: StandSez | None = None) -> FastAPI:
     """The hook of the systems that are given."""
     actions: dict[str, Action] = {}
     if registry is not None:
         actions |= registry_actions(registry)
     if sez is not None:
-        actions |= sez_actions(sez)
+        actions |= {"transmit": sez.transmit}
     app = FastAPI(openapi_url=None)
 
     @app.post("/")
@@ -53,17 +54,6 @@ def registry_actions(registry: Remote) -> dict[str, Action]:
     return {"checkpoint": checkpoint}
 
 
-def sez_actions(sez: Remote) -> dict[str, Action]:
-    """What our SEZ does for a kit."""
-
-    def announce(asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        address, example = asked["kind"], {"example": asked["example"]}
-        made: Mapping[str, Any] = sez.post(f"/api/v1/examples/{address}", example)
-        return made
-
-    return {"announce": announce}
-
-
 def main() -> None:
     """Serve the hook of a stand on loopback."""
     parser = argparse.ArgumentParser(prog="python -m deploy.hook")
@@ -74,7 +64,7 @@ def main() -> None:
     given = parser.parse_args()
     app = hook_app(
         Remote.of(given.registry, given.stand / "registry"),
-        Remote.of(given.sez, given.stand / "sez"),
+        StandSez(Remote.of(given.sez, given.stand / "sez"), given.stand / "users"),
     )
     uvicorn.run(app, host="127.0.0.1", port=given.port, log_level="warning")
 

@@ -19,6 +19,7 @@ from registry.kinds import KINDS
 from registry.messages.tickets import commands as tickets
 from registry.notices import commands as notices
 from registry.sez_logs import commands as sez_log_commands
+from shared_contracts.conformance import sez_commands as conformance
 from shared_contracts.http.remote import NotFound, Remote
 from shared_contracts.process import evidence_commands, log_commands
 from shared_contracts.process.command_line import AsJson, new_app, new_group, show
@@ -39,6 +40,7 @@ for module in (*KINDS.beside("commands"), *beside):
 classifiers = new_group(app, "classifiers", "The classifiers of annex 4.")
 proofs = log_commands.add_to(app, asking)
 evidence_commands.add_to(app, asking)
+conformance.add_to(app)
 
 RECORDED = ("environment", "registered_at")
 """What the Registry itself adds to an entry of its register."""

@@ -12,27 +12,25 @@ import msgspec
 from shared_contracts import astana_time
 from shared_contracts.conformance.case import Deviation, NotExamined
 from shared_contracts.conformance.documents import DocumentWriter
-from shared_contracts.conformance.driver import Driver
-from shared_contracts.conformance.material import KitKeys, SigningPerson
+from shared_contracts.conformance.material import SigningPerson
 from shared_contracts.conformance.protocol_documents import Commission
-from shared_contracts.conformance.running import Notebook
-from shared_contracts.conformance.session import SessionStep
-from shared_contracts.conformance.wire import Caller, HttpSeen, digest
-from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.conformance.soap_exam import SoapExam, shown, told
+from shared_contracts.conformance.wire import digest
 from shared_contracts.identifiers import uuid7
-from shared_contracts.messages.document import Amendable, Environment, Part
+from shared_contracts.messages.document import Amendable, Part
 from shared_contracts.messages.package import Package, Record, RecordHeader
 from shared_contracts.messages.receipt import Receipt, Result, Stage
 from shared_contracts.messages.system_message import SystemMessage
 from shared_contracts.messages.versions import NEWEST
 from shared_contracts.signing.sign import Signer, sign_message, sign_person
 from shared_contracts.soap.services import REGISTRY, Service
-from shared_contracts.xml import codec, schema
-from shared_contracts.xml.envelope import SoapVersion, enclose
+from shared_contracts.xml import codec
 
 D = TypeVar("D", bound=Amendable)
 P = TypeVar("P", bound=Part)
 Q = TypeVar("Q", bound=SystemMessage)
+
+__all__ = ["RegistryExam", "accepted", "refused", "shown", "told"]
 
 HEAD, MEMBER = "customer1-head", "customer1-signer"
 """Names of the keys with which the kit signs documents of its customer."""
@@ -88,29 +86,12 @@ class KitRecord(Generic[D]):
 
 
 @dataclass
-class RegistryExam:
-    """A Registry, as whom the kit speaks to it, and what the cases have established so far."""
+class RegistryExam(SoapExam):
+    """A Registry, the numbers of the kit's packages in it, and the bounds of its load."""
 
-    caller: Caller
-    keys: KitKeys
-    sez_code: str
-    numbers: SequenceNumbers
-    environment: Environment = Environment.STAND
     service: Service = REGISTRY
-    driver: Driver = field(default_factory=Driver)
+    numbers: SequenceNumbers = field(default_factory=SequenceNumbers)
     load: LoadBounds = field(default_factory=LoadBounds)
-    notebook: Notebook = field(default_factory=Notebook)
-    established: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def address(self) -> str:
-        """Where the Registry is."""
-        return self.caller.address
-
-    @property
-    def examiner(self) -> str:
-        """Whose key signs."""
-        return self.keys.system
 
     @cached_property
     def head(self) -> SigningPerson:
@@ -170,68 +151,6 @@ class RegistryExam:
         )
         return msgspec.structs.replace(made, **changes)
 
-    def sealed(self, message: Part, signer: Signer | None = None) -> bytes:
-        """A message with the signature of the kit's system, or of another signer."""
-        named = getattr(message, "message_id", None) or uuid7()
-        return sign_message(message, f"message-{named}", signer or self.keys.signer)
-
-    def question(self, kind: type[Q], **told: Any) -> Q:
-        """A question of the kit's SEZ."""
-        head: dict[str, Any] = {
-            "message_id": uuid7(),
-            "sez_code": self.sez_code,
-            "environment": self.environment,
-            "created_at": astana_time.now(),
-        }
-        return kind(**(head | told))
-
-    # How it is sent
-
-    def post(
-        self, operation: str, document: bytes, soap: SoapVersion = SoapVersion.V11
-    ) -> HttpSeen:
-        """A document in an operation, and whatever came back, which is written down."""
-        body = enclose(soap, self.service.namespace, operation, document)
-        return self.post_body(operation, body, {"Content-Type": soap.content_type})
-
-    def post_body(self, did: str, body: bytes, headers: dict[str, str]) -> HttpSeen:
-        """The same for bytes that need not be a message at all."""
-        try:
-            seen = self.caller.send("POST", "/soap/", body, headers)
-        except Deviation as silence:
-            self.note(did, body, None, silence.found)
-            raise
-        self.note(did, body, seen, shown(seen))
-        return seen
-
-    def note(self, did: str, sent: bytes, seen: HttpSeen | None, saw: str) -> None:
-        """Write an exchange down."""
-        step = SessionStep(
-            did=f"{did}, {len(sent)} B",
-            saw=saw,
-            seconds=round(seen.seconds, 4) if seen else 0.0,
-            sent_sha256=digest(sent),
-            received_sha256=digest(seen.body) if seen else None,
-        )
-        self.notebook.note(step)
-
-    def answer(self, operation: str, message: Part, kind: type[P]) -> P:
-        """The answer to a signed question; ``Deviation`` where there is none of that kind."""
-        return self.read(self.post(operation, self.sealed(message)), kind)
-
-    def read(self, seen: HttpSeen, kind: type[P]) -> P:
-        """The document in an answer, as its schema demands."""
-        expected = f"a document {kind.__name__} as its schema demands"
-        try:
-            element = schema.parse(seen.document)
-            if breaches := schema.validate(element, "I-XSD-1"):
-                raise Deviation(expected, f"{breaches[0].path}: {dict(breaches[0].parameters)}")
-            return codec.read(element, kind)
-        except (Unprocessed, ValueError) as problem:
-            if isinstance(problem, Deviation):
-                raise
-            raise Deviation(expected, str(problem)) from problem
-
     def transfer(self, package: Package, operation: str = "TransferRecords") -> Receipt:
         """The receipt of a package."""
         return self.answer(operation, package, Receipt)
@@ -249,14 +168,6 @@ class RegistryExam:
             raise NotExamined(f"what it begins with was not taken: {told(receipt)}")
         return [one.registry_id for one in receipt.records]
 
-    def fault(self, seen: HttpSeen, *faults: Fault, status: int | None = None) -> None:
-        """Demand one of these faults, and an HTTP status where one is demanded."""
-        expected = f"fault {' or '.join(faults)}"
-        if seen.fault is None:
-            raise Deviation(expected, shown(seen))
-        if seen.fault.code not in faults or (status is not None and seen.status != status):
-            raise Deviation(f"{expected}, HTTP {status or seen.status}", shown(seen))
-
 
 def accepted(receipt: Receipt) -> None:
     """Demand that a package was recorded."""
@@ -271,23 +182,3 @@ def refused(receipt: Receipt, stage: Stage, *rules: str, record: int | None = No
     if receipt.result is not Result.REFUSED or receipt.stage is not stage or set(rules) - found:
         expected = f"Receipt REFUSED {stage} {' '.join(rules)}{place}"
         raise Deviation(expected, told(receipt))
-
-
-def told(receipt: Receipt) -> str:
-    """What a receipt says, in codes."""
-    rules = " ".join(f"{one.rule_id}({one.record or '-'})" for one in receipt.findings[:8])
-    return f"Receipt {receipt.result} {receipt.stage} {rules}".rstrip()
-
-
-def shown(seen: HttpSeen) -> str:
-    """What came back, in codes."""
-    try:
-        if (fault := seen.fault) is not None:
-            return f"HTTP {seen.status}, fault {fault.code}"
-        element = schema.parse(seen.document)
-        name = codec.local_name(element)
-        if name != "Receipt":
-            return f"HTTP {seen.status}, {name}"
-        return f"HTTP {seen.status}, {told(codec.read(element, Receipt))}"
-    except (Deviation, Unprocessed, ValueError):
-        return f"HTTP {seen.status}, {len(seen.body)} B that are no SOAP answer"

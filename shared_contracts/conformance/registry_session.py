@@ -59,7 +59,7 @@ def examine(kit: RegistryKit, wanted: SessionWanted) -> int:
     kept = NumberFile(kit.numbers or Path(f"conformance-{kit.sez_code}.number"))
     sequence = SequenceNumbers(kept.read(), kept.write)
     caller = caller_of(kit.address, "--registry", wanted)
-    exam = RegistryExam(caller, keys, kit.sez_code, sequence, kit.environment)
+    exam = RegistryExam(caller, keys, kit.sez_code, environment=kit.environment, numbers=sequence)
     exam.driver = driver_of(wanted)
     exam.load = LoadBounds(packages=kit.packages, late_seconds=kit.late)
     return run_wanted(exam, BOOK, wanted, keys.signer)

@@ -1,6 +1,8 @@
 """A Registry at work on a database of its own, as a kit finds it, and its hook."""
 
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -47,7 +49,7 @@ class RegistryStand:
         keys = KitKeys(self.pki.authority.folder, KEY)
         driver = Driver(self.hook, seconds=20)
         try:
-            yield RegistryExam(caller, keys, CODE, self.numbers, driver=driver, load=LOAD)
+            yield RegistryExam(caller, keys, CODE, numbers=self.numbers, driver=driver, load=LOAD)
         finally:
             caller.close()
 
@@ -69,3 +71,9 @@ def registry_stand(pki: Pki, folder: Path, databases: Databases) -> Iterator[Reg
         stack.callback(stop.set)
         hook = stack.enter_context(serving(hook_app(registry=Remote.of(address, folder))))
         yield RegistryStand(opened, address, hook, pki, SequenceNumbers())
+
+
+def ran(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A command, run to its end."""
+    command = [str(Path(sys.executable).parent / program), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)

@@ -1,8 +1,6 @@
 """The kit for Registries: ours passes every case, and for each case one fails it alone."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +18,7 @@ from shared_contracts.law.table import read_clauses
 from tests.clauses import clause
 from tests.conformance.broken import BrokenProxy
 from tests.conformance.broken_registries import BROKEN
-from tests.conformance.stands import RegistryStand, registry_stand
+from tests.conformance.stands import RegistryStand, ran, registry_stand
 from tests.pki import Pki
 from tests.postgres import Databases
 
@@ -114,12 +112,6 @@ def test_a_command_runs_cases_and_the_other_party_verifies_the_session(
     assert "127.0.0.1:9" in nobody.stderr
     unknown = ran("sez", "conformance", "run", "--registry", stand.address, *keys, "--case", "X")
     assert unknown.returncode == 2
-
-
-def ran(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A command, run to its end."""
-    command = [str(Path(sys.executable).parent / program), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_a_book_takes_no_two_cases_of_one_name() -> None:

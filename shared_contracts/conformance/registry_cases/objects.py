@@ -98,9 +98,13 @@ def _loads_programme(exam: RegistryExam, years: int) -> None:
         raise Deviation("RegistryId of the programme", "none")
 
 
+YEARS = 7000
+"""Years from which the kit takes those of its programmes."""
+
+
 def free_year(exam: RegistryExam) -> int:
     """A year of which the kit's customer has no programme yet: two of a kind are refused.
 
     It is taken from the number of the next package, so that a second session finds others.
     """
-    return astana_time.now().year + 1 + exam.numbers.next_number % 900
+    return astana_time.now().year + 1 + exam.numbers.next_number % YEARS

@@ -1,80 +1,20 @@
 """What an attacker tries: it is refused, and nothing of it is recorded (S216-18.6, S216-13a)."""
 
-import zlib
 from uuid import uuid4
 
 from shared_contracts.conformance.case import Deviation
+from shared_contracts.conformance.hostile import HOSTILE, XML, message
 from shared_contracts.conformance.registry_cases.book import BOOK
 from shared_contracts.conformance.registry_cases.changing import announced
 from shared_contracts.conformance.registry_exam import RegistryExam, refused, shown
 from shared_contracts.faults import Fault
-from shared_contracts.limits import MESSAGE_BYTES
-from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.messages.receipt import Receipt, Result, Stage
 from shared_contracts.signing.xml.profile import SIGNATURE
 from shared_contracts.xml import codec, schema
-from shared_contracts.xml.envelope import SoapVersion, enclose
-from shared_contracts.xml.schema import MAX_DEPTH
+from shared_contracts.xml.envelope import SoapVersion
 
-XML = {"Content-Type": SoapVersion.V11.content_type}
-_UNSUPPORTED = 415
-
-
-def _message(exam: RegistryExam, document: bytes, operation: str = "TransferRecords") -> bytes:
-    return enclose(SoapVersion.V11, exam.service.namespace, operation, document)
-
-
-@BOOK.case("S-DTD")
-def dtd(exam: RegistryExam) -> None:
-    """A document type with an outside entity is refused before anything is fetched (XXE)."""
-    entity = b'<!DOCTYPE e [<!ENTITY x SYSTEM "http://127.0.0.1:9/x">]>'
-    body = entity + _message(exam, b"<a>&x;</a>")
-    exam.fault(exam.post_body("DOCTYPE with SYSTEM", body, XML), Fault.DTD_FORBIDDEN)
-
-
-@BOOK.case("S-ENTITIES")
-def entities(exam: RegistryExam) -> None:
-    """Entities that grow are refused without growing."""
-    grows = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9))
-    body = f'<!DOCTYPE e [<!ENTITY e0 "x">{grows}]>'.encode() + _message(exam, b"<a>&e8;</a>")
-    seen = exam.post_body("DOCTYPE with entities in entities", body, XML)
-    exam.fault(seen, Fault.DTD_FORBIDDEN)
-    exam.notebook.figures["seconds"] = round(seen.seconds, 3)
-
-
-@BOOK.case("S-DEPTH")
-def depth(exam: RegistryExam) -> None:
-    """Elements deeper than the contract allows are refused."""
-    levels = MAX_DEPTH + 1
-    inside = b"<a>" * levels + b"</a>" * levels
-    exam.fault(exam.post_body("too deep", _message(exam, inside), XML), Fault.TOO_DEEP)
-
-
-@BOOK.case("S-SIZE")
-def size(exam: RegistryExam) -> None:
-    """A message larger than the contract allows is refused."""
-    body = _message(exam, b"<a>" + b" " * MESSAGE_BYTES + b"</a>")
-    exam.fault(exam.post_body("too large", body, XML), Fault.TOO_LARGE)
-
-
-@BOOK.case("S-NOT-XML")
-def not_xml(exam: RegistryExam) -> None:
-    """What is no XML is refused by a fault with a code."""
-    exam.fault(exam.post_body("no XML", b"\xff\xfe\x00 no XML", XML), Fault.NOT_XML)
-
-
-@BOOK.case("S-NOT-SOAP")
-def not_soap(exam: RegistryExam) -> None:
-    """XML that is no SOAP is refused by a fault with a code."""
-    exam.fault(exam.post_body("XML, no SOAP", b"<a/>", XML), Fault.NOT_SOAP)
-
-
-@BOOK.case("S-OPERATION")
-def unknown_operation(exam: RegistryExam) -> None:
-    """An operation that there is not is told so, whatever SOAPAction says."""
-    body = _message(exam, b'<Package xmlns="%s"/>' % NAMESPACE.encode(), "DropAll")
-    headers = XML | {"SOAPAction": '"TransferRecords"'}
-    exam.fault(exam.post_body("DropAll", body, headers), Fault.UNKNOWN_OPERATION)
+for name, perform in HOSTILE.items():
+    BOOK.case(f"S-{name}")(perform)
 
 
 @BOOK.case("S-UNDERSTAND")
@@ -82,18 +22,9 @@ def must_understand(exam: RegistryExam) -> None:
     """A header that must be understood and is not known is refused."""
     soap = SoapVersion.V11.namespace
     header = f'<s:Header xmlns:s="{soap}"><x xmlns="urn:x" s:mustUnderstand="1"/></s:Header>'
-    body = _message(exam, exam.sealed(exam.package(announced(exam))))
+    body = message(exam, exam.sealed(exam.package(announced(exam))))
     placed = body.replace(b"<soap:Body>", header.encode() + b"<soap:Body>", 1)
     exam.fault(exam.post_body("unknown header", placed, XML), Fault.MUST_UNDERSTAND)
-
-
-@BOOK.case("S-ENCODED")
-def encoded(exam: RegistryExam) -> None:
-    """A body of a coding that is not in the contract is refused with HTTP 415: it could grow."""
-    body = zlib.compress(_message(exam, b"<a/>"))
-    headers = XML | {"Content-Encoding": "deflate"}
-    seen = exam.post_body("deflate", body, headers)
-    exam.fault(seen, Fault.BODY_ENCODED, status=_UNSUPPORTED)
 
 
 @BOOK.case("S-WRAPPING")

@@ -1,0 +1,1 @@
+"""The cases that examine a SEZ, a module for each subject."""

@@ -1,0 +1,188 @@
+"""For each case a SEZ that fails it, and no other: what is changed of what it answers or sends."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from typing_extensions import override
+
+from shared_contracts.conformance.relay import Passed, Relay
+from shared_contracts.messages.audit import AuditAnswer
+from shared_contracts.messages.notice import NoticeTaken
+from shared_contracts.messages.package import Package
+from shared_contracts.messages.programme import PROGRAMME
+from shared_contracts.messages.protocol import PROTOCOLS
+from shared_contracts.messages.purchase import PURCHASE
+from shared_contracts.messages.time import Capabilities
+from shared_contracts.signing.sign import FileSigner, sign_message
+from shared_contracts.soap.services import REGISTRY
+from shared_contracts.xml import codec
+from shared_contracts.xml.envelope import SoapVersion, enclose, open_envelope, payload_of
+from tests.conformance.broken import Breakage, Exchanged, answers, coded, put
+from tests.conformance.broken_registries import (
+    BROKEN,
+    OTHER_HASH,
+    SecondCheckpoint,
+    _fewer,
+    _unproven,
+)
+
+REVIEW, RESULTS, SINGLE = PROTOCOLS
+HOSTILE = ("DTD", "ENTITIES", "DEPTH", "SIZE", "NOT-XML", "NOT-SOAP", "OPERATION", "ENCODED")
+
+
+@dataclass
+class TakenTwice:
+    """A notice that comes again is taken again."""
+
+    known: set[bytes] = field(default_factory=set)
+
+    def __call__(self, at: Exchanged) -> None:
+        told = at.answered
+        if isinstance(told, NoticeTaken):
+            if at.body in self.known:
+                at.answer_with(put(told, taken_at=told.taken_at + timedelta(seconds=1)))
+            self.known.add(at.body)
+
+
+def unsigned_in_12(at: Exchanged) -> None:
+    """What is answered in SOAP 1.2 is laid out anew, and its signature holds no more."""
+    if SoapVersion.V12.namespace.encode() in at.reply:
+        at.reply = at.reply.replace(b"<System>", b"\n<System>")
+
+
+def _no_first(told: AuditAnswer, _at: Exchanged) -> AuditAnswer | None:
+    left = tuple(one for one in told.logged_events if one.position != 1)
+    return put(told, logged_events=left) if len(left) < len(told.logged_events) else None
+
+
+def _no_changes(told: AuditAnswer, _at: Exchanged) -> AuditAnswer | None:
+    bare = tuple(put(one, changes=(), more_changes=0) for one in told.changed_objects)
+    return put(told, changed_objects=bare) if bare else None
+
+
+def _not_kept(told: AuditAnswer, _at: Exchanged) -> AuditAnswer | None:
+    gone = tuple(put(one, stored_hash=None) for one in told.checksums)
+    return put(told, checksums=gone) if gone else None
+
+
+ANSWERS: dict[str, Callable[[], Breakage]] = {
+    "Z-CAPABILITIES": lambda: answers(
+        Capabilities, lambda told, at: None if b"2003/05" in at.body else _fewer(told, at)
+    ),
+    "Z-SIGNED": lambda: unsigned_in_12,
+    "Z-NOTICE": lambda: answers(NoticeTaken, lambda told, _: put(told, notice_sha256=OTHER_HASH)),
+    "Z-NOTICE-AGAIN": TakenTwice,
+    "Z-NOTICE-STRANGER": lambda: coded("NOT_THE_REGISTRY", "Проверочное".encode()),
+    "Z-NOTICE-ALTERED": lambda: _either("Подменённое".encode()),
+    "Z-AUDIT-STRANGER": lambda: coded("NOT_THE_REGISTRY", b"<AuditRequest "),
+    "Z-AUDIT-OTHER-SEZ": lambda: coded("AUDIT_REFUSED"),
+    "Z-OBJECT-5": lambda: answers(AuditAnswer, _no_changes),
+    "Z-OBJECT-6": lambda: answers(AuditAnswer, _no_first),
+    "Z-OBJECT-7": lambda: answers(AuditAnswer, _not_kept),
+    "Z-CHECKPOINT": SecondCheckpoint,
+    "Z-EXTENSION-PROOF": lambda: _unproven("OldSize"),
+    "Z-INCLUSION-PROOF": lambda: _unproven("<Position"),
+    **{f"Z-{name}": BROKEN[f"S-{name}"] for name in HOSTILE},
+}
+"""What is changed in the answers of a SEZ, by the case that must notice it."""
+
+
+def _either(mark: bytes) -> Breakage:
+    def breakage(at: Exchanged) -> None:
+        for code in ("NOT_THE_REGISTRY", "NOTICE_REFUSED"):
+            coded(code, mark)(at)
+
+    return breakage
+
+
+class DistortedRelay(Relay):
+    """What a kit sees of a SEZ that sends something else than ours does."""
+
+    def __init__(self, genuine: Relay, change: "Change", signer: FileSigner) -> None:
+        self.genuine, self.change, self.signer = genuine, change, signer
+        self.accidents, self.made = genuine.accidents, dict[int, Passed]()
+
+    @property
+    @override
+    def count(self) -> int:  # type: ignore[override]  # the real one's
+        """How many exchanges came by."""
+        return self.genuine.count
+
+    @override
+    def since(self, number: int, operation: str) -> list[Passed]:
+        """The calls after a number, each as the broken SEZ would have sent it."""
+        return [self._seen(one) for one in self.genuine.since(number, operation)]
+
+    def _seen(self, passed: Passed) -> Passed:
+        if passed.number not in self.made:
+            package = codec.read(payload_of(open_envelope(passed.body, None)), Package)
+            other = self.change(passed, package)
+            self.made[passed.number] = passed if other is None else self._sent(passed, other)
+        return self.made[passed.number]
+
+    def _sent(self, passed: Passed, package: Package) -> Passed:
+        signed = sign_message(package, f"package-{package.message_id}", self.signer)
+        name = open_envelope(passed.body, None).operation
+        body = enclose(SoapVersion.V11, REGISTRY.namespace, name, signed)
+        whole = (passed.number, passed.path, body, passed.status, passed.reply)
+        return Passed(*whole, passed.arranged)
+
+
+Change = Callable[[Passed, Package], Package | None]
+
+
+def late(object_type: str, years: int = 0) -> Change:
+    """Packages with an object of this type hold what was formed two hours before."""
+
+    def change(passed: Passed, package: Package) -> Package | None:
+        held = [one for one in package.records if one.header.object_type == object_type]
+        if not held or (years and not _of_years(held[0].document or b"", years)):
+            return None
+        del passed
+        return _aged(package)
+
+    return change
+
+
+def _of_years(document: bytes, years: int) -> bool:
+    return (b"<Kind>ANNUAL<" in document) == (years == 1)
+
+
+def _aged(package: Package) -> Package:
+    old = timedelta(hours=2)
+    records = (
+        put(one, header=put(one.header, formed_at=one.header.formed_at - old))
+        for one in package.records
+    )
+    return put(package, records=tuple(records))
+
+
+@dataclass
+class SignsAnew:
+    """A package that comes again after a reply with ``mark`` is another one under the same id."""
+
+    mark: Callable[[Passed], bool]
+    met: set[Any] = field(default_factory=set)
+
+    def __call__(self, passed: Passed, package: Package) -> Package | None:
+        if package.message_id in self.met:
+            return package
+        if passed.arranged and self.mark(passed):
+            self.met.add(package.message_id)
+        return None
+
+
+SENT: dict[str, Callable[[], Change]] = {
+    "Z-OBJECT-1": lambda: late(PURCHASE),
+    "Z-OBJECT-2": lambda: late(REVIEW),
+    "Z-OBJECT-3": lambda: late(SINGLE),
+    "Z-OBJECT-4": lambda: late(RESULTS),
+    "Z-OBJECT-8-ANNUAL": lambda: late(PROGRAMME, 1),
+    "Z-OBJECT-8-MEDIUM": lambda: late(PROGRAMME, 5),
+    "Z-BUSY": lambda: SignsAnew(lambda one: b">BUSY<" in one.reply),
+    "Z-ANSWER-LOST": lambda: SignsAnew(lambda one: one.status == 504),
+    "Z-FORGED-RECEIPT": lambda: SignsAnew(lambda one: b"\n<ReceiptId>" in one.reply),
+}
+"""What a SEZ sends otherwise, by the case that must notice it."""
