@@ -20,7 +20,7 @@ from starlette.concurrency import run_in_threadpool
 
 from shared_contracts.errors import BadInput, NeedsPerson
 
-__all__ = ["Accident", "Passed", "Relay", "Response", "served"]
+__all__ = ["Accident", "Relay", "RelayedCall", "Response", "served"]
 
 MOST_KEPT = 2000
 """Exchanges that are remembered; the oldest are forgotten first."""
@@ -33,7 +33,7 @@ _BAD_GATEWAY = 502
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
+class RelayedCall:
     """A request that came by, and what the SEZ got for it."""
 
     number: int
@@ -59,7 +59,7 @@ class Relay:
     target: str
     strikes: str = "TransferRecords"
     accidents: deque[Accident] = field(default_factory=deque)
-    passed: deque[Passed] = field(default_factory=lambda: deque(maxlen=MOST_KEPT))
+    passed: deque[RelayedCall] = field(default_factory=lambda: deque(maxlen=MOST_KEPT))
     guard: Lock = field(default_factory=Lock)
     count: int = 0
 
@@ -76,7 +76,7 @@ class Relay:
 
         return app
 
-    def since(self, number: int, operation: str) -> list[Passed]:
+    def since(self, number: int, operation: str) -> list[RelayedCall]:
         """The calls of an operation after the exchange with that number."""
         with self.guard:
             return [one for one in self.passed if one.number > number and one.calls(operation)]
@@ -92,7 +92,7 @@ class Relay:
         with self.guard:
             self.count += 1
             told = (path, body, reply.status_code, bytes(reply.body), struck)
-            self.passed.append(Passed(self.count, *told))
+            self.passed.append(RelayedCall(self.count, *told))
         return reply
 
     def _forward(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:

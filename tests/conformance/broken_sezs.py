@@ -7,7 +7,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from shared_contracts.conformance.relay import Passed, Relay
+from shared_contracts.conformance.relay import Relay, RelayedCall
 from shared_contracts.messages.audit import AuditAnswer
 from shared_contracts.messages.notice import NoticeTaken
 from shared_contracts.messages.package import Package
@@ -102,7 +102,7 @@ class DistortedRelay(Relay):
 
     def __init__(self, genuine: Relay, change: "Change", signer: FileSigner) -> None:
         self.genuine, self.change, self.signer = genuine, change, signer
-        self.accidents, self.made = genuine.accidents, dict[int, Passed]()
+        self.accidents, self.made = genuine.accidents, dict[int, RelayedCall]()
 
     @property
     @override
@@ -111,32 +111,32 @@ class DistortedRelay(Relay):
         return self.genuine.count
 
     @override
-    def since(self, number: int, operation: str) -> list[Passed]:
+    def since(self, number: int, operation: str) -> list[RelayedCall]:
         """The calls after a number, each as the broken SEZ would have sent it."""
         return [self._seen(one) for one in self.genuine.since(number, operation)]
 
-    def _seen(self, passed: Passed) -> Passed:
+    def _seen(self, passed: RelayedCall) -> RelayedCall:
         if passed.number not in self.made:
             package = codec.read(payload_of(open_envelope(passed.body, None)), Package)
             other = self.change(passed, package)
             self.made[passed.number] = passed if other is None else self._sent(passed, other)
         return self.made[passed.number]
 
-    def _sent(self, passed: Passed, package: Package) -> Passed:
+    def _sent(self, passed: RelayedCall, package: Package) -> RelayedCall:
         signed = sign_message(package, f"package-{package.message_id}", self.signer)
         name = open_envelope(passed.body, None).operation
         body = enclose(SoapVersion.V11, REGISTRY.namespace, name, signed)
         whole = (passed.number, passed.path, body, passed.status, passed.reply)
-        return Passed(*whole, passed.arranged)
+        return RelayedCall(*whole, passed.arranged)
 
 
-Change = Callable[[Passed, Package], Package | None]
+Change = Callable[[RelayedCall, Package], Package | None]
 
 
 def late(object_type: str, years: int = 0) -> Change:
     """Packages with an object of this type hold what was formed two hours before."""
 
-    def change(passed: Passed, package: Package) -> Package | None:
+    def change(passed: RelayedCall, package: Package) -> Package | None:
         held = [one for one in package.records if one.header.object_type == object_type]
         if not held or (years and not _of_years(held[0].document or b"", years)):
             return None
@@ -163,10 +163,10 @@ def _aged(package: Package) -> Package:
 class SignsAnew:
     """A package that comes again after a reply with ``mark`` is another one under the same id."""
 
-    mark: Callable[[Passed], bool]
+    mark: Callable[[RelayedCall], bool]
     met: set[Any] = field(default_factory=set)
 
-    def __call__(self, passed: Passed, package: Package) -> Package | None:
+    def __call__(self, passed: RelayedCall, package: Package) -> Package | None:
         if package.message_id in self.met:
             return package
         if passed.arranged and self.mark(passed):

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from shared_contracts import astana_time
 from shared_contracts.conformance.case import Deviation, NotExamined, words
-from shared_contracts.conformance.relay import Accident, Passed, Relay, Response
+from shared_contracts.conformance.relay import Accident, Relay, RelayedCall, Response
 from shared_contracts.conformance.sez_exam import SEZ_BOOK, SezExam
 from shared_contracts.conformance.wire import digest
 from shared_contracts.faults import Fault, Unprocessed
@@ -26,14 +26,12 @@ from shared_contracts.messages.protocol import (
 )
 from shared_contracts.messages.purchase import PURCHASE
 from shared_contracts.rules.catalogue import fault_wording
+from shared_contracts.rules.hour import delay, hour, is_late
 from shared_contracts.signing.report import SignatureRefused
 from shared_contracts.signing.verify import verify_person, verify_system
 from shared_contracts.soap.fault import write_fault
 from shared_contracts.xml import codec, schema
 from shared_contracts.xml.envelope import SoapVersion, open_envelope, payload_of
-
-HOUR = 3600
-"""Seconds within which what was formed is transferred (S216-18.3)."""
 
 TRANSFER = "TransferRecords"
 MARK = b"<ReceiptId>"
@@ -43,7 +41,7 @@ MARK = b"<ReceiptId>"
 class SeenPackage:
     """A package that came by the relay, opened and proven."""
 
-    passed: Passed
+    passed: RelayedCall
     package: Package
 
     def record_of(self, object_type: str, object_id: UUID | None) -> Record | None:
@@ -131,9 +129,9 @@ def _transmits(
 ) -> None:
     """Have an object of a type announced, and demand the package in which it comes."""
     found = _announced(exam, case_id, object_type, operation, **what)
-    late = (astana_time.now() - found.record.header.formed_at).total_seconds()
-    if late > HOUR:
-        raise Deviation(f"within {HOUR} s of FormedAt", f"{late:.0f} s")
+    formed, now = found.record.header.formed_at, astana_time.now()
+    if is_late(formed, now):
+        raise Deviation(f"within {hour(formed)} of FormedAt", f"{delay(formed, now)}")
     _check_document(found.record)
     if b">ACCEPTED<" not in found.seen.passed.reply:
         raise Deviation("a package that the stand's Registry records", "one that it does not")
@@ -176,7 +174,7 @@ def _comes_again(exam: SezExam, case_id: str, accident: Accident) -> None:
     if not first.passed.arranged:
         raise NotExamined("another package met the accident: begin again when none is under way")
 
-    def look() -> Passed | None:
+    def look() -> RelayedCall | None:
         for passed in relay.since(first.passed.number, TRANSFER):
             package = _opened(passed).package
             if package.message_id == first.package.message_id:
@@ -194,7 +192,7 @@ def _relay(exam: SezExam) -> Relay:
     return exam.relay
 
 
-def _opened(passed: Passed) -> SeenPackage:
+def _opened(passed: RelayedCall) -> SeenPackage:
     """The package in a message, if its signature holds and its schema admits it."""
     try:
         element = payload_of(open_envelope(passed.body, None))
@@ -206,7 +204,7 @@ def _opened(passed: Passed) -> SeenPackage:
         raise Deviation("a signed package", str(problem)) from problem
 
 
-def _content(passed: Passed) -> str:
+def _content(passed: RelayedCall) -> str:
     element: Any = payload_of(open_envelope(passed.body, None))
     return verify_system(element).canonical_sha256
 
