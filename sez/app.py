@@ -11,6 +11,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, FastAPI
 from prometheus_client.registry import Collector
 
+from sez.administration.started import note_start
+from sez.audits import api as audits_page
 from sez.audits.answering import AuditAnswers
 from sez.audits.audited import AuditedSez
 from sez.audits.log_answers import LogAnswers
@@ -40,6 +42,7 @@ from sez.registry_log import figures as log_figures
 from sez.registry_log.watching import LogWatch, open_watch
 from sez.settings import SezSettings
 from sez.soap.client import Connection, RegistryClient, tls
+from sez.soap.counterpart import pinned_registry
 from sez.soap.endpoints import SoapEndpoint, soap_router
 from sez.soap.exchange import Exchange
 from sez.soap.opened import receipt_in
@@ -59,7 +62,6 @@ from sez.time_sync import figures as time_figures
 from sez.time_sync.drift import Clock
 from sez.timetable import Compared, compare_at_once, watch_over
 from shared_contracts import astana_time
-from shared_contracts.counterpart import Counterpart
 from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.log import EventLog
@@ -67,7 +69,14 @@ from shared_contracts.event_log.prover import Prover
 from shared_contracts.event_log.store import Store, open_store
 from shared_contracts.event_log.writing.commit import Commit
 from shared_contracts.files import FileStore
-from shared_contracts.http.api import application, bearer, bearer_token, describe, plain_text
+from shared_contracts.http.api import (
+    application,
+    bearer,
+    bearer_token,
+    by_whom,
+    describe,
+    plain_text,
+)
 from shared_contracts.http.connections.figures import CLOSED
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.asynchronous import PUSH
@@ -82,9 +91,6 @@ from shared_contracts.process.writer_guard import Guard
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.signing.gost import backends
 from shared_contracts.signing.sign import FileSigner, OwnSigner
-from shared_contracts.signing.trust import CertificateChecker, ensure_fit_for, load_profile
-from shared_contracts.signing.validation.revocation import HttpFetch
-from shared_contracts.signing.validation.silent_authorities import Remembering
 from shared_contracts.soap.body import BodyLimits
 from shared_contracts.soap.file_endpoint import FileEndpoint, file_router
 from shared_contracts.soap.services import SEZ
@@ -148,7 +154,7 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
 
     Raises what tells the operator why not: settings, trust profile, database, another writer.
     """
-    counterpart, clock = _counterpart(settings), Clock(own)
+    counterpart, clock = pinned_registry(settings), Clock(own)
     signer = OwnSigner(FileSigner(settings.key, settings.certificate), clock)
     connection = Connection(settings.registry, settings.call_timeout, tls(settings))
     exchange = Exchange(RegistryClient(connection), counterpart)
@@ -186,14 +192,6 @@ def _show(sender: Sender, told: Sequence[health.Gauge], beside: Collector) -> No
         sender.figures.collector.register(one)
 
 
-def _counterpart(settings: SezSettings) -> Counterpart:
-    """Whose answers are believed: the Registry that the settings name, by their authorities."""
-    profile = load_profile(settings.trust)
-    ensure_fit_for(profile, settings.environment)
-    checker = CertificateChecker(profile, Remembering(HttpFetch(profile.limits)))
-    return Counterpart(checker, settings.registry_bin, settings.registry_uid)
-
-
 def _compare_clocks(exchange: Exchange, clock: Clock, log: EventLog) -> None:
     _answer, measured = exchange.ask_time(clock.own)
     clock.correct(measured)
@@ -218,7 +216,7 @@ def web(system: SezSystem) -> FastAPI:
     app.include_router(soap_router(soap))
     app.include_router(health.router(_checks(system), system.sender.figures.collector))
     app.include_router(tiles.router(Prover(system.checkpointer)))
-    guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]
+    guarded = [Depends(bearer(bearer_token(settings.data))), *map(Depends, (plain_text, by_whom))]
     files = FileEndpoint(system.files, lambda _sha256: True, fault_wording)
     publisher, follower = system.publisher, system.sender.follower
     for routes in (
@@ -235,7 +233,7 @@ def web(system: SezSystem) -> FastAPI:
         notices_page.router(system.inbox),
         time_page.router(system.clock, system.compare_clocks),
         classifiers_page.router(system.classifiers),
-        log_api.router(Prover(system.checkpointer)),
+        *(log_api.router(Prover(system.checkpointer)), audits_page.router(system.log)),
         evidence_page.router(publisher, system.checkpointer, follower.catch_up, settings.data),
     ):
         app.include_router(routes, dependencies=guarded)
@@ -274,6 +272,7 @@ def _examples(system: SezSystem) -> Sequence[APIRouter]:
 def serving(settings: SezSettings) -> Iterator[FastAPI]:
     """The SEZ over HTTP while it is open."""
     with closing(open_system(settings, SteadyClock())) as system:
+        note_start(system.log, settings, system.signer, system.clock)
         yield web(system)
 
 

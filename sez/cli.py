@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sez.asking import remote, settings
+from sez.audits import commands as audits
 from sez.changes import commands as change_commands
 from sez.classifiers import commands as classifier_commands
 from sez.columns import VERSIONS
@@ -28,7 +29,7 @@ add_replay(app, "SEZ", settings, lambda own: (own.environment, own.code))
 app.add_typer(package, name="package")
 receipts = new_group(app, "receipts", "Receipts that came another way.")
 sequence = new_group(app, "sequence", "The sequence of packages.")
-beside = (classifier_commands, change_commands, notices, tickets, registry_log_commands)
+beside = (classifier_commands, change_commands, notices, tickets, registry_log_commands, audits)
 for module in (*KINDS.beside("commands"), *beside):
     module.add_to(app)
 log_commands.add_to(app, remote)

@@ -53,3 +53,13 @@ VERSIONS = (
     ("not delivered", "last_reason"),
     ("why", "findings"),
 )
+EVENT_LOG = (
+    ("position", "position"),
+    ("recorded at", "recorded_at"),
+    ("action", "action"),
+    ("actor", "actor"),
+    ("address", "address"),
+    ("object", "object_id"),
+    ("version", "version"),
+    ("outcome", "outcome"),
+)

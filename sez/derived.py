@@ -5,6 +5,7 @@ from types import UnionType
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from sez.administration.started import SystemStarted
 from sez.audits.asked import AUDIT, AuditAsked, ObjectAuditAsked
 from sez.changes.answers import CHANGES, CHANGES_ID, ChangesAnswered
 from sez.classifiers.editions import (
@@ -59,6 +60,7 @@ Own: TypeAlias = (
     | SendingResumed
     | AttestationReceived
     | ClockMeasured
+    | SystemStarted
     | ClassifierEditionCopied
     | ClassifiersCompared
     | ChangesAnswered
@@ -103,7 +105,7 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             return (_ALONE[type(event)],)
         case RegistryLogProven() | RegistryLogNotProven() | RegistryLogAlarmEnded():
             return (REGISTRY_LOG_ID,)
-        case AttestationReceived() | ClockMeasured():
+        case AttestationReceived() | ClockMeasured() | SystemStarted():
             return ()
 
 
@@ -117,7 +119,7 @@ def _claims(_: UUID, event: Event) -> Iterable[Claim]:
             return ()
         case ClassifierEditionCopied() | ClassifiersCompared() | ChangesAnswered():
             return ()
-        case NoticeReceived() | AuditAsked() | ObjectAuditAsked():
+        case NoticeReceived() | AuditAsked() | ObjectAuditAsked() | SystemStarted():
             return ()
         case RegistryLogProven() | RegistryLogNotProven() | RegistryLogAlarmEnded():
             return ()

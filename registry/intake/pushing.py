@@ -203,6 +203,6 @@ class ReceiptPushing:
         self.catch_up()  # or the next look would find the receipt as it was
 
 
-def _of(kind: type[Event], about: tuple[UUID, UUID, str], **told: object) -> Event:
+def _of(kind: Callable[..., Event], about: tuple[UUID, UUID, str], **told: object) -> Event:
     ticket_id, message_id, sez_code = about
     return kind(ticket_id=ticket_id, message_id=message_id, sez_code=sez_code, **told)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from sez.audits.object_listing import rows_after
 from shared_contracts.astana_time import to_astana
 from shared_contracts.event_log.leaf import GENESIS
 from shared_contracts.event_log.log import EventLog
@@ -32,9 +33,10 @@ def check_place(log: EventLog, position: int, after: int | None) -> None:
 
 def sealed_at(log: EventLog, position: int, now: datetime) -> dict[str, Any]:
     """The position, with the moment and the chain value of its event; ``now`` before the first."""
-    sealed = log.read(position - 1, 1)[0] if position else None
+    rows = rows_after(log, position - 1, 1) if position else []
+    chain, recorded_at = rows[0][-2:] if rows else (GENESIS, now)
     return {
         "position": position,
-        "as_of": now if sealed is None else to_astana(sealed.recorded_at),
-        "chain_hash": (GENESIS if sealed is None else sealed.chain).hex(),
+        "as_of": to_astana(recorded_at) if rows else now,
+        "chain_hash": chain.hex(),
     }

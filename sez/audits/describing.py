@@ -2,11 +2,16 @@
 
 from typing import Any
 
+import msgspec
+
+from sez.administration.started import SystemStarted
 from sez.records.version import RecordEvent, VersionSigned, VersionTakenBack
 from sez.synchronisation.package_events import PackageEvent
 from shared_contracts.astana_time import to_astana
-from shared_contracts.event_log.event import Event, Recorded
+from shared_contracts.event_log.acting import Acting
+from shared_contracts.event_log.event import Event, Recorded, UnknownTopic
 from shared_contracts.event_log.leaf import leaf
+from shared_contracts.event_log.log import restored
 from shared_contracts.limits import NAME
 from shared_contracts.messages.audit import LoggedEvent
 
@@ -28,6 +33,7 @@ def described(recorded: Recorded) -> LoggedEvent:
         recorded_at=to_astana(recorded.recorded_at),
         action=recorded.topic,
         actor=_actor(event),
+        address=_address(event),
         outcome="SIGNED" if isinstance(event, VersionSigned) else _first(event, OUTCOMES),
         leaf_hash=leaf(*place, recorded.topic, recorded.state).hex(),
         chain_hash=recorded.chain.hex(),
@@ -48,9 +54,19 @@ def undecodable(columns: tuple[Any, ...]) -> LoggedEvent:
     )
 
 
+def entry(columns: tuple[Any, ...]) -> LoggedEvent:
+    """The entry for a row of the log, whatever stands in it."""
+    try:
+        return described(restored(columns))
+    except (UnknownTopic, msgspec.MsgspecError, ValueError):
+        return undecodable(columns)
+
+
 def _object(event: Event) -> dict[str, Any]:
     """Of what the event is, as far as it says so."""
     found: dict[str, Any] = {}
+    if isinstance(event, SystemStarted):
+        found = {"object_type": "SETTINGS"}
     if isinstance(event, PackageEvent):
         found = {"object_type": "PACKAGE", "object_id": event.message_id}
     if isinstance(event, RecordEvent):
@@ -65,7 +81,15 @@ def _object(event: Event) -> dict[str, Any]:
 def _actor(event: Event) -> str | None:
     if isinstance(event, VersionSigned):
         return event.formed_by.name
-    return _first(event, ACTORS)
+    named = _first(event, ACTORS)
+    if named is None and isinstance(event.acting, Acting):
+        return event.acting.actor[:NAME]
+    return named
+
+
+def _address(event: Event) -> str | None:
+    """The network address from which it was done, where it was noted."""
+    return (event.acting.address or None) if isinstance(event.acting, Acting) else None
 
 
 def _first(event: Event, names: tuple[str, ...]) -> str | None:

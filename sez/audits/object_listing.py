@@ -27,6 +27,8 @@ _ROWS = (
     "ORDER BY originator_version LIMIT %s"
 )
 
+_AFTER = RECORDED + "position > %s ORDER BY position LIMIT %s"
+
 _CHAINS = "SELECT position, chain FROM log.events WHERE position = ANY(%s)"
 
 _LISTED = """
@@ -80,3 +82,8 @@ def chains(log: EventLog, positions: Collection[int]) -> Mapping[int, bytes]:
 def listed(log: EventLog, object_id: UUID, versions: Collection[int]) -> Mapping[int, str]:
     """The hashes of those versions of an object that the list has."""
     return dict(log.recorder.select(_LISTED, (object_id, [*versions])))
+
+
+def rows_after(log: EventLog, after: int, most: int) -> list[tuple[Any, ...]]:
+    """The rows of the log after a position, as they stand: an event that is not decoded is one."""
+    return [tuple(row) for row in log.recorder.select(_AFTER, (after, most))]

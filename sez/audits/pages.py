@@ -6,8 +6,9 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from sez.audits.describing import described
+from sez.audits.describing import entry
 from sez.audits.listing import FIRST, checksums
+from sez.audits.object_listing import rows_after
 from sez.records.owner import Owner
 from sez.records.version import VersionSigned, VersionTakenBack
 from shared_contracts.astana_time import to_astana
@@ -52,10 +53,13 @@ def checksum_page(
 def event_page(log: EventLog, request: AuditRequest, position: int) -> dict[str, Any]:
     """Entries of the log after the last position that the page before looked at."""
     reached, found = request.after_position or 0, []
-    for recorded in _after(log, reached, position):
-        reached = recorded.position
-        if _is_within(request, recorded.recorded_at):
-            found.append(described(recorded))
+    last = min(position, reached + AUDIT_EVENTS)
+    while reached < last:
+        for row in rows_after(log, reached, min(CHUNK, last - reached)):
+            told = entry(row)
+            reached = told.position
+            if _is_within(request, told.recorded_at):
+                found.append(told)
     return {"logged_events": tuple(found)} | _ending(reached, position)
 
 

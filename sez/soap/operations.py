@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from shared_contracts.event_log.acting import Acting, acting
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.time import CapabilitiesRequest
 from shared_contracts.signing.sign import Signer, sign_message
@@ -12,6 +13,9 @@ from shared_contracts.soap.questions import read_question
 from shared_contracts.soap.service import Handler
 from shared_contracts.soap.services import SEZ
 from shared_contracts.xml.codec import Element
+
+REGISTRY = "REGISTRY"
+"""Who acts where the Registry asks: nothing is recorded before its signature is proven."""
 
 
 def handlers(
@@ -30,11 +34,16 @@ def handlers(
         answer = abilities(request.message_id, SEZ, environment)
         return sign_message(answer, f"capabilities-{request.message_id}", signer)
 
-    def notice_answer(element: Element, _body: bytes, _peer: Peer) -> bytes:
-        return take(element, canonical(element, exclusive=True))
+    def notice_answer(element: Element, _body: bytes, peer: Peer) -> bytes:
+        with acting(Acting(actor=REGISTRY, address=peer.address)):
+            return take(element, canonical(element, exclusive=True))
 
     def answering(answer: Callable[[Element], bytes]) -> Handler:
-        return lambda element, _body, _peer: answer(element)
+        def by_registry(element: Element, _body: bytes, peer: Peer) -> bytes:
+            with acting(Acting(actor=REGISTRY, address=peer.address)):
+                return answer(element)
+
+        return by_registry
 
     return {
         "GetCapabilities": capabilities_answer,

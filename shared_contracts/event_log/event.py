@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from shared_contracts.errors import NeedsPerson
+from shared_contracts.event_log.acting import Acting, now_acting
 from shared_contracts.event_log.leaf import leaf
 from shared_contracts.event_log.moments import naive_moment
 
@@ -18,7 +19,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A fact in the past; every domain event is a subclass with a topic.
 
     Events are frozen trees, in which there can be no cycle: the garbage collector leaves them out.
+    ``acting`` is who had it done, and from where; absent where the system did it by itself, and of
+    what was recorded before this was noted.
     """
+
+    acting: Acting | msgspec.UnsetType = msgspec.UNSET
 
 
 E = TypeVar("E", bound=Event)
@@ -132,7 +137,10 @@ class Fact:
     state: bytes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Encode the event, so that nothing ever encodes it again."""
+        """Note who acts, and encode the event, so that nothing ever encodes it again."""
+        by = now_acting()
+        if by is not None and self.event.acting is msgspec.UNSET:
+            object.__setattr__(self, "event", msgspec.structs.replace(self.event, acting=by))
         object.__setattr__(self, "topic", topic_of(self.event))
         object.__setattr__(self, "state", encode(self.event))
 

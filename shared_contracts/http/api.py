@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
+from urllib.parse import unquote
 
 import msgspec
 import structlog
@@ -21,6 +22,7 @@ from starlette.requests import ClientDisconnect
 
 from shared_contracts.astana_time import to_astana
 from shared_contracts.errors import Absent, BadInput, Defect, Diagnosed, Temporary
+from shared_contracts.event_log.acting import HEADER, LONGEST, Acting, begin
 from shared_contracts.event_log.writing.commit import Conflict, WriterLost
 from shared_contracts.http.openapi import complete
 from shared_contracts.http.unknown_fields import unknown_fields
@@ -78,6 +80,18 @@ def bearer(token: str) -> Callable[[Request], Awaitable[None]]:
             )
 
     return check
+
+
+async def by_whom(request: Request) -> None:
+    """A dependency that notes who acts; 422 for a name that is no line of text."""
+    name = unquote(request.headers.get(HEADER, "")).strip() or UNNAMED
+    if len(name) > LONGEST or not name.isprintable():
+        raise BadInput(f"header {HEADER}: {name[:40]!r} is not a line of at most {LONGEST} letters")
+    begin(Acting(actor=name, address=request.client.host if request.client else ""))
+
+
+UNNAMED: Final = "TOKEN_HOLDER"
+"""Who shows the token and no name."""
 
 
 async def plain_text(request: Request) -> None:

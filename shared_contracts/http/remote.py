@@ -1,5 +1,6 @@
 """Commands speak to the running process over its JSON interface (one writer per store)."""
 
+import getpass
 import json
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any, BinaryIO
+from urllib.parse import quote
 
 import httpx
 
 from shared_contracts.errors import Absent, Defect, Diagnosed, RefusedByRule, Temporary
+from shared_contracts.event_log.acting import HEADER, LONGEST
 from shared_contracts.http.deadline import machine_trust, transport, within
 
 
@@ -106,8 +109,12 @@ class Remote:
         finally:
             arriving.unlink(missing_ok=True)
 
+    def _headers(self) -> dict[str, str]:
+        """The token, and the login of who calls, which the log of events tells."""
+        return {"Authorization": f"Bearer {self.token}", HEADER: quote(_login())}
+
     def _stream(self, path: str, file: BinaryIO) -> None:
-        headers = {"Authorization": f"Bearer {self.token}"}
+        headers = self._headers()
         try:
             with httpx.Client(transport=transport(self.tls), timeout=FORMING) as client:
                 request = client.build_request("POST", self.address + path, headers=headers)
@@ -140,7 +147,7 @@ class Remote:
         self._call("PUT", f"/files/{sha256}", content=content)
 
     def _call(self, method: str, path: str, **request: Any) -> bytes:
-        headers = {"Authorization": f"Bearer {self.token}"}
+        headers = self._headers()
         try:
             response = httpx.request(
                 method,
@@ -156,6 +163,14 @@ class Remote:
         if response.is_error:
             raise _refusal(response)
         return response.content
+
+
+def _login() -> str:
+    """The login of this process; empty where the machine knows none."""
+    try:
+        return getpass.getuser()[:LONGEST]
+    except (KeyError, OSError, ImportError):
+        return ""
 
 
 _KINDS: dict[int, type[Diagnosed]] = {
