@@ -13,9 +13,13 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
+from deploy.authority.people import SOLID_AUTHORITY
 from deploy.transmitting import StandSez
 from shared_contracts.errors import Diagnosed
 from shared_contracts.http.remote import Remote
+
+RECORDED = ("environment", "registered_at")
+"""What the Registry itself adds to an entry of its register."""
 
 Action = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """Takes the fields of a request beside its action; gives the fields of the answer."""
@@ -51,7 +55,22 @@ def registry_actions(registry: Remote) -> dict[str, Action]:
         registry.post_bytes("/api/v1/checkpoint")
         return {}
 
-    return {"checkpoint": checkpoint}
+    def audit(asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        code = asked["sez_code"]
+        entry = registry.get(f"/api/v1/systems/{code}")
+        kept = {name: told for name, told in entry.items() if name not in RECORDED}
+        registry.post("/api/v1/systems", kept | {"endpoint": asked["endpoint"]})
+        order = {
+            "sez_code": code,
+            "contents": [asked["content"]],
+            "ground": "Проверка соответствия",
+            "ordered_by": "Сәрсенова А.",
+            "authority_bin": SOLID_AUTHORITY.bin,
+        }
+        registry.post("/api/v1/audits", order)
+        return {}
+
+    return {"checkpoint": checkpoint, "audit": audit}
 
 
 def main() -> None:

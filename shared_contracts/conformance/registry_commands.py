@@ -41,6 +41,9 @@ def examine_registry(
     numbers: Annotated[
         Path | None, typer.Option(help="File with the next number of the sequence.")
     ] = None,
+    listen: Annotated[
+        str | None, typer.Option(help="Where the kit's SEZ is audited: 127.0.0.1:8405.")
+    ] = None,
     hook: Hook = None,
     patience: Patience = 0.0,
     timeout: Timeout = 30.0,
@@ -61,6 +64,6 @@ def examine_registry(
     wanted.json, wanted.junit, wanted.signed = json, junit, session
     wanted.hook, wanted.patience, wanted.timeout = hook, patience, timeout
     kit = RegistryKit(registry, keys, system, code, environment)
-    kit.numbers, kit.packages, kit.late = numbers, packages, late
+    kit.numbers, kit.packages, kit.late, kit.listen = numbers, packages, late, listen
     with ending():
         raise typer.Exit(examine(kit, wanted))

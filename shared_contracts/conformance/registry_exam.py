@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from shared_contracts import astana_time
+from shared_contracts.conformance.audited_sez import AuditedKit
 from shared_contracts.conformance.case import Deviation, NotExamined
 from shared_contracts.conformance.documents import DocumentWriter
 from shared_contracts.conformance.material import SigningPerson
@@ -92,6 +93,8 @@ class RegistryExam(SoapExam):
     service: Service = REGISTRY
     numbers: SequenceNumbers = field(default_factory=SequenceNumbers)
     load: LoadBounds = field(default_factory=LoadBounds)
+    audited: AuditedKit | None = None
+    listens_at: str = ""
 
     @cached_property
     def head(self) -> SigningPerson:

@@ -1,12 +1,15 @@
 """A session that examines a Registry, from the options of its command."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared_contracts.conformance.audited_sez import AuditedKit
 from shared_contracts.conformance.command_options import SessionWanted
 from shared_contracts.conformance.material import KitKeys
 from shared_contracts.conformance.registry_exam import LoadBounds, RegistryExam, SequenceNumbers
 from shared_contracts.conformance.registry_suite import BOOK
+from shared_contracts.conformance.relay import served
 from shared_contracts.conformance.session_run import (
     caller_of,
     driver_of,
@@ -49,6 +52,7 @@ class RegistryKit:
     numbers: Path | None = None
     packages: int = LoadBounds.packages
     late: float = LoadBounds.late_seconds
+    listen: str | None = None
 
 
 def examine(kit: RegistryKit, wanted: SessionWanted) -> int:
@@ -62,4 +66,9 @@ def examine(kit: RegistryKit, wanted: SessionWanted) -> int:
     exam = RegistryExam(caller, keys, kit.sez_code, environment=kit.environment, numbers=sequence)
     exam.driver = driver_of(wanted)
     exam.load = LoadBounds(packages=kit.packages, late_seconds=kit.late)
-    return run_wanted(exam, BOOK, wanted, keys.signer)
+    with ExitStack() as stack:
+        if kit.listen is not None:
+            exam.audited = AuditedKit(lambda: keys.signer)
+            exam.listens_at = f"http://{kit.listen}"
+            stack.enter_context(served(exam.audited.app(), kit.listen))
+        return run_wanted(exam, BOOK, wanted, keys.signer)

@@ -3,6 +3,7 @@
 from shared_contracts.conformance.registry_cases import (
     answering,
     asynchronous,
+    auditing,
     certificates,
     changing,
     files,
@@ -21,6 +22,7 @@ __all__ = ["BOOK", "MODULES"]
 MODULES = (
     answering,
     objects,
+    auditing,
     changing,
     files,
     integrity,

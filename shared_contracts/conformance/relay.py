@@ -117,8 +117,11 @@ STARTING = 10.0
 
 
 @contextmanager
-def served(relay: Relay, listen: str) -> Iterator[None]:
-    """Serve a relay on loopback at ``HOST:PORT``; ``NeedsPerson`` where the port is taken."""
+def served(app: FastAPI, listen: str) -> Iterator[None]:
+    """Serve an application of the kit on loopback at ``HOST:PORT``.
+
+    ``NeedsPerson`` where the port is taken.
+    """
     host, _, port = listen.rpartition(":")
     try:
         loopback = ipaddress.ip_address(host).is_loopback and int(port) > 0
@@ -127,7 +130,7 @@ def served(relay: Relay, listen: str) -> Iterator[None]:
     if not loopback:
         raise BadInput(f"--listen {listen!r}: give a loopback address and a port, 127.0.0.1:8404")
     config = uvicorn.Config(
-        relay.app(), host=host, port=int(port), log_level="critical", lifespan="off", ws="none"
+        app, host=host, port=int(port), log_level="critical", lifespan="off", ws="none"
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=_run, args=(server,), daemon=True)

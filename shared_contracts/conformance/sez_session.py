@@ -48,5 +48,5 @@ def examine_sez(kit: SezKit, wanted: SessionWanted) -> int:
         if kit.behind is not None:
             caller_of(kit.behind, "--behind", wanted).close()
             exam.relay = Relay(kit.behind.rstrip("/"))
-            stack.enter_context(served(exam.relay, kit.listen))
+            stack.enter_context(served(exam.relay.app(), kit.listen))
         return run_wanted(exam, SEZ_BOOK, wanted, keys.signer)

@@ -6,12 +6,17 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import msgspec
+from typing_extensions import override
+
 import registry.app
+from deploy.authority.people import SOLID_AUTHORITY
 from deploy.hook import hook_app
 from registry.app import RegistrySystem, open_registry
+from shared_contracts.conformance.audited_sez import AuditedKit
 from shared_contracts.conformance.driver import Driver
 from shared_contracts.conformance.material import KitKeys
 from shared_contracts.conformance.registry_exam import (
@@ -21,6 +26,8 @@ from shared_contracts.conformance.registry_exam import (
 )
 from shared_contracts.conformance.wire import Caller
 from shared_contracts.http.remote import Remote
+from shared_contracts.messages.audit import AuditContent
+from shared_contracts.xml.codec import Element
 from tests.pki import Pki
 from tests.postgres import Databases
 from tests.registry.conftest import SEZ2
@@ -30,6 +37,20 @@ from tests.sez.systems import registry_settings
 CODE, KEY = "SEZ02", "sez2"
 LOAD = LoadBounds(packages=12, senders=2, late_seconds=0.25, most_late=0.9)
 """A measurement of load that takes a second."""
+
+
+@dataclass
+class UnboundAudits(AuditedKit):
+    """What a kit hears of a Registry that binds no page of this content to a position."""
+
+    unbound: AuditContent | None = None
+
+    @override
+    def _answered(self, element: Element) -> bytes:
+        answered = super()._answered(element)
+        if self.asked[-1].content is self.unbound:
+            self.asked[-1] = msgspec.structs.replace(self.asked[-1], position=None)
+        return answered
 
 
 @dataclass
@@ -43,13 +64,22 @@ class RegistryStand:
     numbers: SequenceNumbers
 
     @contextmanager
-    def exam(self, address: str | None = None) -> Iterator[RegistryExam]:
-        """An examination of it, or of what stands before it at another address."""
+    def exam(
+        self, address: str | None = None, unbound: AuditContent | None = None
+    ) -> Iterator[RegistryExam]:
+        """An examination of it, or of what stands before it at another address.
+
+        It seems to ask the pages of ``unbound`` without the position of the first.
+        """
         caller = Caller(address or self.address, 20)
         keys = KitKeys(self.pki.authority.folder, KEY)
         driver = Driver(self.hook, seconds=20)
+        audited = UnboundAudits(lambda: keys.signer, unbound=unbound)
         try:
-            yield RegistryExam(caller, keys, CODE, numbers=self.numbers, driver=driver, load=LOAD)
+            with serving(audited.app()) as listens:
+                exam = RegistryExam(caller, keys, CODE, numbers=self.numbers, driver=driver)
+                exam.load, exam.audited, exam.listens_at = LOAD, audited, listens
+                yield exam
         finally:
             caller.close()
 
@@ -61,7 +91,8 @@ def registry_stand(pki: Pki, folder: Path, databases: Databases) -> Iterator[Reg
         dsn = stack.enter_context(databases.fresh())
         listener = socket.create_server(("127.0.0.1", 0))
         address = address_of(listener)
-        opened = open_registry(registry_settings(pki, folder, dsn, address))
+        own = registry_settings(pki, folder, dsn, address)
+        opened = open_registry(replace(own, solid_authority=SOLID_AUTHORITY.bin))
         stack.callback(opened.close)
         opened.register.add(SEZ2)
         stack.enter_context(serving(registry.app.web(opened), listener))
