@@ -22,7 +22,7 @@ from shared_contracts.xml import codec, schema
 from shared_contracts.xml.codec import Element
 from shared_contracts.xml.envelope import SoapVersion, answer, open_envelope, payload_of
 
-MOST = 500
+MOST_ASKED = 400
 """Questions that are kept."""
 
 POSITION = 2
@@ -72,7 +72,7 @@ class AuditedKit:
             raise Unprocessed(Fault.NOT_THE_REGISTRY, flaw)
         request = codec.read(element, AuditRequest)
         with self.guard:
-            self.asked = [*self.asked[-MOST:], request]
+            self.asked = [*self.asked[-MOST_ASKED:], request]
         page = _page(request)
         return sign_message(page, f"audit-{page.message_id}", self.signer())
 
