@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from deploy.verifier.command import main
 from tests.journeys.stand import Reader, Stand, running_stand, synchronised, until
 from tests.pki import Pki
 from tests.postgres import Databases
+from tests.registry.admission.samples import form_216
 
 SEZ = ("SEZ01", "ТОО «ЭЛЕКТРОНДЫ САТЫП АЛУ»", "--bin", "190340004129")
 UNKNOWN = "01a20d00-0000-7000-8000-000000000000"
@@ -38,6 +40,36 @@ def done(stand: Stand, *words: str) -> subprocess.CompletedProcess[str]:
 def told(stand: Stand, *words: str) -> Any:
     """What a command shows."""
     return json.loads(done(stand, *words, "--json").stdout)
+
+
+def test_an_application_is_filed_and_taken_on_by_commands(stand: Stand, tmp_path: Path) -> None:
+    form, group = tmp_path / "form.json", tmp_path / "group.json"
+    form.write_bytes(msgspec.json.encode(form_216()))
+    filed = told(stand, "admission", "file", str(form))
+    assert (filed["regulation"], filed["flaws"]) == ("S216", [])
+    one, by = filed["admission_id"], ("--by", "AUTH_SOLID", "--person", "Серик")
+    assert [row["admission_id"] for row in told(stand, "admission", "list")] == [one]
+    early = stand.command("registry", "admission", "begin", one, "FUNCTIONAL_CHECK", *by,
+                          "--lang", "ru")  # fmt: skip
+    assert (early.returncode, "S216-7.2" in early.stderr) == (1, True), early.stderr
+    assert "в этом состоянии" in early.stderr
+    assert told(stand, "admission", "notify", one, *by)["status"] == "NOTIFIED"
+    members = [{"body": body, "person": body} for body in ("AUTH_SOLID", "AUTH_HCU")]
+    who = {"body": "AUTH_SOLID", "person": "Серик"}
+    group.write_text(json.dumps({"kind": "CREATE_GROUP", "by": who, "members": members}))
+    assert len(told(stand, "admission", "step", one, str(group))["group"]) == 2
+    by_group = ("--by", "GROUP", "--person", "Серик")
+    begun = told(stand, "admission", "begin", one, "FUNCTIONAL_CHECK", *by_group)
+    assert [row["round"] for row in begun["rounds"]] == [1]
+    terms = {row["term"]: row["status"] for row in told(stand, "admission", "terms", one)}
+    assert terms == {"D-APP": "KEPT", "D-FUNC": "RUNNING"}
+    assert len(told(stand, "admission", "events", one)) == 4
+    assert "мерзім" in done(stand, "admission", "terms", one, "--lang", "kk").stdout
+    assert "Приказ № 216" in done(stand, "admission", "regulations", "--lang", "ru").stdout
+    days = done(stand, "calendar", "term", "2018-08-29T11:00:00+06:00", "5", "--lang", "kk").stdout
+    assert "Конституция күні" in days
+    again = stand.command("registry", "admission", "show", UNKNOWN, "--lang", "kk")
+    assert (again.returncode, again.stderr.strip()) == (3, f"{UNKNOWN} өтінімі жоқ")
 
 
 @pytest.mark.clause("S216-10")

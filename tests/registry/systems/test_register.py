@@ -5,7 +5,10 @@ import pytest
 
 from registry.systems import listing
 from registry.systems.entry import RegisterEntry
+from registry.systems.register import Register
 from registry.systems.system import SystemRegistered
+from shared_contracts.errors import RefusedByRule
+from shared_contracts.messages.document import Environment
 from tests.registry.conftest import SEZ, SEZ2
 from tests.story import Story
 
@@ -40,3 +43,12 @@ def test_the_register_is_read_again_from_the_log(story: Story) -> None:
 def test_an_entry_repeats_every_field_of_what_is_recorded() -> None:
     kept = set(SystemRegistered.__struct_fields__) - {"environment", "registered_at"}
     assert set(RegisterEntry.__struct_fields__) == kept
+
+
+@pytest.mark.clause("S216-10")
+def test_in_production_a_system_is_entered_by_its_act_alone(story: Story) -> None:
+    log, before = story.registry.log, story.registry.log.last_position()
+    register = Register(log, Environment.PRODUCTION, story.clock, {})
+    with pytest.raises(RefusedByRule, match=r"S216-10.*registry admission file"):
+        register.add(SEZ)
+    assert log.last_position() == before
