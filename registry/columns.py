@@ -259,3 +259,10 @@ COUNTED_DAYS = (
     ("why", "why"),
     ("exchanged with", "instead_of"),
 )
+INSPECTIONS = (
+    ("inspection", "inspection_id"),
+    ("application", "admission_id"),
+    ("ground", "ground"),
+    ("opened at", "opened_at"),
+    ("ended at", "ended_at"),
+)

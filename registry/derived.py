@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 
 from registry.admission.case import ADMISSION
 from registry.admission.events import AdmissionEvent, AdmissionFiled
+from registry.admission.inspection import INSPECTION, InspectionEvent, InspectionOpened
 from registry.audits.audit import AUDIT, AuditEvent, AuditOrdered
 from registry.classifiers.editions import ClassifierEditionImported, ClassifierEditionWithdrawn
 from registry.classifiers.store import CLASSIFIER, NAMESPACE
@@ -75,6 +76,7 @@ Own: TypeAlias = (
     | AuditEvent
     | SezLogEvent
     | AdmissionEvent
+    | InspectionEvent
 )
 """The Registry's events; those of a kind of record are below ``VersionRecorded`` and
 ``ReferenceRecorded``."""
@@ -104,6 +106,7 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             | AuditEvent(audit_id=object_id)
             | SupplierQueryAnswered(message_id=object_id)
             | AdmissionEvent(admission_id=object_id)
+            | InspectionEvent(inspection_id=object_id)
         ):
             return (object_id,)
         case SystemRegistered(code=code) | SystemStopped(code=code) | SezLogEvent(sez_code=code):
@@ -157,6 +160,7 @@ def _claims(originator_id: UUID, event: Event) -> Iterable[Claim]:
             | ProgrammeChangeAnswered()
             | SystemStopped()
             | AdmissionEvent()
+            | InspectionEvent()
         ):
             return ()
 
@@ -173,6 +177,7 @@ _PLACES: Sequence[tuple[type[Event], Callable[[Any], tuple[str, str, UUID]]]] = 
     (SystemRegistered, lambda at: (at.code, SYSTEM.name, system_id(at.code))),
     (ClassifierEditionImported, lambda at: _of_classifier(at.classifier)),
     (AdmissionFiled, lambda at: ("", ADMISSION.name, at.admission_id)),
+    (InspectionOpened, lambda at: ("", INSPECTION.name, at.inspection_id)),
     (ExclusionEvent, lambda at: ("", EXCLUSION.name, at.customer_id)),
     (NoticeFormed, lambda at: (at.notice.sez_code, NOTICE.name, at.notice_id)),
     (FindingEvent, lambda at: (at.sez_code, FINDING.name, at.object_id)),
@@ -226,6 +231,7 @@ DERIVED = Derived(
         QUERY.name: QUERY,
         EXCLUSION.name: EXCLUSION,
         ADMISSION.name: ADMISSION,
+        INSPECTION.name: INSPECTION,
         NOTICE.name: NOTICE,
         FINDING.name: FINDING,
         SEZ_LOG.name: SEZ_LOG,

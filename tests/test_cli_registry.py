@@ -68,8 +68,15 @@ def test_an_application_is_filed_and_taken_on_by_commands(stand: Stand, tmp_path
     assert "Приказ № 216" in done(stand, "admission", "regulations", "--lang", "ru").stdout
     days = done(stand, "calendar", "term", "2018-08-29T11:00:00+06:00", "5", "--lang", "kk").stdout
     assert "Конституция күні" in days
+
+
+def test_an_application_that_nobody_filed_is_told_in_kazakh(stand: Stand) -> None:
     again = stand.command("registry", "admission", "show", UNKNOWN, "--lang", "kk")
     assert (again.returncode, again.stderr.strip()) == (3, f"{UNKNOWN} өтінімі жоқ")
+    assert told(stand, "admission", "inspections") == []
+    refused = stand.command("registry", "admission", "end-inspection", UNKNOWN, "--by", "AUTHORITY",
+                            "--person", "Серик", "--lang", "ru")  # fmt: skip
+    assert (refused.returncode, refused.stderr.strip()) == (3, f"нет проверки {UNKNOWN}")
 
 
 @pytest.mark.clause("S216-10")

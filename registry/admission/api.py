@@ -7,7 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response
 
 from registry.admission.admissions import Admissions, short
-from registry.admission.wanted import AskedStep, WantedFiling
+from registry.admission.inspections import Inspections
+from registry.admission.wanted import (
+    AskedStep,
+    WantedFiling,
+    WantedInspection,
+    WantedInspectionEnd,
+)
 from registry.records.api import Limit
 from shared_contracts.calendar.terms import MOST, TermLength, TermUnit, count
 from shared_contracts.http.api import Data, answer, read_json, values_given
@@ -19,6 +25,7 @@ EVENTS = 200
 def router(admissions: Admissions) -> APIRouter:
     """The routes under ``/api/v1/admission`` and ``/api/v1/calendar``."""
     routes = APIRouter(tags=["admission"])
+    inspections = Inspections(admissions)
 
     @routes.get("/api/v1/admission")
     def listed(after: UUID | None = None, limit: Limit = 100) -> Response:
@@ -61,6 +68,23 @@ def router(admissions: Admissions) -> APIRouter:
     def events(admission_id: UUID, after: Annotated[int, Query(ge=0, le=2**62)] = 0) -> Response:
         """What happened to an application, each event under its number, with its clause."""
         return answer(admissions.history(admission_id, after, EVENTS))
+
+    @routes.post("/api/v1/admission/{admission_id}/inspections", status_code=201)
+    def inspect(admission_id: UUID, data: Data) -> Response:
+        """Begin to inspect a system in operation, where its order gives that power (S95-18a)."""
+        wanted = read_json(data, WantedInspection)
+        return answer(inspections.open(admission_id, wanted.by, wanted.ground), 201)
+
+    @routes.get("/api/v1/inspections")
+    def inspected(after: UUID | None = None, limit: Limit = 100) -> Response:
+        """Inspections in the order of their opening; `after` is the last id of the page before."""
+        return answer(inspections.page(after, limit))
+
+    @routes.post("/api/v1/inspections/{inspection_id}/end")
+    def end(inspection_id: UUID, data: Data) -> Response:
+        """End an inspection, with what was found; a stop is decided apart."""
+        wanted = read_json(data, WantedInspectionEnd)
+        return answer(inspections.end(inspection_id, wanted.by, wanted.findings))
 
     @routes.get("/api/v1/calendar/editions/{number}")
     def edition(number: Annotated[int, Path(ge=0, le=10_000)]) -> Response:

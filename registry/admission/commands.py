@@ -7,7 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from registry.asking import asking, quoted
-from registry.columns import ADMISSION_TERMS, ADMISSIONS, COUNTED_DAYS, EVENTS, REGULATIONS
+from registry.columns import (
+    ADMISSION_TERMS,
+    ADMISSIONS,
+    COUNTED_DAYS,
+    EVENTS,
+    INSPECTIONS,
+    REGULATIONS,
+)
 from shared_contracts.process.command_language import SpeakingApp, spoken
 from shared_contracts.process.command_line import AsJson, show
 
@@ -114,9 +121,8 @@ def send_back(
     as_json: AsJson = False,
 ) -> None:
     """Send an application back with its reasons."""
-    parted = [one.partition(":") for one in reason]
-    reasons = [{"clause": clause.strip(), "text": text.strip()} for clause, _, text in parted]
-    _take(admission_id, _by("RETURN", body, person) | {"reasons": reasons}, as_json=as_json)
+    asked = _by("RETURN", body, person) | {"reasons": _reasons(reason)}
+    _take(admission_id, asked, as_json=as_json)
 
 
 @GROUP.command("begin")
@@ -163,6 +169,54 @@ def mend(
     _take(admission_id, asked, as_json=as_json)
 
 
+@GROUP.command("inspections")
+def list_inspections(
+    after: Annotated[str | None, typer.Option(help="The last id of the page before.")] = None,
+    limit: int = 100,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """List inspections in the order of their opening (S95-18a)."""
+    with asking() as remote:
+        found = remote.get("/api/v1/inspections", after=after, limit=limit)
+        show(found, INSPECTIONS, as_json=as_json)
+
+
+@GROUP.command("inspect")
+def inspect(
+    admission_id: Id,
+    body: Body,
+    person: Person,
+    ground: Annotated[str, typer.Option(help="Why; it may be left out.")] = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Begin to inspect a system in operation."""
+    asked = {"by": {"body": body, "person": person}, "ground": ground}
+    with asking() as remote:
+        path = f"{PATH}/{quoted(admission_id)}/inspections"
+        show(remote.post(path, asked), as_json=as_json)
+
+
+@GROUP.command("end-inspection")
+def end_inspection(
+    inspection_id: Annotated[str, typer.Argument(help="Id of the inspection.")],
+    body: Body,
+    person: Person,
+    finding: Annotated[
+        list[str] | None, typer.Option(help="CLAUSE: what was found; may be repeated.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """End an inspection, with what was found; a stop is decided apart."""
+    asked = {"by": {"body": body, "person": person}, "findings": _reasons(finding or [])}
+    with asking() as remote:
+        show(
+            remote.post(f"/api/v1/inspections/{quoted(inspection_id)}/end", asked), as_json=as_json
+        )
+
+
 @CALENDAR.command("term")
 def show_term(
     since: Annotated[str, typer.Argument(help="Moment of the event, with offset.")],
@@ -178,6 +232,11 @@ def show_term(
         term = remote.get("/api/v1/calendar/term", since=since, number=number, unit=unit)
         rows = [one | {"why": (one["reason"] or {}).get(spoken())} for one in term["days"]]
         show(term if as_json else rows, COUNTED_DAYS, as_json=as_json)
+
+
+def _reasons(told: list[str]) -> list[dict[str, str]]:
+    parted = [one.partition(":") for one in told]
+    return [{"clause": clause.strip(), "text": text.strip()} for clause, _, text in parted]
 
 
 def _by(kind: str, body: str, person: str) -> dict[str, Any]:

@@ -221,6 +221,20 @@ Wanted: TypeAlias = (
 )
 
 
+class WantedInspection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The beginning of an inspection; no ground is needed."""
+
+    by: ActingPerson
+    ground: Text = ""
+
+
+class WantedInspectionEnd(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The end of an inspection, with what was found."""
+
+    by: ActingPerson
+    findings: Annotated[tuple[ReturnReason, ...], MANY] = ()
+
+
 class AskedStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One step, as it is asked for."""
 

@@ -129,7 +129,7 @@ def applicant(form: ApplicationForm) -> ApplicationForm:
 
 
 @clause("S216-2.2", "S216-2.4", "S216-4", "S216-6.2b", "S216-8.3a", "S216-10", "S216-11b")
-@clause("S95-3.4", "S95-15.7", "S95-18c", "S95-18b")
+@clause("S95-3.4", "S95-15.7", "S95-18a", "S95-18c", "S95-18b")
 def test_both_admissions_are_played_and_the_gate_follows_from_their_acts(
     shared: Story, asked: Asker
 ) -> None:
@@ -156,6 +156,7 @@ def played_95(shared: Story, asked: Asker, third: Story) -> str:
     second = Applied(asked, shared, S95)
     second.at(datetime(2017, 6, 1, 9, tzinfo=ASTANA))
     assert [one["clause"] for one in second.file(applicant(form_95()))["flaws"]] == ["S95-15.7"]
+    inspected(asked, old.id)
     old.step("STOP", "GROUP", ground=GROUND, fails=409)
     old.step("STOP", "AUTHORITY", ground=GROUND)
     shared.clock.frozen = None
@@ -164,6 +165,21 @@ def played_95(shared: Story, asked: Asker, third: Story) -> str:
     refused = asked("POST", "/api/v1/systems", json=msgspec.to_builtins(made))
     assert (refused.status_code, "S95-18b" in refused.text) == (409, True)
     return old.id
+
+
+def inspected(asked: Asker, admission_id: str) -> None:
+    """The authority alone inspects, without a ground, and ends it once with what it found."""
+    path, told = f"{PATH}/{admission_id}/inspections", {"by": msgspec.to_builtins(by("GROUP"))}
+    assert asked("POST", path, json=told).status_code == 409
+    told = {"by": msgspec.to_builtins(by("AUTHORITY"))}
+    opened = asked("POST", path, json=told)
+    assert opened.status_code == 201, opened.text
+    [listed] = asked.get("/api/v1/inspections")
+    ending = f"/api/v1/inspections/{listed['inspection_id']}/end"
+    findings = [{"clause": "S95-15.8b", "text": "Сервер заменён"}]
+    ended = asked("POST", ending, json=told | {"findings": findings})
+    assert (ended.status_code, ended.json()["findings"]) == (200, findings)
+    assert asked("POST", ending, json=told).status_code == 409
 
 
 def played_216(shared: Story, asked: Asker, third: Story, stopped: str) -> None:
