@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-NODE_MODULES=(soap@1.13.0 nostr-tools@2.25.2)
+NODE_MODULES=(soap@1.13.0 xml-crypto@6.3.2 xpath@0.0.33 nostr-tools@2.25.2)
 NODE_FOLDER=.tools
 
 as_root() {
