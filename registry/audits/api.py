@@ -10,9 +10,12 @@ from registry.audits import evidence
 from registry.audits.audit import AuditObjectExamined, AuditPageTaken
 from registry.audits.auditing import Auditing
 from registry.audits.order import AuditWanted
+from registry.audits.printed import printed, signed_report
+from registry.audits.report import as_json, report
 from shared_contracts.errors import Absent
 from shared_contracts.event_log.event import Event
 from shared_contracts.event_log.proven_evidence import proven_evidence
+from shared_contracts.evidence_package.container import MIMETYPE
 from shared_contracts.http.api import Data, answer, read_json
 
 
@@ -42,6 +45,22 @@ def router(audits: Auditing) -> APIRouter:
     def shown(audit_id: UUID) -> Response:
         """An audit: its order, how far it is, and what it found."""
         return answer(audits.find(audit_id).state)
+
+    @routes.get("/api/v1/audits/{audit_id}/report")
+    def told(audit_id: UUID) -> Response:
+        """The report of an audit; its JSON Schema is published, the same audit gives the same."""
+        return Response(as_json(report(audits, audit_id)), media_type="application/json")
+
+    @routes.get("/api/v1/audits/{audit_id}/report.pdf")
+    def told_as_pdf(audit_id: UUID) -> Response:
+        """The same as PDF in Kazakh and Russian, with the report attached for programs."""
+        return Response(printed(report(audits, audit_id))[0], media_type="application/pdf")
+
+    @routes.get("/api/v1/audits/{audit_id}/report.asice")
+    def told_and_signed(audit_id: UUID) -> Response:
+        """PDF and report signed by the Registry: an ASiC-E container."""
+        body = signed_report(report(audits, audit_id), audits.obtaining.signer)
+        return Response(body, media_type=MIMETYPE.decode())
 
     @routes.get("/api/v1/audits/{audit_id}/events")
     def events(

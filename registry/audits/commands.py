@@ -107,6 +107,24 @@ def record(
         file.write(body)
 
 
+@GROUP.command("report")
+def report(
+    audit_id: str,
+    out: Annotated[Path, typer.Option(help="File for the report; it must be new.")],
+    *,
+    pdf: Annotated[bool, typer.Option(help="As PDF in Kazakh and Russian, not as JSON.")] = False,
+    signed: Annotated[
+        bool, typer.Option(help="PDF and JSON signed by the Registry: an ASiC-E container.")
+    ] = False,
+) -> None:
+    """Write the report of an audit to a file: what was found, by whose order, with its evidence."""
+    form = ".asice" if signed else ".pdf" if pdf else ""
+    with asking() as remote:
+        body = remote.get_bytes(f"/api/v1/audits/{quoted(audit_id)}/report{form}")
+    with out.open("xb") as file:
+        file.write(body)
+
+
 @GROUP.command("resume")
 def resume(audit_id: str, *, as_json: AsJson = False) -> None:
     """Let an audit that waits for a person go on."""

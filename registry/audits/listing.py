@@ -39,6 +39,15 @@ _EXAMINED = (
     "AND topic = 'audit-object-examined.1' ORDER BY originator_version LIMIT %s"
 )
 
+_HAPPENED = (
+    RECORDED + "originator_id = %s AND originator_version > %s ORDER BY originator_version LIMIT %s"
+)
+
+_EXCHANGED = """
+SELECT coalesce(sum(length(body)) FILTER (WHERE name = 'request'), 0)::bigint,
+  coalesce(sum(length(body)) FILTER (WHERE name = 'answer'), 0)::bigint
+FROM log.evidence WHERE originator_id = %s AND originator_version <= %s"""
+
 _UNLISTED = """
 SELECT h.kind, h.object_id, v.version, v.document_hash, v.formed_at, f.came, count(*) OVER ()
 FROM log.heads h
@@ -141,6 +150,17 @@ def examined(log: EventLog, originator_id: UUID, after: int, most: int) -> list[
     """The pages about objects that an audit examined, after the number of an event."""
     rows = log.recorder.select(_EXAMINED, (originator_id, after, most))
     return [restored(row) for row in rows]
+
+
+def happened(log: EventLog, originator_id: UUID, after: int, most: int) -> list[Recorded]:
+    """The events of an audit after the number of one of them."""
+    return [restored(row) for row in log.recorder.select(_HAPPENED, (originator_id, after, most))]
+
+
+def exchanged(log: EventLog, originator_id: UUID, last: int) -> tuple[int, int]:
+    """How many bytes of requests and answers stand beside the events of an audit up to one."""
+    [(asked, answered)] = log.recorder.select(_EXCHANGED, (originator_id, last))
+    return asked, answered
 
 
 def audits(log: EventLog, environment: str, codes: Collection[str], most: int) -> list[State]:

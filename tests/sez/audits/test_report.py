@@ -1,0 +1,173 @@
+"""The report of an audit: for programs by a published schema, for people as PDF (S216-12)."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import httpx
+import jsonschema
+import msgspec
+from typer.testing import CliRunner
+
+from registry.audits import printed as printing
+from registry.audits.report import AuditReport
+from registry.cli import app
+from shared_contracts.printing import schemas
+from shared_contracts.printing.document import (
+    Heading,
+    NamedValues,
+    Paragraph,
+    Places,
+    PrintedDocument,
+    Table,
+    Words,
+)
+from shared_contracts.printing.json_schema import schema_of
+from tests.clauses import clause
+from tests.pdf_readers import attachments, bare, texts
+from tests.sez.audits.asked import tamper
+from tests.sez.audits.test_examined import quantity
+from tests.sez.audits.test_scheme_6 import program, reachable, synchronised
+from tests.sez.systems import BothSystems
+
+SCHEMA = files(schemas).joinpath("audit-report-1.json").read_bytes()
+KEPT = """UPDATE log.evidence e SET body = convert_to(replace(convert_from(body, 'UTF8'), %s, %s),
+'UTF8') FROM views.versions v WHERE e.originator_id = v.originator_id
+AND e.originator_version = v.log_version AND e.name = 'document' AND v.object_id = %s"""
+STATE = """UPDATE log.events SET state = convert_to(convert_from(state, 'UTF8') || ' ', 'UTF8')
+WHERE topic = 'tender-announced.1'"""
+
+
+def test_the_published_schema_is_that_of_the_report() -> None:
+    assert schema_of(AuditReport) == SCHEMA
+
+
+@clause("S216-12a", "S216-12b", "S216-12c", "S216-12d")
+def test_what_an_audit_found_is_reported_to_programs_and_to_people(
+    systems: BothSystems, tmp_path: Path
+) -> None:
+    tender, _ = synchronised(systems, 2)
+    old, new = quantity(systems, tender)
+    tamper(systems.system, KEPT, old.decode(), new.decode(), tender)
+    tamper(systems.system, STATE)
+    with reachable(systems) as run:
+        state = run("CHECKSUMS", "EVENT_LOG", ground="Тапсырма № 17 — ӘҒҚҢӨҰҮҺІ әғқңөұүһі")
+        with program(systems.registry) as client:
+            place = f"/api/v1/audits/{state.order.audit_id}/report"
+            told, pdf = got(client, place), got(client, f"{place}.pdf")
+            signed = got(client, f"{place}.asice")
+            assert (told, pdf) == (got(client, place), got(client, f"{place}.pdf"))
+            assert client.get(f"/api/v1/audits/{tender}/report").status_code == 404
+            content = json.loads(told)
+            check_findings(client, content, (old, new))
+            check_command(systems, client, (content["order"]["audit_id"], told, pdf), tmp_path)
+    jsonschema.validate(content, json.loads(SCHEMA), format_checker=jsonschema.FormatChecker())
+    assert attachments(pdf) == {one: {printing.NAME: told} for one in ("pypdf", "pdfium")}
+    check_pages(pdf, printing.document(msgspec.json.decode(told, type=AuditReport)), told, tmp_path)
+    with ZipFile(BytesIO(signed)) as paper:
+        assert paper.read("document.pdf") == pdf
+        assert paper.read(printing.NAME) == told
+    assert (content["order"]["ordered_by"], content["outcome"]) == ("Сәрсенова А.", "DIFFERS")
+
+
+def got(client: httpx.Client, place: str) -> bytes:
+    """What is given."""
+    answer = client.get(place)
+    assert answer.status_code == 200, answer.text
+    return answer.content
+
+
+def check_findings(client: httpx.Client, content: Any, values: tuple[bytes, bytes]) -> None:
+    """The property is told with both values and both logs; each page has the hash of its answer."""
+    [one] = [one for one in content["findings"] if one["kind"] == "OTHER_PROPERTY"]
+    assert one["path"] == "/Purchase/Lots/Lot[1]/Quantity"
+    told = [f"<Quantity>{one[name]}<".encode() for name in ("expected", "found")]
+    assert tuple(told) == values
+    assert one["registry"]["actor"] == one["sez"]["actor"]
+    assert one["registry"]["sha256"] != one["sez"]["sha256"]
+    assert content["broken_links"]
+    exchange, pages = content["exchange"], content["pages"]
+    assert len(pages) == exchange["calls"]
+    sizes = [0, 0]
+    for page in pages:
+        for place, name in enumerate(("request", "answer")):
+            audit_id = content["order"]["audit_id"]
+            body = got(client, f"/api/v1/audits/{audit_id}/events/{page['number']}/{name}")
+            assert hashlib.sha256(body).hexdigest() == page[f"{name}_sha256"]
+            sizes[place] += len(body)
+    assert sizes == [exchange["request_bytes"], exchange["answer_bytes"]]
+
+
+def check_command(
+    systems: BothSystems, client: httpx.Client, told: tuple[str, bytes, bytes], folder: Path
+) -> None:
+    """`registry audits report` writes the same, and no file over another."""
+    environment = {
+        "REGISTRY_DATA": str(systems.registry.settings.data),
+        "REGISTRY_PUBLIC_ADDRESS": str(client.base_url),
+    }
+    audit_id, *files_of = told
+    for name, body in zip(("report.json", "report.pdf"), files_of, strict=True):
+        words = ["audits", "report", audit_id, "--out", str(folder / name)]
+        words += ["--pdf"] if name.endswith("pdf") else []
+        done = CliRunner().invoke(app, words, env=environment)
+        assert done.exit_code == 0, done.output
+        assert (folder / name).read_bytes() == body
+        assert CliRunner().invoke(app, words, env=environment).exit_code != 0
+
+
+def check_pages(pdf: bytes, meant: PrintedDocument, told: bytes, folder: Path) -> None:
+    """Each reader reads all of it, letter by letter, but for the foot of each page."""
+    whole = bare("".join(said(meant)))
+    for name, text in texts(pdf, folder).items():
+        foot = re.compile(re.escape(bare(meant.number)) + r"·\d+/\d+")
+        read = foot.sub("", text).replace("\x0c", "")
+        end = read.index("Деректеросыфайлғатіркелген")
+        assert unheaded(read[:end]) == unheaded(whole), name
+        assert hashlib.sha256(told).hexdigest() in read[end:]
+
+
+def said(document: PrintedDocument) -> Iterator[str]:
+    """The texts of a document in the order in which they are set."""
+    yield from both(document.title)
+    for block in document.blocks:
+        match block:
+            case Heading(text) | Paragraph(text):
+                yield from both(text)
+            case NamedValues(rows):
+                yield from (one for row in rows for one in (*both(row.name), *cell(row.value)))
+            case Table(columns, lines):
+                yield from (one for column in columns for one in both(column.name))
+                yield from (part for line in lines for one in line for part in cell(one))
+            case Places():
+                raise AssertionError("a report has no places for signatures")
+
+
+def both(words: Words) -> tuple[str, str]:
+    return words.kk, words.ru
+
+
+def cell(value: str | Words) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    return (value.kk,) if value.kk == value.ru else both(value)
+
+
+def unheaded(text: str) -> str:
+    """Without the heads of tables, which each page repeats."""
+    return text.replace(HEADS, "")
+
+
+HEADS = bare(
+    "".join(
+        part
+        for name in ("number", "content", "page", "request_sha256", "answer_sha256")
+        for part in both(printing._words("label", name))
+    )
+)
