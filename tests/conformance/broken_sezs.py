@@ -15,7 +15,7 @@ from shared_contracts.messages.programme import PROGRAMME
 from shared_contracts.messages.protocol import PROTOCOLS
 from shared_contracts.messages.purchase import PURCHASE
 from shared_contracts.messages.time import Capabilities
-from shared_contracts.signing.sign import FileSigner, sign_message
+from shared_contracts.signing.sign import FileSigner, sign_canonical
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml import codec
 from shared_contracts.xml.envelope import SoapVersion, enclose, open_envelope, payload_of
@@ -103,6 +103,7 @@ class DistortedRelay(Relay):
     def __init__(self, genuine: Relay, change: "Change", signer: FileSigner) -> None:
         self.genuine, self.change, self.signer = genuine, change, signer
         self.accidents, self.made = genuine.accidents, dict[int, RelayedCall]()
+        self.signed: dict[bytes, bytes] = {}
 
     @property
     @override
@@ -123,7 +124,9 @@ class DistortedRelay(Relay):
         return self.made[passed.number]
 
     def _sent(self, passed: RelayedCall, package: Package) -> RelayedCall:
-        signed = sign_message(package, f"package-{package.message_id}", self.signer)
+        name = f"package-{package.message_id}"
+        text = codec.canonical_text(package, root_id=name)
+        signed = self.signed.setdefault(text, sign_canonical(text, name, self.signer))
         name = open_envelope(passed.body, None).operation
         body = enclose(SoapVersion.V11, REGISTRY.namespace, name, signed)
         whole = (passed.number, passed.path, body, passed.status, passed.reply)
