@@ -1,8 +1,11 @@
 """Fixtures that many tests share, once per session: the test authority, PostgreSQL, outcomes."""
 
+import gc
 from pathlib import Path
 
 import pytest
+
+gc.disable()  # what is imported and collected stays: nothing of it is garbage
 
 pytest_plugins = ["tests.pki", "tests.postgres", "tests.outcomes"]
 
@@ -21,6 +24,14 @@ LONG = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest: one of them at the end leaves workers idle."""
     items.sort(key=lambda item: _rank(item.path))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """From here on only what tests make is looked through for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def _rank(path: Path) -> int:
