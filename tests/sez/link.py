@@ -17,6 +17,9 @@ from shared_contracts.xml.envelope import SoapVersion
 DROPPED = ("host", "content-length", "transfer-encoding", "connection")
 """Headers which each hop of the link writes for itself."""
 
+PLAIN = (*DROPPED, "content-encoding", "accept-encoding")
+"""Those of an answer: it comes out of the client as it was before gzip, and what passes is read."""
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -92,7 +95,7 @@ class FaultyLink:
             timeout=20,
             trust_env=False,
         )
-        back = {name: value for name, value in answer.headers.items() if name not in DROPPED}
+        back = {name: value for name, value in answer.headers.items() if name not in PLAIN}
         return Response(answer.content, answer.status_code, headers=back)
 
 
