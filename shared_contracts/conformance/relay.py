@@ -29,6 +29,7 @@ SECONDS = 30.0
 """How long the Registry behind has for an answer."""
 
 _OWN = frozenset({"host", "content-length", "transfer-encoding", "connection"})
+_CODED = frozenset({"content-encoding", "accept-encoding"})  # the client takes codings off
 _BAD_GATEWAY = 502
 
 
@@ -108,7 +109,7 @@ class Relay:
             )
         except httpx.HTTPError as problem:
             return Response(f"no Registry behind: {problem}", _BAD_GATEWAY)
-        back = {name: value for name, value in came.headers.items() if name not in _OWN}
+        back = {name: value for name, value in came.headers.items() if name not in _OWN | _CODED}
         return Response(came.content, came.status_code, headers=back)
 
 
