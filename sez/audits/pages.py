@@ -21,7 +21,12 @@ from shared_contracts.limits import (
     AUDIT_VALUE,
     CHANGED_FIELDS,
 )
-from shared_contracts.messages.audit import AuditRequest, ChangedObject, ChangedProperty
+from shared_contracts.messages.audit import (
+    AuditRequest,
+    ChangedObject,
+    ChangedProperty,
+    LoggedEvent,
+)
 from shared_contracts.messages.differences import differences, last_whole
 from shared_contracts.rules.rule import shown
 
@@ -52,14 +57,13 @@ def checksum_page(
 
 def event_page(log: EventLog, request: AuditRequest, position: int) -> dict[str, Any]:
     """Entries of the log after the last position that the page before looked at."""
-    reached, found = request.after_position or 0, []
+    reached, found = request.after_position or 0, list[LoggedEvent]()
     last = min(position, reached + AUDIT_EVENTS)
     while reached < last:
-        for row in rows_after(log, reached, min(CHUNK, last - reached)):
-            told = entry(row)
-            reached = told.position
-            if _is_within(request, told.recorded_at):
-                found.append(told)
+        rows = [entry(row) for row in rows_after(log, reached, min(CHUNK, last - reached))]
+        rows = [told for told in rows if told.position <= last]
+        found += (told for told in rows if _is_within(request, told.recorded_at))
+        reached = rows[-1].position if rows else last  # of a damaged log the rest is not there
     return {"logged_events": tuple(found)} | _ending(reached, position)
 
 
@@ -78,16 +82,18 @@ def change_page(log: EventLog, request: AuditRequest, position: int) -> dict[str
             found.append(_changed(history, recorded, event))
             if len(found) == AUDIT_CHANGES:
                 break
+    else:
+        reached = min(position, (request.after_position or 0) + AUDIT_EVENTS)
     return {"changed_objects": tuple(found)} | _ending(reached, position)
 
 
 def _after(log: EventLog, after: int, position: int) -> Iterator[Recorded]:
-    """Events after a position, as many as one page may look at."""
+    """Events after a position, as many as one page may look at; of a damaged log those it has."""
     last = min(position, after + AUDIT_EVENTS)
     while after < last:
-        for recorded in log.read(after, min(CHUNK, last - after)):
-            after = recorded.position
-            yield recorded
+        rows = [one for one in log.read(after, min(CHUNK, last - after)) if one.position <= last]
+        yield from rows
+        after = rows[-1].position if rows else last
 
 
 def _ending(reached: int, position: int) -> dict[str, Any]:
