@@ -148,6 +148,20 @@ def test_a_page_beyond_the_end_and_a_moment_to_come_are_refused(systems: BothSys
                 auditor.ask("EVENT_LOG", **one)
 
 
+@pytest.mark.clause("S216-9.7")
+def test_pages_of_a_log_whose_newest_entries_were_taken_away_end(systems: BothSystems) -> None:
+    systems.announce()
+    log = systems.system.log
+    cut = log.last_position() + 3
+    with audited(systems) as auditor:
+        request = auditor.request("EVENT_LOG")
+    for page in (pages.event_page, pages.change_page):
+        told_page = page(log, request, cut)
+        assert (told_page["reached_position"], told_page["more"]) == (cut, False)
+        within = page(log, request, 2)
+        assert (within["reached_position"], within["more"]) == (2, False)
+
+
 @pytest.mark.clause("S216-12a", "S216-A3.6b")
 def test_bytes_that_were_changed_where_they_are_kept_have_another_checksum(
     systems: BothSystems,
