@@ -14,7 +14,7 @@ from tests.kinds import CASES
 LANGUAGES = ("kk", "ru")
 LOWER = re.compile(r"(?<![\w/:.@#-])[a-z]{2,}(?![\w/:@#-])")
 """A Latin word in small letters: names of elements, codes and values are not written so."""
-ALLOWED = frozenset({"true", "false", "base64", "xsi", "xml", "nil", "multipart"})
+ALLOWED = frozenset({"true", "false", "base64", "xsi", "xml", "nil", "multipart", "gzip"})
 DETAILS = (
     "key usage lacks non_repudiation",
     "RSA of 1024 bits",
