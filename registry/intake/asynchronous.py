@@ -54,6 +54,9 @@ GIVEN_UP: Final = timedelta(hours=24)
 """So long after it came, or was resumed last, a package that is still put off is held: files are
 taken for a day too."""
 
+ENDING: Final = 3.0
+"""Seconds that packages under way have to be judged when the process ends."""
+
 REST: Final = 0.5
 """Seconds between two looks at what waits, if nothing wakes who looks meanwhile."""
 
@@ -84,16 +87,29 @@ class Judging:
 
         While no package waits only a ticket wakes it: those that come synchronously pay nothing.
         """
-        while not stopped.is_set():
-            self.context.ticketed.clear()
-            began, position = time.monotonic(), self.context.log.last_position()
-            while not stopped.is_set() and (row := self._take()) is not None:
-                threading.Thread(target=self._go_on, args=(row, stopped), daemon=True).start()
-            if self._any_wait:
-                rest(began)
-                self.context.log.wait(position, REST)
-            else:
-                self.context.ticketed.wait(REST)
+        threads: list[threading.Thread] = []
+        try:
+            while not stopped.is_set():
+                self._begin(threads, stopped)
+        finally:
+            deadline = time.monotonic() + ENDING
+            for thread in threads:
+                thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _begin(self, threads: list[threading.Thread], stopped: threading.Event) -> None:
+        """Begin a thread for each package that can be judged now, then wait for what comes."""
+        self.context.ticketed.clear()
+        began, position = time.monotonic(), self.context.log.last_position()
+        threads[:] = [thread for thread in threads if thread.is_alive()]
+        while not stopped.is_set() and (row := self._take()) is not None:
+            thread = threading.Thread(target=self._go_on, args=(row, stopped), daemon=True)
+            threads.append(thread)
+            thread.start()
+        if self._any_wait:
+            rest(began)
+            self.context.log.wait(position, REST)
+        else:
+            self.context.ticketed.wait(REST)
 
     def _go_on(self, row: TicketRow | None, stopped: threading.Event) -> None:
         """Judge a package, and then those whose turn it is, until there is none.
@@ -106,8 +122,7 @@ class Judging:
                 self._one(row)
                 row = None if stopped.is_set() else self._take()
         except Exception:
-            if not stopped.is_set():  # else the process is ending, and the store is closed
-                log.exception("the next ticket")
+            log.exception("the next ticket")
 
     def step(self) -> int:
         """Judge one after another what can be judged now; how many were tried."""

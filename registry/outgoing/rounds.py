@@ -108,18 +108,23 @@ class Rounds(Generic[T]):
     def _begin(self, code: str, one: T) -> None:
         """Do it in a thread; where the machine gives none, the system is not busy."""
         try:
-            threading.Thread(target=self._do, args=(code, one), daemon=True).start()
+            threading.Thread(target=self._alone, args=(code, one), daemon=True).start()
         except RuntimeError:
             log.exception("no thread", sez_code=code)
             self.put_off(code)
             self._is_free(code)
 
-    def _do(self, code: str, one: T) -> None:
+    def _alone(self, code: str, one: T) -> None:
+        """Do it in a thread of its own, which nobody watches: what it raises is told here."""
         try:
-            self.attempt(code, one)
+            self._do(code, one)
         except Exception:
             log.exception("attempt", sez_code=code)
             self.put_off(code)
+
+    def _do(self, code: str, one: T) -> None:
+        try:
+            self.attempt(code, one)
         finally:
             self._is_free(code)
 

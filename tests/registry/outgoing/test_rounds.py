@@ -34,14 +34,29 @@ def test_a_system_that_hangs_holds_up_nobody_else() -> None:
 
 
 def test_an_attempt_that_raises_is_put_off_and_its_system_is_free() -> None:
-    put_off: list[str] = []
+    put_off, twice = list[str](), threading.Event()
 
     def attempt(code: str, _number: int) -> None:
         raise RuntimeError(code)
 
-    rounds = Rounds(lambda busy: {"A": 1} if "A" not in busy else {}, attempt, put_off.append, id)
-    assert rounds.step() == rounds.step() == 1
-    assert put_off == ["A", "A"]
+    def rest(code: str) -> None:
+        put_off.append(code)
+        if len(put_off) == 2:
+            twice.set()
+
+    def due(busy: Collection[str]) -> Mapping[str, int]:
+        return {} if "A" in busy or twice.is_set() else {"A": 1}
+
+    def woken(_seconds: float) -> None:
+        twice.wait(0.02)
+
+    rounds, stopped = Rounds(due, attempt, rest, woken), threading.Event()
+    runner = threading.Thread(target=rounds.run, args=(stopped,))
+    runner.start()
+    assert twice.wait(5)
+    stopped.set()
+    runner.join(5)
+    assert set(put_off) == {"A"}
 
 
 def test_a_system_that_does_not_answer_rests_longer_each_time_until_it_does() -> None:
