@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 from uuid import UUID
 
 import msgspec
@@ -55,6 +56,8 @@ class Admissions:
     regulations: Regulations
     calendar: WorkingCalendar
     known: dict[UUID, AdmissionCase] = field(default_factory=dict)
+    _turn: Lock = field(default_factory=Lock)
+    """One step at a time: what no two systems may share (S95-15.7) is looked up before it."""
 
     def load(self) -> None:
         """Read the applications, when the process begins."""
@@ -122,8 +125,8 @@ class Admissions:
             raise NeedsPerson("; ".join(problems[:5]))
 
     def duty(self) -> Duty:
-        """The watch over terms."""
-        return every("terms of admissions", LOOK, self.watch)
+        """The watch over terms; what it cannot count holds up nobody who exchanges messages."""
+        return every("terms of admissions", LOOK, self.watch, vital=False)
 
     def gauge(self) -> health.Gauge:
         """How many applications there are in each state."""
@@ -152,6 +155,10 @@ class Admissions:
         return AdmissionFacts(law, at, newest, where, self.platforms())
 
     def _asked(self, admission_id: UUID, command: AdmissionCommand) -> AdmissionCase:
+        with self._turn:
+            return self._taken(admission_id, command)
+
+    def _taken(self, admission_id: UUID, command: AdmissionCommand) -> AdmissionCase:
         key, entries = self._key(admission_id), self._entries(admission_id, command)
         with self.log.locks([key, *entries]):
             at = self._at(key)
@@ -209,7 +216,7 @@ class Admissions:
         if not untold(case, standing_terms(case, law, days, now), now):
             return
         key = self._key(admission_id)
-        with self.log.locks([key]):
+        with self._turn, self.log.locks([key]):
             at = self._at(key)
             if not isinstance(at.state, AdmissionCase):
                 return

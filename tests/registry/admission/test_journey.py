@@ -11,6 +11,7 @@ from deploy.authority.identities import SEZ_SYSTEM
 from registry.admission.form import ApplicationForm
 from registry.admission.regulation import Regulation
 from shared_contracts.astana_time import ASTANA, now
+from shared_contracts.errors import NeedsPerson
 from shared_contracts.event_log.auditing.audit import audit
 from tests.clauses import clause
 from tests.registry.admission.samples import (
@@ -248,3 +249,17 @@ def test_applications_are_known_to_the_next_process_and_bad_ones_are_named(
     assert counted["last_day"] == "2018-09-07"
     assert asked.get("/api/v1/calendar/editions/1")["number"] == 1
     assert [one["id"] for one in asked.get(f"{PATH}/regulations")] == ["S95", "S216"]
+
+
+@clause("S216-6.2a")
+def test_a_term_behind_the_end_of_the_calendar_calls_a_person_and_holds_up_nobody(
+    story: Story,
+) -> None:
+    admissions = story.registry.admissions
+    with asking(story) as ask:
+        case = Applied(ask, story, S216)
+        case.at(datetime(2027, 12, 30, 11, tzinfo=ASTANA))
+        case.file(form_216())
+        with pytest.raises(NeedsPerson, match=r"2027"):
+            admissions.watch()
+        assert not admissions.duty().vital
