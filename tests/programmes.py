@@ -19,10 +19,9 @@ from shared_contracts.messages.programme import (
     PlannedItem,
     Programme,
     YearPlan,
-    YearTotal,
 )
 from shared_contracts.messages.purchase import DeliveryPlace, DeliveryTerm
-from shared_contracts.rules.programme import totals
+from shared_contracts.rules.programme import with_totals
 from tests import samples
 from tests.samples import AT, text
 
@@ -99,14 +98,6 @@ def services(*plans: YearPlan, **changes: Any) -> PlannedItem:
     return msgspec.structs.replace(item, **changes)
 
 
-def summed(programme: Programme) -> Programme:
-    """The programme with the totals and the number of its items."""
-    sums = tuple(
-        YearTotal(year=year, amount=sum_) for year, sum_ in sorted(totals(programme).items())
-    )
-    return msgspec.structs.replace(programme, year_totals=sums, item_count=len(programme.items))
-
-
 def annual(**changes: Any) -> Programme:
     """The programme of a year: a single source and a tender."""
     programme = Programme(
@@ -123,7 +114,7 @@ def annual(**changes: Any) -> Programme:
         item_count=0,
         items=(goods(), services()),
     )
-    return msgspec.structs.replace(summed(programme), **changes)
+    return msgspec.structs.replace(with_totals(programme), **changes)
 
 
 def medium_term(years: int = 5, **changes: Any) -> Programme:
@@ -135,7 +126,7 @@ def medium_term(years: int = 5, **changes: Any) -> Programme:
     )
     programme = annual(kind="MEDIUM_TERM", year_to=2026 + years, items=items)
     head = msgspec.structs.replace(programme.act, object_id=MEDIUM_TERM_ID)
-    return msgspec.structs.replace(summed(programme), act=head, **changes)
+    return msgspec.structs.replace(with_totals(programme), act=head, **changes)
 
 
 def changed(version: int = 2, **changes: Any) -> Programme:

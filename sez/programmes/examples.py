@@ -3,8 +3,6 @@
 from datetime import date
 from decimal import Decimal
 
-import msgspec
-
 from sez.examples.making import ExampleOrder, KindExamples, PreparedExample
 from sez.programmes import versions
 from sez.programmes.programme import UnsignedProgramme
@@ -14,10 +12,9 @@ from shared_contracts.messages.programme import (
     PlannedItem,
     Programme,
     YearPlan,
-    YearTotal,
 )
 from shared_contracts.messages.purchase import DeliveryPlace
-from shared_contracts.rules.programme import totals
+from shared_contracts.rules.programme import with_totals
 
 YEARS = {"annual-programme": ("ANNUAL", 1), "medium-term-programme": ("MEDIUM_TERM", 5)}
 """The examples by name: their kind, and how many years they are for."""
@@ -49,9 +46,7 @@ def prepare(order: ExampleOrder) -> PreparedExample:
         item_count=len(items),
         items=items,
     )
-    sums = (YearTotal(year=year, amount=sum_) for year, sum_ in sorted(totals(programme).items()))
-    summed_up = msgspec.structs.replace(programme, year_totals=tuple(sums))
-    return PreparedExample(versions.loading(summed_up))
+    return PreparedExample(versions.loading(with_totals(programme)))
 
 
 def _workwear(first: int, years: int) -> PlannedItem:

@@ -31,7 +31,6 @@ from shared_contracts.messages.programme import (
     PlannedItem,
     Programme,
     YearPlan,
-    YearTotal,
 )
 from shared_contracts.messages.purchase import (
     PURCHASE,
@@ -50,7 +49,7 @@ from shared_contracts.messages.supplier import (
     SupplierAddress,
     SupplierCard,
 )
-from shared_contracts.rules.programme import totals
+from shared_contracts.rules.programme import with_totals
 
 D = TypeVar("D", bound=Amendable)
 
@@ -259,14 +258,6 @@ def workwear(**changes: object) -> Lot:
         kz_producer_discount=False,
     )
     return msgspec.structs.replace(lot, **changes)
-
-
-def with_totals(programme: Programme) -> Programme:
-    """The programme with the sums of its items by year."""
-    sums = (YearTotal(year=year, amount=sum_) for year, sum_ in sorted(totals(programme).items()))
-    return msgspec.structs.replace(
-        programme, year_totals=tuple(sums), item_count=len(programme.items)
-    )
 
 
 def bin_of(object_id: UUID) -> str:

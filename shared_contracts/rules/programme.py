@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from shared_contracts import identifiers
 from shared_contracts.messages.document import Ground
-from shared_contracts.messages.programme import PlannedItem, Programme
+from shared_contracts.messages.programme import PlannedItem, Programme, YearTotal
 from shared_contracts.rules.lots import CENT, EXACT, SUBCATEGORY
 from shared_contracts.rules.rule import Found, RuleBook, blank, shown
 
@@ -177,6 +179,13 @@ def totals(programme: Programme) -> dict[int, Decimal]:
         for plan in item.year_plans:
             sums[plan.year] = sums.get(plan.year, Decimal(0)) + plan.amount
     return sums
+
+
+def with_totals(programme: Programme) -> Programme:
+    """The programme with the number of its items, and their sums by year as it must state them."""
+    sums = sorted(totals(programme).items())
+    stated = tuple(YearTotal(year=year, amount=amount) for year, amount in sums)
+    return msgspec.structs.replace(programme, year_totals=stated, item_count=len(programme.items))
 
 
 def _fits(code: str, item: PlannedItem) -> bool:

@@ -25,6 +25,7 @@ from shared_contracts.messages.asynchronous import ReceiptRequest, Ticket
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import FileRef, Package, Record, RecordHeader
 from shared_contracts.messages.programme import PROGRAMME, PlannedItem, Programme
+from shared_contracts.rules.programme import with_totals
 from shared_contracts.signing.sign import sign_message, sign_person, sign_sliced
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml import codec
@@ -139,7 +140,7 @@ def programme(count: int, year: int) -> Programme:
     act = msgspec.structs.replace(programmes.act(), object_id=uuid7())
     items = items_of(count, year)
     given = {"year_from": year, "year_to": year, "items": items, "subsoil_user": CUSTOMER}
-    return programmes.summed(programmes.annual(act=act, **given))
+    return with_totals(programmes.annual(act=act, **given))
 
 
 def written(ground: Ground, count: int, year: int) -> Path:

@@ -291,7 +291,7 @@ def outcome(answer: bytes) -> str:
     return " ".join(str(one) for one in (*told, *(one.findtext("{*}RuleId") for one in errors)))
 
 
-PLACEHOLDERS = (
+VARYING = (
     (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", str(UUID(int=0))),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+05:00", "2026-11-23T10:00:00+05:00"),
     (r"\b[0-9a-f]{64}\b", "0" * 64),
@@ -317,6 +317,6 @@ def shown(answer: bytes) -> str:
     )
     etree.indent(alone)
     text = etree.tostring(alone, encoding=str)
-    for pattern, placeholder in PLACEHOLDERS:
-        text = re.sub(pattern, placeholder, text)
+    for pattern, instead in VARYING:
+        text = re.sub(pattern, instead, text)
     return f"{text}\n"

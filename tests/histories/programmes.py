@@ -14,9 +14,10 @@ from sez.records.owner import Owner
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.programme import PROGRAMME, Programme
+from shared_contracts.rules.programme import with_totals
 from tests import samples
 from tests.histories.history import WHY, History, Step
-from tests.programmes import summed, with_item
+from tests.programmes import with_item
 
 put = msgspec.structs.replace
 YEARS = 4
@@ -79,7 +80,7 @@ def _dearer(programme: Programme) -> Programme:
     plans = tuple(put(plan, amount=plan.amount + Decimal(1)) for plan in last.year_plans)
     if last.unit_price is not None:
         return with_item(programme, len(programme.items), transient=not last.transient)
-    return summed(with_item(programme, len(programme.items), year_plans=plans))
+    return with_totals(with_item(programme, len(programme.items), year_plans=plans))
 
 
 def _regrouped(programme: Programme) -> Programme:
@@ -87,13 +88,13 @@ def _regrouped(programme: Programme) -> Programme:
     *others, last = programme.items
     numbers = (int(one.item_number) for one in programme.items)
     moved = put(last, item_number=str(max(numbers) + 1))
-    return summed(put(programme, items=(*others, moved)))
+    return with_totals(put(programme, items=(*others, moved)))
 
 
 def _reused(programme: Programme) -> Programme:
     """The last item stands under the number 2, which may have been another's."""
     *others, last = programme.items
-    return summed(put(programme, items=(*others, put(last, item_number="2"))))
+    return with_totals(put(programme, items=(*others, put(last, item_number="2"))))
 
 
 CHANGES = (

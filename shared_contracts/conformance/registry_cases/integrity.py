@@ -76,7 +76,7 @@ def refused_whole(exam: RegistryExam) -> None:
 def all_findings(exam: RegistryExam) -> None:
     """All that is wrong with a document is told at once, with path, text and cure in kk, ru, en."""
     at = astana_time.now()
-    wrong = exam.writer.single_source(uuid7(), at, lot_count=7, currency="XXX")
+    wrong = exam.writer.single_source(uuid7(), at, lot_count=7, currency="ZZZ")
     receipt = exam.transfer(exam.package(exam.signed(wrong)))
     refused(receipt, Stage.FORMAT_LOGIC, record=1)
     paths = {one.path.rpartition("/")[2] for one in receipt.findings}

@@ -1,21 +1,18 @@
 """Checkpoints and proofs of the Registry's log (S216-12, wire.md 19, 20)."""
 
 from shared_contracts.conformance.case import Deviation, NotExamined, words
+from shared_contracts.conformance.checkpoints import newest, parsed
 from shared_contracts.conformance.registry_cases.book import BOOK
 from shared_contracts.conformance.registry_cases.changing import announced
 from shared_contracts.conformance.registry_exam import RegistryExam, accepted
 from shared_contracts.conformance.wire import digest
 from shared_contracts.errors import BadInput
-from shared_contracts.event_log.proofs.checkpoint import Checkpoint, parse
 from shared_contracts.event_log.proofs.extension import Extension, extension
 from shared_contracts.event_log.proofs.proof import InclusionProof, read_proof
 from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.messages.log_proof import (
-    GET_CHECKPOINT,
     GET_PROOF,
-    CheckpointAnswer,
-    CheckpointRequest,
     ProofAnswer,
     ProofRequest,
 )
@@ -27,22 +24,22 @@ from shared_contracts.xml.envelope import SoapVersion
 @BOOK.case("R-CHECKPOINT")
 def checkpoint(exam: RegistryExam) -> None:
     """The log has a newest checkpoint, and it grows with what is recorded."""
-    before = _newest(exam)
+    before = newest(exam)
     exam.prepared(announced(exam))
-    if not before.size <= (after := _newest(exam)).size or after.origin != before.origin:
+    if not before.size <= (after := newest(exam)).size or after.origin != before.origin:
         raise Deviation(f"{before.origin} of {before.size} or more", f"{after}")
 
 
 @BOOK.case("R-EXTENSION-PROOF")
 def extends(exam: RegistryExam) -> None:
     """A newer log begins with the older one, by a proof."""
-    known = _newest(exam)
+    known = newest(exam)
     if not known.size:
         exam.prepared(announced(exam))
-        known = _newest(exam)
+        known = newest(exam)
     exam.prepared(announced(exam))
     answer = exam.answer(GET_PROOF, exam.question(ProofRequest, old_size=known.size), ProofAnswer)
-    found = extension(known, _parsed(answer.checkpoint), answer.proof)
+    found = extension(known, parsed(answer.checkpoint), answer.proof)
     if found is not Extension.EXTENDS:
         raise Deviation(Extension.EXTENDS, found)
 
@@ -88,18 +85,6 @@ def attest(exam: RegistryExam) -> None:
         raise Deviation(f"ReceiptSha256 {sha256}", answer.receipt_sha256)
 
 
-def _newest(exam: RegistryExam) -> Checkpoint:
-    question = exam.question(CheckpointRequest)
-    return _parsed(exam.answer(GET_CHECKPOINT, question, CheckpointAnswer).checkpoint)
-
-
-def _parsed(note: str) -> Checkpoint:
-    try:
-        return parse(note)
-    except BadInput as flaw:
-        raise Deviation("a checkpoint", str(flaw)) from flaw
-
-
 def _operator() -> LocalizedText:
     """What the Registry's operator does for a newer checkpoint."""
     return words(BOOK.side)["R-INCLUSION-PROOF"].operator or LocalizedText()
@@ -109,7 +94,7 @@ def _proven(exam: RegistryExam, package: Package, receipt: Receipt) -> ProofAnsw
     """The proof, once the checkpoint has grown beyond what the receipt named."""
     question = exam.question(ProofRequest, about_message=package.message_id)
     answer = exam.answer(GET_PROOF, question, ProofAnswer)
-    newest = _parsed(answer.checkpoint).size
-    if answer.proof is None and newest <= _parsed(receipt.log.checkpoint).size:
+    newest = parsed(answer.checkpoint).size
+    if answer.proof is None and newest <= parsed(receipt.log.checkpoint).size:
         return None
     return answer

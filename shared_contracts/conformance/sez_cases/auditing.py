@@ -1,18 +1,15 @@
 """Objects 5 to 7 of clause 9, which a SEZ gives when it is audited, and proofs of its log."""
 
 from shared_contracts.conformance.case import Deviation, NotExamined
+from shared_contracts.conformance.checkpoints import newest, parsed
 from shared_contracts.conformance.sez_exam import SEZ_BOOK, SezExam
 from shared_contracts.errors import BadInput
 from shared_contracts.event_log.leaf import GENESIS, chain
-from shared_contracts.event_log.proofs.checkpoint import Checkpoint, parse
 from shared_contracts.event_log.proofs.extension import Extension, extension
 from shared_contracts.event_log.proofs.proof import InclusionProof, read_proof
 from shared_contracts.messages.audit import AuditContent, LoggedEvent
 from shared_contracts.messages.log_proof import (
-    GET_CHECKPOINT,
     GET_PROOF,
-    CheckpointAnswer,
-    CheckpointRequest,
     ProofAnswer,
     ProofRequest,
 )
@@ -69,7 +66,7 @@ def checksums(exam: SezExam) -> None:
 @SEZ_BOOK.case("Z-CHECKPOINT")
 def checkpoint(exam: SezExam) -> None:
     """The log of the SEZ has a newest checkpoint, under the name of its system."""
-    first, again = _newest(exam), _newest(exam)
+    first, again = newest(exam), newest(exam)
     if again.origin != first.origin or again.size < first.size:
         raise Deviation(f"{first.origin} of {first.size} or more", f"{again}")
 
@@ -77,10 +74,10 @@ def checkpoint(exam: SezExam) -> None:
 @SEZ_BOOK.case("Z-EXTENSION-PROOF")
 def extends(exam: SezExam) -> None:
     """The log begins with what it was, by a proof."""
-    known = _newest(exam)
+    known = newest(exam)
     question = exam.question(ProofRequest, old_size=known.size)
     answer = exam.answer(GET_PROOF, question, ProofAnswer)
-    if (found := extension(known, _parsed(answer.checkpoint), answer.proof)) is not (
+    if (found := extension(known, parsed(answer.checkpoint), answer.proof)) is not (
         Extension.EXTENDS
     ):
         raise Deviation(Extension.EXTENDS, found)
@@ -89,7 +86,7 @@ def extends(exam: SezExam) -> None:
 @SEZ_BOOK.case("Z-INCLUSION-PROOF")
 def includes(exam: SezExam) -> None:
     """An entry of the log that an audit told stands under the checkpoint, by a proof."""
-    size = _newest(exam).size
+    size = newest(exam).size
     if not size:
         raise NotExamined("the newest checkpoint is of the empty log: wait for the next hour")
     entry = _entry(exam, size)
@@ -108,15 +105,3 @@ def _entry(exam: SezExam, position: int) -> LoggedEvent:
             if one.position == position:
                 return one
     raise Deviation(f"an entry at position {position}", "none")
-
-
-def _newest(exam: SezExam) -> Checkpoint:
-    question = exam.question(CheckpointRequest)
-    return _parsed(exam.answer(GET_CHECKPOINT, question, CheckpointAnswer).checkpoint)
-
-
-def _parsed(note: str) -> Checkpoint:
-    try:
-        return parse(note)
-    except BadInput as flaw:
-        raise Deviation("a checkpoint", str(flaw)) from flaw

@@ -37,6 +37,7 @@ from shared_contracts.messages.programme_change import (
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.messages.versions import of_conditions
 from shared_contracts.rules.examine import examine_document
+from shared_contracts.rules.programme import with_totals
 from shared_contracts.signing.sign import sign_message
 from shared_contracts.soap.peer import Peer
 from shared_contracts.xml import codec, schema
@@ -59,7 +60,7 @@ def large(story: Story, count: int = ITEMS) -> Programme:
     """A programme with so many items that it travels as a file."""
     said = {"description": text(MUCH, MUCH), "note": text(MUCH, MUCH)}
     items = (programmes.goods(item_number=str(one), **said) for one in range(1, count + 1))
-    return programmes.summed(story.own(programmes.annual(items=tuple(items))))
+    return with_totals(story.own(programmes.annual(items=tuple(items))))
 
 
 def packed(story: Story, signed: Signed, *, put: bool = True) -> bytes:
@@ -121,7 +122,7 @@ def changed(story: Story, before: Signed, *items: PlannedItem) -> Signed:
     """The programme after a change to these items."""
     assert isinstance(before.document, Programme)
     made = story.next(before, programmes.changed(items=items))
-    return story.sign(programmes.summed(made))
+    return story.sign(with_totals(made))
 
 
 @clause("S216-18.5", "S216-18.1", "S216-A2.7.5")

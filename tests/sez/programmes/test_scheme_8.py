@@ -35,7 +35,7 @@ from shared_contracts.messages.programme_change import (
     WantedItem,
 )
 from shared_contracts.messages.receipt import ChangedItem, Receipt, Result, Stage
-from shared_contracts.rules.programme import totals
+from shared_contracts.rules.programme import with_totals
 from shared_contracts.signing.sign import sign_message
 from shared_contracts.xml import codec, schema
 from tests.clauses import clause
@@ -55,20 +55,11 @@ def programme(systems: BothSystems) -> UUID:
     return loaded
 
 
-def summed(document: Programme) -> Programme:
-    """The document with the sums and the count that its items make."""
-    sums = totals(document)
-    stated = (msgspec.structs.replace(one, amount=sums[one.year]) for one in document.year_totals)
-    return msgspec.structs.replace(
-        document, year_totals=tuple(stated), item_count=len(document.items)
-    )
-
-
 def dearer(document: Programme) -> Programme:
     """The document with a higher amount in item 2."""
     [plan] = document.items[1].year_plans
     plans = (msgspec.structs.replace(plan, amount=plan.amount + Decimal(1)),)
-    return summed(with_item(document, 2, year_plans=plans))
+    return with_totals(with_item(document, 2, year_plans=plans))
 
 
 def regrouped(document: Programme) -> Programme:
@@ -78,7 +69,7 @@ def regrouped(document: Programme) -> Programme:
         msgspec.structs.replace(first, transient=True),
         msgspec.structs.replace(second, item_number="3"),
     )
-    return summed(msgspec.structs.replace(document, items=items, approved_by="Бекова А. М."))
+    return with_totals(msgspec.structs.replace(document, items=items, approved_by="Бекова А. М."))
 
 
 def change(

@@ -6,8 +6,9 @@ from typing import Any
 
 from shared_contracts.messages.document import Amendable, Ground
 from shared_contracts.messages.programme import YearTotal
+from shared_contracts.rules.programme import with_totals
 from tests import programmes
-from tests.programmes import annual, medium_term, plan, summed, with_item, with_plan
+from tests.programmes import annual, medium_term, plan, with_item, with_plan
 from tests.samples import AT
 
 Case = tuple[str, Amendable, str, str | None, frozenset[str]]
@@ -31,10 +32,10 @@ def _of_years() -> Iterator[Any]:
     yield "F-PRG-1", annual(year_to=2026), "/Programme/YearTo", "2026", frozenset({"F-PRG-3"})
     yield "F-PRG-1", medium_term(6), "/Programme/YearTo", "2032"
     yield "F-PRG-8", medium_term(3), "/Programme/YearTo", "2029"
-    other = summed(with_plan(annual(), 2, 1, year=2028, purchase_month="2028-03"))
+    other = with_totals(with_plan(annual(), 2, 1, year=2028, purchase_month="2028-03"))
     yield "F-PRG-3", other, f"{ITEM}[2]/YearPlans/YearPlan[1]/Year", "2028"
     twice = with_item(annual(), 2, year_plans=(plan(2027, "1", "1"), plan(2027, "1", "1")))
-    yield "F-PRG-3", summed(twice), f"{ITEM}[2]/YearPlans/YearPlan[2]/Year", "2027", sums
+    yield "F-PRG-3", with_totals(twice), f"{ITEM}[2]/YearPlans/YearPlan[2]/Year", "2027", sums
     month = with_plan(annual(), 2, 1, purchase_month="2026-12")
     yield "F-PRG-6", month, f"{ITEM}[2]/YearPlans/YearPlan[1]/PurchaseMonth", "2026-12"
 
@@ -77,7 +78,7 @@ def _of_values() -> Iterator[Any]:
     yield "F-CODE-1", annual(mineral_sector="GOLD"), "/Programme/MineralSector", "GOLD"
     subject = with_item(annual(), 2, subject_type="IDEAS")
     yield "F-CODE-1", subject, f"{ITEM}[2]/SubjectType", "IDEAS"
-    free = summed(with_plan(annual(), 2, 1, amount=Decimal(0)))
+    free = with_totals(with_plan(annual(), 2, 1, amount=Decimal(0)))
     yield "F-NUM-1", free, f"{ITEM}[2]/YearPlans/YearPlan[1]/Amount", "0"
     ahead = with_item(annual(), 2, prepayment_percent=Decimal(101))
     yield "F-PCT-1", ahead, f"{ITEM}[2]/PrepaymentPercent", "101"
