@@ -1,9 +1,11 @@
 """For each case a Registry that fails it, and no other: what is changed in its answers."""
 
+import base64
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from shared_contracts.event_log.proofs.merkle import EMPTY_ROOT
 from shared_contracts.messages.asynchronous import Ticket
 from shared_contracts.messages.attestation import ReceiptAttested
 from shared_contracts.messages.bid_list import BidList
@@ -120,6 +122,22 @@ class SecondCheckpoint:
             self.asked += 1
             if self.asked == 2:
                 at.answer_with(put(told, checkpoint=told.checkpoint.replace("/STAND", "/OTHER")))
+
+
+@dataclass
+class YoungLog:
+    """No fault: until a checkpoint was asked for twice, the newest is that of the empty log."""
+
+    asked: int = 0
+
+    def __call__(self, at: Exchanged) -> None:
+        told = at.answered
+        if isinstance(told, CheckpointAnswer):
+            self.asked += 1
+            if self.asked <= 2:
+                origin, _size, _root, *rest = told.checkpoint.split("\n")
+                empty = [origin, "0", base64.b64encode(EMPTY_ROOT).decode(), *rest]
+                at.answer_with(put(told, checkpoint="\n".join(empty)))
 
 
 def unsigned(at: Exchanged) -> None:

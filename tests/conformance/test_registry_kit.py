@@ -18,7 +18,7 @@ from shared_contracts.law.table import read_clauses
 from shared_contracts.messages.audit import AuditContent
 from tests.clauses import clause
 from tests.conformance.broken import BrokenProxy
-from tests.conformance.broken_registries import BROKEN
+from tests.conformance.broken_registries import BROKEN, YoungLog
 from tests.conformance.stands import RegistryStand, ran, registry_stand
 from tests.pki import Pki
 from tests.postgres import Databases
@@ -85,6 +85,13 @@ def test_a_broken_registry_fails_its_case_alone(stand: RegistryStand, case_id: s
             and (outcome := run_case(exam, BOOK.cases[one])).verdict is CaseVerdict.FAILED
         }
     assert not unlike
+
+
+def test_a_registry_that_has_sealed_nothing_yet_fails_no_case_for_it(stand: RegistryStand) -> None:
+    proxy = BrokenProxy(stand.address, stand.pki.signer("registry"), YoungLog())
+    with proxy.served() as address, stand.exam(address) as exam:
+        seen = run_case(exam, BOOK.cases["R-EXTENSION-PROOF"])
+    assert seen.verdict is CaseVerdict.PASSED, seen
 
 
 @pytest.mark.parametrize("case_id", UNBOUND)

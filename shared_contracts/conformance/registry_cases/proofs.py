@@ -7,6 +7,7 @@ from shared_contracts.conformance.registry_cases.changing import announced
 from shared_contracts.conformance.registry_exam import RegistryExam, accepted
 from shared_contracts.conformance.wire import digest
 from shared_contracts.errors import BadInput
+from shared_contracts.event_log.proofs.checkpoint import Checkpoint
 from shared_contracts.event_log.proofs.extension import Extension, extension
 from shared_contracts.event_log.proofs.proof import InclusionProof, read_proof
 from shared_contracts.messages.attestation import AttestReceipt, ReceiptAttested
@@ -33,10 +34,11 @@ def checkpoint(exam: RegistryExam) -> None:
 @BOOK.case("R-EXTENSION-PROOF")
 def extends(exam: RegistryExam) -> None:
     """A newer log begins with the older one, by a proof."""
-    known = newest(exam)
-    if not known.size:
+    known = _sealing(exam)
+    if known is None:
         exam.prepared(announced(exam))
-        known = newest(exam)
+        exam.driver.act(_operator(), "checkpoint")
+        known = exam.driver.wait("a checkpoint of a log with entries", lambda: _sealing(exam))
     exam.prepared(announced(exam))
     answer = exam.answer(GET_PROOF, exam.question(ProofRequest, old_size=known.size), ProofAnswer)
     found = extension(known, parsed(answer.checkpoint), answer.proof)
@@ -83,6 +85,12 @@ def attest(exam: RegistryExam) -> None:
     answer = exam.answer("AttestReceipt", question, ReceiptAttested)
     if answer.receipt_sha256 != sha256:
         raise Deviation(f"ReceiptSha256 {sha256}", answer.receipt_sha256)
+
+
+def _sealing(exam: RegistryExam) -> Checkpoint | None:
+    """The newest checkpoint; None of a young Registry, which has signed one of the empty log."""
+    found = newest(exam)
+    return found if found.size else None
 
 
 def _operator() -> LocalizedText:

@@ -5,6 +5,7 @@ from shared_contracts.conformance.checkpoints import newest, parsed
 from shared_contracts.conformance.sez_exam import SEZ_BOOK, SezExam
 from shared_contracts.errors import BadInput
 from shared_contracts.event_log.leaf import GENESIS, chain
+from shared_contracts.event_log.proofs.checkpoint import Checkpoint
 from shared_contracts.event_log.proofs.extension import Extension, extension
 from shared_contracts.event_log.proofs.proof import InclusionProof, read_proof
 from shared_contracts.messages.audit import AuditContent, LoggedEvent
@@ -74,7 +75,7 @@ def checkpoint(exam: SezExam) -> None:
 @SEZ_BOOK.case("Z-EXTENSION-PROOF")
 def extends(exam: SezExam) -> None:
     """The log begins with what it was, by a proof."""
-    known = newest(exam)
+    known = _sealing(exam)
     question = exam.question(ProofRequest, old_size=known.size)
     answer = exam.answer(GET_PROOF, question, ProofAnswer)
     if (found := extension(known, parsed(answer.checkpoint), answer.proof)) is not (
@@ -86,9 +87,7 @@ def extends(exam: SezExam) -> None:
 @SEZ_BOOK.case("Z-INCLUSION-PROOF")
 def includes(exam: SezExam) -> None:
     """An entry of the log that an audit told stands under the checkpoint, by a proof."""
-    size = newest(exam).size
-    if not size:
-        raise NotExamined("the newest checkpoint is of the empty log: wait for the next hour")
+    size = _sealing(exam).size
     entry = _entry(exam, size)
     answer = exam.answer(GET_PROOF, exam.question(ProofRequest, position=size), ProofAnswer)
     try:
@@ -97,6 +96,14 @@ def includes(exam: SezExam) -> None:
         raise Deviation("a proof of inclusion", str(flaw)) from flaw
     if not isinstance(proof, InclusionProof) or not proof.holds(bytes.fromhex(entry.leaf_hash)):
         raise Deviation(f"a proof for the leaf {entry.leaf_hash}", "another")
+
+
+def _sealing(exam: SezExam) -> Checkpoint:
+    """The newest checkpoint of a log that has entries."""
+    found = newest(exam)
+    if not found.size:
+        raise NotExamined("the newest checkpoint is of the empty log: wait for the next hour")
+    return found
 
 
 def _entry(exam: SezExam, position: int) -> LoggedEvent:
