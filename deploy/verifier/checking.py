@@ -16,6 +16,7 @@ from .container import MANIFEST, SIGNATURE, ReadContainer, check_manifest
 from .pins import SystemPins
 from .places import check_act, check_file, check_leaf, check_link, event_name, named_by, text_of
 from .steps import Flaw, Protocol
+from .versions import check_versions, undecided
 
 FORMAT = "kz.tru-registry.evidence/1"
 _MESSAGES = {
@@ -64,6 +65,7 @@ class PackageCheck:
         self._signer(SIGNATURE, self.signed.certificates, self.signed.at)
         self._check_checkpoint()
         self._check_messages()
+        self._step("VERSIONS", "object.json", partial(check_versions, self.index, self.states))
         for one in self.index["versions"]:
             self._check_version(one)
         for one in self.index["files"]:
@@ -83,14 +85,8 @@ class PackageCheck:
         self.index: Json = json.loads(self.members["object.json"])
         if self.index["format"] != FORMAT:
             raise Flaw("FORMAT", detail=str(self.index["format"]))
-        named = {
-            "mimetype",
-            MANIFEST,
-            SIGNATURE,
-            "object.json",
-            "checkpoint",
-            *named_by(self.index),
-        }
+        own = ("mimetype", MANIFEST, SIGNATURE, "object.json", "checkpoint")
+        named = {*own, *named_by(self.index)}
         differing = named.symmetric_difference(self.members.names)
         if differing:
             raise Flaw("MEMBERS", min(differing))
@@ -218,10 +214,12 @@ class PackageCheck:
         """A version: its document, its signers, its package, its receipt."""
         place = f"documents/{one['document_hash']}.xml"
         self._step("VERSION", place, partial(self._check_document, one))
-        if one["message"]:
-            self._step("IN_PACKAGE", place, partial(self._check_carried, one))
-        if one["receipt"]:
-            self._step("IN_RECEIPT", place, partial(self._check_answered, one))
+        for check, at, proof in (
+            ("PACKAGE", one["message"], self._check_carried),
+            ("RECEIPT", one["message"] and one["receipt"], self._check_answered),
+        ):
+            asked = partial(proof, one) if at else partial(undecided, f"NO_{check}")
+            self._step(f"IN_{check}", place, asked)
         if one["has_document"]:
             self._check_persons(place, one)
 

@@ -319,14 +319,15 @@ def test_other_engines_verify_each_signature_in_xml(package: bytes) -> None:
     }
 
 
-def signed_anew(pki: Pki, package: bytes, **changes: bytes) -> bytes:
-    """The package as a dishonest exporter seals it, who changes members and has the key."""
+def signed_anew(pki: Pki, package: bytes, **changes: bytes | None) -> bytes:
+    """The package as a dishonest exporter seals it, who changes members, or leaves them out."""
     signer, members = pki.signer("registry"), ReadContainer(package)
     file = BytesIO()
     container = EvidenceContainer(file)
     for name in members.names:
-        if name != "mimetype" and not name.startswith("META-INF/"):
-            container.add(name, changes.get(name, members[name]))
+        content = changes.get(name, members[name])
+        if content is not None and name != "mimetype" and not name.startswith("META-INF/"):
+            container.add(name, content)
     at = moment_for(signer, now())
     container.seal(lambda manifest: sign_detached(manifest, signer, at))
     return file.getvalue()
@@ -368,6 +369,29 @@ def test_an_exporter_cannot_leave_open_what_evidence_an_event_names(
     assert {ground for _, _, ground in problems(found)} == {"EVIDENCE_HASH"}
     told = [one.detail for one in archive.verified(package).steps if one.check == "IN_RECEIPT"]
     assert set(told) == {"ACCEPTED"}
+
+
+@pytest.mark.clause("S216-12a", "S216-13b")
+def test_an_exporter_cannot_leave_out_a_version_or_what_proves_it(
+    package: bytes, archive: Archive
+) -> None:
+    index = json.loads(ReadContainer(package)["object.json"])
+
+    def found(versions: list[Any], *left_out: str) -> set[tuple[str, str]]:
+        changed = dict[str, bytes | None].fromkeys(left_out)
+        changed["object.json"] = json.dumps(index | {"versions": versions}).encode()
+        whole = archive.verified(signed_anew(archive.pki, package, **changed))
+        return {(check, ground) for check, _, ground in problems(whole)}
+
+    first, *later = index["versions"]
+    assert ("VERSIONS", "VERSION_UNLISTED") in found(
+        later, f"documents/{first['document_hash']}.xml"
+    )
+    without = {"message": None, "record": None, "receipt": None}
+    assert found([first | without, *later]) == {
+        ("IN_PACKAGE", "NO_PACKAGE"), ("IN_RECEIPT", "NO_RECEIPT"),
+    }  # fmt: skip
+    assert found([first | {"receipt": None}, *later]) == {("IN_RECEIPT", "NO_RECEIPT")}
 
 
 def test_what_is_formed_has_no_name_and_begins_only_where_the_disk_has_room(
