@@ -263,7 +263,7 @@ def _log_pages(registry: RegistrySystem) -> tuple[APIRouter, ...]:
     forming = registry.settings.data / "forming"
     evidence = evidence_page.router(registry.intake, registry.files, forming, documents_in)
     shown = (goods_page.router(registry.log), feed_page.router(registry.log))
-    admission = admission_page.router(registry.admissions)
+    admission = admission_page.router(registry.admissions, registry.intake.signer)
     return admission, *shown, proofs, evidence, sez_logs_page.router(registry.sez_logs)
 
 

@@ -246,6 +246,13 @@ ADMISSION_TERMS = (
     ("status", "status"),
     ("ended at", "ended_at"),
 )
+ADMISSION_DOCUMENTS = (
+    ("document", "name"),
+    ("clause", "clause"),
+    ("at", "at"),
+    ("issued", "issued"),
+    ("without a copy", "missing"),
+)
 REGULATIONS = (
     ("order", "id"),
     ("name", "name"),

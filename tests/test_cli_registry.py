@@ -69,10 +69,25 @@ def test_an_application_is_filed_and_taken_on_by_commands(stand: Stand, tmp_path
     begun = told(stand, "admission", "begin", one, "FUNCTIONAL_CHECK", *by_group)
     assert [row["round"] for row in begun["rounds"]] == [1]
     assert len(told(stand, "admission", "events", one)) == 4
+    _documents_are_written(stand, one, form.parent)
     _terms_are_told(stand, one)
     assert "Приказ № 216" in done(stand, "admission", "regulations", "--lang", "ru").stdout
     days = done(stand, "calendar", "term", "2018-08-29T11:00:00+06:00", "5", "--lang", "kk").stdout
     assert "Конституция күні" in days
+
+
+def _documents_are_written(stand: Stand, one: str, folder: Path) -> None:
+    """Documents are listed and written for programs and people, and no file over another."""
+    listed = told(stand, "admission", "documents", one)
+    assert [row["name"] for row in listed] == ["application", "notification", "group-1"]
+    words = ("admission", "document", one, "notification", "--out")
+    for name, more, begins in (("n.json", (), b"{"), ("n.pdf", ("--pdf",), b"%PDF-"),
+                               ("n.asice", ("--signed",), b"PK")):  # fmt: skip
+        done(stand, *words, str(folder / name), *more)
+        assert (folder / name).read_bytes().startswith(begins)
+    assert stand.command("registry", *words, str(folder / "n.pdf")).returncode != 0
+    lost = stand.command("registry", *words[:3], "act", "--out", str(folder / "a"), "--lang", "kk")
+    assert "құжаты жоқ; бар құжаттар: application" in lost.stderr
 
 
 def _terms_are_told(stand: Stand, one: str) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response
 
 from registry.admission.admissions import Admissions, short
+from registry.admission.documents import api as documents
 from registry.admission.inspections import Inspections
 from registry.admission.wanted import (
     AskedStep,
@@ -17,14 +18,16 @@ from registry.admission.wanted import (
 from registry.records.api import Limit
 from shared_contracts.calendar.terms import MOST, TermLength, TermUnit, count
 from shared_contracts.http.api import Data, answer, read_json, values_given
+from shared_contracts.signing.signers import Signer
 
 EVENTS = 200
 """Most events of an application that are shown at once."""
 
 
-def router(admissions: Admissions) -> APIRouter:
+def router(admissions: Admissions, signer: Signer) -> APIRouter:
     """The routes under ``/api/v1/admission`` and ``/api/v1/calendar``."""
     routes = APIRouter(tags=["admission"])
+    routes.include_router(documents.router(admissions, signer))
     inspections = Inspections(admissions)
 
     @routes.get("/api/v1/admission")

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import re
-from collections.abc import Iterator
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -19,18 +17,9 @@ from registry.audits import printed as printing
 from registry.audits.report import AuditReport
 from registry.cli import app
 from shared_contracts.printing import schemas
-from shared_contracts.printing.document import (
-    Heading,
-    NamedValues,
-    Paragraph,
-    Places,
-    PrintedDocument,
-    Table,
-    Words,
-)
 from shared_contracts.printing.json_schema import schema_of
 from tests.clauses import clause
-from tests.pdf_readers import attachments, bare, texts
+from tests.pdf_readers import attachments, unread
 from tests.sez.audits.asked import tamper
 from tests.sez.audits.test_examined import quantity
 from tests.sez.audits.test_scheme_6 import program, reachable, synchronised
@@ -69,7 +58,8 @@ def test_what_an_audit_found_is_reported_to_programs_and_to_people(
             check_command(systems, client, (content["order"]["audit_id"], told, pdf), tmp_path)
     jsonschema.validate(content, json.loads(SCHEMA), format_checker=jsonschema.FormatChecker())
     assert attachments(pdf) == {one: {printing.NAME: told} for one in ("pypdf", "pdfium")}
-    check_pages(pdf, printing.document(msgspec.json.decode(told, type=AuditReport)), told, tmp_path)
+    meant = printing.document(msgspec.json.decode(told, type=AuditReport))
+    assert unread(pdf, meant, told, tmp_path) == {}
     with ZipFile(BytesIO(signed)) as paper:
         assert paper.read("document.pdf") == pdf
         assert paper.read(printing.NAME) == told
@@ -120,54 +110,3 @@ def check_command(
         assert done.exit_code == 0, done.output
         assert (folder / name).read_bytes() == body
         assert CliRunner().invoke(app, words, env=environment).exit_code != 0
-
-
-def check_pages(pdf: bytes, meant: PrintedDocument, told: bytes, folder: Path) -> None:
-    """Each reader reads all of it, letter by letter, but for the foot of each page."""
-    whole = bare("".join(said(meant)))
-    for name, text in texts(pdf, folder).items():
-        foot = re.compile(re.escape(bare(meant.number)) + r"·\d+/\d+")
-        read = foot.sub("", text).replace("\x0c", "")
-        end = read.index("Деректеросыфайлғатіркелген")
-        assert unheaded(read[:end]) == unheaded(whole), name
-        assert hashlib.sha256(told).hexdigest() in read[end:]
-
-
-def said(document: PrintedDocument) -> Iterator[str]:
-    """The texts of a document in the order in which they are set."""
-    yield from both(document.title)
-    for block in document.blocks:
-        match block:
-            case Heading(text) | Paragraph(text):
-                yield from both(text)
-            case NamedValues(rows):
-                yield from (one for row in rows for one in (*both(row.name), *cell(row.value)))
-            case Table(columns, lines):
-                yield from (one for column in columns for one in both(column.name))
-                yield from (part for line in lines for one in line for part in cell(one))
-            case Places():
-                raise AssertionError("a report has no places for signatures")
-
-
-def both(words: Words) -> tuple[str, str]:
-    return words.kk, words.ru
-
-
-def cell(value: str | Words) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return (value,)
-    return (value.kk,) if value.kk == value.ru else both(value)
-
-
-def unheaded(text: str) -> str:
-    """Without the heads of tables, which each page repeats."""
-    return text.replace(HEADS, "")
-
-
-HEADS = bare(
-    "".join(
-        part
-        for name in ("number", "content", "page", "request_sha256", "answer_sha256")
-        for part in both(printing._words("label", name))
-    )
-)

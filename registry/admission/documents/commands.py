@@ -1,0 +1,53 @@
+"""The commands ``registry admission documents`` and ``registry admission document``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from registry.asking import asking, quoted
+from registry.columns import ADMISSION_DOCUMENTS
+from shared_contracts.process.command_line import AsJson, show
+
+Id = Annotated[str, typer.Argument(help="Id of the application.")]
+Name = Annotated[str, typer.Argument(help="Name of the document in `documents`.")]
+
+
+def add_to(group: typer.Typer) -> None:
+    """Make them commands of ``registry admission``."""
+    group.command("documents")(list_documents)
+    group.command("document")(document)
+
+
+def list_documents(admission_id: Id, *, as_json: AsJson = False) -> None:
+    """List the documents of an application, and who still has no copy of each."""
+    with asking() as remote:
+        found = remote.get(f"/api/v1/admission/{quoted(admission_id)}/documents")
+        rows = [one | {"missing": _missing(one["copies"])} for one in found]
+        show(found if as_json else rows, ADMISSION_DOCUMENTS, as_json=as_json)
+
+
+def document(
+    admission_id: Id,
+    name: Name,
+    out: Annotated[Path, typer.Option(help="File for the document; it must be new.")],
+    *,
+    pdf: Annotated[bool, typer.Option(help="As PDF in Kazakh and Russian, not as JSON.")] = False,
+    signed: Annotated[
+        bool,
+        typer.Option(
+            help="PDF and JSON signed by the parties and the Registry: an ASiC-E container."
+        ),
+    ] = False,
+) -> None:
+    """Write a document of an application to a file: an answer, a protocol, the act, a decision."""
+    form = ".asice" if signed else ".pdf" if pdf else ""
+    with asking() as remote:
+        place = f"/api/v1/admission/{quoted(admission_id)}/documents/{quoted(name)}{form}"
+        body = remote.get_bytes(place)
+    with out.open("xb") as file:
+        file.write(body)
+
+
+def _missing(copies: list[dict[str, str]]) -> list[str]:
+    return [one["body"] for one in copies if "delivered_at" not in one]

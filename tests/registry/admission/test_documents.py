@@ -1,0 +1,202 @@
+"""Documents of an application: which there are, what people and programs read of them."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from registry.admission.asked import (
+    DecideChange,
+    InviteConsultant,
+    RefuseSynchronisation,
+    RequestChange,
+    ReturnApplication,
+    StopSynchronisation,
+)
+from registry.admission.documents import printed as printing
+from registry.admission.documents.case_document import CaseDocument, as_json
+from registry.admission.documents.reading import CONTENT, KINDS, of_history
+from registry.admission.events import ReturnReason
+from shared_contracts.astana_time import ASTANA
+from shared_contracts.printing import schemas
+from shared_contracts.printing.json_schema import schema_of
+from tests.clauses import clause
+from tests.pdf_readers import attachments, unread
+from tests.pki import Pki
+from tests.registry.admission.samples import (
+    S95,
+    S216,
+    Told,
+    by,
+    entry,
+    form_95,
+    form_216,
+    lines,
+    members,
+    signed,
+    told_95,
+    told_216,
+)
+from tests.registry.admission.test_journey import PATH, Applied, applicant
+from tests.registry.asking import Asker, asking
+from tests.signed_documents import openssl, unpacked
+from tests.story import Story
+
+SCHEMA = files(schemas).joinpath("admission-document-1.json").read_bytes()
+KAZAKH = "ӘәҒғҚқҢңӨөҰұҮүҺһІі"
+REASONS = (ReturnReason(clause="S95-7.4", text=f"Аттестаттың көшірмесі жоқ ({KAZAKH})"),)
+
+
+def papers(told: Told) -> dict[str, CaseDocument]:
+    """The documents of a case that is told by its commands, by name."""
+    return {one.name: one for one in of_history(enumerate(told.events, start=1), told.law)}
+
+
+def stopped_95() -> Told:
+    """Under order 95, with a consultant, to the act and to the stop."""
+    told = told_95().notified().tell(InviteConsultant(by("AUTHORITY"), "АО «Сарапшы»", "сарапшы"))
+    told.through([one.id for one in S95.stage]).act().delivered("ACT")
+    return told.tell(StopSynchronisation(by("AUTHORITY"), "Параметрлер өзгерді"))
+
+
+def changed_216() -> Told:
+    """Under order 216, with a check that fails once, to the act and a change of conditions."""
+    told = told_216().notified().passed("FUNCTIONAL_CHECK", fits=False).mended("FUNCTIONAL_CHECK")
+    told.through([one.id for one in S216.stage]).act().delivered("ACT")
+    wanted = entry(date(2018, 9, 1), conditions=(1, 2))
+    told.tell(RequestChange(by("APPLICANT"), "Прошу изменить условия", wanted))
+    return told.tell(DecideChange(by("GROUP"), granted=True, reason="№ 3 хаттама"))
+
+
+def returned() -> Told:
+    """Returned by the authority."""
+    return told_95().filed(form_95(sectors=())).tell(ReturnApplication(by("AUTHORITY"), REASONS))
+
+
+def refused() -> Told:
+    """Declined by the working group."""
+    return told_95().notified().tell(RefuseSynchronisation(by("GROUP"), REASONS))
+
+
+def test_the_published_schema_is_that_of_the_document() -> None:
+    assert schema_of(CaseDocument) == SCHEMA
+
+
+def test_what_an_event_says_stands_in_its_document() -> None:
+    taken = {*CONTENT, "signatures", "number", "admission_id", "clause", "at", "acting"}
+    head = {"environment", "regulation"}
+    for event in KINDS:
+        assert set(event.__struct_fields__) - taken - head == set(), event
+
+
+@clause("S216-6.1", "S216-7.3", "S216-8.1b", "S216-8.2b", "S216-8.3a", "S216-8.3b", "S216-11b")
+@clause("S95-9b", "S95-14", "S95-16.1b", "S95-16.2", "S95-18c")
+def test_each_step_that_leaves_a_paper_has_its_document() -> None:
+    named = [list(papers(one)) for one in (stopped_95(), changed_216(), returned(), refused())]
+    assert named == [
+        ["application", "notification", "group-1", "consultant-1", "services-1", "stand-tests-1",
+         "trial-operation-1", "trial-analysis-1", "load-analysis-1", "load-tests-1",
+         "preliminary-tests-1", "acceptance-tests-1", "act", "stop"],
+        ["application", "notification", "group-1", "functional-check-1",
+         "functional-check-1-mended", "functional-check-2", "preliminary-tests-1",
+         "acceptance-tests-1", "act", "change-1-statement", "change-1-decision"],
+        ["application", "return"],
+        ["application", "notification", "group-1", "refusal"],
+    ]  # fmt: skip
+    found = papers(stopped_95())
+    assert [one.body for one in found["acceptance-tests-1"].signers] == [
+        "AUTHORITY", "GROUP", "APPLICANT",
+    ]  # fmt: skip
+    assert (found["act"].copies, found["act"].copies_clause) == (
+        ("AUTHORITY", "APPLICANT"),
+        "S95-16.2",
+    )
+    assert (found["services-1"].kind, found["acceptance-tests-1"].kind) == ("RECORD", "PROTOCOL")
+
+
+@pytest.mark.parametrize("play", [stopped_95, changed_216, returned, refused])
+def test_every_reader_reads_every_letter_and_the_data_inside(play: Any, tmp_path: Path) -> None:
+    told, schema = play(), json.loads(SCHEMA)
+    for name, one in papers(told).items():
+        data = as_json(one)
+        jsonschema.validate(json.loads(data), schema, format_checker=jsonschema.FormatChecker())
+        pdf, meant = printing.printed(one, told.law).pdf, printing.document(one, told.law)
+        assert unread(pdf, meant, data, tmp_path) == {}, name
+        inside = {printing.NAME: data}
+        assert attachments(pdf) == {"pypdf": inside, "pdfium": inside}, name
+
+
+def test_the_same_document_gives_the_same_bytes_and_another_moment_others() -> None:
+    told = changed_216()
+    act = papers(told)["act"]
+    first = printing.printed(act, told.law).pdf
+    printing._set.cache_clear()
+    assert printing.printed(act, told.law).pdf == first
+    later = papers(told.tell())["change-1-decision"]
+    assert printing.printed(later, told.law).pdf != first
+
+
+@pytest.fixture(scope="module")
+def asked(shared: Story) -> Iterator[Asker]:
+    """Asks the Registry of this module."""
+    with asking(shared) as asker:
+        yield asker
+
+
+def got(asked: Asker, case: Applied, name: str) -> bytes:
+    """A document in the form that its ending names."""
+    answer = asked("GET", f"{PATH}/{case.id}/documents/{name}")
+    assert answer.status_code == 200, answer.text
+    return answer.content
+
+
+@clause("S216-7.3", "S216-8.3b")
+def test_a_protocol_is_issued_when_each_of_its_copies_has_its_delivery(
+    shared: Story, asked: Asker
+) -> None:
+    case = Applied(asked, shared, S216)
+    case.at(datetime(2018, 8, 29, 11, tzinfo=ASTANA))
+    case.file(applicant(form_216()))
+    case.step("NOTIFY", "AUTH_SOLID")
+    case.step("CREATE_GROUP", "AUTH_SOLID", members=members(S216))
+    case.step("BEGIN", "GROUP", stage="FUNCTIONAL_CHECK")
+    copies = ("AUTH_SOLID", "AUTH_HCU", "APPLICANT")
+    judged: dict[str, Any] = {
+        "lines": lines(S216, "FUNCTIONAL_CHECK"),
+        "signatures": signed(copies),
+    }
+    case.step("CONCLUDE", "GROUP", stage="FUNCTIONAL_CHECK", **judged)
+    before, seen = got(asked, case, "functional-check-1"), []
+    for one in copies:
+        case.deliver("FUNCTIONAL_CHECK", (one,))
+        listed = asked.get(f"{PATH}/{case.id}/documents")[-1]
+        missing = [copy["body"] for copy in listed["copies"] if "delivered_at" not in copy]
+        seen.append((listed["issued"], missing))
+    assert seen == [(False, ["AUTH_HCU", "APPLICANT"]), (False, ["APPLICANT"]), (True, [])]
+    assert listed["copies"][0]["received_by"] == "Канцелярия AUTH_SOLID"
+    assert got(asked, case, "functional-check-1") == before
+    shared.clock.frozen = None
+
+
+def test_the_registry_gives_a_document_signed_and_says_which_there_are(
+    shared: Story, asked: Asker, pki: Pki, tmp_path: Path
+) -> None:
+    case = Applied(asked, shared, S216)
+    case.file(applicant(form_216()))
+    data, pdf = got(asked, case, "application"), got(asked, case, "application.pdf")
+    assert json.loads(data)["form"]["sez_name"] == "Закуп Онлайн"
+    assert attachments(pdf)["pdfium"] == {printing.NAME: data}
+    container = got(asked, case, "application.asice")
+    assert got(asked, case, "application.asice") == container
+    assert unpacked(container, tmp_path, pki) == [""]
+    assert (tmp_path / "document.pdf").read_bytes() == pdf
+    assert openssl(tmp_path, "") == 0
+    unknown = asked("GET", f"{PATH}/{case.id}/documents/act.pdf")
+    assert (unknown.status_code, "it has application" in unknown.text) == (404, True)
+    nothing = "00000000-0000-0000-0000-000000000000"
+    assert asked("GET", f"{PATH}/{nothing}/documents").status_code == 404
