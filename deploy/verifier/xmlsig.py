@@ -23,6 +23,8 @@ _METHODS = {
     _INCLUSIVE: False,
     f"{_INCLUSIVE}#WithComments": False,
 }
+_MOST_NAMESPACES, _MOST_ATTRIBUTES, _MOST_SIGNATURES = 32, 64, 20
+"""In scope at one place, on one element, in one document: canonical XML sorts the first two."""
 _SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 _PROPERTIES = "http://uri.etsi.org/01903#SignedProperties"
 
@@ -47,7 +49,10 @@ class OneSignature:
 
 
 def parse(data: bytes) -> Element:
-    """The root of a document that has no DTD, comment or processing instruction; or ``Flaw``."""
+    """The root of a document that has no DTD, comment or processing instruction; or ``Flaw``.
+
+    Nor has it what would make its canonical form endless to compute.
+    """
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True
     )
@@ -63,7 +68,18 @@ def parse(data: bytes) -> Element:
         or next(root.iter(etree.Comment, etree.PI, etree.Entity), None) is not None
     ):
         raise Flaw("XML_COMMENT")
+    _check_cost(root)
     return root
+
+
+def _check_cost(root: Element) -> None:
+    if any(len(one.attrib) > _MOST_ATTRIBUTES for one in root.iter(etree.Element)):
+        raise Flaw("XML_COST", detail=f"more than {_MOST_ATTRIBUTES} attributes on an element")
+    in_scope = 0
+    for event, _ in etree.iterwalk(root, events=("start-ns", "end-ns")):
+        in_scope += 1 if event == "start-ns" else -1
+        if in_scope > _MOST_NAMESPACES:
+            raise Flaw("XML_COST", detail=f"more than {_MOST_NAMESPACES} namespaces in scope")
 
 
 def message_in(root: Element) -> Element:
@@ -84,6 +100,8 @@ def signatures(root: Element) -> list[OneSignature]:
     count = len(found)
     if not count:
         raise Flaw("SIGNATURE_MISSING")
+    if count > _MOST_SIGNATURES:
+        raise Flaw("XML_COST", detail=f"{count} signatures, at most {_MOST_SIGNATURES}")
     if found != list(root)[-count:]:
         raise Flaw("SIGNATURE_PLACE")
     return [OneSignature(root, number, one) for number, one in enumerate(found)]

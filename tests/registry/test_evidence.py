@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from uuid import UUID, uuid4
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -355,6 +356,26 @@ def test_a_stranger_costs_the_verifier_little_and_writes_nothing_of_his_own(
     huge = b"\x30\x84" + (1 << 23).to_bytes(4, "big") + b"\x05\x00" * (1 << 22)
     found = archive.verified(rezipped(package, **{SIGNATURE: huge}))
     assert problems(found) == [("MANIFEST_SIGNATURE", SIGNATURE, "SIGNATURE_FORM")]
+
+
+def test_xml_whose_canonical_form_would_take_hours_is_refused_at_once(
+    package: bytes, archive: Archive
+) -> None:
+    members = ReadContainer(package)
+    place = next(one for one in members.names if one.startswith("documents/"))
+    end = members[place].rindex(b"</")
+    names = "".join(f' xmlns:n{number:x}="urn:{number:x}"' for number in range(2000))
+    signature = '<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/>'
+    for more in (
+        f"<a{names}>{'<b/>' * 5000}</a>",
+        f"<a{names.replace('xmlns:', '')}/>",
+        signature * 21,
+    ):
+        costly = members[place][:end] + more.encode() + members[place][end:]
+        begun = monotonic()
+        found = problems(archive.verified(signed_anew(archive.pki, package, **{place: costly})))
+        assert monotonic() - begun < 5
+        assert ("SIGNATURES", place, "XML_COST") in found
 
 
 def test_an_exporter_cannot_leave_open_what_evidence_an_event_names(
