@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Protocol, TypeVar
 
+import msgspec
+
 from shared_contracts import astana_time
 from shared_contracts.conformance.case import (
     ConformanceCase,
@@ -25,9 +27,13 @@ from shared_contracts.conformance.session import (
 from shared_contracts.errors import Diagnosed
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.versions import VERSIONS
+from shared_contracts.visible import visible
 
 MOST_STEPS = 60
 """Steps of a case that a session tells; the rest is counted."""
+
+MOST_TOLD = 2000
+"""Signs of what the examined system said that a session tells."""
 
 
 @dataclass
@@ -41,7 +47,7 @@ class Notebook:
     def note(self, step: SessionStep) -> None:
         """Write a step down, or count it where there are many."""
         if len(self.steps) < MOST_STEPS:
-            self.steps.append(step)
+            self.steps.append(msgspec.structs.replace(step, saw=_shown(step.saw)))
         else:
             self.more += 1
 
@@ -134,8 +140,13 @@ def run_case(exam: X, case: ConformanceCase[X]) -> CaseOutcome:
         steps=tuple(page.steps),
         more_steps=page.more,
         expected=expected,
-        found=found,
-        reason=reason,
+        found=found and _shown(found),
+        reason=reason and _shown(reason),
         cure=text.cure if verdict is CaseVerdict.FAILED else None,
         figures=dict(page.figures),
     )
+
+
+def _shown(told: str) -> str:
+    """Words of the examined system as a terminal, XML and people can have them."""
+    return visible(told[:MOST_TOLD])

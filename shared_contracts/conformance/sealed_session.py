@@ -56,10 +56,8 @@ def seal(content: bytes, signer: Signer) -> bytes:
 def unseal(data: bytes) -> SealedSession:
     """The session in a signed file; ``BrokenSeal`` says why it is not believed."""
     fields = _fields(data)
-    head: Any = json.loads(_bytes(fields["protected"]))
-    if not isinstance(head, dict) or head.get("typ") != TYPE or head.get("alg") not in ALGORITHMS:
-        raise BrokenSeal(f"the header names no {TYPE} signed by {' or '.join(ALGORITHMS)}")
-    chain = _chain(head.get("x5c"))
+    head = _head(fields["protected"])
+    chain = _chain(head["x5c"])
     suite = ALGORITHMS[head["alg"]]
     try:
         certificate = load_signing_certificate(chain[0])
@@ -77,12 +75,26 @@ def unseal(data: bytes) -> SealedSession:
         raise BrokenSeal(f"what is signed is no session: {flaw}") from flaw
 
 
+def _head(protected: str) -> Mapping[str, Any]:
+    """The protected header; another field, as ``crit``, would say what is not understood here."""
+    head = _json(_bytes(protected))
+    if not isinstance(head, dict) or set(head) != {"alg", "typ", "x5c"}:
+        raise BrokenSeal("the header has the fields alg, typ and x5c, and no other")
+    if head["typ"] != TYPE or str(head["alg"]) not in ALGORITHMS:
+        raise BrokenSeal(f"the header names no {TYPE} signed by {' or '.join(ALGORITHMS)}")
+    return {**head, "alg": str(head["alg"])}
+
+
+def _json(data: bytes) -> object:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as flaw:
+        raise BrokenSeal(f"it is no JSON: {flaw}") from flaw
+
+
 def _fields(data: bytes) -> Mapping[str, str]:
     names = {"payload", "protected", "signature"}
-    try:
-        read: Any = json.loads(data)
-    except ValueError as flaw:
-        raise BrokenSeal(f"it is no JSON: {flaw}") from flaw
+    read = _json(data)
     if not isinstance(read, dict) or set(read) != names:
         raise BrokenSeal(f"a signed session has the fields {', '.join(sorted(names))}")
     if not all(isinstance(value, str) for value in read.values()):
@@ -106,6 +118,9 @@ def _url(data: bytes) -> str:
 def _bytes(text: str) -> bytes:
     bare = text.rstrip("=")
     try:
-        return urlsafe_b64decode(bare + "=" * (-len(bare) % 4))
+        data = urlsafe_b64decode(bare + "=" * (-len(bare) % 4))
     except (BadBase64, ValueError) as flaw:
         raise BrokenSeal(f"not base64url: {text[:40]!r}") from flaw
+    if _url(data) != bare:  # one session has one text: its file is named by its hash
+        raise BrokenSeal(f"not base64url: {text[:40]!r}")
+    return data

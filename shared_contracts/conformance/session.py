@@ -108,7 +108,21 @@ def read_session(data: bytes) -> SessionReport:
     if session.verdict is not verdict_of(session.outcomes):
         told = f"the session says {session.verdict}, its cases {verdict_of(session.outcomes)}"
         raise ValueError(told)
+    _check_whole(session)
     return session
+
+
+def _check_whole(session: SessionReport) -> None:
+    """What no schema says: each case once, moments with their offset and in their order."""
+    names = [one.case_id for one in session.outcomes]
+    twice = {one for one in names if names.count(one) > 1}
+    if twice:
+        raise ValueError(f"outcomes: {min(twice)} stands there twice")
+    for name, at in (("began_at", session.began_at), ("ended_at", session.ended_at)):
+        if at.tzinfo is None:
+            raise ValueError(f"{name}: {at.isoformat()} has no offset")
+    if session.ended_at < session.began_at:
+        raise ValueError(f"ended_at: {session.ended_at.isoformat()} is before began_at")
 
 
 def session_schema() -> dict[str, Any]:

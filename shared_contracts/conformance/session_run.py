@@ -40,6 +40,14 @@ class SessionFiles:
     junit: Path | None = None
     signed: Path | None = None
 
+    def check(self, signer: Signer) -> None:
+        """Refuse, ``BadInput``, what could not be written when the session has ended."""
+        for path in filter(None, (self.as_json, self.junit, self.signed)):
+            if path.is_dir() or not path.resolve().parent.is_dir():
+                raise BadInput(f"{path}: name a file in a folder that there is")
+        if self.signed is not None:
+            seal(b"", signer)
+
     def write(self, session: SessionReport, signer: Signer, language: Language) -> None:
         """Write all that is wanted."""
         content = as_json(session)
@@ -83,8 +91,9 @@ def run(exam: X, book: CaseBook[X], asked: Asked, reporter: Reporter) -> Session
 def run_wanted(exam: X, book: CaseBook[X], wanted: SessionWanted, signer: Signer) -> int:
     """Run the cases with progress on standard error, write the files; gives the exit code."""
     reporter = Reporter(wanted.language, typer.echo, lambda line: typer.echo(line, err=True))
-    session = run(exam, book, Asked(book.side, wanted.suites, wanted.case_ids), reporter)
     files = SessionFiles(wanted.json, wanted.junit, wanted.signed)
+    files.check(signer)
+    session = run(exam, book, Asked(book.side, wanted.suites, wanted.case_ids), reporter)
     files.write(session, signer, wanted.language)
     return EXIT_CODES[session.verdict]
 

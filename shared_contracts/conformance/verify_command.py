@@ -7,6 +7,7 @@ import typer
 
 from shared_contracts.language import Language
 from shared_contracts.process.command_line import ExitCode, ending, failed, new_group
+from shared_contracts.visible import visible
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,9 +48,10 @@ def verify_session(
         typer.echo(sealed.content.decode(), nl=False)
     else:
         typer.echo(said("holds", lang))
-        typer.echo(f"{said('signer', lang)} {signer_line(sealed)}")
+        typer.echo(visible(f"{said('signer', lang)} {signer_line(sealed)}"))
         session = sealed.session
-        typer.echo(f"{session.examined} {session.address} {session.began_at.isoformat()}")
+        where = f"{session.examined} {session.address} {session.began_at.isoformat()}"
+        typer.echo(visible(where))
         typer.echo(f"{session.verdict}: {total_line(session, lang)}")
     if doubt is not None:
         raise failed(f"{said('doubted', lang)}: {doubt}", ExitCode.REFUSED)

@@ -11,6 +11,7 @@ from shared_contracts.conformance.case import Deviation
 from shared_contracts.faults import Unprocessed
 from shared_contracts.http.deadline import transport, within
 from shared_contracts.limits import MESSAGE_BYTES
+from shared_contracts.soap.coding import GZIP, BadCoding, Inflation, Swollen, codings
 from shared_contracts.soap.fault import FaultRead, read_fault
 from shared_contracts.xml.envelope import open_envelope, payload_bytes, payload_of
 
@@ -51,13 +52,18 @@ class Caller:
 
     def __init__(self, address: str, seconds: float) -> None:
         self.address, self.seconds = address.rstrip("/"), seconds
-        self._http = httpx.Client(timeout=seconds, transport=transport(None), trust_env=False)
+        self._http = httpx.Client(
+            headers={"Accept-Encoding": "identity"},
+            timeout=seconds,
+            transport=transport(None),
+            trust_env=False,
+        )
 
     def send(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> HttpSeen:
         """One request and its whole answer, of 16 MiB at most, within the time limit."""
-        began, found = time.monotonic(), bytearray()
+        began = time.monotonic()
         try:
             with (
                 within(self.seconds),
@@ -65,18 +71,34 @@ class Caller:
                     method, self.address + path, content=body, headers=dict(headers or {})
                 ) as response,
             ):
-                for piece in response.iter_bytes():
-                    found += piece
-                    if len(found) > MESSAGE_BYTES:
-                        raise Deviation(f"at most {MESSAGE_BYTES} bytes", "a longer answer")
+                found = _body(response)
         except httpx.HTTPError as problem:
             raise Deviation(ANSWER, f"{type(problem).__name__} {problem}") from problem
         seconds = time.monotonic() - began
-        return HttpSeen(response.status_code, response.headers, bytes(found), seconds)
+        return HttpSeen(response.status_code, response.headers, found, seconds)
 
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
+
+
+def _body(response: httpx.Response) -> bytes:
+    """The body of an answer; of gzip no more is made than it may have, however little came."""
+    named = codings(response.headers.get("content-encoding", ""))
+    if named not in ([], [GZIP]):
+        raise Deviation("an answer as it is, or as gzip", f"Content-Encoding {', '.join(named)}")
+    inflation, found = Inflation(MESSAGE_BYTES) if named else None, bytearray()
+    try:
+        for chunk in response.iter_raw():
+            for piece in inflation.pieces(chunk) if inflation else (chunk,):
+                found += piece
+            if len(found) > MESSAGE_BYTES:
+                raise Deviation(f"at most {MESSAGE_BYTES} bytes", "a longer answer")
+        if inflation:
+            inflation.end()
+    except (BadCoding, Swollen) as bad:
+        raise Deviation("an answer whose gzip can be read", str(bad)) from bad
+    return bytes(found)
 
 
 def digest(data: bytes) -> str:
