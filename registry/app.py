@@ -262,9 +262,10 @@ def _log_pages(registry: RegistrySystem) -> tuple[APIRouter, ...]:
     proofs = log_api.router(Prover(registry.intake.checkpointer))
     forming = registry.settings.data / "forming"
     evidence = evidence_page.router(registry.intake, registry.files, forming, documents_in)
-    shown = (goods_page.router(registry.log), feed_page.router(registry.log))
-    admission = admission_page.router(registry.admissions, registry.intake.signer)
-    return admission, *shown, proofs, evidence, sez_logs_page.router(registry.sez_logs)
+    shown = (goods_page.router(registry.log), feed_page.router(registry.log), proofs, evidence)
+    by = (registry.intake.signer, registry.intake.admission.checker)
+    admission = admission_page.router(registry.admissions, *by)
+    return admission, *shown, sez_logs_page.router(registry.sez_logs)
 
 
 def _counted(figures: IntakeFigures) -> Wording:

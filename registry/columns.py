@@ -253,6 +253,13 @@ ADMISSION_DOCUMENTS = (
     ("issued", "issued"),
     ("without a copy", "missing"),
 )
+DOCUMENT_SIGNATURES = (
+    ("number", "number"),
+    ("for", "body"),
+    ("holder", "holder"),
+    ("bin", "holder_bin"),
+    ("at", "at"),
+)
 REGULATIONS = (
     ("order", "id"),
     ("name", "name"),

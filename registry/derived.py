@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 from uuid import UUID, uuid5
 
 from registry.admission.case import ADMISSION
+from registry.admission.documents.signatures import ADMISSION_DOCUMENT, AdmissionDocumentSigned
 from registry.admission.events import AdmissionEvent, AdmissionFiled
 from registry.admission.inspection import INSPECTION, InspectionEvent, InspectionOpened
 from registry.audits.audit import AUDIT, AuditEvent, AuditOrdered
@@ -77,6 +78,7 @@ Own: TypeAlias = (
     | SezLogEvent
     | AdmissionEvent
     | InspectionEvent
+    | AdmissionDocumentSigned
 )
 """The Registry's events; those of a kind of record are below ``VersionRecorded`` and
 ``ReferenceRecorded``."""
@@ -107,6 +109,7 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             | SupplierQueryAnswered(message_id=object_id)
             | AdmissionEvent(admission_id=object_id)
             | InspectionEvent(inspection_id=object_id)
+            | AdmissionDocumentSigned(object_id=object_id)
         ):
             return (object_id,)
         case SystemRegistered(code=code) | SystemStopped(code=code) | SezLogEvent(sez_code=code):
@@ -161,6 +164,7 @@ def _claims(originator_id: UUID, event: Event) -> Iterable[Claim]:
             | SystemStopped()
             | AdmissionEvent()
             | InspectionEvent()
+            | AdmissionDocumentSigned()
         ):
             return ()
 
@@ -177,6 +181,7 @@ _PLACES: Sequence[tuple[type[Event], Callable[[Any], tuple[str, str, UUID]]]] = 
     (SystemRegistered, lambda at: (at.code, SYSTEM.name, system_id(at.code))),
     (ClassifierEditionImported, lambda at: _of_classifier(at.classifier)),
     (AdmissionFiled, lambda at: ("", ADMISSION.name, at.admission_id)),
+    (AdmissionDocumentSigned, lambda at: ("", ADMISSION_DOCUMENT.name, at.object_id)),
     (InspectionOpened, lambda at: ("", INSPECTION.name, at.inspection_id)),
     (ExclusionEvent, lambda at: ("", EXCLUSION.name, at.customer_id)),
     (NoticeFormed, lambda at: (at.notice.sez_code, NOTICE.name, at.notice_id)),
@@ -232,6 +237,7 @@ DERIVED = Derived(
         EXCLUSION.name: EXCLUSION,
         ADMISSION.name: ADMISSION,
         INSPECTION.name: INSPECTION,
+        ADMISSION_DOCUMENT.name: ADMISSION_DOCUMENT,
         NOTICE.name: NOTICE,
         FINDING.name: FINDING,
         SEZ_LOG.name: SEZ_LOG,

@@ -13,6 +13,7 @@ import pytest
 from deploy.verifier.command import main
 from shared_contracts.astana_time import now
 from shared_contracts.calendar.working_days import working_calendar
+from shared_contracts.signing.cades import sign_detached
 from tests.journeys.stand import Reader, Stand, running_stand, synchronised, until
 from tests.pki import Pki
 from tests.postgres import Databases
@@ -49,7 +50,9 @@ def told(stand: Stand, *words: str) -> Any:
     return json.loads(done(stand, *words, "--json").stdout)
 
 
-def test_an_application_is_filed_and_taken_on_by_commands(stand: Stand, tmp_path: Path) -> None:
+def test_an_application_is_filed_and_taken_on_by_commands(
+    stand: Stand, pki: Pki, tmp_path: Path
+) -> None:
     form, group = tmp_path / "form.json", tmp_path / "group.json"
     form.write_bytes(msgspec.json.encode(form_216()))
     filed = told(stand, "admission", "file", str(form))
@@ -69,14 +72,14 @@ def test_an_application_is_filed_and_taken_on_by_commands(stand: Stand, tmp_path
     begun = told(stand, "admission", "begin", one, "FUNCTIONAL_CHECK", *by_group)
     assert [row["round"] for row in begun["rounds"]] == [1]
     assert len(told(stand, "admission", "events", one)) == 4
-    _documents_are_written(stand, one, form.parent)
+    _documents_are_written(stand, pki, one, form.parent)
     _terms_are_told(stand, one)
     assert "Приказ № 216" in done(stand, "admission", "regulations", "--lang", "ru").stdout
     days = done(stand, "calendar", "term", "2018-08-29T11:00:00+06:00", "5", "--lang", "kk").stdout
     assert "Конституция күні" in days
 
 
-def _documents_are_written(stand: Stand, one: str, folder: Path) -> None:
+def _documents_are_written(stand: Stand, pki: Pki, one: str, folder: Path) -> None:
     """Documents are listed and written for programs and people, and no file over another."""
     listed = told(stand, "admission", "documents", one)
     assert [row["name"] for row in listed] == ["application", "notification", "group-1"]
@@ -86,6 +89,14 @@ def _documents_are_written(stand: Stand, one: str, folder: Path) -> None:
         done(stand, *words, str(folder / name), *more)
         assert (folder / name).read_bytes().startswith(begins)
     assert stand.command("registry", *words, str(folder / "n.pdf")).returncode != 0
+    done(stand, *words, str(folder / "n.xml"), "--manifest")
+    key = ("admission", "add-signature", one, "notification", "--for", "AUTH_SOLID", "--signature")
+    signer, at = pki.signer("person"), now()
+    (folder / "n.p7s").write_bytes(sign_detached((folder / "n.xml").read_bytes(), signer, at))
+    assert told(stand, *key, str(folder / "n.p7s"))["number"] == 1
+    assert len(told(stand, "admission", "signatures", one, "notification")) == 1
+    again = stand.command("registry", *key, str(folder / "n.p7s"), "--lang", "ru")
+    assert "уже подписал" in again.stderr
     lost = stand.command("registry", *words[:3], "act", "--out", str(folder / "a"), "--lang", "kk")
     assert "құжаты жоқ; бар құжаттар: application" in lost.stderr
 

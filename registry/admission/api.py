@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from registry.admission.admissions import Admissions, short
 from registry.admission.documents import api as documents
+from registry.admission.documents.signatures import Believer
 from registry.admission.inspections import Inspections
 from registry.admission.wanted import (
     AskedStep,
@@ -24,10 +25,10 @@ EVENTS = 200
 """Most events of an application that are shown at once."""
 
 
-def router(admissions: Admissions, signer: Signer) -> APIRouter:
+def router(admissions: Admissions, signer: Signer, believer: Believer) -> APIRouter:
     """The routes under ``/api/v1/admission`` and ``/api/v1/calendar``."""
     routes = APIRouter(tags=["admission"])
-    routes.include_router(documents.router(admissions, signer))
+    routes.include_router(documents.router(admissions, signer, believer))
     inspections = Inspections(admissions)
 
     @routes.get("/api/v1/admission")

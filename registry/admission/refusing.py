@@ -42,6 +42,9 @@ class AdmissionRule(StrEnum):
     NO_CHANGE = "no change waits for a decision: let the applicant state one first"
     CONDITIONS_LOST = "conditions of announced purchases would be lost: keep the earlier versions"
     OTHER_CODE = "the code of a system never changes: keep it"
+    NO_SIGNER = "this body does not sign the document: name one that does"
+    SIGNED_ALREADY = "this body has signed the document: nothing is left to do"
+    OF_ANOTHER_PARTY = "the certificate bears another number than the applicant: sign by its key"
     NOT_IN_THE_LAW = "the regulation of this application does not know it: do what it provides for"
 
 

@@ -1,12 +1,13 @@
 """The commands ``registry admission documents`` and ``registry admission document``."""
 
+from base64 import b64encode
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from registry.asking import asking, quoted
-from registry.columns import ADMISSION_DOCUMENTS
+from registry.columns import ADMISSION_DOCUMENTS, DOCUMENT_SIGNATURES
 from shared_contracts.process.command_line import AsJson, show
 
 Id = Annotated[str, typer.Argument(help="Id of the application.")]
@@ -17,6 +18,8 @@ def add_to(group: typer.Typer) -> None:
     """Make them commands of ``registry admission``."""
     group.command("documents")(list_documents)
     group.command("document")(document)
+    group.command("signatures")(list_signatures)
+    group.command("add-signature")(add_signature)
 
 
 def list_documents(admission_id: Id, *, as_json: AsJson = False) -> None:
@@ -39,14 +42,42 @@ def document(
             help="PDF and JSON signed by the parties and the Registry: an ASiC-E container."
         ),
     ] = False,
+    manifest: Annotated[
+        bool, typer.Option(help="What the next party signs by its own key, as CMS.")
+    ] = False,
 ) -> None:
     """Write a document of an application to a file: an answer, a protocol, the act, a decision."""
-    form = ".asice" if signed else ".pdf" if pdf else ""
+    form = "/manifest" if manifest else ".asice" if signed else ".pdf" if pdf else ""
     with asking() as remote:
         place = f"/api/v1/admission/{quoted(admission_id)}/documents/{quoted(name)}{form}"
         body = remote.get_bytes(place)
     with out.open("xb") as file:
         file.write(body)
+
+
+def list_signatures(admission_id: Id, name: Name, *, as_json: AsJson = False) -> None:
+    """List the parties that have signed a document, in their order."""
+    with asking() as remote:
+        show(remote.get(_signatures(admission_id, name)), DOCUMENT_SIGNATURES, as_json=as_json)
+
+
+def add_signature(
+    admission_id: Id,
+    name: Name,
+    body: Annotated[str, typer.Option("--for", help="Body for which it is, by its id.")],
+    signature: Annotated[Path, typer.Option(help="Detached CMS over the manifest, DER.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Record the signature of a party, made elsewhere by its own key over the manifest."""
+    told = b64encode(signature.read_bytes()).decode()
+    with asking() as remote:
+        asked = {"body": body, "signature": told}
+        show(remote.post(_signatures(admission_id, name), asked), as_json=as_json)
+
+
+def _signatures(admission_id: str, name: str) -> str:
+    return f"/api/v1/admission/{quoted(admission_id)}/documents/{quoted(name)}/signatures"
 
 
 def _missing(copies: list[dict[str, str]]) -> list[str]:

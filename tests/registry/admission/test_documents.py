@@ -1,12 +1,16 @@
 """Documents of an application: which there are, what people and programs read of them."""
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import date, datetime
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
+import httpx
 import jsonschema
 import pytest
 
@@ -22,11 +26,14 @@ from registry.admission.documents import printed as printing
 from registry.admission.documents.case_document import CaseDocument, as_json
 from registry.admission.documents.reading import CONTENT, KINDS, of_history
 from registry.admission.events import ReturnReason
-from shared_contracts.astana_time import ASTANA
+from shared_contracts.astana_time import ASTANA, now
+from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.printing import schemas
 from shared_contracts.printing.json_schema import schema_of
+from shared_contracts.printing.printing import Attachment
+from shared_contracts.printing.signed import SignableDocument
 from tests.clauses import clause
-from tests.pdf_readers import attachments, unread
+from tests.pdf_readers import attachments, bare, texts, unread
 from tests.pki import Pki
 from tests.registry.admission.samples import (
     S95,
@@ -42,7 +49,7 @@ from tests.registry.admission.samples import (
     told_95,
     told_216,
 )
-from tests.registry.admission.test_journey import PATH, Applied, applicant
+from tests.registry.admission.test_journey import BIN, PATH, Applied, applicant
 from tests.registry.asking import Asker, asking
 from tests.signed_documents import openssl, unpacked
 from tests.story import Story
@@ -200,3 +207,80 @@ def test_the_registry_gives_a_document_signed_and_says_which_there_are(
     assert (unknown.status_code, "it has application" in unknown.text) == (404, True)
     nothing = "00000000-0000-0000-0000-000000000000"
     assert asked("GET", f"{PATH}/{nothing}/documents").status_code == 404
+
+
+def party(container: bytes, pki: Pki, key: str, number: int) -> bytes:
+    """What a party signs elsewhere, of what it was given."""
+    with ZipFile(BytesIO(container)) as file:
+        data = Attachment(printing.NAME, "application/json", file.read(printing.NAME))
+        paper = SignableDocument(file.read("document.pdf"), data)
+    return paper.sign(pki.signer(key), now(), number)
+
+
+def given(asked: Asker, case: Applied, body: str, der: bytes) -> httpx.Response:
+    """The signature of a party on an application, as the Registry takes it."""
+    told = {"body": body, "signature": b64encode(der).decode()}
+    return asked("POST", f"{PATH}/{case.id}/documents/application/signatures", json=told)
+
+
+def test_each_party_signs_by_its_own_key_and_openssl_verifies_all(
+    shared: Story, asked: Asker, pki: Pki, tmp_path: Path
+) -> None:
+    case = Applied(asked, shared, S216)
+    case.file(applicant(form_216()))
+    before = got(asked, case, "application.asice")
+    der = party(before, pki, "sez", 1)
+    with ZipFile(BytesIO(before)) as file:
+        wanted = got(asked, case, "application/manifest")
+        assert file.read("META-INF/ASiCManifest.xml") == wanted
+    taken = given(asked, case, "APPLICANT", der)
+    assert (taken.status_code, taken.json()["holder_bin"]) == (201, BIN), taken.text
+    [listed] = asked.get(f"{PATH}/{case.id}/documents/application/signatures")
+    assert (listed["number"], listed["body"]) == (1, "APPLICANT")
+    container = got(asked, case, "application.asice")
+    assert got(asked, case, "application.asice") == container
+    assert unpacked(container, tmp_path, pki) == ["", "2"]
+    assert (tmp_path / "META-INF/signature.p7s").read_bytes() == der
+    assert [openssl(tmp_path, one) for one in ("", "2")] == [0, 0]
+    again = given(asked, case, "APPLICANT", party(container, pki, "sez", 2))
+    assert (again.status_code, "has signed the document" in again.text) == (409, True)
+    assert not audit(str(shared.registry.settings.database_url)).differences
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        ("AUTH_SOLID", "sez", 1, "does not sign"),
+        ("APPLICANT", "customer1-head", 1, "another number than the applicant"),
+        ("APPLICANT", "sez-expired", 1, "not believed"),
+        ("APPLICANT", "sez", 2, "over other bytes"),
+    ],
+)
+def test_a_signature_that_is_not_the_partys_is_refused(
+    shared: Story, asked: Asker, pki: Pki, asks: tuple[str, str, int, str]
+) -> None:
+    case, (body, key, number, why) = Applied(asked, shared, S216), asks
+    case.file(applicant(form_216()))
+    der = party(got(asked, case, "application.asice"), pki, key, number)
+    refused = given(asked, case, body, der)
+    assert (refused.status_code in {409, 422}, why in refused.text) == (True, True), refused.text
+    assert asked.get(f"{PATH}/{case.id}/documents/application/signatures") == []
+
+
+def test_what_is_no_signature_is_named(shared: Story, asked: Asker, pki: Pki) -> None:
+    case = Applied(asked, shared, S216)
+    case.file(applicant(form_216()))
+    der = party(got(asked, case, "application.asice"), pki, "sez", 1)
+    for bad in (b"", b"\x30\x80", der[:-1], der[:-1] + bytes([der[-1] ^ 1]), der * 2):
+        refused = given(asked, case, "APPLICANT", bad)
+        assert (refused.status_code, "signature: " in refused.text) == (422, True), refused.text
+
+
+def test_a_protocol_says_its_verdict_and_its_clauses_in_both_languages(tmp_path: Path) -> None:
+    told = changed_216()
+    pdf = printing.printed(papers(told)["functional-check-1"], told.law).pdf
+    for read in texts(pdf, tmp_path).values():
+        for said in ("Хаттама: функционалды тексеру", "Протокол: проверка функционала",
+                     "Қорытынды: теріс", "Итог: отрицательный", "S216-7.2",
+                     "Экземпляры: 3 (S216-7.3)", "мердігерлердің сатып алуы"):  # fmt: skip
+            assert bare(said) in read
