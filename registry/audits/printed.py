@@ -24,12 +24,15 @@ from shared_contracts.printing.document import (
     Table,
     Words,
 )
+from shared_contracts.printing.letters import printable
 from shared_contracts.printing.printing import Attachment, print_pdf
 from shared_contracts.printing.signed import SignableDocument
 from shared_contracts.signing.signers import Signer
 
 PRINTED: Final = 300
 """Most findings, links and pages that are printed; all that the report names is attached."""
+PRINTED_SIGNS: Final = 1024 * 1024
+"""Most signs of the findings that are printed."""
 NAME: Final = "audit-report.json"
 """The name under which the report is attached."""
 
@@ -128,14 +131,20 @@ def _findings(told: AuditReport) -> Iterator[Block]:
     yield _headed("findings", found)
     if not found:
         yield Paragraph(_words("head", "none"))
-    for place, one in enumerate(told.findings[:PRINTED], start=1):
-        words = _words("kind", one.kind)
+    place, room = 0, PRINTED_SIGNS
+    for one in told.findings[:PRINTED]:
+        words, values = _words("kind", one.kind), _finding(one)
+        room -= sum(len(printable(str(row.value))) for row in values.rows)
+        if room < 0:
+            break
+        place += 1
         yield Heading(Words(f"{place}. {words.kk}", f"{place}. {words.ru}"))
-        yield _finding(one)
-    yield from _rest(found)
+        yield values
+    if place < found:
+        yield Paragraph(_words("head", "attached"))
 
 
-def _finding(one: ReportedFinding) -> Block:
+def _finding(one: ReportedFinding) -> NamedValues:
     told: dict[str, Cell | None] = {}
     for name in _FINDING:
         value = getattr(one, name)
@@ -185,7 +194,7 @@ def _rest(count: int) -> Iterator[Block]:
         yield Paragraph(_words("head", "attached"))
 
 
-def _values(told: Mapping[str, Cell | None]) -> Block:
+def _values(told: Mapping[str, Cell | None]) -> NamedValues:
     return NamedValues(
         tuple(
             NamedValue(_words("label", name), one) for name, one in told.items() if one is not None

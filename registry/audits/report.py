@@ -26,6 +26,8 @@ from shared_contracts.messages.audit import AuditContent
 FORMAT: Final = "kz.tru-registry.audit-report/1"
 REPORTED: Final = 2_000
 """Most findings that a report names, and most pages; the rest is counted."""
+REPORTED_BYTES: Final = 3 * 1024 * 1024
+"""Bytes of findings that it names: one of a SEZ whose every value is long can be signed too."""
 _BATCH = 200
 
 Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -119,7 +121,7 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 @dataclass
-class _Gathered:
+class GatheredEvents:
     """What the events of an audit add up to."""
 
     findings: list[ReportedFinding] = field(default_factory=list)
@@ -130,6 +132,7 @@ class _Gathered:
     calls: int = 0
     broken: int = 0
     failed: int = 0
+    room: int = REPORTED_BYTES
     newest: Recorded | None = None
 
     def take(self, one: Recorded) -> None:
@@ -149,7 +152,15 @@ class _Gathered:
             versions = event.versions
             self._links(number, event)
         _within(self.pages, [_page(number, event)])
-        _within(self.findings, _findings(number, event.findings, versions))
+        self._name(_findings(number, event.findings, versions))
+
+    def _name(self, found: list[ReportedFinding]) -> None:
+        """Name findings as long as there is room; the first that has none ends it."""
+        for one in found[: REPORTED - len(self.findings)]:
+            self.room -= len(msgspec.json.encode(one))
+            if self.room < 0:
+                return
+            self.findings.append(one)
 
     def _links(self, number: int, event: AuditObjectExamined) -> None:
         self.broken += len(event.chain_broken_at)
@@ -161,7 +172,7 @@ class _Gathered:
 def report(audits: Auditing, audit_id: UUID) -> AuditReport:
     """The report of an audit; ``Absent`` if there is none."""
     at = audits.find(audit_id)
-    state, gathered = at.state, _Gathered()
+    state, gathered = at.state, GatheredEvents()
     if not isinstance(state, AuditState):
         raise Absent(f"no audit {audit_id}")
     for one in _stream(audits, at.originator_id, at.version):
@@ -214,7 +225,7 @@ def _ending(state: AuditState) -> dict[str, Any]:
     return {"problem": state.problem} if isinstance(state, WaitingAudit) else {}
 
 
-def _obtained(state: AuditState, gathered: _Gathered) -> tuple[ObtainedContent, ...]:
+def _obtained(state: AuditState, gathered: GatheredEvents) -> tuple[ObtainedContent, ...]:
     return tuple(
         ObtainedContent(
             content=one.content,
@@ -228,7 +239,7 @@ def _obtained(state: AuditState, gathered: _Gathered) -> tuple[ObtainedContent, 
     )
 
 
-def _counted(gathered: _Gathered) -> dict[str, Any]:
+def _counted(gathered: GatheredEvents) -> dict[str, Any]:
     """What is named, and how much is not."""
     return {
         "findings": tuple(gathered.findings),
