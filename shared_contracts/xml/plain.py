@@ -10,6 +10,7 @@ Whatever the patterns do not know goes the way of ``codec`` and of C14N.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache, partial
 from itertools import groupby
 from typing import Any, Final, Generic, NamedTuple, TypeVar
@@ -244,4 +245,11 @@ def _choice(tag: str, fields: Sequence[FieldForm]) -> tuple[str, list[_Slot]]:
 
 def _from_text(kind: type) -> Reader | None:
     """What reads a text that ``msgspec`` takes as it stands, or less strictly."""
+    if kind is Decimal:
+        return _number
     return reader(kind) if kind in {Token, bytes} else None
+
+
+def _number(text: str) -> str | Decimal:
+    """A number as ``msgspec`` takes it, which loses the sign of nought."""
+    return Decimal(text) if text == "-0" else text

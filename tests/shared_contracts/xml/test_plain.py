@@ -67,6 +67,15 @@ def test_of_any_mutant_both_ways_say_the_same(documents: list[bytes]) -> None:
     assert plainly > len(documents)  # each document, and mutants in which a value changed
 
 
+@pytest.mark.parametrize("text", ["-0", "-0.0", "+5", " 5 ", "005.10", "9" * 30, ".5", "5."])
+def test_a_number_is_read_with_its_sign_and_all_its_digits(text: str) -> None:
+    data = codec.canonical_text(samples.purchase_open_tender())
+    changed = re.sub(rb"<Quantity>[^<]*<", f"<Quantity>{text}<".encode(), data)
+    written, element = plain(changed, Purchase), schema.parse(changed)
+    assert written is not None
+    assert repr(written.read()) == repr(codec.read(element, Purchase))
+
+
 @pytest.mark.parametrize(
     ("instead", "of"),
     [
