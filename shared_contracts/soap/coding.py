@@ -51,20 +51,26 @@ def accepts_gzip(header: str) -> bool:
     for one in header.lower().split(","):
         name, _, weight = one.partition(";")
         if name.strip().removeprefix("x-") == GZIP:
-            return weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+            return weight.replace(" ", "").rstrip("0").rstrip(".") not in {"q=", "q=0"}
     return False
 
 
 class Inflation:
-    """Makes one body anew from gzip, piece by piece; at most ``most`` bytes of it."""
+    """Makes one body anew from gzip, piece by piece; at most ``most`` bytes of it.
+
+    Nor does more gzip come than so many bytes can become: blocks of nothing go on for ever.
+    """
 
     def __init__(self, most: int) -> None:
         self._most, self._came, self._made = most, 0, 0
+        self._longest = most + most // 100 + SMALLEST
         self._inflate = zlib.decompressobj(wbits=31)
 
     def pieces(self, chunk: bytes) -> Iterator[bytes]:
         """What a chunk becomes; raises ``Swollen``, ``BadCoding``."""
         self._came += len(chunk)
+        if self._came > self._longest:
+            raise Swollen(f"its gzip is longer than {self._longest} bytes")
         piece = b""
         while chunk or len(piece) == _PIECE:
             try:

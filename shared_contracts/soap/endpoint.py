@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
@@ -98,9 +98,9 @@ async def _worked_on(
     try:
         held.begin(peer.address)
     except Unprocessed as busy:
-        return refuse(
-            requested_version(body, content_type), busy, endpoint.wording, about=About(peer)
-        )
+        version = requested_version(body, content_type)
+        refused = refuse(version, busy, endpoint.wording, about=About(peer))
+        return replace(refused, headers={**refused.headers, **answer_headers(0, "")})
     loop = asyncio.get_running_loop()
     accepted = ",".join(headers.getlist("accept-encoding"))
     work = partial(_coded, endpoint.handle, (body, content_type, peer), accepted)

@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
+from time import monotonic
 from typing import Final
 
 import httpx
@@ -29,6 +30,9 @@ from shared_contracts.xml.envelope import Element
 
 MAX_REPLY: Final = MESSAGE_BYTES
 """Largest reply that is read, in bytes."""
+
+GZIP_RESTS: Final = 1800.0
+"""Seconds in which messages are sent as they are after one sent as gzip came to nothing."""
 
 
 class PeerUnreachable(UpstreamFailed):
@@ -103,7 +107,7 @@ class Wire:
             transport=transport(connection.tls),
             trust_env=False,
         )
-        self._gzip, self._is_taken = connection.gzip, False
+        self._gzip, self._is_taken, self._rests_until = connection.gzip, False, 0.0
         self.passed = connection.passed or Passed()
 
     def load(self, url: str) -> bytes:
@@ -123,14 +127,18 @@ class Wire:
         Whatever the other side does, it ends within the time limit of the connection.
         """
         message = codec.to_bytes(envelope)
-        coded = self._gzip and self._is_taken and len(message) >= SMALLEST
+        taken = self._gzip and self._is_taken and monotonic() >= self._rests_until
+        coded = taken and len(message) >= SMALLEST
         try:
             with within(self.timeout):
                 reply = self._sent(address, message, headers, coded=coded)
                 if coded and reply.status == httpx.codes.UNSUPPORTED_MEDIA_TYPE:
+                    self._rests_until = monotonic() + GZIP_RESTS
                     reply = self._sent(address, message, headers, coded=False)
                 return reply
         except httpx.HTTPError as error:
+            if coded:  # what stands between may take no gzip, and end the connection
+                self._rests_until = monotonic() + GZIP_RESTS
             raise PeerUnreachable(f"{address}: {type(error).__name__} {error}") from error
 
     def _sent(
@@ -140,9 +148,7 @@ class Wire:
         if coded:
             message, headers = compressed(message), {**headers, "Content-Encoding": GZIP}
         with self.http.stream("POST", address, content=message, headers=headers) as response:
-            refused = response.status_code == httpx.codes.UNSUPPORTED_MEDIA_TYPE
-            told = accepts_gzip(response.headers.get("accept-encoding", ""))
-            self._is_taken = told and not (coded and refused)
+            self._is_taken = accepts_gzip(response.headers.get("accept-encoding", ""))
             body = _read(response)
         self.passed.note("sent", len(message))
         self.passed.note("received", response.num_bytes_downloaded)

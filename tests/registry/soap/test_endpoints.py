@@ -203,6 +203,16 @@ def test_a_body_that_is_not_what_it_says_or_swells_is_refused(base: str, case: s
     assert answer.headers["accept-encoding"] == "gzip"
 
 
+def test_gzip_of_nothing_does_not_go_on_for_ever(tmp_path: Path) -> None:
+    nothing = b"\x00\x00\x00\xff\xff" * 20_000
+    body = gzip.compress(b"")[:10] + nothing + gzip.compress(b"")[10:]
+    given = {"Content-Encoding": "gzip"}
+    for most, status in ((MIB, 500), (64 * 1024, 413)):
+        limits = BodyLimits(body_bytes=most)
+        with registry_serving(Desk(), tmp_path, limits=limits) as base:
+            assert post(base, body, SoapVersion.V11, **given).status_code == status
+
+
 @versions
 def test_attachments_are_not_taken(base: str, version: SoapVersion) -> None:
     related = 'multipart/related; type="text/xml"; boundary=b'
@@ -372,6 +382,7 @@ def test_more_messages_at_once_than_can_wait_are_told_to_come_again(tmp_path: Pa
         assert arrived.wait(10)
         refused = post(base, message(SoapVersion.V12), SoapVersion.V12)
         leave.set()
+        assert refused.headers["accept-encoding"] == "gzip"
         assert (code(refused), refused.headers["retry-after"]) == ("BUSY", str(RETRY_AFTER))
         assert first.result().status_code == 200
         assert post(base, message(SoapVersion.V11), SoapVersion.V11).status_code == 200

@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -252,11 +252,54 @@ def test_a_system_that_does_not_take_gzip_after_all_gets_the_message_as_it_is(
     app.post("/soap/")(taken)
     with serving(app) as base:
         client = RegistryClient(Connection(base, timeout=5, gzip=gzip_too))
-        assert [client.transfer(LONG) for _ in range(2)] == [RECEIPT] * 2
+        assert [client.transfer(LONG) for _ in range(4)] == [RECEIPT] * 4
         client.close()
     asked = "gzip" if gzip_too else "identity"
-    tried = [None, "gzip", None] if gzip_too else [None, None]
+    tried = [None, "gzip", None, None, None] if gzip_too else [None] * 4
     assert codings == [(one, asked) for one in tried]
+
+
+@contextmanager
+def cutting(answer_to: Callable[[bytes], bytes]) -> Iterator[str]:
+    """The address of a server that answers the head of a request, with nothing: by its end."""
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                with server.accept()[0] as connection:
+                    sent = b""
+                    while b"\r\n\r\n" not in sent:
+                        sent += connection.recv(65536)
+                    connection.sendall(answer_to(sent.partition(b"\r\n\r\n")[0]))
+                    connection.shutdown(socket.SHUT_WR)
+                    while connection.recv(65536):
+                        pass
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def test_what_ends_a_connection_for_gzip_is_sent_none_any_more() -> None:
+    """As a filter of packets does that looks into bodies."""
+    seen: list[str | None] = []
+
+    def cut(sent: bytes) -> bytes:
+        seen.append("gzip" if b"Content-Encoding: gzip" in sent else None)
+        body = answer(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", RECEIPT)
+        head = "HTTP/1.1 200 OK\r\nAccept-Encoding: gzip\r\nContent-Type: text/xml\r\n"
+        told = f"{head}Connection: close\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+        return b"" if seen[-1] else told
+
+    with cutting(cut) as base:
+        client = RegistryClient(Connection(base, timeout=5, gzip=True))
+        assert client.transfer(LONG) == RECEIPT
+        with pytest.raises(PeerUnreachable):
+            client.transfer(LONG)
+        assert [client.transfer(LONG) for _ in range(3)] == [RECEIPT] * 3
+        client.close()
+    assert seen == [None, "gzip", None, None, None]
 
 
 def test_nothing_is_fetched_to_learn_the_contract() -> None:
