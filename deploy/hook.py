@@ -31,7 +31,7 @@ def hook_app(registry: Remote | None = None, sez: StandSez | None = None) -> Fas
     if registry is not None:
         actions |= registry_actions(registry)
     if sez is not None:
-        actions |= {"transmit": sez.transmit}
+        actions |= {"transmit": sez.transmit, "time": sez.compare_clocks}
     app = FastAPI(openapi_url=None)
 
     @app.post("/")

@@ -61,6 +61,11 @@ class StandSez:
                 known = (PURCHASE, PROGRAMME, SINGLE_SOURCE_PROTOCOL, REVIEW_PROTOCOL)
                 raise BadInput(f"{other}: {', '.join((*known, RESULTS_PROTOCOL))} are known")
 
+    def compare_clocks(self, _asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Have the SEZ ask for the Registry's time."""
+        self.sez.post_bytes("/api/v1/clock")
+        return {}
+
     def _announced(self, object_id: str) -> Mapping[str, Any]:
         return {"object_id": object_id}
 

@@ -46,7 +46,11 @@ class RelayedCall:
 
     def calls(self, operation: str) -> bool:
         """Whether it calls that operation."""
-        return f":{operation} ".encode() in self.body or f"<{operation} ".encode() in self.body
+        return _calls(self.body, operation)
+
+
+def _calls(body: bytes, operation: str) -> bool:
+    return any(mark.encode() in body for mark in (f":{operation} ", f"<{operation} "))
 
 
 Accident = Callable[[bytes, Callable[[], Response]], Response]
@@ -55,11 +59,10 @@ Accident = Callable[[bytes, Callable[[], Response]], Response]
 
 @dataclass
 class Relay:
-    """Leads to the Registry at ``target``; the next calls of ``strikes`` meet the accidents."""
+    """Leads to the Registry at ``target``; the next calls of an operation meet its accidents."""
 
     target: str
-    strikes: str = "TransferRecords"
-    accidents: deque[Accident] = field(default_factory=deque)
+    accidents: deque[tuple[str, Accident]] = field(default_factory=deque)
     passed: deque[RelayedCall] = field(default_factory=lambda: deque(maxlen=MOST_KEPT))
     guard: Lock = field(default_factory=Lock)
     count: int = 0
@@ -77,6 +80,10 @@ class Relay:
 
         return app
 
+    def arrange(self, accident: Accident, operation: str = "TransferRecords") -> None:
+        """Have the next call of an operation meet an accident."""
+        self.accidents.append((operation, accident))
+
     def since(self, number: int, operation: str) -> list[RelayedCall]:
         """The calls of an operation after the exchange with that number."""
         with self.guard:
@@ -88,8 +95,10 @@ class Relay:
         def deliver() -> Response:
             return self._forward(method, path, headers, body)
 
-        struck = f":{self.strikes} ".encode() in body and len(self.accidents) > 0
-        reply = self.accidents.popleft()(body, deliver) if struck else deliver()
+        with self.guard:
+            struck = bool(self.accidents) and _calls(body, self.accidents[0][0])
+            accident = self.accidents.popleft()[1] if struck else None
+        reply = deliver() if accident is None else accident(body, deliver)
         with self.guard:
             self.count += 1
             told = (path, body, reply.status_code, bytes(reply.body), struck)

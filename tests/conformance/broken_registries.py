@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from shared_contracts.conformance.log_cases import FAR
 from shared_contracts.event_log.proofs.merkle import EMPTY_ROOT
 from shared_contracts.messages.asynchronous import Ticket
 from shared_contracts.messages.attestation import ReceiptAttested
@@ -262,6 +263,36 @@ def _years(years: int) -> Callable[[Amendable], bool]:
 
 OTHER_HASH = "ab" * 32
 
+
+def _other_signer(told: CheckpointAnswer, _at: Exchanged) -> CheckpointAnswer:
+    """The note's signature is that of another text."""
+    note, dash, value = told.checkpoint.rpartition(" ")
+    flipped = value[:-4] + ("AA==" if not value.endswith("AA==\n") else "BB==") + "\n"
+    del dash
+    return put(told, checkpoint=f"{note} {flipped}")
+
+
+def _one_more(told: ProofAnswer, at: Exchanged) -> ProofAnswer | None:
+    """A proof by position is told with a checkpoint on which it does not rest."""
+    if b"<Position" not in at.body or told.proof is None:
+        return None
+    origin, size, *rest = told.checkpoint.split("\n")
+    return put(told, checkpoint="\n".join([origin, str(int(size) + 1), *rest]))
+
+
+def _proves_all(told: ProofAnswer, at: Exchanged) -> ProofAnswer | None:
+    if str(FAR).encode() not in at.body:
+        return None
+    return put(told, proof=f"old {FAR}\n\n{told.checkpoint}")
+
+
+BROKEN_LOGS: dict[str, Callable[[], Breakage]] = {
+    "CHECKPOINT-SIGNED": lambda: answers(CheckpointAnswer, _other_signer),
+    "PROOFS-AGREE": lambda: answers(ProofAnswer, _one_more),
+    "PROOF-BEYOND": lambda: answers(ProofAnswer, _proves_all),
+}
+"""What is changed in the answers about a log of either system, by the end of the case's id."""
+
 BROKEN: dict[str, Callable[[], Breakage]] = {
     "R-TIME": lambda: answers(
         TimeAnswer, lambda told, _: put(told, client_sent_at=told.server_sent_at)
@@ -334,6 +365,7 @@ BROKEN: dict[str, Callable[[], Breakage]] = {
     "R-ATTEST": lambda: answers(
         ReceiptAttested, lambda told, _: put(told, receipt_sha256=OTHER_HASH)
     ),
+    **{f"R-{name}": broken for name, broken in BROKEN_LOGS.items()},
     "S-DTD": lambda: coded("DTD_FORBIDDEN", b"SYSTEM", "NOT_XML"),
     "S-ENTITIES": lambda: coded("DTD_FORBIDDEN", b"<!ENTITY e0", "NOT_XML"),
     "S-DEPTH": lambda: coded("TOO_DEEP"),

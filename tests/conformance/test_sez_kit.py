@@ -16,7 +16,7 @@ from shared_contracts.language import Language
 from shared_contracts.law.table import read_clauses
 from tests.clauses import clause
 from tests.conformance.broken import BrokenProxy
-from tests.conformance.broken_sezs import ANSWERS, SENT, DistortedRelay
+from tests.conformance.broken_sezs import ANSWERS, ASKED, SENT, DistortedRelay
 from tests.conformance.sez_stands import SezStand, sez_stand
 from tests.conformance.stands import ran
 from tests.pki import Pki
@@ -63,6 +63,14 @@ def test_a_sez_that_sends_otherwise_fails_its_case_alone(stand: SezStand, case_i
         fails_alone(exam, case_id)
 
 
+@pytest.mark.parametrize("case_id", ASKED)
+def test_a_sez_that_asks_otherwise_fails_its_case_alone(stand: SezStand, case_id: str) -> None:
+    relay = DistortedRelay(stand.relay, lambda *_: None, stand.pki.signer("sez"))
+    relay.asked = ASKED[case_id]
+    with stand.exam(relay=relay) as exam:
+        fails_alone(exam, case_id)
+
+
 def fails_alone(exam: SezExam, case_id: str) -> None:
     failed = run_case(exam, SEZ_BOOK.cases[case_id])
     assert failed.verdict is CaseVerdict.FAILED, failed
@@ -87,7 +95,7 @@ def test_a_command_examines_a_sez_with_its_relay(stand: SezStand) -> None:
 
 def test_every_case_was_seen_failing_and_has_its_words() -> None:
     assert set(SEZ_BOOK.cases) == set(words(SEZ_BOOK.side))
-    assert set(SEZ_BOOK.cases) - set(ANSWERS) - set(SENT) == NEVER_SEEN_FAILING
+    assert set(SEZ_BOOK.cases) - set(ANSWERS) - set(SENT) - set(ASKED) == NEVER_SEEN_FAILING
     known = {row.id for row in read_clauses()}
     for text in words(SEZ_BOOK.side).values():
         assert set(text.clauses) <= known

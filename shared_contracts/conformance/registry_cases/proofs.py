@@ -2,6 +2,7 @@
 
 from shared_contracts.conformance.case import Deviation, NotExamined, words
 from shared_contracts.conformance.checkpoints import newest, parsed
+from shared_contracts.conformance.log_cases import LOG_CASES
 from shared_contracts.conformance.registry_cases.book import BOOK
 from shared_contracts.conformance.registry_cases.changing import announced
 from shared_contracts.conformance.registry_exam import RegistryExam, accepted
@@ -20,6 +21,9 @@ from shared_contracts.messages.log_proof import (
 from shared_contracts.messages.package import Package
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.xml.envelope import SoapVersion
+
+for name, perform in LOG_CASES.items():
+    BOOK.case(f"R-{name}")(perform)
 
 
 @BOOK.case("R-CHECKPOINT")

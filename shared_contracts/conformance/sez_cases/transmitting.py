@@ -128,7 +128,7 @@ def _transmits(
     exam: SezExam, case_id: str, object_type: str, operation: str = TRANSFER, **what: int
 ) -> None:
     """Have an object of a type announced, and demand the package in which it comes."""
-    found = _announced(exam, case_id, object_type, operation, **what)
+    found = announced(exam, case_id, object_type, operation, **what)
     formed, now = found.record.header.formed_at, astana_time.now()
     if is_late(formed, now):
         raise Deviation(f"within {hour(formed)} of FormedAt", f"{delay(formed, now)}")
@@ -138,25 +138,28 @@ def _transmits(
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class FoundRecord:
+    """A record, and the package in which it came."""
+
     seen: SeenPackage
     record: Record
 
 
-def _announced(
+def announced(
     exam: SezExam, case_id: str, object_type: str, operation: str = TRANSFER, **what: int
-) -> _Found:
-    relay, operator = _relay(exam), words(SEZ_BOOK.side)[case_id].operator or LocalizedText()
+) -> FoundRecord:
+    """Have an object of a type announced, and wait for the package with its record."""
+    relay, operator = relay_of(exam), words(SEZ_BOOK.side)[case_id].operator or LocalizedText()
     before = relay.count
     told = exam.driver.act(operator, "transmit", object_type=object_type, **what)
     object_id = UUID(told["object_id"]) if "object_id" in told else None
 
-    def look() -> _Found | None:
+    def look() -> FoundRecord | None:
         for passed in relay.since(before, operation):
             seen = _opened(passed)
             record = seen.record_of(object_type, object_id)
             if record is not None:
-                return _Found(seen, record)
+                return FoundRecord(seen, record)
         return None
 
     return exam.driver.wait(f"{object_type} by {operation}", look)
@@ -164,10 +167,10 @@ def _announced(
 
 def _comes_again(exam: SezExam, case_id: str, accident: Accident) -> None:
     """Let the next package meet an accident, and demand the same bytes once more."""
-    relay = _relay(exam)
-    relay.accidents.append(accident)
+    relay = relay_of(exam)
+    relay.arrange(accident)
     try:
-        found = _announced(exam, case_id, PURCHASE)
+        found = announced(exam, case_id, PURCHASE)
     finally:
         relay.accidents.clear()
     first = found.seen
@@ -186,7 +189,8 @@ def _comes_again(exam: SezExam, case_id: str, accident: Accident) -> None:
         raise Deviation(f"the same bytes, {digest(first.passed.body)}", digest(again.body))
 
 
-def _relay(exam: SezExam) -> Relay:
+def relay_of(exam: SezExam) -> Relay:
+    """What stands before the SEZ's Registry; ``NotExamined`` where nothing does."""
     if exam.relay is None:
         raise NotExamined("the kit does not stand before the SEZ's Registry: give --behind")
     return exam.relay
