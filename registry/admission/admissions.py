@@ -140,10 +140,19 @@ class Admissions:
         return {str(status): float(counted[status]) for status in AdmissionStatus}
 
     def platforms(self) -> frozenset[str]:
-        """The hardware platforms that carry a system in operation (S95-15.7)."""
-        running = AdmissionStatus.IN_OPERATION
-        cases = [one for one in list(self.known.values()) if one.status is running]
-        return frozenset(one.form.platform.id for one in cases if one.form.platform is not None)
+        """The hardware platforms of systems in operation, or with their act (S95-15.7)."""
+        forms = [one.form for one in self._with_act()]
+        return frozenset(one.platform.id for one in forms if one.platform is not None)
+
+    def _with_act(self) -> list[AdmissionCase]:
+        stands = {AdmissionStatus.ACT_DRAWN_UP, AdmissionStatus.IN_OPERATION}
+        return [one for one in list(self.known.values()) if one.status in stands]
+
+    def _codes(self) -> Mapping[str, str]:
+        """Whose system has a code: by the register, and by acts that are not delivered yet."""
+        known = {one.code: one.bin for one in self.register.all()}
+        acts = [one.entry for one in self._with_act() if one.entry is not None]
+        return known | {one.code: one.bin for one in acts}
 
     def _facts(self, state: AdmissionState) -> AdmissionFacts:
         at = to_astana(self.clock())
@@ -152,7 +161,7 @@ class Admissions:
         else:
             law = self.regulations.on(at.date())
         newest, where = self.calendar.newest, self.environment
-        return AdmissionFacts(law, at, newest, where, self.platforms())
+        return AdmissionFacts(law, at, newest, where, self.platforms(), self._codes())
 
     def _asked(self, admission_id: UUID, command: AdmissionCommand) -> AdmissionCase:
         with self._turn:

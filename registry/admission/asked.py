@@ -1,8 +1,9 @@
 """What can be asked of an application; who asks stands in each, when and by what law beside it."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import TypeAlias
 from uuid import UUID
 
@@ -24,13 +25,18 @@ from shared_contracts.messages.document import Environment
 
 @dataclass(frozen=True, slots=True)
 class AdmissionFacts:
-    """What a decision knows besides the case: the law of its day, the moment, the calendar."""
+    """What a decision knows besides the case: the law of its day, the moment, the calendar.
+
+    ``platforms`` carry a system that is in operation, or has its act; ``codes`` are those of the
+    register and of such acts, each with the BIN whose system has it.
+    """
 
     regulation: Regulation
     at: datetime
     calendar: CalendarEdition
     environment: Environment
     platforms: Collection[str] = ()
+    codes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,11 @@ def _owned(form: ApplicationForm, _facts: FilingFacts) -> Iterator[ConditionFlaw
         yield ConditionFlaw("platform.owner", platform.owner, _OWNED)
 
 
-@_named("ONE_SYSTEM_PER_PLATFORM")
+ALONE: Final = "ONE_SYSTEM_PER_PLATFORM"
+"""The condition that is looked at once more when the act is drawn up."""
+
+
+@_named(ALONE)
 def _alone(form: ApplicationForm, facts: FilingFacts) -> Iterator[ConditionFlaw]:
     if form.platform is not None and form.platform.id in facts.platforms:
         yield ConditionFlaw("platform.id", form.platform.id, _ALONE)

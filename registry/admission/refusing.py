@@ -38,6 +38,8 @@ class AdmissionRule(StrEnum):
     NOTHING_TO_MEND = "the newest round found nothing to put right: go on"
     ACCESS_BEFORE_ACT = "access begins before the day of the act: give that day or a later one"
     OF_ANOTHER_APPLICANT = "the entry bears another number than the applicant: give the applicant's"
+    CODE_TAKEN = "another applicant's system has this code: give one that is free"
+    PLATFORM_TAKEN = "another system stands on this platform: let the applicant apply with another"
     CHANGE_WAITS = "another change waits for its decision: have that decided first"
     NO_CHANGE = "no change waits for a decision: let the applicant state one first"
     CONDITIONS_LOST = "conditions of announced purchases would be lost: keep the earlier versions"

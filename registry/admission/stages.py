@@ -16,6 +16,7 @@ from registry.admission.asked import (
     ReportMended,
 )
 from registry.admission.case import AdmissionCase, AdmissionStatus, StageRound
+from registry.admission.conditions import ALONE
 from registry.admission.events import (
     ActDrawnUp,
     ActingPerson,
@@ -30,7 +31,7 @@ from registry.admission.events import (
 )
 from registry.admission.refusing import AdmissionRule, refused
 from registry.admission.regulation import ACT, Regulation, RegulationStage
-from registry.systems.entry import ensure_usable
+from registry.systems.entry import RegisterEntry, ensure_usable
 from shared_contracts.calendar.terms import count
 from shared_contracts.event_log.event import Event
 
@@ -232,6 +233,7 @@ def _act(case: AdmissionCase, told: DrawUpAct, facts: AdmissionFacts) -> ActDraw
     ensure_usable(told.entry)
     if told.entry.bin != case.form.applicant.number:
         raise refused("entry.bin", told.entry.bin, AdmissionRule.OF_ANOTHER_APPLICANT, rule.clause)
+    _ensure_free(case, told.entry, facts)
     day = told.entry.access_date
     if day < facts.at.date():
         raise refused("entry.access_date", day, AdmissionRule.ACCESS_BEFORE_ACT, rule.access_clause)
@@ -245,6 +247,17 @@ def _act(case: AdmissionCase, told: DrawUpAct, facts: AdmissionFacts) -> ActDraw
         copies=rule.copies,
         signatures=told.signatures,
     )
+
+
+def _ensure_free(case: AdmissionCase, entry: RegisterEntry, facts: AdmissionFacts) -> None:
+    """Nobody else got the code or the platform since the application was filed (S95-15.7)."""
+    law, platform = facts.regulation, case.form.platform
+    if facts.codes.get(entry.code, entry.bin) != entry.bin:
+        raise refused("entry.code", entry.code, AdmissionRule.CODE_TAKEN, law.act.clause)
+    for one in law.condition:
+        alone = one.rule == ALONE and platform is not None and platform.id in facts.platforms
+        if alone and platform is not None:
+            raise refused("platform.id", platform.id, AdmissionRule.PLATFORM_TAKEN, one.clause)
 
 
 def _delivered(

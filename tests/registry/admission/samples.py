@@ -201,6 +201,7 @@ class Told:
     law: Regulation
     at: datetime
     platforms: frozenset[str] = frozenset()
+    codes: dict[str, str] = field(default_factory=dict)
     state: AdmissionState = field(default_factory=NoAdmission)
     events: list[Event] = field(default_factory=list)
     admission_id: UUID = field(default_factory=uuid4)
@@ -214,7 +215,8 @@ class Told:
     def tell(self, *commands: AdmissionCommand) -> "Told":
         """Have these happen, one after the other."""
         for one in commands:
-            facts = AdmissionFacts(self.law, self.at, CALENDAR, Environment.STAND, self.platforms)
+            known = (CALENDAR, Environment.STAND, self.platforms, self.codes)
+            facts = AdmissionFacts(self.law, self.at, *known)
             happened = decide(self.state, one, facts)
             self.events += happened
             self.state = reduce(evolve, happened, self.state)

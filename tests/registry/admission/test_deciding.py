@@ -272,6 +272,25 @@ def test_the_act_comes_last_and_names_the_day_of_access(tell: Callable[[], Told]
     assert isinstance(told.events[-1], AdmissionOpened)
 
 
+@clause("S216-10", "S95-15.7")
+@BOTH
+def test_an_act_takes_neither_a_code_nor_a_platform_that_another_got_meanwhile(
+    tell: Callable[[], Told],
+) -> None:
+    told = tell().notified()
+    told.through([one.id for one in told.law.stage if not one.optional])
+    act = DrawUpAct(by(told.law.act.by), entry(told.at.date()), signed(told.law.act.copies))
+    told.codes = {act.entry.code: "050240015330"}
+    refused(told, act, "entry.code", act.entry.code, told.law.act.clause)
+    told.codes = {act.entry.code: act.entry.bin}
+    if (platform := told.case.form.platform) is not None:
+        told.platforms = frozenset({platform.id})
+        refused(told, act, "platform.id", "S95-15.7")
+        told.platforms = frozenset()
+    told.tell(act)
+    assert told.case.status is AdmissionStatus.ACT_DRAWN_UP
+
+
 @clause("S95-13.2", "S95-13.6")
 @pytest.mark.parametrize(("stage", "days"), [("TRIAL_OPERATION", 28), ("PRELIMINARY_TESTS", 14)])
 def test_trial_operation_and_preliminary_tests_last_their_term(stage: str, days: int) -> None:

@@ -90,13 +90,17 @@ class Applied:
 
     def through(self, access: date) -> None:
         """From the notification to the act with all its copies."""
+        self.ready()
+        self.act(access)
+
+    def ready(self) -> None:
+        """From the notification to where the act comes next."""
         law = self.law
         self.step("NOTIFY", law.intake)
         self.step("CREATE_GROUP", law.group.created_by, members=members(law))
         for stage in law.stage:
             if not stage.optional:
                 self.stage(stage.id)
-        self.act(access)
 
     def act(self, access: date, **changes: Any) -> None:
         """The act is drawn up, and its copies are delivered."""
@@ -208,6 +212,39 @@ def played_216(shared: Story, asked: Asker, third: Story, stopped: str) -> None:
 
 def _first(asked: Asker) -> str:
     return str(asked.get(PATH)[0]["admission_id"])
+
+
+@clause("S216-10", "S95-15.7")
+def test_of_two_applications_at_once_one_alone_gets_the_platform_and_nobody_anothers_code(
+    shared: Story, asked: Asker
+) -> None:
+    number = "111040009781"
+    whole = form_95()
+    mine = msgspec.structs.replace(whole.applicant, number=number)
+    assert whole.platform is not None
+    platform = msgspec.structs.replace(whole.platform, owner=number, id="ONE-FOR-TWO")
+    form = msgspec.structs.replace(
+        whole, applicant=mine, platform=platform, administered_by=(number,)
+    )
+    both = [Applied(asked, shared, S95) for _ in range(2)]
+    both[0].at(datetime(2017, 1, 16, 11, tzinfo=ASTANA))
+    for one in both:
+        assert one.file(form)["flaws"] == []
+    for one in both:
+        one.ready()
+    by_whom, copies = S95.act.by, S95.act.copies
+
+    def drawn(one: Applied, code: str, fails: int = 0) -> str:
+        made = entry(date(2018, 1, 15), code=code, bin=number, system_uid="1.2.398.7")
+        names = signed(copies)
+        return str(one.step("DRAW_UP_ACT", by_whom, fails=fails, entry=made, signatures=names))
+
+    assert "SEZ01" in drawn(both[0], "SEZ01", fails=409)
+    drawn(both[0], "SEZ04")
+    assert "ONE-FOR-TWO" in drawn(both[1], "SEZ05", fails=409)
+    both[0].deliver("ACT", copies)
+    assert "ONE-FOR-TWO" in drawn(both[1], "SEZ05", fails=409)
+    shared.clock.frozen = None
 
 
 @clause("S216-6.2a")
