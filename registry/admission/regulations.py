@@ -11,6 +11,7 @@ import msgspec
 
 from registry.admission.conditions import CONDITIONS
 from registry.admission.regulation import Regulation
+from shared_contracts.calendar.working_days import tables_in
 from shared_contracts.errors import BadInput
 
 
@@ -60,6 +61,5 @@ def regulations(folder: Path | None = None) -> Regulations:
     """The regulations that come with the program, and those of ``folder``."""
     own = files("registry.admission").joinpath("orders")
     texts = [one.read_text("utf-8") for one in own.iterdir()]
-    if folder is not None:
-        texts += [one.read_text("utf-8") for one in folder.glob("*.toml")]
+    texts += tables_in(folder, "REGISTRY_REGULATIONS")
     return Regulations(sorted(map(read_regulation, texts), key=lambda one: one.first))

@@ -19,6 +19,7 @@ from shared_contracts.calendar.working_days import (
     DayKind,
     ReasonWords,
 )
+from shared_contracts.errors import BadInput
 
 DAY: Final = timedelta(days=1)
 MOST = 400
@@ -77,7 +78,16 @@ class CountedTerm(msgspec.Struct, frozen=True, kw_only=True):
 
 def count(length: TermLength, since: datetime, edition: CalendarEdition) -> CountedTerm:
     """A term that begins with what happened at ``since`` (``BadInput`` beyond the calendar)."""
-    begins = to_astana(since)
+    try:
+        return _counted(length, to_astana(since), edition)
+    except (OverflowError, ValueError) as beyond:
+        if isinstance(beyond, BadInput):
+            raise
+        told = f"since: {length.number} {length.unit} from {since.isoformat()} cannot be counted"
+        raise BadInput(f"{told}; give a moment from {edition.first} to {edition.last}") from None
+
+
+def _counted(length: TermLength, begins: datetime, edition: CalendarEdition) -> CountedTerm:
     days: tuple[CountedDay, ...] = ()
     first, until = begins.date(), begins
     match length.unit:

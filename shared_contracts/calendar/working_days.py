@@ -95,12 +95,35 @@ class CalendarEdition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, d
 
     def __post_init__(self) -> None:
         """Refuse an edition that says nothing, or two things, of a day (``BadInput``)."""
+        if self.last < self.first:
+            raise BadInput(f"last: {self.last} is before first, {self.first}")
         days = [one.day for one in self.off]
         for before, after in pairwise(days):
             if before >= after:
                 raise BadInput(f"off: {after} follows {before}; give each day once, in order")
         for one in self.off:
             self._check(one)
+        self._check_worked()
+        self._check_sources()
+
+    def _check_worked(self) -> None:
+        """Each day that is worked instead is known, not off, and worked for one day alone."""
+        instead = [one.worked for one in self.off if one.worked]
+        for day in instead:
+            if not self.first <= day <= self.last:
+                raise BadInput(f"off.worked: {day} is not from {self.first} to {self.last}")
+            if day in self._off:
+                raise BadInput(f"off.worked: {day} is itself a day off")
+            if instead.count(day) > 1:
+                raise BadInput(f"off.worked: {day} is worked instead of two days")
+
+    def _check_sources(self) -> None:
+        day = self.first
+        for one in sorted(self.source, key=lambda each: each.first):
+            if one.first <= day <= one.last:
+                day = one.last + timedelta(1)
+        if day <= self.last:
+            raise BadInput(f"source: nothing says where {day} was taken from")
 
     def _check(self, one: DayOff) -> None:
         if not self.first <= one.day <= self.last:
@@ -159,6 +182,13 @@ class WorkingCalendar:
         numbers = [one.number for one in self.editions]
         if numbers != list(range(1, len(numbers) + 1)):
             raise BadInput(f"number: editions of the calendar are {numbers}; count them from 1")
+        for before, after in pairwise(self.editions):
+            if after.first > before.first or after.last < before.last:
+                raise BadInput(
+                    f"first, last: edition {after.number} of the calendar knows the days from "
+                    f"{after.first} to {after.last}; terms that run need those of edition "
+                    f"{before.number} too, from {before.first} to {before.last}"
+                )
 
     @property
     def newest(self) -> CalendarEdition:
@@ -184,7 +214,24 @@ def working_calendar(folder: Path | None = None) -> WorkingCalendar:
     """The editions that come with the program, and after them those of ``folder`` by file name."""
     own = files("shared_contracts.calendar").joinpath(_EDITIONS)
     texts = [one.read_text("utf-8") for one in sorted(own.iterdir(), key=lambda at: at.name)]
-    if folder is not None:
-        texts += [one.read_text("utf-8") for one in sorted(folder.glob("*.toml"))]
+    texts += tables_in(folder, "REGISTRY_CALENDAR")
     editions = sorted((read_edition(text) for text in texts), key=lambda one: one.number)
     return WorkingCalendar(editions)
+
+
+def tables_in(folder: Path | None, setting: str) -> list[str]:
+    """The texts of all TOML files of a folder, by their names; none of no folder.
+
+    ``BadInput`` names the setting of a folder that there is not, or a file that is no UTF-8.
+    """
+    if folder is None:
+        return []
+    if not folder.is_dir():
+        raise BadInput(f"{setting}={str(folder)!r}: there is no such folder; make it, or leave out")
+    found = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            found.append(path.read_text("utf-8"))
+        except UnicodeDecodeError as broken:
+            raise BadInput(f"{path}: {broken}; write it in UTF-8") from None
+    return found

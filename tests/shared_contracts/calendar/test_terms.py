@@ -1,12 +1,15 @@
 """Terms are counted by the working days of Kazakhstan, each day with its reason."""
 
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
 import holidays
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.admission.regulations import regulations
 from shared_contracts.astana_time import ASTANA
 from shared_contracts.calendar.terms import TermLength, TermUnit, count
 from shared_contracts.calendar.working_days import (
@@ -135,7 +138,12 @@ en = "New Year"
 
 
 def test_a_later_edition_is_counted_by_and_the_earlier_one_is_kept() -> None:
-    later = read_edition(GOOD.format(number=2, off='{ day = 2028-01-03, reason = "NEW_YEAR" }'))
+    own = read_edition(GOOD.format(number=2, off='{ day = 2028-01-03, reason = "NEW_YEAR" }'))
+    with pytest.raises(BadInput, match="terms that run need those of edition 1 too"):
+        WorkingCalendar([EDITION, own])
+    whole = {"first": EDITION.first, "off": (*EDITION.off, *own.off)}
+    both = {"reasons": EDITION.reasons, "source": (*EDITION.source, *own.source)}
+    later = msgspec.structs.replace(own, **whole, **both)
     calendar = WorkingCalendar([EDITION, later])
     assert (calendar.newest, calendar.edition(1)) == (later, EDITION)
     since = datetime(2028, 1, 2, tzinfo=ASTANA)
@@ -155,6 +163,15 @@ def test_a_later_edition_is_counted_by_and_the_earlier_one_is_kept() -> None:
             "in order",
         ),
         ('{ day = "soon" }', "off"),
+        (
+            '{ day = 2028-01-03, worked = 2028-01-08 }, { day = 2028-01-08, reason = "NEW_YEAR" }',
+            "itself a day off",
+        ),
+        (
+            "{ day = 2028-01-03, worked = 2028-01-08 }, { day = 2028-01-04, worked = 2028-01-08 }",
+            "instead of two days",
+        ),
+        ("{ day = 2028-01-03, worked = 2031-01-05 }", "2031-01-05 is not from"),
     ],
 )
 def test_an_edition_that_says_nothing_or_two_things_of_a_day_is_refused(
@@ -167,3 +184,31 @@ def test_an_edition_that_says_nothing_or_two_things_of_a_day_is_refused(
 def test_editions_are_counted_without_gaps() -> None:
     with pytest.raises(BadInput, match="count them from 1"):
         WorkingCalendar([EDITION, EDITION])
+
+
+def test_an_edition_of_no_days_or_without_a_source_for_one_is_refused() -> None:
+    good = read_edition(GOOD.format(number=2, off=""))
+    day = good.last - timedelta(1)
+    source = msgspec.structs.replace(good.source[0], last=day)
+    for changes, word in (
+        ({"last": good.first - timedelta(1)}, "before first"),
+        ({"source": (source,)}, f"where {good.last} was taken from"),
+    ):
+        with pytest.raises(BadInput, match=word):
+            msgspec.structs.replace(good, **changes)
+
+
+def test_a_folder_that_is_not_there_or_a_file_in_another_coding_is_named(tmp_path: Path) -> None:
+    for read, setting in ((working_calendar, "CALENDAR"), (regulations, "REGULATIONS")):
+        with pytest.raises(BadInput, match=f"REGISTRY_{setting}=.*no such folder"):
+            read(tmp_path / "absent")
+        (tmp_path / "other.toml").write_bytes("# ы".encode("cp1251"))
+        with pytest.raises(BadInput, match=r"other\.toml: .*write it in UTF-8"):
+            read(tmp_path)
+
+
+@pytest.mark.parametrize("unit", TermUnit)
+@pytest.mark.parametrize("since", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])
+def test_a_term_at_the_ends_of_time_is_refused(since: str, unit: TermUnit) -> None:
+    with pytest.raises(BadInput, match="give a moment from 2015-01-01"):
+        count(TermLength(400, unit), datetime.fromisoformat(since), EDITION)
