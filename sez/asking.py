@@ -1,10 +1,8 @@
 """How the command ``sez`` asks the running SEZ."""
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -41,11 +39,3 @@ def post_example(asked_of: Remote, what: str, asked: dict[str, Any]) -> dict[str
     except NotFound as absent:
         raise NotFound("this SEZ makes no examples: they belong to a stand") from absent
     return made
-
-
-def asked_in(file: Path) -> Any:  # noqa: ANN401  # any JSON
-    """What a JSON file asks; ``ValueError`` if it is none."""
-    try:
-        return json.loads(file.read_text())
-    except ValueError as problem:
-        raise ValueError(f"{file} is not JSON: {problem}") from problem

@@ -77,6 +77,8 @@ def test_an_application_is_filed_and_taken_on_by_commands(
     assert "Приказ № 216" in done(stand, "admission", "regulations", "--lang", "ru").stdout
     days = done(stand, "calendar", "term", "2018-08-29T11:00:00+06:00", "5", "--lang", "kk").stdout
     assert "Конституция күні" in days
+    hours = done(stand, "calendar", "term", "2018-08-29T11:00:00+06:00", "5", "--unit", "HOURS")
+    assert "2018-08-29T16:00:00+06:00" in hours.stdout
 
 
 def _documents_are_written(stand: Stand, pki: Pki, one: str, folder: Path) -> None:
@@ -246,6 +248,13 @@ def test_a_classifier_is_imported_from_a_file(stand: Stand, tmp_path: Path) -> N
             "code '../x'",
         ),
         (("nothing",), 2, "No such command"),
+        (("admission", "file", "/absent.json"), 2, "/absent.json: No such file"),
+        (("admission", "step", UNKNOWN, "/"), 2, "Is a directory"),
+        (("admission", "file", __file__), 2, "is not JSON"),
+        (("calendar", "term", "2026-11-28", "5"), 1, "since: a moment needs an offset"),
+        (("calendar", "term", "1", "5"), 1, "since: write a moment as"),
+        (("calendar", "term", "9999-12-31T23:59:59Z", "5"), 1, "in the years 1900 to 2200"),
+        (("audits", "page", UNKNOWN, "1", "--out", "/absent/x"), 3, "no audit"),
     ],
 )
 def test_a_command_that_cannot_be_done_says_why(

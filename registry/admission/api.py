@@ -1,6 +1,5 @@
 """Applications for synchronisation over HTTP: filed, taken step by step, shown with their terms."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from registry.admission.wanted import (
     WantedInspectionEnd,
 )
 from registry.records.api import Limit
+from registry.records.history import moment_given
 from shared_contracts.calendar.terms import MOST, TermLength, TermUnit, count
 from shared_contracts.http.api import Data, answer, read_json, values_given
 from shared_contracts.signing.signers import Signer
@@ -97,12 +97,12 @@ def router(admissions: Admissions, signer: Signer, believer: Believer) -> APIRou
 
     @routes.get("/api/v1/calendar/term")
     def term(
-        since: datetime,
+        since: Annotated[str, Query(json_schema_extra={"format": "date-time"})],
         number: Annotated[int, Query(ge=1, le=MOST)],
         unit: TermUnit = TermUnit.WORKING_DAYS,
     ) -> Response:
-        """Count a term from a moment with offset: every day with its reason."""
+        """Count a term from a moment with offset: every day with its reason; none for hours."""
         newest = admissions.calendar.newest
-        return answer(count(TermLength(number, unit), since, newest))
+        return answer(count(TermLength(number, unit), moment_given("since", since), newest))
 
     return routes

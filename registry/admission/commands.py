@@ -1,6 +1,5 @@
 """The commands ``registry admission`` and ``registry calendar`` (S216-6 to 11, S95-7 to 18)."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,8 +15,9 @@ from registry.columns import (
     INSPECTIONS,
     REGULATIONS,
 )
+from shared_contracts.process.command_files import asked_in
 from shared_contracts.process.command_language import SpeakingApp, spoken
-from shared_contracts.process.command_line import AsJson, show
+from shared_contracts.process.command_line import AsJson, ending, show
 
 GROUP = SpeakingApp(no_args_is_help=True, help="Applications for synchronisation.")
 CALENDAR = SpeakingApp(no_args_is_help=True, help="The working days of Kazakhstan.")
@@ -91,8 +91,8 @@ def file(
     as_json: AsJson = False,
 ) -> None:
     """File an application; the answer names what it lacks, with clause and cure."""
-    asked = {"form": json.loads(form.read_text("utf-8")), "previous": previous}
     with asking() as remote:
+        asked = {"form": asked_in(form), "previous": previous}
         show(remote.post(PATH, asked), as_json=as_json)
 
 
@@ -104,7 +104,9 @@ def step(
     as_json: AsJson = False,
 ) -> None:
     """Take any step: a group, a protocol, an act, a change, a stop."""
-    _take(admission_id, json.loads(asked.read_text("utf-8")), as_json=as_json)
+    with ending():
+        told = asked_in(asked)
+    _take(admission_id, told, as_json=as_json)
 
 
 @GROUP.command("notify")
@@ -229,11 +231,14 @@ def show_term(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Count a term: every counted and skipped day with its reason."""
+    """Count a term: every counted and skipped day with its reason; of hours and years the ends."""
     with asking() as remote:
         term = remote.get("/api/v1/calendar/term", since=since, number=number, unit=unit)
         rows = [one | {"why": (one["reason"] or {}).get(spoken())} for one in term["days"]]
-        show(term if as_json else rows, COUNTED_DAYS, as_json=as_json)
+        if as_json or not rows:
+            show(term, as_json=as_json)
+        else:
+            show(rows, COUNTED_DAYS, as_json=False)
 
 
 def _reasons(told: list[str]) -> list[dict[str, str]]:

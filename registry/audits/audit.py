@@ -172,7 +172,10 @@ def decide(audit: State, command: Command) -> Sequence[Event]:
             return [ended]
         case _:
             status = audit.status.lower().replace("_", " ")
-            raise RefusedByRule(f"an audit that is {status} does not take it")
+            raise RefusedByRule(
+                f"an audit that is {status} does not take it: end one that is under way, resume "
+                "one that waits for a person"
+            )
 
 
 def _ending(audit: State, at: datetime) -> Sequence[Event]:

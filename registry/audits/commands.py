@@ -8,6 +8,7 @@ import typer
 from registry.asking import asking, quoted
 from registry.audits.rows import object_rows
 from registry.columns import AUDIT_FINDINGS, AUDITED_OBJECTS, AUDITS
+from shared_contracts.process.command_files import write_new
 from shared_contracts.process.command_language import SpeakingApp
 from shared_contracts.process.command_line import AsJson, show
 
@@ -102,9 +103,7 @@ def record(
     name = "kept" if kept else "delivered"
     place = f"/api/v1/audits/{quoted(audit_id)}/objects/{number}/versions/{version}/{name}"
     with asking() as remote:
-        body = remote.get_bytes(place)
-    with out.open("xb") as file:
-        file.write(body)
+        write_new(out, remote.get_bytes(place))
 
 
 @GROUP.command("report")
@@ -120,16 +119,14 @@ def report(
     """Write the report of an audit to a file: what was found, by whose order, with its evidence."""
     form = ".asice" if signed else ".pdf" if pdf else ""
     with asking() as remote:
-        body = remote.get_bytes(f"/api/v1/audits/{quoted(audit_id)}/report{form}")
-    with out.open("xb") as file:
-        file.write(body)
+        write_new(out, remote.get_bytes(f"/api/v1/audits/{quoted(audit_id)}/report{form}"))
 
 
 @GROUP.command("resume")
 def resume(audit_id: str, *, as_json: AsJson = False) -> None:
     """Let an audit that waits for a person go on."""
     with asking() as remote:
-        show(remote.post(f"/api/v1/audits/{audit_id}/resume"), as_json=as_json)
+        show(remote.post(f"/api/v1/audits/{quoted(audit_id)}/resume"), as_json=as_json)
 
 
 @GROUP.command("end")
@@ -141,7 +138,8 @@ def end(
 ) -> None:
     """End an audit before all was obtained."""
     with asking() as remote:
-        show(remote.post(f"/api/v1/audits/{audit_id}/end", {"reason": reason}), as_json=as_json)
+        place = f"/api/v1/audits/{quoted(audit_id)}/end"
+        show(remote.post(place, {"reason": reason}), as_json=as_json)
 
 
 @GROUP.command("page")
@@ -154,5 +152,6 @@ def page(
 ) -> None:
     """Write the signed answer of a page, byte for byte, to a file."""
     name = "request" if request else "answer"
-    with asking() as remote, out.open("xb") as file:
-        file.write(remote.get_bytes(f"/api/v1/audits/{audit_id}/events/{number}/{name}"))
+    place = f"/api/v1/audits/{quoted(audit_id)}/events/{number}/{name}"
+    with asking() as remote:
+        write_new(out, remote.get_bytes(place))

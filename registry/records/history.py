@@ -16,6 +16,23 @@ S = TypeVar("S")
 EXAMPLE = "2026-03-01T10:00:00+05:00"
 """How a moment is written."""
 
+YEARS = range(1900, 2201)
+"""The years of a moment that may be asked about: what is counted from it is a moment too."""
+
+
+def moment_given(name: str, given: str) -> datetime:
+    """The moment that the parameter ``name`` tells; ``BadInput`` if it is none with an offset."""
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        raise BadInput(f"{name}: write a moment as {EXAMPLE}, not as {given!r}") from None
+    if moment.tzinfo is None:
+        raise BadInput(f"{name}: a moment needs an offset, as in {EXAMPLE}")
+    if moment.year not in YEARS:
+        years = f"{YEARS.start} to {YEARS.stop - 1}"
+        raise BadInput(f"{name}: {given!r} is not in the years {years}")
+    return moment
+
 
 def as_of(
     log: EventLog, kind: ObjectKind[S], registry_id: UUID, at: str | None = None
@@ -25,14 +42,8 @@ def as_of(
     ``BadInput`` for what is no moment with an offset, ``Absent`` if nothing was recorded by then
     of an object of this kind.
     """
-    try:
-        moment = None if at is None else datetime.fromisoformat(at)
-    except ValueError:
-        raise BadInput(f"at: write a moment as {EXAMPLE}, not as {at!r}") from None
-    try:
-        history = list(until(log.stream(registry_id), moment))
-    except ValueError as problem:
-        raise BadInput(str(problem)) from problem
+    moment = None if at is None else moment_given("at", at)
+    history = list(until(log.stream(registry_id), moment))
     if not history or not _begins(kind.name, history[0]):
         noun = kind.name.lower().replace("_", " ")
         raise Absent(f"no {noun} {registry_id}" + (f" at {at}" if at else ""))

@@ -159,7 +159,5 @@ def shown(recorded: Recorded) -> dict[str, object]:
 
 
 def until(history: list[Recorded], at: datetime | None) -> Iterator[Recorded]:
-    """What of a history was recorded by ``at``; ValueError for a moment without an offset."""
-    if at is not None and at.tzinfo is None:
-        raise ValueError("at: a moment needs an offset, as in 2026-03-01T10:00:00+05:00")
+    """What of a history was recorded by ``at``, a moment with an offset."""
     return (recorded for recorded in history if at is None or recorded.recorded_at <= at)

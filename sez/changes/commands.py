@@ -7,6 +7,7 @@ import typer
 
 from sez.asking import remote
 from sez.columns import ANSWERS, QUESTIONS
+from shared_contracts.process.command_files import write_new
 from shared_contracts.process.command_line import AsJson, new_group, show
 
 
@@ -40,8 +41,8 @@ def add_to(app: typer.Typer) -> None:
         out: Annotated[Path, typer.Option(help="File for the signed answer; it must be new.")],
     ) -> None:
         """Write the Registry's signed answer, byte for byte, to a file."""
-        with remote() as sez, out.open("xb") as file:
-            file.write(sez.get_bytes(f"/api/v1/changes/answers/{number}"))
+        with remote() as sez:
+            write_new(out, sez.get_bytes(f"/api/v1/changes/answers/{number}"))
 
 
 def _add_questions(group: typer.Typer) -> None:

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sez.asking import asked_in, post_example, remote
+from sez.asking import post_example, remote
+from shared_contracts.process.command_files import asked_in
 from shared_contracts.process.command_language import SpeakingApp
 from shared_contracts.process.command_line import AsJson, show
 

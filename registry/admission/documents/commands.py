@@ -8,6 +8,7 @@ import typer
 
 from registry.asking import asking, quoted
 from registry.columns import ADMISSION_DOCUMENTS, DOCUMENT_SIGNATURES
+from shared_contracts.process.command_files import write_new
 from shared_contracts.process.command_line import AsJson, show
 
 Id = Annotated[str, typer.Argument(help="Id of the application.")]
@@ -50,9 +51,7 @@ def document(
     form = "/manifest" if manifest else ".asice" if signed else ".pdf" if pdf else ""
     with asking() as remote:
         place = f"/api/v1/admission/{quoted(admission_id)}/documents/{quoted(name)}{form}"
-        body = remote.get_bytes(place)
-    with out.open("xb") as file:
-        file.write(body)
+        write_new(out, remote.get_bytes(place))
 
 
 def list_signatures(admission_id: Id, name: Name, *, as_json: AsJson = False) -> None:
@@ -70,8 +69,8 @@ def add_signature(
     as_json: AsJson = False,
 ) -> None:
     """Record the signature of a party, made elsewhere by its own key over the manifest."""
-    told = b64encode(signature.read_bytes()).decode()
     with asking() as remote:
+        told = b64encode(signature.read_bytes()).decode()
         asked = {"body": body, "signature": told}
         show(remote.post(_signatures(admission_id, name), asked), as_json=as_json)
 

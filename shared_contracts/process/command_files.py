@@ -1,0 +1,22 @@
+"""What the commands of both systems read from files and write to new ones."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+
+def asked_in(file: Path) -> Any:  # noqa: ANN401  # any JSON
+    """What a JSON file asks; ``ValueError`` if it is none in UTF-8."""
+    try:
+        return json.loads(file.read_text("utf-8"))
+    except ValueError as problem:
+        raise ValueError(f"{file} is not JSON: {problem}") from problem
+
+
+def write_new(file: Path, content: bytes) -> None:
+    """Write to a file that must not be there yet; ``ValueError`` if it is."""
+    try:
+        with file.open("xb") as written:
+            written.write(content)
+    except FileExistsError as there:
+        raise ValueError(f"{file} exists: name another file") from there
