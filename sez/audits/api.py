@@ -4,8 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from sez.audits.describing import entry
-from sez.audits.object_listing import rows_after
+from sez.audits.pages import entries_after
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.http.api import answer
 
@@ -20,6 +19,6 @@ def router(log: EventLog) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
     ) -> Response:
         """Entries after a position, as an audit is told them; `after` is the last one shown."""
-        return answer([entry(row) for row in rows_after(log, after, limit)])
+        return answer(entries_after(log, after, limit))
 
     return routes

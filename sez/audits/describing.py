@@ -14,6 +14,7 @@ from shared_contracts.event_log.leaf import leaf
 from shared_contracts.event_log.log import restored
 from shared_contracts.limits import NAME
 from shared_contracts.messages.audit import LoggedEvent
+from shared_contracts.visible import visible
 
 ACTORS = ("chosen_by", "ordered_by")
 """Fields in which an event names the person who acted."""
@@ -31,7 +32,7 @@ def described(recorded: Recorded) -> LoggedEvent:
     return LoggedEvent(
         position=recorded.position,
         recorded_at=to_astana(recorded.recorded_at),
-        action=recorded.topic,
+        action=_told(recorded.topic),
         actor=_actor(event),
         address=_address(event),
         outcome="SIGNED" if isinstance(event, VersionSigned) else _first(event, OUTCOMES),
@@ -47,7 +48,7 @@ def undecodable(columns: tuple[Any, ...]) -> LoggedEvent:
     return LoggedEvent(
         position=position,
         recorded_at=to_astana(recorded_at),
-        action=topic[:NAME],
+        action=_told(topic),
         outcome=UNREADABLE,
         leaf_hash=leaf(originator_id, version, topic, state).hex(),
         chain_hash=chain.hex(),
@@ -80,18 +81,23 @@ def _object(event: Event) -> dict[str, Any]:
 
 def _actor(event: Event) -> str | None:
     if isinstance(event, VersionSigned):
-        return event.formed_by.name
+        return _told(event.formed_by.name)
     named = _first(event, ACTORS)
     if named is None and isinstance(event.acting, Acting):
-        return event.acting.actor[:NAME]
+        return _told(event.acting.actor)
     return named
 
 
 def _address(event: Event) -> str | None:
     """The network address from which it was done, where it was noted."""
-    return (event.acting.address or None) if isinstance(event.acting, Acting) else None
+    return (_told(event.acting.address) or None) if isinstance(event.acting, Acting) else None
 
 
 def _first(event: Event, names: tuple[str, ...]) -> str | None:
     told = (getattr(event, name, None) for name in names)
-    return next((str(value)[:NAME] for value in told if value is not None), None)
+    return next((_told(str(value)) for value in told if value is not None), None)
+
+
+def _told(text: str) -> str:
+    """Words of a row as an answer can have them: one sign that XML does not know ends no page."""
+    return visible(text)[:NAME]

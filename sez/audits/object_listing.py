@@ -22,12 +22,18 @@ _SIZE = """
 SELECT originator_version, octet_length(body) FROM log.evidence
 WHERE originator_id = %s AND name = 'document' LIMIT %s"""
 
+_READ = RECORDED.replace(
+    " recorded_at",
+    " GREATEST(LEAST(recorded_at, '2999-12-30 00:00Z'), '2000-01-02 00:00Z') AS recorded_at",
+)
+"""Rows with a moment that an answer can tell: one that no calendar has hides no page."""
+
 _ROWS = (
-    RECORDED + "originator_id = %s AND position <= %s AND position >= 0 "
+    _READ + "originator_id = %s AND position <= %s AND position >= 0 "
     "ORDER BY originator_version LIMIT %s"
 )
 
-_AFTER = RECORDED + "position > %s ORDER BY position LIMIT %s"
+_AFTER = _READ + "position > %s ORDER BY position LIMIT %s"
 
 _CHAINS = "SELECT position, chain FROM log.events WHERE position = ANY(%s)"
 

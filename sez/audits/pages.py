@@ -67,6 +67,19 @@ def event_page(log: EventLog, request: AuditRequest, position: int) -> dict[str,
     return {"logged_events": tuple(found)} | _ending(reached, position)
 
 
+def entries_after(log: EventLog, after: int, most: int) -> list[LoggedEvent]:
+    """Entries of the log after a position, as many as one asks for; rows are read some at once."""
+    found = list[LoggedEvent]()
+    while len(found) < most:
+        rows = rows_after(
+            log, found[-1].position if found else after, min(CHUNK, most - len(found))
+        )
+        if not rows:
+            break
+        found += map(entry, rows)
+    return found
+
+
 def change_page(log: EventLog, request: AuditRequest, position: int) -> dict[str, Any]:
     """Versions that were signed after the last position that the page before looked at.
 

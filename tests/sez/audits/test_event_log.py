@@ -4,6 +4,7 @@ import pytest
 
 from sez.administration.started import SystemStarted, note_start
 from sez.audits.describing import UNREADABLE
+from sez.audits.pages import CHUNK
 from sez.records.version import VersionSigned
 from shared_contracts.event_log.acting import HEADER, Acting
 from tests.sez.audits.asked import audited, tamper
@@ -50,3 +51,38 @@ def test_an_event_that_cannot_be_read_is_an_entry_and_no_failure(systems: BothSy
     assert rows[0]["outcome"] == UNREADABLE
     [entry] = [one for one in answer.logged_events if one.position == last]
     assert (entry.action, entry.outcome) == ("other.1", UNREADABLE)
+
+
+@pytest.mark.clause("S216-9.6")
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ("UPDATE log.events SET topic = E'x\\x01\\u202Ey' WHERE position = %s", r"x\u0001\u202ey"),
+        ("UPDATE log.events SET recorded_at = 'infinity' WHERE position = %s", "2999-12-30"),
+        ("UPDATE log.events SET recorded_at = '-infinity' WHERE position = %s", "2000-01-02"),
+        ("UPDATE log.events SET recorded_at = '4713-01-01 BC' WHERE position = %s", "2000-01-02"),
+    ],
+)
+def test_no_row_of_the_log_keeps_its_page_from_being_answered(
+    systems: BothSystems, changed: str, told: str
+) -> None:
+    systems.announce()
+    last = systems.system.log.last_position()
+    tamper(systems.system, changed, last)
+    with audited(systems) as auditor, systems.program() as program:
+        rows = program.get("/api/v1/event-log", params={"after": last - 1, "limit": 1}).json()
+        answer = auditor.ask("EVENT_LOG")
+    [one] = [one for one in answer.logged_events if one.position == last]
+    assert told in (rows[0]["action"] + rows[0]["recorded_at"])
+    assert told in (one.action + one.recorded_at.isoformat())
+
+
+def test_a_long_listing_is_read_in_parts_and_misses_nothing(systems: BothSystems) -> None:
+    system = systems.system
+    for _ in range(CHUNK + 5):
+        note_start(system.log, system.settings, system.signer, system.clock)
+    last = system.log.last_position()
+    with systems.program() as program:
+        for limit in (CHUNK - 1, CHUNK, CHUNK + 1, 500):
+            rows = program.get("/api/v1/event-log", params={"after": 1, "limit": limit}).json()
+            assert [one["position"] for one in rows] == [*range(2, last + 1)][:limit]
