@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from deploy.stand import DemoStand, free_ports
-from deploy.story import PARTS
+from deploy.story import ADMISSION, PARTS, StoryPart
 from deploy.story.player import Player
 from deploy.transcript import Transcript
 from shared_contracts.errors import Diagnosed
@@ -45,12 +45,13 @@ def main() -> int:
     print("… the authority and both systems are started; their databases are made", flush=True)
     try:
         stage.prepare()
-        stage.start()
+        stage.start_authority()
         player = Player(stage, transcript, FOLDER)
+        play(player, ADMISSION)
+        stage.start_registry()
+        stage.start_sez()
         for part in PARTS:
-            transcript.part(part.title, *part.told)
-            for chapter in part.chapters:
-                chapter(player)
+            play(player, part)
     except Diagnosed as failure:
         print(f"not as told: {failure}", file=sys.stderr)
         return 1
@@ -58,6 +59,13 @@ def main() -> int:
         stage.stop()
     print(f"as told, in {time.monotonic() - began:.0f} s; read {transcript.path}")
     return 0
+
+
+def play(player: Player, part: StoryPart) -> None:
+    """Tell what a part is about, and play its chapters."""
+    player.transcript.part(part.title, *part.told)
+    for chapter in part.chapters:
+        chapter(player)
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ from shared_contracts.messages.document import LocalizedText
 from shared_contracts.process import health, log_api, steady_clock, tiles
 from shared_contracts.process.checkpoints import checkpointer_of
 from shared_contracts.process.duties import Watch, lifespan
-from shared_contracts.process.fast_clock import clock_of
+from shared_contracts.process.fast_clock import clock_of, machine_clock
 from shared_contracts.process.writer_guard import Guard
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.signing.gost import backends
@@ -144,7 +144,7 @@ def open_registry(
     """
     backends.chosen()
     ensure_fit_for(profile := load_profile(settings.trust), settings.environment)
-    signer = OwnSigner(FileSigner(settings.key, settings.certificate), clock)
+    signer = OwnSigner(FileSigner(settings.key, settings.certificate), machine_clock(clock))
     store = open_store(settings.data, settings.database_url)
     log, files = store.log, FileStore.alone(settings.data / "files")
     follower, wanted = Follower(log, derived.FOLLOWER, derived.apply), WantedFiles(log, clock)

@@ -11,9 +11,12 @@ from deploy.authority import people
 from deploy.authority.people import (
     CUSTOMER1,
     CUSTOMER2,
+    HCU_AUTHORITY,
+    INNOVATION_AUTHORITY,
     REGISTRY_OPERATOR,
     SEZ2_OPERATOR,
     SEZ_OPERATOR,
+    SOLID_AUTHORITY,
     STRANGER,
     Organisation,
     Person,
@@ -211,7 +214,18 @@ GOST_PERSONS = (
     ),
 )
 
-IDENTITIES = (*SYSTEMS, *PERSONS, *GOST_PERSONS)
+PARTIES = tuple(
+    IssuedIdentity(name, HEAD, organisation, person, key="p-256")
+    for name, organisation, person in (
+        ("applicant", SEZ_OPERATOR, people.SADYKOV),
+        ("authority-innovation", INNOVATION_AUTHORITY, people.TOKTAROVA),
+        ("authority-solid", SOLID_AUTHORITY, people.ZHAKENOV),
+        ("authority-hcu", HCU_AUTHORITY, people.BAIZHANOVA),
+    )
+)
+"""Who signs the documents of an admission: the head of the operator, officials of the bodies."""
+
+IDENTITIES = (*SYSTEMS, *PERSONS, *PARTIES, *GOST_PERSONS)
 """Every certificate of the test authority; names are those of the files it writes."""
 
 

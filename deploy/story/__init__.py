@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from deploy.story import (
+    admission,
     audits,
     bulk_load,
     checks,
@@ -34,6 +35,17 @@ class StoryPart:
     told: tuple[str, ...]
     chapters: Sequence[Chapter]
 
+
+ADMISSION = StoryPart(
+    "Admission",
+    (
+        "Before an SEZ may transmit anything it is admitted, by the order of its day. Both are",
+        "played in full while the Registry's clock runs fast; what the act fixes then holds for",
+        "all that follows.",
+    ),
+    (admission.admissions_are_played,),
+)
+"""What is played before the exchange; nothing but the authority runs when it begins."""
 
 _BEFORE = StoryPart(
     "I. Before the year",

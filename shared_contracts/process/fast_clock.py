@@ -31,6 +31,8 @@ class FastClock:
     speed: float
     passed: Callable[[], float] = seconds_passed
     begun: float = field(default_factory=seconds_passed)
+    machine: Callable[[], datetime] = field(default_factory=SteadyClock)
+    """The true time, by which certificates are dated."""
 
     def __call__(self) -> datetime:
         """The moment by this clock."""
@@ -43,6 +45,11 @@ def clock_of(since: datetime | None, speed: float) -> Callable[[], datetime]:
     if since is None and speed == 1.0:
         return steady
     return FastClock(since or steady(), speed)
+
+
+def machine_clock(clock: Callable[[], datetime]) -> Callable[[], datetime]:
+    """The clock by which keys are in force: behind a fast one that of the machine."""
+    return clock.machine if isinstance(clock, FastClock) else clock
 
 
 def by_clock(duties: Sequence[Duty], clock: Callable[[], datetime]) -> Sequence[Duty]:

@@ -14,6 +14,7 @@ from registry.admission.documents.signatures import Believer, Signing
 from shared_contracts.evidence_package.container import MIMETYPE
 from shared_contracts.http.api import Data, answer, read_json
 from shared_contracts.printing.signed import SignableDocument
+from shared_contracts.process.fast_clock import machine_clock
 from shared_contracts.signing.detached import MOST_BYTES
 from shared_contracts.signing.signers import Signer
 
@@ -31,7 +32,8 @@ class PartySignature(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 def router(admissions: Admissions, signer: Signer, believer: Believer) -> APIRouter:
     """The routes under ``/api/v1/admission/ID/documents``; ``signer`` is the Registry's."""
     routes = APIRouter(tags=["admission"])
-    signing = Signing(admissions.log, admissions.clock, signer, believer)
+    true = machine_clock(admissions.clock)
+    signing = Signing(admissions.log, true, signer, believer)
 
     def paper(admission_id: UUID, name: str) -> Paper:
         told = reading.find(admissions, admission_id, name)

@@ -5,10 +5,16 @@ from datetime import datetime, timedelta
 import pytest
 
 from registry.settings import RegistrySettings
-from shared_contracts.astana_time import ASTANA
+from shared_contracts.astana_time import ASTANA, now
 from shared_contracts.messages.document import Environment
 from shared_contracts.process.duties import every
-from shared_contracts.process.fast_clock import SHORTEST, FastClock, by_clock, clock_of
+from shared_contracts.process.fast_clock import (
+    SHORTEST,
+    FastClock,
+    by_clock,
+    clock_of,
+    machine_clock,
+)
 from shared_contracts.process.steady_clock import SteadyClock
 
 SINCE = datetime(2017, 1, 16, 9, tzinfo=ASTANA)
@@ -26,6 +32,13 @@ def test_a_fast_clock_passes_a_day_in_a_second_and_never_goes_back() -> None:
 def test_without_settings_the_clock_is_that_of_the_machine() -> None:
     assert isinstance(clock_of(None, 1.0), SteadyClock)
     assert isinstance(clock_of(SINCE, 1.0), FastClock)
+
+
+def test_a_key_is_in_force_by_the_time_of_the_machine_and_not_by_a_fast_clock() -> None:
+    clock = FastClock(SINCE, DAY)
+    assert abs(machine_clock(clock)() - now()) < timedelta(minutes=1)
+    steady = SteadyClock()
+    assert machine_clock(steady) is steady
 
 
 def test_what_goes_by_the_hour_goes_by_the_clock_and_what_tends_the_process_does_not() -> None:
