@@ -3,7 +3,6 @@
 A worker is asked over a pipe of its own; it ends when the pipe does, also with a killed parent.
 """
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -22,6 +21,7 @@ from registry.intake.content_report import Ask, Permission, WorkRequest, pack, p
 from shared_contracts.faults import Unprocessed
 from shared_contracts.files import FileStore
 from shared_contracts.messages.package import Package
+from shared_contracts.process.garbage import collect_seldom
 from shared_contracts.xml.envelope import open_envelope, payload_in, payload_of
 from shared_contracts.xml.plain import plain
 
@@ -101,8 +101,7 @@ def _work(pipe: Connection, files: Path) -> None:
     find = FileStore(files).find
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted, and closes the pipe
     os.nice(YIELDS)
-    gc.freeze()
-    gc.set_threshold(50_000)  # what is examined is freed when it is done with; cycles are rare
+    collect_seldom()
     pipe.send_bytes(READY)
     while True:
         try:

@@ -24,6 +24,7 @@ from shared_contracts.http.connections.protocol_factory import bounded, loop_for
 from shared_contracts.http.connections.tls import tls_context
 from shared_contracts.process import journal
 from shared_contracts.process.command_line import ExitCode, failed
+from shared_contracts.process.garbage import collect_seldom
 
 log = structlog.get_logger(__name__)
 
@@ -117,6 +118,7 @@ def serve(
         try:
             tls = tls_context(place.tls_key, place.tls_certificate, client_ca)
             app = held.enter_context(system)
+            collect_seldom()
         except REASONS as reason:
             raise failed(f"cannot serve: {reason}", _exit_code(reason)) from reason
         server = WebServer(_config(app, place, tls))

@@ -19,6 +19,7 @@ from tests.bench.measure import Figure, Outcome
 warnings.filterwarnings("ignore", category=DeprecationWarning)  # Spyne's own imports
 warnings.filterwarnings("ignore", category=ImportWarning)
 
+from shared_contracts.process.garbage import collect_seldom  # noqa: E402  # after the filters
 from tests.bench import (  # noqa: E402  # after the filters
     appending,
     bulk,
@@ -108,6 +109,7 @@ def _taken(asked: argparse.Namespace) -> tuple[list[Figure], list[str]]:
     failed: list[str] = []
     with grounds() as on:
         _tell(table.machine(on.server))
+        collect_seldom()  # as every process that serves does
         for name in asked.only or chosen:
             start = time.monotonic()
             try:

@@ -15,6 +15,7 @@ from shared_contracts.astana_time import now
 from shared_contracts.classifiers.builtin import builtin
 from shared_contracts.files import FileStore
 from shared_contracts.messages.document import Environment
+from shared_contracts.process.garbage import collect_seldom
 from shared_contracts.signing.sign import FileSigner
 from shared_contracts.signing.trust import CertificateChecker, load_profile
 from shared_contracts.signing.validation.revocation import HttpFetch
@@ -129,6 +130,7 @@ def _begin(recipe: Recipe, threads: int) -> tuple[Connection, BaseProcess]:
 def _work(line: Connection, recipe: Recipe, threads: int) -> None:
     """What a worker does: answer batches until nobody asks any more."""
     stack = recipe.open()
+    collect_seldom()  # as ours does
     line.send("open")
     with ThreadPoolExecutor(threads) as executor, suppress(EOFError):
         while True:
