@@ -14,9 +14,9 @@ from registry.admission.events import (
     ConditionsChangeRequested,
     SynchronisationStopped,
 )
+from registry.admission.powers import ensure_by, ensure_power
 from registry.admission.refusing import AdmissionRule, refused
-from registry.admission.regulation import APPLICANT, Power
-from registry.admission.stages import ensure_by
+from registry.admission.regulation import APPLICANT
 from registry.systems.entry import RegisterEntry, ensure_usable
 from shared_contracts.event_log.event import Event
 
@@ -29,9 +29,9 @@ def decide_after(
     """What follows from a command about a system in operation."""
     law = facts.regulation
     if isinstance(command, StopSynchronisation):
-        power = _power(law.stop, "stop", facts)
+        power = ensure_power(law.stop, "stop", facts)
     else:
-        power = _power(law.change, "change", facts)
+        power = ensure_power(law.change, "change", facts)
     entry = case.entry
     if case.status is not AdmissionStatus.IN_OPERATION or entry is None:
         raise refused("status", case.status, AdmissionRule.NOT_NOW, power.clause)
@@ -56,17 +56,10 @@ def decide_after(
             ]
 
 
-def _power(power: Power | None, field: str, facts: AdmissionFacts) -> Power:
-    if power is None:
-        law = facts.regulation
-        raise refused(field, law.id, AdmissionRule.NOT_IN_THE_LAW, law.clause)
-    return power
-
-
 def _requested(
     case: AdmissionCase, entry: RegisterEntry, told: RequestChange, facts: AdmissionFacts
 ) -> ConditionsChangeRequested:
-    power = _power(facts.regulation.change, "change", facts)
+    power = ensure_power(facts.regulation.change, "change", facts)
     ensure_by(told.by, (APPLICANT,), power.clause)
     if case.asked is not None:
         raise refused("change", case.change, AdmissionRule.CHANGE_WAITS, power.clause)
@@ -92,7 +85,7 @@ def _requested(
 def _decided(
     case: AdmissionCase, entry: RegisterEntry, told: DecideChange, facts: AdmissionFacts
 ) -> ConditionsChangeDecided:
-    power = _power(facts.regulation.change, "change", facts)
+    power = ensure_power(facts.regulation.change, "change", facts)
     if case.asked is None:
         raise refused("change", case.change, AdmissionRule.NO_CHANGE, power.clause)
     if not told.reason.strip():

@@ -35,9 +35,9 @@ from registry.admission.events import (
     SynchronisationRefused,
     WorkingGroupCreated,
 )
+from registry.admission.powers import ensure_by, ensure_power
 from registry.admission.refusing import AdmissionRule, refused
-from registry.admission.regulation import APPLICANT, Power
-from registry.admission.stages import ensure_by
+from registry.admission.regulation import APPLICANT
 from shared_contracts.event_log.event import Event
 
 
@@ -195,14 +195,6 @@ def _refusal(
         by=told.by,
         reasons=told.reasons,
     )
-
-
-def ensure_power(power: Power | None, field: str, facts: AdmissionFacts) -> Power:
-    """A power that the regulation gives; ``RefusedByRule`` where it gives none."""
-    if power is None:
-        law = facts.regulation
-        raise refused(field, law.id, AdmissionRule.NOT_IN_THE_LAW, law.clause)
-    return power
 
 
 def _ensure_reasons(reasons: Sequence[ReturnReason], clause: str) -> None:

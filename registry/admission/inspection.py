@@ -13,9 +13,9 @@ from uuid import UUID
 import msgspec
 
 from registry.admission.events import ActingPerson, ReturnReason
+from registry.admission.powers import ensure_by
 from registry.admission.refusing import AdmissionRule, refused
 from registry.admission.regulation import Power
-from registry.admission.stages import ensure_by
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.messages.document import Environment

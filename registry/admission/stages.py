@@ -29,17 +29,12 @@ from registry.admission.events import (
     StageConcluded,
     StageVerdict,
 )
+from registry.admission.powers import ensure_by
 from registry.admission.refusing import AdmissionRule, refused
 from registry.admission.regulation import ACT, Regulation, RegulationStage
 from registry.systems.entry import RegisterEntry, ensure_usable
 from shared_contracts.calendar.terms import count
 from shared_contracts.event_log.event import Event
-
-
-def ensure_by(by: ActingPerson, bodies: Sequence[str], clause: str) -> None:
-    """Raise ``RefusedByRule`` unless one of these bodies acts."""
-    if by.body not in bodies:
-        raise refused("by.body", by.body, AdmissionRule.ANOTHER_BODY, clause)
 
 
 def decide_stage(
