@@ -13,8 +13,10 @@ import msgspec
 Line = Annotated[str, msgspec.Meta(max_length=500)]
 Text = Annotated[str, msgspec.Meta(max_length=4000)]
 Sheets = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
-Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 Number = Annotated[str, msgspec.Meta(max_length=12)]
+Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$", max_length=2)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 MANY = msgspec.Meta(max_length=1000)
 
 
@@ -83,7 +85,7 @@ class FormUser(FormPart, frozen=True, kw_only=True):
     standing: UserStanding | None = None
     subsidiary_of: Number = ""
     contracts: Annotated[tuple[FormContract, ...], MANY] = ()
-    exclusions: tuple[UserExclusion, ...] = ()
+    exclusions: Annotated[tuple[UserExclusion, ...], MANY] = ()
 
 
 class FormStaff(FormPart, frozen=True, kw_only=True):
@@ -130,9 +132,9 @@ class FormHardware(FormPart, frozen=True, kw_only=True):
     kind: Line
     model: Line = ""
     serial: Line = ""
-    cores: int = 0
-    memory_gb: int = 0
-    disk_gb: int = 0
+    cores: Count = 0
+    memory_gb: Count = 0
+    disk_gb: Count = 0
     site: Line = ""
 
 
@@ -141,7 +143,7 @@ class FormPlatform(FormPart, frozen=True, kw_only=True):
 
     id: Line
     owner: Number = ""
-    leased_to: tuple[Line, ...] = ()
+    leased_to: Annotated[tuple[Line, ...], MANY] = ()
 
 
 class FormSupport(FormPart, frozen=True, kw_only=True):
@@ -150,7 +152,7 @@ class FormSupport(FormPart, frozen=True, kw_only=True):
     telephone: Line = ""
     email: Line = ""
     on_working_days: bool = False
-    lines: int = 0
+    lines: Count = 0
     answer_seconds: float | None = None
 
 
@@ -158,7 +160,7 @@ class ResolvedAddress(FormPart, frozen=True, kw_only=True):
     """An address to which the system's name was resolved, and where it is announced."""
 
     address: Line
-    country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
+    country: Country
     evidence: Text = ""
 
 
@@ -169,7 +171,7 @@ class FormLocation(FormPart, frozen=True, kw_only=True):
     """
 
     site: Line = ""
-    country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")] = "KZ"
+    country: Country = "KZ"
     addresses: Annotated[tuple[ResolvedAddress, ...], MANY] = ()
 
 
@@ -199,7 +201,7 @@ class ApplicationForm(FormPart, frozen=True, kw_only=True):
     """An application as it was filed."""
 
     addressee: Line = ""
-    sectors: tuple[str, ...] = ()
+    sectors: Annotated[tuple[Line, ...], MANY] = ()
     applicant: FormApplicant = FormApplicant()
     sez_name: Line = ""
     web_address: Line = ""
@@ -217,6 +219,6 @@ class ApplicationForm(FormPart, frozen=True, kw_only=True):
     hardware: Annotated[tuple[FormHardware, ...], MANY] = ()
     platform: FormPlatform | None = None
     support: FormSupport | None = None
-    administered_by: tuple[Number, ...] = ()
-    languages: tuple[str, ...] = ()
+    administered_by: Annotated[tuple[Number, ...], MANY] = ()
+    languages: Annotated[tuple[Line, ...], MANY] = ()
     attachments: Annotated[tuple[FormAttachment, ...], MANY] = ()

@@ -192,7 +192,10 @@ class Regulation(DataPart, frozen=True, kw_only=True):
     point: tuple[ListedPoint, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a regulation that names what it does not have (``BadInput``)."""
+        """Refuse one that names what it does not have, or one thing twice (``BadInput``)."""
+        if self.last is not None and self.last < self.first:
+            raise BadInput(f"{self.id}: last {self.last} is before first {self.first}")
+        self._check_once()
         bodies = {one.id for one in self.body}
         for path, named in self._bodies_named():
             if named not in bodies:
@@ -226,12 +229,24 @@ class Regulation(DataPart, frozen=True, kw_only=True):
         yield from (("group", one) for one in (self.group.created_by, *self.group.members))
         yield from (("act", one) for one in (self.act.by, *self.act.copies))
         for stage in self.stage:
-            yield from ((f"stage {stage.id}", one) for one in (*stage.by, *stage.copies))
+            named = (*stage.by, *stage.copies, stage.mended_by)
+            yield from ((f"stage {stage.id}", one) for one in named)
         for term in self.term:
             yield from ((f"term {term.id}", one) for one in term.who)
         for power in (self.change, self.refusal, self.consultants, self.stop, self.inspection):
             if power is not None:
                 yield "power", power.by
+
+    def _check_once(self) -> None:
+        parts = {
+            "body": [one.id for one in self.body],
+            "stage": [one.id for one in self.stage],
+            "term": [one.id for one in self.term],
+            "point": [f"{one.list} {one.id}" for one in self.point],
+        }
+        for name, ids in parts.items():
+            if twice := sorted({one for one in ids if ids.count(one) > 1}):
+                raise BadInput(f"{self.id}: [[{name}]] {', '.join(twice)} stands twice")
 
     def _check_term(self, term: RegulationTerm) -> None:
         stages = {one.id for one in self.stage}
@@ -243,4 +258,4 @@ class Regulation(DataPart, frozen=True, kw_only=True):
 
 
 _OF_CASES: Final = frozenset({"FILED", "NOTIFIED", "RETURNED", "GROUP", "ACT"})
-_OF_STAGES: Final = frozenset({"BEGUN", "POSITIVE", "NEGATIVE", "CONCLUDED", "MENDED", "DELIVERED"})
+_OF_STAGES: Final = frozenset({"BEGUN", "POSITIVE", "NEGATIVE", "CONCLUDED", "MENDED"})

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from itertools import pairwise
+from operator import attrgetter
 from pathlib import Path
 
 import msgspec
 
 from registry.admission.conditions import CONDITIONS
+from registry.admission.form import ApplicationForm
 from registry.admission.regulation import Regulation
 from shared_contracts.calendar.working_days import tables_in
 from shared_contracts.errors import BadInput
@@ -54,7 +56,19 @@ def read_regulation(text: str) -> Regulation:
     for one in regulation.condition:
         if one.rule not in CONDITIONS:
             raise BadInput(f"condition: {one.rule} is none of {', '.join(CONDITIONS)}")
+    _check_paths(regulation)
     return regulation
+
+
+def _check_paths(regulation: Regulation) -> None:
+    """Each field that is wanted is one of the form, also where the form is empty."""
+    empty = ApplicationForm()
+    stated = [one.stated_sheets for one in regulation.attachment if one.stated_sheets]
+    for path in (*(one.path for one in regulation.field), *stated):
+        try:
+            attrgetter(path)(empty)
+        except AttributeError:
+            raise BadInput(f"{regulation.id}: the form has no field {path!r}") from None
 
 
 def regulations(folder: Path | None = None) -> Regulations:

@@ -84,7 +84,7 @@ class Enter:
 
 @dataclass(frozen=True, slots=True)
 class StopSystem:
-    """StopSystem the synchronisation of a system."""
+    """Stop the synchronisation of a system."""
 
     fact: SystemStopped
 

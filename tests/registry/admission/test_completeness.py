@@ -9,6 +9,7 @@ import pytest
 from registry.admission.completeness import examine
 from registry.admission.conditions import FilingFacts
 from registry.admission.form import (
+    ApplicationForm,
     FormApplicant,
     FormLocation,
     FormPlatform,
@@ -183,3 +184,18 @@ def test_all_flaws_are_told_at_once() -> None:
     assert {"support", "support.lines", "platform", "signed_by"} <= {
         field for field, _, _ in flaws(S95, empty)
     }
+
+
+@pytest.mark.parametrize(
+    ("part", "place"),
+    [
+        ({"location": {"country": "KZ\n"}}, "country"),
+        ({"attachments": [{"kind": "A", "name": "a", "sha256": f"{'0' * 64}\n", "sheets": 1}]},
+         "sha256"),
+        ({"hardware": [{"kind": "server", "cores": -1}]}, "cores"),
+        ({"sectors": ["HYDROCARBONS"] * 1001}, "sectors"),
+    ],
+)  # fmt: skip
+def test_a_form_bounds_what_it_takes(part: dict[str, Any], place: str) -> None:
+    with pytest.raises(msgspec.ValidationError, match=place):
+        msgspec.convert(part, ApplicationForm)

@@ -106,6 +106,13 @@ def test_another_order_is_data_alone() -> None:
         ("KAZAKHSTAN_SEGMENT", "MARS_SEGMENT", "MARS_SEGMENT"),
         ('result = "PROTOCOL"', 'result = "PROTOCOL"\nlists = ["X"]', "X"),
         ('number = "1"', 'number = "1"\nnummer = 2', "nummer"),
+        ('path = "sez_name"', 'path = "sez_nmae"', "no field 'sez_nmae'"),
+        ('path = "sez_name"', 'path = "platform.id"', "no field 'platform.id'"),
+        ('kind = "LETTER"', 'kind = "LETTER", stated_sheets = "leaves"', "no field 'leaves'"),
+        ('"CONCLUDED:VISIT"', '"DELIVERED:VISIT"', "never happens"),
+        ('result = "PROTOCOL"', 'result = "PROTOCOL"\nmended_by = "NOBODY"', "NOBODY"),
+        ("first = 2030-01-01", "first = 2030-01-01\nlast = 2029-12-31", "is before first"),
+        ("[[term]]", THIRD[THIRD.index("[[stage]]") :] + "[[term]]", "VISIT stands twice"),
     ],
 )
 def test_an_order_that_names_what_it_does_not_have_is_refused(
