@@ -6,7 +6,7 @@ What an act, a change or a stop means for the register is recorded in the same t
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from uuid import UUID
 
@@ -14,7 +14,7 @@ import msgspec
 
 from registry.admission import listing
 from registry.admission.asked import AdmissionCommand, AdmissionFacts, FileApplication, OpenCommand
-from registry.admission.case import ADMISSION, AdmissionCase, AdmissionState, AdmissionStatus
+from registry.admission.case import ADMISSION, ENDED, AdmissionCase, AdmissionState, AdmissionStatus
 from registry.admission.deciding import decide
 from registry.admission.events import (
     AdmissionEvent,
@@ -40,6 +40,9 @@ from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
 from shared_contracts.process import health
 from shared_contracts.process.duties import Duty, every
+
+LATE = timedelta(seconds=10)
+"""How far the clock may be behind a step after a start, which is told nobody."""
 
 LOOK = 60.0
 """Seconds between two looks at the terms."""
@@ -113,7 +116,7 @@ class Admissions:
     def watch(self) -> None:
         """Remind of terms before their end, and tell those that are overdue, each once.
 
-        ``NeedsPerson`` where the calendar ends before a term does.
+        ``NeedsPerson`` where the calendar ends before a term does, or the clock is behind a step.
         """
         problems = []
         for admission_id in list(self.known):
@@ -222,6 +225,9 @@ class Admissions:
         case = self.known[admission_id]
         law = self.regulations.get(case.regulation)
         now, days = self.clock(), self.calendar.newest
+        if case.status not in ENDED and now + LATE < case.happened[-1].at:
+            newest = case.happened[-1].at.isoformat()
+            raise BadInput(f"the clock is behind its step of {newest}; set it right")
         if not untold(case, standing_terms(case, law, days, now), now):
             return
         key = self._key(admission_id)

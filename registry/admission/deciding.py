@@ -58,6 +58,9 @@ def _open(case: AdmissionState, facts: AdmissionFacts) -> AdmissionCase:
     if case.status in ENDED:
         clause = law.stop.resume_clause if law.stop else None
         raise refused("status", case.status, AdmissionRule.ENDED, clause or law.intake_clause)
+    if case.happened and facts.at < case.happened[-1].at:
+        at = facts.at.isoformat()
+        raise refused("at", at, AdmissionRule.BEFORE_THE_LAST, law.intake_clause)
     return case
 
 

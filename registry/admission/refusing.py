@@ -13,6 +13,7 @@ class AdmissionRule(StrEnum):
     FILED_ALREADY = "an application was filed under this id: give a new id"
     NOT_NOW = "this is not the state in which it may be done: look at the application first"
     ENDED = "the application has ended: file a new one that names it"
+    BEFORE_THE_LAST = "the newest step is later: set the clock of the Registry right first"
     NOT_ENDED = "the application that is taken up again has not ended: go on with that one"
     OF_ANOTHER = "the application that is taken up again is another applicant's: name your own"
     DOES_NOT_CONFORM = "the application does not conform: return it with the reasons"
