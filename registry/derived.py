@@ -1,6 +1,6 @@
 """What the Registry makes of its events beside them, for the audit and for its follower."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID, uuid5
 
@@ -35,7 +35,7 @@ from registry.suppliers.query import QUERY, SupplierQueryAnswered
 from registry.systems.register import SYSTEM
 from registry.systems.system import SystemRegistered, SystemStopped, system_id
 from shared_contracts.event_log.checksums import kept as checksums
-from shared_contracts.event_log.derived import Derived, Views, Whose, undeclared
+from shared_contracts.event_log.derived import Derived, ViewPart, Views, Whose, undeclared
 from shared_contracts.event_log.event import Event, Recorded
 from shared_contracts.event_log.writing.commit import Claim, HeadKey
 
@@ -43,16 +43,26 @@ FOLLOWER = "views"
 """Name of the follower that keeps what is listed."""
 
 
-def apply(cursor: Any, events: Sequence[Recorded]) -> None:  # noqa: ANN401  # the listings know it
-    """Bring all views up to date with a batch of events, in one transaction."""
+def _apply_exchanged(cursor: Any, events: Sequence[Recorded]) -> None:  # noqa: ANN401  # the listings know it
+    """Versions, trees of checksums, and messages with their tickets."""
     records.apply(cursor, events)
     trees.apply(cursor, events)
-    for kind in KINDS.values():
-        kind.apply(cursor, events)
     messages.apply(cursor, events)
-    goods.apply(cursor, events)
     tickets.apply(cursor, events)
     push_listing.apply(cursor, events)
+
+
+def _apply_kinds(cursor: Any, events: Sequence[Recorded]) -> None:  # noqa: ANN401  # the listings know it
+    """The objects of each kind, and the goods, which are made from them."""
+    for kind in KINDS.values():
+        kind.apply(cursor, events)
+    goods.apply(cursor, events)
+
+
+def apply(cursor: Any, events: Sequence[Recorded]) -> None:  # noqa: ANN401  # the listings know it
+    """Bring all views up to date with a batch of events, in one transaction."""
+    _apply_exchanged(cursor, events)
+    _apply_kinds(cursor, events)
 
 
 Own: TypeAlias = (
@@ -225,6 +235,18 @@ def _is_apart(refused: PackageRefused) -> bool:
     return foreign or "I-06" in refused.rules
 
 
+_EXCHANGED: Mapping[str, tuple[str, ...]] = {
+    "versions": ("position",),
+    "numbers": ("sez_code", "number"),
+    "gaps": ("sez_code", "number"),
+    "tickets": ("ticket_id",),
+    "pushes": ("ticket_id",),
+}
+_OF_KINDS: Mapping[str, tuple[str, ...]] = {
+    **{name: key for kind in KINDS.values() for name, key in kind.tables.items()},
+    **goods.TABLES,
+}
+
 DERIVED = Derived(
     system="registry",
     kinds={
@@ -258,19 +280,14 @@ DERIVED = Derived(
                 checksums.SCHEMA,
             )
         ),
-        tables={
-            "versions": ("position",),
-            "numbers": ("sez_code", "number"),
-            "gaps": ("sez_code", "number"),
-            "tickets": ("ticket_id",),
-            "pushes": ("ticket_id",),
-            **{name: key for kind in KINDS.values() for name, key in kind.tables.items()},
-            **goods.TABLES,
-            **checksums.TABLES,
-        },
+        tables={**_EXCHANGED, **_OF_KINDS, **checksums.TABLES},
         apply=apply,
         beside=("arrivals", "arrivals_kept", "wanted_files"),
         reads=("items",),
+        parts=(
+            ViewPart((*_EXCHANGED, *checksums.TABLES), _apply_exchanged),
+            ViewPart(tuple(_OF_KINDS), _apply_kinds),
+        ),
     ),
 )
 """States of messages, objects, systems, classifiers and exclusions; claims; what is listed."""

@@ -155,6 +155,9 @@ def audit(
         list[Path] | None, typer.Option(help="A checkpoint that was kept outside of the store.")
     ] = None,
     *,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="How many read; by default the cores.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make leaves, chain, evidence and checkpoints of a store anew, and compare.
@@ -169,7 +172,7 @@ def audit(
     with ending():
         outside = tuple(one.read_text("utf-8") for one in checkpoint or ())
         notes = Notes(reader(certificate or ()), outside)
-        outcome = auditing.audit(dsn, notes=notes, said=_begun)
+        outcome = auditing.audit(dsn, notes=notes, said=_begun, processes=processes)
     typer.echo("\n".join(as_text(outcome, as_json=as_json)))
     raise typer.Exit(ExitCode.REFUSED if outcome.found else ExitCode.DONE)
 

@@ -28,12 +28,21 @@ class Whose:
 
 
 @dataclass(frozen=True)
+class ViewPart:
+    """Tables of a follower, and how events change them, that read no table of another part."""
+
+    tables: tuple[str, ...]
+    apply: Callable[[Cursor[Any], Sequence[Recorded]], None]
+
+
+@dataclass(frozen=True)
 class Views:
     """The tables of one follower: its name, their statements, how events change them.
 
     ``tables`` has the columns of the primary key by table, without the schema ``views``; ``beside``
     are the relations in that schema that no events make; ``reads`` are the names of the evidence
-    that ``apply`` reads beside an event.
+    that ``apply`` reads beside an event. ``parts`` are what ``apply`` does, in its order, for those
+    who do it beside one another; none where it is of one piece.
     """
 
     follower: str
@@ -42,6 +51,12 @@ class Views:
     apply: Callable[[Cursor[Any], Sequence[Recorded]], None]
     beside: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
+    parts: tuple[ViewPart, ...] = ()
+
+    @property
+    def whole(self) -> ViewPart:
+        """All tables as one part."""
+        return ViewPart(tuple(self.tables), self.apply)
 
 
 @dataclass(frozen=True)

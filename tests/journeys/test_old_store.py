@@ -122,6 +122,17 @@ def test_a_store_that_was_not_migrated_yet_is_not_replayed(
         assert "run the command migrate" in told.stderr
 
 
+def test_a_store_that_was_not_migrated_yet_is_not_audited(
+    stand: Stand, databases: Databases
+) -> None:
+    for name in ("registry", "sez"):
+        with restored(databases, name) as dsn:
+            told = stand.command("contracts", "audit", dsn)
+        assert (told.returncode, told.stdout) == (2, "")
+        assert "is not migrated to this version: it lacks the migrations 5 (nodes)" in told.stderr
+        assert "run `registry migrate` or `sez migrate`" in told.stderr
+
+
 def test_both_migrated_stores_are_rebuilt_from_their_events(stand: Stand) -> None:
     rebuilt(stand)
 

@@ -1,14 +1,20 @@
 """Whatever an administrator of the database changes is found by the audit and named."""
 
+import multiprocessing
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from shared_contracts.errors import Temporary
 from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.auditing.finding import Audit
+from shared_contracts.event_log.derived import derived
 from tests.pki import Pki
 from tests.postgres import Databases
 from tests.registry.conftest import opened
@@ -174,12 +180,68 @@ def filled(
 
 def tampered(databases: Databases, filled: str, statement: str) -> Audit:
     """The audit of a copy that the owner changed, the guards taken away meanwhile."""
+    with altered(databases, filled, statement) as dsn:
+        return audit(dsn)
+
+
+@contextmanager
+def altered(databases: Databases, filled: str, statement: str) -> Iterator[str]:
+    """A copy that the owner changed, the guards taken away meanwhile."""
     with databases.copied(filled) as dsn:
         with psycopg.connect(dsn, autocommit=True) as owner:
             owner.execute(OFF.encode())
             owner.execute(statement.encode())
             owner.execute(ON.encode())
-        return audit(dsn)
+        yield dsn
+
+
+EVERYWHERE = """UPDATE log.events SET state = state || ' ' WHERE position % 3 = 0;
+UPDATE log.evidence SET body = body || ' ';
+UPDATE log.heads SET state = '{}';
+UPDATE log.claims SET value = 'x';
+UPDATE views.purchases SET planned_total = 1;
+UPDATE views.versions SET late = NOT late"""
+UNSHOWN = """UPDATE log.events SET state = convert_to(regexp_replace(convert_from(state, 'UTF8'),
+'"sequence":[0-9]+', '"sequence":9999999999999999999'), 'UTF8')
+WHERE topic = 'package-accepted.1'"""
+"""After this change the view of numbers cannot be made."""
+
+
+@pytest.mark.clause("S216-12a")
+@pytest.mark.parametrize("statement", ["SELECT 1", EVERYWHERE, UNSHOWN])
+def test_processes_beside_one_another_find_what_one_finds(
+    filled: str, databases: Databases, statement: str
+) -> None:
+    with altered(databases, filled, statement) as dsn:
+        alone = audit(dsn, processes=1)
+        assert audit(dsn, processes=2) == alone
+    columns = {one.column for one in alone.differences}
+    wanted = {"SELECT 1": set(), UNSHOWN: {"leaf", "views"}}
+    everywhere = {"leaf", "evidence package", "head state", "claim", "view versions late"}
+    assert columns >= wanted.get(statement, everywhere)
+
+
+def test_an_audit_of_which_a_process_is_killed_is_told_to_be_asked_again(
+    filled: str,
+) -> None:
+    def kill_one() -> None:
+        while not (begun := multiprocessing.active_children()):
+            time.sleep(0.01)
+        begun[0].kill()
+
+    with ThreadPoolExecutor(1) as beside:
+        killed = beside.submit(kill_one)
+        with pytest.raises(Temporary, match="--processes 1"):
+            audit(filled, processes=2)
+        killed.result(10)
+
+
+def test_the_parts_of_the_views_together_are_all_tables_each_once() -> None:
+    [registry] = [one for one in derived() if one.system == "registry"]
+    views = registry.views
+    tables = [table for part in views.parts for table in part.tables]
+    assert sorted(tables) == sorted(views.tables)
+    assert len(views.parts) > 1
 
 
 def test_a_store_that_nobody_changed_is_as_recorded(filled: str, databases: Databases) -> None:

@@ -1,6 +1,6 @@
 """States of objects and claims are what the events make of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -11,6 +11,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from shared_contracts.event_log.auditing.finding import Difference
+from shared_contracts.event_log.auditing.streams import ALL_STREAMS, StreamRange
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.derived import Derived
 from shared_contracts.event_log.event import Event, UnknownTopic, decode
@@ -18,11 +19,11 @@ from shared_contracts.event_log.writing.commit import HeadKey
 
 _HEADS = (
     "SELECT originator_id, environment, sez_code, kind, object_id, position, state "
-    "FROM log.heads ORDER BY originator_id, kind, object_id"
+    "FROM log.heads WHERE originator_id BETWEEN %s AND %s ORDER BY originator_id, kind, object_id"
 )
 _STREAMS = (
     "SELECT originator_id, position, topic, state FROM log.events "
-    "ORDER BY originator_id, originator_version"
+    "WHERE originator_id BETWEEN %s AND %s ORDER BY originator_id, originator_version"
 )
 _CLAIMS = "SELECT key, value FROM log.claims ORDER BY key"
 _STRANGE = (
@@ -81,20 +82,31 @@ class Folding:
     system: Derived
     claims: dict[str, tuple[str, int]] = field(default_factory=dict)
 
-    def check(self, connection: Connection) -> Iterator[Difference]:
-        """What differs in heads and claims."""
+    def heads(
+        self, connection: Connection, streams: StreamRange = ALL_STREAMS
+    ) -> Iterator[Difference]:
+        """What differs in heads; what the events claim is kept."""
         connection.execute("SET LOCAL enable_sort = off")  # the key's index gives the order
         with (
             connection.cursor(name="heads", binary=True) as heads,
-            connection.cursor(name="streams", binary=True) as streams,
+            connection.cursor(name="streams", binary=True) as events,
         ):
-            heads.itersize = streams.itersize = _BATCH
-            heads.execute(_HEADS.encode())
-            streams.execute(_STREAMS.encode())
+            heads.itersize = events.itersize = _BATCH
+            heads.execute(_HEADS.encode(), streams)
+            events.execute(_STREAMS.encode(), streams)
             of = _Objects(groupby(heads, key=lambda row: row[0]))
-            for originator_id, rows in groupby(streams, key=lambda row: row[0]):
+            for originator_id, rows in groupby(events, key=lambda row: row[0]):
                 objects = [_Object.of(row, self.system) for row in of.take(originator_id)]
                 yield from self._stream(originator_id, rows, objects)
+        connection.execute("SET LOCAL enable_sort = on")
+
+    def join(self, claims: Mapping[str, tuple[str, int]]) -> None:
+        """Add what later streams claim; the first of two who claim the same keeps it."""
+        for key, claim in claims.items():
+            self.claims.setdefault(key, claim)
+
+    def rest(self, connection: Connection) -> Iterator[Difference]:
+        """What differs in claims, and in whose objects they are, after all streams."""
         yield from self._claims(connection)
         if self.system.one_owner:
             yield from _owners(connection)

@@ -14,13 +14,16 @@ from psycopg.rows import TupleRow
 
 from shared_contracts.event_log.auditing.finding import Difference
 from shared_contracts.event_log.auditing.quoted import quoted_leaf
+from shared_contracts.event_log.auditing.streams import ALL_STREAMS, StreamRange
 from shared_contracts.event_log.declared import CANONICAL, Declared
 from shared_contracts.event_log.proven_evidence import bytes_sha256
 
 # A full join: events without evidence are seen, and evidence without an event.
 _PAIRS = (
     "SELECT originator_id, originator_version, e.position, e.topic, e.state, p.name, p.sha256, "
-    "p.body, e.leaf FROM log.events e FULL JOIN log.evidence p "
+    "p.body, e.leaf "
+    "FROM (SELECT * FROM log.events WHERE originator_id BETWEEN %s AND %s) e "
+    "FULL JOIN (SELECT * FROM log.evidence WHERE originator_id BETWEEN %s AND %s) p "
     "USING (originator_id, originator_version) "
     "WHERE p.name IS NOT NULL OR NOT e.topic = ANY (%s) "
     "ORDER BY e.position, originator_id, originator_version, p.name"
@@ -82,15 +85,26 @@ class _EvidenceReader:
         return known == value
 
 
-def check_evidence(connection: Connection, declared: Declared) -> Iterator[Difference]:
-    """Every evidence is the one its event names, and every evidence that is named is there."""
+def check_evidence(
+    connection: Connection, declared: Declared, streams: StreamRange = ALL_STREAMS
+) -> Iterator[Difference]:
+    """Every evidence is the one its event names, and every evidence that is named is there.
+
+    Told in the order of ``place_in_log``.
+    """
     reader = _EvidenceReader(declared)
     nothing = [topic for topic, beside in declared.beside.items() if not beside]
     with connection.cursor(name="evidence", binary=True) as cursor:
         cursor.itersize = _BATCH
-        cursor.execute(_PAIRS.encode(), (nothing,))
+        cursor.execute(_PAIRS.encode(), (*streams, *streams, nothing))
         for _, rows in groupby(cursor, key=lambda row: row[:2]):
             yield from reader.judge(list(rows))
+
+
+def place_in_log(one: Difference) -> tuple[bool, int, int]:
+    """Where differences of evidence stand: by the log, those of no event at its end."""
+    stream = one.originator_id.int if one.originator_id else 0
+    return one.position is None, one.position or 0, stream
 
 
 def _altered(

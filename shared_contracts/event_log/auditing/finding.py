@@ -1,8 +1,9 @@
 """What an audit found: differences between the rows and what was recorded."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 from uuid import UUID
 
 from typing_extensions import override
@@ -33,6 +34,31 @@ class Difference:
         of = f" of {self.originator_id}" if self.originator_id else ""
         at = f" at position {self.position}" if self.position is not None else ""
         return f"{self.column}{of}{at}: stored {self.stored}; computed {self.computed}"
+
+
+@dataclass(frozen=True)
+class FoundDifferences:
+    """What a part of an audit found: the first ``KEPT`` differences, and how many there are."""
+
+    first: tuple[Difference, ...] = ()
+    count: int = 0
+
+    @classmethod
+    def of(cls, differences: Iterable[Difference]) -> "FoundDifferences":
+        """All of them are looked for, the first are kept."""
+        each = iter(differences)
+        first = tuple(islice(each, KEPT))
+        return cls(first, len(first) + sum(1 for _ in each))
+
+    @classmethod
+    def joined(cls, parts: Iterable["FoundDifferences"]) -> "FoundDifferences":
+        """Those of several parts, one after another."""
+        first: list[Difference] = []
+        count = 0
+        for part in parts:
+            first += part.first[: KEPT - len(first)]
+            count += part.count
+        return cls(tuple(first), count)
 
 
 @dataclass(frozen=True)

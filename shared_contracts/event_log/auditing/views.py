@@ -1,6 +1,7 @@
 """What is shown is what the events make of it: folded anew beside it, and compared row by row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -9,8 +10,8 @@ from psycopg import Connection, Cursor
 from psycopg.rows import TupleRow
 from typing_extensions import override
 
-from shared_contracts.event_log.auditing.finding import Difference
-from shared_contracts.event_log.derived import Views
+from shared_contracts.event_log.auditing.finding import Difference, FoundDifferences
+from shared_contracts.event_log.derived import ViewPart, Views
 from shared_contracts.event_log.event import Recorded, UnknownTopic
 from shared_contracts.event_log.log import RECORDED, restored
 
@@ -44,26 +45,59 @@ def prepare_views(connection: Connection, views: Views) -> bool:
     return True
 
 
-def check_views(connection: Connection, views: Views) -> Iterator[Difference]:
+@dataclass(frozen=True)
+class ViewsFound:
+    """What a part of the views shows otherwise, by table; or at which batch it could not be made.
+
+    ``why`` are the words of that failure; without any ``failed`` is 0.
+    """
+
+    tables: Mapping[str, FoundDifferences] = field(default_factory=dict)
+    failed: int = 0
+    why: str = ""
+
+
+def check_part(connection: Connection, views: Views, part: ViewPart) -> ViewsFound:
     """What differs in the rows which the events up to the follower's position make."""
+    made = _Batches()
     try:
         with connection.transaction():
-            _fold(connection, views)
+            made.fold(connection, views, part)
     except (psycopg.Error, ValueError) as error:
-        yield Difference(None, None, "views", "cannot be made of these events", str(error))
+        return ViewsFound(failed=made.number, why=str(error))
+    compared = {
+        table: FoundDifferences.of(_compared(connection, table, views.tables[table]))
+        for table in part.tables
+    }
+    return ViewsFound(compared)
+
+
+def joined(views: Views, parts: Sequence[ViewsFound]) -> Iterator[FoundDifferences]:
+    """What all parts found, as if one had read them: the first that failed, or table by table."""
+    failed = min((one for one in parts if one.failed), key=lambda one: one.failed, default=None)
+    if failed is not None:
+        told = Difference(None, None, "views", "cannot be made of these events", failed.why)
+        yield FoundDifferences((told,), 1)
         return
-    for table, key in views.tables.items():
-        yield from _compared(connection, table, key)
+    found = {table: of for one in parts for table, of in one.tables.items()}
+    yield from (found[table] for table in views.tables)
 
 
-def _fold(connection: Connection, views: Views) -> None:
-    apart = _Apart(connection)
-    row = connection.execute(_POSITION, (views.follower,)).fetchone()
-    with connection.cursor(name="folded", binary=True) as cursor:
-        cursor.itersize = _BATCH
-        cursor.execute(_UPTO.encode(), (row[0] if row else 0,))
-        while rows := cursor.fetchmany(_BATCH):
-            views.apply(apart, list(_known(rows)))
+@dataclass
+class _Batches:
+    """The batches of events that were read, by their number from 1."""
+
+    number: int = 0
+
+    def fold(self, connection: Connection, views: Views, part: ViewPart) -> None:
+        apart = _Apart(connection)
+        row = connection.execute(_POSITION, (views.follower,)).fetchone()
+        with connection.cursor(name="folded", binary=True) as cursor:
+            cursor.itersize = _BATCH
+            cursor.execute(_UPTO.encode(), (row[0] if row else 0,))
+            while rows := cursor.fetchmany(_BATCH):
+                self.number += 1
+                part.apply(apart, list(_known(rows)))
 
 
 def _known(rows: list[TupleRow]) -> Iterator[Recorded]:

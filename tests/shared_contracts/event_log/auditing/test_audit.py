@@ -140,6 +140,8 @@ CHANGES = (
     ("GRANT CREATE ON SCHEMA log TO tru_test", None, "privilege"),
     ("UPDATE log.migrations SET digest = 'x' WHERE number = 2", None, "migration"),
     ("UPDATE log.migrations SET name = 'x' WHERE number = 2", None, "migration"),
+    ("DELETE FROM log.migrations WHERE number = 5", None, "migration"),
+    ("DELETE FROM log.migrations", None, "migration"),
     ("INSERT INTO log.checkpoints VALUES (1000, 'x', '{}', 'x')", 1000, "checkpoint"),
 )
 
