@@ -3,7 +3,9 @@
 The same sources give the same bytes. It needs Python 3.11 or later, `cryptography` and `lxml`.
 """
 
+import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
@@ -26,5 +28,17 @@ def build(target: Path) -> None:
     target.chmod(0o755)
 
 
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build the file that is named; the exit code."""
+    parser = argparse.ArgumentParser("python -m deploy.verifier.build", description=__doc__)
+    parser.add_argument("file", type=Path, help="where to write the verifier, verifier.pyz")
+    try:
+        build(parser.parse_args(arguments).file)
+    except OSError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 2
+    return 0
+
+
 if __name__ == "__main__":
-    build(Path(sys.argv[1]))
+    sys.exit(main())

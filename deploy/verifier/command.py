@@ -92,9 +92,12 @@ def _pins(written: Iterable[str]) -> frozenset[str]:
 
 def _anchors(path: Path) -> list[x509.Certificate]:
     data = _read(path, _ANSWER_BYTES)
-    if b"-----BEGIN" in data:
-        return x509.load_pem_x509_certificates(data)
-    return [x509.load_der_x509_certificate(data)]
+    try:
+        if b"-----BEGIN" in data:
+            return x509.load_pem_x509_certificates(data)
+        return [x509.load_der_x509_certificate(data)]
+    except ValueError as problem:
+        raise ValueError(f"{path} is no certificate in PEM or DER: {problem}") from problem
 
 
 def _read(path: Path, most: int) -> bytes:
