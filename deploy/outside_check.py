@@ -13,7 +13,7 @@ import psycopg
 
 import registry.app  # the Registry's topics
 import sez.app
-from registry.audits.audit import AuditPageTaken
+from registry.audits.events import AuditPageTaken
 from registry.notices.notice import NoticeFormed
 from registry.records.record import VersionRecorded
 from sez.notices.notice import NoticeReceived

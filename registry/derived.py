@@ -8,7 +8,8 @@ from registry.admission.case import ADMISSION
 from registry.admission.documents.signatures import ADMISSION_DOCUMENT, AdmissionDocumentSigned
 from registry.admission.events import AdmissionEvent, AdmissionFiled
 from registry.admission.inspection import INSPECTION, InspectionEvent, InspectionOpened
-from registry.audits.audit import AUDIT, AuditEvent, AuditOrdered
+from registry.audits.audit import AUDIT
+from registry.audits.events import AuditEvent, AuditOrdered
 from registry.classifiers.editions import ClassifierEditionImported, ClassifierEditionWithdrawn
 from registry.classifiers.store import CLASSIFIER, NAMESPACE
 from registry.exclusions.exclusion import EXCLUSION, ExclusionEvent

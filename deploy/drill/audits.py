@@ -18,8 +18,8 @@ from shared_contracts.http.remote import Remote
 OUTSIDE = "kept outside"
 """How the audit of a store names a checkpoint that was given to it."""
 
-OF_LOG = ("CHAIN_BROKEN", "LOG_INCOMPLETE")
-"""Kinds of findings of an audit that are about entries of the log."""
+OF_LOG = ("CHAIN_BROKEN", "LOG_INCOMPLETE", "LOG_REWRITTEN", "LOG_SHORTER", "LOG_UNPROVEN")
+"""Kinds of findings of an audit that are about the log and its entries."""
 
 READY = 15.0
 """Seconds in which a system that was started has to say that it is ready."""

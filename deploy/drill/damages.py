@@ -4,51 +4,38 @@ Each function does it and says what has to be found: what each audit has to name
 name; an audit that is not in it finds nothing.
 """
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from deploy.drill.hand import Hand
+from deploy.drill.wanted import (
+    CHANGED,
+    CHANGES,
+    EVENTS,
+    KEPT,
+    LIVE,
+    LOG,
+    START,
+    STORE,
+    SUMS,
+    TREE,
+    Expected,
+    begins,
+    joined,
+    names,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What an audit has to name; with ``more`` it names what follows from it as well."""
-
-    places: frozenset[str]
-    more: bool = False
-
-    def is_met(self, named: Collection[str]) -> bool:
-        """Whether exactly this is named, or this and more where more follows."""
-        return self.places == set(named) or (self.more and self.places <= set(named))
-
-
-Expected: TypeAlias = dict[str, Wanted]
 Damage: TypeAlias = Callable[[Hand], Expected]
-
-STORE: Final = "contracts audit"
-KEPT: Final = "contracts audit --checkpoint"
-START: Final = "start"
-LOG: Final = "log memory"
-SUMS: Final = "audit CHECKSUMS"
-TREE: Final = "audit --depth tree"
-LIVE: Final = "audit --depth live"
-CHANGED: Final = "audit CHANGED_OBJECTS"
-EVENTS: Final = "audit EVENT_LOG"
-CHANGES: Final = "sez changes"
 
 FIRST: Final = {"registry": "purchase-announced.1", "sez": "tender-announced.1"}
 """The topic of the event by which a purchase begins, on each side."""
 
 
-def names(*found: str) -> Wanted:
-    """Exactly what an audit has to name."""
-    return Wanted(frozenset(found))
-
-
-def begins(*found: str) -> Wanted:
-    """What an audit has to name, beside what follows from it."""
-    return Wanted(frozenset(found), more=True)
+def of_log(hand: Hand, kind: str) -> Expected:
+    """What every audit of the SEZ finds of its log; the Registry's nobody audits so."""
+    if hand.side == "registry":
+        return {}
+    return dict.fromkeys((SUMS, TREE, LIVE, CHANGED, EVENTS), names(f"{kind} at {hand.seen}"))
 
 
 def nothing_done(_hand: Hand) -> Expected:
@@ -171,7 +158,8 @@ def newest_deleted(hand: Hand) -> Expected:
     if hand.side == "registry":
         return found | {START: names("registry signs no checkpoint")}
     gone = (f"LOG_INCOMPLETE at {one}" for one in range(end - 2, end + 1))
-    return found | {EVENTS: names(*gone), CHANGES: names("no answer")}
+    found |= joined(of_log(hand, "LOG_UNPROVEN"), {EVENTS: names(*gone)})
+    return found | {CHANGES: names("no answer")}
 
 
 def two_swapped(hand: Hand) -> Expected:

@@ -6,8 +6,16 @@ Each function does it and says what has to be found.
 from collections.abc import Sequence
 
 from deploy.drill.damages import (
-    CHANGES,
     FIRST,
+    announced,
+    copied_event,
+    lower_total,
+    object_at,
+    of_log,
+)
+from deploy.drill.hand import Hand
+from deploy.drill.wanted import (
+    CHANGES,
     KEPT,
     LIVE,
     LOG,
@@ -15,14 +23,10 @@ from deploy.drill.damages import (
     SUMS,
     TREE,
     Expected,
-    announced,
     begins,
-    copied_event,
-    lower_total,
+    joined,
     names,
-    object_at,
 )
-from deploy.drill.hand import Hand
 
 
 def rewritten(hand: Hand) -> Expected:
@@ -37,7 +41,8 @@ def rewritten(hand: Hand) -> Expected:
 
 def remembered(hand: Hand, how: str = "REWRITTEN") -> Expected:
     """What the other side's memory says, and a checkpoint that was kept outside."""
-    return {KEPT: names(f"checkpoint at {hand.seen}"), LOG: names(f"{how} {hand.seen}")}
+    found = {KEPT: names(f"checkpoint at {hand.seen}"), LOG: names(f"{how} {hand.seen}")}
+    return found | of_log(hand, f"LOG_{how}")
 
 
 def rewritten_and_signed(hand: Hand) -> Expected:
@@ -59,7 +64,7 @@ def cut_below(hand: Hand) -> Expected:
     """The same, and some of what the other side has had proven."""
     gone = _purchases_after(hand, hand.seen - 3)
     _cut(hand, hand.seen - 3)
-    return _lacking(hand, gone) | remembered(hand, "SHORTER")
+    return joined(_lacking(hand, gone), remembered(hand, "SHORTER"))
 
 
 def _purchases_after(hand: Hand, size: int) -> list[str]:
@@ -131,4 +136,4 @@ def exchange_deleted(hand: Hand) -> Expected:
 
 def restored(hand: Hand) -> Expected:
     """A backup of an earlier hour takes the place of the store, by PostgreSQL's own programs."""
-    return _lacking(hand, hand.later) | remembered(hand, "SHORTER")
+    return joined(_lacking(hand, hand.later), remembered(hand, "SHORTER"))

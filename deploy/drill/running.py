@@ -7,12 +7,15 @@ from pathlib import Path
 
 from deploy.drill.at_work import DoesNotOpen, Work, at_work
 from deploy.drill.audits import AUDITS, Tampered, audited
-from deploy.drill.damages import Expected, names
 from deploy.drill.drills import Drill
 from deploy.drill.hand import hand_on
 from deploy.drill.sides import Side, other
 from deploy.drill.snapshot import BACKUP, Snapshot
 from deploy.drill.table import DrillResult
+from deploy.drill.wanted import (
+    Expected,
+    names,
+)
 
 
 def run(drill: Drill, side: Side, snapshot: Snapshot) -> list[DrillResult]:

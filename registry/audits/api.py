@@ -7,8 +7,8 @@ import msgspec
 from fastapi import APIRouter, Path, Query, Response
 
 from registry.audits import evidence
-from registry.audits.audit import AuditObjectExamined, AuditPageTaken
 from registry.audits.auditing import Auditing
+from registry.audits.events import AuditObjectExamined, AuditPageTaken
 from registry.audits.order import AuditWanted
 from registry.audits.printed import printed, signed_report
 from registry.audits.report import as_json, report

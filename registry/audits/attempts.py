@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from registry.audits.audit import AuditAttemptFailed
+from registry.audits.events import AuditAttemptFailed
 from registry.audits.states import RunningAudit
 from shared_contracts.counterpart import NotProvenYet, NotTheCounterpart
 from shared_contracts.errors import Defect, Diagnosed, Temporary, UpstreamFailed

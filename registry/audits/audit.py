@@ -4,11 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
-from uuid import UUID
 
 import msgspec
 
-from registry.audits.finding import AuditFinding, ExaminedVersion
+from registry.audits.events import (
+    AuditAttemptFailed,
+    AuditEnded,
+    AuditLogCompared,
+    AuditObjectExamined,
+    AuditOrdered,
+    AuditPageTaken,
+    AuditResumed,
+)
+from registry.audits.finding import AuditFinding
 from registry.audits.states import (
     AuditOrder,
     AuditOutcome,
@@ -23,100 +31,8 @@ from registry.audits.states import (
 )
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.decider import ObjectKind
-from shared_contracts.event_log.event import Event, topic
+from shared_contracts.event_log.event import Event
 from shared_contracts.limits import FINDINGS
-from shared_contracts.messages.audit import AuditContent
-
-# What can happen
-
-
-class AuditEvent(Event, frozen=True, kw_only=True):
-    """Something happened to an audit; all that can is below this event."""
-
-    audit_id: UUID
-
-
-@topic("audit-ordered.1")
-class AuditOrdered(AuditEvent, frozen=True, kw_only=True):
-    """The authority for solid minerals ordered an audit (S216-12b)."""
-
-    order: AuditOrder
-    ordered_at: datetime
-
-
-@topic("audit-page-taken.1")
-class AuditPageTaken(AuditEvent, frozen=True, kw_only=True):
-    """A page was obtained and compared; request and answer stand beside it as evidence."""
-
-    content: AuditContent
-    page: int
-    position: int
-    as_of: datetime
-    chain_hash: str
-    more: bool
-    reached_position: int | None = None
-    reached_object: UUID | None = None
-    reached_chain: str | None = None
-    to_ask: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
-    entries: int
-    under_way: int
-    findings: tuple[AuditFinding, ...] = ()
-    more_findings: int = 0
-    request_sha256: str
-    answer_sha256: str
-    taken_at: datetime
-
-
-@topic("audit-object-examined.1")
-class AuditObjectExamined(AuditEvent, frozen=True, kw_only=True):
-    """A page about an object that differs was obtained; request and answer stand beside it.
-
-    ``chain_broken_at`` are positions of the log of the SEZ whose link does not fit.
-    """
-
-    object_type: str | None = None
-    object_id: UUID
-    page: int
-    position: int
-    more: bool
-    reached_position: int | None = None
-    entries: int
-    seen: tuple[int, ...] = ()
-    versions: tuple[ExaminedVersion, ...] = ()
-    findings: tuple[AuditFinding, ...] = ()
-    more_findings: int = 0
-    chain_broken_at: tuple[int, ...] = ()
-    request_sha256: str
-    answer_sha256: str
-    taken_at: datetime
-
-
-@topic("audit-attempt-failed.1")
-class AuditAttemptFailed(AuditEvent, frozen=True, kw_only=True):
-    """No answer that could be believed came; without a next attempt it waits for a person."""
-
-    attempt: int
-    reason: str
-    detail: str
-    next_attempt_at: datetime | None = None
-    failed_at: datetime
-
-
-@topic("audit-resumed.1")
-class AuditResumed(AuditEvent, frozen=True, kw_only=True):
-    """A person had an audit that waited go on."""
-
-    resumed_at: datetime
-
-
-@topic("audit-ended.1")
-class AuditEnded(AuditEvent, frozen=True, kw_only=True):
-    """All was obtained and compared, or a person ended the audit and said why."""
-
-    outcome: AuditOutcome
-    reason: str = ""
-    ended_at: datetime
-
 
 # What can be asked
 
@@ -144,9 +60,10 @@ class EndAudit:
     at: datetime
 
 
-Command: TypeAlias = (
-    OrderAudit | AuditPageTaken | AuditObjectExamined | AuditAttemptFailed | ResumeAudit | EndAudit
-)
+Taken: TypeAlias = AuditLogCompared | AuditPageTaken | AuditObjectExamined
+"""What was obtained and compared."""
+
+Command: TypeAlias = OrderAudit | Taken | AuditAttemptFailed | ResumeAudit | EndAudit
 
 # Decide
 
@@ -156,7 +73,9 @@ def decide(audit: State, command: Command) -> Sequence[Event]:
     match audit, command:
         case NoAudit(), OrderAudit(order, at):
             return [AuditOrdered(audit_id=order.audit_id, order=order, ordered_at=at)]
-        case RunningAudit(), (AuditPageTaken() | AuditObjectExamined()) as page:
+        case RunningAudit(), (
+            AuditLogCompared() | AuditPageTaken() | AuditObjectExamined()
+        ) as page:
             return [page, *_ending(evolve(audit, page), page.taken_at)]
         case RunningAudit(), AuditAttemptFailed() as failed:
             return [failed]
@@ -194,20 +113,14 @@ def evolve(audit: State, event: Event) -> State:
     match audit, event:
         case NoAudit(), AuditOrdered(order=order, ordered_at=at):
             return RunningAudit(order=order, ordered_at=at)
+        case RunningAudit(), AuditLogCompared(log=log, findings=findings):
+            return _with_findings(audit, findings, {"log": log})
         case RunningAudit(), AuditPageTaken():
             return _with_page(audit, event)
         case RunningAudit(), AuditObjectExamined():
             return _with_object(audit, event)
-        case RunningAudit(), AuditAttemptFailed(next_attempt_at=None):
-            problem = f"{event.reason}: {event.detail}"
-            return WaitingAudit(**_known(audit), problem=problem)
         case RunningAudit(), AuditAttemptFailed():
-            return RunningAudit(
-                **_known(audit),
-                attempts=event.attempt,
-                problem=f"{event.reason}: {event.detail}",
-                next_attempt_at=event.next_attempt_at,
-            )
+            return _with_failure(audit, event)
         case WaitingAudit(), AuditResumed():
             rested = tuple(msgspec.structs.replace(one, without=0) for one in audit.obtained)
             return RunningAudit(**_known(audit) | {"obtained": rested})
@@ -226,6 +139,19 @@ def _known(audit: AuditState) -> dict[str, Any]:
     return {name: getattr(audit, name) for name in AuditState.__struct_fields__}
 
 
+def _with_failure(audit: RunningAudit, event: AuditAttemptFailed) -> RunningAudit | WaitingAudit:
+    """Tried again at a moment, or waiting for a person."""
+    problem = f"{event.reason}: {event.detail}"
+    if event.next_attempt_at is None:
+        return WaitingAudit(**_known(audit), problem=problem)
+    return RunningAudit(
+        **_known(audit),
+        attempts=event.attempt,
+        problem=problem,
+        next_attempt_at=event.next_attempt_at,
+    )
+
+
 def _with_page(audit: RunningAudit, event: AuditPageTaken) -> RunningAudit:
     last = audit.obtained[-1] if event.page > 1 else None
     to_ask = () if isinstance(event.to_ask, msgspec.UnsetType) else event.to_ask
@@ -238,20 +164,29 @@ def _with_page(audit: RunningAudit, event: AuditPageTaken) -> RunningAudit:
         reached_object=event.reached_object,
         reached_chain=event.reached_chain,
         to_ask=to_ask,
+        edge=() if isinstance(event.edge, msgspec.UnsetType) else event.edge,
         without=last.without + 1 if last and to_ask and to_ask == last.to_ask else 0,
         more=event.more,
     )
     before = audit.obtained[:-1] if event.page > 1 else audit.obtained
-    kept = (*audit.findings, *event.findings)[:FINDINGS]
-    return RunningAudit(
-        order=audit.order,
-        ordered_at=audit.ordered_at,
-        obtained=(*before, reached),
-        entries=audit.entries + event.entries,
-        under_way=audit.under_way + event.under_way,
-        findings=kept,
-        more_findings=audit.found + len(event.findings) + event.more_findings - len(kept),
-    )
+    counted = {
+        "obtained": (*before, reached),
+        "entries": audit.entries + event.entries,
+        "under_way": audit.under_way + event.under_way,
+    }
+    return _with_findings(audit, event.findings, counted, event.more_findings)
+
+
+def _with_findings(
+    audit: RunningAudit,
+    findings: tuple[AuditFinding, ...],
+    changed: dict[str, Any],
+    more: int = 0,
+) -> RunningAudit:
+    """The audit after what was found, of which as many are kept as may be."""
+    kept = (*audit.findings, *findings)[:FINDINGS]
+    left = audit.found + len(findings) + more - len(kept)
+    return RunningAudit(**_known(audit) | changed | {"findings": kept, "more_findings": left})
 
 
 def _with_object(audit: RunningAudit, event: AuditObjectExamined) -> RunningAudit:

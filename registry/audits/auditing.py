@@ -14,16 +14,19 @@ from registry.audits import listing
 from registry.audits.attempts import failed
 from registry.audits.audit import (
     AUDIT,
-    AuditObjectExamined,
     Command,
     EndAudit,
     OrderAudit,
     ResumeAudit,
+    Taken,
     decide,
 )
+from registry.audits.bounds import ensure_ends
+from registry.audits.events import AuditObjectExamined
 from registry.audits.examining import Examining
 from registry.audits.obtaining import Obtaining
 from registry.audits.order import AuditWanted, check_order
+from registry.audits.remembered import RememberedLogs
 from registry.audits.states import (
     AuditOrder,
     AuditState,
@@ -34,7 +37,6 @@ from registry.audits.states import (
 )
 from registry.audits.turns import OpenAudit, Turns
 from registry.systems.system import SystemRegistered
-from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.errors import (
     Absent,
     Defect,
@@ -54,12 +56,6 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 20
 """Pages of one audit that are taken before another has its turn."""
 
-PAGES = 100_000
-"""Most pages of one content; a log that gives more is not obtained without a person."""
-
-WITHOUT = 1200
-"""Most answers in a row without a node: of a SEZ that only says that it is still calculating."""
-
 LOOK = 2.0
 """Seconds between two looks at the audits that are open."""
 
@@ -68,6 +64,10 @@ OPEN = 200
 
 SYSTEMS = 8
 """Most systems that are audited at the same time, each in a thread of its own."""
+
+
+Beside = tuple[tuple[str, bytes], ...]
+"""What stands beside an event as evidence, by name."""
 
 
 class ObjectShown(msgspec.Struct, frozen=True):
@@ -91,6 +91,7 @@ class Auditing:
     systems: Callable[[], Iterable[SystemRegistered]]
     obtaining: Obtaining
     examining: Examining
+    remembered: RememberedLogs
     clock: Callable[[], datetime]
     _open: dict[UUID, OpenAudit] = field(default_factory=dict)
     _turns: Turns = field(default_factory=lambda: Turns(SYSTEMS))
@@ -212,23 +213,28 @@ class Auditing:
     def _advance(self, at: AggregateState[State], audit: RunningAudit) -> bool:
         """Whether a page was taken; what keeps it from that is recorded."""
         try:
-            _ensure_ends(audit)
-            entry, wanted = self._entry(at.key.sez_code), audit.next_object
-            page, request, answer = (
-                self.obtaining.page(audit, entry)
-                if wanted is None
-                else self.examining.page(audit, entry, wanted)
-            )
+            ensure_ends(audit)
+            page, beside = self._next(audit, self._entry(at.key.sez_code))
         except Exception as problem:
             if not isinstance(problem, Diagnosed) or isinstance(problem, Defect):
                 log.exception("audit", audit_id=str(audit.order.audit_id))
             self._append(at, failed(audit, problem, self.clock()), ())
             return False
-        return self._append(at, page, (("request", request), ("answer", answer)))
+        return self._append(at, page, beside)
 
-    def _append(
-        self, at: AggregateState[State], command: Command, beside: tuple[tuple[str, bytes], ...]
-    ) -> bool:
+    def _next(self, audit: RunningAudit, entry: SystemRegistered) -> tuple[Taken, Beside]:
+        """What comes next: the log against what is remembered, then pages, then objects."""
+        if isinstance(audit.log, msgspec.UnsetType):
+            return self.remembered.compare(audit), ()
+        wanted = audit.next_object
+        page, request, answer = (
+            self.obtaining.page(audit, entry)
+            if wanted is None
+            else self.examining.page(audit, entry, wanted)
+        )
+        return page, (("request", request), ("answer", answer))
+
+    def _append(self, at: AggregateState[State], command: Command, beside: Beside) -> bool:
         """Whether it was recorded: not, if somebody decided otherwise meanwhile."""
         with self.log.locks([at.key]):
             now = self._at(at.key.object_id, at.key.sez_code)
@@ -243,7 +249,7 @@ class Auditing:
             return self._record(self._at(audit_id, code), command, ())
 
     def _record(
-        self, at: AggregateState[State], command: Command, beside: tuple[tuple[str, bytes], ...]
+        self, at: AggregateState[State], command: Command, beside: Beside
     ) -> AggregateState[State]:
         events = decide(at.state, command)
         facts, after = at.facts(events), at.after(events)
@@ -287,13 +293,3 @@ class Auditing:
                 else:
                     opened = OpenAudit(state.order.sez_code, state.status)
                     self._open[state.order.audit_id] = opened
-
-
-def _ensure_ends(audit: RunningAudit) -> None:
-    if audit.is_obtained:
-        return
-    reached = audit.place[1]
-    if reached is not None and reached.pages >= PAGES:
-        raise NotTheCounterpart(f"{PAGES} pages did not reach the end")
-    if reached is not None and reached.without >= WITHOUT:
-        raise NotTheCounterpart(f"{WITHOUT} answers in a row told no node that was asked for")

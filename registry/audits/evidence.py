@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from registry.audits import listing
-from registry.audits.audit import AuditObjectExamined
 from registry.audits.auditing import Auditing
+from registry.audits.events import AuditObjectExamined
 from shared_contracts.errors import Absent
 from shared_contracts.event_log.event import Event
 from shared_contracts.event_log.proven_evidence import proven_evidence

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from registry.audits import listing
-from registry.audits.audit import AuditObjectExamined
+from registry.audits.events import AuditObjectExamined
 from registry.audits.object_comparing import DeliveredVersion, ObjectComparison, compare_object
 from registry.audits.obtaining import Obtaining, check_answers
 from registry.audits.states import DifferingObject, ObjectReached, RunningAudit

@@ -28,6 +28,12 @@ class Differs(StrEnum):
     """A property of a version has another value; the path says which."""
     FORMED_OTHERWISE = "FORMED_OTHERWISE"
     """By the log of the SEZ a version was formed at another moment than it was delivered with."""
+    LOG_REWRITTEN = "LOG_REWRITTEN"
+    """The log does not begin with what the Registry had proven of it before."""
+    LOG_SHORTER = "LOG_SHORTER"
+    """The log has fewer events than the Registry had proven before: an older copy was restored."""
+    LOG_UNPROVEN = "LOG_UNPROVEN"
+    """The SEZ gave no proof that its log begins with what the Registry knows of it."""
     LOG_INCOMPLETE = "LOG_INCOMPLETE"
     """Entries of the log are missing between two positions, or stand in another order."""
 

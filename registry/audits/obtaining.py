@@ -11,9 +11,10 @@ from uuid import UUID
 import msgspec
 
 from registry.audits import comparing, listing, walking
-from registry.audits.audit import AuditPageTaken
 from registry.audits.comparing import Comparison
+from registry.audits.events import AuditPageTaken
 from registry.audits.finding import AnswerMoments, AuditFinding, Differs
+from registry.audits.sealed_log import sealed_page
 from registry.audits.states import PageReached, RunningAudit
 from registry.systems.system import SystemRegistered
 from shared_contracts.counterpart import (
@@ -106,6 +107,8 @@ class Obtaining:
         _, before = audit.place
         compared, more = self._compared(audit, request, answer)
         to_ask = walking.to_ask(self.log, audit, request, answer)
+        sealed = sealed_page(audit, answer, fits=not compared.findings)
+        found = (*sealed.findings, *compared.findings)
         body, data = signed
         entries = answer.logged_events
         return AuditPageTaken(
@@ -122,8 +125,9 @@ class Obtaining:
             reached_chain=entries[-1].chain_hash if entries else None,
             entries=len(answer.checksums) + len(answer.changed_objects) + len(entries),
             under_way=compared.under_way,
-            findings=compared.findings[:FINDINGS],
-            more_findings=more + max(0, len(compared.findings) - FINDINGS),
+            edge=sealed.edge,
+            findings=found[:FINDINGS],
+            more_findings=more + max(0, len(found) - FINDINGS),
             request_sha256=hashlib.sha256(body).hexdigest(),
             answer_sha256=hashlib.sha256(data).hexdigest(),
             taken_at=self.clock(),

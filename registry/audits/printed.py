@@ -10,7 +10,8 @@ from typing import Final
 import msgspec
 
 from registry.audits.finding import Side
-from registry.audits.report import AuditReport, ReportedFinding, as_json
+from registry.audits.report import AuditReport, as_json
+from registry.audits.reported import ReportedFinding
 from shared_contracts.astana_time import shown
 from shared_contracts.printing.document import (
     Block,
@@ -65,6 +66,7 @@ def document(told: AuditReport) -> PrintedDocument:
             Paragraph(_words("head", "law")),
             *_order(told),
             *_course(told),
+            *_log(told),
             *_obtained(told),
             *_findings(told),
             *_links(told),
@@ -107,6 +109,24 @@ def _course(told: AuditReport) -> Iterator[Block]:
             **{name: str(one) for name, one in msgspec.structs.asdict(told.exchange).items()},
             "under_way": str(told.under_way),
             "examined_objects": str(told.examined_objects),
+        }
+    )
+
+
+def _log(told: AuditReport) -> Iterator[Block]:
+    """The log of the system against what the Registry remembers of it."""
+    if (log := told.log) is None:
+        return
+    yield Heading(_words("head", "log"))
+    yield _values(
+        {
+            "compared": _words("extension", log.why),
+            "known_size": str(log.known.size) if log.known else None,
+            "known_root": log.known.root if log.known else None,
+            "told_size": str(log.told.size) if log.told else None,
+            "told_root": log.told.root if log.told else None,
+            "proven_at": shown(log.proven_at) if log.proven_at else None,
+            "problem": log.problem,
         }
     )
 

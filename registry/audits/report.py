@@ -14,10 +14,23 @@ from uuid import UUID
 import msgspec
 
 from registry.audits import listing
-from registry.audits.audit import AuditAttemptFailed, AuditObjectExamined, AuditPageTaken
 from registry.audits.auditing import Auditing
-from registry.audits.finding import AuditFinding, ExaminedVersion, Side
-from registry.audits.states import AuditOrder, AuditOutcome, AuditState, EndedAudit, WaitingAudit
+from registry.audits.events import (
+    AuditAttemptFailed,
+    AuditLogCompared,
+    AuditObjectExamined,
+    AuditPageTaken,
+)
+from registry.audits.finding import ExaminedVersion
+from registry.audits.reported import ReportedFinding, reported
+from registry.audits.states import (
+    AuditOrder,
+    AuditOutcome,
+    AuditState,
+    EndedAudit,
+    LogCompared,
+    WaitingAudit,
+)
 from shared_contracts.astana_time import to_astana
 from shared_contracts.errors import Absent
 from shared_contracts.event_log.event import Recorded
@@ -34,14 +47,6 @@ Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 """A moment with its offset."""
 Sha256: TypeAlias = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 """In lower hex."""
-
-
-class ReportedFinding(AuditFinding, frozen=True, kw_only=True, omit_defaults=True):
-    """A difference: found on the page of the event ``number``, and what each side's log says."""
-
-    number: int
-    registry: Side | None = None
-    sez: Side | None = None
 
 
 class ReportedPage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -95,6 +100,7 @@ class ExchangeFigures(msgspec.Struct, frozen=True, kw_only=True):
 class AuditReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The report of an audit as of its newest event.
 
+    ``log`` is how its log compared with what the Registry remembers of it, once it was.
     ``under_way`` are versions that the SEZ formed within the hour, which are no differences.
     ``more_findings``, ``more_pages`` and ``more_links`` count what is not named here.
     """
@@ -109,6 +115,7 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     reason: str | None = None
     problem: str | None = None
     exchange: ExchangeFigures
+    log: LogCompared | None = None
     obtained: tuple[ObtainedContent, ...]
     under_way: int
     examined_objects: int
@@ -140,6 +147,9 @@ class GatheredEvents:
         self.newest = one
         if isinstance(one.event, AuditPageTaken | AuditObjectExamined):
             self._page(one.version, one.event)
+        if isinstance(one.event, AuditLogCompared):
+            self.found += len(one.event.findings)
+            _within(self.findings, reported(one.version, one.event.findings, ()))
         self.failed += isinstance(one.event, AuditAttemptFailed)
 
     def _page(self, number: int, event: AuditPageTaken | AuditObjectExamined) -> None:
@@ -152,7 +162,7 @@ class GatheredEvents:
             versions = event.versions
             self._links(number, event)
         _within(self.pages, [_page(number, event)])
-        self._name(_findings(number, event.findings, versions))
+        self._name(reported(number, event.findings, versions))
 
     def _name(self, found: list[ReportedFinding]) -> None:
         """Name findings as long as there is room; the first that has none ends it."""
@@ -194,6 +204,7 @@ def report(audits: Auditing, audit_id: UUID) -> AuditReport:
             answer_bytes=answered,
             entries=state.entries,
         ),
+        log=None if isinstance(state.log, msgspec.UnsetType) else state.log,
         obtained=_obtained(state, gathered),
         under_way=state.under_way,
         examined_objects=state.examined,
@@ -262,22 +273,6 @@ def _page(number: int, event: AuditPageTaken | AuditObjectExamined) -> ReportedP
         request_sha256=event.request_sha256,
         answer_sha256=event.answer_sha256,
     )
-
-
-def _findings(
-    number: int, found: tuple[AuditFinding, ...], versions: tuple[ExaminedVersion, ...]
-) -> list[ReportedFinding]:
-    sides = {one.version: one for one in versions}
-    return [
-        ReportedFinding(
-            **msgspec.structs.asdict(one),
-            number=number,
-            registry=side.registry if side else None,
-            sez=side.sez if side else None,
-        )
-        for one in found
-        for side in [sides.get(one.version) if one.version is not None else None]
-    ]
 
 
 def _within(kept: list[Any], more: list[Any]) -> None:

@@ -8,6 +8,8 @@ from uuid import UUID
 import msgspec
 
 from registry.audits.finding import AuditFinding
+from shared_contracts.event_log.proofs.extension import Extension
+from shared_contracts.event_log.proofs.watched_log import SeenCheckpoint
 from shared_contracts.messages.audit import AuditContent, ChecksumDepth
 from shared_contracts.messages.document import Environment
 
@@ -45,6 +47,21 @@ class AuditOrder(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     authority_bin: str
 
 
+class LogCompared(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The log of the SEZ against what the Registry remembers of it (reading R129).
+
+    ``known`` is the greatest log that was proven before, none where it was seen first; ``told`` is
+    what the SEZ's newest checkpoint says, proven at ``proven_at`` where it ``EXTENDS`` the known.
+    ``problem`` is why there is no answer to compare.
+    """
+
+    why: Extension
+    known: SeenCheckpoint | None = None
+    told: SeenCheckpoint | None = None
+    proven_at: datetime | None = None
+    problem: str | None = None
+
+
 class NoAudit(msgspec.Struct, frozen=True, tag="UNKNOWN", tag_field="status"):
     """There is no such audit."""
 
@@ -55,6 +72,7 @@ class PageReached(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """How far one content was obtained, and as of which position of the log of the SEZ.
 
     ``to_ask`` are the nodes of trees that are still to be asked for: type, stroke, prefix.
+    ``edge`` are the roots of the perfect subtrees over the leaves of a whole log up to there.
     ``without`` counts the pages in a row that told none of them.
     """
 
@@ -66,6 +84,7 @@ class PageReached(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     reached_object: UUID | None = None
     reached_chain: str | None = None
     to_ask: tuple[str, ...] = ()
+    edge: tuple[str, ...] = ()
     without: int = 0
     more: bool
 
@@ -93,6 +112,7 @@ class AuditState(msgspec.Struct, frozen=True, kw_only=True, tag_field="status"):
     examined: int = 0
     examined_pages: int = 0
     examining: ObjectReached | None = None
+    log: LogCompared | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def differing(self) -> tuple[DifferingObject, ...]:

@@ -69,6 +69,7 @@ class SezLogWatch:
     rounds: Rounds[SystemRegistered] = field(init=False)
     _silent: dict[str, float] = field(default_factory=dict)
     _problems: dict[str, str] = field(default_factory=dict)
+    _proven: dict[str, float] = field(default_factory=dict)
     _asked: dict[str, float] = field(default_factory=dict)
     _recording: threading.Lock = field(default_factory=threading.Lock)
 
@@ -104,9 +105,24 @@ class SezLogWatch:
             except Exception as problem:
                 self._note_problem(code, problem)
                 raise
+            self._proven[code] = time.monotonic()
             self._problems.pop(code, None)
             self._silent.pop(code, None)
         return self._shown(code)
+
+    def known(self, code: str) -> WatchedLog:
+        """What is known of the log of a system, without asking it."""
+        return self.current(code).state
+
+    def compared(self, code: str) -> WatchedLog:
+        """What is known of it after ``compare``."""
+        return self.compare(code).log
+
+    def lately(self, code: str) -> WatchedLog | None:
+        """What is known of a log that was proven within the hour; None of any other."""
+        known = self.known(code)
+        fresh = time.monotonic() - self._proven.get(code, -math.inf) < OFTEN
+        return known if fresh and known.alarm is None else None
 
     def end(self, code: str, reason: str) -> SezLogShown:
         """End the alarm: a person looked into it; raises Absent, RefusedByRule."""

@@ -10,6 +10,7 @@ from registry.audits.auditing import Auditing
 from registry.audits.delivered import DeliveredVersions
 from registry.audits.examining import Examining
 from registry.audits.obtaining import Obtaining
+from registry.audits.remembered import RememberedLogs
 from registry.intake.context import IntakeContext
 from registry.intake.pushing import PushedTo, ReceiptPushing
 from registry.intake.verdict_log import Checker
@@ -85,11 +86,13 @@ def open_outward(
         Obtaining(log, *asked),
         DeliveredVersions(log, context.environment, documents_in),
     )
-    audits = Auditing(log, *whose, obtaining, Examining(obtaining, read), clock)
+    questions = LogQuestions(context.signer, checker, clients.call, clock)
+    logs = SezLogWatch(log, register, questions)
+    remembered = RememberedLogs(logs.known, logs.compared, logs.lately, clock)
+    audits = Auditing(log, *whose, obtaining, Examining(obtaining, read), remembered, clock)
     audits.load()
     context.figures.collector.register(health.Gauges((audits.gauge(), clients.gauge())))
-    questions = LogQuestions(context.signer, checker, clients.call, clock)
-    return desk, mailing, pushing, audits, SezLogWatch(log, register, questions)
+    return desk, mailing, pushing, audits, logs
 
 
 def _receipt(log: EventLog, originator_id: UUID) -> bytes | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from registry.audits.audit import AuditObjectExamined
+from registry.audits.events import AuditObjectExamined
 from registry.audits.finding import AuditFinding, Differs, Where
 from registry.audits.states import AuditOutcome, AuditState, EndedAudit
 from sez.audits import one_object

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from registry.audits import auditing, states
+from registry.audits import bounds, states
 from registry.audits.finding import Differs, Side
 from registry.audits.object_comparing import DeliveredVersion, compare_object
 from registry.audits.states import AuditState, EndedAudit, WaitingAudit
@@ -106,7 +106,7 @@ def test_who_says_that_its_log_ended_long_ago_hides_nothing_by_it(
 def test_a_sez_that_calculates_for_ever_is_left_to_a_person_who_may_let_it_go_on(
     systems: BothSystems, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(auditing, "WITHOUT", 3)
+    monkeypatch.setattr(bounds, "WITHOUT", 3)
     asked = list[AuditAnswer]()
 
     def never(answer: AuditAnswer) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from registry.audits import printed, report
-from registry.audits.audit import AuditObjectExamined
+from registry.audits.events import AuditObjectExamined
 from registry.audits.report import AuditReport, ExchangeFigures, GatheredEvents, as_json
 from registry.audits.states import AuditOrder
 from shared_contracts.event_log.event import Recorded, decode

@@ -15,7 +15,7 @@ import registry.app
 from deploy.authority.identities import REGISTRY_OPERATOR, SEZ_OPERATOR
 from registry.app import open_registry
 from registry.audits import attempts
-from registry.audits.audit import AuditPageTaken
+from registry.audits.events import AuditPageTaken
 from registry.audits.finding import Differs
 from registry.audits.order import AuditWanted
 from registry.audits.states import (

@@ -5,7 +5,7 @@ from typing import LiteralString
 import pytest
 
 from registry.audits import walking
-from registry.audits.audit import AuditPageTaken
+from registry.audits.events import AuditPageTaken
 from registry.audits.finding import Differs
 from registry.audits.states import AuditOutcome, AuditState
 from sez.audits import live_tree, node_answers
