@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from operator import attrgetter
@@ -73,7 +74,11 @@ def _check_paths(regulation: Regulation) -> None:
 
 def regulations(folder: Path | None = None) -> Regulations:
     """The regulations that come with the program, and those of ``folder``."""
+    added = map(read_regulation, tables_in(folder, "REGISTRY_REGULATIONS"))
+    return Regulations(sorted((*_of_the_program(), *added), key=lambda one: one.first))
+
+
+@cache
+def _of_the_program() -> tuple[Regulation, ...]:
     own = files("registry.admission").joinpath("orders")
-    texts = [one.read_text("utf-8") for one in own.iterdir()]
-    texts += tables_in(folder, "REGISTRY_REGULATIONS")
-    return Regulations(sorted(map(read_regulation, texts), key=lambda one: one.first))
+    return tuple(read_regulation(one.read_text("utf-8")) for one in own.iterdir())

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -212,11 +212,15 @@ def read_edition(text: str) -> CalendarEdition:
 
 def working_calendar(folder: Path | None = None) -> WorkingCalendar:
     """The editions that come with the program, and after them those of ``folder`` by file name."""
+    added = map(read_edition, tables_in(folder, "REGISTRY_CALENDAR"))
+    return WorkingCalendar(sorted((*_of_the_program(), *added), key=lambda one: one.number))
+
+
+@cache
+def _of_the_program() -> tuple[CalendarEdition, ...]:
     own = files("shared_contracts.calendar").joinpath(_EDITIONS)
     texts = [one.read_text("utf-8") for one in sorted(own.iterdir(), key=lambda at: at.name)]
-    texts += tables_in(folder, "REGISTRY_CALENDAR")
-    editions = sorted((read_edition(text) for text in texts), key=lambda one: one.number)
-    return WorkingCalendar(editions)
+    return tuple(map(read_edition, texts))
 
 
 def tables_in(folder: Path | None, setting: str) -> list[str]:

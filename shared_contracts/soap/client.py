@@ -13,6 +13,7 @@ from shared_contracts.faults import RETRYABLE, Unprocessed
 from shared_contracts.http.deadline import within
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.time import CapabilitiesRequest
+from shared_contracts.soap.description import SETTINGS, description
 from shared_contracts.soap.fault import FaultRead, read_detail, read_fault
 from shared_contracts.soap.services import Service
 from shared_contracts.soap.wire import Connection, PeerUnreachable, Reply, Wire
@@ -53,14 +54,19 @@ class PeerClient:
 
     def __init__(self, service: Service, connection: Connection) -> None:
         self._service, self._base = service, connection.address.rstrip("/")
-        self._wire = Wire(service.name, connection)
+        self._wire = Wire(connection)
+        described, name = description(service.name), service.name.capitalize()
         client = zeep.Client(  # type: ignore[no-untyped-call]  # zeep types half of itself
-            self._wire.wsdl, transport=self._wire, settings=_settings()
+            described, transport=self._wire, settings=SETTINGS
         )
-        name = service.name.capitalize()
+        ports = described.services[name].ports
+        bindings = {
+            SoapVersion.V11: ports[f"{name}Soap11"].binding.name,
+            SoapVersion.V12: ports[f"{name}Soap12"].binding.name,
+        }
         self._ports = {
-            SoapVersion.V11: client.bind(name, f"{name}Soap11"),
-            SoapVersion.V12: client.bind(name, f"{name}Soap12"),
+            soap: client.create_service(binding, self._wire.address)  # type: ignore[no-untyped-call]
+            for soap, binding in bindings.items()
         }
 
     def call(self, operation: str, document: bytes, soap: SoapVersion = SoapVersion.V11) -> bytes:
@@ -105,10 +111,6 @@ class PeerClient:
     def close(self) -> None:
         """Close the connections."""
         self._wire.close()
-
-
-def _settings() -> zeep.Settings:
-    return zeep.Settings(strict=True, raw_response=True, forbid_dtd=True, forbid_entities=True)
 
 
 def _opened(reply: Reply) -> Opened:

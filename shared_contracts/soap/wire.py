@@ -12,8 +12,6 @@ import httpx
 from shared_contracts.errors import UpstreamFailed
 from shared_contracts.http.deadline import transport, within
 from shared_contracts.limits import MESSAGE_BYTES
-from shared_contracts.messages import published
-from shared_contracts.messages.versions import FIRST
 from shared_contracts.soap.coding import (
     GZIP,
     SMALLEST,
@@ -95,12 +93,11 @@ class Connection:
 
 
 class Wire:
-    """What zeep loads the WSDL ``name`` and sends through; safe to use from many threads."""
+    """What zeep sends through; safe to use from many threads."""
 
-    def __init__(self, name: str, connection: Connection) -> None:
-        self.name, self.timeout = name, connection.timeout
+    def __init__(self, connection: Connection) -> None:
+        self.timeout = connection.timeout
         self.address = f"{connection.address.rstrip('/')}/soap/"
-        self.wsdl = f"{self.address}?wsdl"
         self.http = httpx.Client(
             headers={"Accept-Encoding": GZIP if connection.gzip else "identity"},
             timeout=connection.timeout,
@@ -109,17 +106,6 @@ class Wire:
         )
         self._gzip, self._is_taken, self._rests_until = connection.gzip, False, 0.0
         self.passed = connection.passed or Passed()
-
-    def load(self, url: str) -> bytes:
-        """The WSDL or a schema, from the package; whatever else is asked for is refused."""
-        if url == self.wsdl:
-            return published.served_wsdl(self.name, self.address)
-        path = url.removeprefix(f"{self.address}schemas/").removesuffix(".xsd")
-        version, _, name = path.rpartition("/")
-        found = published.served_schema(name, version or FIRST)
-        if found is None:
-            raise ValueError(f"the contract does not refer to {url}")
-        return found
 
     def post_xml(self, address: str, envelope: Element, headers: Mapping[str, str]) -> Reply:
         """Send an envelope that zeep has written; raises ``PeerUnreachable``.

@@ -17,8 +17,9 @@ from lxml import etree
 from sez.soap.client import Connection, PeerUnreachable, RegistryClient, RemoteFault
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.messages.document import NAMESPACE
+from shared_contracts.soap.description import PackagedFiles, description
 from shared_contracts.soap.services import REGISTRY
-from shared_contracts.soap.wire import Passed, Wire
+from shared_contracts.soap.wire import Passed
 from shared_contracts.xml import codec
 from shared_contracts.xml.envelope import SoapVersion, answer
 from tests.serving import PACKAGE, RECEIPT, Desk, canonical, registry_serving, serving
@@ -308,13 +309,15 @@ def test_nothing_is_fetched_to_learn_the_contract() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://other.example/x.xsd", "file:///etc/passwd", "http://registry.invalid/x"]
+    "url", ["http://other.example/x.xsd", "file:///etc/passwd", "http://localhost/soap/x"]
 )
 def test_what_is_not_of_the_contract_is_never_fetched(url: str) -> None:
-    wire = Wire("registry", Connection("http://registry.invalid"))
     with pytest.raises(ValueError, match="does not refer"):
-        wire.load(url)
-    wire.close()
+        PackagedFiles("registry").load(url)
+
+
+def test_the_contract_is_read_once_for_all_systems() -> None:
+    assert description("sez") is description("sez")
 
 
 def test_a_file_is_sent_once(registry: RegistryClient, tmp_path: Path) -> None:
