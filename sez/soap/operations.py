@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from shared_contracts.event_log.acting import Acting, acting
+from shared_contracts.event_log.acting import REGISTRY, Acting, acting
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.time import CapabilitiesRequest
 from shared_contracts.signing.sign import Signer, sign_message
@@ -13,9 +13,6 @@ from shared_contracts.soap.questions import read_question
 from shared_contracts.soap.service import Handler
 from shared_contracts.soap.services import SEZ
 from shared_contracts.xml.codec import Element
-
-REGISTRY = "REGISTRY"
-"""Who acts where the Registry asks: nothing is recorded before its signature is proven."""
 
 
 def handlers(
@@ -34,6 +31,7 @@ def handlers(
         answer = abilities(request.message_id, SEZ, environment)
         return sign_message(answer, f"capabilities-{request.message_id}", signer)
 
+    # nothing is recorded before the Registry's signature is proven
     def notice_answer(element: Element, _body: bytes, peer: Peer) -> bytes:
         with acting(Acting(actor=REGISTRY, address=peer.address)):
             return take(element, canonical(element, exclusive=True))

@@ -13,6 +13,9 @@ HEADER: Final = "X-Actor"
 LONGEST: Final = 200
 """Most letters of it."""
 
+REGISTRY: Final = "REGISTRY"
+"""Who acts where the Registry asks a SEZ; nobody names himself so over the JSON interface."""
+
 
 class Acting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The actor as he named himself to a system that let him in, and his network address."""

@@ -22,7 +22,7 @@ from starlette.requests import ClientDisconnect
 
 from shared_contracts.astana_time import to_astana
 from shared_contracts.errors import Absent, BadInput, Defect, Diagnosed, Temporary
-from shared_contracts.event_log.acting import HEADER, LONGEST, Acting, begin
+from shared_contracts.event_log.acting import HEADER, LONGEST, REGISTRY, Acting, begin
 from shared_contracts.event_log.writing.commit import Conflict, WriterLost
 from shared_contracts.http.openapi import complete
 from shared_contracts.http.unknown_fields import unknown_fields
@@ -87,6 +87,8 @@ async def by_whom(request: Request) -> None:
     name = unquote(request.headers.get(HEADER, "")).strip() or UNNAMED
     if len(name) > LONGEST or not name.isprintable():
         raise BadInput(f"header {HEADER}: {name[:40]!r} is not a line of at most {LONGEST} letters")
+    if name == REGISTRY:
+        raise BadInput(f"header {HEADER}: {name} is who acts over SOAP: tell your own name")
     begin(Acting(actor=name, address=request.client.host if request.client else ""))
 
 

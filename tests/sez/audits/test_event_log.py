@@ -21,6 +21,8 @@ def test_what_is_done_over_the_interface_has_actor_and_address(systems: BothSyst
         assert made.status_code == 201, made.text
         bad = program.post("/api/v1/examples/tenders", json=order, headers={HEADER: "a%0Ab"})
         assert (bad.status_code, HEADER in bad.text) == (422, True)
+        false = program.post("/api/v1/examples/tenders", json=order, headers={HEADER: "REGISTRY"})
+        assert (false.status_code, "your own name" in false.text) == (422, True)
         rows = program.get("/api/v1/event-log").json()
     note_start(
         systems.system.log, systems.system.settings, systems.system.signer, systems.system.clock
