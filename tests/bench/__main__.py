@@ -34,6 +34,7 @@ from tests.bench import (  # noqa: E402  # after the filters
     table,
     targets,
     trees,
+    trees_cost,
     unknown,
     verification,
     whole_way,
@@ -61,6 +62,7 @@ FULL: Mapping[str, Measure] = {
     "silence": lambda on: unknown.measure_silence(on, runs=3, size=100),
     "depth": lambda on: unknown.measure_depth(on, runs=7, depth=unknown.DEPTH),
     "checksums": lambda on: trees.measure(on, objects=1_000_000, many=100),
+    "trees-cost": lambda on: trees_cost.measure(on, runs=7, size=60),
     "bulk": lambda on: bulk.measure(on, runs=3, items=100_000, quiet=20),
 }
 QUICK: Mapping[str, Measure] = {
@@ -82,6 +84,7 @@ QUICK: Mapping[str, Measure] = {
     "silence": lambda on: unknown.measure_silence(on, runs=1, size=4),
     "depth": lambda on: unknown.measure_depth(on, runs=1, depth=2000),
     "checksums": lambda on: trees.measure(on, objects=2000, many=5),
+    "trees-cost": lambda on: trees_cost.measure(on, runs=1, size=4),
     "bulk": lambda on: bulk.measure(on, runs=1, items=5500, quiet=1),
 }
 

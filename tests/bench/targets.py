@@ -109,6 +109,11 @@ TARGETS: Mapping[str, Target] = {
     "checksums_many_live": Target(_RECORDS.format("LIVE"), "<=", 1500, "ours"),
     "checksums_one_vs_negentropy": Target(_NEGENTROPY.format("one object"), "<=", 32, "ours"),
     "checksums_many_vs_negentropy": Target(_NEGENTROPY.format("100 objects"), "<=", 1500, "ours"),
+    "intake_trees_vs_none": Target(
+        "intake of 10-record packages until they are listed, trees of checksums kept, against none",
+        ">=",
+        0.9,
+    ),
     "bulk_rate_vs_ordinary": Target(
         "a programme of 100,000 items under a ticket until it is listed, against its items in "
         "ordinary programmes, sent synchronously",

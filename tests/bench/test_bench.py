@@ -30,6 +30,8 @@ from tests.bench.plain_signatures import verify
 from tests.bench.plain_tools import chain_in
 from tests.bench.sender import CONTENT_TYPE, Sender, enclosed, purchase
 from tests.bench.targets import TARGETS, markdown, missed
+from tests.bench.trees_cost import registry_without_trees
+from tests.bench.unknown import answered
 from tests.bench.whole_way import served
 from tests.pki import Pki
 
@@ -241,6 +243,18 @@ def test_many_persons_sign_equally_often_for_four_systems(
 def test_a_package_by_http_is_listed_after_its_receipt(grounds: Grounds, pki: Pki) -> None:
     with served(grounds) as client:
         client.await_listed(client.post(sender(pki).message(2)))
+
+
+def test_the_registry_without_trees_lists_all_the_same(grounds: Grounds, pki: Pki) -> None:
+    left_out = registry_without_trees(grounds)
+    answered(endpoint(left_out), [sender(pki).message()])
+    left_out.follower.catch_up()
+    rows = {
+        table: left_out.follower.log.recorder.select(f"SELECT count(*) FROM views.{table}", ())  # noqa: S608  # fixed
+        for table in ("versions", "purchases", "numbers", "checksums", "checksum_nodes")
+    }
+    counted = {table: found[0][0] for table, found in rows.items()}
+    assert [*counted.values()] == [10, 10, 1, 0, 0]
 
 
 def receipt(answer: bytes) -> etree._Element:
