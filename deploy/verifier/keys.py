@@ -15,6 +15,8 @@ RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 ECDSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"
 GOST = "urn:ietf:params:xml:ns:pkigovkz:xmlsec:algorithms:"
 _SHORTEST, _HALF = 2048, 32
+_GOST_ARCS = ("1.2.398.3.10.1.", "1.2.643.")
+"""Object identifiers of GOST in certificates of Kazakhstan, and in those of RFC 9215."""
 
 
 def public_key(certificate: x509.Certificate) -> object:
@@ -22,7 +24,18 @@ def public_key(certificate: x509.Certificate) -> object:
     try:
         return certificate.public_key()
     except (UnsupportedAlgorithm, ValueError) as other:
-        raise Undecided("GOST", detail=certificate.subject.rfc4514_string()) from other
+        raise not_computed(certificate) from other
+
+
+def not_computed(certificate: x509.Certificate) -> Undecided:
+    """What is said of a certificate whose key, or whose signature, is not computed here.
+
+    ``GOST`` for the algorithms of Kazakhstan and of RFC 9215, ``ALGORITHM_UNKNOWN`` for others.
+    """
+    used = (certificate.public_key_algorithm_oid, certificate.signature_algorithm_oid)
+    is_gost = any(one.dotted_string.startswith(_GOST_ARCS) for one in used)
+    name = certificate.subject.rfc4514_string()
+    return Undecided("GOST" if is_gost else "ALGORITHM_UNKNOWN", detail=name)
 
 
 def check_ecdsa(certificate: x509.Certificate, value: bytes, data: bytes) -> None:

@@ -1,0 +1,141 @@
+"""The verifier of evidence packages: chains among many certificates, and the scope of CRLs."""
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from deploy.verifier.certificates import Answers, chain_of, check_not_revoked
+from deploy.verifier.steps import Flaw, Undecided
+from tests.pki import Pki
+
+AT = datetime(2026, 3, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+CA_URL, OTHER_URL = (
+    x509.UniformResourceIdentifier(f"http://ca.kz/{one}.crl") for one in ("own", "other")
+)
+NOTHING: Mapping[str, Any] = {
+    "full_name": None,
+    "relative_name": None,
+    "only_contains_user_certs": False,
+    "only_contains_ca_certs": False,
+    "only_some_reasons": None,
+    "indirect_crl": False,
+    "only_contains_attribute_certs": False,
+}
+SOME = frozenset([x509.ReasonFlags.key_compromise])
+
+
+@cache
+def key(name: str) -> ec.EllipticCurvePrivateKey:
+    """A key for each name, made once."""
+    return ec.generate_private_key(ec.SECP256R1()) if name else key("root")
+
+
+def certificate(subject: str, signer: str, *, holder: str = "") -> x509.Certificate:
+    """One of ``subject`` under the name ``root``, signed by the key of ``signer``."""
+    is_authority = subject == "root"
+    usage = x509.KeyUsage(
+        *(False,) * 5, key_cert_sign=True, crl_sign=True, encipher_only=False, decipher_only=False
+    )
+    own, root = (
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, one)]) for one in (subject, "root")
+    )
+    points = [x509.DistributionPoint([CA_URL], None, None, None)]
+    made = (
+        x509.CertificateBuilder(root, own, key(holder or subject).public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(AT - 30 * DAY)
+        .not_valid_after(AT + 300 * DAY)
+        .add_extension(x509.BasicConstraints(is_authority, None), critical=True)
+        .add_extension(usage, critical=True)
+        .add_extension(x509.CRLDistributionPoints(points), critical=False)
+    )
+    return made.sign(key(signer), hashes.SHA256())
+
+
+ROOT, LEAF = certificate("root", "root"), certificate("leaf", "root")
+
+
+def crl(*, revoked: bool = False, **scope: Any) -> bytes:
+    """A list of the root with this scope; the leaf is in it, or not."""
+    made = x509.CertificateRevocationListBuilder(ROOT.subject, AT - DAY, AT + DAY)
+    if revoked:
+        entry = x509.RevokedCertificateBuilder(LEAF.serial_number, AT - DAY).build()
+        made = made.add_revoked_certificate(entry)
+    if scope:
+        point = x509.IssuingDistributionPoint(**{**NOTHING, **scope})
+        made = made.add_extension(point, critical=True)
+    return made.sign(key("root"), hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def ground(*lists: bytes) -> str:
+    """By which ground the leaf is not said to be in force; nothing if it is."""
+    known = Answers([ROOT])
+    for one in lists:
+        known.add(one)
+    try:
+        check_not_revoked([LEAF, ROOT], known, AT)
+    except Flaw as flaw:
+        return flaw.ground
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("scope", "told"),
+    [
+        ({}, ""),
+        ({"only_contains_user_certs": True}, ""),
+        ({"full_name": [CA_URL]}, ""),
+        ({"full_name": [OTHER_URL]}, "CRL_SCOPE"),
+        ({"only_contains_ca_certs": True}, "CRL_SCOPE"),
+        ({"only_contains_attribute_certs": True}, "CRL_SCOPE"),
+        ({"indirect_crl": True}, "CRL_INDIRECT"),
+        ({"only_some_reasons": SOME}, "NO_ANSWER"),
+    ],
+)
+def test_a_list_speaks_of_the_certificates_in_its_scope(scope: dict[str, Any], told: str) -> None:
+    assert ground(crl(**scope)) == told
+    if not told:
+        assert ground(crl(revoked=True, **scope)) == "REVOKED"
+
+
+def test_a_list_of_some_reasons_revokes_and_does_not_clear() -> None:
+    assert ground(crl(only_some_reasons=SOME), crl(full_name=[CA_URL])) == ""
+    assert ground(crl(revoked=True, only_some_reasons=SOME), crl(full_name=[CA_URL])) == "REVOKED"
+
+
+def test_a_list_about_others_beside_the_right_one_does_no_harm() -> None:
+    assert ground(crl(indirect_crl=True), crl(only_contains_ca_certs=True), crl()) == ""
+
+
+def test_many_certificates_of_one_name_cost_no_square_and_are_told() -> None:
+    strange = [certificate("root", "strange", holder="strange") for _ in range(1500)]
+    known, misled = Answers([ROOT]), Answers([certificate("root", "x", holder="x")])
+    for one in strange:
+        known.add(one.public_bytes(Encoding.DER))
+        misled.add(one.public_bytes(Encoding.DER))
+    leaves = [certificate(f"leaf {number}", "root") for number in range(200)]
+    began = time.process_time()
+    for leaf in leaves:
+        assert chain_of(leaf, [], known, AT) == [leaf, ROOT]
+        with pytest.raises(Undecided, match="ISSUERS_MANY"):
+            chain_of(leaf, strange, misled, AT)
+    assert time.process_time() - began < 10, "each of 1,500 for each of 200 takes a minute"
+
+
+def test_a_certificate_of_a_gost_key_is_said_not_to_be_computed(pki: Pki) -> None:
+    [leaf, *others] = [
+        x509.load_der_x509_certificate(one) for one in pki.signer("customer2-head").certificates
+    ]
+    with pytest.raises(Undecided) as told:
+        chain_of(leaf, others, Answers(others or [ROOT]), AT)
+    assert told.value.ground == "GOST"
