@@ -21,6 +21,8 @@ from registry.admission.form import (
     UserExclusion,
     UserStanding,
 )
+from registry.admission.regulation import Regulation
+from tests.architecture.sources import ROOT
 from tests.clauses import clause
 from tests.registry.admission.samples import BIN, S95, S216, USER_BIN, attachment, form_95, form_216
 
@@ -184,6 +186,14 @@ def test_all_flaws_are_told_at_once() -> None:
     assert {"support", "support.lines", "platform", "signed_by"} <= {
         field for field, _, _ in flaws(S95, empty)
     }
+
+
+@pytest.mark.parametrize(("name", "law"), [("216", S216), ("95", S95)])
+def test_the_forms_of_the_documentation_conform(name: str, law: Regulation) -> None:
+    data = (ROOT / "docs/admission" / f"form-{name}.json").read_bytes()
+    form = msgspec.json.decode(data, type=ApplicationForm)
+    assert form == (form_216() if law is S216 else form_95())
+    assert examine(form, FilingFacts(law, DAY)) == []
 
 
 @pytest.mark.parametrize(
