@@ -18,9 +18,12 @@ from registry.admission.wanted import (
 from registry.records.api import Limit
 from registry.records.history import moment_given
 from shared_contracts.calendar.terms import MOST, TermLength, TermUnit, count
+from shared_contracts.errors import BadInput
 from shared_contracts.http.api import Data, answer, read_json, values_given
 from shared_contracts.signing.signers import Signer
 
+FORM_BYTES = 1024 * 1024
+"""Most bytes of an application: it is printed, and attached to its print."""
 EVENTS = 200
 """Most events of an application that are shown at once."""
 
@@ -42,6 +45,8 @@ def router(admissions: Admissions, signer: Signer, believer: Believer) -> APIRou
 
         The answer names what it lacks, each with clause and cure.
         """
+        if len(data) > FORM_BYTES:
+            raise BadInput(f"form: {len(data)} bytes, and at most {FORM_BYTES} are taken")
         with values_given():
             wanted = read_json(data, WantedFiling)
         return answer(admissions.file(wanted.form, wanted.previous), 201)

@@ -13,6 +13,7 @@ from registry.admission.documents.values import (
     joined,
     label,
     said,
+    shortened,
     told_fields,
     words,
 )
@@ -31,6 +32,8 @@ from shared_contracts.printing.document import (
 )
 
 ATTACHMENTS: Final = "attachments"
+PRINTED: Final = 300
+"""Most attached documents, and most flaws, that are printed; the attached data have all."""
 
 
 def application(
@@ -48,12 +51,22 @@ def application(
         yield NamedValues(rows)
     yield Heading(words("head", ATTACHMENTS))
     yield _attached(form, law)
+    yield from _rest(len(form.attachments))
     yield Heading(words("head", "flaws"))
-    yield _found(tuple(flaws))
+    found = tuple(flaws)
+    yield _found(found)
+    yield from _rest(len(found))
+
+
+def _rest(count: int) -> Iterator[Block]:
+    if count > PRINTED:
+        yield Paragraph(words("head", "attached"))
 
 
 def _told(form: ApplicationForm, path: str, law: Regulation) -> Words:
-    return body(law, form.addressee) if path == "addressee" else said(attrgetter(path)(form))
+    if path == "addressee":
+        return shortened(body(law, form.addressee))
+    return shortened(said(attrgetter(path)(form)))
 
 
 def _others(form: ApplicationForm, law: Regulation) -> Iterator[tuple[Words, Words]]:
@@ -61,7 +74,7 @@ def _others(form: ApplicationForm, law: Regulation) -> Iterator[tuple[Words, Wor
     known = {one.path for one in law.field} | {ATTACHMENTS}
     for path, names, value in _leaves(form, "", ()):
         if not any(path == one or path.startswith(f"{one}.") for one in known):
-            yield joined(names, ", "), said(value)
+            yield joined(names, ", "), shortened(said(value))
 
 
 def _leaves(
@@ -87,7 +100,7 @@ def _attached(form: ApplicationForm, law: Regulation) -> Block:
                 said(msgspec.structs.replace(one, kind="", sha256="", sheets=None)),
                 one.sha256,
             )
-            for one in form.attachments
+            for one in form.attachments[:PRINTED]
         ),
     )
 
@@ -99,10 +112,10 @@ def _found(flaws: tuple[ApplicationFlaw, ...]) -> Block:
         {"clause": 1, "field": 2, "value": 2, "cure": 4, "warning": 1},
         (
             (
-                *(one.clause, one.field, said(one.value)),
+                *(one.clause, one.field, shortened(said(one.value))),
                 *(both(one.cure), said(one.warning)),
             )
-            for one in flaws
+            for one in flaws[:PRINTED]
         ),
     )
 

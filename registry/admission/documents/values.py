@@ -13,9 +13,14 @@ from registry.admission.regulation import Regulation
 from shared_contracts.astana_time import shown
 from shared_contracts.calendar.working_days import ReasonWords
 from shared_contracts.printing.document import Words
+from shared_contracts.printing.letters import printable
 
 NOTHING: Final = "—"
 """What is printed where nothing was told."""
+LONGEST: Final = 10_000
+"""Most signs of one value that are printed in a language."""
+SHOWN_AS: Final = 10
+"""Signs in which a sign that the font has not is printed, at most."""
 _OTHER: Final = {("FormStaff", "name"): "given", ("FormSupport", "lines"): "support_lines"}
 """Labels of fields that mean something else in a part than elsewhere."""
 
@@ -61,6 +66,19 @@ def body(law: Regulation, body_id: str) -> Words:
     """What a body of the regulation is called; another text as it is."""
     found = next((one for one in law.body if one.id == body_id), None)
     return both(found.words) if found else said(body_id)
+
+
+def shortened(told: Words) -> Words:
+    """The same, cut where it is longer than ``LONGEST``: the attached data have the rest."""
+    rest = words("head", "attached")
+    return Words(_cut(told.kk, rest.kk), _cut(told.ru, rest.ru))
+
+
+def _cut(text: str, rest: str) -> str:
+    if len(printable(text)) <= LONGEST:
+        return text
+    most = LONGEST if printable(text[:LONGEST]) == text[:LONGEST] else LONGEST // SHOWN_AS
+    return f"{text[:most]}…\n{rest}"
 
 
 def told_fields(part: msgspec.Struct) -> Iterator[str]:

@@ -14,6 +14,7 @@ import httpx
 import jsonschema
 import pytest
 
+from registry.admission import api
 from registry.admission.asked import (
     DecideChange,
     InviteConsultant,
@@ -26,6 +27,7 @@ from registry.admission.documents import printed as printing
 from registry.admission.documents.case_document import CaseDocument, as_json
 from registry.admission.documents.reading import CONTENT, KINDS, of_history
 from registry.admission.events import ReturnReason
+from registry.admission.form import FormUser
 from shared_contracts.astana_time import ASTANA, now
 from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.printing import schemas
@@ -284,3 +286,19 @@ def test_a_protocol_says_its_verdict_and_its_clauses_in_both_languages(tmp_path:
                      "Қорытынды: теріс", "Итог: отрицательный", "S216-7.2",
                      "Экземпляры: 3 (S216-7.3)", "мердігерлердің сатып алуы"):  # fmt: skip
             assert bare(said) in read
+
+
+@pytest.mark.parametrize("sign", ["x", "ы", "\U0001f600"])
+def test_however_long_an_application_is_it_can_be_printed(sign: str) -> None:
+    size = api.FORM_BYTES // len(sign.encode())
+    users = tuple(FormUser(name=sign * 500, number=BIN) for _ in range(min(1000, size // 550)))
+    told = told_95().filed(form_95(users=users, web_address=sign * 500))
+    one = papers(told)["application"]
+    assert len(one.flaws) >= len(users)
+    pdf = printing.printed(one, told.law).pdf
+    assert attachments(pdf)["pdfium"] == {printing.NAME: as_json(one)}
+
+
+def test_an_application_that_is_too_long_is_refused(asked: Asker) -> None:
+    refused = asked("POST", PATH, content=b" " * (api.FORM_BYTES + 1))
+    assert (refused.status_code, "at most 1048576" in refused.text) == (422, True), refused.text
