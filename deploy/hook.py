@@ -5,6 +5,8 @@
 
 import argparse
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 
 from deploy.authority.people import SOLID_AUTHORITY
 from deploy.transmitting import StandSez
-from shared_contracts.errors import Diagnosed
+from shared_contracts.errors import Diagnosed, RefusedByRule
 from shared_contracts.http.remote import Remote
 
 RECORDED = ("environment", "registered_at")
@@ -29,7 +31,7 @@ def hook_app(registry: Remote | None = None, sez: StandSez | None = None) -> Fas
     """The hook of the systems that are given."""
     actions: dict[str, Action] = {}
     if registry is not None:
-        actions |= registry_actions(registry)
+        actions |= StandRegistry(registry).actions
     if sez is not None:
         actions |= {"transmit": sez.transmit, "time": sez.compare_clocks}
     app = FastAPI(openapi_url=None)
@@ -48,29 +50,69 @@ def hook_app(registry: Remote | None = None, sez: StandSez | None = None) -> Fas
     return app
 
 
-def registry_actions(registry: Remote) -> dict[str, Action]:
-    """What our Registry does for a kit."""
+@dataclass(frozen=True, slots=True)
+class StandRegistry:
+    """Our Registry, which a kit has act."""
 
-    def checkpoint(_asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        registry.post_bytes("/api/v1/checkpoint")
+    registry: Remote
+
+    @property
+    def actions(self) -> dict[str, Action]:
+        """What it does, by the name of the action."""
+        return {
+            "checkpoint": self._checkpoint,
+            "address": self._address,
+            "audit": self._audit,
+            "notice": self._notice,
+            "deliver": self._deliver,
+            "log": self._log,
+        }
+
+    def _checkpoint(self, _asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.registry.post_bytes("/api/v1/checkpoint")
         return {}
 
-    def audit(asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        code = asked["sez_code"]
-        entry = registry.get(f"/api/v1/systems/{code}")
-        kept = {name: told for name, told in entry.items() if name not in RECORDED}
-        registry.post("/api/v1/systems", kept | {"endpoint": asked["endpoint"]})
+    def _address(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        entry = self.registry.get(f"/api/v1/systems/{asked['sez_code']}")
+        if entry.get("endpoint") != asked["endpoint"]:
+            kept = {name: told for name, told in entry.items() if name not in RECORDED}
+            self.registry.post("/api/v1/systems", kept | {"endpoint": asked["endpoint"]})
+        return {}
+
+    def _audit(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        self._address(asked)
         order = {
-            "sez_code": code,
+            "sez_code": asked["sez_code"],
             "contents": [asked["content"]],
+            "depth": asked.get("depth"),
+            "object_types": asked.get("object_types", []),
             "ground": "Проверка соответствия",
             "ordered_by": "Сәрсенова А.",
             "authority_bin": SOLID_AUTHORITY.bin,
         }
-        registry.post("/api/v1/audits", order)
+        self.registry.post("/api/v1/audits", order)
         return {}
 
-    return {"checkpoint": checkpoint, "audit": audit}
+    def _notice(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        self._address(asked)
+        words = {"kk": "Сынақ хабарламасы", "ru": "Проверочное уведомление"}
+        wanted = {"kind": "INFO", "subject": words, "body": words, "systems": [asked["sez_code"]]}
+        [formed] = self.registry.post("/api/v1/notices", wanted)
+        self._at_once(f"/api/v1/notices/{asked['sez_code']}/{formed['notice_id']}/retry")
+        return {}
+
+    def _deliver(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        self._at_once(f"/api/v1/tickets/{asked['ticket_id']}/push")
+        return {}
+
+    def _log(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        self._address(asked)
+        self.registry.post(f"/api/v1/sez-logs/{asked['sez_code']}")
+        return {}
+
+    def _at_once(self, path: str) -> None:
+        with suppress(RefusedByRule):  # it was done already
+            self.registry.post(path)
 
 
 def main() -> None:

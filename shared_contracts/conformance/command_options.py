@@ -18,6 +18,7 @@ Timeout = Annotated[float, typer.Option(min=0.1, help="Seconds for one answer.")
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the session as JSON.")]
 JunitFile = Annotated[Path | None, typer.Option("--junit", help="Write it as JUnit XML.")]
 SignedFile = Annotated[Path | None, typer.Option("--session", help="Write it signed.")]
+PdfFile = Annotated[Path | None, typer.Option("--pdf", help="Write it as PDF, kk and ru.")]
 Listing = Annotated[bool, typer.Option("--list", help="Only list the cases.")]
 
 
@@ -32,6 +33,7 @@ class SessionWanted:
     json: Path | None = None
     junit: Path | None = None
     signed: Path | None = None
+    pdf: Path | None = None
     hook: str | None = None
     patience: float = 0.0
     timeout: float = 30.0

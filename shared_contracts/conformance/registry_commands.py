@@ -13,6 +13,7 @@ from shared_contracts.conformance.command_options import (
     Keys,
     Listing,
     Patience,
+    PdfFile,
     SessionWanted,
     SignedFile,
     Suites,
@@ -53,6 +54,7 @@ def examine_registry(
     json: JsonFile = None,
     junit: JunitFile = None,
     session: SignedFile = None,
+    pdf: PdfFile = None,
     lang: Language = Language.EN,
     *,
     list_them: Listing = False,
@@ -61,7 +63,7 @@ def examine_registry(
     from shared_contracts.conformance.registry_session import RegistryKit, examine  # noqa: PLC0415  # other commands start faster
 
     wanted = SessionWanted(tuple(suite or ()), tuple(case or ()), lang, list_them=list_them)
-    wanted.json, wanted.junit, wanted.signed = json, junit, session
+    wanted.json, wanted.junit, wanted.signed, wanted.pdf = json, junit, session, pdf
     wanted.hook, wanted.patience, wanted.timeout = hook, patience, timeout
     kit = RegistryKit(registry, keys, system, code, environment)
     kit.numbers, kit.packages, kit.late, kit.listen = numbers, packages, late, listen

@@ -10,9 +10,9 @@ from uuid import UUID
 import msgspec
 
 from shared_contracts import astana_time
-from shared_contracts.conformance.audited_sez import AuditedKit
 from shared_contracts.conformance.case import Deviation, NotExamined
 from shared_contracts.conformance.documents import DocumentWriter
+from shared_contracts.conformance.kit_sez import KitSez
 from shared_contracts.conformance.material import SigningPerson
 from shared_contracts.conformance.protocol_documents import Commission
 from shared_contracts.conformance.soap_exam import SoapExam, shown, told
@@ -93,7 +93,7 @@ class RegistryExam(SoapExam):
     service: Service = REGISTRY
     numbers: SequenceNumbers = field(default_factory=SequenceNumbers)
     load: LoadBounds = field(default_factory=LoadBounds)
-    audited: AuditedKit | None = None
+    kit_sez: KitSez | None = None
     listens_at: str = ""
 
     @cached_property

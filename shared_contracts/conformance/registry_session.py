@@ -4,8 +4,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared_contracts.conformance.audited_sez import AuditedKit
 from shared_contracts.conformance.command_options import SessionWanted
+from shared_contracts.conformance.kit_sez import KitSez
 from shared_contracts.conformance.material import KitKeys
 from shared_contracts.conformance.registry_exam import LoadBounds, RegistryExam, SequenceNumbers
 from shared_contracts.conformance.registry_suite import BOOK
@@ -68,7 +68,7 @@ def examine(kit: RegistryKit, wanted: SessionWanted) -> int:
     exam.load = LoadBounds(packages=kit.packages, late_seconds=kit.late)
     with ExitStack() as stack:
         if kit.listen is not None:
-            exam.audited = AuditedKit(lambda: keys.signer)
+            exam.kit_sez = KitSez(lambda: keys.signer, kit.sez_code)
             exam.listens_at = f"http://{kit.listen}"
-            stack.enter_context(served(exam.audited.app(), kit.listen))
+            stack.enter_context(served(exam.kit_sez.app(), kit.listen))
         return run_wanted(exam, BOOK, wanted, keys.signer)

@@ -34,15 +34,16 @@ EXIT_CODES = {CaseVerdict.PASSED: 0, CaseVerdict.FAILED: 1, CaseVerdict.NOT_RUN:
 
 @dataclass(frozen=True, slots=True)
 class SessionFiles:
-    """Where a session is written to, as far as it is wanted: JSON, JUnit XML, the signed file."""
+    """Where a session is written, as far as it is wanted: JSON, JUnit XML, PDF, the signed file."""
 
     as_json: Path | None = None
     junit: Path | None = None
     signed: Path | None = None
+    pdf: Path | None = None
 
     def check(self, signer: Signer) -> None:
         """Refuse, ``BadInput``, what could not be written when the session has ended."""
-        for path in filter(None, (self.as_json, self.junit, self.signed)):
+        for path in filter(None, (self.as_json, self.junit, self.signed, self.pdf)):
             if path.is_dir() or not path.resolve().parent.is_dir():
                 raise BadInput(f"{path}: name a file in a folder that there is")
         if self.signed is not None:
@@ -57,6 +58,10 @@ class SessionFiles:
             self.junit.write_bytes(as_junit(session, language))
         if self.signed is not None:
             self.signed.write_bytes(seal(content, signer))
+        if self.pdf is not None:
+            from shared_contracts.conformance.printed import session_pdf  # noqa: PLC0415  # sessions without a PDF need no typst
+
+            self.pdf.write_bytes(session_pdf(session))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ def run(exam: X, book: CaseBook[X], asked: Asked, reporter: Reporter) -> Session
 def run_wanted(exam: X, book: CaseBook[X], wanted: SessionWanted, signer: Signer) -> int:
     """Run the cases with progress on standard error, write the files; gives the exit code."""
     reporter = Reporter(wanted.language, typer.echo, lambda line: typer.echo(line, err=True))
-    files = SessionFiles(wanted.json, wanted.junit, wanted.signed)
+    files = SessionFiles(wanted.json, wanted.junit, wanted.signed, wanted.pdf)
     files.check(signer)
     session = run(exam, book, Asked(book.side, wanted.suites, wanted.case_ids), reporter)
     files.write(session, signer, wanted.language)

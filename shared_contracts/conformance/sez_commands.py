@@ -13,6 +13,7 @@ from shared_contracts.conformance.command_options import (
     Keys,
     Listing,
     Patience,
+    PdfFile,
     SessionWanted,
     SignedFile,
     Suites,
@@ -51,6 +52,7 @@ def run_on_sez(
     json: JsonFile = None,
     junit: JunitFile = None,
     session: SignedFile = None,
+    pdf: PdfFile = None,
     lang: Language = Language.EN,
     *,
     list_them: Listing = False,
@@ -59,7 +61,7 @@ def run_on_sez(
     from shared_contracts.conformance.sez_session import SezKit, examine_sez  # noqa: PLC0415  # other commands start faster
 
     wanted = SessionWanted(tuple(suite or ()), tuple(case or ()), lang, list_them=list_them)
-    wanted.json, wanted.junit, wanted.signed = json, junit, session
+    wanted.json, wanted.junit, wanted.signed, wanted.pdf = json, junit, session, pdf
     wanted.hook, wanted.patience, wanted.timeout = hook, patience, timeout
     kit = SezKit(sez, keys, system, code, environment, behind, listen)
     with ending():

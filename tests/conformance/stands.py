@@ -4,20 +4,19 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import msgspec
 from typing_extensions import override
 
 import registry.app
 from deploy.authority.people import SOLID_AUTHORITY
 from deploy.hook import hook_app
 from registry.app import RegistrySystem, open_registry
-from shared_contracts.conformance.audited_sez import AuditedKit
 from shared_contracts.conformance.driver import Driver
+from shared_contracts.conformance.kit_sez import HeardMessage, KitSez
 from shared_contracts.conformance.material import KitKeys
 from shared_contracts.conformance.registry_exam import (
     LoadBounds,
@@ -26,8 +25,6 @@ from shared_contracts.conformance.registry_exam import (
 )
 from shared_contracts.conformance.wire import Caller
 from shared_contracts.http.remote import Remote
-from shared_contracts.messages.audit import AuditContent
-from shared_contracts.xml.codec import Element
 from tests.pki import Pki
 from tests.postgres import Databases
 from tests.registry.conftest import SEZ2
@@ -39,18 +36,19 @@ LOAD = LoadBounds(packages=12, senders=2, late_seconds=0.25, most_late=0.9)
 """A measurement of load that takes a second."""
 
 
-@dataclass
-class UnboundAudits(AuditedKit):
-    """What a kit hears of a Registry that binds no page of this content to a position."""
+Distortion = Callable[[HeardMessage, list[HeardMessage]], HeardMessage]
+"""Makes of what is heard, and of what was heard before, what another Registry would have sent."""
 
-    unbound: AuditContent | None = None
+
+@dataclass
+class DistortedHearing(KitSez):
+    """What a kit hears of a Registry that sends something else than ours does."""
+
+    distortion: Distortion = lambda heard, _before: heard
 
     @override
-    def _answered(self, element: Element) -> bytes:
-        answered = super()._answered(element)
-        if self.asked[-1].content is self.unbound:
-            self.asked[-1] = msgspec.structs.replace(self.asked[-1], position=None)
-        return answered
+    def noted(self, heard: HeardMessage) -> HeardMessage:
+        return self.distortion(heard, self.heard)
 
 
 @dataclass
@@ -62,24 +60,22 @@ class RegistryStand:
     hook: str
     pki: Pki
     numbers: SequenceNumbers
+    kit_sez: DistortedHearing
+    listens: str
 
     @contextmanager
     def exam(
-        self, address: str | None = None, unbound: AuditContent | None = None
+        self, address: str | None = None, distortion: Distortion | None = None
     ) -> Iterator[RegistryExam]:
-        """An examination of it, or of what stands before it at another address.
-
-        It seems to ask the pages of ``unbound`` without the position of the first.
-        """
+        """An examination of it, or of what stands before it, or of what it seems to send."""
         caller = Caller(address or self.address, 20)
         keys = KitKeys(self.pki.authority.folder, KEY)
         driver = Driver(self.hook, seconds=20)
-        audited = UnboundAudits(lambda: keys.signer, unbound=unbound)
+        self.kit_sez.distortion = distortion or (lambda heard, _before: heard)
         try:
-            with serving(audited.app()) as listens:
-                exam = RegistryExam(caller, keys, CODE, numbers=self.numbers, driver=driver)
-                exam.load, exam.audited, exam.listens_at = LOAD, audited, listens
-                yield exam
+            exam = RegistryExam(caller, keys, CODE, numbers=self.numbers, driver=driver)
+            exam.load, exam.kit_sez, exam.listens_at = LOAD, self.kit_sez, self.listens
+            yield exam
         finally:
             caller.close()
 
@@ -101,7 +97,9 @@ def registry_stand(pki: Pki, folder: Path, databases: Databases) -> Iterator[Reg
         stack.callback(opened.watch.end)
         stack.callback(stop.set)
         hook = stack.enter_context(serving(hook_app(registry=Remote.of(address, folder))))
-        yield RegistryStand(opened, address, hook, pki, SequenceNumbers())
+        kit_sez = DistortedHearing(lambda: pki.signer(KEY), CODE)
+        listens = stack.enter_context(serving(kit_sez.app()))
+        yield RegistryStand(opened, address, hook, pki, SequenceNumbers(), kit_sez, listens)
 
 
 def ran(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -15,6 +15,7 @@ from lxml import etree
 
 from shared_contracts.astana_time import now
 from shared_contracts.conformance.case import (
+    CaseBook,
     CaseText,
     ConformanceCase,
     Deviation,
@@ -23,6 +24,8 @@ from shared_contracts.conformance.case import (
 )
 from shared_contracts.conformance.driver import Driver
 from shared_contracts.conformance.junit import as_junit
+from shared_contracts.conformance.printed import NAME, document, session_pdf
+from shared_contracts.conformance.registry_suite import BOOK
 from shared_contracts.conformance.running import Asked, Notebook, run_session
 from shared_contracts.conformance.sealed_session import TYPE, BrokenSeal, seal, unseal
 from shared_contracts.conformance.session import (
@@ -36,10 +39,13 @@ from shared_contracts.conformance.session import (
     verdict_of,
 )
 from shared_contracts.conformance.session_run import SessionFiles
+from shared_contracts.conformance.sez_suite import SEZ_BOOK
 from shared_contracts.conformance.wire import Caller
 from shared_contracts.errors import BadInput
 from shared_contracts.language import Language
 from shared_contracts.messages.document import LocalizedText
+from tests.clauses import clause
+from tests.pdf_readers import attachments, unread
 from tests.pki import Pki
 
 
@@ -132,6 +138,14 @@ def test_words_of_an_examined_system_act_on_no_terminal_and_end_no_session() -> 
     assert read_session(as_json(report)) == report
 
 
+def test_two_readers_read_every_letter_of_a_printed_session_and_its_data(tmp_path: Path) -> None:
+    report = ran(lambda _exam: act("http://127.0.0.1:9"))
+    pdf = session_pdf(report)
+    assert unread(pdf, document(report), as_json(report), tmp_path) == {}
+    assert all(inside[NAME] == as_json(report) for inside in attachments(pdf).values())
+    assert session_pdf(report) == pdf
+
+
 def test_where_a_session_cannot_be_written_is_told_before_it_begins(
     pki: Pki, tmp_path: Path
 ) -> None:
@@ -174,3 +188,11 @@ def test_a_session_that_cannot_be_is_not_read(changes: dict[str, Any], told: str
     report = msgspec.structs.replace(ran(lambda _exam: None), **changes)
     with pytest.raises(ValueError, match=told):
         read_session(as_json(report))
+
+
+@clause(*(f"S216-9.{number}" for number in range(1, 9)))
+@pytest.mark.parametrize("suite", [Suite.PRELIMINARY, Suite.ACCEPTANCE])
+@pytest.mark.parametrize("book", [BOOK, SEZ_BOOK], ids=["registry", "sez"])
+def test_both_tests_of_the_order_carry_all_eight_objects(book: CaseBook[Any], suite: Suite) -> None:
+    carried = {one for case in book.chosen((suite,), ()) for one in case.text.clauses}
+    assert {f"S216-9.{number}" for number in range(1, 9)} <= carried

@@ -31,13 +31,7 @@ def ticket(exam: RegistryExam) -> None:
     given = exam.answer(SUBMIT, exam.package(record), Ticket)
     if given.document_hashes != (record.hash,):
         raise Deviation(f"DocumentHash {record.hash}", f"{given.document_hashes}")
-    until = time.monotonic() + PATIENCE
-    while _pends(seen := _pulled(exam, given)):
-        exam.read(seen, ReceiptPending)
-        if time.monotonic() > until:
-            raise Deviation(f"a receipt within {PATIENCE:.0f} s", "ReceiptPending")
-        time.sleep(PAUSE)
-    receipt = exam.read(seen, Receipt)
+    receipt = exam.read(pulled_receipt(exam, given), Receipt)
     accepted(receipt)
     if receipt.package_hash != given.package_hash:
         raise Deviation(f"PackageHash {given.package_hash}", receipt.package_hash)
@@ -48,6 +42,17 @@ def unknown_ticket(exam: RegistryExam) -> None:
     """A ticket that was never given has no receipt."""
     question = exam.question(ReceiptRequest, ticket_id=uuid7())
     exam.fault(exam.post(PULL, exam.sealed(question)), Fault.TICKET_UNKNOWN)
+
+
+def pulled_receipt(exam: RegistryExam, given: Ticket) -> HttpSeen:
+    """The receipt of a ticket, asked for until it is there."""
+    until = time.monotonic() + PATIENCE
+    while _pends(seen := _pulled(exam, given)):
+        exam.read(seen, ReceiptPending)
+        if time.monotonic() > until:
+            raise Deviation(f"a receipt within {PATIENCE:.0f} s", "ReceiptPending")
+        time.sleep(PAUSE)
+    return seen
 
 
 def _pulled(exam: RegistryExam, given: Ticket) -> HttpSeen:
