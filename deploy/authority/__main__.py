@@ -1,10 +1,11 @@
-"""``python -m deploy.authority``: make the test authority, serve it, revoke a certificate."""
+"""``python -m deploy.authority``: make the test authority, serve it, revoke, write PKCS #12."""
 
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.authority import StandAuthority, make, serve
+from deploy.authority.pkcs12_files import write_all
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -15,6 +16,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"test authority in {authority.folder}")
     elif given.command == "serve":
         _serve(given.dir, given.port)
+    elif given.command == "p12":
+        for written in write_all(given.dir, given.password):
+            print(written)
     else:
         StandAuthority(given.dir).revoke(given.name)
         print(f"revoked: {given.name}")
@@ -37,11 +41,14 @@ def _parser() -> argparse.ArgumentParser:
         ("make", "make keys, certificates and the trust profile anew"),
         ("serve", "serve OCSP, CRLs and time stamps on loopback"),
         ("revoke", "revoke a certificate now"),
+        ("p12", "write NAME.p12 beside each key that is RSA or P-256"),
     ):
         command = commands.add_parser(name, help=words)
         command.add_argument("--dir", type=Path, required=True, help="the authority's folder")
         if name == "revoke":
             command.add_argument("name", help="whose certificate")
+        elif name == "p12":
+            command.add_argument("--password", required=True, help="which opens the files")
         else:
             command.add_argument("--port", type=int, required=True, help="port on loopback")
     return parser

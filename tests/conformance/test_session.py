@@ -190,7 +190,9 @@ def test_a_session_that_cannot_be_is_not_read(changes: dict[str, Any], told: str
         read_session(as_json(report))
 
 
-@clause(*(f"S216-9.{number}" for number in range(1, 9)))
+@clause(
+    "S216-9.1", "S216-9.2", "S216-9.3", "S216-9.4", "S216-9.5", "S216-9.6", "S216-9.7", "S216-9.8"
+)
 @pytest.mark.parametrize("suite", [Suite.PRELIMINARY, Suite.ACCEPTANCE])
 @pytest.mark.parametrize("book", [BOOK, SEZ_BOOK], ids=["registry", "sez"])
 def test_both_tests_of_the_order_carry_all_eight_objects(book: CaseBook[Any], suite: Suite) -> None:

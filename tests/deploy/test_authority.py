@@ -1,5 +1,6 @@
 """The test authority issues what the national one would, made anew each time."""
 
+import shutil
 import socket
 import stat
 import subprocess
@@ -12,11 +13,14 @@ import httpx
 import pytest
 from asn1crypto import ocsp, x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
 from deploy.authority import IDENTITIES, identity, make
 from deploy.authority import StandAuthority as Authority
 from deploy.authority.__main__ import main
+from deploy.authority.pkcs12_files import write_all
 from deploy.authority.revocations import read_revocations
+from shared_contracts.errors import BadInput
 from shared_contracts.identifiers import check_digit
 from shared_contracts.signing.gost.keys import GostPrivateKey
 from shared_contracts.signing.validation.ocsp import request_for
@@ -158,3 +162,21 @@ def test_a_question_of_no_fitting_length_ends_its_connection(pki: Pki, length: s
             assert b" 400 " in answer.readline()
             with suppress(ConnectionResetError):
                 assert answer.read()
+
+
+def test_keys_are_written_as_pkcs12_with_their_issuer_but_those_of_gost(
+    pki: Pki, tmp_path: Path
+) -> None:
+    for name in ("sez2", "customer1-head", "sez-gost"):
+        for ending in (".key.pem", ".pem"):
+            shutil.copy(pki.authority.folder / f"{name}{ending}", tmp_path)
+    assert main(["p12", "--dir", str(tmp_path), "--password", "stand"]) == 0
+    written = sorted(one.name for one in tmp_path.glob("*.p12"))
+    assert written == ["customer1-head.p12", "sez2.p12"]
+    opened = load_pkcs12((tmp_path / "sez2.p12").read_bytes(), b"stand")
+    assert opened.key is not None
+    assert len(opened.additional_certs) == 1
+    with pytest.raises(BadInput, match="password"):
+        list(write_all(tmp_path, ""))
+    with pytest.raises(BadInput, match=r"NAME\.key"):
+        list(write_all(tmp_path / "sez2.p12", "stand"))

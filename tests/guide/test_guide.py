@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.clauses import clause
 from tests.guide.cases import SampleSender
 from tests.guide.pages import GUIDE, answers, made
 from tests.journeys.stand import Stand, running_stand
@@ -48,13 +49,14 @@ def test_what_is_made_from_the_code_is_current() -> None:
     assert old == [], "python -m tests.guide makes them anew"
 
 
+@clause("S216-14")
 def test_the_commands_of_the_guide_do_what_it_says(stand: Stand) -> None:
     stand.enter("SEZ02", "sez2", "1.2.398.5.216.1.2")
     sender = SampleSender(stand.registry_address, stand.authority)
     told = answers(sender)
     assert [path.name for path, text in told.items() if path.read_text("utf-8") != text] == []
     folder = stand.folder.parent
-    for name in (".venv", ".tools", "tests", "docs"):
+    for name in (".venv", ".tools", "tests", "docs", "deploy"):
         (folder / name).symlink_to(ROOT / name)
     for page in PAGES:
         for tool, shows, block in BLOCK.findall((GUIDE / f"{page}.md").read_text("utf-8")):
