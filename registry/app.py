@@ -28,8 +28,8 @@ from registry.findings.hourly_run import HourlyRun
 from registry.gauges import gauges, show
 from registry.goods import api as goods_page
 from registry.goods import listing as goods_listing
+from registry.intake.admitting import open_admission
 from registry.intake.asynchronous import Judging
-from registry.intake.certificate import Admission
 from registry.intake.context import IntakeContext
 from registry.intake.figures import IntakeFigures
 from registry.intake.gate import IntakeGate
@@ -151,7 +151,7 @@ def open_registry(
     classifier_store = ClassifierStore(log, settings.environment, clock, partial(_coded, follower))
     register = (admissions := open_admissions(log, settings, clock)).register
     checker = CertificateChecker(profile, fetch := Remembering(HttpFetch(profile.limits)))
-    admission = Admission(RecordingChecker(checker, log), register.get, stopped=register.stop_of)
+    admission = open_admission(settings, RecordingChecker(checker, log), register)
     gate = IntakeGate(lambda asked: admission.knows(asked, clock()), settings.workers - 1)
     guard, workers = Guard(log), Workers(settings.workers, settings.data / "files", gate)
     context = IntakeContext(

@@ -91,6 +91,19 @@ Endpoint = Annotated[
 ]
 
 
+Conditions = Annotated[
+    list[int] | None, typer.Option(help="Version of the conditions; may be repeated.")
+]
+Sectors = Annotated[
+    list[str] | None,
+    typer.Option("--sector", help="HYDROCARBONS, URANIUM or SOLID; may be repeated."),
+]
+Networks = Annotated[
+    list[str] | None,
+    typer.Option("--network", help="Address or network it sends from; repeatable; '' for any."),
+]
+
+
 @sez.command("add")
 def add(  # one option for each field of an entry
     code: str,
@@ -105,13 +118,9 @@ def add(  # one option for each field of an entry
     tls_certificate: Pin = None,
     address: Annotated[str | None, typer.Option(help="Where it is found; '' for none.")] = None,
     endpoint: Endpoint = None,
-    conditions: Annotated[
-        list[int] | None, typer.Option(help="Version of the conditions; may be repeated.")
-    ] = None,
-    sectors: Annotated[
-        list[str] | None,
-        typer.Option("--sector", help="HYDROCARBONS, URANIUM or SOLID; may be repeated."),
-    ] = None,
+    networks: Networks = None,
+    conditions: Conditions = None,
+    sectors: Sectors = None,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -126,12 +135,15 @@ def add(  # one option for each field of an entry
         "tls_certificate_sha256": tls_certificate,
         "address": address,
         "endpoint": endpoint,
+        "networks": networks and [one for one in networks if one],
         "conditions": conditions,
         "sectors": sectors,
     }
     named = {field: value for field, value in asked.items() if value is not None}
     with asking() as remote:
-        entry = _entry(remote, code) | {field: value or None for field, value in named.items()}
+        entry = _entry(remote, code) | {
+            field: [] if value == [] else value or None for field, value in named.items()
+        }
         show(remote.post("/api/v1/systems", entry), as_json=as_json)
 
 

@@ -50,6 +50,7 @@ SYSTEMS = (
     ("BIN", "bin"),
     ("UID", "system_uid"),
     ("endpoint", "endpoint"),
+    ("networks", "networks"),
     ("access from", "access_date"),
     ("conditions", "conditions"),
     ("sectors", "sectors"),

@@ -25,6 +25,8 @@ class RegistrySettings:
     ``regulations`` and ``calendar`` are folders with further orders and editions of working days,
     as TOML, beside those that come with the program.
     ``clock_since`` and ``clock_speed`` let the clock of a stand begin at a moment and run faster.
+    ``stand_trust`` is the trust profile of the stand, given in production alone: a system that
+    signs with its key of the stand is then told so (I-19).
     ``workers`` are processes that examine packages, ``threads`` those that judge and record.
     """
 
@@ -35,6 +37,7 @@ class RegistrySettings:
     public_address: str = "http://127.0.0.1:8401"
     environment: Environment = Environment.STAND
     trust: Path = Path(".run/authority/trust.toml")
+    stand_trust: Path | None = None
     key: Path = Path(".run/authority/registry.key.pem")
     certificate: Path = Path(".run/authority/registry.pem")
     tls_key: Path | None = None
@@ -65,6 +68,11 @@ class RegistrySettings:
             raise ValueError(
                 f"REGISTRY_HOST={self.host!r}: without REGISTRY_TLS_KEY and "
                 "REGISTRY_TLS_CERTIFICATE only a loopback address may be bound"
+            )
+        if self.stand_trust is not None and self.environment is not Environment.PRODUCTION:
+            raise ValueError(
+                f"REGISTRY_STAND_TRUST={self.stand_trust}: leave it out on a stand, whose own "
+                "trust profile is REGISTRY_TRUST"
             )
         self._check_clock()
 

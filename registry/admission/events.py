@@ -6,7 +6,7 @@ person of it by name.
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -14,7 +14,7 @@ import msgspec
 from registry.admission.completeness import ApplicationFlaw
 from registry.admission.form import ApplicationForm, Line, Sha256, Text
 from registry.systems.entry import RegisterEntry
-from shared_contracts.event_log.event import Event, topic
+from shared_contracts.event_log.event import Event, topic, upcaster
 from shared_contracts.messages.document import Environment
 
 Said = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
@@ -184,7 +184,7 @@ class SynchronisationRefused(AdmissionEvent, frozen=True, kw_only=True):
     reasons: tuple[ReturnReason, ...]
 
 
-@topic("act-drawn-up.1")
+@topic("act-drawn-up.2")
 class ActDrawnUp(AdmissionEvent, frozen=True, kw_only=True):
     """The act of commissioning was drawn up: the access date, and the conditions that it fixes."""
 
@@ -206,7 +206,7 @@ class AdmissionOpened(AdmissionEvent, frozen=True, kw_only=True):
     code: str
 
 
-@topic("conditions-change-requested.1")
+@topic("conditions-change-requested.2")
 class ConditionsChangeRequested(AdmissionEvent, frozen=True, kw_only=True):
     """The applicant stated that the conditions are to change, and to what."""
 
@@ -216,7 +216,7 @@ class ConditionsChangeRequested(AdmissionEvent, frozen=True, kw_only=True):
     entry: RegisterEntry
 
 
-@topic("conditions-change-decided.1")
+@topic("conditions-change-decided.2")
 class ConditionsChangeDecided(AdmissionEvent, frozen=True, kw_only=True):
     """The working group granted the change, or not; ``entry`` are the conditions from now on."""
 
@@ -225,6 +225,14 @@ class ConditionsChangeDecided(AdmissionEvent, frozen=True, kw_only=True):
     granted: bool
     reason: str
     entry: RegisterEntry
+
+
+@upcaster("act-drawn-up.1")
+@upcaster("conditions-change-requested.1")
+@upcaster("conditions-change-decided.1")
+def _without_networks(content: dict[str, Any]) -> dict[str, Any]:
+    """No network address was fixed before."""
+    return {**content, "entry": {**content["entry"], "networks": []}}
 
 
 @topic("synchronisation-stopped.1")

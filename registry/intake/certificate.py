@@ -15,11 +15,13 @@ from registry.intake.signer_breaches import (
     by_another_system,
     not_admitted,
     not_entitled,
+    of_the_stand,
     why_unknown,
 )
 from registry.intake.steps import Genuine, NotAccepted, NotPassed, Proven, Received, WholePackage
 from registry.intake.verdict_log import Checker
 from registry.records.rules.facts import SendingSystem
+from registry.systems.entry import lies_in
 from registry.systems.system import SystemRegistered, SystemStopped
 from shared_contracts.astana_time import shown
 from shared_contracts.faults import Breach, Fault, Unprocessed, once
@@ -35,12 +37,16 @@ REVOCATION_RETRY = 10
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What is asked about a signer: the authority, the register, for whom one may sign."""
+    """What is asked about a signer: the authority, the register, for whom one may sign.
+
+    ``of_stand`` says whether a certificate comes from an authority of the stand, in production.
+    """
 
     checker: Checker
     system: Callable[[str], SystemRegistered | None]
     persons: Callable[[ExaminedDocument], Collection[str] | None] = lambda one: one.persons
     stopped: Callable[[str], SystemStopped | None] = lambda _code: None
+    of_stand: Callable[[Sequence[bytes], datetime], bool] = lambda _chain, _at: False
 
     def registered(self, sez_code: str) -> SystemRegistered:
         """The registered system with this code (``LookupError``)."""
@@ -94,7 +100,9 @@ def prove(received: Received, admission: Admission) -> Proven | NotAccepted:
     report = admission.checker.check(examined.certificates, received.at)
     path = f"{root}/Signature"
     unavailable = _unavailable(report)
-    admitted = () if unavailable else not_admitted(report, path)
+    admitted = [] if unavailable else list(not_admitted(report, path))
+    if admitted and admission.of_stand(examined.certificates, received.at):
+        admitted = [of_the_stand(report, path)]
     certificate = examined.certificates[0]
     another = by_another_system(report, certificate, system, received.at, path)
     if breaches := [*admitted, *another]:
@@ -104,11 +112,16 @@ def prove(received: Received, admission: Admission) -> Proven | NotAccepted:
 
 
 def _connection(received: Received, system: SystemRegistered) -> Iterator[Breach]:
-    """A system whose TLS certificate is on record must have shown it (S216-19)."""
+    """A system connects with the TLS certificate and from the networks on record, if there are any.
+
+    (S216-19, S216-11a)
+    """
     expected, shown = system.tls_certificate_sha256, received.tls_certificate
+    path = f"/{received.examined.root}/SezCode"
     if expected is not None and (shown is None or not hmac.compare_digest(shown, expected)):
-        path = f"/{received.examined.root}/SezCode"
         yield Breach("I-15", path, shown, {"expected": expected})
+    if system.networks and not lies_in(received.peer, system.networks):
+        yield Breach("I-20", path, received.peer, {"expected": ", ".join(system.networks)})
 
 
 def check_certificate(

@@ -64,6 +64,12 @@ def not_admitted(
     )
 
 
+def of_the_stand(report: CertificateReport, path: str) -> Breach:
+    """That a certificate is not taken since an authority of the stand issued it."""
+    named = {"subject": report.subject.common_name or ""}
+    return Breach("I-19", path, report.serial, named)
+
+
 def by_another_system(
     report: CertificateReport, certificate: bytes, system: SystemRegistered, at: datetime, path: str
 ) -> Iterator[Breach]:

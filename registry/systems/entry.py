@@ -6,6 +6,7 @@ An entry stays in the log for ever, so what no system could transmit under is re
 import re
 from collections.abc import Collection, Iterator
 from datetime import date
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -35,6 +36,7 @@ LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 CONDITIONS: Final = range(1, 100)
 SECTORS: Final = ("HYDROCARBONS", "URANIUM", "SOLID")
 LAST: Final = date(2100, 1, 1)
+MOST_NETWORKS: Final = 50
 
 
 class RegisterEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +44,9 @@ class RegisterEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     ``certificate_sha256`` pins the certificate it signs with, ``tls_certificate_sha256`` the one
     it must show when it connects (S216-19). ``address`` is for people; ``endpoint`` is where its
-    service stands, to which notices and audits are sent (S216-A3.5, S216-A3.6).
+    service stands, to which notices and audits are sent (S216-A3.5, S216-A3.6). ``networks`` are
+    its network addresses, or networks as 192.0.2.0/28: from them alone it sends, and to them alone
+    its endpoint leads (S216-11a); none named, none asked.
     """
 
     code: str
@@ -53,6 +57,7 @@ class RegisterEntry(msgspec.Struct, frozen=True, kw_only=True):
     tls_certificate_sha256: str | None = None
     address: str | None = None
     endpoint: str | None = None
+    networks: tuple[str, ...] = ()
     conditions: tuple[int, ...] = (1,)
     sectors: tuple[str, ...] = ("HYDROCARBONS", "URANIUM")
     access_date: date
@@ -94,6 +99,7 @@ def _terms(entry: RegisterEntry) -> Iterator[str]:
     if entry.endpoint is not None and not _is_endpoint(entry.endpoint):
         rule = "an address that begins with https://, or with http:// on the machine itself"
         yield _flaw("endpoint", entry.endpoint, f"{rule}, without a query, a fragment or a user")
+    yield from _networks(entry.networks)
     yield from _chosen("conditions", entry.conditions, CONDITIONS, "numbers from 1 to 99")
     yield from _chosen("sectors", entry.sectors, SECTORS, ", ".join(SECTORS))
     if not ORDER_95 <= entry.access_date < LAST:
@@ -110,6 +116,32 @@ def _is_endpoint(address: str) -> bool:
     except ValueError:
         return False
     return parts.scheme == "https" or parts.hostname in LOOPBACK
+
+
+def _networks(given: Collection[str]) -> Iterator[str]:
+    """Addresses and networks that cannot be read, or are given twice."""
+    read = [network_of(one) for one in given]
+    if len(given) > MOST_NETWORKS or None in read or len(set(read)) != len(read):
+        rule = "addresses or networks as 192.0.2.7 or 192.0.2.0/28, each once"
+        yield _flaw("networks", ", ".join(given), f"at most {MOST_NETWORKS} {rule}")
+
+
+def network_of(told: str) -> IPv4Network | IPv6Network | None:
+    """The network that is written so, one address being a network of one; None for no network."""
+    try:
+        return ip_network(told)
+    except ValueError:
+        return None
+
+
+def lies_in(address: str, networks: Collection[str]) -> bool:
+    """Whether an address is of one of these networks; IPv4 written as IPv6 is the same address."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    plain = getattr(found, "ipv4_mapped", None) or found
+    return any(known is not None and plain in known for known in map(network_of, networks))
 
 
 def _chosen(

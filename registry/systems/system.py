@@ -24,7 +24,7 @@ def system_id(code: str) -> UUID:
 # What can happen
 
 
-@topic("system-registered.3")
+@topic("system-registered.4")
 class SystemRegistered(Event, frozen=True, kw_only=True):
     """A system was entered in the register, or its entry was replaced by a newer one.
 
@@ -41,6 +41,7 @@ class SystemRegistered(Event, frozen=True, kw_only=True):
     name: str
     address: str | None = None
     endpoint: str | None = None
+    networks: tuple[str, ...] = ()
     conditions: tuple[int, ...] = (1,)
     sectors: tuple[str, ...] = ("HYDROCARBONS", "URANIUM")
     access_date: date
@@ -57,6 +58,12 @@ def _without_tls(content: dict[str, Any]) -> dict[str, Any]:
 def _without_endpoint(content: dict[str, Any]) -> dict[str, Any]:
     """Nothing was sent to a system before."""
     return {**content, "endpoint": None}
+
+
+@upcaster("system-registered.3")
+def _without_networks(content: dict[str, Any]) -> dict[str, Any]:
+    """No network address was fixed before."""
+    return {**content, "networks": []}
 
 
 @topic("system-stopped.1")

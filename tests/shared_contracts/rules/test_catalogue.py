@@ -44,6 +44,8 @@ PIPELINE = {
     "I-15": "another TLS certificate than the register names",
     "I-17": "another signing certificate than the register names",
     "I-18": "a system whose synchronisation was stopped",
+    "I-19": "a key of the stand in production",
+    "I-20": "a network address that the register does not name",
     "I-XSD-1": "the schema of the package",
     "C-01": "no signature",
     "C-02": "a signature that does not hold",
@@ -118,6 +120,8 @@ def test_stages_follow_from_the_letters_of_the_ids() -> None:
         "I-12": Stage.CERTIFICATE,
         "I-15": Stage.CERTIFICATE,
         "I-17": Stage.CERTIFICATE,
+        "I-19": Stage.CERTIFICATE,
+        "I-20": Stage.CERTIFICATE,
     }
     for rule_id, rule in CATALOGUE.items():
         assert rule.stage == apart.get(rule_id, stages[rule_id[0]])
