@@ -14,7 +14,7 @@ from deploy.drill.at_work import be_quiet
 from deploy.drill.drills import DRILLS, Drill
 from deploy.drill.running import run
 from deploy.drill.snapshot import Snapshot, snapshot
-from deploy.drill.table import DrillResult, lines, written
+from deploy.drill.table import DrillResult, by_depth, lines, written
 from shared_contracts.errors import Diagnosed
 
 
@@ -49,6 +49,7 @@ def drilled(stopped: Snapshot, path: Path, drills: Sequence[Drill] = DRILLS) -> 
             print("\n".join(lines(found)), flush=True)
             results += found
             written(results, path)
+    print("\n".join(by_depth(results)), flush=True)
     wrong = sum(not one.as_expected for one in results)
     took = time.monotonic() - began
     print(f"{len(results)} answers, {wrong} not as expected, in {took:.0f} s; read {path}")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from deploy.drill import damages, rewritings
+from deploy.drill import damages, rewritings, tree_damages
 from deploy.drill.damages import Damage
 from deploy.drill.sides import SIDES, Side
 
@@ -24,6 +24,7 @@ class Drill:
 DRILLS = (
     Drill("nothing is changed", damages.nothing_done, proves_nothing="nothing was done"),
     Drill("a listing row changed", damages.listing_row),
+    Drill("a node of the trees of checksums changed", tree_damages.tree_node, sides=("sez",)),
     Drill("an event changed", damages.event),
     Drill("an event and its leaf changed", damages.event_with_leaf),
     Drill("an evidence byte changed", damages.evidence_byte),

@@ -68,5 +68,19 @@ def lines(results: Sequence[DrillResult]) -> list[str]:
     return told
 
 
+def by_depth(results: Sequence[DrillResult]) -> list[str]:
+    """Which drill each depth finds on each side, and which none but the other side's memory."""
+    depths = list(dict.fromkeys(one.depth for one in results))
+    runs = list(dict.fromkeys((one.drill, one.side) for one in results))
+    told = [f"{'drill':62} {'side':9} {'  '.join(depths)}  only the other side"]
+    for drill, side in runs:
+        found = [one for one in results if (one.drill, one.side) == (drill, side) and one.found]
+        marks = {one.depth for one in found}
+        row = "  ".join(("x" if one in marks else ".").center(len(one)) for one in depths)
+        alone = "x" if found and all(one.remembers for one in found) else "."
+        told.append(f"{drill[:62]:62} {side:9} {row}  {alone}")
+    return told
+
+
 def _short(text: str, most: int = 200) -> str:
     return text if len(text) <= most else f"{text[:most]}…"

@@ -17,6 +17,7 @@ from deploy.drill.audits import AUDITS, audited
 from deploy.drill.drills import DRILLS
 from deploy.drill.sides import SIDES, Side
 from deploy.drill.snapshot import Snapshot, snapshot
+from deploy.drill.table import by_depth
 from shared_contracts.event_log.auditing.finding import Audit
 from tests.deploy.drill.changed_bytes import Cells, cells, changed, proves_nothing
 from tests.postgres import memory_folder
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 
 PART = {
     "nothing is changed",
+    "a node of the trees of checksums changed",
     "an evidence byte changed",
     "the newest events deleted",
     "an event inserted in the past",
@@ -101,6 +103,22 @@ def test_each_drill_is_found_and_named_exactly(stopped: Snapshot, tmp_path: Path
     assert {"the chain rewritten from an event on, with the key", "an old backup restored"} <= {
         name for name, side in played if by_the_other_side_alone(rows, name, side)
     }
+
+
+@pytest.mark.clause("S216-12a")
+def test_the_table_of_depths_says_which_drill_each_depth_finds(
+    stopped: Snapshot, tmp_path: Path
+) -> None:
+    drills = [one for one in DRILLS if one.name.startswith("a node of the trees")]
+    results = drilled(stopped, tmp_path / "results.json", drills)
+    [head, row] = by_depth(results)
+    rows = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    found = [one["depth"] for one in rows if one["found"]]
+    assert found == ["store", "tree"]
+    places = [number for number, sign in enumerate(row) if sign == "x" and number > len(row) // 3]
+    assert len(places) == len(found)
+    for place, depth in zip(places, found, strict=True):
+        assert head.index(depth) <= place < head.index(depth) + len(depth)
 
 
 def by_the_other_side_alone(rows: list[dict[str, Any]], drill: str, side: str) -> bool:
