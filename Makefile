@@ -27,7 +27,7 @@ drill: $(READY)  ## Tamper with both databases in every way: which audit finds i
 	$(BIN)/python -m deploy.drill $(DRILL)
 
 test: $(READY)  ## Run all tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 soak: $(READY)  ## Thousands of packages through every kind of fault, in some minutes; SOAK="--seed 7"
 	$(BIN)/python -m tests.soak $(SOAK)
