@@ -14,6 +14,7 @@ import httpx
 
 from shared_contracts.errors import Absent, Defect, Diagnosed, RefusedByRule, Temporary
 from shared_contracts.event_log.acting import HEADER, LONGEST
+from shared_contracts.http.arriving import arriving
 from shared_contracts.http.deadline import machine_trust, transport, within
 
 
@@ -99,15 +100,11 @@ class Remote:
     def download(self, path: str, target: Path) -> int:
         """Have the answer to POST written to ``target``, piece by piece; its size in bytes.
 
-        The file is whole or is not there: until its end it stands beside under ``.part``.
+        The file is whole or is not there, also where this program is killed.
         """
-        arriving = target.with_name(f"{target.name}.part")
-        try:
-            with arriving.open("wb") as file:
-                self._stream(path, file)
-            return arriving.replace(target).stat().st_size
-        finally:
-            arriving.unlink(missing_ok=True)
+        with arriving(target) as file:
+            self._stream(path, file)
+        return target.stat().st_size
 
     def _headers(self) -> dict[str, str]:
         """The token, and the login of who calls, which the log of events tells."""
