@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from registry.asking import asking, quoted
-from registry.audits.rows import object_rows
+from registry.audits.rows import in_words, object_rows
 from registry.columns import AUDIT_FINDINGS, AUDITED_OBJECTS, AUDITS
 from shared_contracts.process.command_files import write_new
 from shared_contracts.process.command_language import SpeakingApp
@@ -85,7 +85,7 @@ def show_audit(audit_id: str, *, as_json: AsJson = False) -> None:
     show(state, as_json=False)
     rows = list(object_rows(objects))
     if findings:
-        show(findings, AUDIT_FINDINGS, as_json=False)
+        show([in_words(one) for one in findings], AUDIT_FINDINGS, as_json=False)
     if rows:
         show(rows, AUDITED_OBJECTS, as_json=False)
 

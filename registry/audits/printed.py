@@ -1,10 +1,8 @@
 """The report of an audit as people read it: a document in Kazakh and Russian (S216-12)."""
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 import msgspec
@@ -12,6 +10,7 @@ import msgspec
 from registry.audits.finding import Side
 from registry.audits.report import AuditReport, as_json
 from registry.audits.reported import ReportedFinding
+from registry.audits.words import all_words
 from shared_contracts.astana_time import shown
 from shared_contracts.printing.document import (
     Block,
@@ -240,10 +239,9 @@ def _joined(words: Iterable[Words]) -> Words:
 
 
 def _words(section: str, name: str) -> Words:
-    return _all_words()[section][name]
+    return _printed_words()[section][name]
 
 
 @cache
-def _all_words() -> Mapping[str, Mapping[str, Words]]:
-    text = files(__package__).joinpath("report_words.toml").read_text("utf-8")
-    return msgspec.convert(tomllib.loads(text), type=dict[str, dict[str, Words]])
+def _printed_words() -> Mapping[str, Mapping[str, Words]]:
+    return msgspec.convert(all_words(), type=dict[str, dict[str, Words]])

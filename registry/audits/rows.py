@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from registry.audits.finding import Differs
+from registry.audits.words import words
+
 
 def object_rows(objects: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     """Each difference with what both logs say of its version, as the interface tells them."""
@@ -11,14 +14,20 @@ def object_rows(objects: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, A
         sides = {one["version"]: one for one in found["versions"]}
         for one in found["findings"]:
             side = sides.get(one.get("version"), {})
-            yield {"number": page["number"], **one, **_sides(side)}
+            yield {"number": page["number"], **in_words(one), **_sides(side)}
         for position in found["chain_broken_at"]:
-            yield {
-                "number": page["number"],
-                "kind": "CHAIN_BROKEN",
-                "object_id": found["object_id"],
-                "position": position,
-            }
+            link = {"kind": Differs.CHAIN_BROKEN, "object_id": found["object_id"]}
+            yield {"number": page["number"], **in_words(link), "position": position}
+
+
+def in_words(finding: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A difference with what its codes say, by language."""
+    where = finding.get("where")
+    return {
+        **finding,
+        "words": words("kind", finding["kind"]),
+        "where": words("where", where) if where else None,
+    }
 
 
 def _sides(side: Mapping[str, Any]) -> Mapping[str, Any]:

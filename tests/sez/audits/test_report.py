@@ -11,10 +11,13 @@ from zipfile import ZipFile
 import httpx
 import jsonschema
 import msgspec
+import pytest
 from typer.testing import CliRunner
 
 from registry.audits import printed as printing
+from registry.audits.finding import Differs
 from registry.audits.report import AuditReport
+from registry.audits.words import words as report_words
 from registry.cli import app
 from shared_contracts.printing import schemas
 from shared_contracts.printing.json_schema import schema_of
@@ -110,3 +113,30 @@ def check_command(
         assert done.exit_code == 0, done.output
         assert (folder / name).read_bytes() == body
         assert CliRunner().invoke(app, words, env=environment).exit_code != 0
+
+
+@clause("S216-12")
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("kk", "қасиеттің мәні басқа"), ("ru", "другое значение свойства"),
+     ("en", "another value of a property")],
+)  # fmt: skip
+def test_what_an_audit_found_is_shown_in_words_of_each_language(
+    systems: BothSystems, language: str, told: str
+) -> None:
+    [tender] = synchronised(systems)
+    old, new = quantity(systems, tender)
+    tamper(systems.system, KEPT, old.decode(), new.decode(), tender)
+    with reachable(systems) as run, program(systems.registry) as client:
+        state = run("CHECKSUMS")
+        environment = {
+            "REGISTRY_DATA": str(systems.registry.settings.data),
+            "REGISTRY_PUBLIC_ADDRESS": str(client.base_url),
+        }
+        words = ["audits", "show", str(state.order.audit_id), "--lang", language]
+        done = CliRunner().invoke(app, words, env=environment)
+    assert done.exit_code == 0, done.output
+    assert told in done.output
+    assert "OTHER_PROPERTY" in done.output
+    for one in Differs:
+        assert set(report_words("kind", one)) == {"kk", "ru", "en"}
