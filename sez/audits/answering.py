@@ -5,7 +5,7 @@ from typing import Any, assert_never
 
 from sez.audits.asked import AuditAsked
 from sez.audits.audited import AuditedSez
-from sez.audits.bounds import AHEAD, check_made, check_place, sealed_at
+from sez.audits.bounds import AHEAD, check_place, sealed_at
 from sez.audits.node_answers import TreeAnswers
 from sez.audits.pages import change_page, checksum_page, event_page
 from shared_contracts.astana_time import to_astana
@@ -36,14 +36,12 @@ class AuditAnswers:
     def _check_moments(self, request: AuditRequest) -> None:
         now = self.own.clock()
         moments = {
-            "CreatedAt": request.created_at,
             "Since": request.since,
             "Until": request.until,
         }
         for name, moment in moments.items():
             if moment is not None and (moment.tzinfo is None or moment - now > AHEAD):
                 raise Unprocessed(Fault.AUDIT_REFUSED, f"{name} {moment.isoformat()}")
-        check_made(request.created_at, now)
         if (
             request.since is not None
             and request.until is not None

@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
 from sez.audits.asked import AUDIT, AuditAsked, KnownAudit, ObjectAuditAsked
+from sez.audits.once import AnsweredOnce
 from sez.audits.proven import proven_request
 from sez.records.kind import AnyKind
 from sez.records.owner import Owner
@@ -42,10 +43,13 @@ class AuditedSez:
     signer: Signer
     clock: Callable[[], datetime]
     catch_up: Callable[[], object]
+    once: AnsweredOnce = field(default_factory=AnsweredOnce)
 
     def proven(self, element: Element, kind: type[R]) -> R:
-        """The request, which the Registry signed; ``Unprocessed`` says why it is not answered."""
-        return proven_request(element, kind, self.owner, self.counterpart, self.clock())
+        """The request, signed by the Registry just now and not answered yet; ``Unprocessed``."""
+        request = proven_request(element, kind, self.owner, self.counterpart, self.clock())
+        self.once.check(request, self.clock())
+        return request
 
     def bound(
         self, request: R, element: Element, known: Callable[[KnownAudit], int | None], asked: Asked

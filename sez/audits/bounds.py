@@ -12,8 +12,8 @@ from shared_contracts.faults import Fault, Unprocessed
 AHEAD = timedelta(seconds=60)
 """By how much a moment may lie ahead: clocks differ."""
 
-OLD = timedelta(hours=24)
-"""How long after it was made a request is answered."""
+OLD = timedelta(minutes=10)
+"""How long after it was made a request is answered (reading R130)."""
 
 
 def check_made(created_at: datetime, now: datetime) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sez.audits.asked import KnownAudit, ObjectAuditAsked
 from sez.audits.audited import AuditedSez
-from sez.audits.bounds import check_made, check_place, sealed_at
+from sez.audits.bounds import check_place, sealed_at
 from sez.audits.one_object import object_page
 from shared_contracts.astana_time import to_astana
 from shared_contracts.messages.audited_object import ObjectAuditAnswer, ObjectAuditRequest
@@ -23,7 +23,6 @@ class ObjectAuditAnswers:
         own = self.own
         request = own.proven(element, ObjectAuditRequest)
         now = to_astana(own.clock())
-        check_made(request.created_at, now)
         own.catch_up()
         position = self._position(request, element)
         check_place(own.log, position, request.after_position)

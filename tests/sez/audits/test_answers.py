@@ -135,7 +135,7 @@ def test_a_page_beyond_the_end_and_a_moment_to_come_are_refused(systems: BothSys
     systems.announce()
     now = systems.registry.intake.clock()
     last = systems.system.log.last_position()
-    late = {"created_at": now - timedelta(hours=25)}
+    late = {"created_at": now - timedelta(minutes=11)}
     turned = {"since": now - timedelta(hours=1), "until": now - timedelta(hours=2)}
     with audited(systems) as auditor:
         beyond: Any = ({"position": last + 9}, {"position": last, "after_position": last + 1})
@@ -146,6 +146,25 @@ def test_a_page_beyond_the_end_and_a_moment_to_come_are_refused(systems: BothSys
         for one in wrong:
             with pytest.raises(RemoteFault, match="AUDIT_REFUSED"):
                 auditor.ask("EVENT_LOG", **one)
+
+
+@pytest.mark.clause("S216-A2.6.1", "S216-13c")
+@pytest.mark.parametrize("operation", ["Audit", AUDIT_OBJECT])
+def test_a_question_that_somebody_repeats_is_not_answered_again(
+    systems: BothSystems, operation: str
+) -> None:
+    tender = systems.announce()
+    with audited(systems) as auditor:
+        asked = auditor.request("EVENT_LOG")
+        told: dict[str, Any] = {
+            name: getattr(asked, name) for name in ObjectAuditRequest.__struct_fields__[:4]
+        }
+        told |= {"audit_id": uuid7(), "ground": "17", "ordered_by": "С.", "object_id": tender}
+        question = asked if operation == "Audit" else ObjectAuditRequest(**told)
+        captured = sign_message(question, "captured", systems.registry.intake.signer)
+        assert auditor.client.call(operation, captured)
+        with pytest.raises(RemoteFault, match=f"AUDIT_REFUSED.*{question.message_id}"):
+            auditor.client.call(operation, captured)
 
 
 @pytest.mark.clause("S216-9.7")
