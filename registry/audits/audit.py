@@ -123,7 +123,8 @@ def evolve(audit: State, event: Event) -> State:
             return _with_failure(audit, event)
         case WaitingAudit(), AuditResumed():
             rested = tuple(msgspec.structs.replace(one, without=0) for one in audit.obtained)
-            return RunningAudit(**_known(audit) | {"obtained": rested})
+            begun = {"octets": msgspec.UNSET, "resumed_at": event.resumed_at}
+            return RunningAudit(**_known(audit) | {"obtained": rested} | begun)
         case ((RunningAudit() | WaitingAudit()), AuditEnded()):
             return EndedAudit(
                 **_known(audit),
@@ -173,6 +174,7 @@ def _with_page(audit: RunningAudit, event: AuditPageTaken) -> RunningAudit:
         "obtained": (*before, reached),
         "entries": audit.entries + event.entries,
         "under_way": audit.under_way + event.under_way,
+        "octets": _octets(audit, event),
     }
     return _with_findings(audit, event.findings, counted, event.more_findings)
 
@@ -201,8 +203,18 @@ def _with_object(audit: RunningAudit, event: AuditObjectExamined) -> RunningAudi
     counted = {
         "examined": audit.examined + (not event.more),
         "examined_pages": audit.examined_pages + 1,
+        "octets": _octets(audit, event),
     }
     return RunningAudit(**known | counted)
+
+
+def _octets(
+    audit: RunningAudit, event: AuditPageTaken | AuditObjectExamined
+) -> int | msgspec.UnsetType:
+    """How many bytes were exchanged after a page; of old pages nobody counted them."""
+    if isinstance(event.octets, msgspec.UnsetType):
+        return audit.octets
+    return event.octets + (0 if isinstance(audit.octets, msgspec.UnsetType) else audit.octets)
 
 
 AUDIT: ObjectKind[State] = ObjectKind("AUDIT", NoAudit(), evolve, State)

@@ -213,7 +213,7 @@ class Auditing:
     def _advance(self, at: AggregateState[State], audit: RunningAudit) -> bool:
         """Whether a page was taken; what keeps it from that is recorded."""
         try:
-            ensure_ends(audit)
+            ensure_ends(audit, self.clock())
             page, beside = self._next(audit, self._entry(at.key.sez_code))
         except Exception as problem:
             if not isinstance(problem, Diagnosed) or isinstance(problem, Defect):

@@ -55,6 +55,7 @@ class AuditPageTaken(AuditEvent, frozen=True, kw_only=True):
     more_findings: int = 0
     request_sha256: str
     answer_sha256: str
+    octets: int | msgspec.UnsetType = msgspec.UNSET
     taken_at: datetime
 
 
@@ -79,6 +80,7 @@ class AuditObjectExamined(AuditEvent, frozen=True, kw_only=True):
     chain_broken_at: tuple[int, ...] = ()
     request_sha256: str
     answer_sha256: str
+    octets: int | msgspec.UnsetType = msgspec.UNSET
     taken_at: datetime
 
 

@@ -115,6 +115,7 @@ class Examining:
             chain_broken_at=compared.chain_broken_at,
             request_sha256=hashlib.sha256(signed[0]).hexdigest(),
             answer_sha256=hashlib.sha256(signed[1]).hexdigest(),
+            octets=sum(map(len, signed)),
             taken_at=self.obtaining.clock(),
         )
 

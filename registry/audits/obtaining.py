@@ -130,6 +130,7 @@ class Obtaining:
             more_findings=more + max(0, len(found) - FINDINGS),
             request_sha256=hashlib.sha256(body).hexdigest(),
             answer_sha256=hashlib.sha256(data).hexdigest(),
+            octets=len(body) + len(data),
             taken_at=self.clock(),
         )
 

@@ -99,7 +99,11 @@ class ObjectReached(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class AuditState(msgspec.Struct, frozen=True, kw_only=True, tag_field="status"):
-    """What an audit obtained and found up to now."""
+    """What an audit obtained and found up to now.
+
+    ``octets`` are the bytes of requests and answers since it was ordered, or resumed at
+    ``resumed_at``: both bound it.
+    """
 
     status: ClassVar[str] = ""
     order: AuditOrder
@@ -113,6 +117,8 @@ class AuditState(msgspec.Struct, frozen=True, kw_only=True, tag_field="status"):
     examined_pages: int = 0
     examining: ObjectReached | None = None
     log: LogCompared | msgspec.UnsetType = msgspec.UNSET
+    octets: int | msgspec.UnsetType = msgspec.UNSET
+    resumed_at: datetime | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def differing(self) -> tuple[DifferingObject, ...]:

@@ -128,6 +128,33 @@ def test_a_sez_that_calculates_for_ever_is_left_to_a_person_who_may_let_it_go_on
     assert isinstance(at(systems, waiting.order.audit_id), EndedAudit)
 
 
+@pytest.mark.clause("S216-12b")
+@pytest.mark.parametrize(("bound", "value"), [("OCTETS", 1), ("LONGEST", timedelta())])
+def test_an_audit_that_obtained_as_much_as_it_may_waits_for_a_person(
+    systems: BothSystems, monkeypatch: pytest.MonkeyPatch, bound: str, value: object
+) -> None:
+    synchronised(systems)
+    audits = systems.registry.audits
+    with monkeypatch.context() as bounded, reachable(systems) as run:
+        bounded.setattr(bounds, bound, value)
+        waiting = run("CHECKSUMS", "EVENT_LOG")
+        assert isinstance(waiting, WaitingAudit)
+        assert "BOUND_REACHED" in waiting.problem
+        assert "registry audits resume" in waiting.problem
+        audits.resume(waiting.order.audit_id)
+        audits.step()
+        again = at(systems, waiting.order.audit_id)
+        assert isinstance(again, WaitingAudit | EndedAudit)
+        assert sum(one.pages for one in again.obtained) >= sum(
+            one.pages for one in waiting.obtained
+        )
+    with reachable(systems):
+        if isinstance(again, WaitingAudit):
+            audits.resume(waiting.order.audit_id)
+        audits.step()
+    assert isinstance(at(systems, waiting.order.audit_id), EndedAudit)
+
+
 def test_pages_about_objects_are_bounded_in_all(
     systems: BothSystems, monkeypatch: pytest.MonkeyPatch
 ) -> None:
