@@ -8,8 +8,8 @@ from uuid import UUID
 from sez.records.owner import Owner
 from shared_contracts.event_log.log import RECORDED, EventLog
 
-MOST = 4_000
-"""Most events of one object that are looked at."""
+TAKEN_BACK = 4_000
+"""Most events by which versions of one object were taken back that are read; they are small."""
 
 _STREAM = """
 SELECT originator_id FROM log.heads WHERE environment = %s AND sez_code = %s AND kind = ANY(%s)
@@ -20,7 +20,7 @@ LIMIT 1"""
 
 _SIZE = """
 SELECT originator_version, octet_length(body) FROM log.evidence
-WHERE originator_id = %s AND name = 'document' LIMIT %s"""
+WHERE originator_id = %s AND name = 'document' AND originator_version = ANY(%s)"""
 
 _READ = RECORDED.replace(
     " recorded_at",
@@ -28,9 +28,11 @@ _READ = RECORDED.replace(
 )
 """Rows with a moment that an answer can tell: one that no calendar has hides no page."""
 
-_ROWS = (
-    _READ + "originator_id = %s AND position <= %s AND position >= 0 "
-    "ORDER BY originator_version LIMIT %s"
+_ROWS = _READ + "originator_id = %s AND position > %s AND position <= %s ORDER BY position LIMIT %s"
+
+_OF_TOPICS = (
+    _READ + "originator_id = %s AND position > %s AND position <= %s AND topic = ANY(%s) "
+    "ORDER BY position LIMIT %s"
 )
 
 _AFTER = _READ + "position > %s ORDER BY position LIMIT %s"
@@ -72,11 +74,20 @@ def stream_of(log: EventLog, owner: Owner, kinds: Collection[str], object_id: UU
     return found[0][0] if found else None
 
 
-def rows(log: EventLog, stream: UUID, position: int) -> list[ObjectRow]:
-    """The rows of a stream up to a position, by their numbers."""
-    sizes: dict[int, int] = dict(log.recorder.select(_SIZE, (stream, MOST)))
-    found = log.recorder.select(_ROWS, (stream, position, MOST))
-    return [ObjectRow(tuple(row), sizes.get(row[2], 0)) for row in found]
+def rows(log: EventLog, stream: UUID, between: tuple[int, int], most: int) -> list[ObjectRow]:
+    """The rows of a stream after a position and up to another, in the order of the log."""
+    found = [tuple(row) for row in log.recorder.select(_ROWS, (stream, *between, most))]
+    numbers = [row[2] for row in found]
+    sizes: dict[int, int] = dict(log.recorder.select(_SIZE, (stream, numbers)))
+    return [ObjectRow(row, sizes.get(row[2], 0)) for row in found]
+
+
+def of_topics(
+    log: EventLog, stream: UUID, between: tuple[int, int], topics: Collection[str]
+) -> list[tuple[Any, ...]]:
+    """The same, only events of some topics, ``TAKEN_BACK`` at most."""
+    asked = (stream, *between, [*topics], TAKEN_BACK)
+    return [tuple(row) for row in log.recorder.select(_OF_TOPICS, asked)]
 
 
 def chains(log: EventLog, positions: Collection[int]) -> Mapping[int, bytes]:

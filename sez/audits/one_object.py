@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -11,9 +12,9 @@ from sez.audits.describing import described, undecodable
 from sez.audits.object_listing import ObjectRow
 from sez.audits.pages import standing
 from sez.records.owner import Owner
-from sez.records.version import VersionSigned
+from sez.records.version import VersionSigned, VersionTakenBack
 from shared_contracts.astana_time import to_astana
-from shared_contracts.event_log.event import Recorded, UnknownTopic
+from shared_contracts.event_log.event import Recorded, UnknownTopic, topics
 from shared_contracts.event_log.log import EventLog, restored
 from shared_contracts.faults import Unprocessed
 from shared_contracts.limits import AUDIT_OBJECT_BYTES, AUDIT_OBJECT_EVENTS, DOCUMENT_BYTES
@@ -37,9 +38,10 @@ def object_page(
     to ``position`` is told by the entries alone.
     """
     stream = object_listing.stream_of(log, owner, kinds, request.object_id)
-    rows = [] if stream is None else object_listing.rows(log, stream, position)
-    signed = standing([one for row in rows if (one := _decoded(row)) is not None], position)
-    asked = [row for row in rows if row.position > (request.after_position or 0)]
+    between = (request.after_position or 0, position)
+    most = AUDIT_OBJECT_EVENTS + 1
+    asked = [] if stream is None else object_listing.rows(log, stream, between, most)
+    signed = {} if stream is None else _standing(log, stream, asked, position)
     page = _bounded(asked[:AUDIT_OBJECT_EVENTS], signed)
     of_versions = {row.position: signed[row.position] for row in page if row.position in signed}
     return {
@@ -50,10 +52,26 @@ def object_page(
     }
 
 
-def _decoded(row: ObjectRow) -> Recorded | None:
+def _standing(
+    log: EventLog, stream: UUID, page: Sequence[ObjectRow], position: int
+) -> dict[int, VersionSigned]:
+    """The versions of a page that stood at the position: none that was taken back up to there.
+
+    Beside the page only the small events by which versions were taken back are read.
+    """
+    if not page:
+        return {}
+    taken_back = [name for name, kind in topics().items() if issubclass(kind, VersionTakenBack)]
+    between = (page[-1].position, position)
+    later = object_listing.of_topics(log, stream, between, taken_back)
+    columns = (*(row.columns for row in page), *later)
+    return standing([one for row in columns if (one := _decoded(row)) is not None], position)
+
+
+def _decoded(columns: tuple[Any, ...]) -> Recorded | None:
     """The event of a row; None where what stands there cannot be read as one."""
     try:
-        return restored(row.columns)
+        return restored(columns)
     except (UnknownTopic, msgspec.MsgspecError, ValueError):
         return None
 
@@ -72,7 +90,7 @@ def _bounded(rows: Sequence[ObjectRow], signed: Mapping[int, VersionSigned]) -> 
 def _entries(log: EventLog, page: Sequence[ObjectRow]) -> Iterator[Any]:
     before = object_listing.chains(log, [row.position - 1 for row in page])
     for row in page:
-        recorded = _decoded(row)
+        recorded = _decoded(row.columns)
         entry = undecodable(row.columns) if recorded is None else described(recorded)
         previous = before.get(row.position - 1)
         told = None if previous is None else previous.hex()
