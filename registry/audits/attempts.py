@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from registry.audits.bounds import BoundReached
 from registry.audits.events import AuditAttemptFailed
 from registry.audits.states import RunningAudit
 from shared_contracts.counterpart import NotProvenYet, NotTheCounterpart
@@ -42,6 +43,8 @@ def _code(problem: Exception) -> str | None:
 def _reason(problem: Exception) -> str:
     if not isinstance(problem, Diagnosed) or isinstance(problem, Defect):
         return DEFECT_HERE
+    if isinstance(problem, BoundReached):
+        return "BOUND_REACHED"
     if isinstance(problem, UpstreamFailed):
         return "UNREACHABLE"
     return "ANSWER_NOT_BELIEVED" if isinstance(problem, NotTheCounterpart) else "NOT_ASKED"

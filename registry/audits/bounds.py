@@ -1,7 +1,6 @@
 """How much one audit may obtain before a person is asked (S216-12b, reading R131)."""
 
 from datetime import datetime, timedelta
-from typing import Final
 
 import msgspec
 
@@ -24,8 +23,6 @@ LONGEST = timedelta(hours=72)
 
 class BoundReached(NeedsPerson):
     """An audit obtained as much, or went on as long, as it may without a person."""
-
-    code: Final = "BOUND_REACHED"
 
 
 def ensure_ends(audit: RunningAudit, now: datetime) -> None:
