@@ -1,7 +1,7 @@
 """What an administrator does to the trees of checksums of a SEZ."""
 
-from deploy.drill.damages import STORE, TREE, Expected, names
 from deploy.drill.hand import Hand
+from deploy.drill.wanted import STORE, TREE, Expected, names
 
 
 def tree_node(hand: Hand) -> Expected:
