@@ -238,7 +238,7 @@ def web(registry: RegistrySystem) -> FastAPI:
     app.include_router(tiles.router(Prover(registry.intake.checkpointer)))
     guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]
     ensure_known = systems_page.ensuring_known(registry.register)
-    again = (registry.judging.resume, registry.pushing.again)
+    again = (registry.judging.resume, registry.judging.end, registry.pushing.again)
     for routes in (
         *(one.router(registry.log, ensure_known) for one in KINDS.beside("api")),
         records_page.router(registry.log, ensure_known, registry.mailing.queue.works),

@@ -17,6 +17,7 @@ from uuid import UUID
 import structlog
 
 from registry.intake.context import MESSAGE, IntakeContext
+from registry.intake.ending import end_ticket
 from registry.intake.gate import check_permission
 from registry.intake.integrity import check_integrity
 from registry.intake.large_turns import AwaitsTurn, LargeTurns
@@ -141,6 +142,10 @@ class Judging:
             resumed_at=self.context.clock(),
         )
         return row is not None and self._settle(row, Release(resumed))
+
+    def end(self, ticket_id: UUID, reason: str) -> bool:
+        """Refuse a held package for a reason; False where it is none."""
+        return end_ticket(self.context, ticket_id, reason)
 
     def _take(self) -> TicketRow | None:
         """The package whose turn it is; it is busy from now on."""

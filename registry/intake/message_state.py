@@ -11,6 +11,7 @@ from registry.intake.identity import message_key
 from registry.intake.known_facts import Objects
 from registry.intake.steps import Proven, Received
 from registry.messages import message
+from registry.messages.ticket import TicketEnded
 from shared_contracts.event_log.decider import AggregateState, current_state, whole
 from shared_contracts.event_log.log import HeadKey
 from shared_contracts.faults import Fault, Unprocessed
@@ -23,6 +24,7 @@ class IncomingMessage:
     """A received message of a proven sender, and its state in the log.
 
     ``clash`` says that its id already belongs to other content; a deferral takes no id.
+    ``ended`` is what a person decided, and is recorded before the verdict.
     """
 
     received: Received
@@ -32,6 +34,7 @@ class IncomingMessage:
     message: AggregateState[message.State]
     first_received_at: datetime
     clash: bool
+    ended: TicketEnded | None = None
 
 
 def look_up(

@@ -141,7 +141,9 @@ def _answer(
     objects = admissible.facts if admissible else ()
     states = admissible.states if admissible else ()
     claims = admissible.claims if admissible else ()
-    [judged] = incoming.message.facts([event])
+    before = () if incoming.ended is None else (incoming.ended,)
+    at = incoming.message.after(before)
+    [judged] = at.facts([event])
     answer = _receipt(context, incoming, verdict, judged, admissible)
     body = signed(answer, context.signer)
     issued = message.ReceiptIssued(
@@ -150,12 +152,12 @@ def _answer(
         sha256=hashlib.sha256(body).hexdigest(),
         issued_at=answer.processed_at,
     )
-    events = message.decide(incoming.message.state, message.GiveAnswer(event, issued))
-    following = incoming.message.after(events)
+    events = message.decide(at.state, message.GiveAnswer(event, issued))
+    following = at.after(events)
     sealed = Fact(following.originator_id, following.version, issued)
     context.log.append(
         Commit(
-            (*objects, judged, sealed),
+            (*objects, *incoming.message.facts(before), judged, sealed),
             (*(changed.head() for changed in states), following.head()),
             (
                 *(_listings(context, admissible) if admissible else ()),

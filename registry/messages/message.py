@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from registry.messages.ticket import (
+    End,
     Hold,
     MessageTicketed,
     Release,
@@ -187,7 +188,7 @@ class Submit:
     ticket: TicketIssued
 
 
-Command: TypeAlias = Defer | GiveAnswer | Submit | Hold | Release
+Command: TypeAlias = Defer | GiveAnswer | Submit | Hold | Release | End
 
 # Decide
 
@@ -195,6 +196,8 @@ Command: TypeAlias = Defer | GiveAnswer | Submit | Hold | Release
 def decide(message: State, command: Command) -> Sequence[Event]:
     """Say what happens to a message; ``Defect`` where nothing may happen any more."""
     match message, command:
+        case _, (Hold() | Release() | End()):
+            return paused(message, command) if isinstance(message, MessageTicketed) else []
         case ((MessageJudged() | MessageAnswered()), _):
             raise Defect("the message has its answer; a second one is never given")
         case MessageTicketed(), Defer(event):  # what is tried again and again is told once
@@ -202,8 +205,6 @@ def decide(message: State, command: Command) -> Sequence[Event]:
             return [] if told else [event]
         case _, Defer(event):
             return [event]
-        case _, (Hold() | Release()):
-            return paused(message, command) if isinstance(message, MessageTicketed) else []
         case MessageTicketed(), Submit():
             raise Defect("the message has its ticket; a second one is never given")
         case _, (Submit(event, answer) | GiveAnswer(event, answer)):

@@ -42,6 +42,18 @@ class TicketResumed(TicketEvent, frozen=True, kw_only=True):
     resumed_at: datetime
 
 
+@topic("ticket-ended.1")
+class TicketEnded(TicketEvent, frozen=True, kw_only=True):
+    """A person says that a held package is judged no more; its refusal follows in the same commit.
+
+    ``fault`` is what kept it from being judged.
+    """
+
+    fault: str
+    reason: str
+    ended_at: datetime
+
+
 def ticketed(event: Event) -> str | None:
     """The SHA-256 of the ticket that was issued."""
     return event.sha256 if isinstance(event, TicketIssued) else None
@@ -84,11 +96,23 @@ class Release:
     event: TicketResumed
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """Judge it no more: it is refused."""
+
+    event: TicketEnded
+
+
 # Decide
 
 
-def paused(message: MessageTicketed, command: Hold | Release) -> Sequence[Event]:
-    """Say what happens to a package under a ticket, which may be as it is wanted already."""
+def paused(message: MessageTicketed, command: Hold | Release | End) -> Sequence[Event]:
+    """Say what happens to a package under a ticket, which may be as it is wanted already.
+
+    Only a held one is ended: any other is still judged.
+    """
+    if isinstance(command, End):
+        return [command.event] if message.held else []
     return [command.event] if message.held is isinstance(command, Release) else []
 
 

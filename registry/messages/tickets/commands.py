@@ -1,4 +1,6 @@
-"""The commands ``registry tickets``: list, retry, pushes, push (S216-18.1)."""
+"""The commands ``registry tickets``: list, show, retry, end, pushes, push (S216-18.1)."""
+
+from typing import Annotated
 
 import typer
 
@@ -22,12 +24,32 @@ def list_tickets(sez_code: str, limit: int = 100, *, as_json: AsJson = False) ->
         show(remote.get("/api/v1/tickets", sez=sez_code, limit=limit), TICKETS, as_json=as_json)
 
 
+@GROUP.command("show")
+def show_ticket(ticket_id: str, *, as_json: AsJson = False) -> None:
+    """Show a ticket: what keeps its package waiting, or who ended it and why."""
+    with asking() as remote:
+        show(remote.get(f"/api/v1/tickets/{quoted(ticket_id)}"), as_json=as_json)
+
+
 @GROUP.command("retry")
 def retry(ticket_id: str, *, as_json: AsJson = False) -> None:
     """Try a held package again."""
     with asking() as remote:
         answer = remote.post(f"/api/v1/tickets/{quoted(ticket_id)}/retry")
         show([answer], TICKETS, as_json=as_json)
+
+
+@GROUP.command("end")
+def end(
+    ticket_id: str,
+    reason: Annotated[str, typer.Option(help="Why it is judged no more; the sender reads it.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Judge a held package no more: its sender gets a receipt that refuses it."""
+    with asking() as remote:
+        path = f"/api/v1/tickets/{quoted(ticket_id)}/end"
+        show(remote.post(path, {"reason": reason}), as_json=as_json)
 
 
 @GROUP.command("pushes")

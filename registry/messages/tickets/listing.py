@@ -14,7 +14,7 @@ from registry.messages.message import (
     PackageRefused,
     PackageSubmitted,
 )
-from registry.messages.ticket import TicketHeld, TicketResumed
+from registry.messages.ticket import TicketEnded, TicketHeld, TicketResumed
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
@@ -44,7 +44,8 @@ CREATE INDEX IF NOT EXISTS tickets_stream ON views.tickets (originator_id)
 class TicketRow:
     """A ticket as it is listed; ``size`` is that of the message in bytes.
 
-    ``status`` is WAITING, HELD or ANSWERED; ``cause`` the fault by which it was put off.
+    ``status`` is WAITING, HELD, ANSWERED or ENDED (by a person: its answer is a refusal);
+    ``cause`` is the fault by which it was put off.
     """
 
     ticket_id: UUID
@@ -66,7 +67,11 @@ _ROW = (
 )
 _DEFERRED = "UPDATE views.tickets SET cause = %s WHERE originator_id = %s"
 _HELD = "UPDATE views.tickets SET status = 'HELD', cause = %s WHERE originator_id = %s"
-_ANSWERED = "UPDATE views.tickets SET status = 'ANSWERED' WHERE originator_id = ANY(%s::uuid[])"
+_ANSWERED = (
+    "UPDATE views.tickets SET status = 'ANSWERED' WHERE originator_id = ANY(%s::uuid[]) "
+    "AND status <> 'ENDED'"
+)
+_ENDED = "UPDATE views.tickets SET status = 'ENDED' WHERE originator_id = %s"
 _RESUMED = "UPDATE views.tickets SET status = 'WAITING', cause = NULL WHERE originator_id = %s"
 
 
@@ -82,6 +87,8 @@ def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
                 cursor.execute(_HELD, (fault, at.originator_id))
             case TicketResumed():
                 cursor.execute(_RESUMED, (at.originator_id,))
+            case TicketEnded():
+                cursor.execute(_ENDED, (at.originator_id,))
             case _:
                 pass
     verdicts = (PackageAccepted, PackageRefused)
@@ -127,7 +134,10 @@ def ticket(log: EventLog, ticket_id: UUID) -> TicketRow | None:
 
 def unanswered(log: EventLog, sez_code: str, limit: int) -> list[TicketRow]:
     """The tickets of a system that are not answered, in the order in which they came."""
-    query = _COLUMNS + "WHERE status <> 'ANSWERED' AND sez_code = %s ORDER BY position LIMIT %s"
+    query = (
+        _COLUMNS + "WHERE status <> 'ANSWERED' AND status <> 'ENDED' AND sez_code = %s "
+        "ORDER BY position LIMIT %s"
+    )
     return [TicketRow(*row) for row in log.recorder.select(query, (sez_code, limit))]
 
 
@@ -145,7 +155,7 @@ def held_back(log: EventLog, sez_code: str) -> HeldBack:
     query = (
         "SELECT count(*), count(*) FILTER (WHERE status = 'HELD'), "
         "coalesce(sum(size), 0)::bigint FROM views.tickets "
-        "WHERE status <> 'ANSWERED' AND sez_code = %s"
+        "WHERE status <> 'ANSWERED' AND status <> 'ENDED' AND sez_code = %s"
     )
     [row] = log.recorder.select(query, (sez_code,))
     return HeldBack(*row)
@@ -153,7 +163,10 @@ def held_back(log: EventLog, sez_code: str) -> HeldBack:
 
 def by_status(log: EventLog) -> dict[str, float]:
     """How many tickets are not answered, by state."""
-    query = "SELECT status, count(*) FROM views.tickets WHERE status <> 'ANSWERED' GROUP BY status"
+    query = (
+        "SELECT status, count(*) FROM views.tickets "
+        "WHERE status <> 'ANSWERED' AND status <> 'ENDED' GROUP BY status"
+    )
     found = {"WAITING": 0.0, "HELD": 0.0}
     return found | dict(log.recorder.select(query, ()))
 

@@ -272,6 +272,26 @@ def test_what_the_registry_holds_waits_for_a_person_who_sends_it_again(
     assert states(ticketing)["TICKET_HELD"] == 0
 
 
+@clause("S216-18.1", "S216-18.7")
+def test_what_a_person_of_the_registry_ends_is_refused_here_and_waits_for_a_person(
+    ticketing: BothSystems, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "GIVEN_UP", timedelta(0))
+    tender = ticketing.announce()
+    ticketing.send()
+    ticketing.registry.judging.step()
+    monkeypatch.undo()
+    ticketing.registry.follower.catch_up()
+    [ticket] = ticketing.events(TicketReceived)
+    assert ticketing.registry.judging.end(ticket.ticket_id, "снят с рассмотрения")
+    settle(ticketing, lambda: ticketing.events(ReceiptReceived))
+    [receipt] = ticketing.events(ReceiptReceived)
+    [finding] = receipt.findings
+    assert (receipt.result.value, finding.rule_id, finding.record) == ("REFUSED", "I-21", 1)
+    assert ticketing.states(tender) == ["REFUSED"]
+    assert ticketing.send() == 0
+
+
 def states(systems: BothSystems) -> Any:
     """The gauge of packages by state."""
     system = systems.system

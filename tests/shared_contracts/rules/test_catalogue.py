@@ -46,6 +46,7 @@ PIPELINE = {
     "I-18": "a system whose synchronisation was stopped",
     "I-19": "a key of the stand in production",
     "I-20": "a network address that the register does not name",
+    "I-21": "a held package that a person ended",
     "I-XSD-1": "the schema of the package",
     "C-01": "no signature",
     "C-02": "a signature that does not hold",
@@ -122,6 +123,7 @@ def test_stages_follow_from_the_letters_of_the_ids() -> None:
         "I-17": Stage.CERTIFICATE,
         "I-19": Stage.CERTIFICATE,
         "I-20": Stage.CERTIFICATE,
+        "I-21": Stage.FORMAT_LOGIC,
     }
     for rule_id, rule in CATALOGUE.items():
         assert rule.stage == apart.get(rule_id, stages[rule_id[0]])
