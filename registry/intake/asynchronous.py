@@ -20,6 +20,7 @@ from registry.intake.context import MESSAGE, IntakeContext
 from registry.intake.ending import end_ticket
 from registry.intake.gate import check_permission
 from registry.intake.integrity import check_integrity
+from registry.intake.large_examination import examined_large
 from registry.intake.large_turns import AwaitsTurn, LargeTurns
 from registry.intake.scheme_1 import judge
 from registry.intake.scheme_7 import LOAD
@@ -205,7 +206,7 @@ class Judging:
         check_permission(examined)
         if any(one.is_put_off for one in examined.documents):
             with self._large.turn(row):
-                examined = context.examine_large(body)
+                examined = examined_large(context, at.key, at.state, body)
         named = {one.operation for one in examined.documents}
         operation = named.pop() if named in ({LOAD}, {SUPPLY_PROGRAMME}) else TRANSFER
         received = Received(body, examined, "", event.received_at, None, operation)

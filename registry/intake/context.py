@@ -40,7 +40,8 @@ class IntakeContext:
     authorities; ``examine`` reports on a package alone, given its message and peer,
     ``examine_unopened`` the same on a plain message that holds one, or None, given how many others
     are under way and the peer, ``examine_large`` on one with large documents, which the others put
-    off; ``size_of`` gives the bytes of a kept file by its SHA-256, or None;
+    off, given how often its examination was ended before; ``size_of`` gives the bytes of a kept
+    file by its SHA-256, or None;
     ``want`` remembers which files were asked for; ``codes`` gives the classifiers, ``listed`` what
     the listings tell of other objects, ``participants`` who of some numbers is one,
     ``exclusions`` to whom of them the purchasing rules do not apply,
@@ -60,7 +61,7 @@ class IntakeContext:
     revocation_queries: RevocationQueries
     examine: Callable[[Element, bytes, str], Examined]
     examine_unopened: Callable[[bytes, int, str], Examined | None]
-    examine_large: Callable[[bytes], Examined]
+    examine_large: Callable[[bytes, int], Examined]
     size_of: Callable[[str], int | None]
     want: Callable[[Iterable[str]], None]
     listed: Listed

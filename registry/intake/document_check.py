@@ -16,7 +16,9 @@ import msgspec
 
 from registry.intake.content_report import BadSignature, ExaminedDocument, Signature
 from registry.intake.stated_identity import persons_of
-from shared_contracts.faults import Breach, Unprocessed
+from shared_contracts.faults import Breach, Fault, Unprocessed
+from shared_contracts.limits import DOCUMENT_BYTES
+from shared_contracts.messages.asynchronous import SUBMIT
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.kinds import KINDS, RecordKind
 from shared_contracts.messages.package import Record
@@ -121,7 +123,16 @@ class _Examination:
         try:
             self.element = schema.parse(self.data)
         except Unprocessed as problem:
-            self.found = msgspec.structs.replace(self.found, unreadable=str(problem))
+            told = f"{problem}{self._cure(problem)}"
+            self.found = msgspec.structs.replace(self.found, unreadable=told)
+
+    def _cure(self, problem: Unprocessed) -> str:
+        """Of what is too large for a tree, and can be taken in slices: by which operation."""
+        kind = KINDS.get(self.numbered.record.header.object_type)
+        slices = kind is not None and kind.outline is not None
+        is_large = problem.fault is Fault.TOO_LARGE and len(self.data) > DOCUMENT_BYTES
+        cure = f"send it in a package by {SUBMIT}: under a ticket it is examined in slices"
+        return f": {cure}" if is_large and slices else ""
 
     @property
     def kind(self) -> RecordKind:

@@ -4,7 +4,6 @@ It has the lowest priority, so that what comes synchronously goes first, and one
 time; the process ends with its document, and gives its memory back.
 """
 
-import hashlib
 import os
 import resource
 import signal
@@ -26,7 +25,6 @@ from registry.intake.large_turns import AwaitsTurn
 from registry.intake.slice_check import examine_large
 from registry.intake.worker import READY, Worker, begin, end, end_with_parent
 from registry.records.apart import Apart
-from shared_contracts.bounded_cache import BoundedCache
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.files import FileStore
 from shared_contracts.messages.package import Record
@@ -46,11 +44,15 @@ SECONDS: Final = 1800.0
 TWICE: Final = 2
 """After so many ends by its bounds a package is refused for good."""
 
-KNOWN: Final = 250
-"""Most packages whose ends are remembered; the one heard of longest ago is forgotten."""
-
 LAST: Final = 19
 """The priority (nice) of the process: everything else goes first."""
+
+
+class ExaminationEnded(Unprocessed):
+    """The process for a large document was ended by its bounds before it gave an answer."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(Fault.BUSY, why)
 
 
 class LargeWorker:
@@ -60,37 +62,32 @@ class LargeWorker:
         self._files, self._memory, self._seconds = files, memory, seconds
         self._turn = Lock()
         self._worker: Worker | None = None
-        self._ends: BoundedCache[bytes, int] = BoundedCache(KNOWN)
+        self._closed = False
 
-    def examine(self, body: bytes) -> Examined:
+    def examine(self, body: bytes, stops: int = 0) -> Examined:
         """What can be said of a package by itself; ``body`` is the message it came in.
 
         A document that needs more memory than there is for it is unreadable, and so is one whose
-        examination was ended twice. ``Unprocessed`` if it cannot be said now: another one is
-        examined, or the process was ended.
+        examination was ended twice before (``stops``). ``AwaitsTurn`` if another one is examined,
+        ``ExaminationEnded`` if the process was ended: by its bounds, or because this one ends.
         """
         if not self._turn.acquire(blocking=False):
             raise AwaitsTurn
         try:
-            return self._examined(body)
+            return self._examined(body, is_refused=stops >= TWICE)
         finally:
             self._turn.release()
 
     def close(self) -> None:
-        """End the process, whatever it does."""
+        """End the process, whatever it does; that is no end by its bounds."""
+        self._closed = True
         worker = self._worker
         if worker is not None:
             end(worker)
 
-    def _examined(self, body: bytes) -> Examined:
-        began, name = time.monotonic(), hashlib.sha256(body).digest()
-        ends = self._ends.get(name) or 0
-        try:
-            found = self._asked(body, is_refused=ends >= TWICE)
-        except Unprocessed:
-            self._ends.put(name, ends + 1)
-            raise
-        self._ends.drop(name)
+    def _examined(self, body: bytes, *, is_refused: bool) -> Examined:
+        began = time.monotonic()
+        found = self._asked(body, is_refused=is_refused)
         log.info("large document examined", seconds=round(time.monotonic() - began, 1))
         return found
 
@@ -106,7 +103,9 @@ class LargeWorker:
             documents = tuple(_with_listing(worker.pipe, one, until) for one in found.documents)
         except (EOFError, OSError):
             log.exception("the process for a large document ended", size=len(body))
-            raise Unprocessed(Fault.BUSY, "the examination was ended") from None
+            if self._closed:
+                raise Unprocessed(Fault.BUSY, "the Registry ends") from None
+            raise ExaminationEnded("the examination was ended") from None
         finally:
             self._worker = None
             end(worker)
@@ -123,7 +122,7 @@ def _beyond_bounds(memory: int, seconds: float) -> str:
 def _answer(pipe: Connection, until: float) -> bytes:
     """What comes next from the process, if it begins to come before ``until``."""
     if not pipe.poll(max(0.0, until - time.monotonic())):
-        raise Unprocessed(Fault.BUSY, "the process for a large document gave no answer in time")
+        raise ExaminationEnded("the process for a large document gave no answer in time")
     return pipe.recv_bytes()
 
 

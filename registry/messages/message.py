@@ -12,7 +12,9 @@ from registry.messages.ticket import (
     End,
     Hold,
     MessageTicketed,
+    NoteStop,
     Release,
+    TicketCommand,
     TicketEvent,
     TicketIssued,
     after,
@@ -188,7 +190,7 @@ class Submit:
     ticket: TicketIssued
 
 
-Command: TypeAlias = Defer | GiveAnswer | Submit | Hold | Release | End
+Command: TypeAlias = Defer | GiveAnswer | Submit | TicketCommand
 
 # Decide
 
@@ -196,7 +198,7 @@ Command: TypeAlias = Defer | GiveAnswer | Submit | Hold | Release | End
 def decide(message: State, command: Command) -> Sequence[Event]:
     """Say what happens to a message; ``Defect`` where nothing may happen any more."""
     match message, command:
-        case _, (Hold() | Release() | End()):
+        case _, (Hold() | Release() | End() | NoteStop()):
             return paused(message, command) if isinstance(message, MessageTicketed) else []
         case ((MessageJudged() | MessageAnswered()), _):
             raise Defect("the message has its answer; a second one is never given")

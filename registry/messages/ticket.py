@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias, assert_never
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from shared_contracts.event_log.event import Event, topic
 
@@ -54,6 +56,14 @@ class TicketEnded(TicketEvent, frozen=True, kw_only=True):
     ended_at: datetime
 
 
+@topic("examination-stopped.1")
+class ExaminationStopped(TicketEvent, frozen=True, kw_only=True):
+    """The examination of a large document was ended by the bounds of its process."""
+
+    detail: str
+    stopped_at: datetime
+
+
 def ticketed(event: Event) -> str | None:
     """The SHA-256 of the ticket that was issued."""
     return event.sha256 if isinstance(event, TicketIssued) else None
@@ -66,6 +76,7 @@ class MessageTicketed(msgspec.Struct, frozen=True, kw_only=True, tag="TICKETED")
     """The message waits to be judged by itself; its id is taken.
 
     ``cause`` is the fault by which it was put off, ``hashes`` the files that it lacks;
+    ``stops`` is how often the examination of its large document was ended by its bounds;
     ``ticket_sha256`` is empty until the ticket is issued, in the same transaction.
     """
 
@@ -77,6 +88,7 @@ class MessageTicketed(msgspec.Struct, frozen=True, kw_only=True, tag="TICKETED")
     cause: str | None = None
     hashes: tuple[str, ...] = ()
     held: bool = False
+    stops: int | UnsetType = UNSET
 
 
 # What can be asked
@@ -103,17 +115,34 @@ class End:
     event: TicketEnded
 
 
+@dataclass(frozen=True, slots=True)
+class NoteStop:
+    """Keep that an examination was ended."""
+
+    event: ExaminationStopped
+
+
+TicketCommand: TypeAlias = Hold | Release | End | NoteStop
+
 # Decide
 
 
-def paused(message: MessageTicketed, command: Hold | Release | End) -> Sequence[Event]:
+def paused(message: MessageTicketed, command: TicketCommand) -> Sequence[Event]:
     """Say what happens to a package under a ticket, which may be as it is wanted already.
 
     Only a held one is ended: any other is still judged.
     """
-    if isinstance(command, End):
-        return [command.event] if message.held else []
-    return [command.event] if message.held is isinstance(command, Release) else []
+    match command:
+        case End(event):
+            return [event] if message.held else []
+        case NoteStop(event):
+            return [event]
+        case Hold(event):
+            return [] if message.held else [event]
+        case Release(event):
+            return [event] if message.held else []
+        case _:
+            assert_never(command)
 
 
 # Evolve
@@ -127,6 +156,8 @@ def after(message: MessageTicketed, event: TicketEvent) -> MessageTicketed:
             return replace(message, ticket_sha256=sha256)
         case TicketHeld(fault=fault):
             return replace(message, held=True, cause=fault)
+        case ExaminationStopped():
+            return replace(message, stops=(message.stops or 0) + 1)
         case TicketResumed():
             return replace(message, held=False, cause=None, hashes=())
         case _:

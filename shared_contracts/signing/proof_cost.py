@@ -15,6 +15,10 @@ from shared_contracts.xml.codec import Element
 MOST = 12 * 1024 * 1024
 """The most work that one message may ask for: 17 seconds of a core in pure Python. A document of
 5 MiB with two signatures by GOST fits, or 250 of 10 KiB with one."""
+MOST_LARGE = 512 * 1024 * 1024
+"""The same of the signatures of one large document, which is examined by itself: twelve minutes of
+a core in pure Python, within the half hour that it has. Six by GOST over 100 MiB are too much,
+twenty by RSA are not."""
 HEAVY = 2 * 1024 * 1024
 """From here on a message is heavy: it takes the place of many others."""
 SHARE = HEAVY // 2

@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from pathlib import Path
 from uuid import UUID
 
 import msgspec
@@ -12,7 +13,7 @@ import pytest
 
 from registry.intake.document_check import proven
 from registry.intake.large_turns import AGAIN
-from registry.intake.large_worker import LargeWorker
+from registry.intake.large_worker import ExaminationEnded, LargeWorker
 from registry.intake.scheme_8 import request_change
 from registry.intake.slice_check import examine_large
 from registry.programmes import listing
@@ -38,6 +39,7 @@ from shared_contracts.messages.receipt import Receipt
 from shared_contracts.messages.versions import of_conditions
 from shared_contracts.rules.examine import examine_document
 from shared_contracts.rules.programme import with_totals
+from shared_contracts.signing import proof_cost
 from shared_contracts.signing.sign import sign_message
 from shared_contracts.soap.peer import Peer
 from shared_contracts.xml import codec, schema
@@ -45,6 +47,9 @@ from shared_contracts.xml.envelope import open_envelope, payload_of
 from shared_contracts.xml.slices import AT_ONCE
 from tests import programmes
 from tests.clauses import clause
+from tests.pki import Pki
+from tests.postgres import Databases
+from tests.registry.conftest import opened
 from tests.registry.intake.test_asynchronous import envelope, judge, send, settled, ticket_of
 from tests.samples import AT, text
 from tests.story import PEER, Signed, Story, former, record
@@ -231,18 +236,69 @@ def test_what_takes_too_much_memory_is_refused_for_good_and_one_is_examined_at_a
     assert len(whole.apart.hashes()) == ITEMS
 
 
+@clause("S216-18.5", "S216-18.7")
+def test_a_document_whose_examination_is_ended_twice_is_refused_for_good_also_after_a_restart(
+    pki: Pki, databases: Databases, tmp_path: Path
+) -> None:
+    with databases.fresh() as dsn:
+        for attempt in (1, 2):
+            with opened(pki, tmp_path, dsn) as story:
+                if attempt == 1:
+                    package = packed(story, story.sign(large(story)))
+                    ticket = ticket_of(story, send(story, package))
+                story.registry.workers.large._seconds = 0.0
+                assert judge(story) == 1
+                assert story.events().count("examination-stopped.1") == attempt
+        with opened(pki, tmp_path, dsn) as story:
+            assert judge(story) == 1
+            [finding] = settled(story, ticket).findings
+            assert not audit(dsn).differences
+    assert finding.rule_id == "I-01"
+    assert "was ended 2 times at 1800 s and 1024 MiB: send fewer items" in str(finding.text.en)
+
+
 @clause("S216-18.5")
-def test_a_document_whose_examination_is_ended_twice_is_refused_for_good(story: Story) -> None:
+def test_a_registry_that_ends_is_no_end_by_the_bounds_of_an_examination(story: Story) -> None:
     body = envelope("SubmitAsync", packed(story, story.sign(large(story))))
-    worker = LargeWorker(story.registry.settings.data / "files", seconds=0.0)
-    for _ in range(2):
+    worker = LargeWorker(story.registry.settings.data / "files")
+    with ThreadPoolExecutor() as pool:
+        examined = pool.submit(worker.examine, body)
+        while worker._worker is None:
+            time.sleep(0.01)
+        worker.close()
         with pytest.raises(Unprocessed) as ended:
-            worker.examine(body)
-        assert ended.value.fault is Fault.BUSY
-    [document] = worker.examine(body).documents
-    assert document.unreadable == (
-        "TOO_LARGE: its examination was ended 2 times at 0 s and 1024 MiB: "
-        "send fewer items, or fewer signatures"
+            examined.result(60)
+    assert not isinstance(ended.value, ExaminationEnded)
+
+
+@clause("S216-18.5")
+def test_signatures_that_ask_for_too_much_work_are_refused_before_one_is_proven(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed = story.sign(large(story))
+    path, work = story.put(signed.data), proof_cost.of_signatures(len(signed.data), [""])
+    monkeypatch.setattr(proof_cost, "MOST_LARGE", work - 1)
+    file = FileRef(sha256=signed.sha256, size=len(signed.data))
+    sent = msgspec.structs.replace(record(signed), document=None, file_ref=file)
+    found = examine_large(1, sent, path)
+    assert found.unreadable == (
+        f"TOO_LARGE: proving its 1 signatures is work of {work} octets, {work - 1} at most: "
+        "send fewer items, or fewer signatures, or signatures by RSA"
+    )
+    monkeypatch.setattr(proof_cost, "MOST_LARGE", work)
+    assert examine_large(1, sent, path).unreadable is None
+
+
+@clause("S216-18.1", "S216-18.5")
+def test_a_document_with_too_many_tags_is_refused_with_the_operation_that_takes_it(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "MAX_MARKUP", 5000)
+    package = packed(story, story.sign(large(story)))
+    [finding] = story.post(package).receipt.findings
+    assert finding.rule_id == "I-01"
+    assert "more than 5000 tags and attributes: send it in a package by SubmitAsync" in str(
+        finding.text.en
     )
 
 

@@ -1,5 +1,6 @@
 """Large documents are examined one at a time, the systems in turns."""
 
+import time
 from datetime import timedelta
 from uuid import UUID
 
@@ -29,6 +30,25 @@ def test_the_turn_goes_from_system_to_system_and_not_by_the_order_of_the_queue()
         assert turns.resting(ids) == ids - {tickets[0].ticket_id}
     turns.leave(tickets[5].ticket_id)
     with turns.turn(tickets[1]):
+        pass
+
+
+def test_a_system_whose_documents_take_long_has_fewer_turns_while_others_wait() -> None:
+    turns = LargeTurns()
+    slow, quick = [row("SEZ01", one) for one in (1, 2)], [row("SEZ02", one) for one in (3, 4)]
+    with turns.turn(slow[0]):
+        for one in (slow[1], *quick):
+            with pytest.raises(AwaitsTurn), turns.turn(one):
+                pass
+        time.sleep(0.3)
+    turns.leave(slow[0].ticket_id)
+    for one in quick:
+        with pytest.raises(AwaitsTurn), turns.turn(slow[1]):
+            pass
+        with turns.turn(one):
+            pass
+        turns.leave(one.ticket_id)
+    with turns.turn(slow[1]):
         pass
 
 
