@@ -85,9 +85,9 @@ def joined(views: Views, parts: Sequence[ViewsFound]) -> Iterator[FoundDifferenc
 
 @dataclass
 class _Batches:
-    """The batches of events that were read, by their number from 1."""
+    """Which batch of events is read or applied, from 1: the first may fail while it is fetched."""
 
-    number: int = 0
+    number: int = 1
 
     def fold(self, connection: Connection, views: Views, part: ViewPart) -> None:
         apart = _Apart(connection)
@@ -96,8 +96,8 @@ class _Batches:
             cursor.itersize = _BATCH
             cursor.execute(_UPTO.encode(), (row[0] if row else 0,))
             while rows := cursor.fetchmany(_BATCH):
-                self.number += 1
                 part.apply(apart, list(_known(rows)))
+                self.number += 1
 
 
 def _known(rows: list[TupleRow]) -> Iterator[Recorded]:

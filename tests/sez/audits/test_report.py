@@ -115,7 +115,7 @@ def check_command(
         assert CliRunner().invoke(app, words, env=environment).exit_code != 0
 
 
-@clause("S216-12")
+@clause("S216-12a")
 @pytest.mark.parametrize(
     ("language", "told"),
     [("kk", "қасиеттің мәні басқа"), ("ru", "другое значение свойства"),
