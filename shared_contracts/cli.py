@@ -17,6 +17,7 @@ from shared_contracts.faults import Unprocessed
 from shared_contracts.language import Language
 from shared_contracts.messages import published
 from shared_contracts.messages.document import DocumentKind
+from shared_contracts.process.command_language import word
 from shared_contracts.process.command_line import (
     AsJson,
     ExitCode,
@@ -40,6 +41,12 @@ RULES = (
     ("source", "source"),
     ("text", "text"),
 )
+COLUMNS = {
+    "fields": (("field", "name"), ("type", "type"), ("times", "times"), ("meaning", "said")),
+    "bounds": (("type", "name"), ("bounds", "bounds"), ("meaning", "said")),
+    "codes": (("code", "name"), ("meaning", "said")),
+}
+"""Of each kind of table of the contract."""
 
 
 class WsdlService(StrEnum):
@@ -192,6 +199,37 @@ def rules(lang: Lang = Language.EN, *, as_json: AsJson = False) -> None:
         for rule in CATALOGUE.values()
     ]
     show(rows, RULES, as_json=as_json)
+
+
+@app.command()
+def fields(
+    element: Annotated[
+        str, typer.Argument(help="Element, type, closed list or field; all if left out.")
+    ] = "",
+    lang: Lang = Language.EN,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show the fields and codes of the contract: type, how often, meaning in three languages.
+
+    Of a field, the types in which it stands. 3 if there is none of this name.
+    """
+    from shared_contracts.explaining import contract_tables, telling_tables  # noqa: PLC0415  # other commands start faster
+
+    with ending():
+        found = (
+            contract_tables.tables_about(element) if element else contract_tables.contract_tables()
+        )
+    if as_json:
+        show(telling_tables.as_content(found), as_json=True)
+        return
+    for one in found:
+        typer.echo(telling_tables.heading_of(one, lang))
+        if one.rows:
+            show(telling_tables.rows_of(one, lang, word), COLUMNS[one.kind.value], as_json=False)
+        else:
+            typer.echo(word("it has no fields"))
+        typer.echo()
 
 
 @app.command()

@@ -4,17 +4,22 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from lxml import etree
-
 from deploy.authority.identities import IDENTITIES, IssuedIdentity
+from shared_contracts.explaining.contract_tables import (
+    ContractRow,
+    ContractTable,
+    Said,
+    TableKind,
+    contract_tables,
+    root_elements,
+    title,
+)
 from shared_contracts.faults import RETRYABLE, Fault
+from shared_contracts.language import Language
 from shared_contracts.messages.versions import VERSIONS
-from shared_contracts.rules.catalogue import CATALOGUE, FAULTS, LANGUAGES, WORDS, Rule
+from shared_contracts.rules.catalogue import CATALOGUE, FAULTS, LANGUAGES, Rule
 from shared_contracts.soap.abilities import LIMITS
 from shared_contracts.soap.services import REGISTRY, SEZ
-from tests.xsd import XML_LANG, XS, sources
-
-ANYWHERE = ("annotation", "attribute", "any")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -27,13 +32,9 @@ def _cell(words: str) -> str:
     return " ".join(words.split()).replace("|", "\\|")
 
 
-def _named(element: etree._Element) -> list[str]:
-    """What the annotation of an element says, in each language."""
-    said = {
-        one.get(XML_LANG): one.text or ""
-        for one in element.iterfind(f"{XS}annotation/{XS}documentation")
-    }
-    return [said.get(language, "") for language in LANGUAGES]
+def _named(said: Said) -> list[str]:
+    """What something is called, in each language."""
+    return [said[language] for language in Language]
 
 
 # Fields
@@ -41,55 +42,34 @@ def _named(element: etree._Element) -> list[str]:
 
 def fields(schema: str) -> str:
     """Every element and type that a schema declares, with its fields."""
-    root = sources()[schema]
-    [title, *_] = [_named(root)[2]]
-    parts = [f"# {schema}.xsd\n\n{title}\n", *_roots(root), *_types(root)]
-    return "\n".join(parts)
+    found = [one for one in contract_tables() if one.schema == schema]
+    types = map(_type, (one for one in found if one.kind is TableKind.FIELDS))
+    said = title(schema)[Language.EN]
+    return "\n".join((f"# {schema}.xsd\n\n{said}\n", *_roots(schema), *types))
 
 
-def _roots(root: etree._Element) -> Iterator[str]:
+def _roots(schema: str) -> Iterator[str]:
     rows = [
-        (f"`{one.get('name')}`", _type(one.get("type", "")), *_named(one))
-        for one in root.iterchildren(f"{XS}element")
+        (f"`{one.name}`", _ticked(one.type), *_named(one.said)) for one in root_elements(schema)
     ]
     if rows:
         yield "## Root elements\n\n" + table(("element", "type", *LANGUAGES), rows)
 
 
-def _types(root: etree._Element) -> Iterator[str]:
-    for one in root.iterchildren(f"{XS}complexType"):
-        rows = [_row(path, field) for path, field in _fields(one)]
-        head = ("field", "type", "times", *LANGUAGES)
-        yield f"## {one.get('name')}\n\n{_named(one)[2]}\n\n" + table(head, rows)
+def _type(one: ContractTable) -> str:
+    rows = [
+        (f"`{row.name}`", _ticked(row.type), _times(row), *_named(row.said)) for row in one.rows
+    ]
+    head = ("field", "type", "times", *LANGUAGES)
+    return f"## {one.name}\n\n{one.said[Language.EN]}\n\n" + table(head, rows)
 
 
-def _fields(element: etree._Element, above: str = "") -> Iterator[tuple[str, etree._Element]]:
-    """Fields in their order, those of an element without a type of its own behind it."""
-    for one in element:
-        if one.tag == f"{XS}element":
-            path = f"{above}{one.get('name')}"
-            yield path, one
-            yield from _fields(one, f"{path}/")
-        elif one.tag == f"{XS}attribute":
-            yield f"{above}@{one.get('name')}", one
-        elif str(one.tag).rpartition("}")[2] not in ANYWHERE:
-            yield from _fields(one, above)
+def _ticked(name: str) -> str:
+    return f"`{name}`" if name else ""
 
 
-def _row(path: str, field: etree._Element) -> tuple[str, ...]:
-    return (f"`{path}`", _type(field.get("type", "")), _times(field), *_named(field))
-
-
-def _type(name: str) -> str:
-    return f"`{name.removeprefix('x:')}`" if name else ""
-
-
-def _times(field: etree._Element) -> str:
-    if field.tag == f"{XS}attribute":
-        return "1" if field.get("use") == "required" else "0…1"
-    least, most = field.get("minOccurs", "1"), field.get("maxOccurs", "1")
-    choice = " (one of)" if field.getparent().tag == f"{XS}choice" else ""  # type: ignore[union-attr]  # it stands in one
-    return (least if least == most else f"{least}…{most}") + choice
+def _times(row: ContractRow) -> str:
+    return row.times + (" (one of)" if row.choice else "")
 
 
 # Codes
@@ -97,41 +77,36 @@ def _times(field: etree._Element) -> str:
 
 def values() -> str:
     """Every simple type: its closed list, or what bounds it."""
-    found = [one for root in sources().values() for one in root.iterchildren(f"{XS}simpleType")]
-    lists = [one for one in found if one.find(f".//{XS}enumeration") is not None]
+    found = [one for one in contract_tables() if one.schema]
     bounds = [
-        (f"`{one.get('name')}`", _bounds(one), *_named(one)) for one in found if one not in lists
+        (f"`{row.name}`", _bounds(row), *_named(row.said))
+        for one in found
+        if one.kind is TableKind.BOUNDS
+        for row in one.rows
     ]
-    parts = [table(("type", "bounds", *LANGUAGES), bounds), "# Closed lists of the schemas\n"]
-    for one in lists:
-        rows = [(f"`{code.get('value')}`", *_named(code)) for code in one.iter(f"{XS}enumeration")]
-        parts.append(
-            f"## {one.get('name')}\n\n{_named(one)[2]}\n\n{table(('code', *LANGUAGES), rows)}"
-        )
-    return "\n".join(parts)
+    lists = (
+        f"## {one.name}\n\n{one.said[Language.EN]}\n\n{_codes(one)}"
+        for one in found
+        if one.kind is TableKind.CODES
+    )
+    head = table(("type", "bounds", *LANGUAGES), bounds)
+    return "\n".join((head, "# Closed lists of the schemas\n", *lists))
 
 
-def _bounds(simple: etree._Element) -> str:
-    restriction = simple.find(f"{XS}restriction")
-    if restriction is None:
+def _bounds(row: ContractRow) -> str:
+    if not row.type:
         return "one of several types"
-    told = [f"`{str(restriction.get('base')).removeprefix('x:')}`"]
-    told += [
-        f"{etree.QName(one).localname} `{one.get('value')}`"
-        for one in restriction
-        if one.get("value")
-    ]
-    return ", ".join(told)
+    return ", ".join((f"`{row.type}`", *(f"{name} `{value}`" for name, value in row.facets)))
+
+
+def _codes(one: ContractTable) -> str:
+    rows = [(f"`{row.name}`", *_named(row.said)) for row in one.rows]
+    return table(("code", *LANGUAGES), rows)
 
 
 def words() -> str:
     """Codes that no schema lists: the rules judge them, and the catalogue has their values."""
-    parts = []
-    for name in ("method", "category", "status"):
-        rows = [
-            (f"`{code}`", *(said[one] for one in LANGUAGES)) for code, said in WORDS[name].items()
-        ]
-        parts.append(f"## {name}\n\n{table(('code', *LANGUAGES), rows)}")
+    parts = [f"## {one.name}\n\n{_codes(one)}" for one in contract_tables() if not one.schema]
     return "\n".join(parts)
 
 
