@@ -4,6 +4,7 @@
 """
 
 import argparse
+import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,11 +18,27 @@ from starlette.concurrency import run_in_threadpool
 
 from deploy.authority.people import SOLID_AUTHORITY
 from deploy.transmitting import StandSez
-from shared_contracts.errors import Diagnosed, RefusedByRule
+from shared_contracts.errors import BadInput, Diagnosed, RefusedByRule
 from shared_contracts.http.remote import Remote
 
 RECORDED = ("environment", "registered_at")
 """What the Registry itself adds to an entry of its register."""
+
+_SYSTEM = {"sez_code": str, "endpoint": str}
+NEEDED: Mapping[str, Mapping[str, type]] = {
+    "address": _SYSTEM,
+    "audit": _SYSTEM | {"content": str},
+    "notice": _SYSTEM,
+    "log": _SYSTEM,
+    "deliver": {"ticket_id": str},
+    "transmit": {"object_type": str},
+}
+"""The fields that a request of an action must have beside it, with their types."""
+
+PERHAPS: Mapping[str, type] = {"depth": str, "object_types": list, "years": int}
+"""The fields that a request may have; null counts as left out."""
+
+_JSON = {str: "a string", list: "a list", int: "a whole number"}
 
 Action = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """Takes the fields of a request beside its action; gives the fields of the answer."""
@@ -38,8 +55,11 @@ def hook_app(registry: Remote | None = None, sez: StandSez | None = None) -> Fas
 
     @app.post("/")
     async def act(request: Request) -> JSONResponse:
-        asked = await request.json()
-        action = actions.get(asked.pop("action", ""))
+        try:
+            asked = read_request(await request.body())
+        except BadInput as flaw:
+            return JSONResponse({"detail": str(flaw)}, 400)
+        action = actions.get(asked["action"])
         if action is None:
             return JSONResponse({"detail": f"actions: {', '.join(actions)}"}, 501)
         try:
@@ -48,6 +68,30 @@ def hook_app(registry: Remote | None = None, sez: StandSez | None = None) -> Fas
             return JSONResponse({"detail": str(problem)}, problem.status)
 
     return app
+
+
+def read_request(body: bytes) -> dict[str, Any]:
+    """The fields of a request; ``BadInput`` names what it lacks, or that it is no JSON."""
+    try:
+        asked = json.loads(body)
+    except (ValueError, RecursionError) as flaw:
+        raise BadInput(f"the body is no JSON: {flaw}") from flaw
+    if not isinstance(asked, dict):
+        raise BadInput('the body is no object of JSON: send {"action": NAME, ...}')
+    _check("action", asked.get("action"), str)
+    given = {name: value for name, value in asked.items() if value is not None}
+    for name, kind in NEEDED.get(given["action"], {}).items():
+        _check(name, given.get(name), kind)
+    for name in PERHAPS.keys() & given.keys():
+        _check(name, given[name], PERHAPS[name])
+    return given
+
+
+def _check(name: str, value: object, kind: type) -> None:
+    if value is None:
+        raise BadInput(f"the body lacks the field {name!r}: give {_JSON[kind]}")
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise BadInput(f"the field {name!r} is not {_JSON[kind]}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,12 @@ import typer
 from registry.asking import asking, quoted
 from registry.audits.rows import in_words, object_rows
 from registry.columns import AUDIT_FINDINGS, AUDITED_OBJECTS, AUDITS
+from shared_contracts.errors import BadInput
 from shared_contracts.process.command_files import write_new
 from shared_contracts.process.command_language import SpeakingApp
 from shared_contracts.process.command_line import AsJson, show
 
+BOTH = "--pdf and --signed together: give --signed alone, its container holds PDF and JSON"
 GROUP = SpeakingApp(no_args_is_help=True, help="Audits of systems.")
 
 
@@ -35,7 +37,7 @@ def order(
     ] = None,
     depth: Annotated[
         str | None,
-        typer.Option(help="Checksums as trees, kept or calculated anew: tree or live."),
+        typer.Option(help="CHECKSUMS as trees, kept or calculated anew: tree or live."),
     ] = None,
     since: Annotated[str | None, typer.Option(help="A past moment with offset.")] = None,
     until: Annotated[str | None, typer.Option(help="A past moment with offset.")] = None,
@@ -98,12 +100,13 @@ def record(
     out: Annotated[Path, typer.Option(help="File for the signed record; it must be new.")],
     *,
     kept: Annotated[bool, typer.Option(help="As the system keeps it, not as delivered.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write a signed record as it was delivered, byte for byte, to a file."""
     name = "kept" if kept else "delivered"
     place = f"/api/v1/audits/{quoted(audit_id)}/objects/{number}/versions/{version}/{name}"
     with asking() as remote:
-        write_new(out, remote.get_bytes(place))
+        show(write_new(out, remote.get_bytes(place)), as_json=as_json)
 
 
 @GROUP.command("report")
@@ -115,11 +118,15 @@ def report(
     signed: Annotated[
         bool, typer.Option(help="PDF and JSON signed by the Registry: an ASiC-E container.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write the report of an audit to a file: what was found, by whose order, with its evidence."""
     form = ".asice" if signed else ".pdf" if pdf else ""
     with asking() as remote:
-        write_new(out, remote.get_bytes(f"/api/v1/audits/{quoted(audit_id)}/report{form}"))
+        if pdf and signed:
+            raise BadInput(BOTH)
+        written = remote.get_bytes(f"/api/v1/audits/{quoted(audit_id)}/report{form}")
+        show(write_new(out, written), as_json=as_json)
 
 
 @GROUP.command("resume")
@@ -149,9 +156,10 @@ def page(
     out: Annotated[Path, typer.Option(help="File for the signed answer; it must be new.")],
     *,
     request: Annotated[bool, typer.Option(help="The request instead of the answer.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write the signed answer of a page, byte for byte, to a file."""
     name = "request" if request else "answer"
     place = f"/api/v1/audits/{quoted(audit_id)}/events/{number}/{name}"
     with asking() as remote:
-        write_new(out, remote.get_bytes(place))
+        show(write_new(out, remote.get_bytes(place)), as_json=as_json)

@@ -20,7 +20,7 @@ class AuditWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     Without ``contents`` all are obtained, without ``object_types`` objects of all types. ``since``
     and ``until`` bound what was recorded of changes and events. With a ``depth`` checksums are
-    compared as trees, and told only where they differ.
+    compared as trees, and told only where they differ; other contents have none.
     """
 
     sez_code: str
@@ -36,7 +36,7 @@ class AuditWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 def check_order(wanted: AuditWanted, now: datetime) -> None:
     """Raise ``BadInput`` with all that is wrong with an order."""
-    if flaws := [*_named(wanted), *_timed(wanted, now)]:
+    if flaws := [*_named(wanted), *_deep(wanted), *_timed(wanted, now)]:
         raise BadInput("; ".join(flaws))
 
 
@@ -51,6 +51,11 @@ def _named(wanted: AuditWanted) -> Iterator[str]:
         yield f"object_types {', '.join(foreign)[:200]!r}: give some of {', '.join(KINDS)}"
     if len(set(wanted.object_types)) != len(wanted.object_types):
         yield "object_types: give each once"
+
+
+def _deep(wanted: AuditWanted) -> Iterator[str]:
+    if wanted.depth is not None and AuditContent.CHECKSUMS not in wanted.contents:
+        yield f"depth {wanted.depth}: it is of CHECKSUMS, name them among contents or leave it out"
 
 
 def _timed(wanted: AuditWanted, now: datetime) -> Iterator[str]:

@@ -24,6 +24,7 @@ from shared_contracts.astana_time import to_astana
 from shared_contracts.errors import Absent, BadInput, Defect, Diagnosed, Temporary
 from shared_contracts.event_log.acting import HEADER, LONGEST, REGISTRY, Acting, begin
 from shared_contracts.event_log.writing.commit import Conflict, WriterLost
+from shared_contracts.http.allowed_values import allowed_values
 from shared_contracts.http.openapi import complete
 from shared_contracts.http.unknown_fields import unknown_fields
 from shared_contracts.limits import MESSAGE_BYTES
@@ -221,7 +222,9 @@ def read_json(data: bytes, kind: type[T]) -> T:
         told = msgspec.json.decode(data, type=kind)
         unknown = list(unknown_fields(msgspec.json.decode(data), told))
     except msgspec.ValidationError as problem:
-        raise BadInput(f"the body does not fit: {problem}") from problem
+        allowed = ", ".join(allowed_values(problem, kind))
+        cure = f": give one of {allowed}" if allowed else ""
+        raise BadInput(f"the body does not fit: {problem}{cure}") from problem
     except (msgspec.DecodeError, RecursionError) as problem:
         raise HTTPException(400, f"the body is not JSON: {problem}") from problem
     if unknown:

@@ -13,10 +13,14 @@ def asked_in(file: Path) -> Any:  # noqa: ANN401  # any JSON
         raise ValueError(f"{file} is not JSON: {problem}") from problem
 
 
-def write_new(file: Path, content: bytes) -> None:
-    """Write to a file that must not be there yet; ``ValueError`` if it is."""
+def write_new(file: Path, content: bytes) -> dict[str, Any]:
+    """Write to a file that must not be there yet; ``ValueError`` if it is.
+
+    Gives what a command tells of it: the file and its length in bytes.
+    """
     try:
         with file.open("xb") as written:
             written.write(content)
     except FileExistsError as there:
         raise ValueError(f"{file} exists: name another file") from there
+    return {"file": str(file), "bytes": len(content)}

@@ -112,7 +112,12 @@ def check_command(
         done = CliRunner().invoke(app, words, env=environment)
         assert done.exit_code == 0, done.output
         assert (folder / name).read_bytes() == body
+        assert done.stdout.split() == ["file", str(folder / name), "bytes", str(len(body))]
         assert CliRunner().invoke(app, words, env=environment).exit_code != 0
+    both = ["audits", "report", audit_id, "--out", str(folder / "both"), "--pdf", "--signed"]
+    refused = CliRunner().invoke(app, both, env=environment)
+    assert (refused.exit_code, (folder / "both").exists()) == (2, False)
+    assert "give --signed alone" in refused.stderr
 
 
 @clause("S216-12a")

@@ -29,7 +29,7 @@ from sez.app import web
 from sez.audits import pages
 from shared_contracts.errors import Absent, BadInput, RefusedByRule
 from shared_contracts.event_log.auditing.audit import audit
-from shared_contracts.messages.audit import AuditContent
+from shared_contracts.messages.audit import AuditContent, ChecksumDepth
 from tests.serving import serving
 from tests.sez.audits.asked import tamper
 from tests.sez.systems import ENTRY, BothSystems
@@ -243,6 +243,7 @@ def test_only_the_authority_for_solid_minerals_orders_an_audit(systems: BothSyst
     for wrong, told in (
         ({"ground": " "}, "ground"),
         ({"object_types": ("HOUSE",)}, "object_types 'HOUSE'"),
+        ({"contents": (AuditContent.EVENT_LOG,), "depth": ChecksumDepth.LIVE}, "of CHECKSUMS"),
         ({"until": now + timedelta(days=1)}, "that has passed"),
         ({"since": now, "until": now - timedelta(days=1)}, "after since"),
     ):

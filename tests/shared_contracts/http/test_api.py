@@ -4,6 +4,7 @@ import stat
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -32,12 +33,20 @@ from tests.samples import AT
 from tests.serving import serving
 
 
+class Colour(StrEnum):
+    """A closed list."""
+
+    GREEN = "GREEN"
+    BLUE = "BLUE"
+
+
 class Wish(msgspec.Struct):
     """What a caller may say."""
 
     number: int
     day: date | None = None
     words: dict[str, list[str]] = {}
+    colour: Colour | None = None
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +142,11 @@ def test_the_scheme_may_be_written_in_any_case(program: httpx.Client) -> None:
         (b'{"number": "five"}', 422, "Expected `int`, got `str` - at `$.number`"),
         (b'{"day": "2026-11-24"}', 422, "missing required field `number`"),
         (b'{"number": 5, "day": "24.11.2026"}', 422, "Invalid RFC3339"),
+        (
+            b'{"number": 5, "colour": "RED"}',
+            422,
+            "Invalid enum value 'RED' - at `$.colour`: give one of GREEN, BLUE",
+        ),
         (b"[]", 422, "Expected `object`"),
         (
             rb'{"number": 5, "words": {"a": ["b", "c\u0000d"]}}',
