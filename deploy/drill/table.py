@@ -1,8 +1,8 @@
 """What a drill found: the table for people, and the results for programs."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from deploy.drill.sides import Side
@@ -27,7 +27,8 @@ class DrillResult:
 
 
 def written(results: Iterable[DrillResult], path: Path) -> None:
-    """Write the results as JSON, a row for each drill, side and audit."""
+    """Write JSON: ``answers`` of each drill, side and audit, ``depths`` of each drill and side."""
+    told = list(results)
     rows = [
         {
             "drill": one.drill,
@@ -42,9 +43,10 @@ def written(results: Iterable[DrillResult], path: Path) -> None:
             "proves_nothing": one.proves_nothing,
             "message": one.message,
         }
-        for one in results
+        for one in told
     ]
-    path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    content = {"answers": rows, "depths": [asdict(one) for one in depths_of(told)]}
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def lines(results: Sequence[DrillResult]) -> list[str]:
@@ -68,17 +70,42 @@ def lines(results: Sequence[DrillResult]) -> list[str]:
     return told
 
 
+@dataclass(frozen=True, slots=True)
+class DrillDepths:
+    """Of each depth, by its name, whether it finds a drill on a side."""
+
+    drill: str
+    side: Side
+    found_at: Mapping[str, bool]
+    only_other_side: bool
+    """Whether it is found, and by the other side's memory or a copy kept outside alone."""
+
+
+def depths_of(results: Sequence[DrillResult]) -> list[DrillDepths]:
+    """The table of depths, a row for each drill and side."""
+    depths = list(dict.fromkeys(one.depth for one in results))
+    runs = dict[tuple[str, Side], list[DrillResult]]()
+    for one in results:
+        runs.setdefault((one.drill, one.side), []).append(one)
+    told = []
+    for (drill, side), answers in runs.items():
+        found = [one for one in answers if one.found]
+        at = {one.depth for one in found}
+        alone = bool(found) and all(one.remembers for one in found)
+        told.append(DrillDepths(drill, side, {one: one in at for one in depths}, alone))
+    return told
+
+
 def by_depth(results: Sequence[DrillResult]) -> list[str]:
     """Which drill each depth finds on each side, and which none but the other side's memory."""
-    depths = list(dict.fromkeys(one.depth for one in results))
-    runs = list(dict.fromkeys((one.drill, one.side) for one in results))
+    rows = depths_of(results)
+    depths = list(rows[0].found_at) if rows else []
     told = [f"{'drill':62} {'side':9} {'  '.join(depths)}  only the other side"]
-    for drill, side in runs:
-        found = [one for one in results if (one.drill, one.side) == (drill, side) and one.found]
-        marks = {one.depth for one in found}
-        row = "  ".join(("x" if one in marks else ".").center(len(one)) for one in depths)
-        alone = "x" if found and all(one.remembers for one in found) else "."
-        told.append(f"{drill[:62]:62} {side:9} {row}  {alone}")
+    for one in rows:
+        marks = ("x" if found else "." for found in one.found_at.values())
+        row = "  ".join(mark.center(len(depth)) for mark, depth in zip(marks, depths, strict=True))
+        alone = "x" if one.only_other_side else "."
+        told.append(f"{one.drill[:62]:62} {one.side:9} {row}  {alone}")
     return told
 
 

@@ -88,7 +88,7 @@ def is_listed(side: Side, place: Cells) -> bool:
 @pytest.mark.clause("S216-12a", "S216-13b")
 def test_each_drill_is_found_and_named_exactly(stopped: Snapshot, tmp_path: Path) -> None:
     drilled(stopped, tmp_path / "results.json", DRILLED)
-    rows = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    rows = json.loads((tmp_path / "results.json").read_text("utf-8"))["answers"]
     assert [row for row in rows if not row["as_expected"]] == []
     played = {(drill.name, side) for drill in DRILLED for side in drill.sides}
     asked = {(*run, one.name) for run in played for one in AUDITS if run[1] in one.sides}
@@ -112,11 +112,15 @@ def test_the_table_of_depths_says_which_drill_each_depth_finds(
     drills = [one for one in DRILLS if one.name.startswith("a node of the trees")]
     results = drilled(stopped, tmp_path / "results.json", drills)
     [head, row] = by_depth(results)
-    rows = json.loads((tmp_path / "results.json").read_text("utf-8"))
-    found = [one["depth"] for one in rows if one["found"]]
+    written = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    found = list(dict.fromkeys(one["depth"] for one in written["answers"] if one["found"]))
     assert found == ["store", "tree"]
     places = [number for number, sign in enumerate(row) if sign == "x" and number > len(row) // 3]
     assert len(places) == len(found)
+    [depths] = written["depths"]
+    assert [depth for depth, is_found in depths["found_at"].items() if is_found] == found
+    assert (depths["drill"], depths["side"]) == (drills[0].name, "sez")
+    assert depths["only_other_side"] is False
     for place, depth in zip(places, found, strict=True):
         assert head.index(depth) <= place < head.index(depth) + len(depth)
 
