@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from sez.audits.answered import AnsweredQuestions
 from sez.audits.asked import AUDIT, AuditAsked, KnownAudit, ObjectAuditAsked
-from sez.audits.once import AnsweredOnce
 from sez.audits.proven import proven_request
 from sez.records.kind import AnyKind
 from sez.records.owner import Owner
@@ -43,12 +43,12 @@ class AuditedSez:
     signer: Signer
     clock: Callable[[], datetime]
     catch_up: Callable[[], object]
-    once: AnsweredOnce = field(default_factory=AnsweredOnce)
+    answered: AnsweredQuestions = field(default_factory=AnsweredQuestions)
 
     def proven(self, element: Element, kind: type[R]) -> R:
         """The request, signed by the Registry just now and not answered yet; ``Unprocessed``."""
         request = proven_request(element, kind, self.owner, self.counterpart, self.clock())
-        self.once.check(request, self.clock())
+        self.answered.check(request, self.clock())
         return request
 
     def bound(

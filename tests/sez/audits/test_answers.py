@@ -10,6 +10,7 @@ import pytest
 
 from registry.audits.obtaining import check_answers
 from sez.audits import pages
+from sez.audits.answered import TIMES
 from sez.audits.asked import AuditAsked, ObjectAuditAsked
 from sez.publication.publish import withdraw
 from sez.records.version import VersionSigned
@@ -150,7 +151,7 @@ def test_a_page_beyond_the_end_and_a_moment_to_come_are_refused(systems: BothSys
 
 @pytest.mark.clause("S216-A2.6.1", "S216-13c")
 @pytest.mark.parametrize("operation", ["Audit", AUDIT_OBJECT])
-def test_a_question_that_somebody_repeats_is_not_answered_again(
+def test_a_question_that_somebody_repeats_is_answered_a_few_times(
     systems: BothSystems, operation: str
 ) -> None:
     tender = systems.announce()
@@ -162,7 +163,7 @@ def test_a_question_that_somebody_repeats_is_not_answered_again(
         told |= {"audit_id": uuid7(), "ground": "17", "ordered_by": "С.", "object_id": tender}
         question = asked if operation == "Audit" else ObjectAuditRequest(**told)
         captured = sign_message(question, "captured", systems.registry.intake.signer)
-        assert auditor.client.call(operation, captured)
+        assert all(auditor.client.call(operation, captured) for _ in range(TIMES))
         with pytest.raises(RemoteFault, match=f"AUDIT_REFUSED.*{question.message_id}"):
             auditor.client.call(operation, captured)
 

@@ -1,4 +1,4 @@
-"""A question of an audit is answered once: who captured one gets nothing by it (reading R130)."""
+"""A question of an audit is answered few times, so that who captured one gets little (R130)."""
 
 from collections import OrderedDict
 from datetime import datetime
@@ -14,25 +14,32 @@ REMEMBERED: Final = 100_000
 """Most questions that are remembered; ``OLD`` bounds them too, also over a restart."""
 
 
-class AnsweredOnce:
+TIMES: Final = 3
+"""How often a question is answered: a line may double a message, or lose an answer."""
+
+
+class AnsweredQuestions:
     """The questions that were answered lately, for all threads; in memory alone."""
 
     def __init__(self) -> None:
         self._guard = Lock()
-        self._known: OrderedDict[UUID, datetime] = OrderedDict()
+        self._known: OrderedDict[UUID, tuple[datetime, int]] = OrderedDict()
 
     def check(self, question: SystemQuestion, now: datetime) -> None:
-        """``Unprocessed`` for a question that is not of now, or was answered before."""
+        """``Unprocessed`` for a question that is not of now, or was answered ``TIMES`` times."""
         check_made(question.created_at, now)
         with self._guard:
             while self._known and self._is_over(now):
                 self._known.popitem(last=False)
-            if question.message_id in self._known:
-                told = f"MessageId {question.message_id} was answered: ask by a new one"
+            first, times = self._known.get(question.message_id, (now, 0))
+            if times >= TIMES:
+                told = (
+                    f"MessageId {question.message_id} was answered {times} times: ask by a new one"
+                )
                 raise Unprocessed(Fault.AUDIT_REFUSED, told)
-            self._known[question.message_id] = now
+            self._known[question.message_id] = first, times + 1
 
     def _is_over(self, now: datetime) -> bool:
         """Whether the oldest need not be remembered: ``check_made`` refuses it."""
-        oldest = next(iter(self._known.values()))
+        oldest, _ = next(iter(self._known.values()))
         return len(self._known) >= REMEMBERED or now - oldest > OLD + AHEAD
