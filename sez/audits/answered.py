@@ -14,8 +14,8 @@ REMEMBERED: Final = 100_000
 """Most questions that are remembered; ``OLD`` bounds them too, also over a restart."""
 
 
-TIMES: Final = 3
-"""How often a question is answered: a line may double a message, or lose an answer."""
+TIMES: Final = 5
+"""How often a question is answered: a line may double a message or lose an answer, twice over."""
 
 
 class AnsweredQuestions:
