@@ -13,7 +13,13 @@ from uuid import UUID
 import msgspec
 
 from registry.admission import listing
-from registry.admission.asked import AdmissionCommand, AdmissionFacts, FileApplication, OpenCommand
+from registry.admission.asked import (
+    AdmissionCommand,
+    AdmissionFacts,
+    ConcludeStage,
+    FileApplication,
+    OpenCommand,
+)
 from registry.admission.case import ADMISSION, ENDED, AdmissionCase, AdmissionState, AdmissionStatus
 from registry.admission.deciding import decide
 from registry.admission.events import (
@@ -26,6 +32,7 @@ from registry.admission.events import (
 from registry.admission.form import ApplicationForm
 from registry.admission.regulations import Regulations
 from registry.admission.running_terms import StandingTerm, standing_terms
+from registry.admission.sessions import SESSION
 from registry.admission.telling import untold
 from registry.systems.register import PreparedEntry, Register
 from registry.systems.system import Enter, StopSystem, SystemStopped
@@ -35,7 +42,7 @@ from shared_contracts.errors import Absent, BadInput, NeedsPerson, RefusedByRule
 from shared_contracts.event_log.decider import AggregateState, current_state
 from shared_contracts.event_log.event import Event
 from shared_contracts.event_log.log import EventLog, HeadKey
-from shared_contracts.event_log.writing.commit import Commit
+from shared_contracts.event_log.writing.commit import Commit, Evidence
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
 from shared_contracts.process import health
@@ -175,14 +182,21 @@ class Admissions:
         with self.log.locks([key, *entries]):
             at = self._at(key)
             events = decide(at.state, command, self._facts(at.state))
-            return self._record(at, events)
+            session = command.session if isinstance(command, ConcludeStage) else None
+            return self._record(at, events, session.data if session else None)
 
-    def _record(self, at: AggregateState[AdmissionState], events: Sequence[Event]) -> AdmissionCase:
-        """Write what was decided, and what follows for the register, in one transaction."""
+    def _record(
+        self, at: AggregateState[AdmissionState], events: Sequence[Event], file: bytes | None = None
+    ) -> AdmissionCase:
+        """Write what was decided, and what follows for the register, in one transaction.
+
+        ``file`` is the signed session on which the last of the events rests.
+        """
         after = at.after(events)
         if not isinstance(after.state, AdmissionCase):
             raise Absent(f"no admission {at.key.object_id}")
-        commit = Commit(at.facts(events), (after.head(),))
+        beside = (Evidence(at.originator_id, after.version, SESSION, file),) if file else ()
+        commit = Commit(at.facts(events), (after.head(),), beside)
         taken = [one for event in events for one in self._registered(after.state, event)]
         for one in taken:
             commit = commit.beside(one.commit)

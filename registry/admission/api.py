@@ -1,16 +1,20 @@
 """Applications for synchronisation over HTTP: filed, taken step by step, shown with their terms."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
 
 from registry.admission.admissions import Admissions, short
+from registry.admission.asked import ConcludeStage
+from registry.admission.believing import Believer
 from registry.admission.documents import api as documents
-from registry.admission.documents.signatures import Believer
 from registry.admission.inspections import Inspections
+from registry.admission.sessions import prove
 from registry.admission.wanted import (
     AskedStep,
+    WantedConclusion,
     WantedFiling,
     WantedInspection,
     WantedInspectionEnd,
@@ -20,6 +24,7 @@ from registry.records.history import moment_given
 from shared_contracts.calendar.terms import MOST, TermLength, TermUnit, count
 from shared_contracts.errors import BadInput
 from shared_contracts.http.api import Data, answer, read_json, values_given
+from shared_contracts.process.fast_clock import machine_clock
 from shared_contracts.signing.signers import Signer
 
 FORM_BYTES = 1024 * 1024
@@ -33,6 +38,7 @@ def router(admissions: Admissions, signer: Signer, believer: Believer) -> APIRou
     routes = APIRouter(tags=["admission"])
     routes.include_router(documents.router(admissions, signer, believer))
     inspections = Inspections(admissions)
+    true = machine_clock(admissions.clock)
 
     @routes.get("/api/v1/admission")
     def listed(after: UUID | None = None, limit: Limit = 100) -> Response:
@@ -63,10 +69,17 @@ def router(admissions: Admissions, signer: Signer, believer: Believer) -> APIRou
 
     @routes.post("/api/v1/admission/{admission_id}/steps")
     def step(admission_id: UUID, data: Data) -> Response:
-        """Take a step of the regulation; `kind` says which, from NOTIFY to STOP."""
+        """Take a step of the regulation; `kind` says which, from NOTIFY to STOP.
+
+        A `session` that comes with CONCLUDE is proven first: its seal, and who signed it.
+        """
         with values_given():
             wanted = read_json(data, AskedStep)
-        return answer(admissions.ask(admission_id, wanted.step.command()))
+        file = wanted.step.session if isinstance(wanted.step, WantedConclusion) else None
+        command = wanted.step.command()
+        if file is not None and isinstance(command, ConcludeStage):
+            command = replace(command, session=prove(file, believer, true()))
+        return answer(admissions.ask(admission_id, command))
 
     @routes.get("/api/v1/admission/{admission_id}/terms")
     def terms(admission_id: UUID) -> Response:

@@ -18,6 +18,7 @@ from registry.admission.events import (
 )
 from registry.admission.form import ApplicationForm
 from registry.admission.regulation import Regulation
+from registry.admission.sessions import ProvenSession
 from registry.systems.entry import RegisterEntry
 from shared_contracts.calendar.working_days import CalendarEdition
 from shared_contracts.messages.document import Environment
@@ -98,6 +99,7 @@ class ConcludeStage:
     lines: tuple[PointVerdict, ...] = ()
     remarks: str = ""
     signatures: tuple[SignedFor, ...] = ()
+    session: ProvenSession | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from registry.admission.events import (
     CopyDelivered,
     DiscrepanciesMended,
     GroupMember,
+    SessionTaken,
     StageBegun,
     StageConcluded,
     StageVerdict,
@@ -84,7 +85,8 @@ class NoAdmission(msgspec.Struct, frozen=True, tag="NOTHING_FILED"):
 class AdmissionCase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="KNOWN"):
     """An application with all that became of it.
 
-    ``regulation`` is that of the day of filing. ``told`` are the terms of which somebody was told.
+    ``regulation`` is that of the day of filing. ``told`` are the terms of which somebody was told,
+    ``examined`` is the code of the system that the session of a good round examined.
     """
 
     admission_id: UUID
@@ -101,6 +103,7 @@ class AdmissionCase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     entry: RegisterEntry | None = None
     change: int = 0
     asked: RegisterEntry | None = None
+    examined: str | None = None
     told: tuple[str, ...] = ()
 
     @property
@@ -191,6 +194,8 @@ def _in_course(case: AdmissionCase, event: AdmissionEvent) -> AdmissionCase:
             return msgspec.structs.replace(case, rounds=(*case.rounds, begun))
         case StageConcluded(verdict=verdict, copies=copies):
             return _with_last(case, verdict=verdict, copies=copies)
+        case SessionTaken(session=session) if case.rounds[-1].verdict is StageVerdict.POSITIVE:
+            return msgspec.structs.replace(case, examined=session.sez_code)
         case DiscrepanciesMended():
             return _with_last(case, mended=True)
         case CopyDelivered(document=document, addressee=addressee):

@@ -1,5 +1,6 @@
 """The commands ``registry admission`` and ``registry calendar`` (S216-6 to 11, S95-7 to 18)."""
 
+from base64 import b64encode
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -100,12 +101,17 @@ def file(
 def step(
     admission_id: Id,
     asked: Annotated[Path, typer.Argument(help="The step as JSON, with its kind.")],
+    session: Annotated[
+        Path | None, typer.Option(help="Signed session of the conformance kit, for CONCLUDE.")
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Take any step: a group, a protocol, an act, a change, a stop."""
     with ending():
         told = asked_in(asked)
+        if session is not None:
+            told = dict(told) | {"session": b64encode(session.read_bytes()).decode()}
     _take(admission_id, told, as_json=as_json)
 
 

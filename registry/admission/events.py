@@ -14,6 +14,7 @@ import msgspec
 from registry.admission.completeness import ApplicationFlaw
 from registry.admission.form import ApplicationForm, Line, Sha256, Text
 from registry.systems.entry import RegisterEntry
+from shared_contracts.conformance.session import CaseVerdict
 from shared_contracts.event_log.event import Event, topic, upcaster
 from shared_contracts.messages.document import Environment
 
@@ -59,6 +60,23 @@ class PointVerdict(ActingPart, frozen=True, kw_only=True):
     fits: bool
     session_sha256: Sha256 | None = None
     reason: Text = ""
+
+
+class ProtocolSession(ActingPart, frozen=True, kw_only=True):
+    """The signed session of the kit on which a protocol rests.
+
+    ``holder`` and ``holder_number`` (BIN, else IIN) are of the certificate that signed it.
+    """
+
+    sha256: Sha256
+    session_id: UUID
+    sez_code: str
+    kit_version: str
+    began_at: datetime
+    ended_at: datetime
+    session_verdict: CaseVerdict
+    holder: str
+    holder_number: str
 
 
 class StageVerdict(StrEnum):
@@ -150,6 +168,16 @@ class StageConcluded(AdmissionEvent, frozen=True, kw_only=True):
     remarks: str = ""
     copies: tuple[str, ...] = ()
     signatures: tuple[SignedFor, ...] = ()
+
+
+@topic("admission-session-taken.1")
+class SessionTaken(AdmissionEvent, frozen=True, kw_only=True):
+    """The step that just ended rests on this session, whose file stands beside the event."""
+
+    stage: str
+    round: int
+    session_sha256: str
+    session: ProtocolSession
 
 
 @topic("admission-copy-delivered.1")

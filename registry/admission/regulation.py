@@ -12,6 +12,7 @@ import msgspec
 
 from shared_contracts.calendar.terms import TermLength
 from shared_contracts.calendar.working_days import ReasonWords
+from shared_contracts.conformance.case import Suite
 from shared_contracts.errors import BadInput
 
 GROUP: Final = "GROUP"
@@ -111,7 +112,10 @@ class StageResult(StrEnum):
 
 
 class RegulationStage(DataPart, frozen=True, kw_only=True):
-    """A step between the notification and the act; ``lists`` are the points that are judged."""
+    """A step between the notification and the act; ``lists`` are the points that are judged.
+
+    ``suite`` is that of the conformance kit whose sessions prove points of it.
+    """
 
     id: str
     clause: str
@@ -123,6 +127,7 @@ class RegulationStage(DataPart, frozen=True, kw_only=True):
     mend_clause: str = ""
     mended_by: str = APPLICANT
     lists: tuple[str, ...] = ()
+    suite: Suite | None = None
     needs_group: bool = False
     optional: bool = False
 

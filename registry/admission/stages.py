@@ -20,15 +20,17 @@ from registry.admission.conditions import ALONE
 from registry.admission.events import (
     ActDrawnUp,
     ActingPerson,
+    AdmissionEvent,
     AdmissionOpened,
     CopyDelivered,
     DiscrepanciesMended,
-    PointVerdict,
+    SessionTaken,
     SignedFor,
     StageBegun,
     StageConcluded,
     StageVerdict,
 )
+from registry.admission.judging import judged
 from registry.admission.powers import ensure_by
 from registry.admission.refusing import AdmissionRule, refused
 from registry.admission.regulation import ACT, Regulation, RegulationStage
@@ -52,7 +54,7 @@ def decide_stage(
             return [_begun(case, stage, by, facts)]
         case ConcludeStage(by=by):
             ensure_by(by, stage.by, stage.clause)
-            return [_concluded(case, stage, command, facts)]
+            return list(_concluded(case, stage, command, facts))
         case ReportMended(by=by):
             clause = stage.mend_clause or stage.clause
             ensure_by(by, (stage.mended_by,), clause)
@@ -135,14 +137,14 @@ def _missing(last: StageRound) -> str:
 
 def _concluded(
     case: AdmissionCase, stage: RegulationStage, told: ConcludeStage, facts: AdmissionFacts
-) -> StageConcluded:
+) -> Iterator[AdmissionEvent]:
     last = case.last
     if last is None or last.stage != stage.id or last.verdict is not None:
         raise refused("stage", stage.id, AdmissionRule.NOT_BEGUN, stage.clause)
     _ensure_lasted(last, stage, facts)
-    verdict = _verdict(facts.regulation, stage, told)
+    lines, verdict = judged(case, stage, told, facts)
     ensure_signed(told.signatures, stage.copies, stage.copies_clause)
-    return StageConcluded(
+    yield StageConcluded(
         admission_id=case.admission_id,
         clause=stage.clause,
         at=facts.at,
@@ -150,11 +152,21 @@ def _concluded(
         round=last.round,
         by=told.by,
         verdict=verdict,
-        lines=told.lines,
+        lines=lines,
         remarks=told.remarks,
         copies=stage.copies,
         signatures=told.signatures,
     )
+    if told.session is not None:
+        yield SessionTaken(
+            admission_id=case.admission_id,
+            clause=stage.clause,
+            at=facts.at,
+            stage=stage.id,
+            round=last.round,
+            session_sha256=told.session.told.sha256,
+            session=told.session.told,
+        )
 
 
 def _ensure_lasted(last: StageRound, stage: RegulationStage, facts: AdmissionFacts) -> None:
@@ -164,36 +176,6 @@ def _ensure_lasted(last: StageRound, stage: RegulationStage, facts: AdmissionFac
     ends = count(term.length, last.begun_at, facts.calendar).last_day
     if facts.at.date() < ends:
         raise refused("at", f"{facts.at.date()} < {ends}", AdmissionRule.TOO_EARLY, term.clause)
-
-
-def _verdict(law: Regulation, stage: RegulationStage, told: ConcludeStage) -> StageVerdict:
-    """The verdict that the points make; without points the one that is told."""
-    points = {(one.list, one.id): one.clause for one in law.points(stage)}
-    judged = [(one.list, one.point) for one in told.lines]
-    for one in told.lines:
-        _ensure_line(one, points, stage)
-    for (name, point), clause in points.items():
-        if judged.count((name, point)) != 1:
-            raise refused("lines", f"{name} {point}", AdmissionRule.POINT_MISSING, clause)
-    if not points:
-        if told.verdict is None:
-            raise refused("verdict", "", AdmissionRule.NO_VERDICT, stage.clause)
-        return told.verdict
-    fits = all(one.fits for one in told.lines)
-    verdict = StageVerdict.POSITIVE if fits else StageVerdict.NEGATIVE
-    if told.verdict not in {None, verdict}:
-        raise refused("verdict", told.verdict, AdmissionRule.WRONG_VERDICT, stage.clause)
-    return verdict
-
-
-def _ensure_line(
-    line: PointVerdict, points: dict[tuple[str, str], str], stage: RegulationStage
-) -> None:
-    named = f"{line.list} {line.point}"
-    if (line.list, line.point) not in points:
-        raise refused("lines", named, AdmissionRule.POINT_UNKNOWN, stage.clause)
-    if line.session_sha256 is None and not line.reason.strip():
-        raise refused("lines", named, AdmissionRule.POINT_UNPROVEN, stage.clause)
 
 
 def ensure_signed(signatures: Sequence[SignedFor], bodies: Sequence[str], clause: str) -> None:
@@ -229,6 +211,9 @@ def _act(case: AdmissionCase, told: DrawUpAct, facts: AdmissionFacts) -> ActDraw
     if told.entry.bin != case.form.applicant.number:
         raise refused("entry.bin", told.entry.bin, AdmissionRule.OF_ANOTHER_APPLICANT, rule.clause)
     _ensure_free(case, told.entry, facts)
+    if case.examined not in {None, told.entry.code}:
+        code, known = told.entry.code, AdmissionRule.SESSION_OF_ANOTHER_SYSTEM
+        raise refused("entry.code", code, known, rule.clause)
     day = told.entry.access_date
     if day < facts.at.date():
         raise refused("entry.access_date", day, AdmissionRule.ACCESS_BEFORE_ACT, rule.access_clause)

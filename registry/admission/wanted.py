@@ -105,7 +105,7 @@ class WantedBeginning(WantedStep, frozen=True, kw_only=True, tag="BEGIN"):
 
 
 class WantedConclusion(WantedStep, frozen=True, kw_only=True, tag="CONCLUDE"):
-    """End a step by its protocol or record."""
+    """End a step by its protocol or record; ``session`` is the file of a signed session, base64."""
 
     by: ActingPerson
     stage: Line
@@ -113,6 +113,7 @@ class WantedConclusion(WantedStep, frozen=True, kw_only=True, tag="CONCLUDE"):
     lines: Annotated[tuple[PointVerdict, ...], MANY] = ()
     remarks: Text = ""
     signatures: Annotated[tuple[SignedFor, ...], MANY] = ()
+    session: bytes | None = None
 
     def command(self) -> OpenCommand:
         """The step as a command."""

@@ -7,10 +7,11 @@ import msgspec
 from fastapi import APIRouter, Response
 
 from registry.admission.admissions import Admissions
+from registry.admission.believing import Believer
 from registry.admission.documents import reading
 from registry.admission.documents.case_document import CaseDocument, as_json
 from registry.admission.documents.printed import printed
-from registry.admission.documents.signatures import Believer, Signing
+from registry.admission.documents.signatures import Signing
 from shared_contracts.evidence_package.container import MIMETYPE
 from shared_contracts.http.api import Data, answer, read_json
 from shared_contracts.printing.signed import SignableDocument
@@ -60,6 +61,12 @@ def router(admissions: Admissions, signer: Signer, believer: Believer) -> APIRou
         """What the next party signs: SHA-256 of PDF and data, and the number of its signature."""
         body = signing.manifest(*paper(admission_id, name))
         return Response(body, media_type="application/xml")
+
+    @routes.get(f"{PATH}/{{name}}/session")
+    def session(admission_id: UUID, name: str) -> Response:
+        """The signed session of the kit on which a protocol rests, as it was sent."""
+        body = reading.session_file(admissions, admission_id, name)
+        return Response(body, media_type="application/jose+json")
 
     @routes.get(f"{PATH}/{{name}}/signatures")
     def signatures(admission_id: UUID, name: str) -> Response:

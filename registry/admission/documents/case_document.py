@@ -17,6 +17,7 @@ from registry.admission.events import (
     ActingPerson,
     GroupMember,
     PointVerdict,
+    ProtocolSession,
     ReturnReason,
     SignedFor,
     StageVerdict,
@@ -82,6 +83,7 @@ class CaseDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     round: int = 0
     verdict: StageVerdict | None = None
     lines: tuple[PointVerdict, ...] = ()
+    session: ProtocolSession | None = None
     remarks: str = ""
     what: str = ""
     entry: RegisterEntry | None = None

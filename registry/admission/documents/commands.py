@@ -46,9 +46,13 @@ def document(
     manifest: Annotated[
         bool, typer.Option(help="What the next party signs by its own key, as CMS.")
     ] = False,
+    session: Annotated[
+        bool, typer.Option(help="The signed session of the conformance kit on which it rests.")
+    ] = False,
 ) -> None:
     """Write a document of an application to a file: an answer, a protocol, the act, a decision."""
-    form = "/manifest" if manifest else ".asice" if signed else ".pdf" if pdf else ""
+    forms = {".pdf": pdf, ".asice": signed, "/manifest": manifest, "/session": session}
+    form = next((one for one in reversed(forms) if forms[one]), "")
     with asking() as remote:
         place = f"/api/v1/admission/{quoted(admission_id)}/documents/{quoted(name)}{form}"
         write_new(out, remote.get_bytes(place))

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
+import msgspec
+
 from registry.admission.documents.case_document import CaseDocument, CaseDocumentKind, as_json
 from registry.admission.documents.form_printed import application
 from registry.admission.documents.values import (
@@ -90,9 +92,7 @@ def _blocks(told: CaseDocument, law: Regulation) -> Iterator[Block]:
         yield Heading(headed(words("head", "result"), said(told.verdict)))
     if told.entry is not None:
         yield Heading(words("head", "entry"))
-        rows = [(label(told.entry, one), said(getattr(told.entry, one))) for one in
-                told_fields(told.entry)]  # fmt: skip
-        yield _values(rows)
+        yield _values(_told(told.entry))
     yield from _copies(told, law)
     yield Heading(words("head", "signers"))
     yield Places(tuple(PlaceForSignature(body(law, one.body), one.person) for one in told.signers))
@@ -128,6 +128,13 @@ def _listed(told: CaseDocument, law: Regulation) -> Iterator[Block]:
         yield Heading(words("head", "lines"))
         widths = {"clause": 1.2, "point": 3, "fits": 1.5, "proof": 3.5}
         yield _table(widths, _lines(told, law))
+    if told.session is not None:
+        yield Heading(words("head", "session"))
+        yield _values(_told(told.session))
+
+
+def _told(part: msgspec.Struct) -> Iterator[tuple[Words, Cell]]:
+    return ((label(part, one), said(getattr(part, one))) for one in told_fields(part))
 
 
 def _lines(told: CaseDocument, law: Regulation) -> Iterator[tuple[Cell, ...]]:

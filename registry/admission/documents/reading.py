@@ -22,6 +22,7 @@ from registry.admission.events import (
     ConsultantInvited,
     CopyDelivered,
     DiscrepanciesMended,
+    SessionTaken,
     SignedFor,
     StageConcluded,
     SynchronisationRefused,
@@ -29,10 +30,12 @@ from registry.admission.events import (
     WorkingGroupCreated,
 )
 from registry.admission.regulation import ACT, APPLICANT, Regulation, StageResult
+from registry.admission.sessions import SESSION
 from shared_contracts.astana_time import to_astana
 from shared_contracts.errors import Absent
 from shared_contracts.event_log.event import Event, Recorded
 from shared_contracts.event_log.log import HeadKey
+from shared_contracts.event_log.proven_evidence import proven_evidence
 
 CONTENT: Final = (
     *("by", "form", "flaws", "previous", "reasons", "members", "organisation", "role", "stage"),
@@ -106,9 +109,12 @@ def documents(admissions: Admissions, admission_id: UUID) -> Iterator[CaseDocume
 
 def of_history(happened: Iterable[tuple[int, Event]], law: Regulation) -> Iterator[CaseDocument]:
     """The documents that the events of one application made, each by its number, by its law."""
+    events = list(happened)
+    taken = [event for _, event in events if isinstance(event, SessionTaken)]
+    sessions = {(one.stage, one.round): one.session for one in taken}
     counts: dict[CaseDocumentKind, int] = {}
     head: dict[str, Any] = {}
-    for number, event in happened:
+    for number, event in events:
         if isinstance(event, AdmissionFiled):
             head = _head(event)
         if not isinstance(event, AdmissionEvent) or type(event) not in KINDS:
@@ -116,7 +122,10 @@ def of_history(happened: Iterable[tuple[int, Event]], law: Regulation) -> Iterat
         kind = KINDS[type(event)][0]
         counts[kind] = counts.get(kind, 0) + 1
         name = _name(event, counts[kind])
-        yield _document(event, law, {"name": name, "number": number} | head)
+        told = {"name": name, "number": number} | head
+        if isinstance(event, StageConcluded):
+            told["session"] = sessions.get((event.stage, event.round))
+        yield _document(event, law, told)
 
 
 def find(admissions: Admissions, admission_id: UUID, name: str) -> CaseDocument:
@@ -127,6 +136,20 @@ def find(admissions: Admissions, admission_id: UUID, name: str) -> CaseDocument:
             return one
         names.append(one.name)
     raise Absent(f"admission {admission_id} has no document {name}; it has {', '.join(names)}")
+
+
+def session_file(admissions: Admissions, admission_id: UUID, name: str) -> bytes:
+    """The signed session on which a protocol rests, as it was sent (``Absent``)."""
+    told = find(admissions, admission_id, name)
+    later = (one for one in history(admissions, admission_id) if one.version == told.number + 1)
+    data = proven_evidence(admissions.log, later, SESSION, _session_named)
+    if data is None:
+        raise Absent(f"document {name} of admission {admission_id} rests on no session")
+    return data
+
+
+def _session_named(event: Event) -> str | None:
+    return event.session_sha256 if isinstance(event, SessionTaken) else None
 
 
 def listed(admissions: Admissions, admission_id: UUID) -> list[ListedDocument]:

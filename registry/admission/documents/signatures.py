@@ -1,18 +1,18 @@
 """Who signed a document of an application: each party by its own key, wherever that is (R136)."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol, TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID, uuid5
 
 import msgspec
 
+from registry.admission.believing import Believer, ensure_believed
 from registry.admission.documents.case_document import CaseDocument
 from registry.admission.refusing import AdmissionRule, refused
 from registry.admission.regulation import APPLICANT
-from shared_contracts.errors import RefusedByRule, Temporary
 from shared_contracts.event_log.decider import AggregateState, ObjectKind, current_state
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.event_log.log import EventLog, HeadKey
@@ -22,19 +22,11 @@ from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
 from shared_contracts.printing.signed import SignableDocument
 from shared_contracts.signing.detached import prove_detached
-from shared_contracts.signing.report import CertificateReport
 from shared_contracts.signing.signers import Signer
 from shared_contracts.signing.subject import subject_of
 
 SIGNATURE: Final = "signature"
 """Name of the evidence beside the event: the CMS, DER."""
-
-
-class Believer(Protocol):
-    """Judges the certificate of a signer, leaf first, at a moment."""
-
-    def check(self, chain: Sequence[bytes], at: datetime) -> CertificateReport:
-        """The verdict."""
 
 
 @topic("admission-document-signed.1")
@@ -145,7 +137,7 @@ class Signing:
             raise refused("body", body, AdmissionRule.SIGNED_ALREADY, told.clause)
         number, now = len(before) + 1, self.clock()
         proven = prove_detached(der, paper.manifest(number))
-        self._ensure_believed(proven.certificates, now)
+        ensure_believed(self.believer, "signature", proven.certificates, now)
         who = subject_of(proven.certificates[0])
         if body == APPLICANT and told.applicant_number not in {who.bin, who.iin}:
             raise refused(
@@ -164,16 +156,6 @@ class Signing:
             signature_sha256=hashlib.sha256(der).hexdigest(),
             at=now,
         )
-
-    def _ensure_believed(self, certificates: Sequence[bytes], now: datetime) -> None:
-        report = self.believer.check(certificates, now)
-        if report.try_later:
-            raise Temporary(f"signature: the authority does not answer now: {report.detail}")
-        if not report.passed:
-            raise RefusedByRule(
-                f"signature: its certificate is not believed ({report.detail}): "
-                "sign with one that is in force"
-            )
 
     def _key(self, told: CaseDocument) -> HeadKey:
         place = document_id(told.admission_id, told.name)

@@ -176,7 +176,9 @@ def lines(law: Regulation, stage: str, *, fits: bool = True) -> tuple[PointVerdi
     found = law.of_stage(stage)
     assert found is not None
     return tuple(
-        PointVerdict(list=one.list, point=one.id, fits=fits or number > 0, session_sha256="cd" * 32)
+        PointVerdict(
+            list=one.list, point=one.id, fits=fits or number > 0, reason=f"Запись № {number}"
+        )
         for number, one in enumerate(law.points(found))
     )
 
