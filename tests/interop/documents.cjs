@@ -46,6 +46,16 @@ class Draft {
     return text(this.root, names);
   }
 
+  // Writes the element that the names lead to several times, as often as is said, one after another.
+  repeat(names, times) {
+    for (const first of all(this.root, names)) {
+      for (let at = 1; at < times; at += 1) {
+        first.parentNode.insertBefore(first.cloneNode(true), first);
+      }
+    }
+    return this;
+  }
+
   // Takes an element over from another draft, in the place of its own.
   replace(name, other) {
     const [[own], [theirs]] = [all(this.root, name), all(other.root, name)];
@@ -82,15 +92,18 @@ class Draft {
 
 const escaped = (value) => String(value).replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
-// { ObjectId: 'x', FormedBy: { Name: 'y' } } as elements, in the order in which they are written.
+// { ObjectId: 'x', FormedBy: { Name: 'y' } } as elements, in the order in which they are written;
+// a list is the same element several times.
 function elements(content) {
   return Object.entries(content)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => {
-      const inner = typeof value === 'object' ? elements(value) : escaped(value);
-      return `<${name}>${inner}</${name}>`;
-    })
+    .flatMap(([name, value]) => [value].flat().map((one) => element(name, one)))
     .join('');
+}
+
+function element(name, value) {
+  const inner = typeof value === 'object' ? elements(value) : escaped(value);
+  return `<${name}>${inner}</${name}>`;
 }
 
 function message(root, head, rest = '') {
@@ -113,4 +126,4 @@ function packageOf(sezCode, sequence, records) {
   return message('Package', told, `<Records>${body}</Records>`);
 }
 
-module.exports = { Draft, all, elements, head, message, moment, packageOf, text };
+module.exports = { Draft, all, elements, escaped, head, message, moment, packageOf, text };

@@ -17,14 +17,21 @@ class RegistryFault extends Error {
 
 class Registry {
   // files: a map from SHA-256 to bytes, of all that our documents name.
-  static async at(address, certificate, files) {
-    const client = await soap.createClientAsync(`${address}/soap/?wsdl`);
-    return Object.assign(new Registry(), { address, certificate, files, client });
+  constructor(address, certificate, files) {
+    Object.assign(this, { address, certificate, files });
+  }
+
+  // The WSDL is read when something is sent first. It may name another way to the same Registry.
+  async connect() {
+    const client = await soap.createClientAsync(`${this.address}/soap/?wsdl`);
+    client.setEndpoint(`${this.address}/soap/`);
+    return client;
   }
 
   // Sends signed XML and returns { root, xml }: the verified answer, and as it came.
   // Nothing is sent but the same bytes, as often as a retryable fault asks for them.
   async call(operation, signed) {
+    this.client ??= await this.connect();
     for (let attempt = 1; ; attempt += 1) {
       try {
         await this.client[operation + 'Async']({ $xml: signed }); // $xml goes out as it is

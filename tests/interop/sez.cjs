@@ -1,6 +1,7 @@
 // A SEZ: numbers, packages and receipts of one system. What it sends, life.cjs says.
 const fs = require('fs');
 const path = require('path');
+const { EventLog } = require('./log.cjs');
 const { all, head, message, moment, packageOf, text } = require('./documents.cjs');
 const { packageHash, sha256, signAsPerson, signAsSystem } = require('./signing.cjs');
 
@@ -12,8 +13,8 @@ class Sez {
     Object.assign(this, { code, home, system: this.signer(system) });
     this.registryCertificate = read('registry.pem');
     this.files = new Map();
-    this.last = new Map(); // of each object: its last version and the hash of that document
     fs.mkdirSync(home, { recursive: true });
+    this.log = new EventLog(home);
   }
 
   addFile(words) {
@@ -26,9 +27,9 @@ class Sez {
   // Signs the next version of an object by its persons, sends it, and returns the receipt.
   // What persons vouch for is signed by each of them, what the platform saw by the system alone.
   async publish(draft, { objectId, operation = 'CREATE', reason, signers, formedBy, by }) {
-    const before = this.last.get(objectId) ?? { version: 0 };
+    const before = this.log.newest(objectId) ?? { version: 0 };
     const version = before.version + 1;
-    draft.act({ sezCode: this.code, objectId, version, operation, reason, previousHash: before.hash });
+    draft.act({ sezCode: this.code, objectId, version, operation, reason, previousHash: before.documentHash });
     const signed = signers
       ? signers.map(this.signer).reduce(signAsPerson, draft.toString())
       : signAsSystem(draft.withId(`_${objectId}`).toString(), this.system);
@@ -41,10 +42,9 @@ class Sez {
       FormedBy: formedBy,
       DocumentHash: sha256(document),
     };
+    this.log.signed(header, { operation, previousHash: before.documentHash, document });
     const record = { header, document: { Bytes: document.toString('base64') } };
-    const receipt = await this.transfer([record], by);
-    this.last.set(objectId, { version, hash: header.DocumentHash });
-    return receipt;
+    return this.transfer([record], by);
   }
 
   // Sends records as a package of their own and returns its receipt; a refusal is an error.
@@ -58,8 +58,9 @@ class Sez {
       throw new Error(`the receipt for number ${sequence} is of another package`);
     }
     this.tell(sequence, root);
-    if (text(root, 'Result') !== 'ACCEPTED') throw new Error(`package ${sequence} was refused`);
-    return root;
+    if (text(root, 'Result') === 'ACCEPTED') return root;
+    records.forEach(({ header }) => this.log.refused(header));
+    throw new Error(`package ${sequence} was refused`);
   }
 
   // Asks a signed question that takes no number, and returns the answer.

@@ -1,0 +1,147 @@
+// A page of an audit: checksums, changed objects, or the log of events, as it stood at a position.
+const { changes } = require('./changes.cjs');
+const { all, message, moment, text } = require('./documents.cjs');
+const { Fault } = require('./envelope.cjs');
+const { leafHash } = require('./log.cjs');
+const { sha256 } = require('./signing.cjs');
+
+const OLD = 10 * 60_000; // milliseconds for which a question is answered
+const AHEAD = 60_000; // clocks differ
+
+// Of each content: the entries of the log that it is made of, in their order; how many stand on a
+// page; the entry after which a page begins; and the elements that are made of a page.
+const CONTENTS = {
+  CHECKSUMS: {
+    rows: newestVersions,
+    most: 1000,
+    isAfter: ({ event }, question) => event.objectId > (text(question, 'AfterObject') ?? ''),
+    reached: ({ event }) => ({ ReachedObject: event.objectId }),
+    shown: (log, page) => ({ Checksums: { Checksum: page.map((one) => checksum(log, one)) } }),
+  },
+  CHANGED_OBJECTS: {
+    rows: (log, position) => log.versions(position),
+    most: 50,
+    isAfter: afterPosition,
+    reached: ({ position }) => ({ ReachedPosition: position }),
+    shown: (log, page) => ({ ChangedObjects: { ChangedObject: page.map((one) => changed(log, one)) } }),
+  },
+  EVENT_LOG: {
+    rows: (log, position) => log.entries.slice(0, position),
+    most: 500,
+    isAfter: afterPosition,
+    reached: ({ position }) => ({ ReachedPosition: position }),
+    shown: (log, page) => ({ LoggedEvents: { LoggedEvent: page.map((one) => logged(log, one)) } }),
+  },
+};
+
+// The unsigned answer to a question of the Registry; a Fault where there is none.
+function auditPage({ code, log }, question) {
+  const position = bound(question, code, log);
+  const content = CONTENTS[text(question, 'Content')];
+  const wanted = content.rows(log, position).filter((one) => isWanted(one, question));
+  const rows = wanted.filter((one) => content.isAfter(one, question));
+  const page = rows.slice(0, content.most);
+  const more = rows.length > page.length;
+  return message('AuditAnswer', {
+    MessageId: text(question, 'MessageId'),
+    SezCode: code,
+    Environment: 'STAND',
+    AnsweredAt: moment(Date.now()),
+    AuditId: text(question, 'AuditId'),
+    Content: text(question, 'Content'),
+    Position: position,
+    AsOf: position ? log.entries[position - 1].event.recordedAt : moment(Date.now()),
+    ChainHash: log.chainAt(position),
+    More: more,
+    ...(more ? content.reached(page.at(-1)) : {}),
+    ...(page.length ? content.shown(log, page) : {}),
+  });
+}
+
+// The position to which the answer is bound: the first question leaves it to the SEZ, the others
+// repeat what it answered.
+function bound(question, code, log) {
+  const refused = (name) => new Fault('AUDIT_REFUSED', `${name} ${text(question, name)}`);
+  const age = Date.now() - Date.parse(text(question, 'CreatedAt'));
+  if (text(question, 'SezCode') !== code) throw refused('SezCode');
+  if (text(question, 'Environment') !== 'STAND') throw refused('Environment');
+  if (!(age >= -AHEAD && age <= OLD)) throw refused('CreatedAt');
+  if (!Object.hasOwn(CONTENTS, text(question, 'Content'))) throw refused('Content');
+  if (text(question, 'Depth')) throw refused('Depth'); // this SEZ keeps no trees
+  const position = Number(text(question, 'Position') ?? log.entries.length);
+  const after = Number(text(question, 'AfterPosition') ?? 0);
+  if (!(position <= log.entries.length && after <= position)) {
+    throw new Fault('AUDIT_PAGE_UNKNOWN', `Position ${position}, AfterPosition ${after}`);
+  }
+  return position;
+}
+
+function isWanted({ event }, question) {
+  const types = all(question, 'ObjectTypes/ObjectType').map((one) => one.textContent);
+  const at = Date.parse(event.recordedAt);
+  const [since, until] = ['Since', 'Until'].map((name) => Date.parse(text(question, name) ?? ''));
+  return (!types.length || types.includes(event.objectType)) && !(at < since) && !(at > until);
+}
+
+function afterPosition({ position }, question) {
+  return position > Number(text(question, 'AfterPosition') ?? 0);
+}
+
+// The newest version of each object, in the order of identifiers.
+function newestVersions(log, position) {
+  const newest = new Map(log.versions(position).map((one) => [one.event.objectId, one]));
+  return [...newest.keys()].sort().map((objectId) => newest.get(objectId));
+}
+
+// The hash of what is kept is taken of the bytes as they are on the disk now.
+function checksum(log, { position, event }) {
+  const bytes = log.kept(event.documentHash);
+  return {
+    ...version(event),
+    DocumentHash: event.documentHash,
+    StoredHash: bytes ? sha256(bytes) : undefined,
+    FormedAt: event.formedAt,
+    Position: position,
+  };
+}
+
+function changed(log, { position, event }) {
+  const earlier = log.versions(position - 1).filter((one) => one.event.objectId === event.objectId);
+  const { first, more } = changes(
+    log.kept(event.documentHash),
+    earlier.map((one) => log.kept(one.event.documentHash)),
+  );
+  return {
+    ...version(event),
+    Operation: event.operation,
+    Position: position,
+    FormedAt: event.formedAt,
+    FormedBy: event.formedBy,
+    DocumentHash: event.documentHash,
+    PreviousHash: event.previousHash,
+    Changes: first.length ? { Change: first } : undefined,
+    MoreChanges: more > 0 ? more : undefined,
+    RecordedAt: event.recordedAt,
+  };
+}
+
+// The leaf is calculated of the event for this answer, the value of the chain is the recorded one.
+function logged(log, { position, event, chain }) {
+  return {
+    Position: position,
+    RecordedAt: event.recordedAt,
+    Action: event.action,
+    ...version(event),
+    Actor: event.formedBy?.Name,
+    Outcome: event.outcome,
+    LeafHash: leafHash(event),
+    ChainHash: chain,
+    PreviousChainHash: log.chainAt(position - 1),
+  };
+}
+
+function version({ objectType, objectId, version: number }) {
+  return { ObjectType: objectType, ObjectId: objectId, Version: number };
+}
+
+module.exports = { auditPage };
