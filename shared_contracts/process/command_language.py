@@ -6,7 +6,7 @@ language.
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from functools import wraps
 from importlib.resources import files
@@ -23,6 +23,7 @@ _TABLE: Mapping[str, Any] = tomllib.loads(
     files(__package__).joinpath("command_words.toml").read_text("utf-8")
 )
 _REFUSALS = [(re.compile(entry["pattern"], re.DOTALL), entry) for entry in _TABLE["refusal"]]
+_LINES = [(re.compile(entry["pattern"]), entry) for entry in _TABLE["line"]]
 _STATUS = re.compile(r"(?P<text>.*) \(HTTP \d+\)", re.DOTALL)
 
 _spoken: ContextVar[Language] = ContextVar("language of the command", default=Language.EN)
@@ -84,6 +85,13 @@ def _word(section: str, english: str) -> str:
     return known.get(_spoken.get(), english)
 
 
+def line(english: str) -> str:
+    """A line that a command tells, in its language; as it is where it has no entry."""
+    language = _spoken.get()
+    told = None if language is Language.EN else _filled(_LINES, english, language)
+    return told or english
+
+
 def refusal(problem: Exception) -> str:
     """Why a command ended, in its language; the findings of a system in their own words of it."""
     language, said = _spoken.get(), str(problem)
@@ -108,7 +116,14 @@ def in_language(text: str, language: Language) -> str:
 
 
 def _worded(text: str, language: Language) -> str | None:
-    for pattern, entry in _REFUSALS:
+    return _filled(_REFUSALS, text, language)
+
+
+def _filled(
+    known: Iterable[tuple[re.Pattern[str], Any]], text: str, language: Language
+) -> str | None:
+    """The entry whose pattern fits, with its named groups filled in; None if there is none."""
+    for pattern, entry in known:
         if found := pattern.fullmatch(text):
             given = {name: value or "" for name, value in found.groupdict().items()}
             return str(entry[language].format_map(given)).rstrip()

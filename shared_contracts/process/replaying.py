@@ -17,6 +17,7 @@ from shared_contracts.errors import Absent, BadInput, Temporary
 from shared_contracts.event_log.database.embedded import EmbeddedPostgres
 from shared_contracts.event_log.derived import Whose
 from shared_contracts.event_log.replaying.replay import ReplayAsked, Replayed, as_text, replay
+from shared_contracts.process.command_language import line
 
 _ON_TERMINAL = 0.5
 _ELSEWHERE = 10.0
@@ -44,9 +45,9 @@ def replayed(data: Path, database_url: str | None, into: str, asked: ReplayAsked
 
 
 def told(outcome: Replayed, *, as_json: bool) -> str:
-    """The outcome in lines for people, or as JSON."""
+    """The outcome in lines for people in the language of the command, or as JSON."""
     if not as_json:
-        return "\n".join(as_text(outcome))
+        return "\n".join(map(line, as_text(outcome)))
     content = asdict(outcome) | {"digest": outcome.digest, "holds": outcome.holds}
     return json.dumps(content, ensure_ascii=False, indent=2)
 
@@ -75,12 +76,12 @@ class Progress:
         if self.terminal:
             typer.echo(err=True)
 
-    def _tell(self, line: str) -> None:
+    def _tell(self, english: str) -> None:
         self._told = time.monotonic()
         if self.terminal:
-            typer.echo(f"\r{line:<60}", err=True, nl=False)
+            typer.echo(f"\r{line(english):<60}", err=True, nl=False)
         else:
-            typer.echo(line, err=True)
+            typer.echo(line(english), err=True)
 
 
 def _place(written: str) -> int | datetime | None:

@@ -322,6 +322,26 @@ def test_the_command_replays_beside_a_store_and_removes_what_it_made(
 
 
 @pytest.mark.parametrize(
+    ("lang", "begins", "ends"),
+    [("kk", "оқиға", "ТЕҢ"), ("ru", "событий: ", "РАВНО"), ("en", " events", "EQUAL")],
+)
+def test_the_command_tells_its_progress_and_outcome_in_the_language_that_is_asked(
+    past: Past, tmp_path: Path, lang: str, begins: str, ends: str
+) -> None:
+    environ = {"REGISTRY_DATABASE_URL": past.dsn, "REGISTRY_DATA": str(tmp_path)}
+    done = CliRunner().invoke(app, ["replay", "--lang", lang], env=environ)
+    assert done.exit_code == 0, done.output
+    assert begins in done.stderr.splitlines()[0]
+    assert done.stdout.splitlines()[-1] == ends
+    english = [
+        one
+        for one in ("events", "digests", "objects", "equal", "stored")
+        if one in done.output.replace("log.events", "").replace("log.objects", "")
+    ]
+    assert (english == []) is (lang != "en"), done.output
+
+
+@pytest.mark.parametrize(
     ("words", "changes", "code", "what"),
     [
         (["--at", "2026-11-01T10:00"], {}, 2, "a moment with its offset is wanted"),

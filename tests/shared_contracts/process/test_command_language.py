@@ -15,7 +15,7 @@ import shared_contracts.cli
 from shared_contracts.evidence_package.forming import TOGETHER
 from shared_contracts.http.remote import NotFound, ProcessUnreachable, RemoteError
 from shared_contracts.language import Language
-from shared_contracts.process.command_language import _TABLE, in_language
+from shared_contracts.process.command_language import _TABLE, _spoken, in_language, line
 from shared_contracts.process.command_line import ending, new_app, show
 
 APPS = {
@@ -144,8 +144,34 @@ def test_every_heading_of_a_table_has_its_words() -> None:
     assert {heading for columns in tables for heading, _ in columns} <= set(_TABLE["heading"])
 
 
+@pytest.mark.parametrize(
+    "english",
+    [
+        "12 events",
+        "objects",
+        "digests",
+        "5 of 12 events, 90 events/s",
+        "12 events replayed in 0.1 s, 90 events/s",
+        "views as of position 9: their follower has come so far",
+        f"{'a' * 64}  log.heads 5  equal",
+        f"{'a' * 64}  log.heads 5  OTHER",
+        f"{'a' * 64}  all",
+        f"{'a' * 64}  all as stored",
+        "DIFFERS: log.claims ('x', 1), key: stored a; made b",
+        "EQUAL",
+    ],
+)
+def test_each_line_of_a_replay_has_its_words(english: str) -> None:
+    told = []
+    for language in (Language.KK, Language.RU, Language.EN):
+        _spoken.set(language)
+        told.append(line(english))
+    assert len(set(told)) == 3
+    assert told[-1] == english
+
+
 def test_every_pattern_of_a_refusal_is_told_without_gaps() -> None:
-    for entry in _TABLE["refusal"]:
+    for entry in (*_TABLE["refusal"], *_TABLE["line"]):
         names = set(re.compile(entry["pattern"]).groupindex)
         for language in ("kk", "ru"):
             assert set(re.findall(r"\{(\w+)\}", entry[language])) <= names, entry["pattern"]
