@@ -8,9 +8,11 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, FastAPI
 from prometheus_client.registry import Collector
 
+from sez.administration.api import guarded_by
+from sez.administration.refused_tokens import RefusedTokens
 from sez.administration.started import note_start
 from sez.audits import api as audits_page
 from sez.audits.answering import AuditAnswers
@@ -60,7 +62,7 @@ from sez.synchronisation.voiding import Voiding
 from sez.time_sync import api as time_page
 from sez.time_sync import figures as time_figures
 from sez.time_sync.drift import Clock
-from sez.timetable import Compared, compare_at_once, watch_over
+from sez.timetable import Compared, Hourly, compare_at_once, watch_over
 from shared_contracts import astana_time
 from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.event import Fact
@@ -69,14 +71,7 @@ from shared_contracts.event_log.prover import Prover
 from shared_contracts.event_log.store import Store, open_store
 from shared_contracts.event_log.writing.commit import Commit
 from shared_contracts.files import FileStore
-from shared_contracts.http.api import (
-    application,
-    bearer,
-    bearer_token,
-    by_whom,
-    describe,
-    plain_text,
-)
+from shared_contracts.http.api import application, describe
 from shared_contracts.http.connections.figures import CLOSED
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.asynchronous import PUSH
@@ -118,6 +113,7 @@ class SezSystem:
     registry_log: LogWatch
     checkpointer: Checkpointer
     signer: OwnSigner
+    refused: RefusedTokens
     guard: Guard
     watch: Watch
 
@@ -169,7 +165,7 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     classifiers = open_copy(log, ClassifierQuestions(owner, counterpart, exchange, signer, clock))
     forming = (owner, signer, clock.stamp, partial(_refused, sender), KINDS, TRANSMITTED[0])
     publisher = DocumentPublisher(log, *forming, classifiers, sender.forming.untouched)
-    compare = partial(_compare_clocks, exchange, clock, log)
+    compare, refused = partial(_compare_clocks, exchange, clock, log), RefusedTokens(log, clock)
     clock.compare = partial(compare_at_once, compare)
     questions = Questions(owner, signer, counterpart, clock.stamp, exchange.transfer)
     changes, watched = (
@@ -177,12 +173,14 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
         open_watch(log, questions, sender.receipts.seen),
     )
     asked = (compare, classifiers.refresh, changes.ask, changes.first.ask_due, watched.due)
-    watch = watch_over(guard, sender, settings.senders, Compared(*asked), checkpointer)
+    watch = watch_over(
+        guard, sender, settings.senders, Compared(*asked), Hourly(refused.note, checkpointer.make)
+    )
     _show(sender, all_gauges(log, sender, clock, signer, classifiers), watch)
     _show(sender, (*changes_figures.gauges(changes), *log_figures.gauges(watched)), CLOSED)
     parts = (settings, store, clock, publisher, Users(settings.users), files, sender, inbox)
     return SezSystem(
-        *parts, exchange, classifiers, changes, watched, checkpointer, signer, guard, watch
+        *parts, exchange, classifiers, changes, watched, checkpointer, signer, refused, guard, watch
     )
 
 
@@ -216,7 +214,7 @@ def web(system: SezSystem) -> FastAPI:
     app.include_router(soap_router(soap))
     app.include_router(health.router(_checks(system), system.sender.figures.collector))
     app.include_router(tiles.router(Prover(system.checkpointer)))
-    guarded = [Depends(bearer(bearer_token(settings.data))), *map(Depends, (plain_text, by_whom))]
+    guarded = guarded_by(system.refused, settings.data)
     files = FileEndpoint(system.files, lambda _sha256: True, fault_wording)
     publisher, follower = system.publisher, system.sender.follower
     for routes in (

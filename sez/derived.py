@@ -5,6 +5,8 @@ from types import UnionType
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from sez.administration.exported import EvidenceExported
+from sez.administration.refused_tokens import TokensRefused
 from sez.administration.started import SystemStarted
 from sez.audits.asked import AUDIT, AuditAsked, ObjectAuditAsked
 from sez.changes.answers import CHANGES, CHANGES_ID, ChangesAnswered
@@ -61,6 +63,8 @@ Own: TypeAlias = (
     | AttestationReceived
     | ClockMeasured
     | SystemStarted
+    | TokensRefused
+    | EvidenceExported
     | ClassifierEditionCopied
     | ClassifiersCompared
     | ChangesAnswered
@@ -105,7 +109,13 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             return (_ALONE[type(event)],)
         case RegistryLogProven() | RegistryLogNotProven() | RegistryLogAlarmEnded():
             return (REGISTRY_LOG_ID,)
-        case AttestationReceived() | ClockMeasured() | SystemStarted():
+        case (
+            AttestationReceived()
+            | ClockMeasured()
+            | SystemStarted()
+            | TokensRefused()
+            | EvidenceExported()
+        ):
             return ()
 
 
@@ -120,6 +130,8 @@ def _claims(_: UUID, event: Event) -> Iterable[Claim]:
         case ClassifierEditionCopied() | ClassifiersCompared() | ChangesAnswered():
             return ()
         case NoticeReceived() | AuditAsked() | ObjectAuditAsked() | SystemStarted():
+            return ()
+        case TokensRefused() | EvidenceExported():
             return ()
         case RegistryLogProven() | RegistryLogNotProven() | RegistryLogAlarmEnded():
             return ()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from sez.synchronisation.delivery_problem import DeliveryProblem
 from sez.synchronisation.sender import Sender
 from sez.time_sync.drift import ClockOff
-from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.process import own_certificate
 from shared_contracts.process.duties import Duty, Watch, every
 from shared_contracts.process.writer_guard import Guard
@@ -40,14 +39,22 @@ class Compared:
     registry_log: Callable[[], object]
 
 
+@dataclass(frozen=True, slots=True)
+class Hourly:
+    """What is written each hour, and once more before the end, in this order."""
+
+    refused_tokens: Callable[[], object]
+    checkpoint: Callable[[], object]
+
+
 def watch_over(
     guard: Guard,
     sender: Sender,
     senders: int,
     compared: Compared,
-    checkpointer: Checkpointer,
+    hourly: Hourly,
 ) -> Watch:
-    """What the SEZ does by itself; the checkpoint is also made once more before the end."""
+    """What the SEZ does by itself; what is written hourly is also written before the end."""
 
     def send(stop: threading.Event) -> None:
         sender.run(stop, senders)
@@ -62,7 +69,8 @@ def watch_over(
         every("questions before versions", ASK_FIRST, compared.first_questions, vital=False),
         every("watch over the Registry's log", WATCH, compared.registry_log, vital=False),
         own_certificate.duty(sender.packer.signer),
-        every("checkpoint", HOUR, checkpointer.make, at_end=True),
+        every("refused tokens", HOUR, hourly.refused_tokens, at_end=True),
+        every("checkpoint", HOUR, hourly.checkpoint, at_end=True),
     )
     return Watch("sez", duties)
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 
+from sez.administration.exported import EvidenceExported
+from sez.administration.refused_tokens import TokensRefused
 from sez.administration.started import SystemStarted
 from sez.records.version import RecordEvent, VersionSigned, VersionTakenBack
 from sez.synchronisation.package_events import PackageEvent
@@ -35,7 +37,7 @@ def described(recorded: Recorded) -> LoggedEvent:
         action=_told(recorded.topic),
         actor=_actor(event),
         address=_address(event),
-        outcome="SIGNED" if isinstance(event, VersionSigned) else _first(event, OUTCOMES),
+        outcome=_outcome(event),
         leaf_hash=leaf(*place, recorded.topic, recorded.state).hex(),
         chain_hash=recorded.chain.hex(),
         **_object(event),
@@ -63,6 +65,15 @@ def entry(columns: tuple[Any, ...]) -> LoggedEvent:
         return undecodable(columns)
 
 
+def _outcome(event: Event) -> str | None:
+    """How it ended, as far as it says so."""
+    if isinstance(event, VersionSigned):
+        return "SIGNED"
+    if isinstance(event, TokensRefused):
+        return f"REFUSED {event.count}"
+    return _first(event, OUTCOMES)
+
+
 def _object(event: Event) -> dict[str, Any]:
     """Of what the event is, as far as it says so."""
     found: dict[str, Any] = {}
@@ -70,6 +81,8 @@ def _object(event: Event) -> dict[str, Any]:
         found = {"object_type": "SETTINGS"}
     if isinstance(event, PackageEvent):
         found = {"object_type": "PACKAGE", "object_id": event.message_id}
+    if isinstance(event, EvidenceExported):
+        found = {"object_id": event.exported_id}
     if isinstance(event, RecordEvent):
         found = {"object_id": event.object_id}
     if isinstance(event, VersionSigned | VersionTakenBack):
@@ -90,6 +103,8 @@ def _actor(event: Event) -> str | None:
 
 def _address(event: Event) -> str | None:
     """The network address from which it was done, where it was noted."""
+    if isinstance(event, TokensRefused):
+        return _told(event.refused_address) or None
     return (_told(event.acting.address) or None) if isinstance(event.acting, Acting) else None
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from fastapi import APIRouter
 
+from sez.administration.exported import exporting
 from sez.evidence.gathering import CatchUp, SezGathering
 from sez.publication.publish import DocumentPublisher
 from shared_contracts.event_log.checkpointer import Checkpointer
@@ -19,4 +20,4 @@ def router(
     whose, files = (publisher.owner, publisher.kinds, catch_up), FileStore(data / "files")
     gather = SezGathering(publisher.log, files, *whose)
     desk = EvidenceDesk(checkpointer, publisher.system, gather, data / "forming")
-    return evidence_api.router(desk)
+    return evidence_api.router(desk, exporting(publisher.log))

@@ -70,12 +70,18 @@ def bearer_token(data: Path) -> str:
     return path.read_text().strip()
 
 
-def bearer(token: str) -> Callable[[Request], Awaitable[None]]:
-    """A dependency that lets in who shows the token (RFC 6750)."""
+def bearer(
+    token: str, refused: Callable[[str], object] = lambda _address: None
+) -> Callable[[Request], Awaitable[None]]:
+    """A dependency that lets in who shows the token (RFC 6750).
+
+    ``refused`` is told the address of who does not; it is called in the event loop.
+    """
 
     async def check(request: Request) -> None:  # in the event loop, behind no thread
         scheme, _, shown = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not hmac.compare_digest(shown.encode(), token.encode()):
+            refused(request.client.host if request.client else "")
             raise HTTPException(
                 401, "a bearer token is needed", headers={"WWW-Authenticate": "Bearer"}
             )

@@ -1,7 +1,7 @@
 """Everything about one object as one file, over HTTP (S216-12a, S216-13b)."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from typing import IO, Final
 from uuid import UUID
@@ -18,8 +18,10 @@ SENDING: Final = 600.0
 _CHUNK: Final = 1 << 18
 
 
-def router(desk: EvidenceDesk) -> APIRouter:
-    """The route ``/api/v1/evidence/{object_id}``."""
+def router(
+    desk: EvidenceDesk, exported: Callable[[UUID], object] = lambda _object_id: None
+) -> APIRouter:
+    """The route ``/api/v1/evidence/{object_id}``; ``exported`` is told of each first."""
     routes = APIRouter(tags=["evidence"])
 
     @routes.post("/api/v1/evidence/{object_id}")
@@ -29,6 +31,7 @@ def router(desk: EvidenceDesk) -> APIRouter:
         503 while two are being formed or fetched; 409 for an object that does not fit into one.
         """
         pieces = FormedPieces(desk.formed(object_id))
+        exported(object_id)
         name = f'attachment; filename="{object_id}.asice"'
         headers = {"Content-Disposition": name, "Content-Length": str(pieces.size)}
         return StreamingResponse(pieces, media_type=MIMETYPE.decode(), headers=headers)

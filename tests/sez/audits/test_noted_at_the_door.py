@@ -1,0 +1,78 @@
+"""The log of events tells who was not let in and what left in packages of evidence (S216-9.6)."""
+
+import psycopg
+import pytest
+
+from sez.administration.exported import EvidenceExported
+from sez.administration.refused_tokens import ADDRESSES, OTHERS, TokensRefused
+from shared_contracts.event_log.acting import HEADER
+from tests.sez.audits.asked import audited, tamper
+from tests.sez.systems import BothSystems
+
+
+@pytest.mark.clause("S216-9.6")
+def test_refused_tokens_are_one_event_of_an_address_and_hour(systems: BothSystems) -> None:
+    system = systems.system
+    with systems.program() as program:
+        before = system.log.last_position()
+        for shown in ("", "Bearer wrong", "Basic eA=="):
+            refused = program.get("/api/v1/event-log", headers={"authorization": shown})
+            assert refused.status_code == 401
+        assert system.log.last_position() == before
+        system.refused.note()
+        [row] = program.get("/api/v1/event-log", params={"after": before}).json()
+    [event] = systems.events(TokensRefused)
+    assert (event.refused_address, event.count) == ("127.0.0.1", 3)
+    assert event.first_at < event.last_at
+    told = (row["action"], row["address"], row["outcome"], row.get("actor"))
+    assert told == ("tokens-refused.1", "127.0.0.1", "REFUSED 3", None)
+    system.refused.note()
+    assert len(systems.events(TokensRefused)) == 1
+
+
+@pytest.mark.clause("S216-9.6")
+def test_strangers_of_any_number_cause_so_many_events_and_no_more(systems: BothSystems) -> None:
+    refused = systems.system.refused
+    for number in range(ADDRESSES + 40):
+        refused.count(f"2001:db8::{number:x}")
+    refused.note()
+    events = systems.events(TokensRefused)
+    assert len(events) == ADDRESSES + 1
+    assert [one.count for one in events if one.refused_address == OTHERS] == [40]
+
+
+def test_what_cannot_be_written_is_counted_on(systems: BothSystems) -> None:
+    refused = systems.system.refused
+    refused.count("192.0.2.7")
+    tamper(
+        systems.system,
+        "ALTER TABLE log.events ADD CONSTRAINT away CHECK (topic <> 'tokens-refused.1')",
+    )
+    with pytest.raises(psycopg.errors.CheckViolation):
+        refused.note()
+    tamper(systems.system, "ALTER TABLE log.events DROP CONSTRAINT away")
+    refused.count("192.0.2.7")
+    refused.note()
+    assert [one.count for one in systems.events(TokensRefused)] == [2]
+
+
+@pytest.mark.clause("S216-9.6", "S216-12a")
+def test_each_export_of_evidence_is_an_event_with_who_asked(systems: BothSystems) -> None:
+    tender = systems.announce()
+    headers = {HEADER: "%D0%91%D0%B5%D0%BA"}
+    with systems.program() as program:
+        given = program.post(f"/api/v1/evidence/{tender}", headers=headers)
+        assert given.status_code == 200, given.text
+        absent = program.post(f"/api/v1/evidence/{_stranger(systems)}", headers=headers)
+        assert absent.status_code == 404
+    [event] = systems.events(EvidenceExported)
+    assert event.exported_id == tender
+    with audited(systems) as auditor:
+        entries = auditor.ask("EVENT_LOG").logged_events
+    [entry] = [one for one in entries if one.action == "evidence-exported.1"]
+    assert (entry.actor, entry.address, entry.object_id) == ("Бек", "127.0.0.1", tender)
+
+
+def _stranger(systems: BothSystems) -> str:
+    """An id of no object."""
+    return str(systems.system.log.read(0, 1)[0].originator_id)
