@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from fastapi.dependencies import models
 
+from shared_contracts.language import Language
+from shared_contracts.process.command_language import _spoken
+
 gc.disable()  # what is imported and collected stays: nothing of it is garbage
 
 pytest_plugins = ["tests.pki", "tests.postgres", "tests.outcomes"]
@@ -41,11 +44,12 @@ def pytest_runtestloop() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    """Let go, after each file, of the systems that FastAPI remembers.
+    """Speak English again, and let go, after each file, of the systems that FastAPI remembers.
 
     It keeps the functions of the last routes it has seen, and with them every system that a test
     has opened: after a thousand tests a search for garbage would go through two gigabytes.
     """
+    _spoken.set(Language.EN)  # a command is a process of its own, but in tests
     if nextitem is None or nextitem.path != item.path:
         for kept in vars(models).values():
             if hasattr(kept, "cache_clear"):
