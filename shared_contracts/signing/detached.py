@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from shared_contracts.errors import BadInput
 from shared_contracts.signing.algorithms import GOST_256, GOST_512
 from shared_contracts.signing.gost.oids import BY_BITS
+from shared_contracts.signing.validation.cms_signer import certificate_of_signer
 from shared_contracts.signing.validation.der_reading import MALFORMED
 from shared_contracts.signing.validation.national import VALIDATOR, objection, teach
 
@@ -64,25 +65,13 @@ def _proven(signed: cms.SignedData, content: bytes) -> DetachedSignature:
     certificates = [each.chosen for each in signed["certificates"] or ()]
     if len(certificates) > MOST_CERTIFICATES:
         raise _flaw(f"it brings more than {MOST_CERTIFICATES} certificates")
-    leaf = _bearer(one, certificates)
+    leaf = certificate_of_signer(one, certificates)
+    if leaf is None:
+        raise _flaw("it does not bring the certificate of its signer: have it included")
     _check_digest(one, content)
     _check_value(one, leaf)
     others = [each.dump() for each in certificates if each is not leaf]
     return DetachedSignature((leaf.dump(), *others))
-
-
-def _bearer(one: cms.SignerInfo, certificates: list[x509.Certificate]) -> x509.Certificate:
-    """The certificate that the signer names."""
-    sid = one["sid"].chosen
-    for each in certificates:
-        if one["sid"].name == "subject_key_identifier":
-            found = each.key_identifier == sid.native
-        else:
-            found = sid["issuer"] == each.issuer
-            found = found and sid["serial_number"].native == each.serial_number
-        if found:
-            return each
-    raise _flaw("it does not bring the certificate of its signer: have it included")
 
 
 def _check_digest(one: cms.SignerInfo, content: bytes) -> None:

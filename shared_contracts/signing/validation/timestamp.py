@@ -16,6 +16,7 @@ from shared_contracts.errors import BadInput
 from shared_contracts.signing.algorithms import GOST_256, GOST_512, RSA_SHA256
 from shared_contracts.signing.gost.oids import BY_BITS, DIGEST_2004
 from shared_contracts.signing.report import Indication, SubIndication
+from shared_contracts.signing.validation.cms_signer import certificate_of_signer
 from shared_contracts.signing.validation.der_reading import MALFORMED
 from shared_contracts.signing.validation.national import VALIDATOR, objection, teach
 
@@ -92,7 +93,10 @@ def _opened(signed: cms.SignedData, signer: cms.SignerInfo) -> StampToken:
     certificates = [one.chosen for one in signed["certificates"] or ()]
     if len(certificates) > MOST_CERTIFICATES:
         raise ValueError(f"more than {MOST_CERTIFICATES} certificates")
-    imprint, leaf = said["message_imprint"], _bearer(signer, certificates)
+    imprint, leaf = said["message_imprint"], certificate_of_signer(signer, certificates)
+    if leaf is None:
+        missing = SubIndication.NO_SIGNING_CERTIFICATE_FOUND
+        raise StampFlaw(_OPEN, missing, "its authority's certificate is missing")
     return StampToken(
         generated_at=said["gen_time"].native,
         policy=said["policy"].dotted,
@@ -101,22 +105,6 @@ def _opened(signed: cms.SignedData, signer: cms.SignerInfo) -> StampToken:
         signer=signer,
         leaf=leaf,
         others=tuple(one.dump() for one in certificates if one is not leaf),
-    )
-
-
-def _bearer(signer: cms.SignerInfo, certificates: list[x509.Certificate]) -> x509.Certificate:
-    """The certificate that the signer names, among those which the token brought."""
-    sid = signer["sid"].chosen
-    for one in certificates:
-        if signer["sid"].name == "subject_key_identifier":
-            found = one.key_identifier == sid.native
-        else:
-            named = sid["issuer"] == one.issuer
-            found = named and sid["serial_number"].native == one.serial_number
-        if found:
-            return one
-    raise StampFlaw(
-        _OPEN, SubIndication.NO_SIGNING_CERTIFICATE_FOUND, "its authority's certificate is missing"
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -245,15 +246,21 @@ def test_the_files_that_the_registry_waits_for_are_sent(ticketing: BothSystems) 
     assert ticketing.recorded_versions() == [(tender, 1)]
 
 
+def held(systems: BothSystems, monkeypatch: pytest.MonkeyPatch) -> UUID:
+    """A tender whose package the Registry holds at once, since it gives up after no time."""
+    with monkeypatch.context() as patched:
+        patched.setattr(judging, "GIVEN_UP", timedelta(0))
+        tender = systems.announce()
+        systems.send()
+        systems.registry.judging.step()
+    return tender
+
+
 @clause("S216-18.1", "S216-18.7")
 def test_what_the_registry_holds_waits_for_a_person_who_sends_it_again(
     ticketing: BothSystems, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(judging, "GIVEN_UP", timedelta(0))
-    tender = ticketing.announce()
-    ticketing.send()
-    ticketing.registry.judging.step()
-    monkeypatch.undo()
+    tender = held(ticketing, monkeypatch)
     settle(ticketing, lambda: ticketing.events(ReceiptPutOff))
     ticketing.system.sender.follower.catch_up()
     told = condition(ticketing)
@@ -276,11 +283,7 @@ def test_what_the_registry_holds_waits_for_a_person_who_sends_it_again(
 def test_what_a_person_of_the_registry_ends_is_refused_here_and_waits_for_a_person(
     ticketing: BothSystems, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(judging, "GIVEN_UP", timedelta(0))
-    tender = ticketing.announce()
-    ticketing.send()
-    ticketing.registry.judging.step()
-    monkeypatch.undo()
+    tender = held(ticketing, monkeypatch)
     ticketing.registry.follower.catch_up()
     [ticket] = ticketing.events(TicketReceived)
     assert ticketing.registry.judging.end(ticket.ticket_id, "снят с рассмотрения")
