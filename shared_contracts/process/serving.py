@@ -153,6 +153,7 @@ def _config(app: FastAPI, place: ListenAddress, tls: SSLContext | None) -> uvico
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=GRACE,
+        proxy_headers=False,  # who connects is told by the connection, not by who connects
         callback_notify=_tell_systemd,
         timeout_notify=WATCHDOG_INTERVAL,
         ws="none",

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from deploy.stand import free_ports
@@ -102,6 +103,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fastapi import FastAPI, Request
 from shared_contracts.process import serving
+from shared_contracts.soap.peer import peer_of
 serving.GRACE, serving.LAST = 1, {last}
 
 @dataclass
@@ -114,6 +116,10 @@ class Place:
     connections_per_peer: int = 60
 
 app = FastAPI()
+
+@app.get("/whence")
+async def whence(request: Request) -> str:
+    return peer_of(request).address
 
 @app.post("/body")
 async def body(request: Request) -> int:
@@ -189,6 +195,20 @@ def test_a_system_that_hangs_while_it_ends_is_ended_and_says_where_it_hung() -> 
     assert one.returncode == 1
     assert "did not end in time" in told
     assert "Current thread" in told
+
+
+@pytest.mark.clause("S216-11a", "S216-9.6")
+@pytest.mark.parametrize("told", ["192.0.2.7", "REGISTRY", "x" * 3000])
+def test_the_address_of_a_sender_is_that_of_its_connection_whatever_it_says(told: str) -> None:
+    port = free_ports().sez
+    with served(program(port), FORWARDED_ALLOW_IPS="*") as one:
+        wait_for(port)
+        headers = {"X-Forwarded-For": told, "Forwarded": f"for={told}", "X-Real-IP": told}
+        with httpx.Client(trust_env=False, headers=headers) as client:
+            address = client.get(f"http://127.0.0.1:{port}/whence").json()
+        one.send_signal(signal.SIGTERM)
+        one.wait(60)
+    assert address == "127.0.0.1"
 
 
 def test_systemd_is_told_that_the_system_lives(tmp_path: Path) -> None:
