@@ -1,37 +1,24 @@
 """Wires the Registry; the only module that knows all its parts."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import chain
 
-from fastapi import APIRouter, Depends, FastAPI
-
 from registry import derived
-from registry.admission import api as admission_page
 from registry.admission.admissions import Admissions
 from registry.admission.opening import open_admissions
-from registry.audits import api as audits_page
 from registry.audits.auditing import Auditing
-from registry.classifiers import api as classifiers_page
 from registry.classifiers.store import ClassifierStore
-from registry.evidence import api as evidence_page
-from registry.exclusions import api as exclusions_page
 from registry.exclusions.exclusions import Exclusions
-from registry.feed import api as feed_page
 from registry.files.listing import WantedFiles
-from registry.findings import api as findings_page
 from registry.findings.hourly_run import HourlyRun
 from registry.gauges import gauges, show
-from registry.goods import api as goods_page
 from registry.goods import listing as goods_listing
 from registry.intake.admitting import open_admission
 from registry.intake.asynchronous import Judging
 from registry.intake.context import IntakeContext
-from registry.intake.figures import IntakeFigures
 from registry.intake.gate import IntakeGate
 from registry.intake.listed import Listed
 from registry.intake.participants import Participants
@@ -40,62 +27,37 @@ from registry.intake.revocation_queries import RevocationQueries
 from registry.intake.verdict_log import RecordingChecker
 from registry.intake.workers import Workers
 from registry.kinds import KINDS
-from registry.messages import api as messages_page
 from registry.messages import listing as messages_listing
 from registry.messages.pushes import listing as push_listing
-from registry.messages.tickets import api as tickets_page
 from registry.messages.tickets import listing as tickets_listing
-from registry.notices import api as notices_page
 from registry.notices import listing as notices_listing
 from registry.notices.forming import NoticeDesk
 from registry.notices.mailing import Mailing
-from registry.records import api as records_page
 from registry.records import listing as records_listing
 from registry.records.codes import CodedRecord
 from registry.settings import RegistrySettings
-from registry.sez_logs import api as sez_logs_page
 from registry.sez_logs.watching import SezLogWatch
-from registry.soap.endpoints import FileEndpoint, SoapEndpoint, endpoints
-from registry.soap.opened import documents_in
-from registry.soap.operations import early, handlers
 from registry.soap.outward import open_outward
-from registry.soap.service import registry_service
 from registry.strangers.listing import Arrivals, Stray
-from registry.systems import api as systems_page
 from registry.systems.register import Register
 from registry.timetable import duties
 from shared_contracts import astana_time
 from shared_contracts.event_log.following.followers import Follower
 from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.event_log.prover import Prover
 from shared_contracts.event_log.store import Store, open_store
-from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.faults import Fault
 from shared_contracts.files import FileStore
-from shared_contracts.http.api import (
-    application,
-    bearer,
-    bearer_token,
-    describe,
-    plain_text,
-)
-from shared_contracts.messages.document import LocalizedText
-from shared_contracts.process import health, log_api, steady_clock, tiles
 from shared_contracts.process.checkpoints import checkpointer_of
-from shared_contracts.process.duties import Watch, lifespan
-from shared_contracts.process.fast_clock import clock_of, machine_clock
+from shared_contracts.process.duties import Watch
+from shared_contracts.process.fast_clock import machine_clock
 from shared_contracts.process.writer_guard import Guard
-from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.signing.gost import backends
 from shared_contracts.signing.sign import FileSigner, OwnSigner
 from shared_contracts.signing.trust import CertificateChecker, ensure_fit_for, load_profile
 from shared_contracts.signing.validation.revocation import HttpFetch
 from shared_contracts.signing.validation.silent_authorities import Remembering
-from shared_contracts.soap.body import BodyLimits
-from shared_contracts.soap.exchange import Keep
-from shared_contracts.soap.fault import Wording
 from shared_contracts.soap.peer import Peer
-from shared_contracts.soap.services import REGISTRY
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +89,11 @@ class RegistrySystem:
     def log(self) -> EventLog:
         """The event log."""
         return self.store.log
+
+    def keep(self, body: bytes, answer: bytes, fault: Fault, peer: Peer) -> None:
+        """Keep a body that no operation took, with its answer, within the bounds for strangers."""
+        arrived = Stray(body, peer.address, self.intake.clock())
+        self.intake.arrivals.keep(arrived, answer, (fault,))
 
     def close(self) -> None:
         """Let go of the workers and the store; another process may then write to it."""
@@ -204,97 +171,3 @@ def _prepare(
     classifier_store.load()
     classifier_store.tell = desk.of_change
     desk.queue.add(notices_listing.queued(context.log, desk.environment, desk.systems()))
-
-
-@contextmanager
-def serving(settings: RegistrySettings) -> Iterator[FastAPI]:
-    """The Registry over HTTP while it is open."""
-    clock = clock_of(settings.clock_since, settings.clock_speed)
-    with closing(open_registry(settings, clock)) as registry:
-        yield web(registry)
-
-
-def web(registry: RegistrySystem) -> FastAPI:
-    """The Registry over HTTP: SOAP and files for systems, JSON for people's programs."""
-    settings, clock = registry.settings, registry.intake.clock
-    app = application("Registry of goods, works and services", lifespan(registry.watch))
-    wording = _counted(registry.intake.figures)
-    files = FileEndpoint(registry.files, registry.wanted.is_wanted, wording)
-    soap = SoapEndpoint(
-        service=REGISTRY,
-        address=f"{settings.public_address.rstrip('/')}/soap/",
-        handle=registry_service(
-            handlers(registry.intake, registry.classifier_store, files.take),
-            wording,
-            _keeper(registry.intake),
-            early(registry.intake),
-        ),
-        wording=wording,
-        executor=ThreadPoolExecutor(settings.threads, thread_name_prefix="intake"),
-        limits=BodyLimits(seconds=settings.body_timeout),
-    )
-    app.include_router(endpoints(soap, files))
-    app.include_router(health.router(_checks(registry), registry.intake.figures.collector))
-    app.include_router(tiles.router(Prover(registry.intake.checkpointer)))
-    guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]
-    ensure_known = systems_page.ensuring_known(registry.register)
-    again = (registry.judging.resume, registry.judging.end, registry.pushing.again)
-    for routes in (
-        *(one.router(registry.log, ensure_known) for one in KINDS.beside("api")),
-        records_page.router(registry.log, ensure_known, registry.mailing.queue.works),
-        messages_page.router(registry.log, settings.environment, documents_in, clock, ensure_known),
-        systems_page.router(registry.register),
-        exclusions_page.router(registry.intake.exclusions),
-        classifiers_page.router(registry.classifier_store, clock),
-        audits_page.router(registry.audits),
-        notices_page.router(registry.desk, registry.mailing, ensure_known),
-        findings_page.router(registry.review, ensure_known),
-        tickets_page.router(registry.log, *again, ensure_known),
-        *_log_pages(registry),
-    ):
-        app.include_router(routes, dependencies=guarded)
-    describe(app)
-    return app
-
-
-def _log_pages(registry: RegistrySystem) -> tuple[APIRouter, ...]:
-    """Admission, and what is shown of the logs alone: goods, the feed, proofs, evidence."""
-    proofs = log_api.router(Prover(registry.intake.checkpointer))
-    forming = registry.settings.data / "forming"
-    evidence = evidence_page.router(registry.intake, registry.files, forming, documents_in)
-    shown = (goods_page.router(registry.log), feed_page.router(registry.log), proofs, evidence)
-    by = (registry.intake.signer, registry.intake.admission.checker)
-    admission = admission_page.router(registry.admissions, *by)
-    return admission, *shown, sez_logs_page.router(registry.sez_logs)
-
-
-def _counted(figures: IntakeFigures) -> Wording:
-    """The wording of faults; each is worded once, when it is answered, and so it is counted."""
-
-    def wording(refusal: Unprocessed) -> tuple[LocalizedText, LocalizedText]:
-        figures.fault(refusal.fault)
-        return fault_wording(refusal)
-
-    return wording
-
-
-def _keeper(context: IntakeContext) -> Keep:
-    def keep(body: bytes, answer: bytes, fault: Fault, peer: Peer) -> None:
-        context.arrivals.keep(Stray(body, peer.address, context.clock()), answer, (fault,))
-
-    return keep
-
-
-def _checks(registry: RegistrySystem) -> health.Checks:
-    return {
-        "writer": registry.guard.check,
-        "duties": registry.watch.check,
-        "workers": registry.workers.check,
-        "position": registry.log.last_position,
-        "follower lag": lambda: registry.follower.lag,
-        "signing key": registry.intake.signer.in_words,
-        "GOST back end": lambda: backends.chosen().name,
-        "trust profile": lambda: registry.trust,
-        "environment": lambda: registry.settings.environment,
-        "clock": lambda: steady_clock.in_words(registry.intake.clock),
-    }

@@ -4,6 +4,7 @@ import gc
 from pathlib import Path
 
 import pytest
+import structlog
 from fastapi.dependencies import models
 
 from shared_contracts.language import Language
@@ -35,11 +36,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop() -> None:
-    """From here on only what tests make is looked through for garbage."""
+    """From here on only what tests make is looked through for garbage; tracebacks are plain."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG)
     gc.enable()
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.stdlib.add_log_level, renderer])
 
 
 @pytest.hookimpl(trylast=True)

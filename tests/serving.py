@@ -16,6 +16,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 from lxml import etree
+from starlette.types import ASGIApp
 from typing_extensions import override
 
 from registry.soap.endpoints import FileEndpoint, SoapEndpoint, endpoints
@@ -75,7 +76,7 @@ class PromptServer(uvicorn.Server):
 
 @contextmanager
 def serving(
-    app: FastAPI,
+    app: ASGIApp,
     listener: socket.socket | None = None,
     bounds: Bounds | None = None,
     tls: ssl.SSLContext | None = None,

@@ -14,7 +14,9 @@ import uvicorn
 from fastapi import FastAPI
 
 import registry.app
+import registry.web
 import sez.app
+import sez.web
 from deploy.drill.sides import SIDES, Side
 from deploy.drill.snapshot import Snapshot
 from registry.settings import RegistrySettings
@@ -65,12 +67,12 @@ def at_work(snapshot: Snapshot, dsns: dict[Side, str], folder: Path) -> Iterator
             )
             public = registry.app.open_registry(settings)
         held.callback(public.close)
-        held.enter_context(_served(registry.app.web(public), stand.ports.registry))
+        held.enter_context(_served(registry.web.web(public), stand.ports.registry))
         with _opening("sez"):
             own = configuration.read(SezSettings, "SEZ", stand.sez_environment() | sez_own)
             private = sez.app.open_system(own)
         held.callback(private.close)
-        held.enter_context(_served(sez.app.web(private), stand.ports.sez))
+        held.enter_context(_served(sez.web.web(private), stand.ports.sez))
         remotes: dict[Side, Remote] = {"registry": stand.registry, "sez": stand.sez}
         yield Work(remotes, public, private)
 

@@ -25,7 +25,7 @@ def add_running(
 ) -> None:
     """Make ``serve`` and ``migrate`` commands of the system called ``name``.
 
-    Its settings are those of NAME_…; its package, in lower case, has ``app.serving``. That is
+    Its settings are those of NAME_…; its package, in lower case, has ``web.serving``. That is
     imported by ``serve`` alone: commands that only ask start faster without.
     """
     prefix = name.upper()
@@ -34,7 +34,7 @@ def add_running(
     def serve() -> None:
         from shared_contracts.process.serving import serve as serve_at  # noqa: PLC0415  # as above
 
-        serving = resolve_name(f"{name.lower()}.app:serving")
+        serving = resolve_name(f"{name.lower()}.web:serving")
         with ending():
             own = settings()
         serve_at(serving(own), own, client_ca(own))

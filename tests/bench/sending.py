@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 from uuid import UUID
 
-import registry.app
+import registry.web
 from deploy.authority.identities import REGISTRY_OPERATOR
 from sez.app import SezSystem, open_system
 from sez.examples.making import ExampleRequest, Examples
@@ -76,7 +76,7 @@ def joined(grounds: Grounds) -> Iterator[SezSystem]:
     name = f"sending_{next(_names)}"
     with ExitStack() as stack:
         address = stack.enter_context(
-            serving(registry.app.web(grounds.registry(f"{name}_registry")))
+            serving(registry.web.web(grounds.registry(f"{name}_registry")))
         )
         dsn = grounds.database(f"{name}_sez")
         migrate(dsn)

@@ -17,16 +17,18 @@ import msgspec
 import psycopg
 
 import registry.app
+import registry.web
 from deploy.authority.identities import REGISTRY_OPERATOR
 from registry.app import RegistrySystem
 from registry.systems.entry import RegisterEntry
-from sez.app import SezSystem, open_system, web
+from sez.app import SezSystem, open_system
 from sez.audits.live_tree import LiveTree
 from sez.examples.making import ExampleRequest, Examples
 from sez.kinds import KINDS
 from sez.settings import SezSettings
 from sez.synchronisation import listing
 from sez.tendering.examples import EXAMPLES
+from sez.web import web
 from shared_contracts.event_log.checksums.tree import CHILDLESS, DEPTH
 from shared_contracts.event_log.database.migrate import migrate
 from shared_contracts.identifiers import uuid7
@@ -96,7 +98,7 @@ def stores(grounds: Grounds, objects: int, real: int) -> Iterator[Stores]:
             SezSettings(
                 data=grounds.folder / "trees_sez",
                 database_url=dsn,
-                registry=stack.enter_context(serving(registry.app.web(opened))),
+                registry=stack.enter_context(serving(registry.web.web(opened))),
                 registry_bin=REGISTRY_OPERATOR.bin,
                 trust=grounds.pki.trust,
                 key=grounds.pki.authority.key("sez"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sez.app
+import sez.web
 from deploy.hook import hook_app
 from deploy.transmitting import StandSez
 from sez.app import SezSystem
@@ -56,7 +57,7 @@ def sez_stand(pki: Pki, folder: Path, databases: Databases) -> Iterator[SezStand
         dsn = stack.enter_context(databases.fresh())
         system = sez.app.open_system(settings(pki, folder / "sez", dsn, before))
         stack.callback(system.close)
-        address = stack.enter_context(serving(sez.app.web(system)))
+        address = stack.enter_context(serving(sez.web.web(system)))
         stop = threading.Event()
         system.watch.begin(stop)
         stack.callback(system.watch.end)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from typing_extensions import override
 
-import registry.app
+import registry.web
 from deploy.authority.people import SOLID_AUTHORITY
 from deploy.hook import hook_app
 from registry.app import RegistrySystem, open_registry
@@ -91,7 +91,7 @@ def registry_stand(pki: Pki, folder: Path, databases: Databases) -> Iterator[Reg
         opened = open_registry(replace(own, solid_authority=SOLID_AUTHORITY.bin))
         stack.callback(opened.close)
         opened.register.add(SEZ2)
-        stack.enter_context(serving(registry.app.web(opened), listener))
+        stack.enter_context(serving(registry.web.web(opened), listener))
         stop = threading.Event()
         opened.watch.begin(stop)
         stack.callback(opened.watch.end)

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from registry.app import web
+from registry.web import web
 from shared_contracts.http.api import bearer_token
 from tests.story import Story
 

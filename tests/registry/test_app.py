@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from registry.app import open_registry, web
+from registry.app import open_registry
 from registry.settings import RegistrySettings
+from registry.web import web
 from shared_contracts.messages.document import Environment
 from shared_contracts.process.steady_clock import SteadyClock
 from shared_contracts.signing.trust import TrustProfileError

@@ -2,7 +2,7 @@
 
 from importlib.metadata import version
 
-from registry.app import web
+from registry.web import web
 from tests.described import shortcomings
 from tests.story import Story
 

@@ -14,11 +14,12 @@ import httpx
 
 import registry.app
 import registry.settings
+import registry.web
 from deploy.authority.identities import REGISTRY_OPERATOR, SEZ_OPERATOR, SEZ_SYSTEM
 from registry.app import RegistrySystem, open_registry
 from registry.purchases.purchase import PurchaseRecorded
 from registry.systems.entry import RegisterEntry
-from sez.app import SezSystem, open_system, web
+from sez.app import SezSystem, open_system
 from sez.examples.making import ExampleRequest, Examples
 from sez.publication.publish import publish
 from sez.settings import SezSettings
@@ -29,9 +30,11 @@ from sez.tendering.examples import EXAMPLES
 from sez.tendering.tender import EndedTender, RunningTender
 from shared_contracts import astana_time
 from shared_contracts.event_log.event import Recorded
+from shared_contracts.http.api import bearer_token
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.messages.versions import OF_CONDITIONS
+from tests.on_demand import registry_app, sez_app
 from tests.pki import Pki
 from tests.postgres import Databases
 from tests.samples import with_lot
@@ -176,10 +179,10 @@ class BothSystems:
     def program(self) -> Iterator[httpx.Client]:
         """A program of the SEZ's users, which shows the token; nothing is sent meanwhile."""
         with (
-            serving(web(self.system)) as address,
+            serving(sez_app(self.system)) as address,
             httpx.Client(base_url=address, trust_env=False, timeout=20) as client,
         ):
-            token = (self.system.settings.data / "token").read_text()
+            token = bearer_token(self.system.settings.data)
             client.headers["authorization"] = f"Bearer {token}"
             yield client
 
@@ -198,7 +201,7 @@ def built(pki: Pki, folder: Path, databases: Databases) -> Iterator[BothSystems]
         opened = open_registry(public)
         stack.callback(opened.close)
         opened.register.add(ENTRY)
-        link = FaultyLink(stack.enter_context(serving(registry.app.web(opened), listener)))
+        link = FaultyLink(stack.enter_context(serving(registry_app(opened), listener)))
         address = stack.enter_context(serving(link.app()))
         watch = Watch()
         system = open_system(settings(pki, folder / "sez", ours, address), watch)

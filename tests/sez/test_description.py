@@ -1,6 +1,6 @@
 """The description of the SEZ's JSON interface tells what its calls do (S216-11)."""
 
-from sez.app import web
+from sez.web import web
 from tests.described import shortcomings
 from tests.sez.systems import BothSystems
 

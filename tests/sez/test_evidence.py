@@ -12,7 +12,7 @@ from cryptography.x509 import Certificate, load_pem_x509_certificates
 from deploy.verifier.certificates import Answers
 from deploy.verifier.checking import PackageCheck
 from deploy.verifier.pins import SystemPins
-from sez.app import web
+from sez.web import web
 from shared_contracts.http.api import bearer_token
 from tests.evidence_engines import foreign_verdicts
 from tests.sez.systems import BothSystems

@@ -16,7 +16,6 @@ import pytest
 
 from registry.notices.mailing import named
 from registry.soap.client import Connection, SezClient
-from sez.app import web
 from shared_contracts.errors import UpstreamFailed
 from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.event import topic_of
@@ -39,6 +38,7 @@ from shared_contracts.signing.sign import sign_message
 from shared_contracts.soap.services import SEZ
 from shared_contracts.xml import codec, schema
 from tests.clauses import clause
+from tests.on_demand import sez_app
 from tests.serving import serving
 from tests.sez.foreign import held
 from tests.sez.link import Accident, FaultyLink
@@ -130,7 +130,7 @@ KEPT = ("Notify", "DeliverReceipt")
 @pytest.fixture
 def called(systems: BothSystems) -> Iterator[tuple[SezClient, FaultyLink]]:
     """The SEZ served, and the Registry's client of it behind a link."""
-    with serving(web(systems.system)) as address:
+    with serving(sez_app(systems.system)) as address:
         link = FaultyLink(address)
         with serving(link.app()) as endpoint:
             client = SezClient(Connection(endpoint, timeout=20))

@@ -7,7 +7,6 @@ from uuid import UUID
 import pytest
 
 from registry.soap.client import Connection, RemoteFault, SezClient
-from sez.app import web
 from shared_contracts.event_log.proofs.checkpoint import parse
 from shared_contracts.event_log.proofs.merkle import root
 from shared_contracts.event_log.proofs.proof import ConsistencyProof, InclusionProof, read_proof
@@ -23,6 +22,7 @@ from shared_contracts.messages.receipt import Receipt
 from shared_contracts.signing.sign import sign_message
 from shared_contracts.xml import codec, schema
 from tests.clauses import clause
+from tests.on_demand import sez_app
 from tests.serving import serving
 from tests.sez.foreign import held
 from tests.sez.systems import BothSystems
@@ -32,7 +32,7 @@ from tests.sez.test_faults_of_operations import question
 @pytest.fixture
 def client(systems: BothSystems) -> Iterator[SezClient]:
     """The Registry's client of the SEZ, which is served."""
-    with serving(web(systems.system)) as address:
+    with serving(sez_app(systems.system)) as address:
         found = SezClient(Connection(address, timeout=20))
         try:
             yield found

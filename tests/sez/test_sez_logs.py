@@ -11,14 +11,13 @@ import msgspec
 import psycopg
 import pytest
 
-from registry.app import web as registry_web
-from sez.app import web
 from shared_contracts.errors import Diagnosed, RefusedByRule
 from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.proofs.checkpoint import parse
 from shared_contracts.event_log.proofs.watched_log import SILENT
 from shared_contracts.http.api import bearer_token
 from tests.clauses import clause
+from tests.on_demand import registry_app, sez_app
 from tests.registry.test_tamperings import OFF, ON
 from tests.serving import serving
 from tests.sez.systems import ENTRY, BothSystems
@@ -28,7 +27,7 @@ from tests.sez.test_registry_log import CUT, FORGOTTEN
 @pytest.fixture
 def served(systems: BothSystems) -> Iterator[BothSystems]:
     """Both systems; the SEZ has an endpoint, and its log was proven once."""
-    with serving(web(systems.system)) as address:
+    with serving(sez_app(systems.system)) as address:
         systems.registry.register.add(msgspec.structs.replace(ENTRY, endpoint=address))
         for _ in range(3):
             systems.announce()
@@ -39,7 +38,7 @@ def served(systems: BothSystems) -> Iterator[BothSystems]:
 def asked(systems: BothSystems, method: str, path: str, content: Any = None) -> httpx.Response:
     """What the JSON interface of the Registry answers."""
     token = bearer_token(systems.registry.settings.data)
-    with serving(registry_web(systems.registry)) as address:
+    with serving(registry_app(systems.registry)) as address:
         headers = {"Authorization": f"Bearer {token}"}
         return httpx.request(method, address + path, headers=headers, json=content, timeout=20)
 

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from registry.app import web
 from registry.feed import api as feed_page
+from registry.web import web
 from shared_contracts.event_log.proofs.checkpoint import parse
 from shared_contracts.http.api import bearer_token
 from shared_contracts.identifiers import uuid7

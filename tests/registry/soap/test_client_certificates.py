@@ -12,13 +12,13 @@ import httpx
 import msgspec
 import pytest
 
-from registry.app import web
 from shared_contracts.http.connections.bounds import Bounds
 from shared_contracts.http.connections.tls import client_context, tls_context
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml import codec
 from shared_contracts.xml.envelope import SoapVersion, enclose, open_envelope, payload_of
+from tests.on_demand import registry_app
 from tests.registry.conftest import SEZ
 from tests.serving import serving
 from tests.story import Story
@@ -59,7 +59,7 @@ def endpoint(story: Story, tmp_path: Path) -> Iterator[Endpoint]:
     pin = hashlib.sha256(der).hexdigest()
     story.registry.register.add(msgspec.structs.replace(SEZ, tls_certificate_sha256=pin))
     context = tls_context(key, certificate, believed)
-    with serving(web(story.registry), bounds=Bounds(handshake=1), tls=context) as address:
+    with serving(registry_app(story.registry), bounds=Bounds(handshake=1), tls=context) as address:
         yield Endpoint(address.replace("http:", "https:"), tmp_path)
 
 

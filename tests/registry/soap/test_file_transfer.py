@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 
-from registry.app import web
 from registry.soap.endpoints import FileEndpoint
 from sez.soap.client import Connection, RegistryClient, RemoteFault
 from shared_contracts.faults import Unprocessed
@@ -21,6 +20,7 @@ from shared_contracts.signing.verify import verify_system
 from shared_contracts.xml import codec, schema
 from shared_contracts.xml.envelope import SoapVersion
 from tests.clauses import clause
+from tests.on_demand import registry_app
 from tests.serving import serving
 from tests.story import Story, content_of, files_of, with_real_files
 
@@ -29,7 +29,7 @@ versions = pytest.mark.parametrize("version", list(SoapVersion))
 
 @pytest.fixture
 def client(story: Story) -> Iterator[RegistryClient]:
-    with serving(web(story.registry)) as address:
+    with serving(registry_app(story.registry)) as address:
         client = RegistryClient(Connection(address, timeout=20))
         yield client
         client.close()

@@ -10,12 +10,13 @@ import psycopg
 
 from registry.app import RegistrySystem
 from registry.soap.client import Connection, SezClient
-from sez.app import SezSystem, web
+from sez.app import SezSystem
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.audit import AuditAnswer, AuditContent, AuditRequest
 from shared_contracts.messages.document import Environment
 from shared_contracts.signing.sign import Signer, sign_message
 from shared_contracts.xml import codec, schema
+from tests.on_demand import sez_app
 from tests.serving import serving
 from tests.sez.systems import BothSystems
 
@@ -55,7 +56,7 @@ class Auditor:
 @contextmanager
 def audited(systems: BothSystems) -> Iterator[Auditor]:
     """The SEZ over a socket, and who audits it."""
-    with serving(web(systems.system)) as address:
+    with serving(sez_app(systems.system)) as address:
         client = SezClient(Connection(address, timeout=20))
         try:
             yield Auditor(systems, client)

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 import registry.app
+import registry.web
 from deploy.authority.identities import REGISTRY_OPERATOR, SEZ_OPERATOR
 from registry.app import open_registry
 from registry.audits import attempts
@@ -25,11 +26,12 @@ from registry.audits.states import (
     RunningAudit,
     WaitingAudit,
 )
-from sez.app import web
 from sez.audits import pages
 from shared_contracts.errors import Absent, BadInput, RefusedByRule
 from shared_contracts.event_log.auditing.audit import audit
+from shared_contracts.http.api import bearer_token
 from shared_contracts.messages.audit import AuditContent, ChecksumDepth
+from tests.on_demand import registry_app, sez_app
 from tests.serving import serving
 from tests.sez.audits.asked import tamper
 from tests.sez.systems import ENTRY, BothSystems
@@ -50,7 +52,7 @@ def reachable(systems: BothSystems) -> Iterator[Callable[..., AuditState]]:
     """Both systems, the SEZ at the address in the register; what orders an audit and runs it."""
     audits = systems.registry.audits
     audits.authority_bin = AUTHORITY
-    with serving(web(systems.system)) as address:
+    with serving(sez_app(systems.system)) as address:
         systems.registry.register.add(msgspec.structs.replace(ENTRY, endpoint=address))
 
         def run(*contents: str, **scope: Any) -> AuditState:
@@ -259,7 +261,7 @@ def test_audits_are_ordered_and_shown_over_http_and_open_ones_go_on_after_a_rest
     settings = replace(systems.registry.settings, solid_authority=AUTHORITY)
     systems.registry.close()
     with ExitStack() as stack:
-        address = stack.enter_context(serving(web(systems.system)))
+        address = stack.enter_context(serving(sez_app(systems.system)))
         with closing(open_registry(settings)) as opened:
             opened.register.add(msgspec.structs.replace(ENTRY, endpoint=address))
             client = stack.enter_context(program(opened))
@@ -299,8 +301,8 @@ def closing(opened: registry.app.RegistrySystem) -> Iterator[registry.app.Regist
 @contextmanager
 def program(opened: registry.app.RegistrySystem) -> Iterator[httpx.Client]:
     """A program of the Registry's users, while it is served."""
-    with serving(registry.app.web(opened)) as place:
-        token = (opened.settings.data / "token").read_text()
+    with serving(registry_app(opened)) as place:
+        token = bearer_token(opened.settings.data)
         headers = {"authorization": f"Bearer {token}"}
         with httpx.Client(base_url=place, headers=headers, trust_env=False, timeout=20) as client:
             yield client

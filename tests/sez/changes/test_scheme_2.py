@@ -10,7 +10,6 @@ import msgspec
 import psycopg
 import pytest
 
-import registry.app
 from registry.app import open_registry
 from sez.changes.answers import ChangesAnswered, ChangesRound
 from sez.synchronisation.package_events import PackageFormed, ReceiptReceived
@@ -34,6 +33,7 @@ from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml import codec, schema
 from shared_contracts.xml.envelope import SoapVersion, enclose, open_envelope, payload_of
 from tests.clauses import clause
+from tests.on_demand import registry_app
 from tests.pki import Pki
 from tests.postgres import Databases
 from tests.serving import serving
@@ -62,7 +62,7 @@ def restored(
         opened = open_registry(registry_settings(pki, tmp_path / "restored", dsn))
         try:
             opened.register.add(ENTRY)
-            with serving(registry.app.web(opened)) as address:
+            with serving(registry_app(opened)) as address:
                 systems.registry, systems.link.target = opened, address
                 yield tender
         finally:

@@ -11,16 +11,16 @@ import httpx
 import msgspec
 import pytest
 
-import registry.app as registry_app
 from registry.notices.notice import FormedNotice
 from registry.notices.wanted import WantedNotice
-from sez.app import web
 from sez.notices import listing
 from sez.notices.notice import ReceivedNotice
+from shared_contracts.http.api import bearer_token
 from shared_contracts.messages.document import LocalizedText
 from shared_contracts.messages.notice import NoticeKind
 from shared_contracts.soap.services import SEZ
 from shared_contracts.xml.envelope import SoapVersion, enclose
+from tests.on_demand import registry_app, sez_app
 from tests.serving import serving
 from tests.sez.link import FaultyLink
 from tests.sez.systems import ENTRY, TIMEOUT, BothSystems
@@ -53,10 +53,10 @@ class Told:
         """A program of the Registry's keeper, which shows the token."""
         registry = self.systems.registry
         with (
-            serving(registry_app.web(registry)) as address,
+            serving(registry_app(registry)) as address,
             httpx.Client(base_url=address, trust_env=False, timeout=20) as client,
         ):
-            token = (registry.settings.data / "token").read_text()
+            token = bearer_token(registry.settings.data)
             client.headers["authorization"] = f"Bearer {token}"
             yield client
 
@@ -104,7 +104,7 @@ class Told:
 @pytest.fixture
 def told(systems: BothSystems) -> Iterator[Told]:
     """The SEZ is served, and its endpoint stands in the register."""
-    with serving(web(systems.system)) as address:
+    with serving(sez_app(systems.system)) as address:
         link = FaultyLink(address, strikes="Notify")
         with serving(link.app()) as endpoint:
             entry = msgspec.structs.replace(ENTRY, endpoint=endpoint)

@@ -10,7 +10,7 @@ from fastapi import Response
 
 from registry.app import open_registry
 from registry.notices.notice import NoticeStopped
-from sez.app import open_system, web
+from sez.app import open_system
 from shared_contracts.faults import Fault
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
@@ -20,6 +20,7 @@ from shared_contracts.soap.services import SEZ
 from shared_contracts.xml import codec
 from shared_contracts.xml.envelope import SoapVersion, enclose, open_envelope, payload_of
 from tests.clauses import clause
+from tests.on_demand import sez_app
 from tests.serving import serving
 from tests.sez.link import Letter, answer_lost, never_arrives, refuses, replaced
 from tests.sez.notices.conftest import INFO, Told
@@ -220,7 +221,7 @@ def test_a_sez_that_was_begun_anew_knows_what_it_took(told: Told) -> None:
     [kept] = told.received()
     told.systems.system.close()
     told.systems.system = open_system(told.systems.system.settings, told.systems.watch)
-    with serving(web(told.systems.system)) as address:
+    with serving(sez_app(told.systems.system)) as address:
         told.link.target = address
         key = told.systems.registry.desk.keys(kept.notice.notice_id, ["SEZ01"])[0]
         assert not told.systems.registry.mailing.settle(

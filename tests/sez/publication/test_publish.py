@@ -15,6 +15,7 @@ from sez.records.version import Draft, VersionSigned
 from sez.tendering import versions
 from sez.tendering.tender import DraftedTender, RunningTender, UnknownTender
 from shared_contracts.errors import RefusedByRule
+from shared_contracts.http.api import bearer_token
 from shared_contracts.messages.purchase import Purchase
 from shared_contracts.signing.report import SignatureRefused
 from shared_contracts.signing.sign import sign_person
@@ -64,7 +65,7 @@ def test_a_document_signed_elsewhere_reaches_the_registry_as_the_bytes_that_were
 
 def registry_evidence(systems: BothSystems, tender: UUID) -> bytes:
     """The document of a tender's first version as the Registry keeps it."""
-    token = (systems.registry.settings.data / "token").read_text()
+    token = bearer_token(systems.registry.settings.data)
     answer = httpx.get(
         f"{systems.link.target}/api/v1/messages/SEZ01/{systems.package(tender).message_id}/documents/1",
         headers={"authorization": f"Bearer {token}"},

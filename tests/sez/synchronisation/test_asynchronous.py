@@ -10,7 +10,6 @@ from uuid import UUID
 import msgspec
 import pytest
 
-import registry.app
 from registry.app import open_registry
 from registry.intake import asynchronous as judging
 from sez.app import open_system
@@ -37,6 +36,7 @@ from shared_contracts.messages.package import FileRef, Package
 from shared_contracts.signing.verify import verify_system
 from shared_contracts.xml import codec, schema
 from tests.clauses import clause
+from tests.on_demand import registry_app
 from tests.postgres import Databases
 from tests.serving import serving
 from tests.sez.link import Accident, Letter, altered, refuses, replaced
@@ -321,7 +321,7 @@ def test_a_registry_that_was_restored_gets_the_same_bytes_again(
                 path = other.files.path(file.sha256)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(ticketing.system.files.path(file.sha256).read_bytes())
-            with serving(registry.app.web(other)) as address:
+            with serving(registry_app(other)) as address:
                 ticketing.link.target = address
                 ticketing.registry = other
                 settle(ticketing, lambda: synchronised(ticketing))

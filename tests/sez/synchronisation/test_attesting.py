@@ -13,7 +13,6 @@ from uuid import UUID
 import pytest
 from fastapi import Response
 
-import registry.app
 from deploy.authority.revocations import Revoked, read_revocations, write_revocations
 from registry.app import open_registry
 from sez.app import open_system
@@ -26,6 +25,7 @@ from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.faults import Fault
 from shared_contracts.messages.attestation import ReceiptAttested
 from tests.clauses import clause
+from tests.on_demand import registry_app
 from tests.pki import Pki
 from tests.postgres import Databases
 from tests.serving import serving
@@ -52,7 +52,7 @@ class Change:
         given = registry_settings(self.pki, self.folder / "registry", self.dsn)
         opened = open_registry(replace(given, key=pair.key, certificate=pair.chain))
         try:
-            with serving(registry.app.web(opened)) as address:
+            with serving(registry_app(opened)) as address:
                 self.systems.registry, self.systems.link.target = opened, address
                 yield
         finally:

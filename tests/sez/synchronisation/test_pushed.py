@@ -17,7 +17,6 @@ from registry.messages.pushes import listing
 from registry.messages.pushes.listing import PushRow
 from registry.messages.pushes.push import ReceiptNotPushed, ReceiptPushed
 from registry.soap.client import Connection, RemoteFault, SezClient
-from sez.app import web
 from sez.settings import Asynchronous
 from sez.synchronisation.package_events import (
     ReceiptAcknowledged,
@@ -33,6 +32,7 @@ from shared_contracts.signing.sign import sign_message
 from shared_contracts.signing.verify import verify_system
 from shared_contracts.xml import codec, schema
 from tests.clauses import clause
+from tests.on_demand import sez_app
 from tests.serving import serving
 from tests.sez.link import Accident, FaultyLink, altered, never_arrives, refuses
 from tests.sez.systems import ENTRY, TIMEOUT, BothSystems
@@ -83,7 +83,7 @@ class Pushed:
 def pushed(systems: BothSystems) -> Iterator[Pushed]:
     """The SEZ is served and its endpoint stands in the register; all leaves under tickets."""
     systems.system.sender.delivery.by_ticket.mode = Asynchronous.ALWAYS
-    with serving(web(systems.system)) as address:
+    with serving(sez_app(systems.system)) as address:
         link = FaultyLink(address, strikes="DeliverReceipt")
         with serving(link.app()) as endpoint:
             systems.registry.register.add(msgspec.structs.replace(ENTRY, endpoint=endpoint))
