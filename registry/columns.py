@@ -240,6 +240,16 @@ ADMISSIONS = (
     ("filed at", "filed_at"),
     ("lacking", "flaws"),
 )
+INVENTORIES = (
+    ("number", "number"),
+    ("status", "status"),
+    ("cores", "capacity.cores"),
+    ("memory, GB", "capacity.memory_gb"),
+    ("disk, GB", "capacity.disk_gb"),
+    ("site", "inventory.location.site"),
+    ("stated at", "stated_at"),
+    ("since", "since"),
+)
 ADMISSION_TERMS = (
     ("term", "term"),
     ("clause", "clause"),

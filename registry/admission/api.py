@@ -11,6 +11,7 @@ from registry.admission.asked import ConcludeStage
 from registry.admission.believing import Believer
 from registry.admission.documents import api as documents
 from registry.admission.inspections import Inspections
+from registry.admission.inventory_versions import inventories
 from registry.admission.sessions import prove
 from registry.admission.wanted import (
     AskedStep,
@@ -85,6 +86,11 @@ def router(admissions: Admissions, signer: Signer, believer: Believer) -> APIRou
     def terms(admission_id: UUID) -> Response:
         """The terms of an application: every counted and skipped day, who acts, how it stands."""
         return answer(admissions.terms(admission_id))
+
+    @routes.get("/api/v1/admission/{admission_id}/inventory")
+    def inventory(admission_id: UUID) -> Response:
+        """The inventory in force, those before, and the one that waits for its decision."""
+        return answer(inventories(admissions, admission_id))
 
     @routes.get("/api/v1/admission/{admission_id}/events")
     def events(admission_id: UUID, after: Annotated[int, Query(ge=0, le=2**62)] = 0) -> Response:

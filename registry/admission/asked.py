@@ -17,6 +17,7 @@ from registry.admission.events import (
     StageVerdict,
 )
 from registry.admission.form import ApplicationForm
+from registry.admission.inventory import Inventory
 from registry.admission.regulation import Regulation
 from registry.admission.sessions import ProvenSession
 from registry.systems.entry import RegisterEntry
@@ -157,6 +158,24 @@ class DecideChange:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestInventory:
+    """State that the inventory is to change (S95-15.9)."""
+
+    by: ActingPerson
+    statement: str
+    inventory: Inventory
+
+
+@dataclass(frozen=True, slots=True)
+class DecideInventory:
+    """Grant the change of the inventory, or not (S95-15.9)."""
+
+    by: ActingPerson
+    granted: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class StopSynchronisation:
     """Stop the synchronisation (S95-18c)."""
 
@@ -177,6 +196,8 @@ OpenCommand: TypeAlias = (
     | DrawUpAct
     | RequestChange
     | DecideChange
+    | RequestInventory
+    | DecideInventory
     | StopSynchronisation
 )
 

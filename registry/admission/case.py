@@ -31,6 +31,8 @@ from registry.admission.events import (
     WorkingGroupCreated,
 )
 from registry.admission.form import ApplicationForm
+from registry.admission.inventory import Inventory, declared
+from registry.admission.inventory_events import InventoryChangeDecided, InventoryChangeRequested
 from registry.admission.regulation import ACT
 from registry.systems.entry import RegisterEntry
 from shared_contracts.event_log.decider import ObjectKind
@@ -105,6 +107,14 @@ class AdmissionCase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     asked: RegisterEntry | None = None
     examined: str | None = None
     told: tuple[str, ...] = ()
+    inventory: Inventory | None = None
+    inventory_number: int = 0
+    inventory_asked: Inventory | None = None
+
+    @property
+    def inventory_in_force(self) -> Inventory:
+        """The inventory that was granted last, else that of the application (S95-15.9)."""
+        return self.inventory if self.inventory is not None else declared(self.form)
 
     @property
     def last(self) -> StageRound | None:
@@ -232,6 +242,11 @@ def _in_operation(case: AdmissionCase, event: AdmissionEvent) -> AdmissionCase:
             return msgspec.structs.replace(case, change=number, asked=entry)
         case ConditionsChangeDecided(entry=entry):
             return msgspec.structs.replace(case, entry=entry, asked=None)
+        case InventoryChangeRequested(number=number, inventory=inventory):
+            changed = {"inventory_number": number, "inventory_asked": inventory}
+            return msgspec.structs.replace(case, **changed)
+        case InventoryChangeDecided(inventory=inventory):
+            return msgspec.structs.replace(case, inventory=inventory, inventory_asked=None)
         case SynchronisationStopped():
             return msgspec.structs.replace(case, status=AdmissionStatus.STOPPED)
         case _:

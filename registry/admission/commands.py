@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from registry.admission import inventory_commands
 from registry.admission.documents import commands as documents
 from registry.asking import asking, quoted
 from registry.columns import (
@@ -33,6 +34,7 @@ Stage = Annotated[str, typer.Argument(help="Step, by its id in the regulation.")
 def add_to(app: typer.Typer) -> None:
     """Make them commands of an application."""
     documents.add_to(GROUP)
+    inventory_commands.add_to(GROUP)
     app.add_typer(GROUP, name="admission")
     app.add_typer(CALENDAR, name="calendar")
 

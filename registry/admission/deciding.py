@@ -10,6 +10,7 @@ from registry.admission.asked import (
     ConcludeStage,
     CreateGroup,
     DecideChange,
+    DecideInventory,
     DeliverCopy,
     DrawUpAct,
     FileApplication,
@@ -19,6 +20,7 @@ from registry.admission.asked import (
     RefuseSynchronisation,
     ReportMended,
     RequestChange,
+    RequestInventory,
     ReturnApplication,
     StopSynchronisation,
 )
@@ -35,6 +37,7 @@ from registry.admission.events import (
     SynchronisationRefused,
     WorkingGroupCreated,
 )
+from registry.admission.inventory_change import decide_inventory
 from registry.admission.powers import ensure_by, ensure_power
 from registry.admission.refusing import AdmissionRule, refused
 from registry.admission.regulation import APPLICANT
@@ -76,6 +79,8 @@ def _of_open(case: AdmissionCase, command: OpenCommand, facts: AdmissionFacts) -
             return stages.decide_document(case, command, facts)
         case RequestChange() | DecideChange() | StopSynchronisation():
             return after_act.decide_after(case, command, facts)
+        case RequestInventory() | DecideInventory():
+            return decide_inventory(case, command, facts)
 
 
 def _filed(

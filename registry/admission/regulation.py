@@ -85,7 +85,10 @@ class AnswerRule(DataPart, frozen=True, kw_only=True):
 
 
 class Power(DataPart, frozen=True, kw_only=True):
-    """What a body may do by itself; ``resume_clause`` of what follows a stop."""
+    """What a body may do by itself; ``resume_clause`` of what follows a stop.
+
+    ``keeps_clause`` is that of what a change may not take away.
+    """
 
     by: str
     clause: str
@@ -186,6 +189,7 @@ class Regulation(DataPart, frozen=True, kw_only=True):
     change: Power | None = None
     refusal: Power | None = None
     consultants: Power | None = None
+    inventory: Power | None = None
     stop: Power | None = None
     inspection: Power | None = None
     body: tuple[RegulationBody, ...]
@@ -238,7 +242,8 @@ class Regulation(DataPart, frozen=True, kw_only=True):
             yield from ((f"stage {stage.id}", one) for one in named)
         for term in self.term:
             yield from ((f"term {term.id}", one) for one in term.who)
-        for power in (self.change, self.refusal, self.consultants, self.stop, self.inspection):
+        powers = (self.change, self.inventory, self.refusal, self.consultants, self.stop)
+        for power in (*powers, self.inspection):
             if power is not None:
                 yield "power", power.by
 

@@ -10,6 +10,7 @@ from registry.admission.asked import (
     ConcludeStage,
     CreateGroup,
     DecideChange,
+    DecideInventory,
     DeliverCopy,
     DrawUpAct,
     InviteConsultant,
@@ -18,6 +19,7 @@ from registry.admission.asked import (
     RefuseSynchronisation,
     ReportMended,
     RequestChange,
+    RequestInventory,
     ReturnApplication,
     StopSynchronisation,
 )
@@ -31,6 +33,7 @@ from registry.admission.events import (
     StageVerdict,
 )
 from registry.admission.form import ApplicationForm, Line, Text
+from registry.admission.inventory import Inventory
 from registry.systems.entry import RegisterEntry
 
 MANY = msgspec.Meta(max_length=200)
@@ -194,6 +197,30 @@ class WantedDecision(WantedStep, frozen=True, kw_only=True, tag="DECIDE_CHANGE")
         return DecideChange(self.by, self.granted, self.reason)
 
 
+class WantedInventory(WantedStep, frozen=True, kw_only=True, tag="REQUEST_INVENTORY"):
+    """State that the inventory is to change, and to what: the whole new one."""
+
+    by: ActingPerson
+    statement: Said
+    inventory: Inventory
+
+    def command(self) -> OpenCommand:
+        """The step as a command."""
+        return RequestInventory(self.by, self.statement, self.inventory)
+
+
+class WantedInventoryDecision(WantedStep, frozen=True, kw_only=True, tag="DECIDE_INVENTORY"):
+    """Grant the change of the inventory, or not."""
+
+    by: ActingPerson
+    granted: bool
+    reason: Said
+
+    def command(self) -> OpenCommand:
+        """The step as a command."""
+        return DecideInventory(self.by, self.granted, self.reason)
+
+
 class WantedStop(WantedStep, frozen=True, kw_only=True, tag="STOP"):
     """Stop the synchronisation (S95-18c)."""
 
@@ -218,6 +245,8 @@ Wanted: TypeAlias = (
     | WantedAct
     | WantedChange
     | WantedDecision
+    | WantedInventory
+    | WantedInventoryDecision
     | WantedStop
 )
 

@@ -19,6 +19,7 @@ OPEN = {
     "registry/admission/case.py _at_first": "any event; the others take the rest",
     "registry/admission/case.py _in_course": "any event; the others take the rest",
     "registry/admission/case.py _in_operation": "any event; the others take the rest",
+    "registry/admission/inventory_versions.py of_events": "any event; three are of inventories",
     "registry/bid_lists/decided.py of_version": "any document that refers to its purchase",
     "registry/classifiers/store.py _load": "any event of a stream; another is a TypeError",
     "registry/messages/pushes/listing.py apply": "any event of the log; most change no view",

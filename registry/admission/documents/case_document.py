@@ -23,6 +23,7 @@ from registry.admission.events import (
     StageVerdict,
 )
 from registry.admission.form import ApplicationForm
+from registry.admission.inventory import Inventory
 from registry.systems.entry import RegisterEntry
 from shared_contracts.messages.document import Environment
 
@@ -46,6 +47,8 @@ class CaseDocumentKind(StrEnum):
     ACT = "ACT"
     CHANGE_STATEMENT = "CHANGE_STATEMENT"
     CHANGE_DECISION = "CHANGE_DECISION"
+    INVENTORY_STATEMENT = "INVENTORY_STATEMENT"
+    INVENTORY_DECISION = "INVENTORY_DECISION"
     STOP = "STOP"
 
 
@@ -87,6 +90,7 @@ class CaseDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     remarks: str = ""
     what: str = ""
     entry: RegisterEntry | None = None
+    inventory: Inventory | None = None
     statement: str = ""
     granted: bool | None = None
     reason: str = ""

@@ -93,6 +93,9 @@ def _blocks(told: CaseDocument, law: Regulation) -> Iterator[Block]:
     if told.entry is not None:
         yield Heading(words("head", "entry"))
         yield _values(_told(told.entry))
+    if told.inventory is not None:
+        yield Heading(words("head", "inventory"))
+        yield _values(_told(told.inventory))
     yield from _copies(told, law)
     yield Heading(words("head", "signers"))
     yield Places(tuple(PlaceForSignature(body(law, one.body), one.person) for one in told.signers))

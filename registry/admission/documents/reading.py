@@ -29,6 +29,7 @@ from registry.admission.events import (
     SynchronisationStopped,
     WorkingGroupCreated,
 )
+from registry.admission.inventory_events import InventoryChangeDecided, InventoryChangeRequested
 from registry.admission.regulation import ACT, APPLICANT, Regulation, StageResult
 from registry.admission.sessions import SESSION
 from shared_contracts.astana_time import to_astana
@@ -40,7 +41,7 @@ from shared_contracts.event_log.proven_evidence import proven_evidence
 CONTENT: Final = (
     *("by", "form", "flaws", "previous", "reasons", "members", "organisation", "role", "stage"),
     *("round", "verdict", "lines", "remarks", "what", "entry", "statement", "granted", "reason"),
-    *("ground", "copies"),
+    *("ground", "copies", "inventory"),
 )
 """What a document takes from its event, under the name that it has there."""
 
@@ -62,6 +63,14 @@ KINDS: Final[Mapping[type[AdmissionEvent], tuple[CaseDocumentKind, str]]] = Mapp
         ConditionsChangeDecided: (
             CaseDocumentKind.CHANGE_DECISION,
             "change-{event.number}-decision",
+        ),
+        InventoryChangeRequested: (
+            CaseDocumentKind.INVENTORY_STATEMENT,
+            "inventory-{event.number}-statement",
+        ),
+        InventoryChangeDecided: (
+            CaseDocumentKind.INVENTORY_DECISION,
+            "inventory-{event.number}-decision",
         ),
         SynchronisationStopped: (CaseDocumentKind.STOP, "stop"),
     }

@@ -12,14 +12,17 @@ from zipfile import ZipFile
 
 import httpx
 import jsonschema
+import msgspec
 import pytest
 
 from registry.admission import api
 from registry.admission.asked import (
     DecideChange,
+    DecideInventory,
     InviteConsultant,
     RefuseSynchronisation,
     RequestChange,
+    RequestInventory,
     ReturnApplication,
     StopSynchronisation,
 )
@@ -27,7 +30,7 @@ from registry.admission.documents import printed as printing
 from registry.admission.documents.case_document import CaseDocument, as_json
 from registry.admission.documents.reading import CONTENT, KINDS, of_history
 from registry.admission.events import ReturnReason
-from registry.admission.form import FormUser
+from registry.admission.form import FormHardware, FormUser
 from shared_contracts.astana_time import ASTANA, now
 from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.printing import schemas
@@ -70,6 +73,10 @@ def stopped_95() -> Told:
     """Under order 95, with a consultant, to the act and to the stop."""
     told = told_95().notified().tell(InviteConsultant(by("AUTHORITY"), "АО «Сарапшы»", "сарапшы"))
     told.through([one.id for one in S95.stage]).act().delivered("ACT")
+    had = told.case.inventory_in_force
+    more = msgspec.structs.replace(had, hardware=(*had.hardware, FormHardware(kind="қойма")))
+    told.tell(RequestInventory(by("APPLICANT"), "Келісуді сұраймыз", more))
+    told.tell(DecideInventory(by("GROUP"), granted=True, reason="№ 4 хаттама"))
     return told.tell(StopSynchronisation(by("AUTHORITY"), "Параметрлер өзгерді"))
 
 
@@ -110,7 +117,8 @@ def test_each_step_that_leaves_a_paper_has_its_document() -> None:
     assert named == [
         ["application", "notification", "group-1", "consultant-1", "services-1", "stand-tests-1",
          "trial-operation-1", "trial-analysis-1", "load-analysis-1", "load-tests-1",
-         "preliminary-tests-1", "acceptance-tests-1", "act", "stop"],
+         "preliminary-tests-1", "acceptance-tests-1", "act",
+         "inventory-1-statement", "inventory-1-decision", "stop"],
         ["application", "notification", "group-1", "functional-check-1",
          "functional-check-1-mended", "functional-check-2", "preliminary-tests-1",
          "acceptance-tests-1", "act", "change-1-statement", "change-1-decision"],

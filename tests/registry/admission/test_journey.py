@@ -135,7 +135,7 @@ def applicant(form: ApplicationForm) -> ApplicationForm:
 
 
 @clause("S216-2.2", "S216-2.4", "S216-4", "S216-6.2b", "S216-8.3a", "S216-10", "S216-11b")
-@clause("S95-3.4", "S95-15.7", "S95-18a", "S95-18c", "S95-18b")
+@clause("S95-3.4", "S95-15.7", "S95-15.8b", "S95-15.9", "S95-18a", "S95-18c", "S95-18b")
 def test_both_admissions_are_played_and_the_gate_follows_from_their_acts(
     shared: Story, asked: Asker
 ) -> None:
@@ -162,6 +162,7 @@ def played_95(shared: Story, asked: Asker, third: Story) -> str:
     second = Applied(asked, shared, S95)
     second.at(datetime(2017, 6, 1, 9, tzinfo=ASTANA))
     assert [one["clause"] for one in second.file(applicant(form_95()))["flaws"]] == ["S95-15.7"]
+    inventory_changed(asked, old)
     inspected(asked, old.id)
     old.step("STOP", "GROUP", ground=GROUND, fails=409)
     old.step("STOP", "AUTHORITY", ground=GROUND)
@@ -171,6 +172,26 @@ def played_95(shared: Story, asked: Asker, third: Story) -> str:
     refused = asked("POST", "/api/v1/systems", json=msgspec.to_builtins(made))
     assert (refused.status_code, "S95-18b" in refused.text) == (409, True)
     return old.id
+
+
+def inventory_changed(asked: Asker, case: Applied) -> None:
+    """Hardware grows by statement and decision; whoever would shrink it is refused (S95-15.8b)."""
+    path = f"{PATH}/{case.id}/inventory"
+    [first] = asked.get(path)
+    wanted = first["inventory"]
+    weaker = wanted | {"hardware": [{"kind": "сервер", "cores": 8}]}
+    refused = case.step(
+        "REQUEST_INVENTORY", "APPLICANT", fails=409, statement="Прошу", inventory=weaker
+    )
+    assert "hardware.cores '16 -> 8'" in str(refused)
+    more = wanted | {"hardware": [*wanted["hardware"], {"kind": "сервер", "cores": 8}]}
+    case.step("REQUEST_INVENTORY", "APPLICANT", statement="Прошу", inventory=more)
+    assert [one["status"] for one in asked.get(path)] == ["IN_FORCE", "WAITS"]
+    case.step("DECIDE_INVENTORY", "GROUP", granted=True, reason="Протокол № 5")
+    known = [(one["status"], one["capacity"]["cores"]) for one in asked.get(path)]
+    assert known == [("REPLACED", 16), ("IN_FORCE", 24)]
+    papers = [one["name"] for one in asked.get(f"{PATH}/{case.id}/documents")]
+    assert papers[-2:] == ["inventory-1-statement", "inventory-1-decision"]
 
 
 def inspected(asked: Asker, admission_id: str) -> None:
