@@ -20,6 +20,7 @@ from registry.intake.content_check import FindFile, examine_package
 from registry.intake.content_report import Ask, Permission, WorkRequest, pack, pack_request
 from shared_contracts.faults import Unprocessed
 from shared_contracts.files import FileStore
+from shared_contracts.http.body_garbage import BODIES
 from shared_contracts.messages.package import Package
 from shared_contracts.process.garbage import collect_seldom
 from shared_contracts.xml.envelope import open_envelope, payload_in, payload_of
@@ -112,6 +113,7 @@ def _work(pipe: Connection, files: Path) -> None:
             pipe.send_bytes(_answer(body, find, partial(_asked, pipe)))
         except (EOFError, OSError):
             return
+        BODIES.left(len(body))
 
 
 def _asked(pipe: Connection, asked: WorkRequest) -> Permission:

@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 
 from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.http.body_garbage import BODIES
 from shared_contracts.messages import published
 from shared_contracts.messages.versions import FIRST, NEWEST, VERSIONS
 from shared_contracts.soap.body import Body, BodyBudget, BodyLimits, Stalled, check_length
@@ -112,7 +113,10 @@ async def _worked_on(
 
 def _coded(handle: Handle, asked: tuple[bytes, str | None, Peer], accepted: str) -> HttpAnswer:
     """The answer, compressed where whoever asked takes it so."""
-    answer = handle(*asked)
+    try:
+        answer = handle(*asked)
+    finally:
+        BODIES.left(len(asked[0]))
     headers = {**answer.headers, **answer_headers(len(answer.body), accepted)}
     body = compressed(answer.body) if "Content-Encoding" in headers else answer.body
     return HttpAnswer(answer.status, answer.content_type, body, headers)

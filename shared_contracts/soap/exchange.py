@@ -56,8 +56,9 @@ def handled_by(dispatch: Dispatch, wording: Wording, keep: Keep | None = None) -
         try:
             return answered(body, content_type, peer, version)
         except Exception as problem:  # noqa: BLE001  # it is answered like any fault, and logged
-            about = About(peer, _operation(body), problem)
-            return refuse(version, _explained(problem), wording, about=about)
+            # no name here holds the problem, whose traceback holds this frame and the body
+            explained, operation = _explained(problem), _operation(body)
+            return refuse(version, explained, wording, about=About(peer, operation, problem))
 
     def answered(
         body: bytes, content_type: str | None, peer: Peer, version: SoapVersion

@@ -6,7 +6,6 @@ has opened goes in, and the stored bytes of the signed answer come out.
 
 import warnings
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Generic, TypeVar
@@ -90,7 +89,7 @@ def serve(
     def perform(asked: Opened | Glimpse, work: Callable[[], T]) -> T:
         call = _Call(work, f"{{{asked.namespace}}}{asked.operation}")
         _run(servers[asked.version], call)
-        return call.outcome.result()
+        return call.result()
 
     return handled_by(dispatch, wording, keep)
 
@@ -101,19 +100,33 @@ def _check_size(service: Service, operation: str, body: bytes) -> None:
         raise Unprocessed(Fault.TOO_LARGE, f"{len(body)} bytes, at most {LIGHT_BYTES}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Call(Generic[T]):
     """A request on its way through Spyne, what will perform it, and what came of it."""
 
     work: Callable[[], T]
     tag: str
-    outcome: "Future[T]" = field(default_factory=Future)
+    _given: list[T] = field(default_factory=list)
+    _problem: Exception | None = None
 
     def perform(self) -> None:
         try:
-            self.outcome.set_result(self.work())
+            self._given.append(self.work())
         except Exception as problem:  # noqa: BLE001  # Spyne would swallow it; it is raised outside
-            self.outcome.set_exception(problem)
+            self._problem = problem
+
+    def result(self) -> T:
+        """What was given, or raises what was raised; it is held here no more.
+
+        Its traceback holds this call, and that the message: a circle that only a search would find.
+        """
+        problem, self._problem = self._problem, None
+        if problem is None:
+            return self._given.pop()
+        try:
+            raise problem
+        finally:
+            del problem
 
 
 class _ReadAlready:
@@ -158,8 +171,13 @@ def _run(server: ServerBase, call: _Call[T]) -> None:
     """Let Spyne find the operation and call it."""
     ctx = MethodContext(server, MethodContext.SERVER)
     ctx.udc = call
-    [found, *_] = server.generate_contexts(ctx)
-    if found.in_error is not None:
-        raise Unprocessed(Fault.UNKNOWN_OPERATION, call.tag)
-    found.in_object = []
-    server.get_out_object(found)
+    contexts = server.generate_contexts(ctx)
+    try:
+        [found, *_] = contexts
+        if found.in_error is not None:
+            raise Unprocessed(Fault.UNKNOWN_OPERATION, call.tag)
+        found.in_object = []
+        server.get_out_object(found)
+    finally:
+        for one in (ctx, *contexts):  # they hold each other, and must not hold the message
+            one.udc = one.in_error = one.out_error = None
