@@ -159,10 +159,19 @@ class Admissions:
         return [one for one in list(self.known.values()) if one.status in stands]
 
     def _codes(self) -> Mapping[str, str]:
-        """Whose system has a code: by the register, and by acts that are not delivered yet."""
+        """Whose system has a code: by the register, by acts that are not delivered yet.
+
+        And by sessions on which protocols of open applications rest: a session is of one system.
+        """
         known = {one.code: one.bin for one in self.register.all()}
         acts = [one.entry for one in self._with_act() if one.entry is not None]
-        return known | {one.code: one.bin for one in acts}
+        cases = sorted(self.known.values(), key=lambda one: one.admission_id, reverse=True)
+        examined = {
+            one.examined: one.form.applicant.number
+            for one in cases
+            if one.examined is not None and one.status not in ENDED
+        }
+        return examined | known | {one.code: one.bin for one in acts}
 
     def _facts(self, state: AdmissionState) -> AdmissionFacts:
         at = to_astana(self.clock())

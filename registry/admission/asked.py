@@ -30,7 +30,8 @@ class AdmissionFacts:
     """What a decision knows besides the case: the law of its day, the moment, the calendar.
 
     ``platforms`` carry a system that is in operation, or has its act; ``codes`` are those of the
-    register and of such acts, each with the BIN whose system has it.
+    register, of such acts, and of sessions in open applications, each with the BIN whose system
+    has it.
     """
 
     regulation: Regulation

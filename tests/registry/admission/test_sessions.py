@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from registry.admission.sessions import MOST_BYTES, cases_of
@@ -31,6 +32,7 @@ from tests.story import Story
 
 FIRST, SECOND, THIRD = (one.id for one in S216.stage)
 POINTS = [f"9.{number}" for number in range(1, 9)]
+OTHER_BIN = "210840021074"
 COPIES = ("AUTH_SOLID", "AUTH_HCU", "APPLICANT")
 
 
@@ -44,9 +46,11 @@ def asked(shared: Story) -> Iterator[Asker]:
 class Examined(Applied):
     """An application in its preliminary tests, and sessions that examine its system."""
 
-    def begin(self) -> "Examined":
-        """Filed now, and led to the preliminary tests."""
-        self.file(applicant(form_216()))
+    def begin(self, number: str = BIN) -> "Examined":
+        """Filed now by the applicant with this BIN, and led to the preliminary tests."""
+        form = applicant(form_216())
+        whose = msgspec.structs.replace(form.applicant, number=number)
+        self.file(msgspec.structs.replace(form, applicant=whose))
         self.step("NOTIFY", "AUTH_SOLID")
         self.step("CREATE_GROUP", "AUTH_SOLID", members=members(S216))
         self.step("BEGIN", "GROUP", stage=FIRST)
@@ -201,6 +205,18 @@ def test_what_is_no_signed_session_is_named(tested: Examined) -> None:
     for bad in (b"", b"{}", whole.replace(b'"payload": "', b'"payload": "e'), whole[:-9]):
         assert "session: " in str(tested.conclude(bad, fails=422))
     assert "at most" in str(tested.conclude(b" " * (MOST_BYTES + 1), fails=422))
+
+
+@clause("S216-8.1a", "S216-8.3a")
+def test_a_session_and_its_code_stand_in_the_applications_of_one_applicant(
+    tested: Examined,
+) -> None:
+    other = Examined(tested.ask, tested.story, S216).begin(OTHER_BIN)
+    session = tested.session(sez_code="SEZ77")
+    tested.conclude(session)
+    for taken in (session, other.session(sez_code="SEZ77")):
+        assert "another system was examined" in str(other.conclude(taken, fails=409))
+    assert other.conclude(other.session(sez_code="SEZ78"))["examined"] == "SEZ78"
 
 
 def test_later_sessions_and_the_act_are_of_the_system_that_was_examined(tested: Examined) -> None:
