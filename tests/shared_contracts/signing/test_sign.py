@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from asn1crypto import keys, pem
 from lxml import etree
 
 from shared_contracts.signing.sign import (
@@ -114,3 +115,18 @@ def test_a_file_without_a_key_is_no_signer(pki: Pki, tmp_path: Path) -> None:
     empty.write_bytes(b"")
     with pytest.raises(ValueError, match="PEM"):
         FileSigner(empty, pki.authority.chain("sez"))
+
+
+@pytest.mark.parametrize("parts", [("private_exponent", "prime1"), ("modulus",)])
+def test_a_damaged_rsa_key_is_no_signer(pki: Pki, tmp_path: Path, parts: tuple[str, ...]) -> None:
+    _kind, _headers, octets = pem.unarmor(pki.authority.key("customer1-head").read_bytes())
+    whole = keys.PrivateKeyInfo.load(octets)
+    damaged = whole["private_key"].parsed
+    for part in parts:
+        damaged[part] = damaged[part].native ^ 1 << 40
+    whole["private_key"] = damaged
+    file = tmp_path / "key.pem"
+    file.write_bytes(pem.armor("PRIVATE KEY", whole.dump(force=True)))
+
+    with pytest.raises(ValueError, match="key"):
+        FileSigner(file, pki.authority.chain("customer1-head"))
