@@ -20,8 +20,8 @@ from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.following.followers import Follower
 from shared_contracts.event_log.writing.commit import Commit
 from shared_contracts.process import own_certificate
+from shared_contracts.process.clocked_duties import by_clock
 from shared_contracts.process.duties import Duty, every
-from shared_contracts.process.fast_clock import by_clock
 from shared_contracts.process.writer_guard import Guard
 
 HOUR = 3600.0

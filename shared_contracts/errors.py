@@ -49,6 +49,10 @@ class Temporary(Diagnosed):
     retry_after = 30
 
 
+class NotReady(Temporary):
+    """Why the system cannot work now, in words that may be told to anybody."""
+
+
 class UpstreamFailed(Diagnosed):
     """Another system gave no answer, or none to be believed: try again; if it lasts, ask there."""
 

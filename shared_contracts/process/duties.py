@@ -18,7 +18,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
-from shared_contracts.errors import Temporary
+from shared_contracts.errors import NotReady
 from shared_contracts.event_log.event import UnknownTopic
 from shared_contracts.faults import CertificateNotInForce
 
@@ -35,10 +35,6 @@ LONGEST = 60.0
 
 OFTEN = 3
 """So many failures in a row make the process not ready."""
-
-
-class NotReady(Temporary):
-    """Why the system cannot work now, in words that may be told to anybody."""
 
 
 _TOLD = (UnknownTopic, NotReady, CertificateNotInForce)

@@ -4,23 +4,16 @@ Moments of a real exchange come from no such clock: settings refuse it in produc
 and their revocation are dated by the real time, so what is signed is judged only near it.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from shared_contracts.astana_time import seconds_passed, to_astana
-from shared_contracts.process.duties import Duty
 from shared_contracts.process.steady_clock import SteadyClock
 
 MOST_SPEED: Final = 10_000_000.0
 """Most seconds of the clock in one of time: about four months."""
-
-SLOW: Final = 30.0
-"""Duties this many seconds apart or more go by the clock; shorter ones tend the process itself."""
-
-SHORTEST: Final = 0.2
-"""Least seconds between two turns of a duty, however fast the clock runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +43,3 @@ def clock_of(since: datetime | None, speed: float) -> Callable[[], datetime]:
 def machine_clock(clock: Callable[[], datetime]) -> Callable[[], datetime]:
     """The clock by which keys are in force: behind a fast one that of the machine."""
     return clock.machine if isinstance(clock, FastClock) else clock
-
-
-def by_clock(duties: Sequence[Duty], clock: Callable[[], datetime]) -> Sequence[Duty]:
-    """Duties that go by the hour or the minute, as often as the clock asks for."""
-    if not isinstance(clock, FastClock):
-        return duties
-    return [
-        replace(one, pause=max(SHORTEST, one.pause / clock.speed))
-        if one.pause is not None and one.pause >= SLOW
-        else one
-        for one in duties
-    ]

@@ -19,9 +19,9 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
+from shared_contracts.errors import NotReady
 from shared_contracts.faults import CertificateNotInForce
 from shared_contracts.http.api import answer
-from shared_contracts.process.duties import NotReady
 from shared_contracts.process.probe import Probe
 
 log = structlog.get_logger(__name__)

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Final
 
 from shared_contracts.astana_time import now, seconds_passed, to_astana
-from shared_contracts.process.duties import NotReady
+from shared_contracts.errors import NotReady
 
 BOUND: Final = timedelta(seconds=2)
 """By how much the wall clock may depart from the time that has passed between two readings."""

@@ -5,8 +5,9 @@ import time
 
 import structlog
 
+from shared_contracts.errors import NotReady
 from shared_contracts.event_log.log import EventLog, WriterLost
-from shared_contracts.process.duties import Duty, NotReady, every
+from shared_contracts.process.duties import Duty, every
 
 log = structlog.get_logger(__name__)
 

@@ -11,10 +11,11 @@ from eventsourcing.persistence import StoredEvent
 from sez.app import SezSystem, open_system
 from sez.soap.exchange import Exchange
 from sez.synchronisation.package_events import PackageFormed
+from shared_contracts.errors import NotReady
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Environment
-from shared_contracts.process.duties import NotReady
 from shared_contracts.signing.validation.trust_profile import TrustProfileError
+from tests.postgres import owner_of
 from tests.sez.link import answer_lost
 from tests.sez.systems import BothSystems
 
@@ -142,7 +143,7 @@ def test_a_thread_that_delivers_cannot_end_unseen(
 
 def cut_readers(system: SezSystem) -> None:
     """The server ends every session that reads."""
-    with psycopg.connect(str(system.settings.database_url), autocommit=True) as owner:
+    with psycopg.connect(owner_of(system.settings.database_url), autocommit=True) as owner:
         owner.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> "
             "pg_backend_pid() AND datname = current_database() "

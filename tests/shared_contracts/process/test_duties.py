@@ -11,9 +11,10 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
+from shared_contracts.errors import NotReady
 from shared_contracts.event_log.event import UnknownTopic
 from shared_contracts.process import duties
-from shared_contracts.process.duties import Duty, NotReady, Watch, every, lifespan
+from shared_contracts.process.duties import Duty, Watch, every, lifespan
 
 
 @pytest.fixture(autouse=True)

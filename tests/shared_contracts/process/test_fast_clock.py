@@ -1,4 +1,4 @@
-"""A clock that runs fast on a stand: moments, and the duties that go by it."""
+"""A clock that runs fast on a stand: its moments, and the settings that ask for it."""
 
 from datetime import datetime, timedelta
 
@@ -7,11 +7,8 @@ import pytest
 from registry.settings import RegistrySettings
 from shared_contracts.astana_time import ASTANA, now
 from shared_contracts.messages.document import Environment
-from shared_contracts.process.duties import every
 from shared_contracts.process.fast_clock import (
-    SHORTEST,
     FastClock,
-    by_clock,
     clock_of,
     machine_clock,
 )
@@ -39,14 +36,6 @@ def test_a_key_is_in_force_by_the_time_of_the_machine_and_not_by_a_fast_clock() 
     assert abs(machine_clock(clock)() - now()) < timedelta(minutes=1)
     steady = SteadyClock()
     assert machine_clock(steady) is steady
-
-
-def test_what_goes_by_the_hour_goes_by_the_clock_and_what_tends_the_process_does_not() -> None:
-    duties = [every("hourly", 3600.0, lambda: None), every("workers", 0.5, lambda: None)]
-    fast = by_clock(duties, FastClock(SINCE, 60.0))
-    assert [one.pause for one in fast] == [60.0, 0.5]
-    assert by_clock(duties, FastClock(SINCE, DAY))[0].pause == SHORTEST
-    assert by_clock(duties, SteadyClock()) == duties
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Gauge
 
+from shared_contracts.errors import NotReady
 from shared_contracts.process import health
-from shared_contracts.process.duties import NotReady
 from shared_contracts.process.health import Gauges, router
 from tests.serving import serving
 

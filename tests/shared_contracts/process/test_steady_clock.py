@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared_contracts.process.duties import NotReady
+from shared_contracts.errors import NotReady
 from shared_contracts.process.steady_clock import BOUND, SteadyClock, in_words, seconds_moved
 
 pytestmark = pytest.mark.clause("S216-13c", "S216-18.3")

@@ -10,9 +10,10 @@ import pytest
 from eventsourcing.persistence import OperationalError
 from psycopg.conninfo import make_conninfo
 
+from shared_contracts.errors import NotReady
 from shared_contracts.event_log.log import EventLog, WriterLost
 from shared_contracts.process import writer_guard
-from shared_contracts.process.duties import NotReady, Watch
+from shared_contracts.process.duties import Watch
 from shared_contracts.process.writer_guard import Guard
 
 CUT = (
