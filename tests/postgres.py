@@ -4,9 +4,9 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from shared_contracts.event_log.database.migrate import application_dsn, migrate
 from shared_contracts.event_log.log import EventLog
 
 _numbers = itertools.count(1)
+_owners: dict[str, str] = {}
+"""Owner's DSN by the name of each prepared database."""
 _APPLICATION = "tru_test"
 ROOM = 4 * 1024**3
 """Bytes that must be free in memory."""
@@ -70,12 +72,27 @@ class Databases:
 
     server: str
     owner: psycopg.Connection[Any]
+    kept: ExitStack
     template: str = "template1"
     """The name of the migrated database of which each test's own is a copy."""
+    ready: dict[str, str] = field(default_factory=dict)
+    """Databases that were prepared further, each the pattern of its copies."""
 
     def fresh(self) -> AbstractContextManager[str]:
         """A migrated database in which nothing has happened yet."""
         return self._copied(self.template)
+
+    @contextmanager
+    def prepared(self, name: str, prepare: Callable[[str], None]) -> Iterator[str]:
+        """The application's DSN of a copy of a database that ``prepare`` was given once."""
+        if name not in self.ready:
+            dsn = self.kept.enter_context(self.fresh())
+            _owners[database_name(dsn)] = dsn
+            prepare(of_application(dsn))
+            self.ready[name] = database_name(dsn)
+        with self._copied(self.ready[name]) as dsn:
+            _owners[database_name(dsn)] = dsn
+            yield of_application(dsn)
 
     def empty(self) -> AbstractContextManager[str]:
         """A database that nothing has touched yet."""
@@ -88,7 +105,7 @@ class Databases:
     @contextmanager
     def _copied(self, template: str) -> Iterator[str]:
         name = f"tru_test_{os.getpid()}_{next(_numbers)}"
-        self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
+        self._run("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
         try:
             yield make_conninfo(self.server, dbname=name)
         finally:
@@ -96,6 +113,16 @@ class Databases:
 
     def _run(self, statement: str, *names: str) -> None:
         self.owner.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def of_application(owner_dsn: str) -> str:
+    """The application's DSN of a migrated database."""
+    return application_dsn(owner_dsn, _APPLICATION, _PASSWORD)
+
+
+def owner_of(dsn: str | None) -> str:
+    """The owner's DSN of a prepared database; that of another database as it is."""
+    return _owners.get(database_name(dsn or ""), dsn or "")
 
 
 def database_name(dsn: str) -> str:
@@ -106,8 +133,8 @@ def database_name(dsn: str) -> str:
 @pytest.fixture(scope="session")
 def databases(postgres_server: str) -> Iterator[Databases]:
     """What makes the databases of the session."""
-    with psycopg.connect(postgres_server, autocommit=True) as owner:
-        bare = Databases(postgres_server, owner)
+    with psycopg.connect(postgres_server, autocommit=True) as owner, ExitStack() as kept:
+        bare = Databases(postgres_server, owner, kept)
         with bare.empty() as template:
             migrate(template, application=_APPLICATION, password=_PASSWORD)
             yield replace(bare, template=database_name(template))
@@ -130,7 +157,7 @@ def owner_dsn(databases: Databases) -> Iterator[str]:
 @pytest.fixture
 def dsn(owner_dsn: str) -> str:
     """The application's DSN of a fresh, migrated database."""
-    return application_dsn(owner_dsn, _APPLICATION, _PASSWORD)
+    return of_application(owner_dsn)
 
 
 @pytest.fixture

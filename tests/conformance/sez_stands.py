@@ -21,7 +21,8 @@ from tests.conformance.stands import registry_stand
 from tests.pki import Pki
 from tests.postgres import Databases
 from tests.serving import serving
-from tests.sez.systems import ENTRY, settings
+from tests.sez.systems import ENTRY
+from tests.stores import settings, sez_store
 
 
 @dataclass
@@ -54,7 +55,7 @@ def sez_stand(pki: Pki, folder: Path, databases: Databases) -> Iterator[SezStand
         behind.registry.register.add(ENTRY)
         relay = Relay(behind.address)
         before = stack.enter_context(serving(relay.app()))
-        dsn = stack.enter_context(databases.fresh())
+        dsn = stack.enter_context(sez_store(databases, pki))
         system = sez.app.open_system(settings(pki, folder / "sez", dsn, before))
         stack.callback(system.close)
         address = stack.enter_context(serving(sez.web.web(system)))

@@ -29,7 +29,7 @@ from tests.pki import Pki
 from tests.postgres import Databases
 from tests.registry.conftest import SEZ2
 from tests.serving import address_of, serving
-from tests.sez.systems import registry_settings
+from tests.stores import registry_settings, registry_store
 
 CODE, KEY = "SEZ02", "sez2"
 LOAD = LoadBounds(packages=12, senders=2, late_seconds=0.25, most_late=0.9)
@@ -84,7 +84,7 @@ class RegistryStand:
 def registry_stand(pki: Pki, folder: Path, databases: Databases) -> Iterator[RegistryStand]:
     """A Registry in which nothing has happened yet."""
     with ExitStack() as stack:
-        dsn = stack.enter_context(databases.fresh())
+        dsn = stack.enter_context(registry_store(databases, pki))
         listener = socket.create_server(("127.0.0.1", 0))
         address = address_of(listener)
         own = registry_settings(pki, folder, dsn, address)

@@ -10,13 +10,14 @@ from tests.pki import Pki
 from tests.postgres import Databases
 from tests.registry.conftest import opened
 from tests.registry.intake.test_accepted import changed
+from tests.stores import registry_store
 from tests.story import Story, record
 
 
 @pytest.fixture
 def story(pki: Pki, databases: Databases, tmp_path: Path) -> Iterator[Story]:
     """A Registry in which nothing has happened yet, and a SEZ."""
-    with databases.fresh() as dsn, opened(pki, tmp_path, dsn) as told:
+    with registry_store(databases, pki) as dsn, opened(pki, tmp_path, dsn) as told:
         yield told
 
 

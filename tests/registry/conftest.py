@@ -15,6 +15,7 @@ from shared_contracts.messages.versions import OF_CONDITIONS
 from tests.pki import Pki
 from tests.postgres import Databases
 from tests.registry.asking import Asker, asking
+from tests.stores import registry_store
 from tests.story import Clock, Story
 
 SEZ = RegisterEntry(
@@ -65,7 +66,7 @@ def opened(pki: Pki, data: Path, dsn: str) -> Iterator[Story]:
 @pytest.fixture
 def story(pki: Pki, databases: Databases, tmp_path: Path) -> Iterator[Story]:
     """A Registry in which nothing has happened yet."""
-    with databases.fresh() as dsn, opened(pki, tmp_path, dsn) as told:
+    with registry_store(databases, pki) as dsn, opened(pki, tmp_path, dsn) as told:
         yield told
 
 
@@ -77,7 +78,7 @@ def shared(
 ) -> Iterator[Story]:
     """A Registry that the tests of a module share: each looks at what it added itself."""
     data = tmp_path_factory.mktemp("registry")
-    with databases.fresh() as dsn, opened(pki, data, dsn) as told:
+    with registry_store(databases, pki) as dsn, opened(pki, data, dsn) as told:
         yield told
 
 

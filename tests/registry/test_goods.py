@@ -11,6 +11,7 @@ from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.messages.document import Ground
 from shared_contracts.messages.protocol import LotResult, SingleSourceProtocol
 from tests import protocol_samples, samples
+from tests.postgres import owner_of
 from tests.registry.asking import Asker
 from tests.registry.intake.test_accepted import accepted
 from tests.registry.protocols.test_results import results, reviewed
@@ -92,12 +93,12 @@ def test_the_list_made_anew_from_the_log_is_the_same(story: Story, ask: Asker) -
     accepted(tell(story, amended(story, kept, "5.00")))
     accepted(tell(story, story.sign(gone(story, other), *BOTH)))
     before = listed(story, ask), ask.get(f"/api/v1/goods/{CODE}")
-    assert not audit(str(story.registry.settings.database_url)).differences
+    assert not audit(owner_of(story.registry.settings.database_url)).differences
     with story.registry.log.recorder.transaction() as cursor:
         cursor.execute("DROP TABLE views.goods, views.goods_bought, views.goods_history")
     listing.prepare(story.registry.log)
     assert (listed(story, ask), ask.get(f"/api/v1/goods/{CODE}")) == before
-    assert not audit(str(story.registry.settings.database_url)).differences
+    assert not audit(owner_of(story.registry.settings.database_url)).differences
 
 
 @pytest.mark.clause("S216-9.4")
@@ -120,4 +121,4 @@ def test_what_the_winners_of_a_tender_are_to_deliver_was_bought_and_a_cancelled_
         "GOODS": 2,
         "SERVICES": 1,
     }
-    assert not audit(str(story.registry.settings.database_url)).differences
+    assert not audit(owner_of(story.registry.settings.database_url)).differences

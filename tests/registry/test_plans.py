@@ -10,6 +10,7 @@ from registry.systems import listing as systems
 from registry.timetable import Strangers
 from tests import plans
 from tests.plans import Plans, fill
+from tests.postgres import owner_of
 from tests.registry.asking import asking
 from tests.registry.intake.test_accepted import accepted
 from tests.story import Story, record
@@ -43,7 +44,7 @@ FILLED = (
 @pytest.fixture(scope="module")
 def full(shared: Story) -> Story:
     """A Registry with 100,000 rows in each table."""
-    fill(shared.registry.settings.database_url or "", *FILLED, count=COUNT)
+    fill(owner_of(shared.registry.settings.database_url), *FILLED, count=COUNT)
     return shared
 
 

@@ -18,6 +18,7 @@ from shared_contracts.event_log.derived import derived
 from tests.pki import Pki
 from tests.postgres import Databases
 from tests.registry.conftest import opened
+from tests.stores import registry_store
 
 TABLES = ("events", "evidence", "claims", "checkpoints", "nodes")
 OFF = ";".join(f"ALTER TABLE log.{one} DISABLE TRIGGER ALL" for one in TABLES)
@@ -169,7 +170,7 @@ def filled(
 ) -> Iterator[str]:
     """The owner's DSN of a Registry that took in two purchases, a checkpoint between them."""
     data: Path = tmp_path_factory.mktemp("tampered")
-    with databases.fresh() as dsn:
+    with registry_store(databases, pki) as dsn:
         with opened(pki, data, dsn) as story:
             story.post(story.packed(story.tender()))
             story.registry.intake.checkpointer.make()

@@ -12,17 +12,13 @@ from uuid import UUID
 
 import httpx
 
-import registry.app
-import registry.settings
-import registry.web
-from deploy.authority.identities import REGISTRY_OPERATOR, SEZ_OPERATOR, SEZ_SYSTEM
+from deploy.authority.identities import SEZ_OPERATOR, SEZ_SYSTEM
 from registry.app import RegistrySystem, open_registry
 from registry.purchases.purchase import PurchaseRecorded
 from registry.systems.entry import RegisterEntry
 from sez.app import SezSystem, open_system
 from sez.examples.making import ExampleRequest, Examples
 from sez.publication.publish import publish
-from sez.settings import SezSettings
 from sez.synchronisation import listing
 from sez.synchronisation.listing import OutgoingVersionRow, PackageRow
 from sez.tendering import versions
@@ -40,6 +36,7 @@ from tests.postgres import Databases
 from tests.samples import with_lot
 from tests.serving import address_of, serving
 from tests.sez.link import FaultyLink
+from tests.stores import registry_settings, registry_store, settings, sez_store
 
 SIGNER = "customer1-head"
 TIMEOUT = 20.0
@@ -195,7 +192,8 @@ def _all(system: SezSystem | RegistrySystem) -> list[Recorded]:
 def built(pki: Pki, folder: Path, databases: Databases) -> Iterator[BothSystems]:
     """Both systems at work, on databases of their own."""
     with ExitStack() as stack:
-        theirs, ours = (stack.enter_context(databases.fresh()) for _ in range(2))
+        theirs = stack.enter_context(registry_store(databases, pki))
+        ours = stack.enter_context(sez_store(databases, pki))
         listener = socket.create_server(("127.0.0.1", 0))
         public = registry_settings(pki, folder / "registry", theirs, address_of(listener))
         opened = open_registry(public)
@@ -208,42 +206,6 @@ def built(pki: Pki, folder: Path, databases: Databases) -> Iterator[BothSystems]
         systems = BothSystems(opened, system, link, watch, pki)
         stack.callback(systems.close)
         yield systems
-
-
-def registry_settings(
-    pki: Pki, data: Path, dsn: str, address: str = "http://127.0.0.1:8401"
-) -> registry.settings.RegistrySettings:
-    """Settings of a Registry on the stand, whose descriptions name an address."""
-    return registry.settings.RegistrySettings(
-        data=data,
-        database_url=dsn,
-        trust=pki.trust,
-        key=pki.authority.key("registry"),
-        certificate=pki.authority.chain("registry"),
-        workers=0,
-        public_address=address,
-        call_timeout=5,
-        first_pause=0.05,
-        longest_pause=0.4,
-    )
-
-
-def settings(pki: Pki, data: Path, dsn: str, address: str) -> SezSettings:
-    """Settings of a SEZ on the stand that is quick to try again."""
-    return SezSettings(
-        data=data,
-        database_url=dsn,
-        registry=address,
-        registry_bin=REGISTRY_OPERATOR.bin,
-        trust=pki.trust,
-        key=pki.authority.key("sez"),
-        certificate=pki.authority.chain("sez"),
-        users=pki.authority.folder,
-        conditions=max(OF_CONDITIONS),
-        call_timeout=10,
-        first_pause=0.05,
-        longest_pause=0.4,
-    )
 
 
 def wrong_unit(purchase: Purchase) -> Purchase:

@@ -39,6 +39,7 @@ from shared_contracts.signing.sign import sign_message
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml import codec, schema
 from tests.clauses import clause
+from tests.postgres import owner_of
 from tests.sez.foreign import held
 from tests.sez.link import Accident, Letter, answer_lost, never_arrives, replaced
 from tests.sez.programmes.test_programmes import load, put
@@ -236,7 +237,7 @@ def test_a_fault_on_the_way_changes_neither_record_nor_answer(
 
         seen = recorded(systems, through_the_fault, make(systems))
         assert seen == expected, fault
-    assert not audit(str(systems.registry.settings.database_url)).differences
+    assert not audit(owner_of(systems.registry.settings.database_url)).differences
 
 
 def recorded(

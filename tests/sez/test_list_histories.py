@@ -36,6 +36,7 @@ from shared_contracts.messages.versions import NEWEST
 from tests.clauses import clause
 from tests.histories import bidding, outcome, protocols, purchases
 from tests.histories.history import History, Step, errors, hands, same_refusal
+from tests.postgres import owner_of
 from tests.registry.bid_lists.forming import formed
 from tests.sez.systems import BothSystems
 from tests.story import Clock, Story
@@ -185,7 +186,7 @@ def test_both_sides_take_and_refuse_the_same(systems: BothSystems, seed: int) ->
     assert sum(play.refused.values()) >= 3, play.refused
     same_on_both_sides(play)
     systems.registry.follower.catch_up()
-    assert not audit(str(systems.registry.settings.database_url)).differences
+    assert not audit(owner_of(systems.registry.settings.database_url)).differences
 
 
 def same_on_both_sides(play: Play) -> None:

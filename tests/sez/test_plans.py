@@ -13,6 +13,7 @@ from shared_contracts.messages.changes import DifferenceKind, ObjectDifference
 from shared_contracts.messages.purchase import PURCHASE
 from tests import plans
 from tests.plans import Plans, fill
+from tests.postgres import owner_of
 from tests.sez.systems import BothSystems
 
 COUNT = 100_000
@@ -45,7 +46,7 @@ LACKING = tuple(
 
 
 def test_no_question_reads_a_whole_table(systems: BothSystems) -> None:
-    fill(systems.system.settings.database_url or "", *FILLED, count=COUNT)
+    fill(owner_of(systems.system.settings.database_url), *FILLED, count=COUNT)
     noted = Plans()
     with noted.noted(systems.system.log):
         first = systems.announce_with_files()
@@ -78,7 +79,7 @@ def test_no_question_reads_a_whole_table(systems: BothSystems) -> None:
 
 
 def test_what_waits_after_a_long_outage_is_not_read_as_a_whole(systems: BothSystems) -> None:
-    log, dsn = systems.system.log, systems.system.settings.database_url or ""
+    log, dsn = systems.system.log, owner_of(systems.system.settings.database_url)
     waiting = FILLED[2].replace("'SYNCHRONISED'", "'WAITING'").replace("n % 500", "n % 5")
     fill(dsn, waiting.replace("md5('p' || n)::uuid, gen_random_uuid()", "NULL, NULL"), count=COUNT)
     answered, noted = 5 * 10 * TOGETHER, Plans()
@@ -89,7 +90,7 @@ def test_what_waits_after_a_long_outage_is_not_read_as_a_whole(systems: BothSyst
 
 
 def test_what_is_in_flight_is_not_read_as_a_whole(systems: BothSystems) -> None:
-    log, dsn = systems.system.log, systems.system.settings.database_url or ""
+    log, dsn = systems.system.log, owner_of(systems.system.settings.database_url)
     flying = FILLED[3].replace("'ACCEPTED', 1, NULL, NULL", "'IN_FLIGHT', {tries}, NULL, {again}")
     flying = flying.replace("{tries}", "n % 2").replace("n % 500", "n % 5")
     later = "CASE WHEN n % 3 > 0 THEN now() + interval '1 minute' END"

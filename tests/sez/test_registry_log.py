@@ -14,6 +14,7 @@ from shared_contracts.event_log.proven_evidence import proven_evidence
 from shared_contracts.messages.log_proof import ProofAnswer
 from shared_contracts.xml import codec, schema
 from tests.clauses import clause
+from tests.postgres import owner_of
 from tests.registry.test_tamperings import ACCEPTED, OFF, ON, RECHAIN, REWRITTEN
 from tests.sez.systems import BothSystems
 
@@ -27,7 +28,7 @@ CUT = (
 
 def rewrite(systems: BothSystems, statement: str) -> None:
     """Change the Registry's store as its administrator can, and let its process forget."""
-    with psycopg.connect(str(systems.registry.settings.database_url)) as owner:
+    with psycopg.connect(owner_of(systems.registry.settings.database_url)) as owner:
         owner.execute(f"{OFF};{statement};{ON}".encode())
     systems.registry.intake.checkpointer._known.clear()  # as a new process begins
 
@@ -67,7 +68,7 @@ def test_a_log_that_only_grew_is_proven_at_each_comparison(watched: BothSystems)
     )
     assert kept is not None
     assert codec.read(schema.parse(kept), ProofAnswer).proof is not None
-    assert not audit(str(watched.system.settings.database_url)).differences
+    assert not audit(owner_of(watched.system.settings.database_url)).differences
 
 
 @clause("S216-12a", "S216-13b")
@@ -91,7 +92,7 @@ def test_a_past_that_was_rewritten_is_an_alarm_until_a_person_ends_it(
         assert again.status_code == 409
         anew = program.post("/api/v1/registry-log").json()
         assert (anew["alarm"], anew["seen"]["size"] > 0) == (None, True)
-    assert not audit(str(watched.system.settings.database_url)).differences
+    assert not audit(owner_of(watched.system.settings.database_url)).differences
 
 
 @clause("S216-12a", "S216-13b")
@@ -155,7 +156,7 @@ def test_a_receipt_with_an_unreadable_checkpoint_is_an_alarm_and_fills_nothing(
     assert watch.end("Акт № 4").alarm is None
     assert receipts_back(watched.system.log) == [], "an alarm that was ended is not raised again"
     assert watch.compare().alarm is None
-    assert not audit(str(watched.system.settings.database_url)).differences
+    assert not audit(owner_of(watched.system.settings.database_url)).differences
 
 
 @clause("S216-12a")

@@ -8,7 +8,7 @@ import pytest
 from shared_contracts.event_log.derived import Whose, derived
 from shared_contracts.event_log.replaying.digests import digests, tables_of, whole
 from shared_contracts.event_log.replaying.replay import ReplayAsked, as_text, replay
-from tests.postgres import Databases
+from tests.postgres import Databases, owner_of
 from tests.sez.systems import BothSystems
 
 ASKED = ReplayAsked("sez", Whose("STAND", "SEZ01"), processes=False)
@@ -19,7 +19,7 @@ ASKED = ReplayAsked("sez", Whose("STAND", "SEZ01"), processes=False)
 def test_a_sez_beside_its_running_system_is_equal_now_and_at_a_past_position(
     systems: BothSystems, databases: Databases
 ) -> None:
-    dsn = str(systems.system.settings.database_url)
+    dsn = owner_of(systems.system.settings.database_url)
     systems.announce()
     systems.send()
     position = systems.system.sender.forming.follower.catch_up()
@@ -41,7 +41,7 @@ def test_heads_of_another_sez_differ(systems: BothSystems, databases: Databases)
     systems.announce()
     with databases.empty() as into:
         outcome = replay(
-            str(systems.system.settings.database_url),
+            owner_of(systems.system.settings.database_url),
             into,
             replace(ASKED, whose=Whose("STAND", "SEZ02")),
         )

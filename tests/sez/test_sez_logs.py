@@ -18,6 +18,7 @@ from shared_contracts.event_log.proofs.watched_log import SILENT
 from shared_contracts.http.api import bearer_token
 from tests.clauses import clause
 from tests.on_demand import registry_app, sez_app
+from tests.postgres import owner_of
 from tests.registry.test_tamperings import OFF, ON
 from tests.serving import serving
 from tests.sez.systems import ENTRY, BothSystems
@@ -57,7 +58,7 @@ def test_a_log_that_only_grew_is_proven_each_hour(served: BothSystems) -> None:
     before = served.registry.log.last_position()
     watch.round()
     assert served.registry.log.last_position() == before, "nothing new is no event"
-    assert not audit(str(served.registry.settings.database_url)).differences
+    assert not audit(owner_of(served.registry.settings.database_url)).differences
 
 
 @clause("S216-12b")
@@ -66,7 +67,7 @@ def test_a_system_that_restored_an_older_copy_is_an_alarm_until_a_person_ends_it
 ) -> None:
     watch = served.registry.sez_logs
     watch.round()
-    with psycopg.connect(str(served.system.settings.database_url)) as owner:
+    with psycopg.connect(owner_of(served.system.settings.database_url)) as owner:
         cut = f"{FORGOTTEN.format(size=0)}{CUT.format(size=1)}"
         owner.execute(f"{OFF};{cut};{ON}".encode())
     served.system.checkpointer._known.clear()  # as a new process begins
@@ -83,7 +84,7 @@ def test_a_system_that_restored_an_older_copy_is_an_alarm_until_a_person_ends_it
     ended = asked(served, "POST", f"{path}/end", {"reason": "Акт № 3"}).json()
     assert (ended["status"], ended["log"]["alarm"]) == ("NOT_ASKED", None)
     assert asked(served, "POST", path).json()["status"] == "PROVEN"
-    assert not audit(str(served.registry.settings.database_url)).differences
+    assert not audit(owner_of(served.registry.settings.database_url)).differences
 
 
 @clause("S216-12b")
@@ -128,7 +129,7 @@ def test_a_system_that_is_away_is_told_and_asked_again(systems: BothSystems) -> 
 
 def test_a_defect_here_is_told_as_any_other_reason(served: BothSystems) -> None:
     watch = served.registry.sez_logs
-    with psycopg.connect(str(served.registry.settings.database_url), autocommit=True) as owner:
+    with psycopg.connect(owner_of(served.registry.settings.database_url), autocommit=True) as owner:
         owner.execute("ALTER FUNCTION log.append RENAME TO append_away")
         watch.round()
         owner.execute("ALTER FUNCTION log.append_away RENAME TO append")

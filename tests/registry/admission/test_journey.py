@@ -15,6 +15,7 @@ from shared_contracts.astana_time import ASTANA, now
 from shared_contracts.errors import NeedsPerson
 from shared_contracts.event_log.auditing.audit import audit
 from tests.clauses import clause
+from tests.postgres import owner_of
 from tests.registry.admission.samples import (
     S95,
     S216,
@@ -142,7 +143,7 @@ def test_both_admissions_are_played_and_the_gate_follows_from_their_acts(
     third = Story(shared.registry, shared.pki, shared.clock, "SEZ03", "sez")
     stopped = played_95(shared, asked, third)
     played_216(shared, asked, third, stopped)
-    assert not audit(str(shared.registry.settings.database_url)).differences
+    assert not audit(owner_of(shared.registry.settings.database_url)).differences
 
 
 def played_95(shared: Story, asked: Asker, third: Story) -> str:

@@ -25,6 +25,7 @@ from shared_contracts.conformance.session import (
 from shared_contracts.event_log.auditing.audit import audit
 from tests.clauses import clause
 from tests.pdf_readers import bare, texts
+from tests.postgres import owner_of
 from tests.registry.admission.samples import S216, entry, form_216, lines, members, signed
 from tests.registry.admission.test_journey import BIN, PATH, Applied, applicant
 from tests.registry.asking import Asker, asking
@@ -129,7 +130,7 @@ def test_a_session_gives_each_point_its_line_and_stays_beside_the_protocol(
     pdf = tested.ask("GET", f"{path}/preliminary-tests-1.pdf").content
     for read in texts(pdf, tmp_path).values():
         assert bare("Подписанная сессия набора проверок") in read
-    assert not audit(str(tested.story.registry.settings.database_url)).differences
+    assert not audit(owner_of(tested.story.registry.settings.database_url)).differences
 
 
 @clause("S216-8.1c")

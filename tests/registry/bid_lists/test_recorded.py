@@ -13,6 +13,7 @@ from shared_contracts.messages.document import Amendable, Operation
 from shared_contracts.rules.catalogue import WORDS
 from shared_contracts.xml import codec
 from tests import lists
+from tests.postgres import owner_of
 from tests.registry.asking import Asker
 from tests.registry.bid_lists.forming import formed, opened, sealed
 from tests.registry.intake.test_accepted import accepted
@@ -49,7 +50,7 @@ def test_a_purchase_has_one_list_of_bids_until_that_is_deleted(story: Story, ask
     story.registry.follower.catch_up()
     rows = ask.get("/api/v1/bid-lists", purchase=str(tender.document.act.object_id))
     assert sorted(row["status"] for row in rows) == ["DELETED", "SEALED"]
-    assert not audit(str(story.registry.settings.database_url)).differences
+    assert not audit(owner_of(story.registry.settings.database_url)).differences
 
 
 @pytest.mark.clause("S216-A3.1e", "S216-12a")
@@ -163,7 +164,7 @@ def test_a_bid_is_opened_admitted_and_wins_and_is_again_what_it_was(
     assert standings(story, ask) == {"ADMITTED"}
     accepted(tell(story, story.sign(gone(story, drawn), *BOTH)))
     assert standings(story, ask) == {"OPENED"}
-    assert not audit(str(story.registry.settings.database_url)).differences
+    assert not audit(owner_of(story.registry.settings.database_url)).differences
 
 
 def unsigned(story: Story, document: BidList) -> Signed:

@@ -24,6 +24,7 @@ from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.receipt import Result
+from tests.postgres import owner_of
 from tests.registry.asking import Asker
 from tests.samples import AT, CUSTOMER_BIN
 from tests.story import Story
@@ -70,7 +71,7 @@ def test_whose_purchases_are_left_out_by_the_code_is_warned_of_while_the_entry_h
     [listed] = ask.get(PATH)
     assert listed == ask.get(f"{PATH}/{CUSTOMER_BIN}")
     assert [one["until"] for one in listed["periods"]] == [before["until"]]
-    assert not audit(str(story.registry.settings.database_url)).differences
+    assert not audit(owner_of(story.registry.settings.database_url)).differences
 
 
 def test_an_entry_of_the_time_to_come_does_not_hold_yet(story: Story, ask: Asker) -> None:

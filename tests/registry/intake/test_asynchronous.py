@@ -32,7 +32,7 @@ from shared_contracts.xml.envelope import SoapVersion, enclose, open_envelope, p
 from tests import programmes, samples
 from tests.clauses import clause
 from tests.pki import Pki
-from tests.postgres import Databases
+from tests.postgres import Databases, owner_of
 from tests.registry.conftest import opened
 from tests.story import PEER, Story, content_of, files_of, with_real_files
 
@@ -347,7 +347,7 @@ def test_a_package_whose_bytes_were_altered_is_held_for_a_person_and_holds_up_no
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = ticket_of(story, send(story, story.packed(story.tender())))
-    with psycopg.connect(story.registry.settings.database_url or "") as owner:
+    with psycopg.connect(owner_of(story.registry.settings.database_url)) as owner:
         owner.execute("ALTER TABLE log.evidence DISABLE TRIGGER only_grows")
         owner.execute("UPDATE log.evidence SET body = %s WHERE name = 'package'", (b"<forged/>",))
     second = ticket_of(story, send(story, story.packed(story.tender())))

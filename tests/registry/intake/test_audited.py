@@ -6,6 +6,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.faults import Unprocessed
+from tests.postgres import owner_of
 from tests.registry.intake.test_accepted import accepted
 from tests.story import Story
 
@@ -58,7 +59,7 @@ def test_no_evidence_can_be_changed_removed_or_added_unseen(
             with pytest.raises(Unprocessed):
                 story.post(package)
     accepted(story.post(package))
-    dsn = str(story.registry.settings.database_url)
+    dsn = owner_of(story.registry.settings.database_url)
     assert audit(dsn).differences == ()
     owner = make_conninfo(postgres_server, dbname=str(conninfo_to_dict(dsn)["dbname"]))
     for what, (statement, columns) in TAMPERS.items():

@@ -12,6 +12,7 @@ from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.messages.asynchronous import Ticket
 from tests import samples
 from tests.clauses import clause
+from tests.postgres import owner_of
 from tests.registry.asking import Asker
 from tests.registry.intake.test_asynchronous import judge, pull, send, settled, ticket_of
 from tests.story import Story
@@ -84,7 +85,7 @@ def test_a_package_whose_bytes_were_altered_is_ended_without_its_records(
     story: Story, ask: Asker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ticket, _ = held(story, monkeypatch)
-    with psycopg.connect(story.registry.settings.database_url or "") as owner:
+    with psycopg.connect(owner_of(story.registry.settings.database_url)) as owner:
         owner.execute("ALTER TABLE log.evidence DISABLE TRIGGER only_grows")
         owner.execute("UPDATE log.evidence SET body = %s WHERE name = 'package'", (b"<forged/>",))
         owner.execute("ALTER TABLE log.evidence ENABLE TRIGGER only_grows")
@@ -101,4 +102,4 @@ def test_what_was_ended_stands_in_the_log_and_no_audit_finds_a_difference(
     ticket, _ = held(story, monkeypatch)
     end(ask, ticket)
     story.registry.follower.catch_up()
-    assert not audit(str(story.registry.settings.database_url)).differences
+    assert not audit(owner_of(story.registry.settings.database_url)).differences

@@ -16,6 +16,7 @@ from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.faults import Unprocessed
 from tests import samples
+from tests.postgres import owner_of
 from tests.registry.intake.test_accepted import changed, extension
 from tests.story import Signed, Story, object_id
 
@@ -102,7 +103,7 @@ def test_heads_are_the_fold_of_events_after_any_history(story: Story, seed: int)
         assert [one.version for one in stream] == list(range(1, version + 1))
         folded = kind.fold(one.event for one in stream)
         assert msgspec.json.decode(state, type=kind.states) == folded
-    checked = audit(str(story.registry.settings.database_url))
+    checked = audit(owner_of(story.registry.settings.database_url))
     assert (checked.size, checked.difference) == (story.position(), None)
 
 

@@ -48,10 +48,11 @@ from shared_contracts.xml.slices import AT_ONCE
 from tests import programmes
 from tests.clauses import clause
 from tests.pki import Pki
-from tests.postgres import Databases
+from tests.postgres import Databases, owner_of
 from tests.registry.conftest import opened
 from tests.registry.intake.test_asynchronous import envelope, judge, send, settled, ticket_of
 from tests.samples import AT, text
+from tests.stores import registry_store
 from tests.story import PEER, Signed, Story, former, record
 
 ITEMS = 1800
@@ -156,7 +157,7 @@ def test_a_large_programme_is_listed_and_the_log_holds_its_items_once(
     assert (page[0].method, page[0].amount, page[0].subject_type) == ("SS", "22542909.97", "GOODS")
     [coded] = KIND.codes(story.registry.log)
     assert ("MKEI", "796") in coded.codes
-    assert audit(story.registry.settings.database_url or "").difference is None
+    assert audit(owner_of(story.registry.settings.database_url)).difference is None
 
 
 @clause("S216-A2.8.4", "S216-A2.8.6", "S216-18.5")
@@ -211,7 +212,7 @@ def test_numbers_of_a_large_programme_stay_free_also_when_it_is_small_again(stor
     assert (last.document.items, len(last.removed)) == ((), ITEMS - 4)
     story.registry.follower.catch_up()
     assert len(listing.items(story.registry.log, registry_id, 0, 100)) == 3
-    assert audit(story.registry.settings.database_url or "").difference is None
+    assert audit(owner_of(story.registry.settings.database_url)).difference is None
 
 
 @clause("S216-18.5")
@@ -240,7 +241,7 @@ def test_what_takes_too_much_memory_is_refused_for_good_and_one_is_examined_at_a
 def test_a_document_whose_examination_is_ended_twice_is_refused_for_good_also_after_a_restart(
     pki: Pki, databases: Databases, tmp_path: Path
 ) -> None:
-    with databases.fresh() as dsn:
+    with registry_store(databases, pki) as dsn:
         for attempt in (1, 2):
             with opened(pki, tmp_path, dsn) as story:
                 if attempt == 1:

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from shared_contracts.bounded_cache import BoundedCache
+from tests.postgres import owner_of
 from tests.registry.intake.test_accepted import accepted
 from tests.story import Story
 
@@ -14,7 +15,7 @@ from tests.story import Story
 @contextmanager
 def refusing_verdicts(story: Story) -> Iterator[None]:
     """The database takes no verdict on a certificate meanwhile."""
-    dsn = story.registry.settings.database_url or ""
+    dsn = owner_of(story.registry.settings.database_url)
     with psycopg.connect(dsn, autocommit=True) as owner:
         owner.execute(
             "ALTER TABLE log.events ADD CONSTRAINT full_disk "

@@ -8,6 +8,7 @@ from psycopg.conninfo import conninfo_to_dict
 from structlog.testing import capture_logs
 
 from shared_contracts.event_log.proven_evidence import EvidenceDiffers
+from tests.postgres import owner_of
 from tests.registry.asking import Asker
 from tests.registry.intake.test_accepted import accepted
 from tests.registry.messages.test_api import place
@@ -18,9 +19,9 @@ FORGED = b"<forged/>"
 
 def alter(story: Story, statement: str, *values: object) -> None:
     """A change by the owner, past every guard of the log."""
-    name = conninfo_to_dict(story.registry.settings.database_url or "")["dbname"]
+    name = conninfo_to_dict(owner_of(story.registry.settings.database_url))["dbname"]
     assert name is not None
-    with psycopg.connect(story.registry.settings.database_url or "") as owner:
+    with psycopg.connect(owner_of(story.registry.settings.database_url)) as owner:
         owner.execute("ALTER TABLE log.evidence DISABLE TRIGGER only_grows")
         owner.execute(statement.encode(), values)
 

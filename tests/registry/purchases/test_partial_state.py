@@ -17,6 +17,7 @@ from shared_contracts.event_log.log import HeadKey, NewHead
 from shared_contracts.event_log.writing.commit import Commit
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.purchase import BasePurchase
+from tests.postgres import owner_of
 from tests.registry.intake.test_accepted import accepted, changed
 from tests.story import Story
 
@@ -57,7 +58,7 @@ def test_the_base_of_a_purchase_is_known_though_its_head_was_kept_without_it(sto
 def test_such_a_head_is_no_tampering_and_is_whole_after_the_next_version(story: Story) -> None:
     first = story.sign(story.tender())
     accepted(story.tell(first))
-    dsn = str(story.registry.settings.database_url)
+    dsn = owner_of(story.registry.settings.database_url)
     with psycopg.connect(dsn) as owner:
         query = "SELECT originator_id, state FROM log.heads WHERE kind = 'PURCHASE'"
         [(stream, state)] = owner.execute(query).fetchall()

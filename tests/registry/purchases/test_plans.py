@@ -9,6 +9,7 @@ import pytest
 
 from registry.purchases import listing
 from registry.records.listing import page
+from tests.postgres import owner_of
 from tests.story import Story
 
 COUNT, LIMIT = 30_000, 100
@@ -36,7 +37,7 @@ def full(shared: Story) -> Story:
     with shared.registry.log.recorder.transaction() as cursor:
         cursor.execute(purchases, (COUNT,))
         cursor.execute(versions, (COUNT,))
-    with psycopg.connect(shared.registry.settings.database_url or "", autocommit=True) as owner:
+    with psycopg.connect(owner_of(shared.registry.settings.database_url), autocommit=True) as owner:
         owner.execute("ANALYZE views.purchases, views.versions")  # as autovacuum does
     return shared
 

@@ -12,6 +12,7 @@ from shared_contracts.event_log.following.views import make_views
 from shared_contracts.messages.document import Ground
 from shared_contracts.messages.purchase import Outcome, Purchase
 from tests import protocol_samples, samples
+from tests.postgres import owner_of
 from tests.registry.intake.test_accepted import accepted
 from tests.registry.protocols.test_review import opened, review
 from tests.registry.protocols.test_single_source import BOTH, gone, tell
@@ -44,7 +45,7 @@ def test_the_customer_of_a_purchase_is_deleted_when_it_has_ended(story: Story) -
     ended = msgspec.structs.replace(document, act=act, outcome=outcome)
     accepted(story.tell(story.next(tender, ended, object_id=document.act.object_id)))
     assert refused(story, customer) == []
-    assert not audit(str(story.registry.settings.database_url)).differences
+    assert not audit(owner_of(story.registry.settings.database_url)).differences
 
 
 @pytest.mark.clause("S216-A3.1k", "S216-9.2")
@@ -56,7 +57,7 @@ def test_a_bidder_of_a_review_is_engaged_until_the_protocol_is_gone(story: Story
     assert refused(story, bidder) == ["F-SUP-6"]
     accepted(tell(story, story.sign(gone(story, protocol), *BOTH)))
     assert refused(story, bidder) == []
-    assert not audit(str(story.registry.settings.database_url)).differences
+    assert not audit(owner_of(story.registry.settings.database_url)).differences
 
 
 @pytest.mark.clause("S216-A3.1k", "S216-12a")
@@ -87,4 +88,4 @@ def test_a_store_listed_before_engagements_were_is_completed(story: Story) -> No
     make_views(story.registry.log, listing.SCHEMA)
     engaged = listing.engaged(story.registry.log, "STAND", [samples.CUSTOMER_BIN, "1"])
     assert engaged == {samples.CUSTOMER_BIN}
-    assert not audit(str(story.registry.settings.database_url)).differences
+    assert not audit(owner_of(story.registry.settings.database_url)).differences

@@ -11,6 +11,7 @@ from shared_contracts.messages.document import Operation
 from shared_contracts.messages.supplier import SupplierCard
 from shared_contracts.messages.versions import NEWEST
 from tests import supplier_samples
+from tests.postgres import owner_of
 from tests.story import Answer, Signed, Story
 
 CONTRACT = {"contract_version": NEWEST}
@@ -47,4 +48,4 @@ def test_a_number_that_one_system_gave_up_is_taken_by_another(story: Story) -> N
     assert sent(other, deletion(other, second)).rules == []
     assert sent(story, card(story), card(story)).rules == ["F-SUP-3"]
     assert sent(story, card(story)).rules == []
-    assert not audit(str(story.registry.settings.database_url)).differences
+    assert not audit(owner_of(story.registry.settings.database_url)).differences

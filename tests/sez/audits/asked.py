@@ -17,6 +17,7 @@ from shared_contracts.messages.document import Environment
 from shared_contracts.signing.sign import Signer, sign_message
 from shared_contracts.xml import codec, schema
 from tests.on_demand import sez_app
+from tests.postgres import owner_of
 from tests.serving import serving
 from tests.sez.systems import BothSystems
 
@@ -66,7 +67,7 @@ def audited(systems: BothSystems) -> Iterator[Auditor]:
 
 def tamper(system: SezSystem | RegistrySystem, statement: LiteralString, *values: object) -> None:
     """Change a store behind the back of its system, as who owns the database can."""
-    with psycopg.connect(str(system.settings.database_url)) as owner:
+    with psycopg.connect(owner_of(system.settings.database_url)) as owner:
         owner.execute("ALTER TABLE log.events DISABLE TRIGGER ALL")
         owner.execute("ALTER TABLE log.evidence DISABLE TRIGGER ALL")
         owner.execute(statement, values)

@@ -17,6 +17,7 @@ from shared_contracts.event_log.proofs.extension import Extension
 from shared_contracts.messages.audit import AuditAnswer, LoggedEvent
 from shared_contracts.printing.document import NamedValues
 from tests.clauses import clause
+from tests.postgres import owner_of
 from tests.registry.test_tamperings import OFF, ON, RECHAIN
 from tests.sez.audits.test_lies import lying
 from tests.sez.audits.test_scheme_6 import kinds, outcome, reachable, synchronised
@@ -29,7 +30,7 @@ SPACED = "UPDATE log.events SET state = state || ' '::bytea WHERE position = 2"
 
 def rewrite(systems: BothSystems, statement: str) -> None:
     """Change the store of the SEZ as its administrator can, and let its process forget."""
-    with psycopg.connect(str(systems.system.settings.database_url)) as owner:
+    with psycopg.connect(owner_of(systems.system.settings.database_url)) as owner:
         owner.execute(f"{OFF};{statement};{ON}".encode())
     systems.system.checkpointer._known.clear()  # as a new process begins
     systems.system.checkpointer.make()
@@ -72,7 +73,7 @@ def test_a_log_that_was_rewritten_is_a_finding_of_every_audit_although_the_state
     assert (told.log, [one.kind for one in told.findings]) == (state.log, kinds(state))
     values = [one for one in document(told).blocks if isinstance(one, NamedValues)]
     assert any(row.value == seen.root for one in values for row in one.rows)
-    assert not audit(str(watched.registry.settings.database_url)).differences
+    assert not audit(owner_of(watched.registry.settings.database_url)).differences
 
 
 def forged(answer: AuditAnswer) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.http.api import bearer_token
 from shared_contracts.messages.audit import AuditContent, ChecksumDepth
 from tests.on_demand import registry_app, sez_app
+from tests.postgres import owner_of
 from tests.serving import serving
 from tests.sez.audits.asked import tamper
 from tests.sez.systems import ENTRY, BothSystems
@@ -137,7 +138,7 @@ def test_an_audit_obtains_all_page_by_page_and_two_equal_records_match(
         for name in ("request", "answer"):
             assert log.evidence(one.originator_id, one.version, name)
     for store in (systems.registry, systems.system):
-        assert not audit(str(store.settings.database_url)).differences
+        assert not audit(owner_of(store.settings.database_url)).differences
 
 
 @pytest.mark.clause("S216-12a", "S216-A3.6a", "S216-A3.6b")

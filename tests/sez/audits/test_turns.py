@@ -18,6 +18,7 @@ from registry.intake.verdict_log import CertificateChecked
 from shared_contracts.errors import Defect
 from shared_contracts.event_log.auditing.audit import audit
 from tests.clauses import clause
+from tests.postgres import owner_of
 from tests.serving import address_of
 from tests.sez.audits.test_scheme_6 import at, reachable, wanted
 from tests.sez.systems import ENTRY, TIMEOUT, BothSystems
@@ -81,7 +82,7 @@ def test_a_defect_of_the_registry_leaves_the_audit_to_a_person_with_its_cause(
     systems.announce()
     systems.send_until(lambda: not systems.unsynchronised())
     renamed = "ALTER TABLE views.versions RENAME COLUMN {} TO {}"
-    dsn = str(systems.registry.settings.database_url)
+    dsn = owner_of(systems.registry.settings.database_url)
     with reachable(systems), psycopg.connect(dsn, autocommit=True) as owner:
         broken = ordered(systems, "CHECKSUMS")
         owner.execute(renamed.format("document_hash", "gone"))
@@ -108,7 +109,7 @@ def test_what_was_said_of_the_signer_of_an_answer_is_kept_with_its_evidence(
     assert checked
     for one in checked:
         assert log.evidence(one.originator_id, one.version, "validation")
-    assert not audit(str(systems.registry.settings.database_url)).differences
+    assert not audit(owner_of(systems.registry.settings.database_url)).differences
 
 
 @clause("S216-12b")

@@ -35,11 +35,12 @@ from shared_contracts.xml.envelope import SoapVersion, enclose, open_envelope, p
 from tests.clauses import clause
 from tests.on_demand import registry_app
 from tests.pki import Pki
-from tests.postgres import Databases
+from tests.postgres import Databases, owner_of
 from tests.serving import serving
 from tests.sez.audits.asked import tamper
 from tests.sez.link import answer_lost, never_arrives
-from tests.sez.systems import ENTRY, BothSystems, registry_settings
+from tests.sez.systems import ENTRY, BothSystems
+from tests.stores import registry_settings
 
 pytestmark = clause("S216-A3.2a")
 
@@ -143,7 +144,7 @@ def test_where_nothing_changed_the_registry_says_that_nothing_need_be_added(
 def test_what_is_named_twice_in_one_question_is_told_once_and_no_object_is_opened_for_it(
     systems: BothSystems, tender: UUID
 ) -> None:
-    with psycopg.connect(str(systems.registry.settings.database_url)) as owner:
+    with psycopg.connect(owner_of(systems.registry.settings.database_url)) as owner:
         owner.execute("UPDATE log.heads SET state = '{}' WHERE object_id = %s", (tender,))
     ahead, behind = held(tender, 1), held(tender, 9)
     asked = question(*[ahead] * 100, *[behind] * 100, *[held(uuid4())] * 50)
@@ -178,7 +179,7 @@ def test_what_the_registry_lacks_is_supplied_and_its_identifiers_come_back(
     assert "/PurchaseExtension/NewBidsTo" in second.changed_fields
     assert found(systems) == ChangesRound(objects=1)
     for one in (systems.registry, systems.system):
-        assert audit(str(one.settings.database_url)).differences == ()
+        assert audit(owner_of(one.settings.database_url)).differences == ()
 
 
 def test_the_answer_is_kept_byte_for_byte_and_shown_to_programs(

@@ -22,6 +22,7 @@ from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.programme import PROGRAMME, Programme
 from shared_contracts.messages.purchase import ProgrammeItem
 from tests.clauses import clause
+from tests.postgres import owner_of
 from tests.programmes import with_item
 from tests.sez.systems import SIGNER, BothSystems
 
@@ -119,7 +120,7 @@ def test_the_registry_refuses_a_second_programme_that_a_sez_did_not_know_of(
 ) -> None:
     load(systems)
     systems.send()
-    with psycopg.connect(str(systems.system.settings.database_url)) as owner:
+    with psycopg.connect(owner_of(systems.system.settings.database_url)) as owner:
         owner.execute("UPDATE log.heads SET state = %s WHERE kind = 'PROGRAMME'", (UNSIGNED,))
     second = load(systems)
     systems.send_until(lambda: systems.states(second) == ["REFUSED"])

@@ -14,6 +14,7 @@ from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.supplier import SupplierCard
 from shared_contracts.signing.subject import subject_of
+from tests.postgres import owner_of
 from tests.sez.systems import SIGNER, BothSystems
 
 SIGNED = {"signers": [SIGNER], "reason": "Уточнение"}
@@ -72,7 +73,7 @@ def test_a_supplier_is_added_changed_and_deleted(systems: BothSystems) -> None:
     made = listing.producers(systems.registry.log, skp_code="28.29")
     assert [(one.producer, one.paper_number) for one in made] == [(document.number, "KZ-000123")]
     for store in (systems.registry, systems.system):
-        assert not audit(store.settings.database_url or "").differences
+        assert not audit(owner_of(store.settings.database_url)).differences
 
 
 @pytest.mark.clause("S216-A2.4.5", "S216-A3.1j")
@@ -113,7 +114,7 @@ def test_a_number_whose_card_is_deleted_is_taken_again(systems: BothSystems) -> 
     [refused] = systems.unsynchronised()
     assert [one.rule_id for one in refused.findings] == ["F-SUP-3"]
     assert [one.status for one in rows(systems, document.number)].count("ACTIVE") == 1
-    assert not audit(systems.registry.settings.database_url or "").differences
+    assert not audit(owner_of(systems.registry.settings.database_url)).differences
 
 
 @pytest.mark.clause("S216-2.1b")

@@ -37,11 +37,12 @@ from shared_contracts.signing.verify import verify_system
 from shared_contracts.xml import codec, schema
 from tests.clauses import clause
 from tests.on_demand import registry_app
-from tests.postgres import Databases
+from tests.postgres import Databases, owner_of
 from tests.serving import serving
 from tests.sez.link import Accident, Letter, altered, refuses, replaced
-from tests.sez.systems import ENTRY, TIMEOUT, BothSystems, registry_settings
+from tests.sez.systems import ENTRY, TIMEOUT, BothSystems
 from tests.sez.test_faults_of_operations import FAULTS, LATE, changed_programme, delayed
+from tests.stores import registry_settings
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def test_a_package_leaves_under_a_ticket_and_its_receipt_settles_it(ticketing: B
     assert receipt.registry_received_at == ticket.registry_received_at
     assert ticketing.recorded_versions() == [(tender, 1)]
     assert calls(ticketing, "TransferRecords") == 0
-    assert not audit(str(ticketing.system.settings.database_url)).differences
+    assert not audit(owner_of(ticketing.system.settings.database_url)).differences
 
 
 @clause("S216-18.1", "S216-13b")
@@ -194,8 +195,8 @@ def test_a_fault_on_the_way_changes_nothing_of_the_outcome(
     assert len(ticketing.events(ReceiptReceived)) == 1
     tickets = {one.ticket_id for one in ticketing.events(TicketReceived)}
     assert len(tickets) <= 1
-    assert not audit(str(ticketing.system.settings.database_url)).differences
-    assert not audit(str(ticketing.registry.settings.database_url)).differences
+    assert not audit(owner_of(ticketing.system.settings.database_url)).differences
+    assert not audit(owner_of(ticketing.registry.settings.database_url)).differences
 
 
 @clause("S216-18.1", "S216-13a")

@@ -27,12 +27,13 @@ from shared_contracts.messages.attestation import ReceiptAttested
 from tests.clauses import clause
 from tests.on_demand import registry_app
 from tests.pki import Pki
-from tests.postgres import Databases
+from tests.postgres import Databases, owner_of
 from tests.serving import serving
 from tests.sez.certificates import Pair, another
 from tests.sez.foreign import held, posted
 from tests.sez.link import FaultyLink, Letter, answer_lost, never_arrives, refuses
-from tests.sez.systems import ENTRY, BothSystems, Watch, registry_settings, settings
+from tests.sez.systems import ENTRY, BothSystems, Watch
+from tests.stores import registry_settings, registry_store, settings, sez_store
 
 YEAR = timedelta(days=365)
 
@@ -71,7 +72,8 @@ class Change:
 def change(pki: Pki, databases: Databases, tmp_path: Path) -> Iterator[Change]:
     """Both systems on databases of their own."""
     with ExitStack() as stack:
-        theirs, ours = (stack.enter_context(databases.fresh()) for _ in range(2))
+        theirs = stack.enter_context(registry_store(databases, pki))
+        ours = stack.enter_context(sez_store(databases, pki))
         first = open_registry(registry_settings(pki, tmp_path / "registry", theirs))
         first.register.add(ENTRY)
         first.close()
@@ -120,7 +122,7 @@ def check_settled(systems: BothSystems, tenders: list[UUID]) -> None:
             assert hashlib.sha256(data).hexdigest() == one.event.attestation_sha256
             told = believe(data, ReceiptAttested, systems.system.exchange.counterpart, now())
             assert told.receipt_sha256 == one.event.receipt_sha256
-    assert audit(str(systems.system.settings.database_url)).differences == ()
+    assert audit(owner_of(systems.system.settings.database_url)).differences == ()
 
 
 @clause("S216-13b", "S216-18.2")

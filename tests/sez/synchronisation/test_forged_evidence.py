@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from sez.synchronisation.package_events import VoidStated
+from tests.postgres import owner_of
 from tests.sez.foreign import held
 from tests.sez.link import answer_lost, never_arrives
 from tests.sez.systems import BothSystems
@@ -17,14 +18,14 @@ FORGED = b"<forged/>"
 
 def forge(systems: BothSystems, name: str) -> None:
     """A change by the owner, past every guard of the log."""
-    with psycopg.connect(systems.system.settings.database_url or "") as owner:
+    with psycopg.connect(owner_of(systems.system.settings.database_url)) as owner:
         owner.execute("ALTER TABLE log.evidence DISABLE TRIGGER only_grows")
         owner.execute("UPDATE log.evidence SET body = %s WHERE name = %s", (FORGED, name))
 
 
 def remove(systems: BothSystems, name: str) -> None:
     """The same, of what is gone."""
-    with psycopg.connect(systems.system.settings.database_url or "") as owner:
+    with psycopg.connect(owner_of(systems.system.settings.database_url)) as owner:
         owner.execute("ALTER TABLE log.evidence DISABLE TRIGGER ALL")
         owner.execute("DELETE FROM log.evidence WHERE name = %s", (name,))
 

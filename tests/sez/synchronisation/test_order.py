@@ -17,6 +17,7 @@ from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.bid_list import BID_LIST
 from shared_contracts.messages.document import Ground
 from shared_contracts.messages.download_list import DOWNLOAD_LIST
+from tests.postgres import owner_of
 from tests.sez.link import come_later
 from tests.sez.systems import SIGNER, BothSystems, wrong_unit
 
@@ -124,7 +125,7 @@ def test_a_list_waits_for_a_purchase_that_was_taken_back_and_is_announced_anew(
     systems.send_until(lambda: not systems.unsynchronised())
     assert order(systems)[-2:] == [(tender, 1), (its, 1)]
     assert behind(systems.system.log, [its]) == {}
-    assert not audit(str(systems.system.settings.database_url)).differences
+    assert not audit(owner_of(systems.system.settings.database_url)).differences
 
 
 def test_a_purchase_is_taken_back_after_the_list_that_rests_on_it(systems: BothSystems) -> None:

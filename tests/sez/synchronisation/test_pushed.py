@@ -33,6 +33,7 @@ from shared_contracts.signing.verify import verify_system
 from shared_contracts.xml import codec, schema
 from tests.clauses import clause
 from tests.on_demand import sez_app
+from tests.postgres import owner_of
 from tests.serving import serving
 from tests.sez.link import Accident, FaultyLink, altered, never_arrives, refuses
 from tests.sez.systems import ENTRY, TIMEOUT, BothSystems
@@ -115,7 +116,7 @@ def test_a_pushed_receipt_settles_the_package_and_is_acknowledged(pushed: Pushed
     assert not any(letter.is_call("GetReceipt") for letter in pushed.systems.link.passed)
     assert pushed.systems.registry.pushing.rounds.step() == 0
     for system in (pushed.systems.system, pushed.systems.registry):
-        assert not audit(str(system.settings.database_url)).differences
+        assert not audit(owner_of(system.settings.database_url)).differences
 
 
 @clause("S216-18.1", "S216-18.7", "S216-13a")
@@ -132,7 +133,7 @@ def test_a_fault_on_the_way_is_tried_again_and_changes_nothing(
     assert len(pushed.systems.events(ReceiptAcknowledged)) == 1
     assert len(pushed.events(ReceiptPushed)) == 1
     for system in (pushed.systems.system, pushed.systems.registry):
-        assert not audit(str(system.settings.database_url)).differences
+        assert not audit(owner_of(system.settings.database_url)).differences
 
 
 @clause("S216-18.1", "S216-13b")
@@ -297,7 +298,7 @@ def test_where_a_failure_cannot_be_recorded_either_the_system_rests(pushed: Push
     pushed.judged()
     pushed.link.accidents.append(refuses(Fault.UNKNOWN_OPERATION))
     registry = pushed.systems.registry
-    with psycopg.connect(str(registry.settings.database_url), autocommit=True) as owner:
+    with psycopg.connect(owner_of(registry.settings.database_url), autocommit=True) as owner:
         owner.execute("ALTER FUNCTION log.append RENAME TO append_away")
         assert registry.pushing.rounds.step() == 1
         owner.execute("ALTER FUNCTION log.append_away RENAME TO append")
