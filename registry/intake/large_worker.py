@@ -6,7 +6,6 @@ time; the process ends with its document, and gives its memory back.
 
 import os
 import resource
-import signal
 import time
 from contextlib import suppress
 from functools import partial
@@ -23,7 +22,14 @@ from registry.intake.content_report import Examined, ExaminedDocument, pack, unp
 from registry.intake.document_check import hashed
 from registry.intake.large_turns import AwaitsTurn
 from registry.intake.slice_check import examine_large
-from registry.intake.worker import READY, Worker, begin, end, end_with_parent
+from registry.intake.worker import (
+    READY,
+    Worker,
+    begin,
+    end,
+    end_with_parent,
+    leave_ending_to_parent,
+)
 from registry.records.apart import Apart
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.files import FileStore
@@ -136,7 +142,7 @@ def _with_listing(pipe: Connection, document: ExaminedDocument, until: float) ->
 
 def _work(pipe: Connection, files: Path, memory: int, refused: str | None = None) -> None:
     """What the process does: it answers once; ``refused`` is why nothing large is opened."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted, and closes the pipe
+    leave_ending_to_parent()
     os.nice(LAST)
     most = memory + SPARE
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))

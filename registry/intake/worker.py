@@ -85,6 +85,16 @@ def end(worker: Worker) -> None:
         worker.pipe.close()
 
 
+def leave_ending_to_parent() -> None:
+    """Heed no signal by which a service, a terminal or a person ends all processes at once.
+
+    The process that began this one is told too, and ends it or its pipe: what is under way then is
+    ended by that, and not by the bounds of its work.
+    """
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
+
+
 def end_with_parent() -> None:
     """End this process when its parent is gone, also in the middle of its work."""
     parent = multiprocessing.parent_process()
@@ -100,7 +110,7 @@ def _after(parent: BaseProcess) -> None:
 def _work(pipe: Connection, files: Path) -> None:
     """What a worker does: answer until nobody asks any more."""
     find = FileStore(files).find
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted, and closes the pipe
+    leave_ending_to_parent()
     os.nice(YIELDS)
     collect_seldom()
     pipe.send_bytes(READY)

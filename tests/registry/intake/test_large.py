@@ -1,5 +1,7 @@
 """A programme larger than any event goes to the listing under a ticket (S216-18.5, S216-A2.7)."""
 
+import os
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -270,6 +272,21 @@ def test_a_registry_that_ends_is_no_end_by_the_bounds_of_an_examination(story: S
         with pytest.raises(Unprocessed) as ended:
             examined.result(60)
     assert not isinstance(ended.value, ExaminationEnded)
+
+
+@clause("S216-18.5")
+def test_what_ends_the_whole_service_is_no_end_by_the_bounds_of_an_examination(
+    story: Story,
+) -> None:
+    body = envelope("SubmitAsync", packed(story, story.sign(large(story))))
+    worker = LargeWorker(story.registry.settings.data / "files")
+    with ThreadPoolExecutor() as pool:
+        examined = pool.submit(worker.examine, body)
+        while (at_work := worker._worker) is None:
+            time.sleep(0.01)
+        for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):  # systemd tells every process
+            os.kill(at_work.process.pid or 0, each)
+        assert examined.result(600).documents
 
 
 @clause("S216-18.5")
