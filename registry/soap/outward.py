@@ -67,7 +67,8 @@ def open_outward(
 
     ``ValueError`` names a file of the settings that cannot be used.
     """
-    clients = SezClients(settings.call_timeout, client_context(settings.sez_ca))
+    tls = client_context(settings.sez_ca)
+    clients = SezClients(settings.call_timeout, tls, register.networks_of)
     judge = RecordedVerdicts(checker, context.admission.checker)
     desk, mailing = open_notices(settings, context, register, judge, clients)
     log, clock = context.log, context.clock

@@ -63,6 +63,11 @@ class Register:
         """All entries, by code."""
         return [state.entry for _, state in sorted(self.known.items())]
 
+    def networks_of(self, endpoint: str) -> tuple[str, ...]:
+        """To which networks alone an endpoint leads: those that the entries with it fix."""
+        named = (one.networks for one in self.all() if one.endpoint == endpoint)
+        return tuple(dict.fromkeys(one for networks in named for one in networks))
+
     def add(self, entry: RegisterEntry) -> SystemRegistered:
         """Enter a system by hand, or replace its entry; known to all once it is in the log.
 

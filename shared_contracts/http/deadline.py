@@ -5,7 +5,7 @@ byte by byte never meets them. Here each of them gets what is left of the whole.
 """
 
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -32,21 +32,27 @@ def within(seconds: float) -> Iterator[None]:
         _ends.reset(before)
 
 
-def transport(tls: ssl.SSLContext | None) -> httpx.HTTPTransport:
-    """A transport whose exchanges keep to ``within``."""
+Admits = Callable[[str], str | None]
+"""Why nothing may be sent to a network address; None where it may."""
+
+
+def transport(tls: ssl.SSLContext | None, admits: Admits | None = None) -> httpx.HTTPTransport:
+    """A transport whose exchanges keep to ``within``, to addresses that ``admits`` lets pass."""
     made = httpx.HTTPTransport(verify=tls or machine_trust(), trust_env=False)
-    made._pool = pool(tls)  # noqa: SLF001  # httpx takes no network of the caller's
+    made._pool = pool(tls, admits)  # noqa: SLF001  # httpx takes no network of the caller's
     return made
 
 
-def pool(tls: ssl.SSLContext | None = None) -> httpcore.ConnectionPool:
+def pool(
+    tls: ssl.SSLContext | None = None, admits: Admits | None = None
+) -> httpcore.ConnectionPool:
     """Connections whose exchanges keep to ``within``, for whoever needs nothing of httpx."""
     return httpcore.ConnectionPool(
         ssl_context=tls or machine_trust(),
         max_connections=100,
         max_keepalive_connections=20,
         keepalive_expiry=5.0,
-        network_backend=_Network(),
+        network_backend=_Network(admits),
     )
 
 
@@ -99,10 +105,13 @@ class _Stream(httpcore.NetworkStream):
 
 
 class _Network(httpcore.NetworkBackend):
-    """TCP whose connections are made, and used, in the time that is left."""
+    """TCP whose connections are made, and used, in the time that is left.
 
-    def __init__(self) -> None:
-        self._inner = httpcore.SyncBackend()
+    Where a name led is known once it is connected: nothing was sent until then.
+    """
+
+    def __init__(self, admits: Admits | None) -> None:
+        self._inner, self._admits = httpcore.SyncBackend(), admits
 
     @override
     def connect_tcp(
@@ -114,7 +123,13 @@ class _Network(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         left = _left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.connect_tcp(host, port, left, local_address, socket_options))
+        made = self._inner.connect_tcp(host, port, left, local_address, socket_options)
+        address = made.get_extra_info("server_addr")[0]
+        why = None if self._admits is None else self._admits(address)
+        if why is not None:
+            made.close()
+            raise httpcore.ConnectError(why)
+        return _Stream(made)
 
 
 _PART = 65536

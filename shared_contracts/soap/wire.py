@@ -10,7 +10,7 @@ from typing import Final
 import httpx
 
 from shared_contracts.errors import UpstreamFailed
-from shared_contracts.http.deadline import transport, within
+from shared_contracts.http.deadline import Admits, transport, within
 from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.soap.coding import (
     GZIP,
@@ -82,7 +82,8 @@ class Connection:
     ``address`` is its own (``https://host:port``); ``timeout`` is in seconds for a whole
     exchange; ``tls`` says whom to trust and with what certificate to come (S216-19). With
     ``gzip`` answers are asked for compressed, and messages are sent so to whoever says that it
-    takes them; ``passed`` counts the bytes of all connections that are given it.
+    takes them; ``passed`` counts the bytes of all connections that are given it. ``admits`` says
+    why nothing is sent to a network address to which the name led.
     """
 
     address: str
@@ -90,6 +91,7 @@ class Connection:
     tls: ssl.SSLContext | None = None
     gzip: bool = False
     passed: Passed | None = None
+    admits: Admits | None = None
 
 
 class Wire:
@@ -101,7 +103,7 @@ class Wire:
         self.http = httpx.Client(
             headers={"Accept-Encoding": GZIP if connection.gzip else "identity"},
             timeout=connection.timeout,
-            transport=transport(connection.tls),
+            transport=transport(connection.tls, connection.admits),
             trust_env=False,
         )
         self._gzip, self._is_taken, self._rests_until = connection.gzip, False, 0.0

@@ -127,6 +127,21 @@ def test_a_system_that_is_away_is_told_and_asked_again(systems: BothSystems) -> 
     assert asked(systems, "POST", "/api/v1/sez-logs/SEZ99").status_code == 404
 
 
+@clause("S216-11a")
+def test_nothing_is_sent_to_an_address_that_the_act_does_not_fix(served: BothSystems) -> None:
+    register, watch = served.registry.register, served.registry.sez_logs
+    entry = register.get("SEZ01")
+    assert entry is not None
+    assert entry.endpoint is not None
+    elsewhere = entry.endpoint.replace("127.0.0.1", "localhost")
+    fixed = msgspec.structs.replace(ENTRY, endpoint=elsewhere, networks=("198.51.100.0/28",))
+    register.add(fixed)
+    with pytest.raises(Diagnosed, match=r"leads to \S+, and fixed for the system are: 198\.51"):
+        watch.compare("SEZ01")
+    register.add(msgspec.structs.replace(fixed, networks=("198.51.100.0/28", "127.0.0.0/8")))
+    assert watch.compare("SEZ01").status == "PROVEN"
+
+
 def test_a_defect_here_is_told_as_any_other_reason(served: BothSystems) -> None:
     watch = served.registry.sez_logs
     with psycopg.connect(owner_of(served.registry.settings.database_url), autocommit=True) as owner:
