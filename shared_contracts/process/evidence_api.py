@@ -31,7 +31,11 @@ def router(
         503 while two are being formed or fetched; 409 for an object that does not fit into one.
         """
         pieces = FormedPieces(desk.formed(object_id))
-        exported(object_id)
+        try:
+            exported(object_id)
+        except BaseException:
+            pieces.close()  # what was raised holds it, perhaps for long: its place is wanted
+            raise
         name = f'attachment; filename="{object_id}.asice"'
         headers = {"Content-Disposition": name, "Content-Length": str(pieces.size)}
         return StreamingResponse(pieces, media_type=MIMETYPE.decode(), headers=headers)
@@ -60,6 +64,10 @@ class FormedPieces(Iterator[bytes]):
             raise StopIteration
         return piece
 
+    def close(self) -> None:
+        """Let go of the file; nothing is read of it any more."""
+        self._held.close()
+
     def __del__(self) -> None:
         """Let go of the file of an answer that nobody fetched to its end."""
-        self._held.close()
+        self.close()

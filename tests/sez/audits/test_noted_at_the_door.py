@@ -1,5 +1,7 @@
 """The log of events tells who was not let in and what left in packages of evidence (S216-9.6)."""
 
+import gc
+
 import psycopg
 import pytest
 
@@ -71,6 +73,26 @@ def test_each_export_of_evidence_is_an_event_with_who_asked(systems: BothSystems
         entries = auditor.ask("EVENT_LOG").logged_events
     [entry] = [one for one in entries if one.action == "evidence-exported.1"]
     assert (entry.actor, entry.address, entry.object_id) == ("Бек", "127.0.0.1", tender)
+
+
+@pytest.mark.clause("S216-9.6", "S216-12a")
+def test_an_export_that_cannot_be_written_down_gives_nothing_and_holds_no_place(
+    systems: BothSystems,
+) -> None:
+    tender, path = systems.announce(), "/api/v1/evidence/{}"
+    away = "ALTER TABLE log.events ADD CONSTRAINT away CHECK (topic <> 'evidence-exported.1')"
+    with systems.program() as program:
+        tamper(systems.system, away)
+        gc.disable()  # a process that serves searches for garbage seldom
+        try:
+            one_each = {"connection": "close"}
+            codes = [program.post(path.format(tender), headers=one_each) for _ in range(3)]
+        finally:
+            gc.enable()
+        tamper(systems.system, "ALTER TABLE log.events DROP CONSTRAINT away")
+        given = program.post(path.format(tender)).status_code
+    assert ([one.status_code for one in codes], given) == ([500] * 3, 200)
+    assert len(systems.events(EvidenceExported)) == 1
 
 
 def _stranger(systems: BothSystems) -> str:
