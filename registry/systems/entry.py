@@ -37,6 +37,8 @@ CONDITIONS: Final = range(1, 100)
 SECTORS: Final = ("HYDROCARBONS", "URANIUM", "SOLID")
 LAST: Final = date(2100, 1, 1)
 MOST_NETWORKS: Final = 50
+_MAPPED: Final = 96
+"""Bits before an address of IPv4 that is written as one of IPv6 (RFC 4291, 2.5.5.2)."""
 
 
 class RegisterEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,11 +129,18 @@ def _networks(given: Collection[str]) -> Iterator[str]:
 
 
 def network_of(told: str) -> IPv4Network | IPv6Network | None:
-    """The network that is written so, one address being a network of one; None for no network."""
+    """The network that is written so, one address being a network of one; None for no network.
+
+    IPv4 written as IPv6 is the same network.
+    """
     try:
-        return ip_network(told)
+        found = ip_network(told)
     except ValueError:
         return None
+    mapped = getattr(found.network_address, "ipv4_mapped", None)
+    if mapped is None or found.prefixlen < _MAPPED:
+        return found
+    return IPv4Network((mapped, found.prefixlen - _MAPPED))
 
 
 def lies_in(address: str, networks: Collection[str]) -> bool:

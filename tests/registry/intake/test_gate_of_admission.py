@@ -93,6 +93,8 @@ def test_an_address_that_the_act_does_not_fix_is_refused(story: Story) -> None:
     accepted(story.tell(story.tender()))
     body = accepted(story.tell(story.tender())).body
     assert story.deliver(body, peer=f"::ffff:{PEER}").receipt.findings == ()
+    entered(story, networks=("::ffff:192.0.2.0/123",))
+    accepted(story.tell(story.tender()))
 
 
 @clause("S216-11c")
