@@ -59,7 +59,7 @@ def router(audits: Auditing) -> APIRouter:
     @routes.get("/api/v1/audits/{audit_id}/report.asice")
     def told_and_signed(audit_id: UUID) -> Response:
         """PDF and report signed by the Registry: an ASiC-E container."""
-        body = signed_report(report(audits, audit_id), audits.obtaining.signer)
+        body = signed_report(report(audits, audit_id), audits.obtaining.questions.signer)
         return Response(body, media_type=MIMETYPE.decode())
 
     @routes.get("/api/v1/audits/{audit_id}/events")

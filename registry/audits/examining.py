@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
@@ -10,10 +11,11 @@ from registry.audits import listing
 from registry.audits.events import AuditObjectExamined
 from registry.audits.object_comparing import DeliveredVersion, ObjectComparison, compare_object
 from registry.audits.obtaining import Obtaining, check_answers
+from registry.audits.questions import AuditQuestion
 from registry.audits.states import DifferingObject, ObjectReached, RunningAudit
 from registry.systems.system import SystemRegistered
-from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
-from shared_contracts.errors import Absent, BadInput
+from shared_contracts.counterpart import NotTheCounterpart
+from shared_contracts.errors import BadInput
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.audited_object import (
     AUDIT_OBJECT,
@@ -21,7 +23,6 @@ from shared_contracts.messages.audited_object import (
     ObjectAuditRequest,
 )
 from shared_contracts.messages.packed import unpacked
-from shared_contracts.signing.sign import sign_message
 
 PAGES = 100
 """Most pages of one object: a system that gives more is not believed."""
@@ -44,24 +45,20 @@ class Examining:
         self, audit: RunningAudit, entry: SystemRegistered, wanted: DifferingObject
     ) -> tuple[AuditObjectExamined, bytes, bytes]:
         """The next page of an object, with the request and the answer as they were signed."""
-        if entry.endpoint is None:
-            raise Absent(f"the register has no endpoint of {entry.code}")
         by, before = self.obtaining, audit.examining
         if before is not None and before.pages >= PAGES:
             raise NotTheCounterpart(f"{PAGES} pages of {wanted[1]} did not reach the end")
-        request = self._request(audit, wanted, before)
-        by.signer.check()
-        body = sign_message(request, f"audit-{request.message_id}", by.signer)
-        data = by.call(entry.endpoint, AUDIT_OBJECT, body)
-        pinned = (entry.bin, entry.system_uid or "", entry.certificate_sha256)
-        answer = believe(data, ObjectAuditAnswer, Counterpart(by.checker, *pinned), by.clock())
-        _check_answers(answer, request)
-        answer = _unpacked(answer)
+        form = partial(self._request, audit, wanted, before)
+        asked = AuditQuestion(AUDIT_OBJECT, form, ObjectAuditAnswer)
+        told = by.questions.put(entry, asked)
+        _check_answers(told.answer, told.request)
+        answer = _unpacked(told.answer)
         by.catch_up()
         known = self._known(audit, wanted, answer)
         seen = before.versions if before else ()
         compared = compare_object(answer, known, seen, wanted[0])
-        return self._taken(audit, wanted, (answer, compared), (body, data)), body, data
+        signed = (told.body, told.data)
+        return self._taken(audit, wanted, (answer, compared), signed), *signed
 
     def _request(
         self, audit: RunningAudit, wanted: DifferingObject, before: ObjectReached | None
@@ -71,7 +68,7 @@ class Examining:
             message_id=uuid7(),
             sez_code=order.sez_code,
             environment=order.environment,
-            created_at=self.obtaining.clock(),
+            created_at=self.obtaining.questions.clock(),
             audit_id=order.audit_id,
             ground=order.ground,
             ordered_by=order.ordered_by,
@@ -116,7 +113,7 @@ class Examining:
             request_sha256=hashlib.sha256(signed[0]).hexdigest(),
             answer_sha256=hashlib.sha256(signed[1]).hexdigest(),
             octets=sum(map(len, signed)),
-            taken_at=self.obtaining.clock(),
+            taken_at=self.obtaining.questions.clock(),
         )
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from functools import partial
 from itertools import pairwise
 from typing import Any, assert_never
 from uuid import UUID
@@ -14,16 +14,11 @@ from registry.audits import comparing, listing, walking
 from registry.audits.comparing import Comparison
 from registry.audits.events import AuditPageTaken
 from registry.audits.finding import AnswerMoments, AuditFinding, Differs
+from registry.audits.questions import AuditQuestion, AuditQuestions
 from registry.audits.sealed_log import sealed_page
 from registry.audits.states import PageReached, RunningAudit
 from registry.systems.system import SystemRegistered
-from shared_contracts.counterpart import (
-    Counterpart,
-    NotTheCounterpart,
-    SignerChecker,
-    believe,
-)
-from shared_contracts.errors import Absent
+from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.event_log.leaf import GENESIS
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.identifiers import uuid7
@@ -31,27 +26,20 @@ from shared_contracts.limits import FINDINGS
 from shared_contracts.messages.audit import AuditAnswer, AuditContent, AuditRequest, ChecksumDepth
 from shared_contracts.messages.audited_object import ObjectAuditAnswer, ObjectAuditRequest
 from shared_contracts.messages.kinds import KINDS
-from shared_contracts.signing.sign import OwnSigner, sign_message
 
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
 """Before and after every id of an object."""
 
-Call = Callable[[str, str, bytes], bytes]
-"""Puts a signed message to an operation at an endpoint; raises what says why it cannot."""
-
 
 @dataclass(frozen=True, slots=True)
 class Obtaining:
-    """Asks a SEZ for pages, and believes its signed answers alone.
+    """Asks a SEZ for pages, by signed questions that are put to it.
 
     ``catch_up`` brings the listings up to what is recorded.
     """
 
     log: EventLog
-    signer: OwnSigner
-    checker: SignerChecker
-    call: Call
-    clock: Callable[[], datetime]
+    questions: AuditQuestions
     catch_up: Callable[[], object]
 
     def page(
@@ -61,18 +49,13 @@ class Obtaining:
 
         ``RemoteFault``, ``PeerUnreachable``, ``NotTheCounterpart`` say why there is none.
         """
-        if entry.endpoint is None:
-            raise Absent(f"the register has no endpoint of {entry.code}")
         content, before = audit.place
-        request = self._request(audit, content, before)
-        self.signer.check()
-        body = sign_message(request, f"audit-{request.message_id}", self.signer)
-        data = self.call(entry.endpoint, "Audit", body)
-        pinned = (entry.bin, entry.system_uid or "", entry.certificate_sha256)
-        answer = believe(data, AuditAnswer, Counterpart(self.checker, *pinned), self.clock())
-        _check_answers(answer, request)
+        form = partial(self._request, audit, content, before)
+        by = self.questions.put(entry, AuditQuestion("Audit", form, AuditAnswer))
+        _check_answers(by.answer, by.request)
         self.catch_up()
-        return self._taken(audit, request, answer, (body, data)), body, data
+        signed = (by.body, by.data)
+        return self._taken(audit, by.request, by.answer, signed), *signed
 
     def _request(
         self, audit: RunningAudit, content: AuditContent, before: PageReached | None
@@ -83,7 +66,7 @@ class Obtaining:
             message_id=uuid7(),
             sez_code=order.sez_code,
             environment=order.environment,
-            created_at=self.clock(),
+            created_at=self.questions.clock(),
             audit_id=order.audit_id,
             content=content,
             ground=order.ground,
@@ -131,7 +114,7 @@ class Obtaining:
             request_sha256=hashlib.sha256(body).hexdigest(),
             answer_sha256=hashlib.sha256(data).hexdigest(),
             octets=len(body) + len(data),
-            taken_at=self.clock(),
+            taken_at=self.questions.clock(),
         )
 
     def _compared(

@@ -10,6 +10,7 @@ from registry.audits.auditing import Auditing
 from registry.audits.delivered import DeliveredVersions
 from registry.audits.examining import Examining
 from registry.audits.obtaining import Obtaining
+from registry.audits.questions import AuditQuestions
 from registry.audits.remembered import RememberedLogs
 from registry.intake.context import IntakeContext
 from registry.intake.pushing import PushedTo, ReceiptPushing
@@ -72,7 +73,7 @@ def open_outward(
     judge = RecordedVerdicts(checker, context.admission.checker)
     desk, mailing = open_notices(settings, context, register, judge, clients)
     log, clock = context.log, context.clock
-    asked = (context.signer, judge, clients.call, clock, context.listed.catch_up)
+    asked = AuditQuestions(context.signer, judge, clients.call, clock)
     whose = (context.environment, settings.solid_authority, register.all)
     to = PushedTo(
         settings.environment,
@@ -84,7 +85,7 @@ def open_outward(
     )
     pushing = ReceiptPushing(log, to, partial(_receipt, log), context.listed.catch_up, clock)
     obtaining, read = (
-        Obtaining(log, *asked),
+        Obtaining(log, asked, context.listed.catch_up),
         DeliveredVersions(log, context.environment, documents_in),
     )
     questions = LogQuestions(context.signer, checker, clients.call, clock)

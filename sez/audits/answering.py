@@ -30,8 +30,10 @@ class AuditAnswers:
         position = self._position(request, element)
         check_place(self.own.log, position, request.after_position)
         if request.depth is not None:
-            return self._signed(request, *self.trees.told(request, position))
-        return self._signed(request, position, self._page(request, position))
+            told = self.trees.told(request, position)
+        else:
+            told = position, self._page(request, position)
+        return self.own.signed(self._answer(request, *told), element)
 
     def _check_moments(self, request: AuditRequest) -> None:
         now = self.own.clock()
@@ -55,9 +57,9 @@ class AuditAnswers:
 
         return self.own.bound(request, element, lambda audit: audit.position_of(request), asked)
 
-    def _signed(self, request: AuditRequest, position: int, page: dict[str, Any]) -> bytes:
+    def _answer(self, request: AuditRequest, position: int, page: dict[str, Any]) -> AuditAnswer:
         now = to_astana(self.own.clock())
-        answer = AuditAnswer(
+        return AuditAnswer(
             message_id=request.message_id,
             sez_code=request.sez_code,
             environment=request.environment,
@@ -67,7 +69,6 @@ class AuditAnswers:
             **sealed_at(self.own.log, position, now),
             **page,
         )
-        return self.own.signed(answer)
 
     def _page(self, request: AuditRequest, position: int) -> dict[str, Any]:
         log = self.own.log

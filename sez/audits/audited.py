@@ -19,7 +19,9 @@ from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.audit import AuditAnswer, AuditRequest
 from shared_contracts.messages.audited_object import ObjectAuditAnswer, ObjectAuditRequest
 from shared_contracts.signing.sign import Signer, sign_message
+from shared_contracts.signing.signers import alone
 from shared_contracts.signing.xml.coverage import canonical
+from shared_contracts.signing.xml.key_info import is_alone
 from shared_contracts.xml.codec import Element
 
 R = TypeVar("R", AuditRequest, ObjectAuditRequest)
@@ -78,9 +80,18 @@ class AuditedSez:
         asked = object_types or tuple(self.kinds)
         return {self.kinds[one].objects.name: one for one in asked if one in self.kinds}
 
-    def signed(self, answer: AuditAnswer | ObjectAuditAnswer) -> bytes:
-        """The answer, signed by this SEZ."""
-        return sign_message(answer, f"audited-{answer.message_id}", self.signer)
+    def signed(self, answer: AuditAnswer | ObjectAuditAnswer, question: Element) -> bytes:
+        """The answer, signed by this SEZ; without the issuers if the question has none of its own.
+
+        Who asks so has those of its authority at hand (decision 0051).
+        """
+        lean = is_alone(question)
+        signer = (
+            alone(self.signer, self.counterpart.checker.profile.authorities)
+            if lean
+            else self.signer
+        )
+        return sign_message(answer, f"audited-{answer.message_id}", signer)
 
     def _told(self, request: R, position: int, body: bytes) -> dict[str, Any]:
         return {

@@ -37,7 +37,7 @@ class ObjectAuditAnswers:
             **sealed_at(own.log, position, now),
             **object_page(own.log, own.owner, kinds, request, position),
         )
-        return own.signed(answer)
+        return own.signed(answer, element)
 
     def _position(self, request: ObjectAuditRequest, element: Element) -> int:
         object_id = request.object_id

@@ -1,6 +1,6 @@
 """Who signs: a private key, wherever it lives, and its certificates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -99,6 +99,28 @@ class OwnSigner:
         """How the key is, for readiness; ``CertificateNotInForce`` with the cure."""
         self.check()
         return f"{self.suite.name}, in force until {shown(self.ends)}"
+
+
+class AloneSigner:
+    """A signer whose signatures bear its own certificate and none of those above it."""
+
+    def __init__(self, signer: Signer) -> None:
+        self.signer, self.suite = signer, signer.suite
+        self.certificates = signer.certificates[:1]
+
+    @property
+    def private_key(self) -> PrivateKey:
+        """The key of the signer, where it gives it."""
+        return self.signer.private_key
+
+
+def alone(signer: Signer, known: Collection[bytes]) -> Signer:
+    """The signer without the certificates (DER) above its own, where all of these are ``known``.
+
+    Who trusts the same authority knows them too; otherwise it is the signer as it is
+    (decision 0051).
+    """
+    return AloneSigner(signer) if set(signer.certificates[1:]) <= {*known} else signer
 
 
 def _load_key(path: Path) -> PrivateKey:

@@ -48,6 +48,7 @@ class Relay:
         for one in (source, sink):
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
+        source.close()
 
 
 @contextmanager

@@ -99,7 +99,7 @@ TARGETS: Mapping[str, Target] = {
     "deep_page_vs_first": Target("page at depth 100,000, against the first", "<=", 1.5),
     "checksums_one_tree": Target(_CHECKSUMS.format("one object", "TREE"), "<=", 32, "ours"),
     "checksums_one_record": Target(
-        "the same with its signed record and the property that was changed", "<=", 40, "ours"
+        "the same with its signed record and the property that was changed", "<=", 28, "ours"
     ),
     "checksums_one_calls": Target(
         "questions until then, against pages of the list", "<=", 8, "ours"

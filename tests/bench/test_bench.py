@@ -17,6 +17,7 @@ from lxml import etree
 from registry.app import RegistrySystem
 from sez.tendering.example_purchases import open_tender
 from shared_contracts.astana_time import now
+from shared_contracts.messages.audit import ChecksumDepth
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.messages.package import Package
 from shared_contracts.messages.purchase import Purchase
@@ -30,6 +31,7 @@ from tests.bench.plain_signatures import verify
 from tests.bench.plain_tools import chain_in
 from tests.bench.sender import CONTENT_TYPE, Sender, enclosed, purchase
 from tests.bench.targets import TARGETS, markdown, missed
+from tests.bench.trees import change, check_named, joined
 from tests.bench.trees_cost import registry_without_trees
 from tests.bench.unknown import answered
 from tests.bench.whole_way import served
@@ -255,6 +257,18 @@ def test_the_registry_without_trees_lists_all_the_same(grounds: Grounds, pki: Pk
     }
     counted = {table: found[0][0] for table, found in rows.items()}
     assert [*counted.values()] == [10, 10, 1, 0, 0]
+
+
+@pytest.mark.clause("S216-12a", "S216-9.7")
+def test_one_changed_property_is_named_within_the_bytes_and_calls_that_are_told(
+    grounds: Grounds,
+) -> None:
+    with joined(grounds, 2000, 1) as on:
+        change(on.stores.system, on.stores.real)
+        taken = on.audit(ChecksumDepth.TREE)
+        check_named(on, taken, 1)
+    assert len(taken.sizes) <= 8
+    assert sum(taken.sizes) <= 26_000  # of a million the nodes and the bucket are full: 2 KB more
 
 
 def receipt(answer: bytes) -> etree._Element:

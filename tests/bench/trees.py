@@ -24,8 +24,8 @@ from uuid import UUID
 
 import psycopg
 
-from registry.audits.obtaining import Call
 from registry.audits.order import AuditWanted
+from registry.audits.questions import Call
 from registry.audits.states import AuditState, EndedAudit
 from sez.app import SezSystem
 from shared_contracts.event_log.checksums.kept import KeptChecksum, keep
@@ -125,12 +125,12 @@ def measure(grounds: Grounds, objects: int, many: int) -> Outcome:
         listed, before = _listed(on, objects), 0
         walked = dict[int, float]()
         for count in (1, many):
-            _change(on.stores.system, on.stores.real[before:count])
+            change(on.stores.system, on.stores.real[before:count])
             before = count
             for depth in ChecksumDepth:
                 taken = on.audit(depth)
                 on.told(_told(taken, depth, objects, count))
-                _check(on, taken, count)
+                check_named(on, taken, count)
                 figures += _figures(taken, depth, listed, objects)
                 if depth is ChecksumDepth.TREE:
                     walked[count] = sum(taken.sizes[:-count])
@@ -148,9 +148,9 @@ def joined(grounds: Grounds, objects: int, real: int) -> Iterator[Ground]:
     """Both systems, filled, and the calls of the Registry counted."""
     with stores(grounds, objects, real) as made:
         made.registry.sez_logs.round()
-        obtaining: Any = made.registry.audits.obtaining
-        counted = Counted(obtaining.call, obtaining.call.__self__.passed, made.relay)
-        object.__setattr__(obtaining, "call", counted)
+        asking: Any = made.registry.audits.obtaining.questions
+        counted = Counted(asking.call, asking.call.__self__.passed, made.relay)
+        object.__setattr__(asking, "call", counted)
         yield Ground(made, counted)
 
 
@@ -199,7 +199,7 @@ def _told(taken: Taken, depth: ChecksumDepth, objects: int, count: int) -> str:
     )
 
 
-def _check(on: Ground, taken: Taken, count: int) -> None:
+def check_named(on: Ground, taken: Taken, count: int) -> None:
     """The audit ended, and named the property of each object that was changed."""
     state = taken.state
     problem = getattr(state, "problem", "")
@@ -221,7 +221,7 @@ def _listed(on: Ground, objects: int) -> float:
     return float(sum(taken.sizes)) * objects / taken.state.entries
 
 
-def _change(system: SezSystem, objects: Sequence[UUID]) -> None:
+def change(system: SezSystem, objects: Sequence[UUID]) -> None:
     """Change one property within signed bytes, and the tree that is kept to fit them."""
     streams = "SELECT object_id, originator_id FROM views.versions WHERE object_id = ANY(%s)"
     rows = system.log.recorder.select(streams, ([*objects],))

@@ -69,6 +69,11 @@ class TrustProfile:
     ocsp: OcspRules = field(default_factory=OcspRules)
     stamps: StampRules = field(default_factory=StampRules)
 
+    @property
+    def authorities(self) -> frozenset[bytes]:
+        """The certificates of all authorities that it names."""
+        return frozenset((*self.anchors, *self.intermediates))
+
 
 class _Revocation(msgspec.Struct, forbid_unknown_fields=True):
     issuer: str

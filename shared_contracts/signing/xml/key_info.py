@@ -36,6 +36,11 @@ def x509_data(key_info: etree._Element) -> tuple[bytes, ...]:
     return certificates
 
 
+def is_alone(message: etree._Element) -> bool:
+    """Whether a proven message of a system bears the certificate of its signer and no other."""
+    return sum(1 for _ in message[-1].iter(*_X509_CERTIFICATE)) == 1
+
+
 @lru_cache(maxsize=KEPT)
 def is_led(certificates: tuple[bytes, ...]) -> bool:
     """Whether an issuer stands where the signer's certificate should; few chains come often."""

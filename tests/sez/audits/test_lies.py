@@ -35,7 +35,7 @@ FAR = 10**17
 def lying(systems: BothSystems, lie: Lie) -> Iterator[Callable[..., AuditState]]:
     """A SEZ that changes by ``lie`` what it would answer, and signs it; what runs an audit."""
     audits = systems.registry.audits
-    honest = audits.obtaining.call
+    asking, honest = audits.obtaining, audits.obtaining.questions.call
 
     def call(endpoint: str, operation: str, message: bytes) -> bytes:
         data = honest(endpoint, operation, message)
@@ -44,11 +44,11 @@ def lying(systems: BothSystems, lie: Lie) -> Iterator[Callable[..., AuditState]]
         return sign_message(told, f"lie-{uuid7()}", systems.system.publisher.system)
 
     with reachable(systems) as run:
-        audits.obtaining = replace(audits.obtaining, call=call)
+        audits.obtaining = replace(asking, questions=replace(asking.questions, call=call))
         try:
             yield run
         finally:
-            audits.obtaining = replace(audits.obtaining, call=honest)
+            audits.obtaining = asking
 
 
 @pytest.mark.clause("S216-12a", "S216-12c")

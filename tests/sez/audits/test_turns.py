@@ -42,7 +42,7 @@ def ordered(systems: BothSystems, *contents: str, **scope: Any) -> UUID:
 def test_a_silent_system_holds_up_the_audit_of_no_other(systems: BothSystems) -> None:
     audits = systems.registry.audits
     with reachable(systems), socket.create_server(("127.0.0.1", 0)) as silent:
-        clients: Any = audits.obtaining.call
+        clients: Any = audits.obtaining.questions.call
         clients.__self__.timeout = 3 * TIMEOUT
         there = msgspec.structs.replace(ENTRY, code="SEZ02", endpoint=address_of(silent))
         systems.registry.register.add(there)
