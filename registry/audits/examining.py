@@ -1,7 +1,7 @@
 """An object in which an audit found a difference: asked for, believed, compared (S216-12d)."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -54,11 +54,11 @@ class Examining:
         _check_answers(told.answer, told.request)
         answer = _unpacked(told.answer)
         by.catch_up()
-        known = self._known(audit, wanted, answer)
         seen = before.versions if before else ()
+        known, lacking = self._known(audit, wanted, answer, seen)
         compared = compare_object(answer, known, seen, wanted[0])
         signed = (told.body, told.data)
-        return self._taken(audit, wanted, (answer, compared), signed), *signed
+        return self._taken(audit, wanted, (answer, compared, lacking), signed), *signed
 
     def _request(
         self, audit: RunningAudit, wanted: DifferingObject, before: ObjectReached | None
@@ -79,23 +79,32 @@ class Examining:
         )
 
     def _known(
-        self, audit: RunningAudit, wanted: DifferingObject, answer: ObjectAuditAnswer
-    ) -> dict[int, DeliveredVersion]:
-        """What is on record of the object: versions that the page tells, and all at its end."""
+        self,
+        audit: RunningAudit,
+        wanted: DifferingObject,
+        answer: ObjectAuditAnswer,
+        seen: Collection[int],
+    ) -> tuple[dict[int, DeliveredVersion], int]:
+        """What is on record: versions that the page tells, and at the end what no page told.
+
+        Of these ``FOUND`` are read at most, since no more are named, and the others counted.
+        """
         whose = (audit.order.environment, audit.order.sez_code)
         told = {one.version for one in answer.signed_records}
         rows = listing.versions(self.obtaining.log, whose, wanted[1])
-        asked = [row for row in rows if not answer.more or row.version in told]
-        return {row.version: self.delivered(audit.order.sez_code, row) for row in asked}
+        lacking = [] if answer.more else [one for one in rows if one.version not in {*told, *seen}]
+        read = [row for row in rows if row.version in told] + lacking[:FOUND]
+        known = {row.version: self.delivered(audit.order.sez_code, row) for row in read}
+        return known, max(0, len(lacking) - FOUND)
 
     def _taken(
         self,
         audit: RunningAudit,
         wanted: DifferingObject,
-        found: tuple[ObjectAuditAnswer, ObjectComparison],
+        found: tuple[ObjectAuditAnswer, ObjectComparison, int],
         signed: Sequence[bytes],
     ) -> AuditObjectExamined:
-        answer, compared = found
+        answer, compared, lacking = found
         return AuditObjectExamined(
             audit_id=answer.audit_id,
             object_type=wanted[0],
@@ -108,7 +117,7 @@ class Examining:
             seen=tuple(sorted({one.version for one in answer.signed_records})),
             versions=compared.versions,
             findings=compared.findings[:FOUND],
-            more_findings=max(0, len(compared.findings) - FOUND),
+            more_findings=max(0, len(compared.findings) - FOUND) + lacking,
             chain_broken_at=compared.chain_broken_at,
             request_sha256=hashlib.sha256(signed[0]).hexdigest(),
             answer_sha256=hashlib.sha256(signed[1]).hexdigest(),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from registry.audits import examining
 from registry.audits.events import AuditObjectExamined
 from registry.audits.finding import AuditFinding, Differs, Where
 from registry.audits.states import AuditOutcome, AuditState, EndedAudit
@@ -133,6 +134,30 @@ def test_an_object_that_is_gone_from_the_list_is_told_by_what_the_log_still_has(
     [version] = found[second].versions
     assert version.registry is not None
     assert version.sez is None
+
+
+@clause("S216-12a", "S216-12d")
+def test_of_versions_that_no_page_tells_a_bounded_number_is_read_and_the_rest_counted(
+    systems: BothSystems, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [tender] = synchronised(systems)
+    for _ in range(3):
+        systems.extend(tender)
+        systems.send_until(lambda: not systems.unsynchronised())
+    tamper(systems.system, "DELETE FROM views.versions WHERE object_id = %s", tender)
+    tamper(systems.system, "DELETE FROM log.heads WHERE object_id = %s", tender)
+    monkeypatch.setattr(examining, "FOUND", 2)
+    examined_by: Any = systems.registry.audits.examining
+    honest, read = examined_by.delivered, list[int]()
+
+    def delivered(code: str, row: Any) -> Any:
+        read.append(row.version)
+        return honest(code, row)
+
+    object.__setattr__(examined_by, "delivered", delivered)
+    with reachable(systems) as run:
+        [page] = examined(systems, run("CHECKSUMS"))
+    assert (len(page.findings), page.more_findings, read) == (2, 2, [1, 2])
 
 
 @clause("S216-12a", "S216-18.3")
