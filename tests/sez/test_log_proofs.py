@@ -1,12 +1,15 @@
 """Each system has the other's log proven, by signed questions and answers (S216-12, S216-13b)."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from registry.soap.client import Connection, RemoteFault, SezClient
+from sez.audits.answered import TIMES
+from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.event_log.proofs.checkpoint import parse
 from shared_contracts.event_log.proofs.merkle import root
 from shared_contracts.event_log.proofs.proof import ConsistencyProof, InclusionProof, read_proof
@@ -24,6 +27,7 @@ from shared_contracts.xml import codec, schema
 from tests.clauses import clause
 from tests.on_demand import sez_app
 from tests.serving import serving
+from tests.sez.audits.test_scheme_6 import reachable
 from tests.sez.foreign import held
 from tests.sez.systems import BothSystems
 from tests.sez.test_faults_of_operations import question
@@ -115,3 +119,42 @@ def test_the_registry_has_the_log_of_a_sez_proven(systems: BothSystems, client: 
 def test_nobody_else_has_the_log_of_a_sez_proven(systems: BothSystems, client: SezClient) -> None:
     with pytest.raises(RemoteFault, match="NOT_THE_REGISTRY"):
         client.call("GetCheckpoint", question(systems, CheckpointRequest))
+
+
+@clause("S216-12b")
+def test_a_captured_question_about_a_log_is_answered_five_times_and_for_ten_minutes(
+    systems: BothSystems, client: SezClient
+) -> None:
+    told: dict[str, Any] = {"sez_code": "SEZ01", "environment": Environment.STAND}
+    at = systems.registry.intake.clock()
+    signer = systems.registry.intake.signer
+    request = CheckpointRequest(message_id=uuid7(), created_at=at, **told)
+    body = sign_message(request, "log-1", signer)
+    for _ in range(TIMES):
+        client.call("GetCheckpoint", body)
+    with pytest.raises(RemoteFault, match="AUDIT_REFUSED"):
+        client.call("GetCheckpoint", body)
+    early = ProofRequest(
+        message_id=uuid7(), created_at=at - timedelta(minutes=11), position=1, **told
+    )
+    with pytest.raises(RemoteFault, match="AUDIT_REFUSED"):
+        client.call("GetProof", sign_message(early, "log-2", signer))
+
+
+@clause("S216-12b", "S216-13b")
+def test_an_answer_that_was_captured_earlier_proves_nothing_later(systems: BothSystems) -> None:
+    watch, answers = systems.registry.sez_logs, list[bytes]()
+    with reachable(systems):
+        questions: Any = watch.questions
+        honest = questions.call
+
+        def call(endpoint: str, operation: str, message: bytes) -> bytes:
+            answers.append(honest(endpoint, operation, message))
+            return answers[0]
+
+        object.__setattr__(questions, "call", call)
+        entry = systems.registry.register.known["SEZ01"].entry
+        first, _, _ = questions.ask(entry, 0)
+        assert first == parse(systems.system.checkpointer.latest())
+        with pytest.raises(NotTheCounterpart, match="it answers"):
+            questions.ask(entry, 0)
