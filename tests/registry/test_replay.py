@@ -1,15 +1,19 @@
 """A Registry rebuilt from its events alone is the live one, byte for byte."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from psycopg import Connection
 from typer.testing import CliRunner
 
@@ -20,6 +24,7 @@ from shared_contracts.event_log.replaying.digests import digests, tables_of, who
 from shared_contracts.event_log.replaying.replay import ReplayAsked, Replayed, as_text, replay
 from shared_contracts.faults import Unprocessed
 from shared_contracts.messages.document import Environment
+from tests.deploy.drill.changed_bytes import cells, changed
 from tests.pki import Pki
 from tests.postgres import Databases
 from tests.registry.conftest import opened
@@ -282,6 +287,47 @@ def one(connection: "Connection[tuple[int]]", query: str) -> int:
     row = connection.execute(query.encode()).fetchone()
     assert row is not None
     return int(row[0])
+
+
+@pytest.fixture(scope="module")
+def editable(past: Past, databases: Databases) -> Iterator[tuple[str, "Connection[Any]", str]]:
+    """A copy of the store, its owner's connection, and the digest of its replay."""
+    with databases.copied(past.dsn) as dsn, psycopg.connect(dsn, autocommit=True) as owner:
+        yield dsn, owner, replayed(databases, dsn).digest
+
+
+@pytest.mark.clause("S216-12a")
+@settings(
+    max_examples=int(os.environ.get("REPLAY_EXAMPLES", "24")),
+    deadline=None,
+    derandomize="REPLAY_EXAMPLES" not in os.environ,
+    suppress_health_check=list(HealthCheck),
+    database=None,
+)
+@given(column=st.integers(0, 7), row=st.integers(0, 1000), byte=st.integers(0, 100_000))
+def test_any_changed_byte_of_any_event_changes_the_digest(
+    editable: tuple[str, "Connection[Any]", str],
+    databases: Databases,
+    column: int,
+    row: int,
+    byte: int,
+) -> None:
+    dsn, owner, before = editable
+    places = [one for one in cells(owner) if one.table == "events"]
+    assert len(places) == 8
+    with changed(owner, places[column], row, byte) as did:
+        if did:
+            assert replayed(databases, dsn).digest != before, places[column].name
+
+
+def test_a_byte_after_the_end_of_an_event_is_named_and_changes_the_digest(
+    past: Past, databases: Databases
+) -> None:
+    longer = "UPDATE log.events SET state = state || ' '::bytea WHERE position = 2"
+    with altered(databases, past, longer) as dsn:
+        outcome = replayed(databases, dsn)
+    assert [(one.position, one.fault) for one in outcome.wrong] == [(2, "ALTERED")]
+    assert outcome.digest != [*past.digests.values()][-1]
 
 
 @pytest.mark.parametrize("what", EVENTS)

@@ -19,11 +19,12 @@ _COLUMNS = (
 )
 LOG: Mapping[str, tuple[str, ...]] = {
     "claims": ("key",),
+    "events": ("position",),
     "heads": ("environment", "sez_code", "kind", "object_id"),
     "nodes": ("height", "index"),
     "tail": ("one",),
 }
-"""What stands beside the events in the schema ``log`` and follows from them, by key."""
+"""The events as they were read, and what in the schema ``log`` follows from them, by key."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class TableDigest:
 
 @dataclass(frozen=True)
 class DerivedTable:
-    """A table that follows from events, by its full name, and the columns of its key."""
+    """The table of events or one that follows from it, by its full name; the columns of its key."""
 
     name: str
     key: tuple[str, ...]
@@ -60,7 +61,7 @@ class DerivedTable:
 
 
 def tables_of(views: Views) -> tuple[DerivedTable, ...]:
-    """Everything that follows from the events of a system, by name."""
+    """The events of a system and everything that follows from them, by name."""
     log = (DerivedTable(f"log.{name}", key) for name, key in LOG.items())
     shown = (DerivedTable(f"views.{name}", key) for name, key in views.tables.items())
     return tuple(sorted((*log, *shown), key=lambda one: one.name))
