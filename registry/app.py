@@ -118,7 +118,7 @@ def open_registry(
     classifier_store = ClassifierStore(log, settings.environment, clock, partial(_coded, follower))
     register = (admissions := open_admissions(log, settings, clock)).register
     checker = CertificateChecker(profile, fetch := Remembering(HttpFetch(profile.limits)))
-    admission = open_admission(settings, RecordingChecker(checker, log), register)
+    admission = open_admission(settings, RecordingChecker(checker, log), register, admissions.ring)
     gate = IntakeGate(lambda asked: admission.knows(asked, clock()), settings.workers - 1)
     guard, workers = Guard(log), Workers(settings.workers, settings.data / "files", gate)
     context = IntakeContext(

@@ -240,14 +240,19 @@ ADMISSIONS = (
     ("filed at", "filed_at"),
     ("lacking", "flaws"),
 )
+ENCRYPTION_KEYS = (
+    ("number", "parameters.number"),
+    ("in force", "in_force"),
+    ("since", "parameters.valid_from"),
+    ("method", "parameters.derivation.method"),
+    ("problem", "problem"),
+)
 INVENTORIES = (
     ("number", "number"),
     ("status", "status"),
-    ("cores", "capacity.cores"),
-    ("memory, GB", "capacity.memory_gb"),
+    *(("cores", "capacity.cores"), ("memory, GB", "capacity.memory_gb")),
     ("disk, GB", "capacity.disk_gb"),
     ("site", "inventory.location.site"),
-    ("stated at", "stated_at"),
     ("since", "since"),
 )
 ADMISSION_TERMS = (

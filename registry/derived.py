@@ -12,6 +12,7 @@ from registry.audits.audit import AUDIT
 from registry.audits.events import AuditEvent, AuditOrdered
 from registry.classifiers.editions import ClassifierEditionImported, ClassifierEditionWithdrawn
 from registry.classifiers.store import CLASSIFIER, NAMESPACE
+from registry.encryption.system_keys import ENCRYPTION, EncryptionKeyAnnounced
 from registry.exclusions.exclusion import EXCLUSION, ExclusionEvent
 from registry.findings.finding import FINDING, FindingEvent, ReviewEvent
 from registry.findings.runs import RUNS, HourlyRunDone
@@ -20,7 +21,13 @@ from registry.intake.context import MESSAGE
 from registry.intake.verdict_log import CertificateChecked, RevocationListKept
 from registry.kinds import KINDS
 from registry.messages import listing as messages
-from registry.messages.message import MessageEvent, PackageDeferred, PackageRefused, ReceiptIssued
+from registry.messages.message import (
+    MessageDeciphered,
+    MessageEvent,
+    PackageDeferred,
+    PackageRefused,
+    ReceiptIssued,
+)
 from registry.messages.pushes import listing as push_listing
 from registry.messages.pushes.push import PushEvent
 from registry.messages.ticket import TicketEvent
@@ -90,6 +97,7 @@ Own: TypeAlias = (
     | AdmissionEvent
     | InspectionEvent
     | AdmissionDocumentSigned
+    | EncryptionKeyAnnounced
 )
 """The Registry's events; those of a kind of record are below ``VersionRecorded`` and
 ``ReferenceRecorded``."""
@@ -121,6 +129,7 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             | AdmissionEvent(admission_id=object_id)
             | InspectionEvent(inspection_id=object_id)
             | AdmissionDocumentSigned(object_id=object_id)
+            | EncryptionKeyAnnounced(object_id=object_id)
         ):
             return (object_id,)
         case SystemRegistered(code=code) | SystemStopped(code=code) | SezLogEvent(sez_code=code):
@@ -143,7 +152,7 @@ def _claims(originator_id: UUID, event: Event) -> Iterable[Claim]:
     match own(event):
         case RevocationListKept(sha256=sha256):
             return (Claim(f"crl/{sha256}", str(originator_id)),)
-        case PackageDeferred():
+        case PackageDeferred() | MessageDeciphered():
             return ()
         case MessageEvent() as message:
             return _number_used(message)
@@ -164,10 +173,7 @@ def _claims(originator_id: UUID, event: Event) -> Iterable[Claim]:
             | ClassifierEditionWithdrawn()
             | NoticeEvent()
             | ReviewEvent()
-        ):
-            return ()
-        case (
-            ArrivalsCounted()
+            | ArrivalsCounted()
             | SupplierQueryAnswered()
             | ReferenceRecorded()
             | ExclusionEvent()
@@ -176,6 +182,7 @@ def _claims(originator_id: UUID, event: Event) -> Iterable[Claim]:
             | AdmissionEvent()
             | InspectionEvent()
             | AdmissionDocumentSigned()
+            | EncryptionKeyAnnounced()
         ):
             return ()
 
@@ -201,6 +208,7 @@ _PLACES: Sequence[tuple[type[Event], Callable[[Any], tuple[str, str, UUID]]]] = 
     (ProgrammeChangeAnswered, lambda at: (at.sez_code, CHANGE.name, at.object_id)),
     (SupplierQueryAnswered, lambda at: (at.sez_code, QUERY.name, at.message_id)),
     (AuditOrdered, lambda at: (at.order.sez_code, AUDIT.name, at.audit_id)),
+    (EncryptionKeyAnnounced, lambda at: (at.key.sez_code, ENCRYPTION.name, at.object_id)),
     (SezLogEvent, lambda at: (at.sez_code, SEZ_LOG.name, system_id(at.sez_code))),
 )
 """System, kind and id in the key of an object, by the first event of its stream."""
@@ -261,11 +269,7 @@ DERIVED = Derived(
         ADMISSION.name: ADMISSION,
         INSPECTION.name: INSPECTION,
         ADMISSION_DOCUMENT.name: ADMISSION_DOCUMENT,
-        NOTICE.name: NOTICE,
-        FINDING.name: FINDING,
-        SEZ_LOG.name: SEZ_LOG,
-        RUNS.name: RUNS,
-        CHANGE.name: CHANGE,
+        **{one.name: one for one in (NOTICE, FINDING, SEZ_LOG, RUNS, CHANGE, ENCRYPTION)},
         **{kind.objects.name: kind.objects for kind in KINDS.values()},
     },
     object_ids=_object_ids,

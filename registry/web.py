@@ -25,7 +25,7 @@ from registry.settings import RegistrySettings
 from registry.sez_logs import api as sez_logs_page
 from registry.soap.endpoints import FileEndpoint, SoapEndpoint, endpoints
 from registry.soap.opened import documents_in
-from registry.soap.operations import early, handlers
+from registry.soap.operations import beforehand, handlers
 from registry.soap.service import registry_service
 from registry.systems import api as systems_page
 from shared_contracts.event_log.prover import Prover
@@ -76,7 +76,7 @@ def exchange(registry: RegistrySystem) -> FastAPI:
             handlers(registry.intake, registry.classifier_store, files.take),
             wording,
             registry.keep,
-            early(registry.intake),
+            beforehand(registry.intake),
         ),
         wording=wording,
         executor=ThreadPoolExecutor(settings.threads, thread_name_prefix="intake"),

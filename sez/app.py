@@ -13,6 +13,7 @@ from sez.changes import figures as changes_figures
 from sez.changes.asking import ChangeQuestions
 from sez.classifiers.asking import ClassifierQuestions
 from sez.classifiers.copy import ClassifierCopy, open_copy
+from sez.encryption.own_keys import OwnKeys
 from sez.gauges import all_gauges
 from sez.kinds import KINDS
 from sez.notices import listing as notices_listing
@@ -37,6 +38,7 @@ from sez.synchronisation.voiding import Voiding
 from sez.time_sync.drift import Clock
 from sez.timetable import Compared, Hourly, compare_at_once, watch_over
 from shared_contracts import astana_time
+from shared_contracts.encryption.held_keys import HeldKeys
 from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.log import EventLog
@@ -68,6 +70,7 @@ class SezSystem:
     sender: Sender
     inbox: Inbox
     exchange: Exchange
+    keys: OwnKeys
     classifiers: ClassifierCopy
     changes: ChangeQuestions
     registry_log: LogWatch
@@ -112,10 +115,9 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     """
     counterpart, clock = pinned_registry(settings), Clock(own)
     signer = OwnSigner(FileSigner(settings.key, settings.certificate), clock)
-    connection = Connection(settings.registry, settings.call_timeout, tls(settings))
-    exchange = Exchange(RegistryClient(connection), counterpart)
     store = open_store(settings.data, settings.database_url)
     log, files = store.log, FileStore.alone(settings.data / "files")
+    exchange = Exchange(_client(settings, keys := _keys(settings, log, clock)), counterpart)
     owner = Owner(settings.environment, settings.code, settings.conditions)
     outbox.prepare(log)
     inbox = Inbox(log, owner, counterpart, signer, clock, notices_listing.notices(log, owner))
@@ -139,9 +141,19 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     _show(sender, all_gauges(log, sender, clock, signer, classifiers), watch)
     _show(sender, (*changes_figures.gauges(changes), *log_figures.gauges(watched)), CLOSED)
     parts = (settings, store, clock, publisher, Users(settings.users), files, sender, inbox)
-    return SezSystem(
-        *parts, exchange, classifiers, changes, watched, checkpointer, signer, refused, guard, watch
-    )
+    rest = (classifiers, changes, watched, checkpointer, signer, refused, guard, watch)
+    return SezSystem(*parts, exchange, keys, *rest)
+
+
+def _keys(settings: SezSettings, log: EventLog, clock: Clock) -> OwnKeys:
+    held = HeldKeys(settings.data / "encryption")
+    return OwnKeys(log, settings.environment, settings.code, clock, held).load()
+
+
+def _client(settings: SezSettings, keys: OwnKeys) -> RegistryClient:
+    """The Registry, to which data leaves enciphered while a key is in force."""
+    to = (settings.registry, settings.call_timeout, tls(settings))
+    return RegistryClient(Connection(*to, seal=keys.seal))
 
 
 def _show(sender: Sender, told: Sequence[health.Gauge], beside: Collector) -> None:

@@ -12,6 +12,7 @@ from sez.audits import commands as audits
 from sez.changes import commands as change_commands
 from sez.classifiers import commands as classifier_commands
 from sez.columns import VERSIONS
+from sez.encryption import commands as encryption_commands
 from sez.kinds import KINDS
 from sez.notices import commands as notices
 from sez.package_commands import package
@@ -29,7 +30,8 @@ add_replay(app, "SEZ", settings, lambda own: (own.environment, own.code))
 app.add_typer(package, name="package")
 receipts = new_group(app, "receipts", "Receipts that came another way.")
 sequence = new_group(app, "sequence", "The sequence of packages.")
-beside = (classifier_commands, change_commands, notices, tickets, registry_log_commands, audits)
+asked = (classifier_commands, change_commands, notices, tickets)
+beside = (*asked, registry_log_commands, audits, encryption_commands)
 for module in (*KINDS.beside("commands"), *beside):
     module.add_to(app)
 log_commands.add_to(app, remote)

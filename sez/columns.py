@@ -7,6 +7,13 @@ EDITIONS = (
     ("supplement", "supplement"),
     ("SHA-256", "sha256"),
 )
+ENCRYPTION_KEYS = (
+    ("number", "parameters.number"),
+    ("in force", "in_force"),
+    ("since", "parameters.valid_from"),
+    ("method", "parameters.derivation.method"),
+    ("problem", "problem"),
+)
 ANSWERS = (
     ("number", "number"),
     ("answered at", "answer.answered_at"),

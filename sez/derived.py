@@ -16,6 +16,7 @@ from sez.classifiers.editions import (
     ClassifierEditionCopied,
     ClassifiersCompared,
 )
+from sez.encryption.installed import INSTALLED, KEYS_ID, EncryptionKeyInstalled
 from sez.kinds import KINDS
 from sez.notices.notice import NOTICE, NoticeReceived
 from sez.records.version import RecordEvent
@@ -72,6 +73,7 @@ Own: TypeAlias = (
     | AuditAsked
     | ObjectAuditAsked
     | RegistryLogEvent
+    | EncryptionKeyInstalled
 )
 """The events of a SEZ; those of a kind of record are below ``RecordEvent``."""
 
@@ -87,6 +89,7 @@ _ALONE: Mapping[type[Event], UUID] = {
     ClassifierEditionCopied: COPY_ID,
     ClassifiersCompared: COPY_ID,
     ChangesAnswered: CHANGES_ID,
+    EncryptionKeyInstalled: KEYS_ID,
 }
 """Events of objects of which a SEZ has one."""
 
@@ -105,7 +108,12 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             return (NUMBER_ID,)
         case RegistryUnreachable() | RegistryReachable() | SendingStopped() | SendingResumed():
             return (WAY_ID,)
-        case ClassifierEditionCopied() | ClassifiersCompared() | ChangesAnswered():
+        case (
+            ClassifierEditionCopied()
+            | ClassifiersCompared()
+            | ChangesAnswered()
+            | EncryptionKeyInstalled()
+        ):
             return (_ALONE[type(event)],)
         case RegistryLogProven() | RegistryLogNotProven() | RegistryLogAlarmEnded():
             return (REGISTRY_LOG_ID,)
@@ -131,7 +139,7 @@ def _claims(_: UUID, event: Event) -> Iterable[Claim]:
             return ()
         case NoticeReceived() | AuditAsked() | ObjectAuditAsked() | SystemStarted():
             return ()
-        case TokensRefused() | EvidenceExported():
+        case TokensRefused() | EvidenceExported() | EncryptionKeyInstalled():
             return ()
         case RegistryLogProven() | RegistryLogNotProven() | RegistryLogAlarmEnded():
             return ()
@@ -142,6 +150,7 @@ _ONLY: Sequence[tuple[type[Event] | UnionType, tuple[str, UUID]]] = (
     (RegistryUnreachable | RegistryReachable | SendingStopped | SendingResumed, (WAY.name, WAY_ID)),
     (ClassifierEditionCopied | ClassifiersCompared, (COPY.name, COPY_ID)),
     (ChangesAnswered, (CHANGES.name, CHANGES_ID)),
+    (EncryptionKeyInstalled, (INSTALLED.name, KEYS_ID)),
     (RegistryLogProven | RegistryLogNotProven, (REGISTRY_LOG.name, REGISTRY_LOG_ID)),
 )
 """Kind and id of the objects of which a SEZ has one, by their events."""
@@ -175,7 +184,7 @@ def _place(event: Own) -> tuple[str, UUID] | None:
 
 _KINDS: tuple[ObjectKind[Any], ...] = (
     *(kind.objects for kind in KINDS.values()),
-    *(PACKAGE, NUMBER, WAY, COPY, CHANGES, NOTICE, AUDIT, FIRST_QUESTION, REGISTRY_LOG),
+    *(PACKAGE, NUMBER, WAY, COPY, CHANGES, NOTICE, AUDIT, FIRST_QUESTION, REGISTRY_LOG, INSTALLED),
 )
 
 DERIVED = Derived(

@@ -17,6 +17,7 @@ from sez.audits.node_answers import TreeAnswers
 from sez.audits.object_answering import ObjectAuditAnswers
 from sez.changes import api as changes_page
 from sez.classifiers import api as classifiers_page
+from sez.encryption import api as encryption_page
 from sez.evidence import api as evidence_page
 from sez.examples import api as examples_page
 from sez.examples.making import Examples
@@ -97,6 +98,7 @@ def add_api(app: FastAPI, system: SezSystem) -> None:
         changes_page.router(system.changes),
         registry_log_page.router(system.registry_log),
         notices_page.router(system.inbox),
+        encryption_page.router(system.keys),
         time_page.router(system.clock, system.compare_clocks),
         classifiers_page.router(system.classifiers),
         *(log_api.router(Prover(system.checkpointer)), audits_page.router(system.log)),

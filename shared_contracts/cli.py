@@ -17,6 +17,7 @@ from shared_contracts.faults import Unprocessed
 from shared_contracts.language import Language
 from shared_contracts.messages import published
 from shared_contracts.messages.document import DocumentKind
+from shared_contracts.process import decipher_command
 from shared_contracts.process.command_language import word
 from shared_contracts.process.command_line import (
     AsJson,
@@ -32,6 +33,7 @@ app = new_app("contracts", "What both sides have agreed upon, for those who chec
 trust = new_group(app, "trust", "Trust profiles: whose certificates are believed.")
 proof_cli.add_to(app)
 verify_command.add_to(app)
+decipher_command.add_to(app)
 
 At = Annotated[str, typer.Option(help="Moment to judge for, with offset; now if left out.")]
 RULES = (

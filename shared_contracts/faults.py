@@ -24,6 +24,7 @@ class Fault(StrEnum):
     IN_PROGRESS = "IN_PROGRESS"
     INTERNAL_ERROR = "INTERNAL_ERROR"
     NO_SPACE = "NO_SPACE"
+    ENCRYPTION_KEY_EARLY = "ENCRYPTION_KEY_EARLY"
     # Unprocessable: there is nothing here that a receipt could answer.
     NOT_XML = "NOT_XML"
     DTD_FORBIDDEN = "DTD_FORBIDDEN"
@@ -47,6 +48,13 @@ class Fault(StrEnum):
     AUDIT_REFUSED = "AUDIT_REFUSED"
     AUDIT_PAGE_UNKNOWN = "AUDIT_PAGE_UNKNOWN"
     PROOF_REFUSED = "PROOF_REFUSED"
+    # Of enciphered messages: the same content is welcome again under another key, or enciphered.
+    ENCRYPTION_WANTED = "ENCRYPTION_WANTED"
+    ENCRYPTION_FORM = "ENCRYPTION_FORM"
+    ENCRYPTION_KEY_UNKNOWN = "ENCRYPTION_KEY_UNKNOWN"
+    ENCRYPTION_KEY_ENDED = "ENCRYPTION_KEY_ENDED"
+    ENCRYPTION_KEY_OF_ANOTHER = "ENCRYPTION_KEY_OF_ANOTHER"
+    ENCRYPTION_UNREADABLE = "ENCRYPTION_UNREADABLE"
     # Of the file endpoint: the same bytes under the same name are never taken as things stand.
     FILE_NAME_WRONG = "FILE_NAME_WRONG"
     FILE_HASH_WRONG = "FILE_HASH_WRONG"
@@ -64,6 +72,7 @@ RETRYABLE = frozenset(
         Fault.IN_PROGRESS,
         Fault.INTERNAL_ERROR,
         Fault.NO_SPACE,
+        Fault.ENCRYPTION_KEY_EARLY,
     }
 )
 """Faults after which the same bytes may be sent again."""

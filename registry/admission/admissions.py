@@ -34,6 +34,7 @@ from registry.admission.regulations import Regulations
 from registry.admission.running_terms import StandingTerm, standing_terms
 from registry.admission.sessions import SESSION
 from registry.admission.telling import untold
+from registry.encryption.key_ring import KeyRing
 from registry.systems.register import PreparedEntry, Register
 from registry.systems.system import Enter, StopSystem, SystemStopped
 from shared_contracts.astana_time import to_astana
@@ -65,14 +66,14 @@ class Admissions:
     register: Register
     regulations: Regulations
     calendar: WorkingCalendar
+    ring: KeyRing
     known: dict[UUID, AdmissionCase] = field(default_factory=dict)
     _turn: Lock = field(default_factory=Lock)
     """One step at a time: what no two systems may share (S95-15.7) is looked up before it."""
 
     def load(self) -> None:
         """Read the applications, when the process begins."""
-        cases = listing.cases(self.log, self.environment)
-        self.known = {one.admission_id: one for one in cases}
+        self.known = {one.admission_id: one for one in listing.cases(self.log, self.environment)}
 
     def find(self, admission_id: UUID) -> AdmissionCase:
         """An application (``Absent``)."""

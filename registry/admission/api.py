@@ -10,6 +10,7 @@ from registry.admission.admissions import Admissions, short
 from registry.admission.asked import ConcludeStage
 from registry.admission.believing import Believer
 from registry.admission.documents import api as documents
+from registry.admission.encrypting import WantedKey, announce, announced
 from registry.admission.inspections import Inspections
 from registry.admission.inventory_versions import inventories
 from registry.admission.sessions import prove
@@ -113,6 +114,23 @@ def router(admissions: Admissions, signer: Signer, believer: Believer) -> APIRou
         """End an inspection, with what was found; a stop is decided apart."""
         wanted = read_json(data, WantedInspectionEnd)
         return answer(inspections.end(inspection_id, wanted.by, wanted.findings))
+
+    @routes.get("/api/v1/encryption/{code}")
+    def keys(code: str) -> Response:
+        """The keys of a system: since when each holds, by which parameters; no passphrase."""
+        return answer(announced(admissions, code))
+
+    @routes.get("/api/v1/encryption/{code}/{number}")
+    def key(code: str, number: Annotated[int, Path(ge=1, le=1_000_000)]) -> Response:
+        """The parameters of a key as its system is given them (S95-15.1b)."""
+        return answer(admissions.ring.find(code, number))
+
+    @routes.post("/api/v1/encryption/{code}", status_code=201)
+    def announce_key(code: str, data: Data) -> Response:
+        """Announce a key of a system; its passphrase is formed here and kept in the data folder."""
+        with values_given():
+            wanted = read_json(data, WantedKey)
+        return answer(announce(admissions, code, wanted), 201)
 
     @routes.get("/api/v1/calendar/editions/{number}")
     def edition(number: Annotated[int, Path(ge=0, le=10_000)]) -> Response:

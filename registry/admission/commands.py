@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from registry.admission import inventory_commands
+from registry.admission import encryption_commands, inventory_commands
 from registry.admission.documents import commands as documents
 from registry.asking import asking, quoted
 from registry.columns import (
@@ -37,6 +37,7 @@ def add_to(app: typer.Typer) -> None:
     inventory_commands.add_to(GROUP)
     app.add_typer(GROUP, name="admission")
     app.add_typer(CALENDAR, name="calendar")
+    app.add_typer(encryption_commands.GROUP, name="encryption")
 
 
 @GROUP.command("list")

@@ -55,6 +55,10 @@ class AdmissionRule(StrEnum):
     CAPACITY_SHRINKS = "computing capacity would fall: state hardware that has as much or more"
     SERIAL_TWICE = "two lines have this serial number: name each piece of hardware once"
     INVENTORY_UNFIT = "the inventory lacks what the order asks for: fill it in or mend it"
+    NOTICE_TOO_SHORT = (
+        "a change is announced two working days ahead: give that moment or a later one"
+    )
+    NOTICE_TOO_LONG = "it would hold in more than a year: give a moment within a year"
     OTHER_CODE = "the code of a system never changes: keep it"
     NO_SIGNER = "this body does not sign the document: name one that does"
     SIGNED_ALREADY = "this body has signed the document: nothing is left to do"

@@ -96,6 +96,15 @@ class Power(DataPart, frozen=True, kw_only=True):
     keeps_clause: str | None = None
 
 
+class EncryptionRule(DataPart, frozen=True, kw_only=True):
+    """Who gives systems their keys, and how long before a change its announcement comes."""
+
+    by: str
+    clause: str
+    change_clause: str
+    notice: TermLength
+
+
 class ActRule(DataPart, frozen=True, kw_only=True):
     """Who draws up the act, and who gets a copy."""
 
@@ -190,6 +199,7 @@ class Regulation(DataPart, frozen=True, kw_only=True):
     refusal: Power | None = None
     consultants: Power | None = None
     inventory: Power | None = None
+    encryption: EncryptionRule | None = None
     stop: Power | None = None
     inspection: Power | None = None
     body: tuple[RegulationBody, ...]
@@ -243,7 +253,7 @@ class Regulation(DataPart, frozen=True, kw_only=True):
         for term in self.term:
             yield from ((f"term {term.id}", one) for one in term.who)
         powers = (self.change, self.inventory, self.refusal, self.consultants, self.stop)
-        for power in (*powers, self.inspection):
+        for power in (*powers, self.inspection, self.encryption):
             if power is not None:
                 yield "power", power.by
 

@@ -30,6 +30,7 @@ from shared_contracts.rules.catalogue import parameters
 from shared_contracts.rules.signatures import not_by_each
 from shared_contracts.signing.report import CertificateReport
 from shared_contracts.signing.subject import subject_of
+from shared_contracts.soap.peer import Decipher, Enciphered
 
 REVOCATION_RETRY = 10
 """Seconds after which to ask again when no revocation data could be had; a question is cheap."""
@@ -40,6 +41,7 @@ class Admission:
     """What is asked about a signer: the authority, the register, for whom one may sign.
 
     ``of_stand`` says whether a certificate comes from an authority of the stand, in production.
+    ``decipher`` opens what came enciphered, ``ensure_enciphered`` says whether it had to.
     """
 
     checker: Checker
@@ -47,6 +49,8 @@ class Admission:
     persons: Callable[[ExaminedDocument], Collection[str] | None] = lambda one: one.persons
     stopped: Callable[[str], SystemStopped | None] = lambda _code: None
     of_stand: Callable[[Sequence[bytes], datetime], bool] = lambda _chain, _at: False
+    decipher: Decipher | None = None
+    ensure_enciphered: Callable[[str, Enciphered | None], None] = lambda _code, _came: None
 
     def registered(self, sez_code: str) -> SystemRegistered:
         """The registered system with this code (``LookupError``)."""

@@ -1,7 +1,7 @@
 """Steps 5 and 7: verdict, facts, evidence and receipt in one transaction (S216-A2.1.5, 7)."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -141,7 +141,7 @@ def _answer(
     objects = admissible.facts if admissible else ()
     states = admissible.states if admissible else ()
     claims = admissible.claims if admissible else ()
-    before = () if incoming.ended is None else (incoming.ended,)
+    before = (*deciphered(incoming), *(() if incoming.ended is None else (incoming.ended,)))
     at = incoming.message.after(before)
     [judged] = at.facts([event])
     answer = _receipt(context, incoming, verdict, judged, admissible)
@@ -157,10 +157,11 @@ def _answer(
     sealed = Fact(following.originator_id, following.version, issued)
     context.log.append(
         Commit(
-            (*objects, *incoming.message.facts(before), judged, sealed),
+            (*objects, *(first := incoming.message.facts(before)), judged, sealed),
             (*(changed.head() for changed in states), following.head()),
             (
                 *(_listings(context, admissible) if admissible else ()),
+                *as_it_came(incoming, first),
                 evidence_beside(judged, "package", incoming.received.body),
                 evidence_beside(sealed, "receipt", body),
             ),
@@ -205,6 +206,25 @@ def facts_of(incoming: IncomingMessage) -> dict[str, Any]:
         "evidence_sha256": hashlib.sha256(received.body).hexdigest(),
         "received_at": received.at,
     }
+
+
+def deciphered(incoming: IncomingMessage) -> tuple[message.MessageDeciphered, ...]:
+    """That a message came enciphered, and by which key; nothing of one that came plainly."""
+    came = incoming.received.enciphered
+    if came is None:
+        return ()
+    sha256 = hashlib.sha256(came.body).hexdigest()
+    told = message.MessageDeciphered(
+        **facts_of(incoming), key_number=came.number, enciphered_sha256=sha256
+    )
+    return (told,)
+
+
+def as_it_came(incoming: IncomingMessage, facts: Sequence[Fact]) -> Iterator[Evidence]:
+    """The enciphered body beside the first of these facts, which tells of it."""
+    came = incoming.received.enciphered
+    if came is not None:
+        yield evidence_beside(facts[0], "enciphered", came.body)
 
 
 def document_hashes(incoming: IncomingMessage) -> tuple[str, ...]:

@@ -64,6 +64,7 @@ def admit(context: IntakeContext, received: Received) -> tuple[Proven, Integrity
     proven = prove(received, context.admission)
     if isinstance(proven, NotAccepted):
         return _turn_away(context, received, integrity, proven)
+    context.admission.ensure_enciphered(proven.sez_code, received.enciphered)
     check_permission(received.examined)
     if received.examined.identity.message_id is None:
         unnamed = NotAccepted((Breach("I-02", "/Package/MessageId"),))

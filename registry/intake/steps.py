@@ -15,6 +15,7 @@ from shared_contracts.messages.package import Package
 from shared_contracts.messages.receipt import Severity, Stage
 from shared_contracts.rules.catalogue import CATALOGUE
 from shared_contracts.signing.report import CertificateReport
+from shared_contracts.soap.peer import Enciphered, Peer
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Received:
     """A message as it came: the body's bytes, what can be said of it alone, from where and when.
 
     ``operation`` is that by which it came; ``tls_certificate`` is SHA-256 of the certificate that
-    was shown when connecting, if any was.
+    was shown when connecting, if any was; ``enciphered`` is there where it came so.
     """
 
     body: bytes
@@ -31,6 +32,13 @@ class Received:
     at: datetime
     tls_certificate: str | None = None
     operation: str = TRANSFER
+    enciphered: Enciphered | None = None
+
+
+def received_of(body: bytes, examined: Examined, at: datetime, peer: Peer) -> Received:
+    """A message in plain, as it came from its sender."""
+    sender = (peer.address, at, peer.certificate)
+    return Received(body, examined, *sender, enciphered=peer.enciphered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,8 @@ def _ticketed(context: IntakeContext, incoming: IncomingMessage, whole: WholePac
         objects=tuple(dict.fromkeys(_changed(whole))),
         referred=tuple(dict.fromkeys(_referred(whole))),
     )
-    [submitted] = incoming.message.facts([event])
+    came = recording.deciphered(incoming)
+    *first, submitted = incoming.message.facts([*came, event])
     body = signed_ticket(_ticket(context, event, submitted), context.signer)
     issued = TicketIssued(
         message_id=event.message_id,
@@ -183,15 +184,16 @@ def _ticketed(context: IntakeContext, incoming: IncomingMessage, whole: WholePac
         sha256=hashlib.sha256(body).hexdigest(),
         issued_at=context.clock(),
     )
-    events = message.decide(incoming.message.state, message.Submit(event, issued))
+    events = (*came, *message.decide(incoming.message.state, message.Submit(event, issued)))
     after = incoming.message.after(events)
     sealed = Fact(after.originator_id, after.version, issued)
     evidence = (
+        *recording.as_it_came(incoming, first),
         recording.evidence_beside(submitted, "package", incoming.received.body),
         recording.evidence_beside(sealed, "ticket", body),
     )
     claims = recording.claims_of(incoming)
-    context.log.append(Commit((submitted, sealed), (after.head(),), evidence, claims))
+    context.log.append(Commit((*first, submitted, sealed), (after.head(),), evidence, claims))
     context.ticketed.set()
     return body
 

@@ -63,6 +63,11 @@ def router(
         """The signed receipt as it was sent."""
         return Response(evidence(sez, message_id, "receipt"), media_type="application/xml")
 
+    @routes.get("/api/v1/messages/{sez}/{message_id}/enciphered")
+    def enciphered(sez: str, message_id: UUID) -> Response:
+        """The HTTP body as it came, enciphered by a key of its system (S95-15.1a)."""
+        return Response(evidence(sez, message_id, "enciphered"), media_type="application/xml")
+
     @routes.get("/api/v1/messages/{sez}/{message_id}/documents/{number}")
     def document(sez: str, message_id: UUID, number: int) -> Response:
         """A business document of the message, by its record: the exact bytes that were signed."""

@@ -106,9 +106,22 @@ class ReceiptIssued(Event, frozen=True, kw_only=True):
     issued_at: datetime
 
 
+@topic("message-deciphered.1")
+class MessageDeciphered(MessageEvent, frozen=True, kw_only=True):
+    """A message came enciphered (S95-15.1a): by which key, and SHA-256 of the body as it came.
+
+    ``evidence_sha256`` is that of the body in plain.
+    """
+
+    key_number: int
+    enciphered_sha256: str
+
+
 def received(event: Event) -> str | None:
-    """The SHA-256 of the body that a message came in."""
-    return event.evidence_sha256 if isinstance(event, MessageEvent) else None
+    """The SHA-256 of the body that a message came in, in plain where it came enciphered."""
+    if isinstance(event, MessageDeciphered) or not isinstance(event, MessageEvent):
+        return None
+    return event.evidence_sha256
 
 
 def issued(event: Event) -> str | None:
@@ -116,7 +129,12 @@ def issued(event: Event) -> str | None:
     return event.sha256 if isinstance(event, ReceiptIssued) else None
 
 
-NAMED = {"package": received, "receipt": issued}
+def enciphered(event: Event) -> str | None:
+    """SHA-256 of the body as it came, where it came enciphered."""
+    return event.enciphered_sha256 if isinstance(event, MessageDeciphered) else None
+
+
+NAMED = {"package": received, "receipt": issued, "enciphered": enciphered}
 """By which event each evidence of a message is named."""
 
 
@@ -253,7 +271,7 @@ def evolve(message: State, event: Event) -> State:
                 first_received_at=message.first_received_at,
                 receipt_sha256=event.sha256,
             )
-        case _:
+        case (_, MessageDeciphered()) | _:  # how it came changes nothing
             return message
 
 

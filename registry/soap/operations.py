@@ -15,7 +15,7 @@ from registry.intake.scheme_1 import transfer
 from registry.intake.scheme_2 import request_changes, supply
 from registry.intake.scheme_3 import get_classifier
 from registry.intake.scheme_7 import load
-from registry.intake.steps import Received
+from registry.intake.steps import Received, received_of
 from registry.intake.submission import get_receipt, submit
 from registry.intake.void import void
 from shared_contracts.astana_time import TZDB, ZONE, to_astana
@@ -27,7 +27,7 @@ from shared_contracts.signing.sign import sign_message
 from shared_contracts.soap.abilities import abilities
 from shared_contracts.soap.peer import Peer
 from shared_contracts.soap.questions import read_question
-from shared_contracts.soap.service import Early, Handler
+from shared_contracts.soap.service import Beforehand, Handler
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml.codec import Element
 
@@ -103,12 +103,16 @@ def _transfer(
     with context.figures.under_way(), context.figures.intake():
         at = context.clock()
         examined = context.examine(element, body, peer.address)
-        return scheme(context, Received(body, examined, peer.address, at, peer.certificate))
+        return scheme(context, received_of(body, examined, at, peer))
 
 
-def early(context: IntakeContext) -> Mapping[str, Early]:
-    """What is done with plain messages that nobody has opened here: a worker process opens them."""
-    return {name: partial(_transfer_unopened, context, by) for name, by in PACKAGES.items()}
+def beforehand(context: IntakeContext) -> Beforehand:
+    """What is done with messages that nobody has opened here.
+
+    Plain packages are opened by a worker process, enciphered messages are deciphered.
+    """
+    early = {name: partial(_transfer_unopened, context, by) for name, by in PACKAGES.items()}
+    return Beforehand(early, context.admission.decipher)
 
 
 def _transfer_unopened(
@@ -121,7 +125,7 @@ def _transfer_unopened(
         if examined is None:
             return None
         with context.figures.intake(began):
-            return scheme(context, Received(body, examined, peer.address, at, peer.certificate))
+            return scheme(context, received_of(body, examined, at, peer))
 
 
 def time_answer(context: IntakeContext, element: Element) -> bytes:

@@ -11,6 +11,7 @@ from sez.synchronisation.delivery_problem import DeliveryProblem
 from sez.time_sync.drift import ClockMeasured, measure
 from shared_contracts.astana_time import now
 from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
+from shared_contracts.errors import NeedsPerson
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.time import Capabilities, TimeAnswer, TimeRequest
 from shared_contracts.xml import codec
@@ -88,6 +89,8 @@ def _problems() -> Iterator[None]:
         yield
     except RemoteFault as fault:
         raise DeliveryProblem(fault.code, fault.text, fault.retry_after, fault.hashes) from fault
+    except NeedsPerson as missing:
+        raise DeliveryProblem("ENCRYPTION_KEY_NOT_HERE", str(missing), None, ()) from missing
     except NotTheCounterpart as doubt:
         raise DeliveryProblem("RECEIPT_INVALID", str(doubt), None, ()) from doubt
     except PeerUnreachable as problem:

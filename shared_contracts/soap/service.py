@@ -8,13 +8,14 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
+from shared_contracts.encryption.enciphering import is_enciphered, lift
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.limits import LIGHT_BYTES
 from shared_contracts.soap.exchange import Handle, Keep, handled_by
 from shared_contracts.soap.fault import Wording
-from shared_contracts.soap.peer import Peer
+from shared_contracts.soap.peer import Decipher, Peer
 from shared_contracts.soap.services import Service
 from shared_contracts.xml.envelope import (
     Element,
@@ -49,17 +50,38 @@ Early = Callable[[bytes, Peer], bytes | None]
 bytes of the signed answer, or None to have the message opened and handled as any other."""
 
 
+@dataclass(frozen=True, slots=True)
+class Beforehand:
+    """What is done with messages before they are opened and handled as any other.
+
+    ``early`` are those of operations whose plain messages need not be opened here; ``decipher``
+    takes enciphered ones, where they are taken.
+    """
+
+    early: Mapping[str, Early] = field(default_factory=lambda: MappingProxyType({}))
+    decipher: Decipher | None = None
+
+    def in_plain(self, body: bytes, content_type: str | None, peer: Peer) -> tuple[bytes, Peer]:
+        """A message in plain, and its sender; a plain one as it came (``Unprocessed``)."""
+        lifted = lift(body) if self.decipher is not None else None
+        if self.decipher is None or lifted is None:
+            return body, peer
+        opened = open_envelope(lifted.shell, content_type)
+        return self.decipher(opened, lifted, body, peer) if is_enciphered(opened) else (body, peer)
+
+
+NOTHING_BEFORE: Final = Beforehand()
+"""Every message is opened here, and is plain."""
+
+
 def serve(
     service: Service,
     handlers: Mapping[str, Handler],
     wording: Wording,
     keep: Keep | None = None,
-    early: Mapping[str, Early] = MappingProxyType({}),
+    before: Beforehand = NOTHING_BEFORE,
 ) -> Handle:
-    """The service over SOAP 1.1 and 1.2, one function for both; ``handlers`` by operation.
-
-    ``early`` are those of operations whose plain messages need not be opened here.
-    """
+    """The service over SOAP 1.1 and 1.2, one function for both; ``handlers`` by operation."""
     documents = service.documents
     if documents.keys() != handlers.keys():
         raise ValueError(f"operations {sorted(documents)} but handlers {sorted(handlers)}")
@@ -70,12 +92,13 @@ def serve(
     }
 
     def dispatch(body: bytes, content_type: str | None, peer: Peer) -> bytes:
+        body, peer = before.in_plain(body, content_type, peer)
         glimpse = glance(body)
         if glimpse and glimpse.namespace == service.namespace:
             _check_size(service, glimpse.operation, body)
-        if glimpse and glimpse.namespace == service.namespace and glimpse.operation in early:
+        if glimpse and glimpse.namespace == service.namespace and glimpse.operation in before.early:
             check_charset(content_type)
-            document = perform(glimpse, lambda: early[glimpse.operation](body, peer))
+            document = perform(glimpse, lambda: before.early[glimpse.operation](body, peer))
             if document is not None:
                 return answer(glimpse.version, service.namespace, glimpse.operation, document)
         opened = open_envelope(body, content_type)

@@ -1,7 +1,7 @@
 """HTTP to the other system: one message out, one bounded reply in (S216-18.6)."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
@@ -83,7 +83,8 @@ class Connection:
     exchange; ``tls`` says whom to trust and with what certificate to come (S216-19). With
     ``gzip`` answers are asked for compressed, and messages are sent so to whoever says that it
     takes them; ``passed`` counts the bytes of all connections that are given it. ``admits`` says
-    why nothing is sent to a network address to which the name led.
+    why nothing is sent to a network address to which the name led. ``seal`` makes of a message
+    what leaves.
     """
 
     address: str
@@ -92,6 +93,7 @@ class Connection:
     gzip: bool = False
     passed: Passed | None = None
     admits: Admits | None = None
+    seal: Callable[[bytes], bytes] | None = None
 
 
 class Wire:
@@ -108,13 +110,14 @@ class Wire:
         )
         self._gzip, self._is_taken, self._rests_until = connection.gzip, False, 0.0
         self.passed = connection.passed or Passed()
+        self._seal = connection.seal or bytes
 
     def post_xml(self, address: str, envelope: Element, headers: Mapping[str, str]) -> Reply:
         """Send an envelope that zeep has written; raises ``PeerUnreachable``.
 
         Whatever the other side does, it ends within the time limit of the connection.
         """
-        message = codec.to_bytes(envelope)
+        message = self._seal(codec.to_bytes(envelope))
         taken = self._gzip and self._is_taken and monotonic() >= self._rests_until
         coded = taken and len(message) >= SMALLEST
         try:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 
 from registry.app import RegistrySystem
-from registry.soap.operations import early, handlers
+from registry.soap.operations import beforehand, handlers
 from registry.soap.service import registry_service
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.signing.gost import backends
@@ -145,7 +145,7 @@ def endpoint(registry: RegistrySystem) -> Handle:
     """The Registry's endpoint without HTTP."""
     context = registry.intake
     known = handlers(context, registry.classifier_store, lambda *_: False)
-    return registry_service(known, fault_wording, early=early(context))
+    return registry_service(known, fault_wording, before=beforehand(context))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Never
 import pytest
 
 from registry.intake.workers import SMALL, Workers
-from registry.soap.operations import early, handlers
+from registry.soap.operations import beforehand, handlers
 from registry.soap.service import registry_service
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.soap.exchange import Handle
@@ -29,7 +29,7 @@ def endpoint(shared: Story) -> Iterator[Handle]:
         shared.registry.intake, examine=never, examine_unopened=workers.examine_unopened
     )
     known = handlers(context, shared.registry.classifier_store, lambda *_: False)
-    yield registry_service(known, fault_wording, early=early(context))
+    yield registry_service(known, fault_wording, before=beforehand(context))
     workers.close()
 
 
@@ -42,7 +42,7 @@ def test_others_that_are_under_way_are_counted(shared: Story) -> None:
 
     context = replace(shared.registry.intake, examine_unopened=counted)
     known = handlers(context, shared.registry.classifier_store, lambda *_: False)
-    endpoint = registry_service(known, fault_wording, early=early(context))
+    endpoint = registry_service(known, fault_wording, before=beforehand(context))
     for others in (0, 1, 0):
         with figures.under_way() if others else nullcontext():
             answer = endpoint(message(shared), SoapVersion.V11.content_type)
@@ -52,7 +52,7 @@ def test_others_that_are_under_way_are_counted(shared: Story) -> None:
 
 def test_every_operation_that_takes_a_package_is_opened_by_a_worker(shared: Story) -> None:
     taking = {name for name, taken in REGISTRY.documents.items() if taken == "Package"}
-    assert set(early(shared.registry.intake)) == taking
+    assert set(beforehand(shared.registry.intake).early) == taking
 
 
 def message(shared: Story, version: SoapVersion = SoapVersion.V11) -> bytes:
