@@ -76,7 +76,7 @@ class AnnouncedKey(msgspec.Struct, frozen=True, kw_only=True):
 
 def announce(admissions: Admissions, sez_code: str, wanted: WantedKey) -> AnnouncedKey:
     """Announce a key of a system, and form its passphrase (``Absent``, ``RefusedByRule``)."""
-    rule, ring = _rule(admissions, sez_code), admissions.ring
+    rule, ring = _rule(admissions, sez_code, wanted.method), admissions.ring
     if wanted.by.body != rule.by:
         raise refused("by.body", wanted.by.body, AdmissionRule.ANOTHER_BODY, rule.clause)
     now, before = to_astana(ring.clock()), ring.keys(sez_code)
@@ -140,22 +140,24 @@ def _case(admissions: Admissions, sez_code: str) -> AdmissionCase | None:
     )
 
 
-def _rule(admissions: Admissions, sez_code: str) -> EncryptionRule:
-    """What the order of a system says of encryption; ``RefusedByRule`` where it says nothing."""
+def _rule(admissions: Admissions, sez_code: str, method: KeyMethod) -> EncryptionRule:
+    """What the order of a system says of encryption; ``RefusedByRule`` where it says nothing.
+
+    Keys of a system that came under an order without encryption are ended by plain messages.
+    """
     case = _case(admissions, sez_code)
-    if case is not None:
-        law = admissions.regulations.get(case.regulation)
-        if law.encryption is None:
-            raise refused("encryption", law.id, AdmissionRule.NOT_IN_THE_LAW, law.clause)
+    law = admissions.regulations.get(case.regulation) if case else None
+    if law is not None and law.encryption is not None:
         return law.encryption
-    if admissions.register.get(sez_code) is None:
+    if law is None and admissions.register.get(sez_code) is None:
         raise Absent(f"no system {sez_code} in the register")
-    rules = (one.encryption for one in admissions.regulations.all if one.encryption is not None)
-    rule = next(rules, None)
-    if rule is None or admissions.environment is not Environment.STAND:
-        clause = rule.clause if rule else "S95-15.1a"
-        raise refused("code", sez_code, AdmissionRule.NOT_IN_THE_LAW, clause)
-    return rule
+    rules = [one.encryption for one in admissions.regulations.all if one.encryption is not None]
+    ends = method is KeyMethod.PLAIN and bool(admissions.ring.keys(sez_code))
+    on_stand = law is None and admissions.environment is Environment.STAND
+    if not rules or not (ends or on_stand):
+        told = (law.id, law.clause) if law else (sez_code, "S95-15.1a")
+        raise refused("encryption", told[0], AdmissionRule.NOT_IN_THE_LAW, told[1])
+    return rules[0]
 
 
 def _derivation(wanted: WantedKey) -> Derivation | None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from shared_contracts.encryption import passphrase_files
@@ -11,7 +12,6 @@ from shared_contracts.encryption.enciphering import cipher_in, is_enciphered, li
 from shared_contracts.encryption.enciphering import decipher as in_plain
 from shared_contracts.encryption.parameters import KeyParameters
 from shared_contracts.errors import BadInput
-from shared_contracts.http.api import read_json, values_given
 from shared_contracts.process.command_files import write_new
 from shared_contracts.process.command_line import AsJson, ending, show
 from shared_contracts.xml.envelope import open_envelope
@@ -32,10 +32,17 @@ def decipher(
 ) -> None:
     """Decipher a message by a key, however long ago it has ended (S95-15.1a)."""
     with ending():
-        with values_given():
-            key = read_json(parameters.read_bytes(), KeyParameters)
-        written = write_new(out, plain(message.read_bytes(), key, passphrase))
+        content = plain(message.read_bytes(), parameters_in(parameters), passphrase)
+        written = write_new(out, content)
         show(written, as_json=as_json)
+
+
+def parameters_in(file: Path) -> KeyParameters:
+    """The parameters in a file, as the authority gave them (``BadInput``)."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=KeyParameters)
+    except msgspec.DecodeError as problem:
+        raise BadInput(f"parameters {file}: {problem}; give the file of the authority") from None
 
 
 def plain(body: bytes, key: KeyParameters, passphrase: Path) -> bytes:

@@ -5,6 +5,7 @@ import stat
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from registry.admission.encrypting import WantedKey, announce
@@ -13,7 +14,8 @@ from registry.messages.message import MessageDeciphered
 from registry.soap.operations import beforehand, handlers
 from registry.soap.service import registry_service
 from shared_contracts.encryption.enciphering import encipher
-from shared_contracts.errors import RefusedByRule
+from shared_contracts.encryption.held_keys import HeldKeys
+from shared_contracts.errors import NeedsPerson, RefusedByRule
 from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.soap.exchange import HttpAnswer
@@ -21,6 +23,7 @@ from shared_contracts.soap.peer import Peer
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml.envelope import SoapVersion, enclose
 from tests.clauses import clause
+from tests.registry.admission.samples import told_95, told_216
 from tests.registry.asking import asking
 from tests.story import Story
 
@@ -163,6 +166,53 @@ def test_the_passphrase_stands_in_its_file_alone_and_a_start_derives_from_it(sto
     other = type(ring.held)(ring.held.folder)
     other.try_to_hold(key)
     assert "not that of key SEZ01/1" in str(other.problem(key))
+
+
+@clause("S95-15.1a")
+def test_no_message_costs_a_derivation(story: Story) -> None:
+    key = announced(story)
+    ring = story.registry.admissions.ring
+    ring.held.path(key).unlink()  # whoever would derive now has nothing to derive from
+    assert b"ACCEPTED" in told(story, sealed(story, package(story), 1)).body
+    other = announced(story)
+    ring.held.path(other).unlink()
+    forged = encipher(package(story), bytes(32), "SEZ01/1")
+    assert b"ENCRYPTION_UNREADABLE" in told(story, forged).body
+    fresh = HeldKeys(ring.held.folder)
+    with pytest.raises(NeedsPerson, match="put it there"):
+        fresh.hold(key)
+    fresh.try_to_hold(key)
+    ring.held = fresh
+    assert b"MAINTENANCE" in told(story, forged).body
+
+
+@clause("S95-15.1a")
+def test_an_enciphered_package_is_taken_under_a_ticket(story: Story) -> None:
+    announced(story)
+    body = story.packed(story.tender())
+    plain = enclose(SoapVersion.V11, REGISTRY.namespace, "SubmitAsync", body)
+    ticket = told(story, sealed(story, plain, 1))
+    assert b"Ticket" in ticket.body
+    assert told(story, sealed(story, plain, 1)).body == ticket.body
+    story.registry.judging.step()
+    recorded = [one.topic for one in story.registry.log.read(0, 10_000)]
+    assert recorded.count("message-deciphered.1") == 1
+    assert recorded.count("package-accepted.1") == 1
+    assert not audit(str(story.registry.settings.database_url)).differences
+
+
+@clause("S95-15.1a")
+def test_only_an_order_with_encryption_gives_keys_and_plain_messages_end_them(story: Story) -> None:
+    admissions = story.registry.admissions
+    new = told_216().in_operation().case
+    assert new.entry is not None
+    entry = msgspec.structs.replace(new.entry, code="SEZ01")
+    announced(story)
+    admissions.known[new.admission_id] = msgspec.structs.replace(new, entry=entry)
+    assert "does not know it" in told_refusal(story)
+    assert announced(story, method="PLAIN").derivation is None
+    admissions.known[new.admission_id] = told_95().in_operation().case
+    assert "has not begun" in told_refusal(story)
 
 
 @clause("S95-15.1b")
