@@ -152,7 +152,7 @@ def _rule(admissions: Admissions, sez_code: str, method: KeyMethod) -> Encryptio
     if law is None and admissions.register.get(sez_code) is None:
         raise Absent(f"no system {sez_code} in the register")
     rules = [one.encryption for one in admissions.regulations.all if one.encryption is not None]
-    ends = method is KeyMethod.PLAIN and bool(admissions.ring.keys(sez_code))
+    ends = method == KeyMethod.PLAIN and bool(admissions.ring.keys(sez_code))
     on_stand = law is None and admissions.environment is Environment.STAND
     if not rules or not (ends or on_stand):
         told = (law.id, law.clause) if law else (sez_code, "S95-15.1a")
