@@ -65,6 +65,10 @@ STATES = {
         {"topic", "checkpoint"},
     ),
     "a checkpoint deleted that a receipt quotes": (NO_CHECKPOINT[1:], {"checkpoint"}),
+    "a byte of a state that no UTF-8 has": (
+        "UPDATE log.events SET state = set_byte(state, 5, 243) WHERE topic = 'package-accepted.1'",
+        {"leaf", "state"},
+    ),
     "a position below zero": (
         "UPDATE log.events SET position = -2 WHERE position = 2",
         {"position", "chain"},

@@ -155,6 +155,6 @@ def _canonical_sha256(body: bytes) -> str:
 def _content(state: bytes) -> dict[str, Any]:
     try:
         content = msgspec.json.decode(state)
-    except msgspec.DecodeError:  # told as another leaf
+    except (msgspec.DecodeError, UnicodeDecodeError):  # told as another leaf
         return {}
     return content if isinstance(content, dict) else {}

@@ -104,7 +104,7 @@ def _known(rows: list[TupleRow]) -> Iterator[Recorded]:
     for row in rows:
         try:
             yield restored(row)
-        except (UnknownTopic, msgspec.DecodeError):  # told elsewhere; it cannot be shown
+        except (UnknownTopic, msgspec.DecodeError, UnicodeDecodeError):  # told elsewhere; not shown
             continue
 
 
