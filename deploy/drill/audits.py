@@ -29,7 +29,8 @@ READY = 15.0
 class Tampered:
     """A store that was tampered with, beside the other side's.
 
-    ``work`` is None if one of both does not open; ``reason`` says why.
+    ``work`` is None if one of both does not open; ``reason`` says why. ``store`` and ``replayed``
+    are what its audit and its replay found before both were begun on it.
     """
 
     snapshot: Snapshot
@@ -38,6 +39,7 @@ class Tampered:
     work: Work | None
     reason: str
     store: Audit
+    replayed: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,10 @@ AUDITS = (
     DrillAudit(
         "contracts audit --checkpoint", "kept copy", "the store against a checkpoint kept outside",
         _kept, at_work=False, remembers=True,
+    ),
+    DrillAudit(
+        "replay", "replay", "registry replay; sez replay", lambda tampered: tampered.replayed,
+        at_work=False,
     ),
     DrillAudit("start", "running", "both systems are started, /readyz", _start, at_work=False),
     DrillAudit(

@@ -15,6 +15,7 @@ from deploy.drill.wanted import (
     KEPT,
     LIVE,
     LOG,
+    REPLAY,
     START,
     STORE,
     SUMS,
@@ -54,17 +55,20 @@ def listing_row(hand: Hand) -> Expected:
     if hand.side == "registry":
         at = hand.one("SELECT min(position) FROM views.purchases")
         hand.run("UPDATE views.purchases SET planned_total = 1 WHERE position = %s", at)
-        return {STORE: names(f"view purchases planned_total at {at}")}
+        place = "purchases planned_total"
+        return {STORE: names(f"view {place} at {at}"), REPLAY: names(f"views.{place}")}
     at = announced(hand)
     hand.run("UPDATE views.versions SET document_hash = repeat('0', 64) WHERE position = %s", at)
-    return {STORE: names(f"view versions document_hash at {at}")}
+    place = "versions document_hash"
+    return {STORE: names(f"view {place} at {at}"), REPLAY: names(f"views.{place}")}
 
 
 def event(hand: Hand) -> Expected:
     """The total of a purchase is changed in its event."""
     at = announced(hand)
     lower_total(hand, at)
-    return {STORE: begins(f"leaf at {at}"), **chain_broken(hand, at)}
+    replay = begins(f"ALTERED at {at}")
+    return {STORE: begins(f"leaf at {at}"), REPLAY: replay, **chain_broken(hand, at)}
 
 
 def chain_broken(hand: Hand, *places: int) -> Expected:
@@ -100,6 +104,7 @@ def event_with_leaf(hand: Hand) -> Expected:
     _new_leaf(hand, at)
     return {
         STORE: begins(f"chain at {at}"),
+        REPLAY: begins(f"CHAIN at {at}"),
         KEPT: names(f"checkpoint at {hand.seen}"),
         **chain_broken(hand, at),
     }
@@ -155,6 +160,7 @@ def newest_deleted(hand: Hand) -> Expected:
     end = hand.one("SELECT max(position) FROM log.events")
     hand.run("DELETE FROM log.events WHERE position > %s", end - 3)
     found = {STORE: begins(f"tail at {end}"), LOG: names("no proof")}
+    found[REPLAY] = begins(f"MISSING at {end - 2}")
     if hand.side == "registry":
         return found | {START: names("registry signs no checkpoint")}
     gone = (f"LOG_INCOMPLETE at {one}" for one in range(end - 2, end + 1))
@@ -171,6 +177,7 @@ def two_swapped(hand: Hand) -> Expected:
     places = (at, at + 1, at + 2)
     return {
         STORE: begins(*(f"chain at {one}" for one in places)),
+        REPLAY: begins(f"REORDERED at {at}", f"REORDERED at {at + 1}"),
         KEPT: names(f"checkpoint at {hand.seen}"),
         **chain_broken(hand, *places),
     }
@@ -184,7 +191,7 @@ def inserted(hand: Hand) -> Expected:
     copied_event(hand, at)
     _new_leaf(hand, at)
     found = {STORE: begins(f"chain at {at}", f"head at {at}"), LOG: names("no proof")}
-    found[KEPT] = names(f"checkpoint at {hand.seen}")
+    found |= {KEPT: names(f"checkpoint at {hand.seen}"), REPLAY: begins(f"REORDERED at {at}")}
     said = "refused" if hand.side == "registry" else "no answer"
     audits = (SUMS, TREE, LIVE, CHANGED, EVENTS)
     return found | {one: names(said) for one in audits} | {CHANGES: names("no answer")}
@@ -216,6 +223,7 @@ def property_and_hashes(hand: Hand) -> Expected:
     _new_leaf(hand, at)
     return {
         STORE: begins(f"chain at {at}"),
+        REPLAY: begins(f"CHAIN at {at}"),
         KEPT: names(f"checkpoint at {hand.seen}"),
         **chain_broken(hand, at),
     }
@@ -228,7 +236,7 @@ def clock_turned_back(hand: Hand) -> Expected:
         "UPDATE log.events SET recorded_at = recorded_at - interval '2 hours' WHERE position > %s",
         end - 3,
     )
-    return {STORE: names(f"recorded_at at {end - 2}")}
+    return {STORE: names(f"recorded_at at {end - 2}"), REPLAY: names(f"CLOCK at {end - 2}")}
 
 
 def package_gone(hand: Hand) -> Expected:
@@ -272,7 +280,7 @@ def newest_checkpoint_gone(hand: Hand) -> Expected:
 def first_checkpoint_gone(hand: Hand) -> Expected:
     """The checkpoint of the empty log is deleted."""
     hand.run("DELETE FROM log.checkpoints WHERE size = 0")
-    return {STORE: names("checkpoint at 0")}
+    return {STORE: names("checkpoint at 0"), REPLAY: names("CHECKPOINT at 0")}
 
 
 def signature_replaced(hand: Hand) -> Expected:

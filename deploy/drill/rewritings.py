@@ -19,6 +19,7 @@ from deploy.drill.wanted import (
     KEPT,
     LIVE,
     LOG,
+    REPLAY,
     STORE,
     SUMS,
     TREE,
@@ -103,7 +104,8 @@ def inserted_and_signed(hand: Hand) -> Expected:
     hand.run("UPDATE log.events SET position = 1 - position WHERE position < 0")
     copied_event(hand, at)
     hand.reforge(key=True)
-    return {STORE: begins(f"head at {at}")} | remembered(hand)
+    replay = begins("log.heads originator_id")
+    return {STORE: begins(f"head at {at}"), REPLAY: replay} | remembered(hand)
 
 
 def swapped_and_signed(hand: Hand) -> Expected:
@@ -113,7 +115,8 @@ def swapped_and_signed(hand: Hand) -> Expected:
     hand.run("UPDATE log.events SET position = %s WHERE position = %s", at, at - 1)
     hand.run("UPDATE log.events SET position = %s WHERE position = 0", at - 1)
     hand.reforge(key=True)
-    return {STORE: names(f"recorded_at at {at}")} | remembered(hand)
+    found = {STORE: names(f"recorded_at at {at}"), REPLAY: names(f"CLOCK at {at}")}
+    return found | remembered(hand)
 
 
 def exchange_deleted(hand: Hand) -> Expected:

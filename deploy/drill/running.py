@@ -9,6 +9,7 @@ from deploy.drill.at_work import DoesNotOpen, Work, at_work
 from deploy.drill.audits import AUDITS, Tampered, audited
 from deploy.drill.drills import Drill
 from deploy.drill.hand import hand_on
+from deploy.drill.replays import replayed
 from deploy.drill.sides import Side, other
 from deploy.drill.snapshot import BACKUP, Snapshot
 from deploy.drill.table import DrillResult
@@ -29,6 +30,7 @@ def run(drill: Drill, side: Side, snapshot: Snapshot) -> list[DrillResult]:
         with hand_on(snapshot, side, dsns[side]) as hand:
             expected = drill.damage(hand)
         found = audited(snapshot, side, dsns[side])
+        rebuilt = replayed(snapshot, side, dsns[side])
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="tru-drill-")))
         work: Work | None = None
         reason = ""
@@ -36,7 +38,7 @@ def run(drill: Drill, side: Side, snapshot: Snapshot) -> list[DrillResult]:
             work = held.enter_context(at_work(snapshot, dsns, folder))
         except DoesNotOpen as closed:
             reason = str(closed)
-        tampered = Tampered(snapshot, side, dsns, work, reason, found)
+        tampered = Tampered(snapshot, side, dsns, work, reason, found, rebuilt)
         return list(_asked(drill, tampered, expected))
 
 

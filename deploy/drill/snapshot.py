@@ -22,9 +22,13 @@ from deploy.transcript import Transcript
 from shared_contracts.errors import Defect
 from shared_contracts.event_log.database.binaries import find_binaries
 from shared_contracts.event_log.database.embedded import EmbeddedPostgres
+from shared_contracts.http.remote import Remote
 
 BACKUP = "tru_backup"
 """Name of the database that is an old backup, on each side."""
+
+EMPTY = "template0"
+"""Name of a database in which nothing stands, on each side."""
 
 _numbers = itertools.count(1)
 
@@ -41,6 +45,8 @@ class Snapshot:
     kept: dict[Side, str]
     later: tuple[str, ...]
     """The purchases that began after the backups, in the order of their ids."""
+    packages: dict[Side, bytes]
+    """The evidence package of one object, as each side exported it."""
 
     @contextmanager
     def copied(self, side: Side, database: str | None = None) -> Iterator[str]:
@@ -82,10 +88,11 @@ def snapshot(folder: Path) -> Iterator[Snapshot]:
         }
         player = Player(stand, Transcript(folder / "story.md"), folder)
         kept = _played(player, dsns)
+        packages = _exported(player)
         stand.stop()
         stand.start_authority()
         later = tuple(player.objects[name] for name in ("second", "third"))
-        yield Snapshot(stand, dsns, kept, later)
+        yield Snapshot(stand, dsns, kept, later, packages)
 
 
 def _played(player: Player, dsns: dict[Side, str]) -> dict[Side, str]:
@@ -114,6 +121,17 @@ def _played(player: Player, dsns: dict[Side, str]) -> dict[Side, str]:
     if waiting := stand.sez.get("/api/v1/outbox")["unsynchronised"]:
         raise Defect(f"the story of the drill leaves what is not synchronised: {waiting}")
     return notes
+
+
+def _exported(player: Player) -> dict[Side, bytes]:
+    """The evidence package of the first tender from each side."""
+    stand = player.stage
+    remotes: dict[Side, tuple[Remote, str]] = {
+        "registry": (stand.registry, player.registry_id("tender")),
+        "sez": (stand.sez, player.objects["tender"]),
+    }
+    path = "/api/v1/evidence/{}"
+    return {side: one.post_bytes(path.format(of)) for side, (one, of) in remotes.items()}
 
 
 def _audited(player: Player) -> None:

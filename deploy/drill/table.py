@@ -72,11 +72,11 @@ def lines(results: Sequence[DrillResult]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class DrillDepths:
-    """Of each depth, by its name, whether it finds a drill on a side."""
+    """Of each depth, by its name, whether it finds a drill on a side; None where not asked."""
 
     drill: str
     side: Side
-    found_at: Mapping[str, bool]
+    found_at: Mapping[str, bool | None]
     only_other_side: bool
     """Whether it is found, and by the other side's memory or a copy kept outside alone."""
 
@@ -90,10 +90,15 @@ def depths_of(results: Sequence[DrillResult]) -> list[DrillDepths]:
     told = []
     for (drill, side), answers in runs.items():
         found = [one for one in answers if one.found]
-        at = {one.depth for one in found}
+        at, asked = {one.depth for one in found}, {one.depth for one in answers}
         alone = bool(found) and all(one.remembers for one in found)
-        told.append(DrillDepths(drill, side, {one: one in at for one in depths}, alone))
+        found_at = {one: one in at if one in asked else None for one in depths}
+        told.append(DrillDepths(drill, side, found_at, alone))
     return told
+
+
+_MARKS = {True: "x", False: ".", None: "-"}
+"""Found, not found, not asked."""
 
 
 def by_depth(results: Sequence[DrillResult]) -> list[str]:
@@ -102,7 +107,7 @@ def by_depth(results: Sequence[DrillResult]) -> list[str]:
     depths = list(rows[0].found_at) if rows else []
     told = [f"{'drill':62} {'side':9} {'  '.join(depths)}  only the other side"]
     for one in rows:
-        marks = ("x" if found else "." for found in one.found_at.values())
+        marks = (_MARKS[found] for found in one.found_at.values())
         row = "  ".join(mark.center(len(depth)) for mark, depth in zip(marks, depths, strict=True))
         alone = "x" if one.only_other_side else "."
         told.append(f"{one.drill[:62]:62} {one.side:9} {row}  {alone}")

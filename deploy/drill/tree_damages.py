@@ -1,7 +1,7 @@
 """What an administrator does to the trees of checksums of a SEZ."""
 
 from deploy.drill.hand import Hand
-from deploy.drill.wanted import STORE, TREE, Expected, names
+from deploy.drill.wanted import REPLAY, STORE, TREE, Expected, names
 
 
 def tree_node(hand: Hand) -> Expected:
@@ -21,5 +21,6 @@ def tree_node(hand: Hand) -> Expected:
     # Depth LIVE makes the tree anew from the rows, so that it finds nothing: no row was touched.
     return {
         STORE: names("view checksum_nodes children"),
+        REPLAY: names("views.checksum_nodes children"),
         TREE: names(f"TREE_BROKEN {digit} None"),
     }

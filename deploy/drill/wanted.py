@@ -22,6 +22,7 @@ Expected: TypeAlias = dict[str, Wanted]
 STORE: Final = "contracts audit"
 KEPT: Final = "contracts audit --checkpoint"
 START: Final = "start"
+REPLAY: Final = "replay"
 LOG: Final = "log memory"
 SUMS: Final = "audit CHECKSUMS"
 TREE: Final = "audit --depth tree"

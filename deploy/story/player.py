@@ -155,10 +155,14 @@ class Player:
 
     def recorded(self, name: str, kind: str) -> dict[str, Any]:
         """An object as the Registry shows it; ``kind`` is the part of its address there."""
-        versions = self.stage.sez.get(f"/api/v1/outbox/{self.objects[name]}")
-        registry_id = next(one["registry_id"] for one in versions if one["registry_id"])
-        shown: dict[str, Any] = self.stage.registry.get(f"/api/v1/{kind}/{registry_id}")
+        address = f"/api/v1/{kind}/{self.registry_id(name)}"
+        shown: dict[str, Any] = self.stage.registry.get(address)
         return shown
+
+    def registry_id(self, name: str) -> str:
+        """The identifier of an object at the Registry."""
+        versions = self.stage.sez.get(f"/api/v1/outbox/{self.objects[name]}")
+        return next(str(one["registry_id"]) for one in versions if one["registry_id"])
 
     def _address(self, name: str) -> str:
         return f"/api/v1/{self.kinds[name]}/{self.objects[name]}"

@@ -67,6 +67,50 @@ def cells(owner: Connection[Any]) -> list[Cells]:
     ]
 
 
+_ANY = {
+    "text": "'x'",
+    "uuid": "gen_random_uuid()",
+    "boolean": "true",
+    "bytea": "sha256('x')",
+    "date": "current_date",
+    "timestamp with time zone": "now()",
+    "ARRAY": "'{}'",
+    "jsonb": "'{}'",
+}
+"""A value of each type of column; of those that are not here, 1."""
+
+
+def empty_tables(owner: Connection[Any]) -> dict[str, dict[str, str]]:
+    """The tables without rows, by name; the types of their columns by name."""
+    there = {(one.schema, one.table) for one in cells(owner)}
+    found: dict[str, dict[str, str]] = {}
+    for schema, table, column, kind in owner.execute(
+        "SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns "
+        "JOIN information_schema.tables USING (table_schema, table_name) "
+        "WHERE table_schema = ANY (%s) AND table_type = 'BASE TABLE'",
+        (list(SCHEMAS),),
+    ):
+        if (schema, table) not in there:
+            found.setdefault(f"{schema}.{table}", {})[column] = kind
+    return found
+
+
+@contextmanager
+def inserted(owner: Connection[Any], table: str, columns: dict[str, str]) -> Iterator[None]:
+    """A row in an empty table; it is empty again at the end."""
+    name = sql.Identifier(*table.split("."))
+    values = [sql.SQL(_ANY.get(kind, "1")) for kind in columns.values()]
+    owner.execute(
+        sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+            name, sql.SQL(", ").join(map(sql.Identifier, columns)), sql.SQL(", ").join(values)
+        )
+    )
+    try:
+        yield
+    finally:
+        owner.execute(sql.SQL("DELETE FROM {}").format(name))
+
+
 @contextmanager
 def changed(owner: Connection[Any], place: Cells, row: int, byte: int) -> Iterator[bool]:
     """One byte of the value in a row; False if there is none, or the database refuses it."""

@@ -3,8 +3,10 @@
 import json
 import os
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import psycopg
 import pytest
@@ -15,11 +17,20 @@ from psycopg import Connection
 from deploy.drill.__main__ import drilled
 from deploy.drill.audits import AUDITS, audited
 from deploy.drill.drills import DRILLS
+from deploy.drill.packages import PACKAGE, PACKAGE_DRILLS
+from deploy.drill.replays import replayed
 from deploy.drill.sides import SIDES, Side
 from deploy.drill.snapshot import Snapshot, snapshot
-from deploy.drill.table import by_depth
+from deploy.drill.table import by_depth, depths_of
 from shared_contracts.event_log.auditing.finding import Audit
-from tests.deploy.drill.changed_bytes import Cells, cells, changed, proves_nothing
+from tests.deploy.drill.changed_bytes import (
+    Cells,
+    cells,
+    changed,
+    empty_tables,
+    inserted,
+    proves_nothing,
+)
 from tests.postgres import memory_folder
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -76,6 +87,10 @@ class Store:
         """What the audit with the certificate and the other side's memory finds."""
         return audited(self.stopped, self.side, self.dsn)
 
+    def is_found(self) -> bool:
+        """Whether that audit finds something, or else the replay, which knows the settings."""
+        return bool(self.audit().found) or bool(replayed(self.stopped, self.side, self.dsn))
+
 
 def is_listed(side: Side, place: Cells) -> bool:
     """Whether the written table says why a byte of this column proves nothing."""
@@ -87,7 +102,7 @@ def is_listed(side: Side, place: Cells) -> bool:
 
 @pytest.mark.clause("S216-12a", "S216-13b")
 def test_each_drill_is_found_and_named_exactly(stopped: Snapshot, tmp_path: Path) -> None:
-    drilled(stopped, tmp_path / "results.json", DRILLED)
+    drilled(stopped, tmp_path / "results.json", DRILLED, ())
     rows = json.loads((tmp_path / "results.json").read_text("utf-8"))["answers"]
     assert [row for row in rows if not row["as_expected"]] == []
     played = {(drill.name, side) for drill in DRILLED for side in drill.sides}
@@ -110,11 +125,11 @@ def test_the_table_of_depths_says_which_drill_each_depth_finds(
     stopped: Snapshot, tmp_path: Path
 ) -> None:
     drills = [one for one in DRILLS if one.name.startswith("a node of the trees")]
-    results = drilled(stopped, tmp_path / "results.json", drills)
+    results = drilled(stopped, tmp_path / "results.json", drills, ())
     [head, row] = by_depth(results)
     written = json.loads((tmp_path / "results.json").read_text("utf-8"))
     found = list(dict.fromkeys(one["depth"] for one in written["answers"] if one["found"]))
-    assert found == ["store", "tree"]
+    assert found == ["store", "replay", "tree"]
     places = [number for number, sign in enumerate(row) if sign == "x" and number > len(row) // 3]
     assert len(places) == len(found)
     [depths] = written["depths"]
@@ -123,6 +138,39 @@ def test_the_table_of_depths_says_which_drill_each_depth_finds(
     assert depths["only_other_side"] is False
     for place, depth in zip(places, found, strict=True):
         assert head.index(depth) <= place < head.index(depth) + len(depth)
+
+
+@pytest.mark.clause("S216-12a", "S216-13b")
+def test_the_verifier_names_the_place_of_one_changed_byte_of_an_evidence_package(
+    stopped: Snapshot, tmp_path: Path
+) -> None:
+    results = drilled(stopped, tmp_path / "results.json", ())
+    written = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    rows = written["answers"]
+    assert [row for row in rows if not row["as_expected"]] == []
+    assert len(rows) == 2 * len(PACKAGE_DRILLS)
+    untouched = [row for row in rows if row["proves_nothing"]]
+    assert [(row["found"], row["named"]) for row in untouched] == [(False, [])] * 2
+    assert all(row["found"] and row["named"] for row in rows if row not in untouched)
+    assert {row["depth"] for row in rows} == {PACKAGE}
+    assert all(one["found_at"].keys() == {PACKAGE} for one in written["depths"])
+    begin = {one.member for one in PACKAGE_DRILLS if one.member}
+    for side, package in stopped.packages.items():  # no member of a package is of another kind
+        with ZipFile(BytesIO(package)) as opened:
+            kinds = {name for name in opened.namelist() if not name.startswith(tuple(begin))}
+        assert kinds <= {"mimetype"}, side
+    assert len(by_depth(results)) == 1 + len(rows)
+
+
+def test_a_depth_that_is_not_asked_of_a_drill_is_told_apart_from_one_that_finds_nothing(
+    stopped: Snapshot, tmp_path: Path
+) -> None:
+    drills = [one for one in DRILLS if one.name == "an evidence byte changed"]
+    results = drilled(stopped, tmp_path / "results.json", drills, PACKAGE_DRILLS[:1])
+    found_at = [one.found_at for one in depths_of(results)]
+    assert [(one["replay"], one[PACKAGE]) for one in found_at[:2]] == [(False, None)] * 2
+    assert [(one["replay"], one[PACKAGE]) for one in found_at[2:]] == [(None, False)] * 2
+    assert by_depth(results)[-1].split()[-2:] == [".", "."]
 
 
 def by_the_other_side_alone(rows: list[dict[str, Any]], drill: str, side: str) -> bool:
@@ -155,8 +203,38 @@ def test_a_changed_byte_of_any_table_is_found_or_proves_nothing(
     store = stores[side]
     place = store.cells[column % len(store.cells)]
     with changed(store.owner, place, row, byte) as did:
-        found = store.audit().found if did else 1
+        found = store.is_found() if did else True
     assert found or is_listed(side, place), f"{place.name} of {side}, row {row}, byte {byte}"
+
+
+@pytest.mark.clause("S216-12a")
+@pytest.mark.parametrize("side", SIDES)
+def test_a_changed_byte_of_every_column_is_found_or_proves_nothing(
+    stores: dict[Side, Store], side: Side
+) -> None:
+    store, missed, tried = stores[side], list[str](), 0
+    wanted = [one for one in store.cells if not is_listed(side, one)]
+    for place in wanted:
+        for row in range(min(place.rows, 40)):
+            with changed(store.owner, place, row, 7 + row) as did:
+                if did and not store.is_found():
+                    missed.append(place.name)
+            if did:
+                tried += 1
+                break
+    assert missed == []
+    assert tried > len(wanted) * 0.8  # the rest is empty in all rows of the story
+
+
+@pytest.mark.clause("S216-12a")
+@pytest.mark.parametrize("side", SIDES)
+def test_a_row_in_a_table_that_has_none_is_found(stores: dict[Side, Store], side: Side) -> None:
+    store = stores[side]
+    empty = empty_tables(store.owner)
+    assert empty, "every table has rows"
+    for table, columns in empty.items():
+        with inserted(store.owner, table, columns):
+            assert store.is_found(), f"{table} of {side}"
 
 
 @pytest.mark.parametrize("number", range(len(proves_nothing())))
