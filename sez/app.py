@@ -18,7 +18,8 @@ from sez.gauges import all_gauges
 from sez.kinds import KINDS
 from sez.notices import listing as notices_listing
 from sez.notices.inbox import Inbox
-from sez.publication.publish import DocumentPublisher
+from sez.publication.large_process import LargeProcess
+from sez.publication.publisher import DocumentPublisher
 from sez.publication.questions import Questions
 from sez.publication.signers import Users
 from sez.records.owner import Owner
@@ -126,7 +127,9 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     checkpointer, guard = checkpointer_of(log, "sez", settings.environment, signer), Guard(log)
     classifiers = open_copy(log, ClassifierQuestions(owner, counterpart, exchange, signer, clock))
     forming = (owner, signer, clock.stamp, partial(_refused, sender), KINDS, TRANSMITTED[0])
-    publisher = DocumentPublisher(log, *forming, classifiers, sender.forming.untouched)
+    publisher = DocumentPublisher(
+        log, *forming, classifiers, sender.forming.untouched, LargeProcess(files, settings.users)
+    )
     compare, refused = partial(_compare_clocks, exchange, clock, log), RefusedTokens(log, clock)
     clock.compare = partial(compare_at_once, compare)
     questions = Questions(owner, signer, counterpart, clock.stamp, exchange.transfer)

@@ -120,6 +120,12 @@ class FileStore:
         finally:
             arriving.unlink(missing_ok=True)
 
+    def take(self, sha256: str, arrived: Path) -> bool:
+        """Keep a whole file that lies in ``incoming``, like ``put``; its hash is known already."""
+        with arrived.open("rb") as file:
+            os.fsync(file.fileno())
+        return _settle(arrived, self.path(sha256))
+
     def keep(self, sha256: str, content: bytes) -> bool:
         """Keep bytes at hand under their hash, like ``put``; not for a thread that serves."""
 

@@ -107,6 +107,7 @@ _LOST = StoryPart(
         exchange.works_are_announced,
         bulk_load.late_and_excused,
         bulk_load.purchases_are_loaded_under_tickets,
+        bulk_load.large_programme_is_loaded,
         gost_customer.authority_falls_silent,
         crash.registry_is_killed_in_mid_transfer,
         gost_customer.what_waited_comes_through,

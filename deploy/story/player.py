@@ -93,7 +93,7 @@ class Player:
         """Take a refused version back, so that its number can be used again."""
         self.ask(name, "withdrawal", {"version": version, "reason": reason})
 
-    def version(self, name: str, number: int) -> dict[str, Any]:
+    def version(self, name: str, number: int, seconds: float = TIMEOUT) -> dict[str, Any]:
         """What became of a version, once the Registry has answered; kept as evidence."""
 
         def answered() -> dict[str, Any] | None:
@@ -104,7 +104,8 @@ class Player:
                     return found
             return None
 
-        found: dict[str, Any] = self.wait(answered, f"answer about {name}, version {number}")
+        told = f"answer about {name}, version {number}"
+        found: dict[str, Any] = self.wait(answered, told, seconds)
         self.save(found["message_id"])
         return found
 
@@ -116,8 +117,9 @@ class Player:
         receipt = sez.get_bytes(f"/api/v1/packages/{message_id}/receipt")
         self.write("packages", message_id, package)
         for record in codec.read(schema.parse(package), Package).records:
-            name = f"{record.header.object_id}-{record.header.version}-{message_id[-6:]}"
-            self.write("documents", name, record.document or b"")
+            if record.document is not None:
+                name = f"{record.header.object_id}-{record.header.version}-{message_id[-6:]}"
+                self.write("documents", name, record.document)
         self.write("receipts", message_id, receipt)
 
     def write(self, kind: str, name: str, content: bytes) -> Path:
@@ -132,14 +134,14 @@ class Player:
         (path, *_) = (self.folder / "documents").glob(f"{self.objects[name]}-{version}-*.xml")
         return path
 
-    def wait(self, look: Callable[[], Any], for_what: str) -> Any:
+    def wait(self, look: Callable[[], Any], for_what: str, seconds: float = TIMEOUT) -> Any:
         """Look until there is something to see; ``Defect`` when the time is over."""
-        deadline = time.monotonic() + TIMEOUT
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if (found := look()) is not None:
                 return found
             time.sleep(0.1)
-        raise Defect(f"no {for_what} within {TIMEOUT:.0f} s")
+        raise Defect(f"no {for_what} within {seconds:.0f} s")
 
     def sez_clock(self) -> datetime:
         """What time it is for the SEZ, which corrects its clock by the Registry's."""

@@ -10,9 +10,9 @@ from uuid import UUID
 
 import msgspec
 
-from registry.records.apart import part_hashes
 from registry.records.record import VersionRecorded, item_id
 from shared_contracts.event_log.event import Fact, Recorded
+from shared_contracts.large_documents.apart import part_hashes
 from shared_contracts.limits import CHANGED_FIELDS, CHANGED_ITEMS
 from shared_contracts.messages.differences import differences, is_whole
 from shared_contracts.messages.document import Amendable

@@ -27,9 +27,9 @@ from registry.intake.document_check import (
     proven,
     put_off,
 )
-from registry.intake.large_documents import is_large
 from registry.intake.stated_identity import identity_stated, text_at
 from shared_contracts.faults import Breach
+from shared_contracts.large_documents.reading import is_large
 from shared_contracts.messages.asynchronous import SUBMIT
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.messages.package import Package, Record

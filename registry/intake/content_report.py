@@ -12,8 +12,8 @@ from uuid import UUID
 
 import msgspec
 
-from registry.records.apart import Apart
 from shared_contracts.faults import Breach
+from shared_contracts.large_documents.apart import Apart
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.package import Package
 from shared_contracts.messages.roots import DOCUMENTS

@@ -22,7 +22,11 @@ from registry.intake.content_report import Examined, ExaminedDocument, pack, unp
 from registry.intake.document_check import hashed
 from registry.intake.large_turns import AwaitsTurn
 from registry.intake.slice_check import examine_large
-from registry.intake.worker import (
+from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.files import FileStore
+from shared_contracts.large_documents.apart import Apart
+from shared_contracts.messages.package import Record
+from shared_contracts.process.child import (
     READY,
     Worker,
     begin,
@@ -30,10 +34,6 @@ from registry.intake.worker import (
     end_with_parent,
     leave_ending_to_parent,
 )
-from registry.records.apart import Apart
-from shared_contracts.faults import Fault, Unprocessed
-from shared_contracts.files import FileStore
-from shared_contracts.messages.package import Record
 from shared_contracts.xml.envelope import open_envelope, payload_of
 
 log = structlog.get_logger(__name__)

@@ -14,12 +14,12 @@ from registry.intake.state_control import Admissible
 from registry.intake.steps import NotAccepted, NotPassed, Received
 from registry.messages import message
 from registry.messages.ticket import MessageTicketed
-from registry.records.apart import EVIDENCE, kept_hashes
 from registry.records.record import VersionRecorded
 from shared_contracts.event_log.event import Event, Fact, Recorded
 from shared_contracts.event_log.log import Conflict
 from shared_contracts.event_log.writing.commit import Claim, Commit, Evidence
 from shared_contracts.faults import Breach, Fault, Unprocessed
+from shared_contracts.large_documents.apart import EVIDENCE, kept_hashes
 from shared_contracts.messages.changes import SUPPLY
 from shared_contracts.messages.programme_change import SUPPLY_PROGRAMME
 from shared_contracts.messages.receipt import LogReference, Receipt, Stage

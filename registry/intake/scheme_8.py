@@ -38,12 +38,12 @@ from registry.programmes.comparing import (
     wanted_items,
 )
 from registry.programmes.programme import ProgrammeOnRecord, listing_named
-from registry.records.apart import kept_hashes
 from registry.records.record import VersionRecorded
 from shared_contracts.astana_time import to_astana
 from shared_contracts.event_log.decider import AggregateState
 from shared_contracts.event_log.log import HeadKey
 from shared_contracts.faults import Breach, Fault, Unprocessed
+from shared_contracts.large_documents.apart import kept_hashes
 from shared_contracts.messages.programme import PROGRAMME, Programme
 from shared_contracts.messages.programme_change import (
     SUPPLY_PROGRAMME,

@@ -8,16 +8,15 @@ import msgspec
 
 from registry.intake.content_report import ExaminedDocument
 from registry.intake.document_check import described, hashed, proven, signatures_of
-from registry.intake.large_documents import SlicedReading, sliced
-from registry.records.apart import apart_of, bare
-from shared_contracts.faults import Breach, Fault, Unprocessed
+from shared_contracts.faults import Breach, Unprocessed
+from shared_contracts.large_documents.apart import apart_of, bare
+from shared_contracts.large_documents.reading import SlicedReading, check_work, sliced
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.kinds import KINDS
 from shared_contracts.messages.package import Record, RecordHeader
 from shared_contracts.signing import proof_cost
 from shared_contracts.signing.verify import verify_sliced
 from shared_contracts.xml import schema
-from shared_contracts.xml.codec import Element
 
 
 def examine_large(
@@ -48,7 +47,7 @@ def _report(
     check: Callable[[], None],
 ) -> ExaminedDocument:
     kind, element = reading.kind, schema.parse(reading.slices.skeleton)
-    _check_work(seen.size, element)
+    check_work(seen.size, proof_cost.methods_in(element))
     signed = signatures_of(kind.whole.__name__, partial(verify_sliced, reading.slices))
     document, breaches = _read(header, reading, check)
     found = described(seen, kind, element, (document, breaches))
@@ -56,18 +55,6 @@ def _report(
         return msgspec.structs.replace(found, **signed)
     content, kept = msgspec.json.encode(bare(document)), apart_of(document)
     return msgspec.structs.replace(found, content=content, apart=kept, **signed)
-
-
-def _check_work(size: int, element: Element) -> None:
-    """``Unprocessed`` where its signatures ask for more work than a large document may."""
-    work = proof_cost.of_signatures(size, methods := proof_cost.methods_in(element))
-    if work > proof_cost.MOST_LARGE:
-        count = len(methods[: proof_cost.MOST_SIGNATURES])
-        detail = (
-            f"proving its {count} signatures is work of {work} octets, {proof_cost.MOST_LARGE} "
-            "at most: send fewer items, or fewer signatures, or signatures by RSA"
-        )
-        raise Unprocessed(Fault.TOO_LARGE, detail)
 
 
 def _read(

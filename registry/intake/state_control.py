@@ -9,7 +9,6 @@ from uuid import UUID
 
 from registry.intake.known_facts import AnyState, KnownFacts, object_key
 from registry.intake.steps import NotAccepted, NotPassed, Proven, ReadPackage
-from registry.records.apart import Apart, apart_of, bare, is_kept_apart
 from registry.records.record import RecordVersion, VersionRecorded
 from registry.records.rules.facts import Facts
 from registry.records.rules.facts import RecordFacts as OnRecord
@@ -17,6 +16,7 @@ from shared_contracts.event_log.event import Event, Fact
 from shared_contracts.event_log.log import HeadKey
 from shared_contracts.event_log.writing.commit import Claim
 from shared_contracts.faults import Breach, Fault, Refused, Unprocessed, once
+from shared_contracts.large_documents.apart import Apart, apart_of, bare, is_kept_apart
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.kinds import kind_of
 from shared_contracts.rules.catalogue import has_errors

@@ -12,11 +12,12 @@ from registry.intake.content_check import allow_all, examine_package
 from registry.intake.content_report import Ask, Examined, Permission, unpack, unpack_request
 from registry.intake.gate import IntakeGate
 from registry.intake.large_worker import LargeWorker
-from registry.intake.worker import QUESTION, Worker, begin, end
+from registry.intake.worker import QUESTION, begin
 from registry.intake.worker_losses import WorkerLosses
 from shared_contracts.errors import NotReady, Temporary
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.files import FileStore
+from shared_contracts.process.child import Worker, end
 from shared_contracts.xml.codec import Element
 
 log = structlog.get_logger(__name__)

@@ -6,7 +6,6 @@ from registry.programmes import listing, programme
 from registry.programmes.change import CHANGE, AskedChange
 from registry.programmes.rules.examine import RULES
 from registry.programmes.rules.recorded import RecordedProgramme
-from registry.records.apart import kept_hashes
 from registry.records.codes import CodedRecord
 from registry.records.kind import LookUp, RegistryKind
 from registry.records.listing import last_whole
@@ -14,6 +13,7 @@ from registry.records.rules.codes import coded
 from shared_contracts.astana_time import to_astana
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.log import EventLog, HeadKey
+from shared_contracts.large_documents.apart import kept_hashes
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.programme import PROGRAMME, Programme
 from shared_contracts.rules.codes import in_parts

@@ -17,12 +17,12 @@ from registry.programmes.programme import (
     totals_of,
     user,
 )
-from registry.records.apart import EVIDENCE
 from registry.records.listing import deleted, paged, place
 from registry.records.record import item_id
 from registry.records.rules.facts import Planned
 from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import EventLog, restored
+from shared_contracts.large_documents.apart import EVIDENCE
 from shared_contracts.messages.programme import PlannedItem
 
 SCHEMA = """

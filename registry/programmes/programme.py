@@ -13,11 +13,11 @@ from uuid import UUID
 import msgspec
 
 from registry.programmes.change import AskedChange
-from registry.records.apart import Apart
 from registry.records.record import RecordVersion, VersionRecorded
 from registry.records.state import RecordState
 from shared_contracts.event_log.event import Event, topic
 from shared_contracts.event_log.state import ObjectState
+from shared_contracts.large_documents.apart import Apart
 from shared_contracts.messages.document import Deletion, Operation
 from shared_contracts.messages.programme import Programme
 from shared_contracts.rules.programme import totals

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID, uuid5
 
-from registry.records.apart import Apart
 from shared_contracts.event_log.event import Event, Recorded
 from shared_contracts.faults import Breach, Refused
+from shared_contracts.large_documents.apart import Apart
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.package import RecordHeader
 

@@ -15,8 +15,9 @@ from shared_contracts.messages.audit import ObjectChecksum
 
 _LISTED = """
 SELECT n.kind, n.object_id, n.version, n.document_hash,
-  (SELECT encode(sha256(d.body), 'hex') FROM log.evidence d WHERE d.originator_id = n.originator_id
-    AND d.originator_version = n.log_version AND d.name = 'document'),
+  (SELECT CASE d.name WHEN 'document' THEN encode(sha256(d.body), 'hex') ELSE n.document_hash END
+    FROM log.evidence d WHERE d.originator_id = n.originator_id
+    AND d.originator_version = n.log_version AND d.name IN ('document', 'items')),
   n.formed_at, n.position
 FROM (SELECT DISTINCT ON (v.object_id) h.kind, v.object_id, v.version, v.document_hash,
     v.formed_at, v.originator_id, v.log_version, e.position
@@ -27,7 +28,11 @@ FROM (SELECT DISTINCT ON (v.object_id) h.kind, v.object_id, v.version, v.documen
   WHERE {which} AND e.position <= %s
   ORDER BY v.object_id, v.version DESC LIMIT %s) n
 ORDER BY n.object_id"""
-"""The bytes are hashed anew where they are kept: what was changed there comes to light."""
+"""The bytes are hashed anew where they are kept: what was changed there comes to light.
+
+Those of a large version lie among the files, under their hash, which the event tells; a listing of
+items stands beside it (decision 0056).
+"""
 
 _CHECKSUMS = _LISTED.format(which="v.object_id > %s")
 _NAMED = _LISTED.format(which="v.object_id = ANY(%s::uuid[])")

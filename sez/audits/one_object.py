@@ -12,7 +12,7 @@ from sez.audits.describing import described, undecodable
 from sez.audits.object_listing import ObjectRow
 from sez.audits.pages import standing
 from sez.records.owner import Owner
-from sez.records.version import VersionSigned, VersionTakenBack
+from sez.records.version import KeptAsFile, VersionSigned, VersionTakenBack
 from shared_contracts.astana_time import to_astana
 from shared_contracts.event_log.event import Recorded, UnknownTopic, topics
 from shared_contracts.event_log.log import EventLog, restored
@@ -116,8 +116,8 @@ def _records(
                 document_hash=event.document_hash,
                 listed_hash=listed.get(event.version),
                 document=kept if fits else None,
-                left_out=kept is not None and not fits,
-                as_recorded=_as_recorded(event, kept),
+                left_out=isinstance(event, KeptAsFile) or (kept is not None and not fits),
+                as_recorded=None if isinstance(event, KeptAsFile) else _as_recorded(event, kept),
             )
             yield packed(made)
 

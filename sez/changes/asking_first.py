@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
+from typing import NamedTuple
 from uuid import UUID
 
 import structlog
 
 from sez.changes import listing
 from sez.publication.questions import Questions, sha256
-from sez.records.kind import AnyKind, FirstQuestion
+from sez.records.kind import AnyKind, FirstQuestion, PartHashes
+from sez.records.parts import parts_kept
 from sez.records.version import VersionSigned
 from sez.synchronisation.delivery_problem import DeliveryProblem, Pauses
 from sez.synchronisation.first_question import (
@@ -67,6 +69,13 @@ class OpenQuestionRow:
     version: int
     times: int
     why: str | None
+
+
+class _Version(NamedTuple):
+    """A signed version, and the hashes of its parts where they are kept beside its event."""
+
+    signed: VersionSigned
+    parts: PartHashes
 
 
 @dataclass(slots=True)
@@ -138,23 +147,25 @@ class FirstQuestions:
             journal.warning("no answer about a version", object_id=str(row.object_id), why=why)
 
     def _ask(self, row: listing.AskingRow) -> None:
-        before, signed = self._version(row, row.before), self._version(row, row.log_version)
-        asking = self.kinds[signed.document.act.object_type].first_question
+        versions = self._version(row, row.before), self._version(row, row.log_version)
+        object_type = versions[1].signed.document.act.object_type
+        asking = self.kinds[object_type].first_question
         if asking is None:
-            raise TypeError(f"nobody said what is asked about {signed.document.act.object_type}")
+            raise TypeError(f"nobody said what is asked about {object_type}")
         at = self._current(row.object_id)
         body = self._open_question(at, row)
         if body is None:
-            at, body = self._put(at, row, asking, (before, signed))
+            at, body = self._put(at, row, asking, versions)
         answer, data = self.questions.put(body, asking.operation, asking.answer)
         self._ensure_about(at, row, answer)
         self._append(at, self._answered(row, answer, data), ("answer", data))
 
-    def _version(self, row: listing.AskingRow, log_version: int) -> VersionSigned:
+    def _version(self, row: listing.AskingRow, log_version: int) -> _Version:
         [recorded, *_] = self.log.stream(row.originator_id, after_version=log_version - 1)
         if not isinstance(recorded.event, VersionSigned):
             raise TypeError(f"no signed version of {row.object_id} at {log_version}")
-        return recorded.event
+        kind = self.kinds[recorded.event.document.act.object_type]
+        return _Version(recorded.event, parts_kept(kind, self.log, recorded))
 
     def _current(self, object_id: UUID) -> AggregateState[State]:
         owner = self.questions.owner
@@ -176,10 +187,11 @@ class FirstQuestions:
         at: AggregateState[State],
         row: listing.AskingRow,
         asking: FirstQuestion,
-        versions: tuple[VersionSigned, VersionSigned],
+        versions: tuple[_Version, _Version],
     ) -> tuple[AggregateState[State], bytes]:
         now = self.questions.clock()
-        question = asking.form(self.questions.owner.question_head(now), *versions)
+        head, (before, after) = self.questions.owner.question_head(now), versions
+        question = asking.form(head, before.signed, after.signed, (before.parts, after.parts))
         body = self.questions.signed(question, f"question-{question.message_id}")
         event = VersionQuestionPut(
             object_id=row.object_id,

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from sez.administration.exported import exporting
 from sez.evidence.gathering import CatchUp, SezGathering
-from sez.publication.publish import DocumentPublisher
+from sez.publication.publisher import DocumentPublisher
 from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.evidence_package.forming import EvidenceDesk
 from shared_contracts.files import FileStore

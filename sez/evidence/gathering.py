@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sez.records.kind import AnyKind
 from sez.records.owner import Owner
-from sez.records.version import VersionSigned
+from sez.records.version import KeptAsFile, VersionSigned
 from sez.synchronisation import listing
 from sez.synchronisation.package_events import PackageFormed, ReceiptReceived
 from shared_contracts.errors import Absent
@@ -114,6 +114,10 @@ class SezGathering:
         )
 
     def _document(self, at: Recorded) -> bytes:
+        event: object = at.event
+        if isinstance(event, KeptAsFile) and isinstance(event, VersionSigned):
+            path = self.files.find(event.document_hash)
+            return path.read_bytes() if path is not None else b""
         return proven_evidence(self.log, [at], "document", _document_hash) or b""
 
     def _files(self, signed: Iterable[VersionSigned]) -> Iterator[NamedFile]:

@@ -9,7 +9,8 @@ from uuid import UUID
 import msgspec
 
 from sez.examples.files import ExampleFile
-from sez.publication.publish import DocumentPublisher, publish
+from sez.publication.publish import publish
+from sez.publication.publisher import DocumentPublisher
 from sez.publication.signers import Users, formed_by, party
 from sez.records.kind import Maker
 from sez.records.owner import Owner

@@ -5,9 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from sez.programmes import versions
-from sez.publication.api import SigningRequest, VersionRoutes
-from sez.publication.publish import DocumentPublisher
-from sez.publication.signers import Users
+from sez.publication.api import VersionRoutes
+from sez.publication.publisher import DocumentPublisher
+from sez.publication.signers import SigningRequest, Users
 from shared_contracts.http.api import Data, read_json
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.programme import PROGRAMME, Programme
@@ -32,6 +32,7 @@ def router(publisher: DocumentPublisher, users: Users) -> APIRouter:
         signed = read_json(data, ProgrammeRequest)
         return kind.published(uuid7(), versions.loading(signed.programme), signed, 201)
 
+    kind.add_files()
     kind.add_show("programme")
 
     @routes.post("/api/v1/programmes/{object_id}/change")

@@ -9,7 +9,9 @@ from shared_contracts.process.command_language import SpeakingApp
 from shared_contracts.process.command_line import AsJson
 
 GROUP = SpeakingApp(no_args_is_help=True, help="Purchase programmes of this SEZ.")
-KIND = KindCommands(name="programme", address="programmes", noun="programme", group=GROUP)
+KIND = KindCommands(
+    name="programme", address="programmes", noun="programme", group=GROUP, large=True
+)
 
 add_to = KIND.add_to
 """Make them commands of an application."""

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from uuid import UUID
 
 from sez.programmes import changing, listing, programme
-from sez.programmes.against_others import examine_related, standing
-from sez.records.kind import SezKind
+from sez.programmes.against_others import examine_large, examine_related, standing
+from sez.records.kind import LargeKind, SezKind
 from sez.records.owner import Owner
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.log import EventLog
@@ -35,5 +35,6 @@ KIND: SezKind[programme.State, programme.Command] = SezKind(
     standing=standing,
     namesakes=namesakes,
     first_question=changing.FIRST,
+    large=LargeKind(examine_large, programme.listing_named),
 )
 """The kind PROGRAMME."""

@@ -8,9 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from sez.protocols import versions
-from sez.publication.api import SigningRequest, VersionRoutes
-from sez.publication.publish import DocumentPublisher
-from sez.publication.signers import Users
+from sez.publication.api import VersionRoutes
+from sez.publication.publisher import DocumentPublisher
+from sez.publication.signers import SigningRequest, Users
 from shared_contracts.http.api import Data, read_json
 from shared_contracts.messages.protocol import PurchaseProtocol
 

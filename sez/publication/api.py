@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Response
 
 from sez.publication import publish as publishing
-from sez.publication.publish import DocumentPublisher, take_signed
-from sez.publication.signers import Users
+from sez.publication.large import publish_large, take_signed_large
+from sez.publication.publish import take_signed
+from sez.publication.publisher import DocumentPublisher
+from sez.publication.signers import SigningRequest, Users
 from sez.records.chain import VersionChain
 from sez.records.kind import Maker
 from sez.records.version import Draft
@@ -20,13 +22,6 @@ from shared_contracts.event_log.decider import AggregateState
 from shared_contracts.http.api import Data, answer, read_json, values_given
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Amendable
-
-
-class SigningRequest(msgspec.Struct, kw_only=True):
-    """By whom a version is signed, in turn: names of users whose keys are here."""
-
-    signers: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=20)]
-    reason: str = ""
 
 
 class ListDeletion(msgspec.Struct, kw_only=True):
@@ -62,6 +57,13 @@ def router(publisher: DocumentPublisher) -> APIRouter:
         """Take a business document signed elsewhere: its bytes travel to the Registry untouched."""
         with values_given():
             return shown(take_signed(publisher, data), 201)
+
+    @routes.post("/api/v1/documents/{object_type}/files/{sha256}", status_code=201)
+    def signed_file(object_type: str, sha256: str) -> Response:
+        """Take a document of up to 200 MiB signed elsewhere, which was uploaded as a file."""
+        if object_type not in publisher.kinds:
+            raise Absent(f"no kind {object_type}: one of {', '.join(publisher.kinds)}")
+        return shown(take_signed_large(publisher, object_type, sha256), 201)
 
     return routes
 
@@ -118,16 +120,36 @@ class VersionRoutes:
             """Replace a draft."""
             return drafted(object_id, data)
 
+    def add_files(self) -> None:
+        """Add the routes by which versions are formed of uploaded files, however many parts."""
+        suffix = self.suffix
+
+        @self.routes.post(
+            f"/api/v1/{self.address}/files/{{sha256}}", name=f"load_file{suffix}", status_code=201
+        )
+        def load_file(sha256: str) -> Response:
+            """Sign a new one of an uploaded JSON file: what is asked otherwise in a body."""
+            return shown(publish_large(self.publisher, uuid7(), sha256), 201)
+
+        @self.routes.post(self._path("change/files/{sha256}"), name=f"change_file{suffix}")
+        def change_file(object_id: UUID, sha256: str) -> Response:
+            """Sign a change of an uploaded JSON file: the whole of it, as it shall stand."""
+            self._ensure_known(object_id)
+            return shown(publish_large(self.publisher, object_id, sha256))
+
+    def _ensure_known(self, object_id: UUID) -> AggregateState[Any]:
+        at = self.publisher.current_state(object_id)
+        if at.state == at.kind.initial:
+            raise Absent(f"no {self.noun} {object_id}")
+        return at
+
     def add_show(self, name: str) -> None:
         """Add the route that tells where an object stands; ``name`` is its own."""
         about = f"Show where a {self.noun} stands."
 
         @self.routes.get(self._path(), name=name, description=about)
         def show(object_id: UUID) -> Response:
-            at = self.publisher.current_state(object_id)
-            if at.state == at.kind.initial:
-                raise Absent(f"no {self.noun} {object_id}")
-            return shown(at)
+            return shown(self._ensure_known(object_id))
 
     def add_deletion(self, deletion: Callable[[str, datetime, str], Maker[Any]]) -> None:
         """Add the route by which persons delete an object, by its reason, moment, and first."""

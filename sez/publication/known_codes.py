@@ -1,5 +1,6 @@
 """Codes of classifiers in a document, judged by the copy of this SEZ before it is signed."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Any, Protocol
@@ -24,19 +25,24 @@ class KnownCodes(Protocol):
         """What the Registry has now; None if it cannot be asked."""
 
 
+def codes_in(document: Amendable) -> Iterator[WrittenCode]:
+    """The codes of classifiers in a document, and where they stand."""
+    return (WrittenCode(*one) for one in kind_of(document).codes(document))
+
+
 def unknown_codes(
     known: KnownCodes | None,
     log: EventLog,
-    document: Amendable,
+    written: Iterable[WrittenCode],
     before: AggregateState[Any],
     at: datetime,
 ) -> list[Breach]:
-    """Codes that the Registry would refuse, as far as the copy of the classifiers is fresh.
+    """Codes in a document that the Registry would refuse, as far as the copy of them is fresh.
 
     Before a code is refused the copy is compared anew: the Registry may have got it meanwhile.
     """
     codes = known.at_hand() if known is not None else None
-    written = [WrittenCode(*one) for one in kind_of(document).codes(document)]
+    written = list(written)
     if known is None or codes is None or not [*not_in_force(codes, written, (day_of(at),))]:
         return []
     history = log.events(before.originator_id) if before.version else ()

@@ -7,11 +7,12 @@ from uuid import UUID, uuid5
 
 from sez.records.kind import AnyKind, Referrer, Related
 from sez.records.owner import Owner
-from sez.records.version import VersionSigned
+from sez.records.parts import last_signed, parts_kept
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.decider import AggregateState
 from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.log import EventLog, HeadKey, NewHead
+from shared_contracts.large_documents.apart import Apart
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.kinds import kind_of
 
@@ -61,19 +62,23 @@ def places(owner: Owner, document: Amendable | None) -> Iterator[HeadKey]:
 
 
 def check_changes(
-    kind: AnyKind, log: EventLog, at: AggregateState[Any], document: Amendable
+    kind: AnyKind,
+    log: EventLog,
+    at: AggregateState[Any],
+    document: Amendable,
+    apart: Apart | None = None,
 ) -> None:
-    """``RefusedByRule`` for a version of which the Registry would say that nothing is required."""
-    asking = kind.first_question
-    if asking is None or not at.version or kind_of(document).asked_by(document) is None:
+    """``RefusedByRule`` for a version of which the Registry would say that nothing is required.
+
+    ``apart`` is what is kept of the parts of a large document, which lacks them.
+    """
+    asking, found = kind.first_question, last_signed(log, at)
+    if asking is None or found is None or kind_of(document).asked_by(document) is None:
         return
-    before = [
-        event
-        for event in log.events(at.originator_id)
-        if isinstance(event, VersionSigned) and event.document_hash == at.state.document_hash
-    ]
-    if before and not asking.changes(before[-1].document, document):
+    recorded, before = found
+    parts = (parts_kept(kind, log, recorded), None if apart is None else apart.hashes())
+    if not asking.changes(before.document, document, parts):
         raise RefusedByRule(
-            f"nothing is other than in version {before[-1].version}, and the Registry has no need "
+            f"nothing is other than in version {before.version}, and the Registry has no need "
             "of it: change something, or leave it as it is"
         )

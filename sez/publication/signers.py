@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
+
+import msgspec
 
 from shared_contracts.errors import BadInput
 from shared_contracts.limits import NAME
@@ -9,6 +12,13 @@ from shared_contracts.messages.document import LocalizedText, Party
 from shared_contracts.messages.package import FormedBy
 from shared_contracts.signing.report import Subject
 from shared_contracts.signing.sign import FileSigner
+
+
+class SigningRequest(msgspec.Struct, kw_only=True):
+    """By whom a version is signed, in turn: names of users whose keys are here."""
+
+    signers: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=20)]
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

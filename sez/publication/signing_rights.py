@@ -1,6 +1,6 @@
 """Whether those who sign a document may, asked before anything is signed (S216-3, S95-4)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sez.publication.checked_document import not_publishable
@@ -35,6 +35,14 @@ def check_each(
 
 def check_roles(signers: Iterable[Sequence[bytes]], document: Amendable, at: datetime) -> None:
     """``NotPublishable`` if a signer may not sign for anybody: the Registry would refuse it."""
+    if found := list(of_roles(signers, document, at))[:1]:
+        raise not_publishable(found)
+
+
+def of_roles(
+    signers: Iterable[Sequence[bytes]], document: Amendable, at: datetime
+) -> Iterator[Breach]:
+    """The signers who may not sign for anybody."""
     for number, chain in enumerate(signers, 1):
         subject = subject_of(chain[0])
         if judge_role(subject, kind_of(document).signed_as, at):
@@ -42,4 +50,4 @@ def check_roles(signers: Iterable[Sequence[bytes]], document: Amendable, at: dat
             roles = sorted(subject.roles)
             names = ", ".join(ROLES.get(role, role) for role in roles)
             named = {"subject": subject.common_name or "", "roles": names}
-            raise not_publishable([Breach("C-06", path, ", ".join(roles), named)])
+            yield Breach("C-06", path, ", ".join(roles), named)

@@ -1,16 +1,21 @@
 """The commands that all kinds of record have in the SEZ, called with the names of a kind."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
 
 from sez.asking import post_example, remote
+from shared_contracts.http.remote import Remote
 from shared_contracts.process.command_files import asked_in
 from shared_contracts.process.command_language import SpeakingApp
 from shared_contracts.process.command_line import AsJson, show
+
+BY_FILE: Final = 4 * 1024 * 1024
+"""Bytes of a file from which on it is uploaded where its kind may be large."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,13 +23,15 @@ class KindCommands:
     """The commands ``sez NAME`` of a kind whose routes are under ``/api/v1/ADDRESS``.
 
     ``noun`` is what one of its objects is called. Commands are told in the order in which they
-    are added to ``group``; those that only this kind has are added to it too.
+    are added to ``group``; those that only this kind has are added to it too. ``large`` says that
+    files of more than ``BY_FILE`` bytes are uploaded, and formed where they lie.
     """
 
     name: str
     address: str
     noun: str
     group: SpeakingApp
+    large: bool = False
 
     def add_to(self, app: typer.Typer) -> None:
         """Make them commands of ``app``."""
@@ -45,7 +52,7 @@ class KindCommands:
             as_json: AsJson = False,
         ) -> None:
             with remote() as sez:
-                show(sez.post(f"/api/v1/{self.address}", asked_in(file)), as_json=as_json)
+                show(self._posted(sez, f"/api/v1/{self.address}", file), as_json=as_json)
 
     def add_show(self) -> None:
         """Add the command that shows an object and its versions."""
@@ -71,9 +78,18 @@ class KindCommands:
             as_json: AsJson = False,
         ) -> None:
             with remote() as sez:
-                asked = asked_in(file)
                 step = f"/api/v1/{self.address}/{object_id}/{what}"
-                show(sez.post(step, asked), as_json=as_json)
+                show(self._posted(sez, step, file), as_json=as_json)
+
+    def _posted(self, sez: Remote, path: str, file: Path) -> Any:  # any JSON
+        """What the SEZ answers to what a file asks; one that is large it reads for itself."""
+        if not self.large or not file.is_file() or file.stat().st_size <= BY_FILE:
+            return sez.post(path, asked_in(file))
+        with file.open("rb") as content:
+            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+            content.seek(0)
+            sez.put_file(content, sha256)
+        return sez.post_long(f"{path}/files/{sha256}")
 
 
 def list_commands(name: str, about: str) -> Callable[[typer.Typer], None]:

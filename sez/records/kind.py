@@ -12,6 +12,7 @@ from shared_contracts.event_log import decider
 from shared_contracts.event_log.event import Event
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.faults import Breach
+from shared_contracts.large_documents.apart import Apart
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.programme_change import ProgrammeChangeAnswer
 from shared_contracts.messages.system_message import SystemQuestion
@@ -38,19 +39,38 @@ class Referrer:
     standing: object | None
 
 
+PartHashes: TypeAlias = Mapping[str, str] | None
+"""The property hashes by number of parts that are kept beside an event; None if they are in it."""
+
+TwoParts: TypeAlias = tuple[PartHashes, PartHashes]
+"""The same of a version and the one after it."""
+
+
 @dataclass(frozen=True, slots=True)
 class FirstQuestion:
     """What the Registry is asked before a version is sent, where its kind says so.
 
-    ``form`` makes the question of its head, the version before and the one that waits;
-    ``answer`` is what the Registry answers by ``operation``; ``changes`` tells whether a document
-    after another changes anything that the Registry would need.
+    ``form`` makes the question of its head, the version before and the one that waits, and their
+    parts; ``answer`` is what the Registry answers by ``operation``; ``changes`` tells whether a
+    document after another changes anything that the Registry would need.
     """
 
     operation: str
-    form: Callable[[dict[str, Any], VersionSigned, VersionSigned], SystemQuestion]
+    form: Callable[[dict[str, Any], VersionSigned, VersionSigned, TwoParts], SystemQuestion]
     answer: type[ProgrammeChangeAnswer]
-    changes: Callable[[Amendable, Amendable], bool]
+    changes: Callable[[Amendable, Amendable, TwoParts], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class LargeKind(Generic[S]):
+    """How a kind has versions whose parts are too many for an event (decision 0056).
+
+    ``examine`` gives the breaches by such a version as ``examine_related`` of its kind does,
+    from what is kept of its parts; ``listing_named`` is the SHA-256 by which an event names them.
+    """
+
+    examine: Callable[[Amendable, S, Related, Apart, datetime], list[Breach]]
+    listing_named: Callable[[Event], str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +87,8 @@ class SezKind(Generic[S, C]):
     that it refers to, and what is shown ``beside`` that, by type and id. ``signed_for`` tells who
     signs what follows, by IIN.
     ``namesakes`` are objects in force that are the same as a new one says of itself (``same``).
-    ``first_question`` is what the Registry is asked before a version is sent (``asked_by``).
+    ``first_question`` is what the Registry is asked before a version is sent (``asked_by``);
+    ``large`` is there where versions may be too large for this process.
     """
 
     object_type: str
@@ -82,6 +103,7 @@ class SezKind(Generic[S, C]):
     beside: Callable[[S], Collection[tuple[str, UUID]]] = lambda _state: ()
     namesakes: Callable[[EventLog, Owner, Amendable], Collection[UUID]] = lambda *_: ()
     first_question: FirstQuestion | None = None
+    large: LargeKind[S] | None = None
 
 
 AnyKind: TypeAlias = SezKind[Any, Any]

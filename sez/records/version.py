@@ -1,11 +1,13 @@
 """A version of an object: drafted, signed, taken back (S216-3, S216-18.3)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
 from shared_contracts.event_log.event import Event
+from shared_contracts.large_documents.apart import Apart
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.package import FormedBy
 
@@ -30,6 +32,23 @@ class VersionSigned(RecordEvent, frozen=True, kw_only=True):
     formed_at: datetime
     formed_by: FormedBy
     document: Amendable
+
+
+@runtime_checkable
+class KeptAsFile(Protocol):
+    """The event of a version whose signed bytes lie among the files, too large for the log.
+
+    Its document is without numbered parts; their listing, of that SHA-256, stands beside it as
+    evidence ``items`` (decision 0056). The size is in bytes.
+    """
+
+    @property
+    def items_sha256(self) -> str:
+        """The SHA-256 of the listing."""
+
+    @property
+    def document_size(self) -> int:
+        """The size of the signed bytes."""
 
 
 class VersionTakenBack(RecordEvent, frozen=True, kw_only=True):
@@ -65,9 +84,17 @@ class Draft(Generic[D]):
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """Make a signed document the next version of its object."""
+    """Make a signed document the next version of its object.
+
+    Of a large one ``apart`` is what is kept of its parts, which ``document`` lacks,
+    ``numbers_before`` are those that the parts had in the version before, and ``size`` is that of
+    its bytes, which lie among the files.
+    """
 
     document: Amendable
     document_hash: str
     formed_at: datetime
     formed_by: FormedBy
+    apart: Apart | None = None
+    numbers_before: Collection[str] = ()
+    size: int = 0

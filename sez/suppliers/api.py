@@ -5,10 +5,10 @@ from uuid import UUID
 import msgspec
 from fastapi import APIRouter, Response
 
-from sez.publication.api import SigningRequest, VersionRoutes, shown
-from sez.publication.publish import DocumentPublisher
+from sez.publication.api import VersionRoutes, shown
+from sez.publication.publisher import DocumentPublisher
 from sez.publication.questions import Questions
-from sez.publication.signers import Users
+from sez.publication.signers import SigningRequest, Users
 from sez.suppliers import versions
 from sez.suppliers.querying import Criteria, Querying
 from shared_contracts.http.api import Data, answer, read_json, values_given

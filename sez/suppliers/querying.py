@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from sez.publication.publish import AnyState, DocumentPublisher
+from sez.publication.publisher import AnyState, DocumentPublisher
 from sez.publication.questions import Questions, sha256
 from sez.suppliers.committed import question_named
 from sez.suppliers.events import AskAbout, ChooseCard, TakeAnswer

@@ -12,13 +12,13 @@ from msgspec import UNSET
 
 from sez.records.committed import document_named
 from sez.records.owner import Owner
-from sez.records.version import VersionSigned
+from sez.records.version import KeptAsFile, VersionSigned
 from sez.synchronisation.asynchronous import is_large
 from sez.synchronisation.package import FormPackage, State, Unformed, decide, evolve
 from sez.synchronisation.package_contents import Waiting
 from sez.synchronisation.package_events import Carried, PackageFormed
 from shared_contracts.event_log.decider import AggregateState, ObjectKind, current_state
-from shared_contracts.event_log.event import Event, topic
+from shared_contracts.event_log.event import Event, Recorded, topic
 from shared_contracts.event_log.log import EventLog, HeadKey
 from shared_contracts.event_log.proven_evidence import proven_evidence
 from shared_contracts.event_log.writing.commit import Claim, Commit, Evidence
@@ -105,9 +105,9 @@ class Packer:
         """What goes into the package, and the conditions under which it was signed."""
         after = waiting.log_version - 1
         recorded = self.log.stream(waiting.originator_id, after_version=after)[:1]
-        document = proven_evidence(self.log, recorded, "document", document_named)
         signed = recorded[0].event if recorded else None
-        if not isinstance(signed, VersionSigned) or document is None:
+        content = self._content(recorded, signed)
+        if not isinstance(signed, VersionSigned) or content is None:
             raise LookupError(f"no signed document at {waiting.object_id} {waiting.version}")
         header = RecordHeader(
             object_type=signed.document.act.object_type,
@@ -119,11 +119,23 @@ class Packer:
             registry_id=waiting.registry_id,
         )
         conditions = signed.document.act.conditions_version
-        if len(document) <= DOCUMENT_BYTES:
-            return Record(header=header, document=document), conditions
-        self.keep_file(signed.document_hash, document)
-        kept = FileRef(sha256=signed.document_hash, size=len(document))
-        return Record(header=header, file_ref=kept), conditions
+        if isinstance(content, bytes):
+            return Record(header=header, document=content), conditions
+        return Record(header=header, file_ref=content), conditions
+
+    def _content(self, recorded: Sequence[Recorded], signed: object) -> bytes | FileRef | None:
+        """The signed bytes of a version, or the file in which they are; None if they are nowhere.
+
+        A large version that is small enough travels as a file too: its bytes lie there.
+        """
+        if isinstance(signed, KeptAsFile) and isinstance(signed, VersionSigned):
+            return FileRef(sha256=signed.document_hash, size=signed.document_size)
+        document = proven_evidence(self.log, recorded, "document", document_named)
+        if document is None or len(document) <= DOCUMENT_BYTES:
+            return document
+        sha256 = hashlib.sha256(document).hexdigest()
+        self.keep_file(sha256, document)
+        return FileRef(sha256=sha256, size=len(document))
 
     def _formed(
         self, package: Package, load: Sequence[Waiting], body: bytes, *, held: bool

@@ -45,6 +45,9 @@ SECONDS = 60.0
 FORMING = 600.0
 """Longest wait for the first byte of what has to be formed."""
 
+WORKING = 1900.0
+"""Longest wait for the answer about a large document, which has half an hour."""
+
 FETCHING = 600.0
 """Longest time from the first byte of what was formed to its last."""
 
@@ -139,18 +142,22 @@ class Remote:
             told = f"{self.address} sends no more of the file: {problem}"
             raise ProcessUnreachable(told) from problem
 
-    def put_file(self, content: bytes, sha256: str) -> None:
-        """Upload a file under its SHA-256."""
+    def put_file(self, content: bytes | BinaryIO, sha256: str) -> None:
+        """Upload a file under its SHA-256; an open one is read piece by piece."""
         self._call("PUT", f"/files/{sha256}", content=content)
 
-    def _call(self, method: str, path: str, **request: Any) -> bytes:
+    def post_long(self, path: str) -> Any:
+        """What the interface answers to POST of what takes long, read from JSON."""
+        return json.loads(self._call("POST", path, WORKING))
+
+    def _call(self, method: str, path: str, seconds: float = SECONDS, **request: Any) -> bytes:
         headers = self._headers()
         try:
             response = httpx.request(
                 method,
                 self.address + path,
                 headers=headers,
-                timeout=SECONDS,
+                timeout=seconds,
                 trust_env=False,
                 verify=self.tls or machine_trust(),
                 **request,

@@ -18,7 +18,8 @@ from sez.examples.making import ExampleRequest, Examples
 from sez.protocols import versions as protocols
 from sez.protocols.review.examples import EXAMPLES as REVIEWS
 from sez.publication.checked_document import NotPublishable
-from sez.publication.publish import AnyState, publish, take_signed
+from sez.publication.publish import publish, take_signed
+from sez.publication.publisher import AnyState
 from sez.tendering.examples import EXAMPLES
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.identifiers import uuid7

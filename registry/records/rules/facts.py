@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from registry.records.apart import Apart
+from shared_contracts.large_documents.apart import Apart
 from shared_contracts.messages.document import Environment, Operation
 from shared_contracts.messages.kinds import TRANSFER
 from shared_contracts.messages.package import RecordHeader

@@ -1,7 +1,7 @@
 """Protocols of the results of open tenders and auctions over HTTP."""
 
 from sez.protocols.api import Routes
-from sez.publication.api import SigningRequest
+from sez.publication.signers import SigningRequest
 from shared_contracts.messages.protocol import RESULTS_PROTOCOL, ResultsProtocol
 
 

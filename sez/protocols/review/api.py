@@ -1,7 +1,7 @@
 """Protocols of the review of bids over HTTP."""
 
 from sez.protocols.api import Routes
-from sez.publication.api import SigningRequest
+from sez.publication.signers import SigningRequest
 from shared_contracts.messages.protocol import REVIEW_PROTOCOL, ReviewProtocol
 
 

@@ -1,7 +1,7 @@
 """Protocols of purchases from a single source over HTTP."""
 
 from sez.protocols.api import Routes
-from sez.publication.api import SigningRequest
+from sez.publication.signers import SigningRequest
 from shared_contracts.messages.protocol import SINGLE_SOURCE_PROTOCOL, SingleSourceProtocol
 
 

@@ -21,13 +21,13 @@ from registry.intake.slice_check import examine_large
 from registry.programmes import listing
 from registry.programmes.kind import KIND
 from registry.programmes.programme import LargeProgrammeChanged, LargeProgrammeLoaded
-from registry.records.apart import apart_of
 from registry.records.record import item_id
 from sez.programmes import changing
 from sez.programmes.programme import ProgrammeSigned
 from sez.records.owner import Owner
 from shared_contracts.event_log.auditing.audit import audit
 from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.large_documents.apart import apart_of
 from shared_contracts.limits import DOCUMENT_BYTES
 from shared_contracts.messages.document import Environment
 from shared_contracts.messages.package import FileRef

@@ -11,8 +11,8 @@ import pytest
 from registry.intake.content_report import ExaminedDocument
 from registry.intake.large_worker import _with_listing
 from registry.intake.slice_check import examine_large
-from registry.records.apart import Apart
 from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.large_documents.apart import Apart
 from shared_contracts.messages.package import FileRef
 from tests.clauses import clause
 from tests.registry.intake.test_large import large

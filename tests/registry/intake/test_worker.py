@@ -8,7 +8,7 @@ import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from registry.intake.worker import READY, begin, end_with_parent
+from shared_contracts.process.child import READY, begin, end_with_parent
 
 
 def computes(pipe: Connection, _files: Path) -> None:

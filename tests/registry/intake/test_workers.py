@@ -14,10 +14,10 @@ from lxml import etree
 from registry.intake import worker_losses
 from registry.intake import workers as workers_module
 from registry.intake.content_report import Ask
-from registry.intake.worker import Worker
 from registry.intake.workers import SMALL, Workers
 from shared_contracts.errors import NotReady
 from shared_contracts.faults import Unprocessed
+from shared_contracts.process.child import Worker
 from shared_contracts.process.duties import Watch, every
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml.envelope import SoapVersion, enclose, open_envelope, payload_of

@@ -16,7 +16,8 @@ from sez.programmes import versions
 from sez.programmes.examples import EXAMPLES
 from sez.programmes.programme import ProgrammeSigned
 from sez.publication.checked_document import NotPublishable
-from sez.publication.publish import DocumentPublisher, publish
+from sez.publication.publish import publish
+from sez.publication.publisher import DocumentPublisher
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.programme import PROGRAMME, Programme

@@ -9,7 +9,8 @@ import pytest
 
 from sez.protocols import versions
 from sez.publication.checked_document import NotPublishable
-from sez.publication.publish import DocumentPublisher, publish, withdraw
+from sez.publication.publish import publish, withdraw
+from sez.publication.publisher import DocumentPublisher
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Ground

@@ -4,7 +4,8 @@ import msgspec
 from fastapi import APIRouter, Response
 
 from sez.publication.api import shown
-from sez.publication.publish import DocumentPublisher, publish
+from sez.publication.publish import publish
+from sez.publication.publisher import DocumentPublisher
 from sez.publication.signers import Users, party
 from shared_contracts.http.api import Data, read_json, values_given
 from shared_contracts.identifiers import uuid7

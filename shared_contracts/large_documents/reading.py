@@ -1,8 +1,7 @@
-"""Documents with more parts than a tree holds: put off when they come, then examined in slices.
+"""Documents with more parts than a tree holds, read slice by slice (S216-18.5, decision 0031).
 
-Such a document travels as a file. Under a ticket it is only hashed; when its turn comes it is
-examined by itself in a process of its own (``large_worker``), slice by slice, and what is kept of
-its parts is made there, so that this process never holds them.
+Such a document travels as a file. Either system examines it in a process of its own, so that its
+main process never holds the parts.
 """
 
 import re
@@ -14,13 +13,14 @@ from typing import Any, Final
 
 import msgspec
 
-from shared_contracts.faults import Breach
+from shared_contracts.faults import Breach, Fault, Unprocessed
 from shared_contracts.limits import DOCUMENT_BYTES, FINDINGS, PROGRAMME_ITEMS
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.forms import FieldForm, form
 from shared_contracts.messages.kinds import KINDS, RecordKind
 from shared_contracts.messages.package import Record
 from shared_contracts.rules.examine import examine_document
+from shared_contracts.signing import proof_cost
 from shared_contracts.xml import codec, schema
 from shared_contracts.xml.as_sent import as_sent
 from shared_contracts.xml.codec import Element
@@ -121,3 +121,15 @@ def moved(breach: Breach, within: str, by: int) -> Breach:
 def _place(path: str, within: str) -> int | None:
     found = _PART.match(path.removeprefix(within)) if path.startswith(within) else None
     return None if found is None else int(found.group(1))
+
+
+def check_work(size: int, methods: Sequence[str]) -> None:
+    """``Unprocessed`` where signatures by these methods ask for more than a large document may."""
+    work = proof_cost.of_signatures(size, methods)
+    if work > proof_cost.MOST_LARGE:
+        count = len(methods[: proof_cost.MOST_SIGNATURES])
+        detail = (
+            f"proving its {count} signatures is work of {work} octets, {proof_cost.MOST_LARGE} "
+            "at most: send fewer items, or fewer signatures, or signatures by RSA"
+        )
+        raise Unprocessed(Fault.TOO_LARGE, detail)
