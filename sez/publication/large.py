@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from sez.publication.checked_document import not_publishable
+from sez.publication.history import examine_history
 from sez.publication.known_codes import unknown_codes
 from sez.publication.large_process import LargeProcess, UnderWork
 from sez.publication.large_work import LargeOrder, LargePrepared, LargeSigned
@@ -108,6 +109,7 @@ def _check(publisher: DocumentPublisher, version: NextVersion[Amendable], apart:
     breaches = [
         *kind.examine_next(document, before.state, at),
         *kind.large.examine(document, before.state, version.referred.standing, apart, at),
+        *examine_history(kind, publisher.log, publisher.owner, (before, document), at),
         *unknown_codes(*codes, before, at),
     ]
     check_changes(kind, publisher.log, before, document, apart)

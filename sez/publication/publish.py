@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sez.publication.checked_document import not_publishable, read_document, write_document
+from sez.publication.history import examine_history
 from sez.publication.known_codes import codes_in, unknown_codes
 from sez.publication.publisher import (
     AnyState,
@@ -132,6 +133,7 @@ def _check_rules(publisher: DocumentPublisher, version: NextVersion[Amendable]) 
         *examine_document(document, at),
         *kind.examine_next(document, before.state, at),
         *kind.examine_related(document, before.state, related, at),
+        *examine_history(kind, publisher.log, publisher.owner, (before, document), at),
         *unknown_codes(publisher.known_codes, publisher.log, codes_in(document), before, at),
     ]
     check_changes(kind, publisher.log, before, document)

@@ -85,7 +85,8 @@ class SezKind(Generic[S, C]):
     ``standing`` is an object as those that refer to it find it, or None where it does not stand;
     ``examine_related`` gives the breaches by a version, after the object before it, against all
     that it refers to, and what is shown ``beside`` that, by type and id. ``signed_for`` tells who
-    signs what follows, by IIN.
+    signs what follows, by IIN. ``examine_history`` gives the breaches by a version against all
+    that happened to the object.
     ``namesakes`` are objects in force that are the same as a new one says of itself (``same``).
     ``first_question`` is what the Registry is asked before a version is sent (``asked_by``);
     ``large`` is there where versions may be too large for this process.
@@ -101,6 +102,7 @@ class SezKind(Generic[S, C]):
     refers_to: Callable[[S], Collection[tuple[str, UUID]]] = lambda _state: ()
     learn: Callable[[S, UUID, Referrer], Sequence[Event]] = lambda *_: ()
     beside: Callable[[S], Collection[tuple[str, UUID]]] = lambda _state: ()
+    examine_history: Callable[[Amendable, Sequence[Event], datetime], list[Breach]] = lambda *_: []
     namesakes: Callable[[EventLog, Owner, Amendable], Collection[UUID]] = lambda *_: ()
     first_question: FirstQuestion | None = None
     large: LargeKind[S] | None = None

@@ -8,6 +8,7 @@ from registry.records.rules.facts import Facts, RecordFacts, SendingSystem
 from shared_contracts.astana_time import to_astana
 from shared_contracts.messages.document import Amendable, Operation
 from shared_contracts.rules.act import path
+from shared_contracts.rules.object_history import other_conditions
 from shared_contracts.rules.rule import Found, RuleBook, shown
 
 BOOK = RuleBook()
@@ -69,11 +70,9 @@ def conditions_are_those_of_the_announcement(
     document: Amendable, facts: AnyFacts
 ) -> Iterator[Found]:
     """A purchase keeps the conditions of its announcement (S216-11c)."""
-    current, given = facts.current, document.act.conditions_version
+    current = facts.current
     allowed = facts.sender.conditions if current is None else (current.conditions_version,)
-    if given not in allowed:
-        named = {"allowed": ", ".join(map(str, allowed))}
-        yield Found(f"{path(document)}/ConditionsVersion", str(given), named)
+    yield from other_conditions(document, tuple(allowed))
 
 
 @BOOK.rule("F-HDR-6")
