@@ -29,7 +29,8 @@ class IntakeGate:
 
     ``is_known`` says whether whoever signed is a system of the register, ``at_once`` how many
     heavy messages may be under examination at once; of one system it is one. Its others ask for no
-    more than ``proof_cost.SHARE`` together, unless there is only one of them.
+    more than ``proof_cost.SHARE`` together, unless there is only one of them. While a large
+    document of a system is examined beside these, it has no heavy message, and half of the share.
     """
 
     def __init__(self, is_known: Callable[[WorkRequest], bool], at_once: int = 1) -> None:
@@ -37,6 +38,7 @@ class IntakeGate:
         self._guard = Lock()
         self._heavy: set[str] = set()
         self._light: Counter[str] = Counter()
+        self._large: Counter[str] = Counter()
         self._put_off: BoundedCache[str, float] = BoundedCache(PEERS)
 
     def note(self, peer: str, examined: Examined) -> None:
@@ -46,6 +48,21 @@ class IntakeGate:
         """
         if examined.bad_signature and examined.work > proof_cost.FREE:
             self._put_off.put(peer, time.monotonic() + PUT_OFF)
+
+    @contextmanager
+    def large(self, sez_code: str) -> Iterator[None]:
+        """A large document of a system is examined meanwhile, in a process of its own.
+
+        It takes of what the system has and not of what others have: nobody else waits for it.
+        """
+        with self._guard:
+            self._large[sez_code] += 1
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._large[sez_code] -= 1
+                self._large += Counter()  # only those who have one under examination
 
     @contextmanager
     def visit(self, peer: str = "", *, light: bool = False) -> Iterator[Ask]:
@@ -81,10 +98,11 @@ class IntakeGate:
 
     def _has_room(self, asked: WorkRequest) -> bool:
         code = _code(asked)
+        has_large = bool(self._large[code])
         if _is_heavy(asked):
-            return code not in self._heavy and len(self._heavy) < self._at_once
-        others = self._light[code]
-        return not others or others + asked.work <= proof_cost.SHARE
+            return code not in self._heavy and not has_large and len(self._heavy) < self._at_once
+        others, share = self._light[code], proof_cost.SHARE // (2 if has_large else 1)
+        return not others or others + asked.work <= share
 
     def _take_place(self, asked: WorkRequest) -> None:
         if _is_heavy(asked):

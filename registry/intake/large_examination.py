@@ -18,9 +18,13 @@ from shared_contracts.identifiers import uuid7
 def examined_large(
     context: IntakeContext, key: HeadKey, state: MessageTicketed, body: bytes
 ) -> Examined:
-    """What is found of a package with large documents; ``Unprocessed`` if not now."""
+    """What is found of a package with large documents; ``Unprocessed`` if not now.
+
+    Meanwhile its system has less of the gate for its other messages.
+    """
     try:
-        return context.examine_large(body, state.stops or 0)
+        with context.gate.large(key.sez_code):
+            return context.examine_large(body, state.stops or 0)
     except ExaminationEnded as ended:
         _note(context, key, str(ended))
         raise

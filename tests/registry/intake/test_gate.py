@@ -250,6 +250,22 @@ def test_heavy_messages_of_many_leave_a_worker_to_others(gate: IntakeGate) -> No
     assert given == [Permission.GIVEN, Permission.GIVEN, Permission.BUSY]
 
 
+def test_a_system_whose_large_document_is_examined_has_half_a_share_and_others_all_of_theirs(
+    gate: IntakeGate,
+) -> None:
+    half = WorkRequest("SEZ01", (b"",), proof_cost.SHARE // 2)
+    with gate.visit() as first, gate.visit() as second, gate.visit() as third:
+        with gate.large("SEZ01"):
+            assert first(HEAVY) is Permission.BUSY
+            assert second(OTHER) is Permission.GIVEN
+            assert (first(half), third(half)) == (Permission.GIVEN, Permission.BUSY)
+            whole = msgspec.structs.replace(half, sez_code="SEZ03")
+            with gate.visit() as fourth:
+                assert (third(whole), fourth(whole)) == (Permission.GIVEN, Permission.GIVEN)
+        assert (first(half), third(half)) == (Permission.GIVEN, Permission.GIVEN)
+        assert first(HEAVY) is Permission.GIVEN
+
+
 def test_a_worker_asks_for_permission_in_the_midst_of_an_examination(shared: Story) -> None:
     asked: list[WorkRequest] = []
 

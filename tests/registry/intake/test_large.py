@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from registry.intake.content_report import Permission, WorkRequest
 from registry.intake.document_check import proven
 from registry.intake.large_turns import AGAIN
 from registry.intake.large_worker import ExaminationEnded, LargeWorker
@@ -42,6 +43,7 @@ from shared_contracts.messages.versions import of_conditions
 from shared_contracts.rules.examine import examine_document
 from shared_contracts.rules.programme import with_totals
 from shared_contracts.signing import proof_cost
+from shared_contracts.signing.proof_cost import HEAVY
 from shared_contracts.signing.sign import sign_message
 from shared_contracts.soap.peer import Peer
 from shared_contracts.xml import codec, schema
@@ -413,3 +415,24 @@ def test_the_work_of_the_rules_grows_with_the_items_and_not_with_their_square(
 ) -> None:
     few, many = (calls(large(shared, count)) for count in (400, 1600))
     assert many < 4.4 * few
+
+
+@clause("S216-18.1")
+def test_the_examination_of_a_large_document_is_charged_to_its_system_alone(story: Story) -> None:
+    send(story, packed(story, story.sign(large(story))))
+    gate = story.registry.intake.gate
+
+    def heavy(code: str) -> Permission:
+        with gate.visit() as ask:
+            return ask(WorkRequest(code, story.pki.signer("sez").certificates, HEAVY + 1))
+
+    assert heavy(story.code) is Permission.GIVEN
+    with ThreadPoolExecutor(1) as judging:
+        judged = judging.submit(judge, story)
+        deadline = time.monotonic() + 60
+        while heavy(story.code) is Permission.GIVEN:
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        assert story.post(story.seal(story.package(record(story.sign(story.tender()))))).outcome
+        assert judged.result(300) == 1
+    assert heavy(story.code) is Permission.GIVEN
