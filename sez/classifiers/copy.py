@@ -50,7 +50,10 @@ Key = tuple[str, str, str]
 
 @dataclass(slots=True)
 class ClassifierCopy:
-    """The editions of the Registry, copied; safe for all threads."""
+    """The editions of the Registry, copied; safe for all threads.
+
+    ``away`` is for how many seconds nobody who signs asks again after the Registry was away.
+    """
 
     event_log: EventLog
     questions: ClassifierQuestions
@@ -58,6 +61,7 @@ class ClassifierCopy:
     _state: CopiedClassifiers = field(default_factory=CopiedClassifiers)
     _codes: Classifiers = field(default_factory=builtin)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
+    away: float = AWAY
     _compared: float = -math.inf
     _away_until: float = -math.inf
 
@@ -114,20 +118,20 @@ class ClassifierCopy:
         """The codes by which a document may be refused; None while the copy is stale."""
         return None if self.is_stale else self._codes
 
-    def anew(self) -> Classifiers | None:
+    def anew(self, wait: float = WAIT) -> Classifiers | None:
         """The same after a comparison now; None if the Registry cannot be asked.
 
-        Whoever comes while others compare takes what they find, and nobody waits for a Registry
-        that was away a moment ago.
+        Whoever comes while others compare takes what they find within ``wait`` seconds, and nobody
+        waits for a Registry that was away a moment ago.
         """
         came = time.monotonic()
-        if came < self._away_until or not self._mutex.acquire(timeout=WAIT):
+        if came < self._away_until or not self._mutex.acquire(timeout=wait):
             return None
         try:
             if self._compared < came:
                 self._compare()
         except (UpstreamFailed, NotTheCounterpart, NeedsPerson, RefusedByRule) as problem:
-            self._away_until = time.monotonic() + AWAY
+            self._away_until = time.monotonic() + self.away
             journal.warning("the classifiers were not compared", problem=str(problem))
             return None
         finally:

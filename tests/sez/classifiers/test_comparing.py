@@ -1,12 +1,13 @@
 """Who signs waits shortly for a comparison of classifiers, and not for a Registry that is away."""
 
+import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from fastapi import Response
 
-from sez.classifiers import copy as copies
+from sez.classifiers.copy import ClassifierCopy
 from shared_contracts.classifiers.edition import CLASSIFIERS
 from tests.sez.link import Letter
 from tests.sez.systems import BothSystems
@@ -17,9 +18,15 @@ def asked(systems: BothSystems) -> int:
     return sum(letter.is_call("GetClassifier") for letter in systems.link.passed)
 
 
-def test_a_registry_that_was_away_is_not_asked_again_at_once(
-    systems: BothSystems, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def has_come(function: str, value: str) -> bool:
+    """Whether a thread is in a function of that name, and has set a value there."""
+    return any(
+        frame.f_code.co_name == function and value in frame.f_locals
+        for frame in sys._current_frames().values()
+    )
+
+
+def test_a_registry_that_was_away_is_not_asked_again_at_once(systems: BothSystems) -> None:
     copy = systems.system.classifiers
     systems.link.cut = True
     assert copy.anew() is None
@@ -30,14 +37,14 @@ def test_a_registry_that_was_away_is_not_asked_again_at_once(
     copy.refresh()
     assert copy.anew() is copy.codes
     systems.link.cut = True
-    monkeypatch.setattr(copies, "AWAY", 0.0)
+    copy.away = 0.0
     assert copy.anew() is None
     systems.link.cut = False
     assert copy.anew() is copy.codes
 
 
 def test_who_comes_while_others_compare_takes_what_they_find_or_goes_on(
-    systems: BothSystems, monkeypatch: pytest.MonkeyPatch
+    systems: BothSystems,
 ) -> None:
     copy, there, on = systems.system.classifiers, threading.Event(), threading.Event()
 
@@ -51,10 +58,12 @@ def test_who_comes_while_others_compare_takes_what_they_find_or_goes_on(
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(copy.refresh)
         assert there.wait(20)
-        second = threads.submit(copy.anew)
-        with monkeypatch.context() as patch:
-            patch.setattr(copies, "WAIT", 0.01)
-            assert copy.anew() is None
+        assert copy.anew(wait=0.01) is None
+        second = threads.submit(copy.anew, 20.0)
+        deadline = time.monotonic() + 20
+        while not has_come(ClassifierCopy.anew.__name__, "came"):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
         on.set()
         first.result(20)
         assert second.result(20) is copy.codes
