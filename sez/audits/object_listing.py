@@ -1,12 +1,13 @@
 """The rows of one object as they stand in the store of this SEZ, read for an audit (S216-12a)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sez.records.owner import Owner
-from shared_contracts.event_log.log import RECORDED, EventLog
+from shared_contracts.event_log.event import Recorded
+from shared_contracts.event_log.log import RECORDED, EventLog, restored
 
 TAKEN_BACK = 4_000
 """Most events by which versions of one object were taken back that are read; they are small."""
@@ -34,6 +35,14 @@ _OF_TOPICS = (
     _READ + "originator_id = %s AND position > %s AND position <= %s AND topic = ANY(%s) "
     "ORDER BY position LIMIT %s"
 )
+
+_BEFORE = (
+    _READ + "originator_id = %s AND originator_version < %s AND topic = ANY(%s) "
+    "ORDER BY originator_version DESC LIMIT %s"
+)
+
+AT_ONCE = 2
+"""Events that are read at once backwards: nearly always the first is the one that is looked for."""
 
 _AFTER = _READ + "position > %s ORDER BY position LIMIT %s"
 
@@ -88,6 +97,16 @@ def of_topics(
     """The same, only events of some topics, ``TAKEN_BACK`` at most."""
     asked = (stream, *between, [*topics], TAKEN_BACK)
     return [tuple(row) for row in log.recorder.select(_OF_TOPICS, asked)]
+
+
+def backwards(
+    log: EventLog, stream: UUID, version: int, topics: Collection[str]
+) -> Iterator[Recorded]:
+    """Events of some topics in a stream before a version, the last first, few read at a time."""
+    while version > 1:
+        rows = log.recorder.select(_BEFORE, (stream, version, [*topics], AT_ONCE))
+        yield from map(restored, rows)
+        version = rows[-1][2] if len(rows) == AT_ONCE else 0
 
 
 def chains(log: EventLog, positions: Collection[int]) -> Mapping[int, bytes]:

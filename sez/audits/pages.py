@@ -1,19 +1,26 @@
 """The pages of what an audit obtains, each bounded in rows and in what is read for it."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from itertools import takewhile
 from typing import Any
+from uuid import UUID
+
+from msgspec.structs import fields
 
 from sez.audits.describing import entry
 from sez.audits.listing import FIRST, checksums
-from sez.audits.object_listing import rows_after
+from sez.audits.object_listing import backwards, of_topics, rows_after
 from sez.records.owner import Owner
 from sez.records.version import VersionSigned, VersionTakenBack
 from shared_contracts.astana_time import to_astana
-from shared_contracts.event_log.event import Recorded
-from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.event import Recorded, topics
+from shared_contracts.event_log.log import EventLog, restored
+from shared_contracts.large_documents.apart import bare
 from shared_contracts.limits import (
     AUDIT_CHANGES,
     AUDIT_CHECKSUMS,
@@ -27,7 +34,9 @@ from shared_contracts.messages.audit import (
     ChangedProperty,
     LoggedEvent,
 )
-from shared_contracts.messages.differences import differences, last_whole
+from shared_contracts.messages.differences import differences, is_whole
+from shared_contracts.messages.document import Amendable
+from shared_contracts.messages.kinds import KINDS, kind_of
 from shared_contracts.rules.rule import shown
 
 CHUNK = 50
@@ -86,18 +95,73 @@ def change_page(log: EventLog, request: AuditRequest, position: int) -> dict[str
     One that the Registry refused and the SEZ took back up to ``position`` is told by the log alone.
     """
     reached, found = request.after_position or 0, list[ChangedObject]()
+    taken_back = _TakenBack(log, position)
     for recorded in _after(log, reached, position):
         reached, event = recorded.position, recorded.event
         if isinstance(event, VersionSigned) and _is_asked(request, recorded, event):
-            history = log.stream(recorded.originator_id)
-            if recorded.position not in standing(history, position):
+            if not taken_back.stands(recorded, event):
                 continue
-            found.append(_changed(history, recorded, event))
+            found.append(_changed(_whole_before(log, recorded), recorded, event))
             if len(found) == AUDIT_CHANGES:
                 break
     else:
         reached = min(position, (request.after_position or 0) + AUDIT_EVENTS)
     return {"changed_objects": tuple(found)} | _ending(reached, position)
+
+
+@dataclass(frozen=True, slots=True)
+class _TakenBack:
+    """Which versions were taken back up to a position; asked once for each object of a page."""
+
+    log: EventLog
+    position: int
+    _known: dict[UUID, list[tuple[int, int]]] = field(default_factory=dict)
+
+    def stands(self, recorded: Recorded, event: VersionSigned) -> bool:
+        """Whether a version was not taken back after it was signed."""
+        stream = recorded.originator_id
+        if (known := self._known.get(stream)) is None:
+            known = self._known[stream] = [*self._read(stream, recorded.position)]
+        return not any(at > recorded.position and first <= event.version for at, first in known)
+
+    def _read(self, stream: UUID, after: int) -> Iterator[tuple[int, int]]:
+        topics_of = [name for name, kind in topics().items() if issubclass(kind, VersionTakenBack)]
+        for row in of_topics(self.log, stream, (after, self.position), topics_of):
+            taken = restored(row)
+            if isinstance(taken.event, VersionTakenBack):
+                yield taken.position, taken.event.version
+
+
+@cache
+def _telling() -> tuple[str, ...]:
+    """The topics of events that may hold a whole document, or take a version back."""
+    wholes = {kind.whole for kind in KINDS.values()}
+    return tuple(
+        name
+        for name, kind in topics().items()
+        if issubclass(kind, VersionTakenBack)
+        or (issubclass(kind, VersionSigned) and _may_be(kind, wholes))
+    )
+
+
+def _may_be(signed: type[VersionSigned], wholes: Collection[type[Amendable]]) -> bool:
+    [document] = [one.type for one in fields(signed) if one.name == "document"]
+    return not isinstance(document, type) or any(issubclass(one, document) for one in wholes)
+
+
+def _whole_before(log: EventLog, recorded: Recorded) -> Amendable | None:
+    """The last whole document that stood when a version was signed; None if it was the first."""
+    until = sys.maxsize
+    for one in backwards(log, recorded.originator_id, recorded.version, _telling()):
+        match one.event:
+            case VersionTakenBack(version=first):
+                until = min(until, first)
+            case VersionSigned(version=number, document=document) if number < until:
+                if is_whole(document):
+                    return document
+            case _:
+                pass
+    return None
 
 
 def _after(log: EventLog, after: int, position: int) -> Iterator[Recorded]:
@@ -137,14 +201,11 @@ def standing(history: Sequence[Recorded], until: int) -> dict[int, VersionSigned
     return standing
 
 
-def _changed(
-    history: Sequence[Recorded], recorded: Recorded, event: VersionSigned
-) -> ChangedObject:
+def _changed(before: Amendable | None, recorded: Recorded, event: VersionSigned) -> ChangedObject:
     act = event.document.act
-    before = standing(history, recorded.position - 1).values()
     changes = [
         ChangedProperty(path=one.path, old=_told(one.old), new=_told(one.new))
-        for one in differences(event.document, last_whole(one.document for one in before))
+        for one in differences(*_alike(event.document, before))
     ]
     return ChangedObject(
         object_type=act.object_type,
@@ -160,6 +221,16 @@ def _changed(
         more_changes=max(0, len(changes) - CHANGED_FIELDS),
         recorded_at=to_astana(recorded.recorded_at),
     )
+
+
+def _alike(document: Amendable, before: Amendable | None) -> tuple[Amendable, Amendable | None]:
+    """Both without numbered parts where one lacks them: those stand beside it (decision 0056)."""
+    numbered = kind_of(document).numbered
+    if numbered is None or before is None or not is_whole(document):
+        return document, before
+    if getattr(document, numbered[0]) and getattr(before, numbered[0]):
+        return document, before
+    return bare(document), bare(before)
 
 
 def _told(value: object) -> str | None:

@@ -27,6 +27,7 @@ OPEN = {
     "registry/messages/tickets/listing.py apply": "any event of the log; most change no view",
     "registry/programmes/listing.py apply": "any event of the log; most change no view",
     "registry/purchases/stages.py of_version": "any document that refers to a purchase",
+    "sez/audits/pages.py _whole_before": "any event of an object; only versions stand",
     "sez/audits/pages.py standing": "any event of an object; only versions stand",
     "sez/protocols/protocol.py _signed": REFUSED,
     "sez/programmes/programme.py _signed": REFUSED,
