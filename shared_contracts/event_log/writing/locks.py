@@ -3,6 +3,13 @@
 from collections.abc import Hashable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from threading import Condition, Lock
+from time import monotonic
+from typing import Final, NoReturn
+
+from shared_contracts.errors import Temporary
+
+SECONDS: Final = 120.0
+"""Most seconds for which a thread waits for its locks: longer than any commit may take."""
 
 
 class _KeyLock:
@@ -28,9 +35,11 @@ class Locks:
     """A lock for each key that someone holds or waits for, and none for the others.
 
     All have one condition: a package holds a dozen keys at once, and hardly ever must it wait.
+    Nobody waits for longer than ``seconds``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
         self._changed = Condition(Lock())
         self._held: dict[Hashable, _KeyLock] = {}
         self._waiting = 0
@@ -40,13 +49,14 @@ class Locks:
         """Hold all the keys; taken in one order everywhere, so that nobody waits in a circle.
 
         Many may hold a key ``together``; one that is among ``keys`` too is held alone.
+        ``Temporary`` where they are not free in time: then none is held.
         """
-        alone = set(keys)
+        alone, until = set(keys), monotonic() + self._seconds
         held: list[Hashable] = []
         try:
             with self._changed:
                 for key in sorted(alone | set(together), key=_order):
-                    self._take(key, together=key not in alone)
+                    self._take(key, until, together=key not in alone)
                     held.append(key)
             yield
         finally:
@@ -60,7 +70,7 @@ class Locks:
             lock = self._held.get(key)
             if lock is not None and not lock.is_free(together=False):
                 return None
-            self._take(key, together=False)
+            self._take(key, monotonic(), together=False)
         return self._holding(key)
 
     @contextmanager
@@ -71,24 +81,26 @@ class Locks:
             with self._changed:
                 self._give_back(key, together=False)
 
-    def _take(self, key: Hashable, *, together: bool) -> None:
+    def _take(self, key: Hashable, until: float, *, together: bool) -> None:
         lock = self._held.get(key)
         if lock is None:
             lock = self._held[key] = _KeyLock()
         lock.users += 1
         if not lock.is_free(together=together):
-            self._wait(key, lock, together=together)
+            self._wait(key, lock, until, together=together)
         if together:
             lock.together += 1
         else:
             lock.alone = True
 
-    def _wait(self, key: Hashable, lock: _KeyLock, *, together: bool) -> None:
-        """Wait until a key is free; a thread that is interrupted wants it no longer."""
+    def _wait(self, key: Hashable, lock: _KeyLock, until: float, *, together: bool) -> None:
+        """Wait until a key is free; a thread that gives up or is interrupted wants it no longer."""
         lock.waiting += not together
         self._waiting += 1
         try:
-            self._changed.wait_for(lambda: lock.is_free(together=together))
+            left = max(0.0, until - monotonic())
+            if not self._changed.wait_for(lambda: lock.is_free(together=together), left):
+                self._give_up(key)
         except BaseException:
             self._leave(key, lock)
             raise
@@ -96,6 +108,12 @@ class Locks:
             lock.waiting -= not together
             self._waiting -= 1
             self._changed.notify_all()
+
+    def _give_up(self, key: Hashable) -> NoReturn:
+        raise Temporary(
+            f"another thread has held {_order(key)[1][:200]} for {self._seconds:g} s: ask again "
+            "later; if it goes on, begin the process again"
+        )
 
     def _give_back(self, key: Hashable, *, together: bool) -> None:
         lock = self._held[key]
