@@ -9,11 +9,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from shared_contracts.astana_time import seconds_passed, to_astana
+from shared_contracts.astana_time import ASTANA, seconds_passed, to_astana
+from shared_contracts.errors import NeedsPerson
 from shared_contracts.process.steady_clock import SteadyClock
 
 MOST_SPEED: Final = 10_000_000.0
 """Most seconds of the clock in one of time: about four months."""
+
+END: Final = datetime(9000, 1, 1, tzinfo=ASTANA)
+"""Where a fast clock ends: terms that are counted from its moments end before the year 9999."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,14 @@ class FastClock:
     """The true time, by which certificates are dated."""
 
     def __call__(self) -> datetime:
-        """The moment by this clock."""
-        return to_astana(self.since + timedelta(seconds=(self.passed() - self.begun) * self.speed))
+        """The moment by this clock; ``NeedsPerson`` where it has come to ``END``."""
+        seconds = (self.passed() - self.begun) * self.speed
+        if seconds >= (END - self.since).total_seconds():
+            raise NeedsPerson(
+                f"the fast clock of this stand has come to the year {END.year}, the last that it "
+                "tells: begin the process again, or let it run slower"
+            )
+        return to_astana(self.since + timedelta(seconds=seconds))
 
 
 def clock_of(since: datetime | None, speed: float) -> Callable[[], datetime]:

@@ -6,8 +6,10 @@ import pytest
 
 from registry.settings import RegistrySettings
 from shared_contracts.astana_time import ASTANA, now
+from shared_contracts.errors import NeedsPerson
 from shared_contracts.messages.document import Environment
 from shared_contracts.process.fast_clock import (
+    MOST_SPEED,
     FastClock,
     clock_of,
     machine_clock,
@@ -24,6 +26,15 @@ def test_a_fast_clock_passes_a_day_in_a_second_and_never_goes_back() -> None:
     assert [clock() - SINCE for _ in range(3)] == [
         timedelta(0), timedelta(days=1), timedelta(days=1, hours=12),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("hours", [7.0, 1e6, 1e300])
+def test_a_fast_clock_ends_with_words_and_not_with_an_overflow(hours: float) -> None:
+    moments = iter([0.0, 3600.0 * hours])
+    clock = FastClock(SINCE, MOST_SPEED, lambda: next(moments), 0.0)
+    assert clock() == SINCE
+    with pytest.raises(NeedsPerson, match="come to the year 9000"):
+        clock()
 
 
 def test_without_settings_the_clock_is_that_of_the_machine() -> None:
