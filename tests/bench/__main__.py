@@ -56,7 +56,7 @@ FULL: Mapping[str, Measure] = {
     "rebuild": lambda on: rebuilding.measure(on, runs=5, events=3000),
     "cost": lambda on: growth.measure(on, packages=240, long=500_000),
     "replay": lambda on: replaying.measure(on, events=500_000),
-    "audit": lambda on: replaying.measure_audit(on, events=500_000),
+    "audit": lambda on: replaying.measure_audit(on, events=100_000),
     "sending": lambda on: sending.measure(on, runs=5, backlog=1000),
     "unknown": lambda on: unknown.measure(on, runs=5, size=20),
     "silence": lambda on: unknown.measure_silence(on, runs=3, size=100),

@@ -1,5 +1,7 @@
 """(f) A store rebuilt from its events, and audited: events per second on a long log."""
 
+import os
+import resource
 from dataclasses import replace
 from functools import cache
 from itertools import count
@@ -37,16 +39,26 @@ def measure(grounds: Grounds, events: int) -> Outcome:
 
 
 def measure_audit(grounds: Grounds, events: int) -> Outcome:
-    """An audit of the same log, against a replay of it by one process.
+    """An audit of the same log by a process for each core, against one by a single process.
 
-    The packages of the bench are short stand-ins, which the audit tells as other evidence.
+    The packages of the bench are short stand-ins, which the audit tells as other evidence. The
+    memory is that of the largest process which read beside this one.
     """
-    dsn = _filled(grounds, events)
-    outcome = audit(dsn)
-    seconds = timed(lambda: audit(dsn))
-    made = _equal(grounds, dsn, processes=False)
-    taken = figure("audit", "events/s", [(outcome.size / seconds, _rate(made))])
-    return Outcome((taken,), (f"audit: {outcome.size} events, {outcome.found} differences",))
+    dsn, cores = _filled(grounds, events), os.cpu_count() or 1
+    found = [audit(dsn, processes=cores)]
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    together = timed(lambda: found.append(audit(dsn, processes=cores)))
+    alone = timed(lambda: found.append(audit(dsn, processes=1)))
+    if len({(one.size, one.found, one.differences) for one in found}) != 1:
+        raise RuntimeError("the answer depends on the number of processes")
+    size = found[0].size
+    taken = figure("audit", "events/s", [(size / together, size / alone)])
+    note = (
+        f"audit: {size} events, {found[0].found} differences; {together:.0f} s by {cores} "
+        f"processes, {alone:.0f} s by one; the largest process of a measure {largest:.0f} MB; "
+        f"load {os.getloadavg()[0]:.1f}"
+    )
+    return Outcome((taken,), (note,))
 
 
 def _equal(grounds: Grounds, dsn: str, *, processes: bool) -> Replayed:
