@@ -11,6 +11,7 @@ from registry.admission.admissions import Admissions
 from registry.admission.opening import open_admissions
 from registry.audits.auditing import Auditing
 from registry.classifiers.store import ClassifierStore
+from registry.drift.watching import DriftWatch
 from registry.exclusions.exclusions import Exclusions
 from registry.files.listing import WantedFiles
 from registry.findings.hourly_run import HourlyRun
@@ -79,6 +80,7 @@ class RegistrySystem:
     pushing: ReceiptPushing
     audits: Auditing
     sez_logs: SezLogWatch
+    drift: DriftWatch
     review: HourlyRun
     admissions: Admissions
     workers: Workers
@@ -138,10 +140,10 @@ def open_registry(
         checkpointer=checkpointer_of(log, "registry", settings.environment, signer),
         clock=clock,
     )
-    desk, mailing, pushing, audits, logs = open_outward(settings, context, register, checker)
+    desk, mailing, pushing, audits, logs, drift = open_outward(settings, context, register, checker)
     _prepare(context, wanted, classifier_store, desk)
     review = HourlyRun(desk, mailing.queue.works, follower.catch_up, settings.protocol_days)
-    running = (mailing, Judging(context), pushing, audits, logs, review, admissions)
+    running = (mailing, Judging(context), pushing, audits, logs, drift, review, admissions)
     watch = Watch("registry", duties(context, follower, guard, workers, running))
     show(context, watch, gauges(context, follower, workers, fetch, mailing), *running[4:])
     parts = (settings, profile.name, store, context, register, classifier_store, files, wanted)

@@ -12,6 +12,7 @@ from registry.admission import commands as admission_commands
 from registry.asking import asking, own_settings, quoted
 from registry.audits import commands as audit_commands
 from registry.columns import EDITIONS, EVENTS, LATE, PUNCTUALITY, SYSTEMS
+from registry.drift import commands as drift_commands
 from registry.exclusions import commands as exclusion_commands
 from registry.findings import commands as finding_commands
 from registry.goods import commands as goods_commands
@@ -30,7 +31,7 @@ app = new_app("registry", "The Registry of goods, works and services.")
 add_running(app, "Registry", own_settings, lambda own: own.tls_client_ca)
 add_replay(app, "Registry", own_settings, lambda own: (own.environment, ""))
 sez = new_group(app, "sez", "The register of systems that may transmit.")
-watching = (audit_commands, sez_log_commands)
+watching = (audit_commands, sez_log_commands, drift_commands)
 beside = (
     *(exclusion_commands, goods_commands, notices, finding_commands, tickets, admission_commands),
     *watching,

@@ -12,6 +12,7 @@ from registry.audits.audit import AUDIT
 from registry.audits.events import AuditEvent, AuditOrdered
 from registry.classifiers.editions import ClassifierEditionImported, ClassifierEditionWithdrawn
 from registry.classifiers.store import CLASSIFIER, NAMESPACE
+from registry.drift.difference import DRIFT, DriftEvent
 from registry.encryption.system_keys import ENCRYPTION, EncryptionKeyAnnounced
 from registry.exclusions.exclusion import EXCLUSION, ExclusionEvent
 from registry.findings.finding import FINDING, FindingEvent, ReviewEvent
@@ -94,6 +95,7 @@ Own: TypeAlias = (
     | PushEvent
     | AuditEvent
     | SezLogEvent
+    | DriftEvent
     | AdmissionEvent
     | InspectionEvent
     | AdmissionDocumentSigned
@@ -130,6 +132,7 @@ def _object_ids(event: Event) -> Iterable[UUID]:
             | InspectionEvent(inspection_id=object_id)
             | AdmissionDocumentSigned(object_id=object_id)
             | EncryptionKeyAnnounced(object_id=object_id)
+            | DriftEvent(object_id=object_id)
         ):
             return (object_id,)
         case SystemRegistered(code=code) | SystemStopped(code=code) | SezLogEvent(sez_code=code):
@@ -166,10 +169,8 @@ def _claims(originator_id: UUID, event: Event) -> Iterable[Claim]:
             | PushEvent()
             | AuditEvent()
             | SezLogEvent()
-        ):
-            return ()
-        case (
-            ClassifierEditionImported()
+            | DriftEvent()
+            | ClassifierEditionImported()
             | ClassifierEditionWithdrawn()
             | NoticeEvent()
             | ReviewEvent()
@@ -210,6 +211,7 @@ _PLACES: Sequence[tuple[type[Event], Callable[[Any], tuple[str, str, UUID]]]] = 
     (AuditOrdered, lambda at: (at.order.sez_code, AUDIT.name, at.audit_id)),
     (EncryptionKeyAnnounced, lambda at: (at.key.sez_code, ENCRYPTION.name, at.object_id)),
     (SezLogEvent, lambda at: (at.sez_code, SEZ_LOG.name, system_id(at.sez_code))),
+    (DriftEvent, lambda at: (at.sez_code, DRIFT.name, system_id(at.sez_code))),
 )
 """System, kind and id in the key of an object, by the first event of its stream."""
 
@@ -264,12 +266,8 @@ DERIVED = Derived(
         "SYSTEM": SYSTEM,
         "AUDIT": AUDIT,
         "CLASSIFIER": CLASSIFIER,
-        QUERY.name: QUERY,
-        EXCLUSION.name: EXCLUSION,
-        ADMISSION.name: ADMISSION,
-        INSPECTION.name: INSPECTION,
-        ADMISSION_DOCUMENT.name: ADMISSION_DOCUMENT,
-        **{one.name: one for one in (NOTICE, FINDING, SEZ_LOG, RUNS, CHANGE, ENCRYPTION)},
+        **{one.name: one for one in (QUERY, EXCLUSION, ADMISSION, INSPECTION, ADMISSION_DOCUMENT)},
+        **{one.name: one for one in (NOTICE, FINDING, SEZ_LOG, DRIFT, RUNS, CHANGE, ENCRYPTION)},
         **{kind.objects.name: kind.objects for kind in KINDS.values()},
     },
     object_ids=_object_ids,

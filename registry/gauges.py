@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from registry.admission.admissions import Admissions
+from registry.drift.watching import DriftWatch
 from registry.findings.hourly_run import HourlyRun
 from registry.intake.context import IntakeContext
 from registry.intake.workers import Workers
@@ -86,7 +87,7 @@ def show(
     context: IntakeContext,
     watch: Watch,
     told: Sequence[health.Gauge],
-    *more: HourlyRun | SezLogWatch | Admissions,
+    *more: HourlyRun | SezLogWatch | DriftWatch | Admissions,
 ) -> None:
     """Have these figures told beside those of the intake, and those of ``more``."""
     every = (*told, *(one.gauge() for one in more))

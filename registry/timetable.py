@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 from uuid import UUID, uuid5
 
 from registry.admission.admissions import Admissions
 from registry.audits.auditing import Auditing
+from registry.drift.watching import DriftWatch
 from registry.findings.hourly_run import HourlyRun
 from registry.intake.asynchronous import Judging
 from registry.intake.context import IntakeContext
@@ -37,12 +39,25 @@ _COUNTS = UUID("2f1c7c6e-5b0e-5c43-9d53-1f6a52f2c0aa")
 """Under which counts of strangers have their streams, by the moment at which each begins."""
 
 
+Running: TypeAlias = tuple[
+    Mailing,
+    Judging,
+    ReceiptPushing,
+    Auditing,
+    SezLogWatch,
+    DriftWatch,
+    HourlyRun,
+    Admissions,
+]
+"""What runs beside the endpoints."""
+
+
 def duties(
     context: IntakeContext,
     follower: Follower,
     guard: Guard,
     workers: Workers,
-    running: tuple[Mailing, Judging, ReceiptPushing, Auditing, SezLogWatch, HourlyRun, Admissions],
+    running: Running,
 ) -> Sequence[Duty]:
     """Everything the Registry does by itself.
 
@@ -50,7 +65,7 @@ def duties(
     that is restarted within each hour signs and counts all the same (wire.md 12, 20).
     """
     strangers = Strangers(context)
-    mailing, judging, pushing, audits, logs, review, admissions = running
+    mailing, judging, pushing, audits, logs, drift, review, admissions = running
     done = (
         guard.duty(),
         every("workers", TEND, workers.tend),
@@ -64,6 +79,7 @@ def duties(
         every("count of strangers", HOUR, strangers.count, at_end=True),
         review.duty(),
         logs.duty(),
+        drift.duty(),
         admissions.duty(),
     )
     return by_clock(done, context.clock)

@@ -10,6 +10,7 @@ from registry.admission import api as admission_page
 from registry.app import RegistrySystem, open_registry
 from registry.audits import api as audits_page
 from registry.classifiers import api as classifiers_page
+from registry.drift import api as drift_page
 from registry.evidence import api as evidence_page
 from registry.exclusions import api as exclusions_page
 from registry.feed import api as feed_page
@@ -119,7 +120,8 @@ def _log_pages(registry: RegistrySystem) -> tuple[APIRouter, ...]:
     shown = (goods_page.router(registry.log), feed_page.router(registry.log), proofs, evidence)
     by = (registry.intake.signer, registry.intake.admission.checker)
     admission = admission_page.router(registry.admissions, *by)
-    return admission, *shown, sez_logs_page.router(registry.sez_logs)
+    watched = (sez_logs_page.router(registry.sez_logs), drift_page.router(registry.drift))
+    return admission, *shown, *watched
 
 
 def _counted(figures: IntakeFigures) -> Wording:

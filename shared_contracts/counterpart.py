@@ -25,6 +25,17 @@ class NotTheCounterpart(BadInput):
     """An answer does not prove itself; nothing of it is believed."""
 
 
+class SignedByAnother(NotTheCounterpart):
+    """The signature stands and its certificate is good, but another is pinned.
+
+    ``found`` is the SHA-256 of that certificate (DER, lower hex).
+    """
+
+    def __init__(self, why: str, certificate: bytes) -> None:
+        super().__init__(why)
+        self.found = hashlib.sha256(certificate).hexdigest()
+
+
 class NoLongerInForce(NotTheCounterpart):
     """The signature stands and is the pinned system's; its certificate has expired or is revoked.
 
@@ -93,7 +104,7 @@ def believe_element(
         if report.sub_indication in _ENDED and _is_pinned(report, counterpart, moment):
             raise NoLongerInForce(verdict, answer)
         raise (NotProvenYet if report.try_later else NotTheCounterpart)(verdict)
-    _check_pinned(report, counterpart, moment)
+    _check_pinned(report, certificates[0], counterpart, moment)
     _check_certificate(certificates[0], counterpart)
     _check_sent_along(certificates, report, counterpart)
     return answer
@@ -107,7 +118,8 @@ def believe_as_of(data: bytes, kind: type[P], counterpart: Counterpart, at: date
     answer, certificates = _read(_parsed(data), kind)
     if not counterpart.checker.stood(certificates, at):
         raise NotTheCounterpart(f"its certificate was not in force at {shown(at)}")
-    _check_pinned(counterpart.checker.check(certificates, at), counterpart, at)
+    report = counterpart.checker.check(certificates, at)
+    _check_pinned(report, certificates[0], counterpart, at)
     return answer
 
 
@@ -134,15 +146,19 @@ def _is_pinned(report: CertificateReport, pinned: Counterpart, at: datetime) -> 
     return refusal is None and pinned.uid in ("", report.subject.system_uid)
 
 
-def _check_pinned(report: CertificateReport, pinned: Counterpart, at: datetime) -> None:
+def _check_pinned(
+    report: CertificateReport, signer: bytes, pinned: Counterpart, at: datetime
+) -> None:
     if not _is_pinned(report, pinned, at):
-        raise NotTheCounterpart(f"signed by {report.subject.common_name}, who is not expected")
+        told = f"signed by {report.subject.common_name}, who is not expected"
+        raise SignedByAnother(told, signer)
 
 
 def _check_certificate(signer: bytes, pinned: Counterpart) -> None:
     expected, found = pinned.certificate_sha256, hashlib.sha256(signer).hexdigest()
     if expected not in (None, found):
-        raise NotTheCounterpart(f"signed with the certificate {found}, {expected} is expected")
+        told = f"signed with the certificate {found}, {expected} is expected"
+        raise SignedByAnother(told, signer)
 
 
 def _check_sent_along(

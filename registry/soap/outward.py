@@ -1,4 +1,4 @@
-"""What calls systems: notices (S216-A2.5), receipts, audits (S216-A2.6), watches of logs."""
+"""What calls systems: notices (S216-A2.5), receipts, audits (S216-A2.6), watches of both kinds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +12,9 @@ from registry.audits.examining import Examining
 from registry.audits.obtaining import Obtaining
 from registry.audits.questions import AuditQuestions
 from registry.audits.remembered import RememberedLogs
+from registry.drift.asking import CapabilityQuestions
+from registry.drift.comparing import ContractDemands
+from registry.drift.watching import DriftWatch
 from registry.intake.context import IntakeContext
 from registry.intake.pushing import PushedTo, ReceiptPushing
 from registry.intake.verdict_log import Checker
@@ -25,6 +28,7 @@ from registry.soap.notifying import Notifying, open_notices
 from registry.soap.opened import documents_in
 from registry.soap.systems import SezClients
 from registry.systems.register import Register
+from shared_contracts.counterpart import SignerChecker
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.event_log.proven_evidence import proven_evidence
 from shared_contracts.http.connections.tls import client_context
@@ -33,6 +37,8 @@ from shared_contracts.process import health
 from shared_contracts.signing.report import CertificateReport
 from shared_contracts.signing.trust import CertificateChecker
 from shared_contracts.signing.validation.trust_profile import TrustProfile
+from shared_contracts.soap.abilities import LIMITS
+from shared_contracts.soap.services import SEZ
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +67,8 @@ def open_outward(
     context: IntakeContext,
     register: Register,
     checker: CertificateChecker,
-) -> tuple[NoticeDesk, Mailing, ReceiptPushing, Auditing, SezLogWatch]:
-    """What forms notices, sends them, pushes receipts, audits, and watches logs.
+) -> tuple[NoticeDesk, Mailing, ReceiptPushing, Auditing, SezLogWatch, DriftWatch]:
+    """What forms notices, sends them, pushes receipts, audits, watches logs and conditions.
 
     All call by the same connections.
 
@@ -94,7 +100,17 @@ def open_outward(
     audits = Auditing(log, *whose, obtaining, Examining(obtaining, read), remembered, clock)
     audits.load()
     context.figures.collector.register(health.Gauges((audits.gauge(), clients.gauge())))
-    return desk, mailing, pushing, audits, logs
+    drift = DriftWatch(log, register, _conditions(context, judge, clients), desk)
+    return desk, mailing, pushing, audits, logs, drift
+
+
+def _conditions(
+    context: IntakeContext, judge: SignerChecker, clients: SezClients
+) -> CapabilityQuestions:
+    """What asks systems what they can do."""
+    call, demands = Notifying(clients, "GetCapabilities"), ContractDemands(SEZ.documents, LIMITS)
+    refused = context.arrivals.signed_otherwise
+    return CapabilityQuestions(call, judge, demands, refused, context.clock)
 
 
 def _receipt(log: EventLog, originator_id: UUID) -> bytes | None:

@@ -24,6 +24,8 @@ CREATE TABLE IF NOT EXISTS views.arrivals (
   answer bytea NOT NULL);
 CREATE INDEX IF NOT EXISTS arrivals_peer ON views.arrivals (peer, received_at);
 CREATE INDEX IF NOT EXISTS arrivals_received ON views.arrivals (received_at);
+CREATE INDEX IF NOT EXISTS arrivals_certificate ON views.arrivals (received_at)
+  WHERE rules = ARRAY['I-17'];
 CREATE TABLE IF NOT EXISTS views.arrivals_kept (
   one boolean PRIMARY KEY CHECK (one),
   messages bigint NOT NULL,
@@ -135,6 +137,17 @@ class Arrivals:
         )
         rows = self.log.recorder.select(query, (since, until))
         return [_arrived(row) for row in rows]
+
+    def signed_otherwise(self, since: datetime, most: int) -> list[bytes]:
+        """The newest answers, ``most`` at most, to what was refused by rule I-17 alone.
+
+        Its signer is the system that is named; only the certificate is another.
+        """
+        query = (
+            "SELECT answer FROM views.arrivals WHERE received_at >= %s "
+            "AND rules = ARRAY['I-17'] ORDER BY received_at DESC LIMIT %s"
+        )
+        return [bytes(answer) for (answer,) in self.log.recorder.select(query, (since, most))]
 
     def counted_until(self) -> datetime | None:
         """Up to when arrivals were last counted in the log; None if they never were."""

@@ -32,6 +32,7 @@ OTHERS = {
     "registry/timetable.py:HOUR": "seconds between checkpoints",
     "sez/registry_log/watching.py:OFTEN": "seconds between proofs of the Registry's log",
     "registry/sez_logs/watching.py:OFTEN": "seconds between proofs of the logs of systems",
+    "registry/drift/watching.py:OFTEN": "seconds between questions what systems can do",
 }
 """Names that happen to bear the number of a limit, and what they are."""
 XS = "{http://www.w3.org/2001/XMLSchema}"
