@@ -132,6 +132,14 @@ class RefuseSynchronisation:
 
 
 @dataclass(frozen=True, slots=True)
+class AbandonApplication:
+    """End an application before its act: the applicant withdraws it, or lets terms pass (R141)."""
+
+    by: ActingPerson
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
 class DrawUpAct:
     """Draw up the act of commissioning."""
 
@@ -194,6 +202,7 @@ OpenCommand: TypeAlias = (
     | DeliverCopy
     | ReportMended
     | RefuseSynchronisation
+    | AbandonApplication
     | DrawUpAct
     | RequestChange
     | DecideChange

@@ -11,6 +11,7 @@ import msgspec
 from registry.admission.completeness import ApplicationFlaw
 from registry.admission.events import (
     ActDrawnUp,
+    AdmissionAbandoned,
     AdmissionEvent,
     AdmissionFiled,
     AdmissionNotified,
@@ -47,12 +48,20 @@ class AdmissionStatus(StrEnum):
     RETURNED = "RETURNED"
     NOTIFIED = "NOTIFIED"
     REFUSED = "REFUSED"
+    ABANDONED = "ABANDONED"
     ACT_DRAWN_UP = "ACT_DRAWN_UP"
     IN_OPERATION = "IN_OPERATION"
     STOPPED = "STOPPED"
 
 
-ENDED = frozenset({AdmissionStatus.RETURNED, AdmissionStatus.REFUSED, AdmissionStatus.STOPPED})
+ENDED = frozenset(
+    {
+        AdmissionStatus.RETURNED,
+        AdmissionStatus.REFUSED,
+        AdmissionStatus.ABANDONED,
+        AdmissionStatus.STOPPED,
+    }
+)
 """After these only a new application goes on."""
 
 
@@ -182,6 +191,8 @@ def _at_first(case: AdmissionCase, event: AdmissionEvent) -> AdmissionCase:
             return msgspec.structs.replace(case, status=AdmissionStatus.RETURNED)
         case SynchronisationRefused():
             return msgspec.structs.replace(case, status=AdmissionStatus.REFUSED)
+        case AdmissionAbandoned():
+            return msgspec.structs.replace(case, status=AdmissionStatus.ABANDONED)
         case WorkingGroupCreated(members=members):
             return msgspec.structs.replace(case, group=members)
         case AdmissionTermTold():

@@ -182,6 +182,19 @@ def mend(
     _take(admission_id, asked, as_json=as_json)
 
 
+@GROUP.command("abandon")
+def abandon(
+    admission_id: Id,
+    body: Body,
+    person: Person,
+    ground: Annotated[str, typer.Option(help="Why; it is printed.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """End an application before its act: withdrawn, or its applicant let a term pass."""
+    _take(admission_id, _by("ABANDON", body, person) | {"ground": ground}, as_json=as_json)
+
+
 @GROUP.command("inspections")
 def list_inspections(
     after: Annotated[str | None, typer.Option(help="The last id of the page before.")] = None,

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from registry.admission import after_act, stages
+from registry.admission.abandoning import abandoned
 from registry.admission.asked import (
+    AbandonApplication,
     AdmissionCommand,
     AdmissionFacts,
     BeginStage,
@@ -73,6 +75,8 @@ def _of_open(case: AdmissionCase, command: OpenCommand, facts: AdmissionFacts) -
             return _answered(case, command, facts)
         case CreateGroup() | InviteConsultant() | RefuseSynchronisation():
             return _beside(case, command, facts)
+        case AbandonApplication():
+            return [abandoned(case, command, facts)]
         case BeginStage() | ConcludeStage() | ReportMended():
             return stages.decide_stage(case, command, facts)
         case DrawUpAct() | DeliverCopy():

@@ -212,6 +212,18 @@ class SynchronisationRefused(AdmissionEvent, frozen=True, kw_only=True):
     reasons: tuple[ReturnReason, ...]
 
 
+@topic("admission-abandoned.1")
+class AdmissionAbandoned(AdmissionEvent, frozen=True, kw_only=True):
+    """The applicant withdrew it, or the authority ended it since the applicant let a term pass.
+
+    ``overdue`` are the terms that the applicant did not keep, by their ids in the regulation.
+    """
+
+    by: ActingPerson
+    ground: str
+    overdue: tuple[str, ...] = ()
+
+
 @topic("act-drawn-up.2")
 class ActDrawnUp(AdmissionEvent, frozen=True, kw_only=True):
     """The act of commissioning was drawn up: the access date, and the conditions that it fixes."""

@@ -63,6 +63,7 @@ class AdmissionRule(StrEnum):
     NO_SIGNER = "this body does not sign the document: name one that does"
     SIGNED_ALREADY = "this body has signed the document: nothing is left to do"
     OF_ANOTHER_PARTY = "the certificate bears another number than the applicant: sign by its key"
+    NOTHING_OVERDUE = "no term of the applicant is over: let the applicant withdraw it, or wait"
     NOT_IN_THE_LAW = "the regulation of this application does not know it: do what it provides for"
 
 

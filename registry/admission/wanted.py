@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from registry.admission.asked import (
+    AbandonApplication,
     BeginStage,
     ConcludeStage,
     CreateGroup,
@@ -161,6 +162,17 @@ class WantedRefusal(WantedStep, frozen=True, kw_only=True, tag="REFUSE"):
         return RefuseSynchronisation(self.by, self.reasons)
 
 
+class WantedAbandonment(WantedStep, frozen=True, kw_only=True, tag="ABANDON"):
+    """End an application before its act: it was withdrawn, or the applicant let terms pass."""
+
+    by: ActingPerson
+    ground: Said
+
+    def command(self) -> OpenCommand:
+        """The step as a command."""
+        return AbandonApplication(self.by, self.ground)
+
+
 class WantedAct(WantedStep, frozen=True, kw_only=True, tag="DRAW_UP_ACT"):
     """Draw up the act: the entry of the register that it fixes."""
 
@@ -242,6 +254,7 @@ Wanted: TypeAlias = (
     | WantedDelivery
     | WantedMending
     | WantedRefusal
+    | WantedAbandonment
     | WantedAct
     | WantedChange
     | WantedDecision

@@ -44,6 +44,8 @@ class CaseDocumentKind(StrEnum):
     """The result of a step of which the order wants no protocol."""
     MENDING = "MENDING"
     REFUSAL = "REFUSAL"
+    ABANDONMENT = "ABANDONMENT"
+    """The end of an application before its act, which nobody refused."""
     ACT = "ACT"
     CHANGE_STATEMENT = "CHANGE_STATEMENT"
     CHANGE_DECISION = "CHANGE_DECISION"
@@ -95,6 +97,7 @@ class CaseDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     granted: bool | None = None
     reason: str = ""
     ground: str = ""
+    overdue: tuple[str, ...] = ()
 
 
 def as_json(told: CaseDocument) -> bytes:

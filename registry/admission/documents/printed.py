@@ -48,6 +48,7 @@ KEPT: Final = 32
 """Printed documents that are kept; they never change, and printing costs most."""
 _TOLD: Final = (
     *("organisation", "role", "what", "remarks", "statement", "granted", "reason", "ground"),
+    "overdue",
 )
 
 
@@ -153,7 +154,7 @@ def _lines(told: CaseDocument, law: Regulation) -> Iterator[tuple[Cell, ...]]:
 
 
 def _given(told: CaseDocument) -> Iterator[str]:
-    return (one for one in _TOLD if getattr(told, one) not in (None, ""))
+    return (one for one in _TOLD if getattr(told, one) not in (None, "", ()))
 
 
 def _copies(told: CaseDocument, law: Regulation) -> Iterator[Block]:

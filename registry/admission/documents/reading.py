@@ -13,6 +13,7 @@ from registry.admission.case import ADMISSION
 from registry.admission.documents.case_document import FORMAT, CaseDocument, CaseDocumentKind
 from registry.admission.events import (
     ActDrawnUp,
+    AdmissionAbandoned,
     AdmissionEvent,
     AdmissionFiled,
     AdmissionNotified,
@@ -41,7 +42,7 @@ from shared_contracts.event_log.proven_evidence import proven_evidence
 CONTENT: Final = (
     *("by", "form", "flaws", "previous", "reasons", "members", "organisation", "role", "stage"),
     *("round", "verdict", "lines", "remarks", "what", "entry", "statement", "granted", "reason"),
-    *("ground", "copies", "inventory"),
+    *("ground", "overdue", "copies", "inventory"),
 )
 """What a document takes from its event, under the name that it has there."""
 
@@ -55,6 +56,7 @@ KINDS: Final[Mapping[type[AdmissionEvent], tuple[CaseDocumentKind, str]]] = Mapp
         StageConcluded: (CaseDocumentKind.PROTOCOL, "{stage}-{event.round}"),
         DiscrepanciesMended: (CaseDocumentKind.MENDING, "{stage}-{event.round}-mended"),
         SynchronisationRefused: (CaseDocumentKind.REFUSAL, "refusal"),
+        AdmissionAbandoned: (CaseDocumentKind.ABANDONMENT, "abandonment"),
         ActDrawnUp: (CaseDocumentKind.ACT, "act"),
         ConditionsChangeRequested: (
             CaseDocumentKind.CHANGE_STATEMENT,

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from registry.admission.asked import (
+    AbandonApplication,
     AdmissionCommand,
     BeginStage,
     ConcludeStage,
@@ -25,6 +26,7 @@ from registry.admission.asked import (
 )
 from registry.admission.case import AdmissionStatus
 from registry.admission.events import (
+    AdmissionAbandoned,
     AdmissionEvent,
     AdmissionOpened,
     ConsultantInvited,
@@ -386,3 +388,36 @@ def test_a_stop_is_the_authoritys_alone_and_ends_only_in_a_new_application() -> 
     refused(told, again, "file a new one", "S95-18b")
     order_216 = told_216().in_operation()
     refused(order_216, StopSynchronisation(by("AUTH_SOLID"), ground), "does not know it")
+
+
+@clause("S216-7.5", "S216-6.1")
+def test_the_authority_ends_an_application_when_the_applicant_lets_a_term_pass() -> None:
+    told = told_216().notified().passed(FUNCTIONAL, fits=False)
+    ends = AbandonApplication(by("AUTH_SOLID"), "Приказ № 9")
+    told.later(9)  # the last of five working days, among them a holiday
+    refused(told, ends, "by.body", "no term of the applicant is over", "S216-6.1")
+    told.later(1)
+    refused(told, AbandonApplication(by("AUTH_SOLID"), " "), "ground", "no reason is given")
+    refused(told, AbandonApplication(by("AUTH_HCU"), "Приказ № 9"), "another body")
+    told.tell(ends)
+    assert told.case.status is AdmissionStatus.ABANDONED
+    ended = told.events[-1]
+    assert isinstance(ended, AdmissionAbandoned)
+    assert ended.overdue == ("D-FIX-F",)
+    refused(told, ends, "has ended")
+    again = told_216()
+    again.tell(FileApplication(uuid4(), form_216(), told.case))
+    assert again.case.previous == told.admission_id
+
+
+@BOTH
+@clause("S216-6.1", "S95-14")
+def test_an_applicant_withdraws_an_application_before_its_act_alone(
+    tell: Callable[[], Told],
+) -> None:
+    withdrawn = AbandonApplication(by("APPLICANT"), "Больше не нужна")
+    assert tell().filed().tell(withdrawn).case.status is AdmissionStatus.ABANDONED
+    assert tell().notified().tell(withdrawn).case.status is AdmissionStatus.ABANDONED
+    refused(tell().in_operation(), withdrawn, "status", "IN_OPERATION")
+    told = tell().filed()
+    refused(told.later(400), AbandonApplication(by(told.law.intake), "№ 9"), "no term of")

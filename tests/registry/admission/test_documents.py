@@ -17,6 +17,7 @@ import pytest
 
 from registry.admission import api
 from registry.admission.asked import (
+    AbandonApplication,
     DecideChange,
     DecideInventory,
     InviteConsultant,
@@ -100,6 +101,12 @@ def refused() -> Told:
     return told_95().notified().tell(RefuseSynchronisation(by("GROUP"), REASONS))
 
 
+def abandoned() -> Told:
+    """Ended by the authority, since the applicant put nothing right in its term."""
+    told = told_216().notified().passed("FUNCTIONAL_CHECK", fits=False).later(30)
+    return told.tell(AbandonApplication(by("AUTH_SOLID"), f"№ 9 бұйрық ({KAZAKH})"))
+
+
 def test_the_published_schema_is_that_of_the_document() -> None:
     assert schema_of(CaseDocument) == SCHEMA
 
@@ -111,10 +118,14 @@ def test_what_an_event_says_stands_in_its_document() -> None:
         assert set(event.__struct_fields__) - taken - head == set(), event
 
 
+def _played() -> list[Told]:
+    return [stopped_95(), changed_216(), returned(), refused(), abandoned()]
+
+
 @clause("S216-6.1", "S216-7.3", "S216-8.1b", "S216-8.2b", "S216-8.3a", "S216-8.3b", "S216-11b")
 @clause("S95-9b", "S95-14", "S95-16.1b", "S95-16.2", "S95-18c")
 def test_each_step_that_leaves_a_paper_has_its_document() -> None:
-    named = [list(papers(one)) for one in (stopped_95(), changed_216(), returned(), refused())]
+    named = [list(papers(one)) for one in _played()]
     assert named == [
         ["application", "notification", "group-1", "consultant-1", "services-1", "stand-tests-1",
          "trial-operation-1", "trial-analysis-1", "load-analysis-1", "load-tests-1",
@@ -125,6 +136,7 @@ def test_each_step_that_leaves_a_paper_has_its_document() -> None:
          "acceptance-tests-1", "act", "change-1-statement", "change-1-decision"],
         ["application", "return"],
         ["application", "notification", "group-1", "refusal"],
+        ["application", "notification", "group-1", "functional-check-1", "abandonment"],
     ]  # fmt: skip
     found = papers(stopped_95())
     assert [one.body for one in found["acceptance-tests-1"].signers] == [
@@ -137,7 +149,7 @@ def test_each_step_that_leaves_a_paper_has_its_document() -> None:
     assert (found["services-1"].kind, found["acceptance-tests-1"].kind) == ("RECORD", "PROTOCOL")
 
 
-@pytest.mark.parametrize("play", [stopped_95, changed_216, returned, refused])
+@pytest.mark.parametrize("play", [stopped_95, changed_216, returned, refused, abandoned])
 def test_every_reader_reads_every_letter_and_the_data_inside(play: Any, tmp_path: Path) -> None:
     told, schema = play(), json.loads(SCHEMA)
     for name, one in papers(told).items():

@@ -7,6 +7,7 @@ from hypothesis import given, settings, target
 from hypothesis import strategies as st
 
 from registry.admission.asked import (
+    AbandonApplication,
     AdmissionCommand,
     BeginStage,
     ConcludeStage,
@@ -57,6 +58,7 @@ def commands(told: Told) -> list[AdmissionCommand]:
     for body in bodies:
         found += [NotifyApplicant(by(body)), RefuseSynchronisation(by(body), reason)]
         found.append(DrawUpAct(by(body), entry(told.at.date()), signed(law.act.copies)))
+        found.append(AbandonApplication(by(body), "Приказ"))
         found.append(DeliverCopy("ACT", body, "Получил", "нарочно"))
     for stage in law.stage:
         found += [conclusion(law, stage.id), conclusion(law, stage.id, fits=False)]
