@@ -44,7 +44,8 @@ def begins(*found: str) -> Wanted:
 
 def joined(*found: Expected) -> Expected:
     """What has to be found by each audit of all that is expected of it."""
-    places = dict[str, frozenset[str]]()
+    wanted = Expected()
     for name, one in (pair for each in found for pair in each.items()):
-        places[name] = places.get(name, frozenset()) | one.places
-    return {name: Wanted(one) for name, one in places.items()}
+        before = wanted.get(name, Wanted(frozenset()))
+        wanted[name] = Wanted(before.places | one.places, more=before.more or one.more)
+    return wanted
