@@ -38,6 +38,9 @@ NEEDED: Mapping[str, Mapping[str, type]] = {
 PERHAPS: Mapping[str, type] = {"depth": str, "object_types": list, "years": int}
 """The fields that a request may have; null counts as left out."""
 
+SHOWN = 100
+"""Most characters of a value that an answer repeats."""
+
 _JSON = {str: "a string", list: "a list", int: "a whole number"}
 
 Action = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -61,7 +64,8 @@ def hook_app(registry: Remote | None = None, sez: StandSez | None = None) -> Fas
             return JSONResponse({"detail": str(flaw)}, 400)
         action = actions.get(asked["action"])
         if action is None:
-            return JSONResponse({"detail": f"actions: {', '.join(actions)}"}, 501)
+            told = f"the field 'action' is {asked['action'][:SHOWN]!r}: give one of "
+            return JSONResponse({"detail": f"{told}{', '.join(actions)}"}, 501)
         try:
             return JSONResponse(dict(await run_in_threadpool(action, asked)))
         except Diagnosed as problem:
@@ -91,7 +95,8 @@ def _check(name: str, value: object, kind: type) -> None:
     if value is None:
         raise BadInput(f"the body lacks the field {name!r}: give {_JSON[kind]}")
     if not isinstance(value, kind) or isinstance(value, bool):
-        raise BadInput(f"the field {name!r} is not {_JSON[kind]}")
+        told = json.dumps(value, ensure_ascii=False)[:SHOWN]
+        raise BadInput(f"the field {name!r} is {told}, not {_JSON[kind]}: give {_JSON[kind]}")
 
 
 @dataclass(frozen=True, slots=True)
