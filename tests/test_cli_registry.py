@@ -21,6 +21,9 @@ from tests.registry.admission.samples import form_216
 
 SEZ = ("SEZ01", "ТОО «ЭЛЕКТРОНДЫ САТЫП АЛУ»", "--bin", "190340004129")
 UNKNOWN = "01a20d00-0000-7000-8000-000000000000"
+CHANGE_INVENTORY = (
+    *("admission", "change-inventory", UNKNOWN, "--statement", "more memory", "--person", "A. B."),
+)
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +94,10 @@ def _documents_are_written(stand: Stand, pki: Pki, one: str, folder: Path) -> No
         done(stand, *words, str(folder / name), *more)
         assert (folder / name).read_bytes().startswith(begins)
     assert stand.command("registry", *words, str(folder / "n.pdf")).returncode != 0
-    done(stand, *words, str(folder / "n.xml"), "--manifest")
+    two = stand.command("registry", *words, str(folder / "two"), "--pdf", "--signed")
+    assert ("give one of them" in two.stderr, (folder / "two").exists()) == (True, False)
+    told_of = told(stand, *words, str(folder / "n.xml"), "--manifest")
+    assert told_of["bytes"] == (folder / "n.xml").stat().st_size
     key = ("admission", "add-signature", one, "notification", "--for", "AUTH_SOLID", "--signature")
     signer, at = pki.signer("person"), now()
     (folder / "n.p7s").write_bytes(sign_detached((folder / "n.xml").read_bytes(), signer, at))
@@ -251,6 +257,8 @@ def test_a_classifier_is_imported_from_a_file(stand: Stand, tmp_path: Path) -> N
         (("admission", "file", "/absent.json"), 2, "/absent.json: No such file"),
         (("admission", "step", UNKNOWN, "/"), 2, "Is a directory"),
         (("admission", "file", __file__), 2, "is not JSON"),
+        ((*CHANGE_INVENTORY, "/absent.json"), 2, "/absent.json: No such file"),
+        ((*CHANGE_INVENTORY, __file__), 2, "is not JSON"),
         (("calendar", "term", "2026-11-28", "5"), 1, "since: a moment needs an offset"),
         (("calendar", "term", "1", "5"), 1, "since: write a moment as"),
         (("calendar", "term", "9999-12-31T23:59:59Z", "5"), 1, "in the years 1900 to 2200"),

@@ -9,7 +9,7 @@ from registry.admission.regulation import APPLICANT, GROUP
 from registry.asking import asking, quoted
 from registry.columns import INVENTORIES
 from shared_contracts.process.command_files import asked_in
-from shared_contracts.process.command_line import AsJson, show
+from shared_contracts.process.command_line import AsJson, ending, show
 
 PATH = "/api/v1/admission"
 Id = Annotated[str, typer.Argument(help="Id of the application.")]
@@ -41,7 +41,9 @@ def change_inventory(
     as_json: AsJson = False,
 ) -> None:
     """State that the inventory is to change; capacity may only grow, and nothing changes yet."""
-    told = {"kind": "REQUEST_INVENTORY", "statement": statement, "inventory": asked_in(inventory)}
+    with ending():
+        wanted = asked_in(inventory)
+    told = {"kind": "REQUEST_INVENTORY", "statement": statement, "inventory": wanted}
     _take(admission_id, told, APPLICANT, person, as_json=as_json)
 
 

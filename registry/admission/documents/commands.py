@@ -8,9 +8,11 @@ import typer
 
 from registry.asking import asking, quoted
 from registry.columns import ADMISSION_DOCUMENTS, DOCUMENT_SIGNATURES
+from shared_contracts.errors import BadInput
 from shared_contracts.process.command_files import write_new
 from shared_contracts.process.command_line import AsJson, show
 
+ONE_FORM = "--pdf, --signed, --manifest and --session each give another file: give one of them"
 Id = Annotated[str, typer.Argument(help="Id of the application.")]
 Name = Annotated[str, typer.Argument(help="Name of the document in `documents`.")]
 
@@ -49,13 +51,17 @@ def document(
     session: Annotated[
         bool, typer.Option(help="The signed session of the conformance kit on which it rests.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write a document of an application to a file: an answer, a protocol, the act, a decision."""
     forms = {".pdf": pdf, ".asice": signed, "/manifest": manifest, "/session": session}
-    form = next((one for one in reversed(forms) if forms[one]), "")
+    wanted = [one for one in forms if forms[one]]
     with asking() as remote:
-        place = f"/api/v1/admission/{quoted(admission_id)}/documents/{quoted(name)}{form}"
-        write_new(out, remote.get_bytes(place))
+        if len(wanted) > 1:
+            raise BadInput(ONE_FORM)
+        place = f"/api/v1/admission/{quoted(admission_id)}/documents/{quoted(name)}"
+        written = remote.get_bytes(f"{place}{''.join(wanted)}")
+        show(write_new(out, written), as_json=as_json)
 
 
 def list_signatures(admission_id: Id, name: Name, *, as_json: AsJson = False) -> None:
