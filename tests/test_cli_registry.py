@@ -122,11 +122,13 @@ def _terms_are_told(stand: Stand, one: str) -> None:
 
 def test_an_application_that_nobody_filed_is_told_in_kazakh(stand: Stand) -> None:
     again = stand.command("registry", "admission", "show", UNKNOWN, "--lang", "kk")
-    assert (again.returncode, again.stderr.strip()) == (3, f"{UNKNOWN} өтінімі жоқ")
+    shown = f"{UNKNOWN} өтінімі жоқ; барын `registry admission list` көрсетеді"
+    assert (again.returncode, again.stderr.strip()) == (3, shown)
     assert told(stand, "admission", "inspections") == []
     refused = stand.command("registry", "admission", "end-inspection", UNKNOWN, "--by", "AUTHORITY",
                             "--person", "Серик", "--lang", "ru")  # fmt: skip
-    assert (refused.returncode, refused.stderr.strip()) == (3, f"нет проверки {UNKNOWN}")
+    shown = "какие есть, показывает `registry admission inspections`"
+    assert (refused.returncode, refused.stderr.strip()) == (3, f"нет проверки {UNKNOWN}; {shown}")
 
 
 @pytest.mark.clause("S216-10")

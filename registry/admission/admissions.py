@@ -39,7 +39,7 @@ from registry.systems.register import PreparedEntry, Register
 from registry.systems.system import Enter, StopSystem, SystemStopped
 from shared_contracts.astana_time import to_astana
 from shared_contracts.calendar.working_days import WorkingCalendar
-from shared_contracts.errors import Absent, BadInput, NeedsPerson, RefusedByRule
+from shared_contracts.errors import BadInput, NeedsPerson, RefusedByRule
 from shared_contracts.event_log.decider import AggregateState, current_state
 from shared_contracts.event_log.event import Event
 from shared_contracts.event_log.log import EventLog, HeadKey
@@ -79,7 +79,7 @@ class Admissions:
         """An application (``Absent``)."""
         found = self.known.get(admission_id)
         if found is None:
-            raise Absent(f"no admission {admission_id}")
+            raise listing.unknown(admission_id)
         return found
 
     def page(self, after: UUID | None, limit: int) -> list[AdmissionCase]:
@@ -204,7 +204,7 @@ class Admissions:
         """
         after = at.after(events)
         if not isinstance(after.state, AdmissionCase):
-            raise Absent(f"no admission {at.key.object_id}")
+            raise listing.unknown(at.key.object_id)
         beside = (Evidence(at.originator_id, after.version, SESSION, file),) if file else ()
         commit = Commit(at.facts(events), (after.head(),), beside)
         taken = [one for event in events for one in self._registered(after.state, event)]

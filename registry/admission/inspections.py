@@ -50,7 +50,10 @@ class Inspections:
         key = self._key(inspection_id)
         state = INSPECTION.read(self.admissions.log.heads([key]).get(key))
         if not isinstance(state, KnownInspection):
-            raise Absent(f"no inspection {inspection_id}")
+            raise Absent(
+                f"no inspection {inspection_id}; `registry admission inspections` shows those "
+                "there are"
+            )
         return state
 
     def page(self, after: UUID | None, limit: int) -> list[KnownInspection]:

@@ -7,6 +7,7 @@ import msgspec
 
 from registry.admission.case import AdmissionCase, AdmissionState
 from registry.admission.inspection import InspectionState, KnownInspection
+from shared_contracts.errors import Absent
 from shared_contracts.event_log.log import EventLog
 
 _CASES = (
@@ -36,3 +37,8 @@ def inspections(
     rows = log.recorder.select(_INSPECTIONS, (environment, after or UUID(int=0), limit))
     states = (msgspec.json.decode(state, type=InspectionState) for (state,) in rows)
     return [one for one in states if isinstance(one, KnownInspection)]
+
+
+def unknown(admission_id: UUID) -> Absent:
+    """That there is no application of this id, and where those that there are stand."""
+    return Absent(f"no admission {admission_id}; `registry admission list` shows those there are")

@@ -107,7 +107,9 @@ def history(admissions: Admissions, admission_id: UUID) -> list[Recorded]:
     key = HeadKey(admissions.environment, "", ADMISSION.name, admission_id)
     head = admissions.log.heads([key]).get(key)
     if head is None:
-        raise Absent(f"no admission {admission_id}")
+        raise Absent(
+            f"no admission {admission_id}; `registry admission list` shows those there are"
+        )
     return list(admissions.log.stream(head.originator_id))
 
 
