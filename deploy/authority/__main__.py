@@ -1,11 +1,13 @@
 """``python -m deploy.authority``: make the test authority, serve it, revoke, write PKCS #12."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.authority import StandAuthority, make, serve
 from deploy.authority.pkcs12_files import write_all
+from shared_contracts.errors import BadInput
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,11 +19,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     elif given.command == "serve":
         _serve(given.dir, given.port)
     elif given.command == "p12":
-        for written in write_all(given.dir, given.password):
-            print(written)
+        return _write_pkcs12(given.dir, given.password)
     else:
         StandAuthority(given.dir).revoke(given.name)
         print(f"revoked: {given.name}")
+    return 0
+
+
+def _write_pkcs12(folder: Path, password: str) -> int:
+    try:
+        for written in write_all(folder, password):
+            print(written)
+    except BadInput as flaw:
+        print(flaw, file=sys.stderr)
+        return flaw.exit_code
     return 0
 
 

@@ -180,3 +180,14 @@ def test_keys_are_written_as_pkcs12_with_their_issuer_but_those_of_gost(
         list(write_all(tmp_path, ""))
     with pytest.raises(BadInput, match=r"NAME\.key"):
         list(write_all(tmp_path / "sez2.p12", "stand"))
+
+
+def test_a_folder_without_keys_is_told_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["p12", "--dir", str(tmp_path / "absent"), "--password", "stand"]) == 2
+    told = capsys.readouterr().err
+    assert (
+        told
+        == f"{tmp_path / 'absent'} has no NAME.key.pem: give the folder of the test authority\n"
+    )
