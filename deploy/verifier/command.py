@@ -34,7 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         pins = SystemPins(_pins(asked.signer), _pins(asked.registry))
         data = _read(asked.package, MOST_BYTES)
         protocol = PackageCheck(data, known, pins).run()
-    except (OSError, ValueError) as problem:
+    except OSError as problem:
+        sys.stderr.write(f"{_unreadable(problem, asked.lang or LANGUAGES)}\n")
+        return 2
+    except ValueError as problem:
         sys.stderr.write(f"{problem}\n")
         return 2
     except MemoryError:
@@ -73,6 +76,14 @@ def _line(one: CheckedStep, words: Any, language: str) -> str:
     told = f"[{words['result'][one.verdict][language]}] {check}: {one.place}"
     ground = words["ground"][one.ground][language] if one.ground else ""
     return told + (f" — {ground}" if ground else "") + (f" ({one.detail})" if one.detail else "")
+
+
+def _unreadable(problem: OSError, languages: Iterable[str]) -> str:
+    """Which file cannot be read, why, and what to do, in each language."""
+    words = _words()["unreadable"]
+    return "\n".join(
+        words[one].format(file=problem.filename, why=problem.strerror) for one in languages
+    )
 
 
 def _words() -> Any:

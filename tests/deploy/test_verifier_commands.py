@@ -26,3 +26,19 @@ def test_the_builder_says_where_it_cannot_write(
         build.main([])
     assert build.main([str(tmp_path / "verifier.pyz")]) == 0
     assert (tmp_path / "verifier.pyz").stat().st_size > 0
+
+
+def test_a_file_that_cannot_be_read_is_named_with_the_cure_in_the_language_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    absent = tmp_path / "absent.asice"
+    for asked, cure in (
+        ("kk", "құқығын тексеріңіз"),
+        ("ru", "проверьте путь"),
+        ("en", "check the path"),
+    ):
+        assert command.main([str(absent), "--anchor", str(absent), "--lang", asked]) == 2
+        told = capsys.readouterr().err
+        assert str(absent) in told
+        assert cure in told
+        assert told.count("\n") == 1
