@@ -191,6 +191,20 @@ def test_a_refused_export_of_evidence_has_its_words(said: str) -> None:
         assert not in_language(said, language).endswith("]")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "no case NOPE, R-NONE; --list shows all of them",
+        "--registry '': give the address of the system, https://HOST:PORT",
+        "p.xml is not JSON: Expecting value: line 1 column 1 (char 0)",
+    ],
+)
+def test_a_wrong_question_to_a_conformance_kit_has_its_words(said: str) -> None:
+    for language in (Language.KK, Language.RU):
+        told = in_language(said, language)
+        assert not told.startswith(("запрос не выполнен", "сұрау орындалмады"))
+
+
 def test_english_stays_as_the_system_said_it() -> None:
     assert in_language("no tender 5", Language.KK) == "5 тендері жоқ"
     assert _ended(NotFound("no tender 5 (HTTP 404)"))[1] == "no tender 5 (HTTP 404)\n"
