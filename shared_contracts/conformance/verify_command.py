@@ -1,10 +1,12 @@
 """The command ``contracts conformance verify``: whether a session is what its signer signed."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from shared_contracts.errors import BadInput
 from shared_contracts.language import Language
 from shared_contracts.process.command_line import ExitCode, ending, failed, new_group
 from shared_contracts.visible import visible
@@ -39,6 +41,7 @@ def verify_session(
 
     with ending():
         data = file.read_bytes()
+        _demand_json(file, data)
         try:
             sealed = unseal(data)
         except BrokenSeal as broken:
@@ -57,6 +60,14 @@ def verify_session(
         raise failed(f"{said('doubted', lang)}: {doubt}", ExitCode.REFUSED)
     if profile is None and signer is None:
         typer.echo(said("untrusted", lang), err=True)
+
+
+def _demand_json(file: Path, data: bytes) -> None:
+    """``BadInput`` for a file that is no JSON; what is JSON is judged by its signature."""
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError) as flaw:
+        raise BadInput(f"{file} is not JSON: {flaw}") from flaw
 
 
 def show_schema() -> None:

@@ -137,3 +137,10 @@ def test_a_book_takes_no_two_cases_of_one_name() -> None:
     book.case("R-TIME")(lambda _: None)
     with pytest.raises(ValueError, match="R-TIME"):
         book.case("R-TIME")(lambda _: None)
+
+
+def test_a_file_that_cannot_be_read_as_a_session_is_named_and_ends_with_2(tmp_path: Path) -> None:
+    file = tmp_path / "package.xml"
+    file.write_text("<a/>")
+    told = ran("contracts", "conformance", "verify", str(file), "--lang", "ru")
+    assert (told.returncode, f"{file} не JSON" in told.stderr) == (2, True), told
