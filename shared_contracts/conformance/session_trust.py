@@ -3,6 +3,7 @@
 from pathlib import Path
 from ssl import PEM_cert_to_DER_cert
 
+from shared_contracts.astana_time import now, shown
 from shared_contracts.conformance.sealed_session import SealedSession
 from shared_contracts.signing.subject import subject_of
 from shared_contracts.signing.trust import CertificateChecker, load_profile
@@ -14,8 +15,9 @@ _END = "-----END CERTIFICATE-----"
 def judge(sealed: SealedSession, profile: Path | None, signer: Path | None) -> str | None:
     """Why the signer is not believed; None if it is, or if nothing says who may be.
 
-    It is judged as of the end of the session. ``profile`` names authorities, ``signer`` the one
-    certificate.
+    ``profile`` names authorities, ``signer`` the one certificate. The certificate has to be good
+    now, because an authority tells no revocation of the past, and to have been so at the end of
+    the session.
     """
     if signer is not None:
         first, end, _ = signer.read_text("ascii").partition(_END)
@@ -25,10 +27,12 @@ def judge(sealed: SealedSession, profile: Path | None, signer: Path | None) -> s
         return None
     trusted = load_profile(profile)
     checker = CertificateChecker(trusted, HttpFetch(trusted.limits))
-    report = checker.check(sealed.certificates, sealed.session.ended_at)
-    if report.passed:
-        return None
-    return f"{report.indication} {report.sub_indication}: {report.detail}"
+    report = checker.check(sealed.certificates, now())
+    if not report.passed:
+        return f"{report.indication} {report.sub_indication}: {report.detail}"
+    if not checker.stood(sealed.certificates, ended := sealed.session.ended_at):
+        return f"it was not in force at the end of the session, {shown(ended)}"
+    return None
 
 
 def signer_line(sealed: SealedSession) -> str:

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ from shared_contracts.conformance.session import (
     verdict_of,
 )
 from shared_contracts.conformance.session_run import SessionFiles
+from shared_contracts.conformance.session_trust import judge
 from shared_contracts.conformance.sez_suite import SEZ_BOOK
 from shared_contracts.conformance.wire import Caller
 from shared_contracts.errors import BadInput
@@ -198,3 +200,21 @@ def test_a_session_that_cannot_be_is_not_read(changes: dict[str, Any], told: str
 def test_both_tests_of_the_order_carry_all_eight_objects(book: CaseBook[Any], suite: Suite) -> None:
     carried = {one for case in book.chosen((suite,), ()) for one in case.text.clauses}
     assert {f"S216-9.{number}" for number in range(1, 9)} <= carried
+
+
+@pytest.mark.parametrize(
+    ("before", "doubt"),
+    [
+        (timedelta(minutes=30), None),
+        (timedelta(days=4000), "it was not in force at the end of the session"),
+    ],
+)
+def test_the_signer_of_a_session_is_good_now_and_was_at_its_end(
+    pki: Pki, before: timedelta, doubt: str | None
+) -> None:
+    ended = now() - before  # the authority makes the list of its own certificates now
+    report = ran(lambda _exam: None)
+    report = msgspec.structs.replace(report, began_at=ended, ended_at=ended)
+    told = judge(unseal(seal(as_json(report), pki.signer("sez2"))), Path(pki.trust), None)
+    assert (told or "").startswith(doubt or ""), told
+    assert (told is None) is (doubt is None), told
