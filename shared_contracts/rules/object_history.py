@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from shared_contracts.messages.document import Amendable, Deletion
+from shared_contracts.rules.act import path
 from shared_contracts.rules.rule import Found, earlier, shown
 
 
@@ -19,5 +20,4 @@ def other_conditions(document: Amendable, allowed: tuple[int, ...]) -> Iterator[
     given = document.act.conditions_version
     if given not in allowed:
         named = {"allowed": ", ".join(map(str, allowed))}
-        place = f"/{type(document).__name__}/ConditionsVersion"
-        yield Found(place, str(given), named)
+        yield Found(f"{path(document)}/ConditionsVersion", str(given), named)

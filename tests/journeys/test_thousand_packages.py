@@ -37,8 +37,10 @@ PACKAGES = 1000
 SENDERS = 8
 KILLS = 10
 SEED = 216
-TIMEOUT = 120.0
+TIMEOUT = 300.0
 """Seconds in which all must be answered."""
+PAUSE = 0.2
+"""Seconds before a sender tries again; a Registry that starts needs the cores itself."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class Post:
                 self.failures["UNREACHABLE"] += 1
             except RemoteFault as fault:
                 self._mend(fault)
-            time.sleep(0.05)
+            time.sleep(PAUSE)
         raise TimeoutError(f"{parcel.message_id} was not answered; on the way: {self.failures}")
 
     def _mend(self, fault: RemoteFault) -> None:

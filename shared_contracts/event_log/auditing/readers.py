@@ -110,7 +110,7 @@ def readers(
     except BaseException as ended:
         for process in list((pool._processes or {}).values()):  # noqa: SLF001  # no public way yet
             process.kill()  # nobody waits for what they find
-        if not isinstance(ended, BrokenProcessPool):
+        if not isinstance(ended, BrokenProcessPool) and not pool._broken:  # noqa: SLF001  # one that was being started meets a closed pipe
             raise
         raise Temporary(
             "a process of the audit was ended from outside, perhaps for want of memory: ask "

@@ -75,11 +75,11 @@ def test_an_object_keeps_its_conditions_and_a_new_one_has_those_that_were_given(
     assert gone.act.conditions_version == at.owner.conditions == 2
     other = msgspec.structs.replace(gone.act, conditions_version=1)
     found = refused(systems, msgspec.structs.replace(gone, act=other))
-    assert found == [("F-HDR-5", "/Deletion/ConditionsVersion")]
+    assert found == [("F-HDR-5", "/Deletion/Act/ConditionsVersion")]
     older = replace(at, owner=replace(at.owner, conditions=1))
     act = msgspec.structs.replace(systems.purchase(tender).act, object_id=uuid4())
     new = msgspec.structs.replace(systems.purchase(tender), act=act)
-    assert ("F-HDR-5", "/Purchase/ConditionsVersion") in refused(systems, new, older)
+    assert ("F-HDR-5", "/Purchase/Act/ConditionsVersion") in refused(systems, new, older)
 
 
 @clause("S216-A2.4.6")
