@@ -7,6 +7,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import UUID
 
 import psycopg
@@ -42,15 +43,18 @@ class Findings:
     """How many pages of audits the Registry took from the SEZ."""
 
 
-def compare(registry_dsn: str, sez_dsn: str, sez_code: str) -> Findings:
-    """Hold the SEZ's signed versions against the Registry's records of them."""
+def compare(registry_dsn: str, sez_dsn: str, sez_code: str, files: Path | None = None) -> Findings:
+    """Hold the SEZ's signed versions against the Registry's records of them.
+
+    ``files`` is the SEZ's folder of files, where the bytes of its large versions lie.
+    """
     findings = Findings()
     for name, dsn in (("registry", registry_dsn), ("sez", sez_dsn)):
         outcome = audit(dsn)
         findings.events[name] = outcome.size
         if outcome.difference is not None:
             findings.differences.append(f"{name}: {outcome.difference}")
-    _compare_versions(findings, _recorded(registry_dsn, sez_code), _signed(sez_dsn))
+    _compare_versions(findings, _recorded(registry_dsn, sez_code), _signed(sez_dsn, files))
     _compare_notices(findings, _told(registry_dsn, sez_code), _taken(sez_dsn))
     findings.audit_pages = sum(isinstance(one, AuditPageTaken) for one in _events(registry_dsn))
     return findings
@@ -85,7 +89,7 @@ def _recorded(dsn: str, sez_code: str) -> Versions:
     }
 
 
-def _signed(dsn: str) -> Versions:
+def _signed(dsn: str, files: Path | None) -> Versions:
     """The versions that stand: what was taken back after a refusal does not."""
     standing: Versions = {}
     for event in _events(dsn):
@@ -102,7 +106,19 @@ def _signed(dsn: str) -> Versions:
     with psycopg.connect(dsn) as connection:
         rows = connection.execute("SELECT body FROM log.evidence WHERE name = 'document'")
         kept = {hashlib.sha256(body).hexdigest() for (body,) in rows}
-    return {key: digest for key, digest in standing.items() if digest in kept}
+    return {
+        key: digest
+        for key, digest in standing.items()
+        if digest in kept or (files and _lies(files / digest[:2] / digest))
+    }
+
+
+def _lies(file: Path) -> bool:
+    """Whether the bytes of a file are those of its name."""
+    if not file.is_file():
+        return False
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest() == file.name
 
 
 def _told(dsn: str, sez_code: str) -> dict[str, str]:

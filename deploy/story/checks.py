@@ -51,7 +51,7 @@ def both_databases_are_read_again(player: Player) -> None:
         EmbeddedPostgres(folder / "registry" / "postgres") as registry_dsn,
         EmbeddedPostgres(folder / "sez" / "postgres") as sez_dsn,
     ):
-        found = compare(registry_dsn, sez_dsn, "SEZ01")
+        found = compare(registry_dsn, sez_dsn, "SEZ01", folder / "sez" / "files")
     player.transcript.expect(
         f"{found.events['registry']} events of the Registry and {found.events['sez']} of the SEZ "
         f"are unaltered, all {found.versions.total()} signed versions and all {found.notices} "
