@@ -161,8 +161,9 @@ def newest_deleted(hand: Hand) -> Expected:
     hand.run("DELETE FROM log.events WHERE position > %s", end - 3)
     found = {STORE: begins(f"tail at {end}"), LOG: names("no proof")}
     found[REPLAY] = begins(f"MISSING at {end - 2}")
+    found[START] = names(f"{hand.side} signs no checkpoint")
     if hand.side == "registry":
-        return found | {START: names("registry signs no checkpoint")}
+        return found
     gone = (f"LOG_INCOMPLETE at {one}" for one in range(end - 2, end + 1))
     found |= joined(of_log(hand, "LOG_UNPROVEN"), {EVENTS: names(*gone)})
     return found | {CHANGES: names("no answer")}

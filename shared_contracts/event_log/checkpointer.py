@@ -45,8 +45,12 @@ class Checkpointer:
             self.latest()
             row = self._newest()
             known = CompactRange(row[0], tuple(row[1])) if row is not None else CompactRange()
-            reached = KeptTree(self.log.recorder).extended(known, self.log.last_position())
-            return self.latest() if reached.size == known.size else self._keep(reached)
+            tree = KeptTree(self.log.recorder)
+            reached = tree.extended(known, self.log.last_position())
+            if reached.size > known.size:
+                return self._keep(reached)
+            tree.ensure_newest(reached.size)
+            return self.latest()
 
     def _keep(self, reached: CompactRange) -> str:
         note = signed(Checkpoint(self.key.name, reached.size, reached.root), self.key)

@@ -65,6 +65,11 @@ class KeptTree:
             self._keep([one for one in whole if is_kept(one[0])])
         return reached
 
+    def ensure_newest(self, size: int) -> None:
+        """Raise Defect unless the newest of the first ``size`` leaves is there."""
+        if size and not self.hashes([Subtree(0, size - 1)]):
+            raise Defect(f"the event at position {size} is not there; {_AUDIT}")
+
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """The proof that leads from leaf ``index`` (from 0) to the root of ``size`` leaves.
 

@@ -146,3 +146,16 @@ def test_the_empty_log_has_an_empty_tree(log: EventLog) -> None:
     assert KeptTree(log.recorder).range(0).root == EMPTY_ROOT
     with pytest.raises(IndexError):
         KeptTree(log.recorder).inclusion(0, 0)
+
+
+def test_no_checkpoint_is_given_again_where_its_newest_event_is_gone(
+    log: EventLog, owner_dsn: str
+) -> None:
+    checkpointer = Checkpointer(log, Key().note)
+    assert checkpointer.make() == checkpointer.make()  # also of an empty log
+    fill(log, 20)
+    note = checkpointer.make()
+    assert checkpointer.make() == note
+    tamper(owner_dsn, "DELETE FROM log.events WHERE position > 17")
+    with pytest.raises(Defect, match="the event at position 20 is not there"):
+        checkpointer.make()
