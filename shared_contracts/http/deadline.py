@@ -124,12 +124,18 @@ class _Network(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         left = _left(timeout, httpcore.ConnectTimeout)
         made = self._inner.connect_tcp(host, port, left, local_address, socket_options)
-        address = made.get_extra_info("server_addr")[0]
-        why = None if self._admits is None else self._admits(address)
-        if why is not None:
+        if (why := self._refused(made)) is not None:
             made.close()
             raise httpcore.ConnectError(why)
         return _Stream(made)
+
+    def _refused(self, made: httpcore.NetworkStream) -> str | None:
+        if self._admits is None:
+            return None
+        try:
+            return self._admits(made.get_extra_info("server_addr")[0])
+        except OSError as gone:  # the peer has closed it already
+            return str(gone)
 
 
 _PART = 65536
