@@ -109,12 +109,10 @@ class DriftWatch:
         """
         entry = self._entry(code)
         try:
-            look = self.questions.look(entry, self._at(code).state)
+            self._look(entry)
         except Exception as problem:
             self._note_problem(code, problem)
-            self._record(entry, self.questions.unasked(entry))
             raise
-        self._record(entry, look)
         self._answered(code)
         return self._shown(code, self._at(code).state)
 
@@ -160,8 +158,17 @@ class DriftWatch:
             self.compare(code)
         except Diagnosed as problem:
             journal.warning("a system did not tell what it can do", system=code, why=str(problem))
-        except Exception:  # noqa: BLE001  # told by `shown`, and the next look asks again
+        except Exception:  # noqa: BLE001  # `compare` has noted it: `shown` tells it, and a pause follows
             journal.exception("a system was not compared", system=code)
+
+    def _look(self, entry: SystemRegistered) -> None:
+        """Ask a system, and write down what was found; also what is seen without an answer."""
+        try:
+            look = self.questions.look(entry, self._at(entry.code).state)
+        except Exception:
+            self._record(entry, self.questions.unasked(entry))
+            raise
+        self._record(entry, look)
 
     def _answered(self, code: str) -> None:
         for known in (self._problems, self._silent, self._failed, self._final):

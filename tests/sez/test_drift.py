@@ -272,7 +272,11 @@ def test_a_system_that_was_stopped_is_asked_no_more(other: OtherSez) -> None:
     assert other.watch.shown() == []
 
 
-def test_a_defect_here_is_told_as_any_other_reason(other: OtherSez) -> None:
+def test_a_defect_here_is_told_as_any_other_reason_and_puts_the_system_off(
+    other: OtherSez,
+) -> None:
+    assert other.look().status == "AS_FIXED"  # what signs its answers is known from now on
+    other.says(lambda told: put(told, contract_versions=("1.0",)))
     database = other.systems.registry.settings.database_url
     with psycopg.connect(owner_of(database), autocommit=True) as owner:
         owner.execute("ALTER FUNCTION log.append RENAME TO append_away")
@@ -280,4 +284,6 @@ def test_a_defect_here_is_told_as_any_other_reason(other: OtherSez) -> None:
         owner.execute("ALTER FUNCTION log.append_away RENAME TO append")
     [shown] = other.watch.shown()
     assert (shown.status, shown.problem is not None) == ("NOT_ASKED", True)
-    assert other.look().status == "AS_FIXED"
+    assert other.watch.rounds.step() == 0, "it is asked again after a pause, and not at once"
+    assert other.kinds() == ["CONTRACT_VERSIONS"]
+    assert other.watch.shown()[0].problem is None
