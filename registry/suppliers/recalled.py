@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from registry.suppliers.query import AnsweredQuery, OfferedCard
+from registry.suppliers.query import AnsweredQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,3 @@ class Recalled:
     after: UUID | None = None
     query: AnsweredQuery | None = None
     chosen: ChosenCard | None = None
-
-    def offered(self, registry_id: UUID) -> OfferedCard | None:
-        """The card of that identifier in the list of the answer."""
-        listed = self.query.offered if self.query else ()
-        return next((one for one in listed if one.registry_id == registry_id), None)

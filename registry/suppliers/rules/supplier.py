@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from registry.suppliers.query import OfferedCard
 from registry.suppliers.recalled import ChosenCard, Recalled
 from registry.suppliers.rules.recorded import SupplierFacts
 from registry.suppliers.supplier import claimed
@@ -12,6 +11,7 @@ from shared_contracts.messages.document import Deletion
 from shared_contracts.messages.supplier import SupplierCard, SupplierChoice
 from shared_contracts.messages.supplier_query import QueryOutcome
 from shared_contracts.rules.rule import Found, RuleBook
+from shared_contracts.rules.supplier_choice import ListedCard, not_of_the_list
 
 BOOK = RuleBook()
 
@@ -46,35 +46,25 @@ def choice_is_from_the_list(
     if choice is None or card.act.version > 1:
         return
     known = _recalled(facts)
-    query, place = known.query, "/SupplierCard/Choice/QueryId"
+    query = known.query
     if query is None or query.result is not QueryOutcome.CANDIDATES:
-        yield Found(place, str(choice.query_id), {"cause": "QUERY_UNKNOWN"})
-    elif facts.formed_at - query.answered_at > timedelta(hours=values["hours"]):
-        named = {"cause": "LIST_EXPIRED", "hours": str(values["hours"])}
-        yield Found(place, str(choice.query_id), named)
-    elif choice.registry_id is not None:
-        cause = _not_as_listed(card, choice, known.offered(choice.registry_id), known.chosen)
-        if cause is not None:
-            place = "/SupplierCard/Choice/RegistryId"
-            yield Found(place, str(choice.registry_id), {"cause": cause})
+        named = {"cause": "QUERY_UNKNOWN"}
+        yield Found("/SupplierCard/Choice/QueryId", str(choice.query_id), named)
+        return
+    cards = {one.registry_id: ListedCard(one.card_hash, one.number) for one in query.offered}
+    age, most = facts.formed_at - query.answered_at, timedelta(hours=values["hours"])
+    found = [*not_of_the_list(card, choice, cards, age, most)]
+    yield from found
+    cause = None if found or choice.registry_id is None else _changed(choice, known.chosen)
+    if cause is not None:
+        yield Found("/SupplierCard/Choice/RegistryId", str(choice.registry_id), {"cause": cause})
 
 
-def _not_as_listed(
-    card: SupplierCard,
-    choice: SupplierChoice,
-    offered: OfferedCard | None,
-    now: ChosenCard | None,
-) -> str | None:
-    """Why a card cannot be chosen: by the list, then as it stands now."""
-    if offered is None:
-        return "CHOICE_UNLISTED"
-    if offered.card_hash != choice.card_hash:
-        return "CHOICE_HASH"
-    if offered.number != card.number:
-        return "CHOICE_NUMBER"
+def _changed(choice: SupplierChoice, now: ChosenCard | None) -> str | None:
+    """Why a card that was in the list cannot be chosen as it stands now."""
     if now is None or not now.in_force:
         return "CHOICE_GONE"
-    return "CHOICE_CHANGED" if now.card_hash != offered.card_hash else None
+    return "CHOICE_CHANGED" if now.card_hash != choice.card_hash else None
 
 
 def _recalled(facts: SupplierFacts) -> Recalled:
