@@ -6,8 +6,6 @@ It is made by ``content_check``, in this process or in a worker, and used by the
 from collections.abc import Callable
 from enum import StrEnum
 from functools import cache
-from types import MappingProxyType
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -17,6 +15,7 @@ from shared_contracts.large_documents.apart import Apart
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.package import Package
 from shared_contracts.messages.roots import DOCUMENTS
+from shared_contracts.process.child import plain
 from shared_contracts.signing.report import VERDICTS, Reason, Stamp
 
 
@@ -170,17 +169,11 @@ def unpack_request(data: bytes) -> WorkRequest:
     return _REQUEST.decode(data)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever the encoder does not know
-    if isinstance(value, MappingProxyType):
-        return dict(value)
-    raise NotImplementedError(f"{type(value).__name__} does not travel between processes")
-
-
 @cache
 def _decoder(root: str) -> msgspec.json.Decoder[Amendable]:
     return msgspec.json.Decoder(DOCUMENTS[root])
 
 
-_ENCODER = msgspec.json.Encoder(enc_hook=_plain)
+_ENCODER = msgspec.json.Encoder(enc_hook=plain)
 _DECODER = msgspec.json.Decoder(Examined)
 _REQUEST = msgspec.json.Decoder(WorkRequest)

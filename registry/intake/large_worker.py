@@ -4,8 +4,6 @@ It has the lowest priority, so that what comes synchronously goes first, and one
 time; the process ends with its document, and gives its memory back.
 """
 
-import os
-import resource
 import time
 from contextlib import suppress
 from functools import partial
@@ -30,8 +28,10 @@ from shared_contracts.process.child import (
     READY,
     Worker,
     begin,
+    check_memory,
     end,
     end_with_parent,
+    hold_to,
     leave_ending_to_parent,
 )
 from shared_contracts.xml.envelope import open_envelope, payload_of
@@ -143,16 +143,14 @@ def _with_listing(pipe: Connection, document: ExaminedDocument, until: float) ->
 def _work(pipe: Connection, files: Path, memory: int, refused: str | None = None) -> None:
     """What the process does: it answers once; ``refused`` is why nothing large is opened."""
     leave_ending_to_parent()
-    os.nice(LAST)
-    most = memory + SPARE
-    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    hold_to(memory + SPARE, LAST)
     find = FileStore(files).find
     end_with_parent()
     pipe.send_bytes(READY)
     with suppress(EOFError, OSError):
         element = payload_of(open_envelope(pipe.recv_bytes(), None), "Package")
         try:
-            look: Look = partial(examine_large, check=partial(_check_memory, memory))
+            look: Look = partial(examine_large, check=partial(check_memory, memory))
             look = look if refused is None else partial(_beyond, refused)
             found = examine_package(element, find, allow_all, look)
         except MemoryError:
@@ -164,13 +162,6 @@ def _work(pipe: Connection, files: Path, memory: int, refused: str | None = None
         pipe.send_bytes(pack(_without_listings(found)))
         for listing in listings:
             pipe.send_bytes(listing)
-
-
-def _check_memory(memory: int) -> None:
-    """MemoryError where more than ``memory`` bytes are resident: the parser tells it as bad XML."""
-    resident = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
-    if resident > memory:
-        raise MemoryError
 
 
 def _beyond(reason: str, number: int, record: Record, path: Path | None) -> ExaminedDocument:

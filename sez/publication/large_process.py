@@ -3,8 +3,6 @@
 One is formed at a time. The process ends with its document, and gives its memory back.
 """
 
-import os
-import resource
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -36,9 +34,12 @@ from shared_contracts.process.child import (
     READY,
     Worker,
     begin,
+    check_memory,
     end,
     end_with_parent,
+    hold_to,
     leave_ending_to_parent,
+    resident,
 )
 from shared_contracts.signing.report import SignatureRefused
 
@@ -154,13 +155,11 @@ def _begun(folder: Path, memory: int) -> Worker:
 def _work(pipe: Connection, _folder: Path, memory: int) -> None:
     """What the process does: prepare, wait for the word, sign."""
     leave_ending_to_parent()
-    os.nice(YIELDS)
-    most = memory + SPARE
-    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    hold_to(memory + SPARE, YIELDS)
     end_with_parent()
     pipe.send_bytes(READY)
     with suppress(EOFError, OSError):
-        work = LargeWork(unpack_order(pipe.recv_bytes()), partial(_check_memory, memory))
+        work = LargeWork(unpack_order(pipe.recv_bytes()), partial(check_memory, memory))
         pipe.send_bytes(pack(_done(work.prepare, memory)))
         if pipe.recv_bytes() == _SIGN:
             pipe.send_bytes(pack(_done(work.sign, memory)))
@@ -174,20 +173,10 @@ def _done(step: Callable[[], Told], memory: int) -> Told:
     except MemoryError:
         return LargeFailed(why=too_much)
     except Unprocessed as problem:
-        beyond = _resident() > memory  # where memory ends, the reader of XML calls it broken
+        beyond = resident() > memory  # where memory ends, the reader of XML calls it broken
         return LargeFailed(why=too_much if beyond else str(problem))
     except (BadInput, SignatureRefused) as problem:
         return LargeFailed(why=str(problem))
     except Exception as problem:
         log.exception("a large document was not formed")
         return LargeFailed(why=f"{type(problem).__name__}: {problem}"[:500], is_defect=True)
-
-
-def _resident() -> int:
-    """Bytes of this process in memory."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
-
-
-def _check_memory(memory: int) -> None:
-    if _resident() > memory:
-        raise MemoryError

@@ -9,8 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
 
 import msgspec
 
@@ -29,6 +27,7 @@ from shared_contracts.large_documents.reading import (
 from shared_contracts.limits import FINDINGS, PROGRAMME_ITEMS
 from shared_contracts.messages.document import Act, Amendable
 from shared_contracts.messages.kinds import KINDS, RecordKind
+from shared_contracts.process.child import plain
 from shared_contracts.rules.catalogue import has_errors
 from shared_contracts.signing import proof_cost
 from shared_contracts.signing.sign import FileSigner, sign_sliced
@@ -184,12 +183,6 @@ def unpack_order(data: bytes) -> LargeOrder:
     return _ORDER.decode(data)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever the encoder does not know
-    if isinstance(value, MappingProxyType):
-        return dict(value)
-    raise NotImplementedError(f"{type(value).__name__} does not travel between processes")
-
-
-_ENCODER = msgspec.msgpack.Encoder(enc_hook=_plain)
+_ENCODER = msgspec.msgpack.Encoder(enc_hook=plain)
 _TOLD: msgspec.msgpack.Decoder[Told] = msgspec.msgpack.Decoder(Told)
 _ORDER = msgspec.msgpack.Decoder(LargeOrder)

@@ -5,6 +5,7 @@ It is asked over a pipe of its own; it ends when the pipe does, also with a kill
 
 import multiprocessing
 import os
+import resource
 import signal
 import threading
 import time
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 START = 30.0
 """Most seconds that a worker may take to begin."""
@@ -78,6 +81,23 @@ def leave_ending_to_parent() -> None:
         signal.signal(each, signal.SIG_IGN)
 
 
+def hold_to(memory: int, priority: int) -> None:
+    """Bound this process to so many bytes of data (RLIMIT_DATA), at a priority (nice)."""
+    os.nice(priority)
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+
+
+def resident() -> int:
+    """Bytes of this process in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+
+def check_memory(most: int) -> None:
+    """MemoryError where more than ``most`` bytes are resident: a parser calls that bad XML."""
+    if resident() > most:
+        raise MemoryError
+
+
 def end_with_parent() -> None:
     """End this process when its parent is gone, also in the middle of its work."""
     parent = multiprocessing.parent_process()
@@ -88,3 +108,10 @@ def end_with_parent() -> None:
 def _after(parent: BaseProcess) -> None:
     parent.join()
     os._exit(1)
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401  # whatever the encoder does not know
+    """What an encoder does not know, ready to travel; TypeError for all but a frozen mapping."""
+    if isinstance(value, MappingProxyType):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} does not travel between processes")
