@@ -10,12 +10,12 @@ from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from dataclasses import dataclass
 from typing import Final
-from xml.parsers import expat
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.xml.body_content import ExpatError, within_body
 from shared_contracts.xml.envelope import Element, Opened
 
 XENC: Final = "http://www.w3.org/2001/04/xmlenc#"
@@ -26,7 +26,7 @@ ENCRYPTED: Final = f"{{{XENC}}}EncryptedData"
 NONCE: Final = 12
 TAG: Final = 16
 """Bytes before and after the cipher text (XML Encryption 1.1, 5.2.4)."""
-_BODY_DEPTH: Final = 2
+_CONTENT_DEPTH: Final = 2  # Envelope, Body, content
 
 
 _STARTS: Final = re.compile(rb"<(?:[\w-]{1,20}:)?CipherValue>")
@@ -70,7 +70,7 @@ def is_enciphered(opened: Opened) -> bool:
 
 def encipher(body: bytes, key: bytes, key_name: str) -> bytes:
     """A SOAP message with the content of its Body enciphered, each time by a new nonce."""
-    start, end = _content(body)
+    start, end = within_body(body, _CONTENT_DEPTH)
     nonce = secrets.token_bytes(NONCE)
     octets = b64encode(nonce + AESGCM(key).encrypt(nonce, body[start:end], None))
     head = (
@@ -112,7 +112,10 @@ def decipher(cipher: Cipher, key: bytes) -> bytes:
     except InvalidTag:
         detail = f"key {cipher.key_name}: the tag does not fit"
         raise Unprocessed(Fault.ENCRYPTION_UNREADABLE, detail) from None
-    start, end = _content(cipher.shell)
+    try:
+        start, end = within_body(cipher.shell, _CONTENT_DEPTH)
+    except ExpatError as problem:
+        raise _form(f"the message around EncryptedData: {problem}") from None
     return cipher.shell[:start] + plain + cipher.shell[end:]
 
 
@@ -130,24 +133,3 @@ _OF_DSIG: Final = frozenset({"KeyInfo", "KeyName"})
 
 def _form(detail: str) -> Unprocessed:
     return Unprocessed(Fault.ENCRYPTION_FORM, detail)
-
-
-def _content(body: bytes) -> tuple[int, int]:
-    """Where the content of the Body begins and ends; the message is well formed."""
-    path: list[str] = []
-    marks = [0, 0]
-    parser = expat.ParserCreate()
-
-    def starts(name: str, _: dict[str, str]) -> None:
-        if len(path) == _BODY_DEPTH and path[1] == "Body":
-            marks[0] = parser.CurrentByteIndex
-        path.append(name.rpartition(":")[2])
-
-    def ends(_: str) -> None:
-        if len(path) == _BODY_DEPTH and path[1] == "Body":
-            marks[1] = parser.CurrentByteIndex
-        path.pop()
-
-    parser.StartElementHandler, parser.EndElementHandler = starts, ends
-    parser.Parse(body, True)  # noqa: FBT003  # expat takes the end mark by position only
-    return marks[0], marks[1]

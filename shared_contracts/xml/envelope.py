@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import Message
 from enum import StrEnum
-from xml.parsers import expat
 
 from lxml import etree
 
@@ -13,6 +12,7 @@ from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.limits import MESSAGE_BYTES
 from shared_contracts.messages.document import NAMESPACE
 from shared_contracts.xml import schema
+from shared_contracts.xml.body_content import ExpatError, within_body
 
 Element = etree._Element  # noqa: SLF001  # lxml gives its class no public name
 """An element of a message, as the hardened parser gives it."""
@@ -176,7 +176,7 @@ def payload_bytes(body: bytes, payload: Element) -> bytes:
     try:
         cut = _cut(body)
         same = etree.tostring(schema.parse(cut), method="c14n", exclusive=True, with_comments=True)
-    except (Unprocessed, expat.ExpatError):
+    except (Unprocessed, ExpatError):
         return canonical
     return cut if same == canonical else canonical
 
@@ -280,20 +280,5 @@ def _without_declaration(document: bytes) -> bytes:
 
 def _cut(body: bytes) -> bytes:
     """The bytes between the tags of the wrapper in the Body, which are those of its document."""
-    path: list[str] = []
-    marks = [0, 0]
-    parser = expat.ParserCreate()
-
-    def starts(name: str, _: dict[str, str]) -> None:
-        if len(path) == _WRAPPER_DEPTH and path[1] == "Body":
-            marks[0] = parser.CurrentByteIndex
-        path.append(name.rpartition(":")[2])
-
-    def ends(_: str) -> None:
-        if len(path) == _WRAPPER_DEPTH and path[1] == "Body":
-            marks[1] = parser.CurrentByteIndex
-        path.pop()
-
-    parser.StartElementHandler, parser.EndElementHandler = starts, ends
-    parser.Parse(body, True)  # noqa: FBT003  # expat takes the end mark by position only
-    return body[marks[0] : marks[1]].rstrip()
+    start, end = within_body(body, _WRAPPER_DEPTH)
+    return body[start:end].rstrip()

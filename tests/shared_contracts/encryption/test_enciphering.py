@@ -129,3 +129,13 @@ def test_xmlsec_reads_what_is_enciphered_here_and_the_other_way_round() -> None:
     assert f"{{{DSIG}}}KeyName" in [one.tag for one in theirs.iter()]
     assert b64decode(read(body).octets and b64encode(read(body).octets)) == read(body).octets
     assert b"Package" in decipher(read(body), KEY)
+
+
+def test_an_envelope_with_a_name_of_the_newest_edition_of_xml_is_told_as_a_form() -> None:
+    body = encipher(message(), KEY, NAME)
+    for before, after in ((b"<soap:", "<ꙋ:"), (b"</soap:", "</ꙋ:"), (b":soap=", ":ꙋ=")):
+        assert before in body
+        body = body.replace(before, after.encode())
+    with pytest.raises(Unprocessed) as problem:
+        decipher(read(body), KEY)
+    assert problem.value.fault is Fault.ENCRYPTION_FORM
