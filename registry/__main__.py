@@ -1,4 +1,4 @@
-"""The command ``registry`` (``python -m registry``): it imports what it needs when it is run.
+"""The command ``registry`` (``python -m registry``): imports what it needs when it runs.
 
 Python imports the module in which a process began anew in each process that it spawns (a worker, a
 reader of an audit); none of these needs a command.

@@ -1,4 +1,4 @@
-"""The command ``sez`` (``python -m sez``): it imports what it needs when it is run.
+"""The command ``sez`` (``python -m sez``): imports what it needs when it runs.
 
 Python imports the module in which a process began anew in each process that it spawns (a worker, a
 reader of an audit); none of these needs a command.

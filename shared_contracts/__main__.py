@@ -1,4 +1,4 @@
-"""The command ``contracts`` (``python -m shared_contracts``): it imports what it needs when it is run.
+"""The command ``contracts`` (``python -m shared_contracts``): imports what it needs when it runs.
 
 Python imports the module in which a process began anew in each process that it spawns (a worker, a
 reader of an audit); none of these needs a command.
