@@ -1,6 +1,7 @@
 """No sequence of commands reaches an act without the protocols before it, each in its copies."""
 
 from contextlib import suppress
+from datetime import datetime, time, timedelta
 from typing import TypeGuard
 
 from hypothesis import given, settings, target
@@ -33,6 +34,8 @@ from registry.admission.events import (
 )
 from registry.admission.running_terms import standing_terms
 from registry.admission.stages import next_stages
+from shared_contracts.astana_time import ASTANA
+from shared_contracts.calendar.terms import TermUnit
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.event import Event
 from tests.clauses import clause
@@ -47,6 +50,7 @@ from tests.registry.admission.samples import (
     told_95,
     told_216,
 )
+from tests.shared_contracts.calendar import second_opinion
 
 
 def commands(told: Told) -> list[AdmissionCommand]:
@@ -79,6 +83,14 @@ def ensure_lawful(told: Told) -> None:
             copies = [one.addressee for one in seen if _of(one, "ACT")]
             assert sorted(copies) == sorted(told.law.act.copies)
         seen.append(event)
+
+
+def ensure_terms(told: Told) -> set[str]:
+    """Every term ends on the day of the second opinion; the names of those in working days."""
+    found = standing_terms(told.case, told.law, CALENDAR, told.at)
+    for one in found:
+        assert one.counted.last_day == second_opinion.last_day(one.counted), one.term
+    return {one.term for one in found if one.counted.length.unit is TermUnit.WORKING_DAYS}
 
 
 def ensure_protocols(told: Told, before: list[Event]) -> None:
@@ -138,16 +150,38 @@ def step(told: Told, choice: int) -> None:
 @settings(max_examples=60, deadline=None)
 @given(
     old=st.booleans(),
+    days=st.integers(0, 2700),
     choices=st.lists(st.tuples(st.integers(0, 500), st.integers(0, 9)), min_size=30, max_size=60),
 )
 def test_no_sequence_of_commands_reaches_an_act_without_its_protocols(
     old: bool,  # noqa: FBT001
+    days: int,
     choices: list[tuple[int, int]],
 ) -> None:
-    told = (told_95() if old else told_216()).filed()
-    for choice, days in choices:
-        told.later(days)
+    told = on_a_day(days, old=old).filed()
+    for choice, later in choices:
+        told.later(later)
         step(told, choice)
     ensure_lawful(told)
     target(float(len(told.events)))
-    assert standing_terms(told.case, told.law, CALENDAR, told.at)
+    assert ensure_terms(told)
+
+
+def on_a_day(number: int, *, old: bool) -> Told:
+    """A case that begins so many days after its order, while the order was in force."""
+    told = told_95() if old else told_216()
+    law = told.law
+    known = (law.last - law.first).days + 1 if law.last else 2701
+    told.at = datetime.combine(law.first + timedelta(number % known), time(11), ASTANA)
+    return told
+
+
+def test_the_random_admissions_meet_every_term_in_working_days() -> None:
+    """The terms of a case in which each step fails once are all that its law has."""
+    for old in (True, False):
+        told = on_a_day(60, old=old).notified()
+        for stage in (one for one in told.law.stage if not one.optional):
+            told.passed(stage.id, fits=False).later(1).mended(stage.id).later(1)
+            told.passed(stage.id).later(1)
+        wanted = [one for one in told.act().law.term if one.length.unit is TermUnit.WORKING_DAYS]
+        assert ensure_terms(told) == {one.id for one in wanted}

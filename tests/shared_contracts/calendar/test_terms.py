@@ -3,7 +3,6 @@
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-import holidays
 import msgspec
 import pytest
 from hypothesis import given
@@ -19,12 +18,10 @@ from shared_contracts.calendar.working_days import (
     working_calendar,
 )
 from shared_contracts.errors import BadInput
+from tests.clauses import clause
+from tests.shared_contracts.calendar import second_opinion
 
 EDITION = working_calendar().newest
-SECOND = holidays.country_holidays("KZ", years=range(2015, 2028))
-"""The second opinion. The edition was taken from it, so it proves the copy and the counting."""
-OTHERWISE: dict[date, str] = {}
-"""Days of which the table and the library say different things, and why; none is left."""
 
 
 def term(number: int, since: str, unit: TermUnit = TermUnit.WORKING_DAYS) -> tuple[str, str]:
@@ -96,26 +93,48 @@ def test_every_day_of_a_term_is_told_with_its_number_or_the_reason_why_it_is_ski
     assert days[2].instead_of == date(2018, 8, 25)
 
 
-def test_an_outside_library_says_the_same_of_every_day() -> None:
-    differing = {
-        one.day
-        for one in EDITION.days(EDITION.first, EDITION.last)
-        if SECOND.is_working_day(one.day) != one.is_worked
-    }
-    assert differing == OTHERWISE.keys()
+def test_an_outside_library_says_the_same_of_every_day_but_of_those_that_are_named() -> None:
+    days = EDITION.days(second_opinion.FIRST, second_opinion.LAST)
+    differing = {one.day: one.is_worked for one in days}
+    for day, worked in list(differing.items()):
+        if second_opinion.library_says(day) is worked:
+            del differing[day]
+    assert differing == {one.day: one.worked for one in second_opinion.DIFFERENCES}
+    assert all(one.source.strip() for one in second_opinion.DIFFERENCES)
+    assert len(days) == 4748
+    assert sum(one.is_worked for one in days) == sum(
+        second_opinion.is_worked(one.day) for one in days
+    )
+
+
+@clause("S216-6.2a", "S216-7.2")
+@pytest.mark.parametrize(
+    ("number", "since", "last"),
+    [(5, date(2018, 8, 29), date(2018, 9, 7)), (10, date(2024, 4, 30), date(2024, 5, 17))],
+)
+def test_the_worked_examples_end_where_the_second_opinion_says(
+    number: int, since: date, last: date
+) -> None:
+    assert second_opinion.nth_working_day(since, number) == last
+    length = TermLength(number, TermUnit.WORKING_DAYS)
+    counted = count(length, datetime.combine(since, time(11), ASTANA), EDITION)
+    assert counted.last_day == last
+    assert [one.day for one in counted.days if one.number] == [
+        one.day for one in counted.days[1:] if second_opinion.is_worked(one.day)
+    ]
 
 
 @given(
-    since=st.dates(date(2015, 1, 1), date(2027, 6, 1)),
+    day=st.dates(date(2015, 1, 1), date(2027, 6, 1)),
+    at=st.times(),
     number=st.integers(1, 60),
+    unit=st.sampled_from([one for one in TermUnit if one is not TermUnit.YEARS_BACK]),
 )
-def test_an_independent_count_ends_on_the_same_day(since: date, number: int) -> None:
-    day, left = since, number
-    while left:
-        day += timedelta(1)
-        left -= SECOND.is_working_day(day)
-    length = TermLength(number, TermUnit.WORKING_DAYS)
-    assert count(length, datetime.combine(since, time(9), ASTANA), EDITION).last_day == day
+def test_an_independent_count_ends_on_the_same_day(
+    day: date, at: time, number: int, unit: TermUnit
+) -> None:
+    counted = count(TermLength(number, unit), datetime.combine(day, at, ASTANA), EDITION)
+    assert counted.last_day == second_opinion.last_day(counted)
 
 
 GOOD = """
