@@ -4,7 +4,6 @@ import os
 import secrets
 import signal
 import socket
-import subprocess
 import sys
 import time
 from contextlib import suppress
@@ -18,6 +17,7 @@ import httpx
 from deploy.authority import StandAuthority, make
 from deploy.authority.identities import SEZ_SYSTEM, identity
 from deploy.authority.people import SOLID_AUTHORITY
+from deploy.processes import begin, private, runs_here
 from deploy.supervisor import read_state
 from deploy.users import gather_users
 from shared_contracts.errors import NeedsPerson
@@ -177,7 +177,7 @@ class DemoStand:
         for name in ("sez", "registry", "authority"):
             self._signal(name, signal.SIGTERM)
             left = read_state(self.folder, name)
-            if left is not None and left.pid is not None and _runs_here(left.pid):
+            if left is not None and left.pid is not None and runs_here(left.pid):
                 self._pid(name).write_text(str(left.pid))
                 self._signal(name, signal.SIGTERM)
             (self.folder / f"{name}.state").unlink(missing_ok=True)
@@ -185,7 +185,7 @@ class DemoStand:
     def is_running(self, name: str) -> bool:
         """Whether the process of that name runs, or whoever supervises it."""
         path = self._pid(name)
-        return path.exists() and _runs_here(int(path.read_text()))
+        return path.exists() and runs_here(int(path.read_text()))
 
     def journal(self, name: str) -> Path:
         """Where the output of a process is written."""
@@ -197,16 +197,15 @@ class DemoStand:
         if self.supervised:
             supervise = (sys.executable, "-m", "deploy.supervisor", name, str(self.folder))
             command = (*supervise, *command)
-        with _private(self.journal(name)) as journal:
-            process = subprocess.Popen(
-                command,
-                env=environment | settings,
-                stdin=subprocess.DEVNULL,
-                stdout=journal,
-                stderr=journal,
-                start_new_session=True,
-            )
-        self._pid(name).write_text(str(process.pid))
+        with private(self.journal(name)) as journal:
+            pid = self._begin(command, environment | settings, journal)
+        self._pid(name).write_text(str(pid))
+
+    def _begin(
+        self, command: tuple[str, ...], environment: dict[str, str], journal: BinaryIO
+    ) -> int:
+        """Begin a process that writes to a journal: its id."""
+        return begin(command, environment, journal)
 
     def _pid(self, name: str) -> Path:
         return self.folder / f"{name}.pid"
@@ -217,12 +216,12 @@ class DemoStand:
         if not path.exists():
             return
         pid = int(path.read_text())
-        if not _runs_here(pid):
+        if not runs_here(pid):
             path.unlink()
             return
         os.kill(pid, what)
         deadline = time.monotonic() + TIMEOUT
-        while _runs_here(pid):
+        while runs_here(pid):
             if time.monotonic() > deadline:
                 raise NeedsPerson(f"{name} (process {pid}) does not end")
             time.sleep(0.05)
@@ -232,7 +231,7 @@ class DemoStand:
         deadline = time.monotonic() + TIMEOUT
         with httpx.Client(timeout=2, trust_env=False) as client:
             while time.monotonic() < deadline:
-                if not _runs_here(int(self._pid(name).read_text())) or self._keeps_ending(name):
+                if not runs_here(int(self._pid(name).read_text())) or self._keeps_ending(name):
                     break
                 with suppress(httpx.HTTPError):
                     if client.get(f"{address}/readyz").is_success:
@@ -248,7 +247,7 @@ class DemoStand:
 
     def _ask_where_it_stands(self, name: str) -> None:
         """Have the process write the stack of every thread into its journal."""
-        if _runs_here(pid := int(self._pid(name).read_text())):
+        if runs_here(pid := int(self._pid(name).read_text())):
             os.kill(pid, signal.SIGUSR1)
             time.sleep(1)
 
@@ -277,24 +276,3 @@ def _free_port() -> int:
 
 def _script(name: str) -> str:
     return str(Path(sys.executable).parent / name)
-
-
-def _runs_here(pid: int) -> bool:
-    """Whether a process of ours with this id runs; one that ended and was not reaped does not."""
-    try:
-        if os.waitpid(pid, os.WNOHANG)[0] == pid:
-            return False
-    except ChildProcessError:
-        pass
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def _private(path: Path) -> BinaryIO:
-    """A journal to append to, which other users cannot read."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.fchmod(handle, 0o600)
-    return os.fdopen(handle, "ab")

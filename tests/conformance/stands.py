@@ -2,7 +2,6 @@
 
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -27,6 +26,7 @@ from shared_contracts.conformance.wire import Caller
 from shared_contracts.http.remote import Remote
 from tests.pki import Pki
 from tests.postgres import Databases
+from tests.prepared.client import ran as prepared_run
 from tests.registry.conftest import SEZ2
 from tests.serving import address_of, serving
 from tests.stores import registry_settings, registry_store
@@ -104,5 +104,4 @@ def registry_stand(pki: Pki, folder: Path, databases: Databases) -> Iterator[Reg
 
 def ran(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """A command, run to its end."""
-    command = [str(Path(sys.executable).parent / program), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return prepared_run(program, *arguments)

@@ -4,14 +4,13 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from typing_extensions import override
 
@@ -25,6 +24,7 @@ from shared_contracts.signing.trust import CertificateChecker, load_profile
 from shared_contracts.signing.validation.revocation import HttpFetch
 from tests.pki import Pki
 from tests.postgres import Databases
+from tests.prepared.client import Begun, Prepared, prepared, ran
 
 T = TypeVar("T")
 
@@ -38,6 +38,7 @@ class Stand(DemoStand):
 
     registry_changes: Mapping[str, str] = field(default_factory=dict)
     sez_changes: Mapping[str, str] = field(default_factory=dict)
+    begun: dict[int, Begun] = field(default_factory=dict)
 
     @override
     def registry_environment(self) -> dict[str, str]:
@@ -48,34 +49,37 @@ class Stand(DemoStand):
         return {**super().sez_environment(), **self.sez_changes}
 
     @override
-    def _start(self, name: str, command: tuple[str, ...], settings: dict[str, str]) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ResourceWarning)  # it is followed by its id
-            super()._start(name, command, settings)
+    def _begin(
+        self, command: tuple[str, ...], environment: dict[str, str], journal: BinaryIO
+    ) -> int:
+        if not Prepared.can_begin(command, environment):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ResourceWarning)  # it is followed by its id
+                return super()._begin(command, environment, journal)
+        with Path(os.devnull).open("rb") as nothing:
+            files = (nothing.fileno(), journal.fileno(), journal.fileno())
+            begun = prepared().begin(command, environment, files)
+        self.begun[begun.pid] = begun
+        return begun.pid
 
     def command(self, *words: str, **changes: str) -> subprocess.CompletedProcess[str]:
         """Run a command of either system to its end, as an operator would."""
         settings = {**self.registry_environment(), **self.sez_environment(), **changes}
         ours = ("REGISTRY_", "SEZ_")
         clean = {name: text for name, text in os.environ.items() if not name.startswith(ours)}
-        program = Path(sys.executable).parent / words[0]
-        return subprocess.run(
-            [str(program), *words[1:]],
-            env=clean | settings,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return ran(*words, environment=clean | settings)
 
     def terminate(self, name: str) -> tuple[int, float]:
         """Tell a process to end (SIGTERM): its exit code, negative for a signal, and seconds."""
         pid = int((self.folder / f"{name}.pid").read_text())
         began = time.monotonic()
         os.kill(pid, signal.SIGTERM)
-        _, status = os.waitpid(pid, 0)
+        if pid in self.begun:
+            code = self.begun.pop(pid).wait(TIMEOUT)
+        else:
+            code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         (self.folder / f"{name}.pid").unlink()
-        return os.waitstatus_to_exitcode(status), time.monotonic() - began
+        return code, time.monotonic() - began
 
     def own_postgres(self, name: str) -> EmbeddedPostgres:
         """The embedded server of a system."""
@@ -118,6 +122,8 @@ def cleared(stand: Stand) -> Iterator[None]:
         yield
     finally:
         stand.stop()
+        for begun in stand.begun.values():
+            begun.forget()
         for name in ("registry", "sez"):
             if (stand.folder / name / "postgres").exists():
                 stand.own_postgres(name).destroy()

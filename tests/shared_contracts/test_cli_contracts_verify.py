@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from shared_contracts.explaining.authorities import read_authorities
 from shared_contracts.signing.sign import sign_person
 from tests.clauses import clause
 from tests.pki import Pki
+from tests.prepared.client import ran
 from tests.shared_contracts.explaining.test_budget import document
 
 CORPORA = Path(__file__).resolve().parents[2] / ".." / "shared" / "corpora" / "kz-signatures"
@@ -39,11 +39,7 @@ ocsp = ["http://127.0.0.1:1/ocsp"]
 
 def contracts(*words: object, typed: str = "") -> subprocess.CompletedProcess[str]:
     """Run the command."""
-    program = Path(sys.executable).with_name("contracts")
-    command = [str(program), *map(str, words)]
-    return subprocess.run(
-        command, input=typed, capture_output=True, text=True, check=False, timeout=60
-    )
+    return ran("contracts", *map(str, words), typed=typed)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -27,6 +26,7 @@ from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml import codec
 from shared_contracts.xml.envelope import SoapVersion, enclose
 from tests.pki import Pki
+from tests.prepared.client import ran
 from tests.samples import AT, purchase_open_tender
 
 MESSAGE = UUID("0192b3c4-0000-7000-8000-000000000001")
@@ -116,8 +116,7 @@ def test_what_is_no_xml_is_no_message() -> None:
 
 def contracts(*words: object) -> subprocess.CompletedProcess[str]:
     """Run ``contracts check``."""
-    command = [str(Path(sys.executable).with_name("contracts")), "check", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return ran("contracts", "check", *map(str, words))
 
 
 @pytest.mark.parametrize(
