@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.mutants import survivors, trial
-from tests.mutants.mutant import Mutant, mutants
+from tests.mutants.mutant import Mutant, mutants, part_of
 
 FOUND = Path(".mutants/survivors.txt")
 """Where the survivors of a run are written, under the project's folder."""
@@ -21,6 +21,9 @@ def main(arguments: Sequence[str]) -> int:
     """Try the mutants that are asked for, as many as fit in the time; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     parser.add_argument("--only", default="", help="only files with this in their name")
+    parser.add_argument(
+        "--part", type=_part, default=(1, 1), metavar="K/N", help="every Nth line, from K"
+    )
     parser.add_argument("--minutes", type=float, default=60, help="when to stop")
     parser.add_argument("--jobs", type=int, default=2, help="trials at once")
     asked = parser.parse_args(arguments)
@@ -31,9 +34,17 @@ def main(arguments: Sequence[str]) -> int:
     if not trial.preload():
         sys.stdout.write("the tests fail as the code is\n")
         return 2
-    wanted = [mutant for mutant in every if asked.only in mutant.file]
+    wanted = part_of([mutant for mutant in every if asked.only in mutant.file], *asked.part)
     tried, survived = _run(wanted, asked.jobs, time.monotonic() + 60 * asked.minutes)
     return _told(wanted, tried, survived)
+
+
+def _part(text: str) -> tuple[int, int]:
+    """Which part of how many."""
+    first, _, apart = text.partition("/")
+    if not (first.isdigit() and apart.isdigit() and 1 <= int(first) <= int(apart)):
+        raise argparse.ArgumentTypeError(f"{text!r}: K/N with 1 <= K <= N, as in 3/10")
+    return int(first), int(apart)
 
 
 def _run(wanted: Sequence[Mutant], jobs: int, until: float) -> tuple[list[Mutant], list[Mutant]]:

@@ -1,6 +1,6 @@
 """Mutants of the rules: one line altered at a time, by the operators of Cosmic Ray."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,3 +79,12 @@ def _of(path: Path) -> Iterator[Mutant]:
             text = lines[line - 1].strip()
             if not text.startswith("@") or text.startswith(RULES):
                 yield Mutant(path.relative_to(ROOT).as_posix(), line, name, occurrence, text)
+
+
+def part_of(wanted: Sequence[Mutant], first: int, apart: int) -> list[Mutant]:
+    """Every ``apart``-th line from the ``first``; what the list of survivors names stays together.
+
+    Each mutant is in one part, whatever the machine: the order is that of the names.
+    """
+    keys = set(sorted({mutant.key for mutant in wanted})[first - 1 :: apart])
+    return [mutant for mutant in wanted if mutant.key in keys]
