@@ -43,8 +43,8 @@ lint: $(READY)  ## Style, types, directions of import
 bench: $(READY)  ## Measure against named baselines; writes .bench/results.json
 	$(BIN)/python -m tests.bench
 
-mutants: $(READY)  ## Alter the rules line by line: is it noticed? Survivors: tests/mutants/survivors.toml
-	$(BIN)/python -W ignore -m tests.mutants
+mutants: $(READY)  ## Alter the rules line by line: is it noticed? MUTANTS="--part 1/10"
+	$(BIN)/python -W ignore -m tests.mutants $(MUTANTS)
 
 law: $(READY)  ## Print the table of clauses; writes .law/clauses.json
 	$(BIN)/python -m shared_contracts.law.clauses
@@ -55,8 +55,8 @@ schemes: $(READY)  ## Print the steps of annex 2 and the rows of annex 3; writes
 tools: $(READY)  ## Install the foreign tools which some tests use (Debian, as root)
 	bash deploy/tools.sh
 
-up: $(READY)  ## Start the authority, the Registry and an SEZ on loopback
-	$(BIN)/python -m deploy.up
+up: $(READY)  ## Start the authority, the Registry and an SEZ on loopback; UP="--registry 9401"
+	$(BIN)/python -m deploy.up $(UP)
 
 status: $(READY)  ## Tell how what `make up` started is doing
 	$(BIN)/python -m deploy.status

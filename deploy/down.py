@@ -2,8 +2,8 @@
 
 import sys
 
-from deploy.up import STAGE
+from deploy.up import stage
 
 if __name__ == "__main__":
     print("… the SEZ, the Registry and the authority are told to stop", file=sys.stderr, flush=True)
-    STAGE.stop()
+    stage().stop()

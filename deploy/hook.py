@@ -16,7 +16,9 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
+from deploy import ports
 from deploy.authority.people import SOLID_AUTHORITY
+from deploy.stand import DemoStand
 from deploy.transmitting import StandSez
 from shared_contracts.errors import BadInput, Diagnosed, RefusedByRule
 from shared_contracts.http.remote import Remote
@@ -169,12 +171,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m deploy.hook")
     parser.add_argument("--port", type=int, default=8403)
     parser.add_argument("--stand", type=Path, default=Path(".run"))
-    parser.add_argument("--registry", default="http://127.0.0.1:8401")
-    parser.add_argument("--sez", default="http://127.0.0.1:8402")
+    parser.add_argument("--registry", help="its address, unless that of the stand")
+    parser.add_argument("--sez", help="its address, unless that of the stand")
     given = parser.parse_args()
+    stand = DemoStand(given.stand, ports.kept(given.stand))
     app = hook_app(
-        Remote.of(given.registry, given.stand / "registry"),
-        StandSez(Remote.of(given.sez, given.stand / "sez"), given.stand / "users"),
+        Remote.of(given.registry or stand.registry_address, given.stand / "registry"),
+        StandSez(
+            Remote.of(given.sez or stand.sez_address, given.stand / "sez"), given.stand / "users"
+        ),
     )
     uvicorn.run(app, host="127.0.0.1", port=given.port, log_level="warning")
 

@@ -2,20 +2,22 @@
 
 import httpx
 
+from deploy.stand import DemoStand
 from deploy.supervisor import State, read_state
-from deploy.up import STAGE
+from deploy.up import stage
 
 
 def main() -> int:
     """Print a line for each process; 0 if every one runs and is ready."""
-    addresses = {"authority": "", "registry": STAGE.registry_address, "sez": STAGE.sez_address}
-    good = [_told(name, address) for name, address in addresses.items()]
+    stand = stage()
+    addresses = {"authority": "", "registry": stand.registry_address, "sez": stand.sez_address}
+    good = [_told(stand, name, address) for name, address in addresses.items()]
     return 0 if all(good) else 1
 
 
-def _told(name: str, address: str) -> bool:
-    state = read_state(STAGE.folder, name)
-    if state is None or not STAGE.is_running(name):
+def _told(stand: DemoStand, name: str, address: str) -> bool:
+    state = read_state(stand.folder, name)
+    if state is None or not stand.is_running(name):
         print(f"{name:<10} does not run")
         return False
     ready, said = _readiness(address) if address else (True, "")

@@ -4,7 +4,7 @@ import sys
 from itertools import count
 from pathlib import Path
 
-from deploy.up import STAGE
+from deploy.up import stage
 from shared_contracts.astana_time import now
 from tests.guide.cases import SampleSender
 from tests.guide.pages import GUIDE, answers, made
@@ -14,9 +14,8 @@ def main() -> int:
     """Write the files that differ; with ``--answers`` also what the running Registry answers."""
     files = made()
     if "--answers" in sys.argv:
-        files |= answers(
-            SampleSender(STAGE.registry_address, STAGE.authority, count(int(now().timestamp())))
-        )
+        stand, first = stage(), count(int(now().timestamp()))
+        files |= answers(SampleSender(stand.registry_address, stand.authority, first))
     changed = [path for path, text in files.items() if _is_other(path, text)]
     for path in changed:
         path.parent.mkdir(parents=True, exist_ok=True)
