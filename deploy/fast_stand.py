@@ -48,14 +48,14 @@ class FastStand(DemoStand):
 
 @contextmanager
 def in_fast_time(stand: DemoStand, since: datetime, speed: float) -> Iterator[DemoStand]:
-    """The Registry of a stand runs in fast time meanwhile; it is ended afterwards."""
+    """The Registry of a stand runs in fast time meanwhile; it is ended whatever happens."""
     clock = {"REGISTRY_CLOCK_SINCE": since.isoformat(), "REGISTRY_CLOCK_SPEED": str(speed)}
     settings = stand.registry_environment() | clock
     fast = FastStand(stand.folder, stand.ports, settings=settings)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # it is followed by its id
-        fast.start_registry()
     try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # it is followed by its id
+            fast.start_registry()
         yield fast
     finally:
         fast.end_registry()

@@ -87,15 +87,27 @@ class Rounds(Generic[T]):
     def run(self, stopped: threading.Event) -> None:
         """Go on until stopped; what is under way then goes again when the process is back."""
         while not stopped.is_set():
-            for code, one in self._take().items():
-                self._begin(code, one)
+            self._each(self._begin)
             self.wait(REST)
 
     def step(self) -> int:
-        """Do what is due for each system, once; how many were tried."""
+        """Do what is due for each system, once; how many were tried.
+
+        What one raises is told and put off, as in a thread: the others have their turn.
+        """
+        return self._each(self._told)
+
+    def _each(self, have_done: Callable[[str, T], None]) -> int:
+        """Have what is due done for each system; none stays busy whose turn did not come."""
         taken = self._take()
-        for code, one in taken.items():
-            self._do(code, one)
+        left = set(taken)
+        try:
+            for code, one in taken.items():
+                left.remove(code)
+                have_done(code, one)
+        finally:
+            with self._mutex:
+                self._busy -= left
         return len(taken)
 
     def _take(self) -> Mapping[str, T]:
@@ -108,14 +120,14 @@ class Rounds(Generic[T]):
     def _begin(self, code: str, one: T) -> None:
         """Do it in a thread; where the machine gives none, the system is not busy."""
         try:
-            threading.Thread(target=self._alone, args=(code, one), daemon=True).start()
+            threading.Thread(target=self._told, args=(code, one), daemon=True).start()
         except RuntimeError:
             log.exception("no thread", sez_code=code)
-            self.put_off(code)
             self._is_free(code)
+            self.put_off(code)
 
-    def _alone(self, code: str, one: T) -> None:
-        """Do it in a thread of its own, which nobody watches: what it raises is told here."""
+    def _told(self, code: str, one: T) -> None:
+        """Do it; nobody watches its thread, so what it raises is told here, and put off."""
         try:
             self._do(code, one)
         except Exception:

@@ -57,13 +57,17 @@ class RefusedTokens:
         """One more of an address."""
         now = self.clock()
         with self._mutex:
-            known = address in self._counted or len(self._counted) < ADDRESSES
-            place = address if known else OTHERS
-            one = self._counted.setdefault(
-                place, RefusedOfAddress(count=0, first_at=now, last_at=now)
-            )
-            one.count += 1
-            one.last_at = now
+            self._add(address, RefusedOfAddress(count=1, first_at=now, last_at=now))
+
+    def _add(self, address: str, more: RefusedOfAddress) -> None:
+        """Count what an address was refused, among the others where so many are told apart."""
+        apart = len(self._counted.keys() - {OTHERS})
+        place = address if address in self._counted or apart < ADDRESSES else OTHERS
+        one = self._counted.setdefault(place, more)
+        if one is not more:
+            one.count += more.count
+            one.first_at = min(one.first_at, more.first_at)
+            one.last_at = max(one.last_at, more.last_at)
 
     def note(self) -> None:
         """Write an event for each address that was refused since the last note."""
@@ -89,8 +93,5 @@ class RefusedTokens:
         except BaseException:
             with self._mutex:
                 for address, one in counted.items():
-                    later = self._counted.setdefault(address, one)
-                    if later is not one:
-                        later.count += one.count
-                        later.first_at = one.first_at
+                    self._add(address, one)
             raise

@@ -59,6 +59,7 @@ class Clock:
     _seen: int = 0
     _anew: Lock = field(default_factory=Lock)
     _offset: timedelta = timedelta(0)
+    _stamped: datetime | None = None
     _mutex: Lock = field(default_factory=Lock)
 
     @property
@@ -83,7 +84,11 @@ class Clock:
         return self.own() + self._offset
 
     def stamp(self) -> datetime:
-        """The moment to put on a document; ``ClockOff`` while the own clock is beyond trust."""
+        """The moment to put on a document; ``ClockOff`` while the own clock is beyond trust.
+
+        A correction back by less than ``WARN`` puts nothing before what was stamped already: a
+        protocol would be dated before the purchase of which it is.
+        """
         if _jumps(self.own) != self._seen:
             with self._anew:
                 if _jumps(self.own) != self._seen:
@@ -94,7 +99,15 @@ class Clock:
                 f"the clock differs by {seconds:+.1f} s from the Registry's, at most "
                 f"{REFUSE.total_seconds():.0f} s are allowed: set it, then measure again"
             )
-        return self()
+        return self._not_back(self())
+
+    def _not_back(self, moment: datetime) -> datetime:
+        """The moment, or that of the last stamp where the clock was set back a little since."""
+        with self._mutex:
+            last = self._stamped
+            if last is None or not moment < last < moment + WARN:
+                self._stamped = last = moment
+        return last
 
 
 def _jumps(own: Callable[[], datetime]) -> int:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.stand import free_ports
+from sez.time_sync.drift import ClockMeasured
+from shared_contracts import astana_time
 from shared_contracts.conformance import session_run
 from shared_contracts.conformance.case import Suite, words
 from shared_contracts.conformance.running import Asked, run_case
@@ -69,6 +71,17 @@ def test_a_sez_that_asks_otherwise_fails_its_case_alone(stand: SezStand, case_id
     relay.asked = ASKED[case_id]
     with stand.exam(relay=relay) as exam:
         fails_alone(exam, case_id)
+
+
+def test_what_the_hook_has_signed_is_dated_by_the_clock_of_the_sez(stand: SezStand) -> None:
+    ahead = ClockMeasured(offset_seconds=1.5, delay_seconds=0.0, measured_at=astana_time.now())
+    stand.system.clock.correct(ahead)
+    try:
+        with stand.exam() as exam:
+            outcome = run_case(exam, SEZ_BOOK.cases["Z-OBJECT-3"])
+    finally:
+        stand.system.compare_clocks()
+    assert outcome.verdict is CaseVerdict.PASSED, outcome
 
 
 def fails_alone(exam: SezExam, case_id: str) -> None:

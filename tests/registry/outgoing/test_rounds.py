@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Collection, Mapping
 
+import pytest
+
 from registry.outgoing.rounds import Rests, Retrying, Rounds
 
 
@@ -57,6 +59,43 @@ def test_an_attempt_that_raises_is_put_off_and_its_system_is_free() -> None:
     stopped.set()
     runner.join(5)
     assert set(put_off) == {"A"}
+
+
+def test_in_a_step_an_attempt_that_raises_leaves_the_others_their_turn_and_nobody_busy() -> None:
+    tried, put_off = list[str](), list[str]()
+
+    def due(busy: Collection[str]) -> Mapping[str, int]:
+        return {code: 1 for code in ("A", "B", "C") if code not in busy}
+
+    def attempt(code: str, _number: int) -> None:
+        tried.append(code)
+        if code == "A":
+            raise RuntimeError(code)
+
+    rounds = Rounds(due, attempt, put_off.append, lambda _seconds: None)
+    assert (rounds.step(), rounds.step()) == (3, 3)
+    assert (tried, put_off) == (["A", "B", "C"] * 2, ["A", "A"])
+
+
+def test_nobody_stays_busy_where_even_putting_off_raises() -> None:
+    tried = list[str]()
+
+    def due(busy: Collection[str]) -> Mapping[str, int]:
+        return {code: 1 for code in ("A", "B") if code not in busy}
+
+    def attempt(code: str, _number: int) -> None:
+        tried.append(code)
+        if code == "A" and tried == ["A"]:
+            raise RuntimeError(code)
+
+    def rest(code: str) -> None:
+        raise OSError(code)
+
+    rounds = Rounds(due, attempt, rest, lambda _seconds: None)
+    with pytest.raises(OSError, match="A"):
+        rounds.step()
+    assert rounds.step() == 2
+    assert tried == ["A", "A", "B"]
 
 
 def test_a_system_that_does_not_answer_rests_longer_each_time_until_it_does() -> None:

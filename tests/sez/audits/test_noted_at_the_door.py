@@ -1,15 +1,26 @@
 """The log of events tells who was not let in and what left in packages of evidence (S216-9.6)."""
 
 import gc
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 
 from sez.administration.exported import EvidenceExported
 from sez.administration.refused_tokens import ADDRESSES, OTHERS, TokensRefused
+from sez.app import SezSystem
 from shared_contracts.event_log.acting import HEADER
+from tests.postgres import owner_of
 from tests.sez.audits.asked import audited, tamper
 from tests.sez.systems import BothSystems
+
+AWAY = "ALTER TABLE log.events ADD CONSTRAINT away CHECK (topic <> 'tokens-refused.1')"
+BACK = "ALTER TABLE log.events DROP CONSTRAINT away"
+WAITING = """
+    SELECT 1 FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
 
 
 @pytest.mark.clause("S216-9.6")
@@ -46,16 +57,42 @@ def test_strangers_of_any_number_cause_so_many_events_and_no_more(systems: BothS
 def test_what_cannot_be_written_is_counted_on(systems: BothSystems) -> None:
     refused = systems.system.refused
     refused.count("192.0.2.7")
-    tamper(
-        systems.system,
-        "ALTER TABLE log.events ADD CONSTRAINT away CHECK (topic <> 'tokens-refused.1')",
-    )
+    tamper(systems.system, AWAY)
     with pytest.raises(psycopg.errors.CheckViolation):
         refused.note()
-    tamper(systems.system, "ALTER TABLE log.events DROP CONSTRAINT away")
+    tamper(systems.system, BACK)
     refused.count("192.0.2.7")
     refused.note()
     assert [one.count for one in systems.events(TokensRefused)] == [2]
+
+
+@pytest.mark.clause("S216-9.6")
+def test_of_addresses_that_came_while_an_append_failed_no_more_are_told_apart(
+    systems: BothSystems,
+) -> None:
+    system = systems.system
+    _count_from(system, "192.0.2.{}")
+    tamper(system, AWAY)
+    with (
+        ThreadPoolExecutor() as pool,
+        psycopg.connect(owner_of(system.settings.database_url)) as owner,
+    ):
+        owner.execute("SELECT 1 FROM log.tail FOR UPDATE")
+        noted = pool.submit(system.refused.note)
+        while not owner.execute(WAITING).fetchall():
+            time.sleep(0.01)
+        _count_from(system, "198.51.100.{}")
+        owner.rollback()
+        assert isinstance(noted.exception(), psycopg.errors.CheckViolation)
+    tamper(system, BACK)
+    system.refused.note()
+    counts = [one.count for one in systems.events(TokensRefused)]
+    assert (len(counts), sum(counts)) == (ADDRESSES + 1, 2 * ADDRESSES)
+
+
+def _count_from(system: SezSystem, address: str) -> None:
+    for number in range(ADDRESSES):
+        system.refused.count(address.format(number))
 
 
 @pytest.mark.clause("S216-9.6", "S216-12a")
@@ -89,7 +126,7 @@ def test_an_export_that_cannot_be_written_down_gives_nothing_and_holds_no_place(
             codes = [program.post(path.format(tender), headers=one_each) for _ in range(3)]
         finally:
             gc.enable()
-        tamper(systems.system, "ALTER TABLE log.events DROP CONSTRAINT away")
+        tamper(systems.system, BACK)
         given = program.post(path.format(tender)).status_code
     assert ([one.status_code for one in codes], given) == ([500] * 3, 200)
     assert len(systems.events(EvidenceExported)) == 1

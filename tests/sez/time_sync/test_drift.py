@@ -159,6 +159,21 @@ def test_whoever_asks_sees_the_difference_and_may_have_it_measured(systems: Both
     assert "set it, then measure again" in answer.json()["detail"]
 
 
+@pytest.mark.clause("S216-A3.3")
+def test_what_is_stamped_in_a_row_is_not_stamped_backwards_by_a_small_correction() -> None:
+    clock = Clock(lambda: AT)
+    clock.correct(_measured(1.5))
+    first = clock.stamp()
+    clock.correct(_measured(0))
+    assert (first, clock.stamp()) == (AT + timedelta(seconds=1.5),) * 2
+    clock.correct(_measured(-30))
+    assert clock.stamp() == AT - timedelta(seconds=30)
+
+
+def _measured(seconds: float) -> ClockMeasured:
+    return ClockMeasured(offset_seconds=seconds, delay_seconds=0.01, measured_at=AT)
+
+
 @pytest.fixture
 def moved(systems: BothSystems) -> BothSystems:
     """A SEZ whose wall clock is set three hours ahead, long before the next comparison."""
