@@ -1,8 +1,10 @@
 """What is formed reaches the Registry once, whatever happens on the way."""
 
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
@@ -161,6 +163,29 @@ def test_what_was_never_tried_is_due_whatever_the_clock_said_when_it_was_formed(
     systems.watch.offset = timedelta(0)
     systems.send()
     assert systems.states(tender) == ["SYNCHRONISED"]
+
+
+@pytest.mark.clause("S216-18.2", "S216-18.3")
+def test_a_package_is_handed_over_before_the_next_one_is_formed(systems: BothSystems) -> None:
+    systems.announce_with_files()
+    systems.announce("single-source", "customer2-head")
+    packer, stopped = systems.system.sender.packer, threading.Event()
+    arrived, clock, until = list[int](), packer.clock, time.monotonic() + 20
+
+    def created_at() -> datetime:
+        while arrived and not systems.link.packages and time.monotonic() < until:
+            time.sleep(0.02)
+        arrived.append(len(systems.link.packages))
+        return clock()
+
+    packer.clock = created_at
+    runner = threading.Thread(target=systems.system.sender.run, args=(stopped, 1))
+    runner.start()
+    while len(arrived) < 2 and time.monotonic() < until + 5:
+        time.sleep(0.02)
+    stopped.set()
+    runner.join(20)
+    assert arrived == [0, 1]
 
 
 def by_another_system(systems: BothSystems) -> Callable[[Letter], Response]:
