@@ -1,6 +1,7 @@
 """The columns of the tables that the command ``registry`` shows: heading and field."""
 
 EVENTS = (("position", "position"), ("recorded at", "recorded_at"), ("topic", "topic"))
+ADMISSION_EVENTS = (*EVENTS, ("actor", "actor"))
 PUNCTUALITY = (
     ("system", "sez_code"),
     ("versions", "versions"),
@@ -278,12 +279,7 @@ DOCUMENT_SIGNATURES = (
     ("bin", "holder_bin"),
     ("at", "at"),
 )
-REGULATIONS = (
-    ("order", "id"),
-    ("name", "name"),
-    ("in force from", "first"),
-    ("until", "last"),
-)
+REGULATIONS = (("order", "id"), ("name", "name"), ("in force from", "first"), ("until", "last"))
 COUNTED_DAYS = (
     ("day", "day"),
     ("number", "number"),

@@ -10,10 +10,10 @@ from registry.admission import encryption_commands, inventory_commands
 from registry.admission.documents import commands as documents
 from registry.asking import asking, quoted
 from registry.columns import (
+    ADMISSION_EVENTS,
     ADMISSION_TERMS,
     ADMISSIONS,
     COUNTED_DAYS,
-    EVENTS,
     INSPECTIONS,
     REGULATIONS,
 )
@@ -78,11 +78,11 @@ def show_terms(admission_id: Id, *, as_json: AsJson = False) -> None:
 
 @GROUP.command("events")
 def show_events(admission_id: Id, after: int = 0, *, as_json: AsJson = False) -> None:
-    """Show what happened to an application, each event with its clause."""
+    """Show what happened to an application, each event with its clause and who had it done."""
     with asking() as remote:
         found = remote.get(f"{PATH}/{quoted(admission_id)}/events", after=after)
-        rows = [one | {"position": one["number"]} for one in found]
-        show(found if as_json else rows, EVENTS, as_json=as_json)
+        rows = [one | {"position": one["number"], "actor": _actor(one["event"])} for one in found]
+        show(found if as_json else rows, ADMISSION_EVENTS, as_json=as_json)
 
 
 @GROUP.command("file")
@@ -261,6 +261,11 @@ def show_term(
             show(term, as_json=as_json)
         else:
             show(rows, COUNTED_DAYS, as_json=False)
+
+
+def _actor(event: dict[str, Any]) -> str:
+    """Who had it done; nothing where the Registry did it by itself, or before that was noted."""
+    return str(event.get("acting", {}).get("actor", ""))
 
 
 def _reasons(told: list[str]) -> list[dict[str, str]]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 
 from registry.systems.entry import RegisterEntry
 from registry.systems.register import Register
 from shared_contracts.errors import Absent
-from shared_contracts.http.api import Data, answer, read_json
+from shared_contracts.http.api import Data, answer, by_whom, read_json
 
 
 def ensuring_known(register: Register) -> Callable[[str], None]:
@@ -24,8 +24,8 @@ def ensuring_known(register: Register) -> Callable[[str], None]:
 
 
 def router(register: Register) -> APIRouter:
-    """The routes under ``/api/v1/systems``."""
-    routes = APIRouter(tags=["systems"])
+    """The routes under ``/api/v1/systems``; events name who acts."""
+    routes = APIRouter(tags=["systems"], dependencies=[Depends(by_whom)])
 
     @routes.get("/api/v1/systems")
     def systems() -> Response:

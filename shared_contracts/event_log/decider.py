@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from shared_contracts.event_log.event import Event, Fact
+from shared_contracts.event_log.event import Event, Fact, as_acted
 from shared_contracts.event_log.log import EventLog, Head, HeadKey, NewHead
 
 S = TypeVar("S")
@@ -48,8 +48,11 @@ class AggregateState(Generic[S]):
     state: S
 
     def after(self, events: Sequence[Event]) -> "AggregateState[S]":
-        """Where the object stands after ``events``."""
-        state = reduce(self.kind.evolve, events, self.state)
+        """Where the object stands after ``events``, as they are recorded.
+
+        A state may keep an event whole: with who acts, as the log has it (decision 0057).
+        """
+        state = reduce(self.kind.evolve, map(as_acted, events), self.state)
         version = self.version + len(events)
         return AggregateState(self.kind, self.key, self.originator_id, version, state)
 

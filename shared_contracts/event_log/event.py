@@ -126,6 +126,14 @@ def _split(name: str) -> tuple[str, int]:
     return stem, int(version)
 
 
+def as_acted(event: E) -> E:
+    """The event as it is recorded now: with who acts, unless it names somebody already."""
+    by = now_acting()
+    if by is None or event.acting is not msgspec.UNSET:
+        return event
+    return msgspec.structs.replace(event, acting=by)
+
+
 @dataclass(frozen=True)
 class Fact:
     """An event to be appended to the stream of one originator; encoded once, when it is made."""
@@ -138,9 +146,7 @@ class Fact:
 
     def __post_init__(self) -> None:
         """Note who acts, and encode the event, so that nothing ever encodes it again."""
-        by = now_acting()
-        if by is not None and self.event.acting is msgspec.UNSET:
-            object.__setattr__(self, "event", msgspec.structs.replace(self.event, acting=by))
+        object.__setattr__(self, "event", as_acted(self.event))
         object.__setattr__(self, "topic", topic_of(self.event))
         object.__setattr__(self, "state", encode(self.event))
 

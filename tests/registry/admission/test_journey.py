@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import pytest
@@ -13,6 +14,7 @@ from registry.admission.form import ApplicationForm
 from registry.admission.regulation import Regulation
 from shared_contracts.astana_time import ASTANA, now
 from shared_contracts.errors import NeedsPerson
+from shared_contracts.event_log.acting import HEADER
 from shared_contracts.event_log.auditing.audit import audit
 from tests.clauses import clause
 from tests.postgres import owner_of
@@ -34,6 +36,8 @@ from tests.story import Story
 PATH = "/api/v1/admission"
 BIN = "190340004129"
 GROUND = "Параметры не соответствуют зафиксированным"
+ACTOR = "С. Сарсенова"
+NAMED = {HEADER: quote(ACTOR)}
 
 
 class Applied:
@@ -54,7 +58,7 @@ class Applied:
     def file(self, form: ApplicationForm, previous: str | None = None) -> Any:
         """File it."""
         asked = {"form": msgspec.to_builtins(form), "previous": previous}
-        response = self.ask("POST", PATH, json=asked)
+        response = self.ask("POST", PATH, json=asked, headers=NAMED)
         assert response.status_code == 201, response.text
         self.id = response.json()["admission_id"]
         return response.json()
@@ -64,7 +68,8 @@ class Applied:
         told = {"kind": kind} | msgspec.to_builtins(more)
         if body is not None:
             told["by"] = msgspec.to_builtins(by(body))
-        response = self.ask("POST", f"{PATH}/{self.id}/steps", json={"step": told})
+        path = f"{PATH}/{self.id}/steps"
+        response = self.ask("POST", path, json={"step": told}, headers=NAMED)
         assert response.status_code == (fails or 200), response.text
         return response.json()
 
@@ -231,6 +236,18 @@ def played_216(shared: Story, asked: Asker, third: Story, stopped: str) -> None:
     accepted(third.tell(third.tender()))
     listed = {one["admission_id"]: one["status"] for one in asked.get(PATH)}
     assert (listed[stopped], listed[new.id]) == ("STOPPED", "IN_OPERATION")
+    ensure_actors(asked, stopped, new.id)
+
+
+def ensure_actors(asked: Asker, *ids: str) -> None:
+    """Whatever somebody asked for names him, and the entry in the register that follows does."""
+    for one in ids:
+        happened = asked.get(f"{PATH}/{one}/events")
+        by_hand = [event for event in happened if "term-told" not in event["topic"]]
+        assert {event["event"]["acting"]["actor"] for event in by_hand} == {ACTOR}
+    assert asked.get("/api/v1/systems/SEZ03")["acting"]["actor"] == ACTOR
+    unnamed = asked("POST", f"{PATH}/{ids[0]}/steps", json={}, headers={HEADER: "a%0Ab"})
+    assert (unnamed.status_code, HEADER in unnamed.text) == (422, True)
 
 
 def _first(asked: Asker) -> str:
