@@ -200,6 +200,7 @@ DERIVED = Derived(
         tables={
             "versions": ("object_id", "version"),
             "packages": ("message_id",),
+            "places": ("place", "object_id"),
             **order.TABLES,
             **checksums.TABLES,
         },

@@ -10,7 +10,6 @@ from sez.records.owner import Owner
 from shared_contracts.event_log.decider import ObjectKind
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.messages.document import Amendable
-from shared_contracts.messages.kinds import kind_of
 from shared_contracts.messages.programme import PROGRAMME, Programme
 
 OBJECTS: ObjectKind[programme.State] = ObjectKind(
@@ -23,7 +22,7 @@ def namesakes(log: EventLog, owner: Owner, document: Amendable) -> Collection[UU
     """The programmes in force here that are the same as a document says of its own."""
     if not isinstance(document, Programme):
         return ()
-    return listing.namesakes(log, owner, kind_of(document).sameness(document))
+    return listing.namesakes(log, owner, document)
 
 
 KIND: SezKind[programme.State, programme.Command] = SezKind(

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid5
 
 from sez.records.kind import AnyKind, Referrer, Related
 from sez.records.owner import Owner
 from sez.records.parts import last_signed, parts_kept
+from sez.records.places import place_of
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.decider import AggregateState
 from shared_contracts.event_log.event import Fact
@@ -15,9 +15,6 @@ from shared_contracts.event_log.log import EventLog, HeadKey, NewHead
 from shared_contracts.large_documents.apart import Apart
 from shared_contracts.messages.document import Amendable
 from shared_contracts.messages.kinds import kind_of
-
-PLACES = UUID("5b1f0c52-2d0f-5a51-8e0a-6f3d0c1b7a94")
-"""Under this name space what an object is beside its id becomes a key to be locked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +52,9 @@ def places(owner: Owner, document: Amendable | None) -> Iterator[HeadKey]:
     """The key under which objects that are the same exclude each other while one is signed."""
     if document is None or document.act.version > 1:
         return
-    kind = kind_of(document)
-    if same := kind.sameness(document):
-        place = uuid5(PLACES, "\n".join(same))
-        yield HeadKey(owner.environment, owner.sez_code, f"{kind.object_type}_PLACE", place)
+    if (place := place_of(document)) is not None:
+        name = f"{kind_of(document).object_type}_PLACE"
+        yield HeadKey(owner.environment, owner.sez_code, name, place)
 
 
 def check_changes(

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from psycopg import Cursor
 
+from sez.records.places import KEPT_BY
 from sez.synchronisation import trees
 from sez.synchronisation.outbox import changes
 from sez.synchronisation.outbox_schema import SCHEMA, SHAPE
@@ -18,7 +19,7 @@ from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
 from shared_contracts.messages.receipt import Finding
 
-NAME = "outbox"
+NAME = KEPT_BY
 """Name of the follower that keeps these views."""
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from sez.records.places import TAKEN, place_of
 from sez.records.version import VersionSigned, VersionTakenBack
 from sez.synchronisation import order
 from sez.synchronisation.first_question import VersionQuestionAnswered
@@ -172,7 +173,10 @@ def _signed(at: Recorded, event: VersionSigned) -> Changes:
     asked = kind.asked_by(event.document) is not None
     place = (at.originator_id, at.version, kind.operation(event.document), at.position, asked)
     state = "ASKING" if asked else "WAITING"
-    return [(_SIGNED, [(*row, *place, state, customer, event.object_id)]), order.named(event)]
+    signed: Changes = [(_SIGNED, [(*row, *place, state, customer, event.object_id)])]
+    same = place_of(event.document)
+    taken: Changes = [] if same is None else [(TAKEN, [(same, event.object_id)])]
+    return [*signed, order.named(event), *taken]
 
 
 def _asked(event: VersionQuestionAnswered) -> Changes:

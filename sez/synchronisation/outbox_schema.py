@@ -1,9 +1,10 @@
 """The tables of the outbox, as the follower keeps them (S216-18.2)."""
 
+from sez.records import places
 from sez.synchronisation import order
 from shared_contracts.event_log.checksums import kept as checksums
 
-SHAPE = "outbox, shape 7"
+SHAPE = "outbox, shape 8"
 """What is written beside the views; views of another shape are thrown away and made anew."""
 
 SCHEMA = f"""
@@ -62,6 +63,7 @@ CREATE INDEX IF NOT EXISTS packages_ticketed ON views.packages (formed_at)
   WHERE state = 'IN_FLIGHT' AND ticket_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS packages_number ON views.packages (sequence);
 {order.SCHEMA}
+{places.SCHEMA}
 {checksums.SCHEMA};
 COMMENT ON TABLE views.packages IS '{SHAPE}'
 """

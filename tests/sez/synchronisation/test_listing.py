@@ -25,6 +25,7 @@ VIEWS = (
     "views.taken_back",
     "views.checksums",
     "views.checksum_nodes",
+    "views.places",
 )
 
 
