@@ -22,6 +22,7 @@ from sez.publication.large_process import LargeProcess
 from sez.publication.publisher import DocumentPublisher
 from sez.publication.questions import Questions
 from sez.publication.signers import Users
+from sez.publication.uploads import UploadedSources
 from sez.records.owner import Owner
 from sez.registry_log import figures as log_figures
 from sez.registry_log.watching import LogWatch, open_watch
@@ -40,6 +41,7 @@ from sez.time_sync.drift import Clock
 from sez.timetable import Compared, Hourly, compare_at_once, watch_over
 from shared_contracts import astana_time
 from shared_contracts.encryption.held_keys import HeldKeys
+from shared_contracts.errors import Defect
 from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.log import EventLog
@@ -87,6 +89,14 @@ class SezSystem:
         return self.store.log
 
     @property
+    def uploads(self) -> UploadedSources:
+        """What was uploaded to be formed."""
+        large = self.publisher.large
+        if large is None:
+            raise Defect("this SEZ was opened without a process for large documents")
+        return large.uploads
+
+    @property
     def voiding(self) -> Voiding:
         """What closes numbers that were never sent."""
         sender = self.sender
@@ -128,7 +138,8 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     classifiers = open_copy(log, ClassifierQuestions(owner, counterpart, exchange, signer, clock))
     forming = (owner, signer, clock.stamp, partial(_refused, sender), KINDS, TRANSMITTED[0])
     publisher = DocumentPublisher(
-        log, *forming, classifiers, sender.forming.untouched, LargeProcess(files, settings.users)
+        *(log, *forming, classifiers, sender.forming.untouched),
+        large := _large(settings, files, own),
     )
     compare, refused = partial(_compare_clocks, exchange, clock, log), RefusedTokens(log, clock)
     clock.compare = partial(compare_at_once, compare)
@@ -139,13 +150,26 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     )
     asked = (compare, classifiers.refresh, changes.ask, changes.first.ask_due, watched.due)
     watch = watch_over(
-        guard, sender, settings.senders, Compared(*asked), Hourly(refused.note, checkpointer.make)
+        *(guard, sender, settings.senders, Compared(*asked)),
+        Hourly(refused.note, checkpointer.make, large.uploads.sweep),
     )
     _show(sender, all_gauges(log, sender, clock, signer, classifiers), watch)
-    _show(sender, (*changes_figures.gauges(changes), *log_figures.gauges(watched)), CLOSED)
+    _show(sender, _figures(changes, watched, large.uploads), CLOSED)
     parts = (settings, store, clock, publisher, Users(settings.users), files, sender, inbox)
     rest = (classifiers, changes, watched, checkpointer, signer, refused, guard, watch)
     return SezSystem(*parts, exchange, keys, *rest)
+
+
+def _figures(
+    changes: ChangeQuestions, watched: LogWatch, uploads: UploadedSources
+) -> Sequence[health.Gauge]:
+    """What is told of what is asked of the Registry, and of what was uploaded."""
+    return (*changes_figures.gauges(changes), *log_figures.gauges(watched), *uploads.gauges())
+
+
+def _large(settings: SezSettings, files: FileStore, own: Callable[[], datetime]) -> LargeProcess:
+    uploads = UploadedSources(FileStore.alone(settings.data / "uploads"), own)
+    return LargeProcess(files, settings.users, uploads)
 
 
 def _keys(settings: SezSettings, log: EventLog, clock: Clock) -> OwnKeys:

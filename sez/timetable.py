@@ -41,10 +41,11 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Hourly:
-    """What is written each hour, and once more before the end, in this order."""
+    """What is written each hour, and once more before the end, in this order; what is removed."""
 
     refused_tokens: Callable[[], object]
     checkpoint: Callable[[], object]
+    uploads: Callable[[], object]
 
 
 def watch_over(
@@ -69,6 +70,7 @@ def watch_over(
         every("questions before versions", ASK_FIRST, compared.first_questions, vital=False),
         every("watch over the Registry's log", WATCH, compared.registry_log, vital=False),
         own_certificate.duty(sender.packer.signer),
+        every("removal of uploaded files", HOUR, hourly.uploads, vital=False),
         every("refused tokens", HOUR, hourly.refused_tokens, at_end=True),
         every("checkpoint", HOUR, hourly.checkpoint, at_end=True),
     )

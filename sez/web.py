@@ -25,6 +25,7 @@ from sez.kinds import KINDS, asking
 from sez.notices import api as notices_page
 from sez.publication import api as publication_page
 from sez.publication.questions import Questions
+from sez.publication.uploads import UNDER
 from sez.registry_log import api as registry_log_page
 from sez.settings import SezSettings
 from sez.soap.endpoints import SoapEndpoint, soap_router
@@ -85,9 +86,11 @@ def add_api(app: FastAPI, system: SezSystem) -> None:
     settings = system.settings
     guarded = guarded_by(system.refused, settings.data)
     files = FileEndpoint(system.files, lambda _sha256: True, fault_wording)
+    uploads = system.uploads
     publisher, follower = system.publisher, system.sender.follower
     for routes in (
         file_router(files),
+        file_router(FileEndpoint(uploads.store, uploads.wanted, fault_wording), UNDER),
         *(one.router(system.publisher, system.users) for one in KINDS.beside("api")),
         *asking(system.publisher, _questions(system)),
         publication_page.router(system.publisher),

@@ -5,7 +5,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -103,6 +103,20 @@ class FileStore:
     def open(self, sha256: str) -> BinaryIO:
         """The file's bytes, to read; raises ``FileNotFoundError``, ``NotAHash``."""
         return self.path(sha256).open("rb")
+
+    def kept(self) -> Iterator[Path]:
+        """All whole files, in no order."""
+        for folder in self._root.iterdir():
+            if folder != self._incoming:
+                yield from folder.iterdir()
+
+    def remove(self, sha256: str) -> bool:
+        """Remove a file of a store whose files are not kept for ever; whether it was here."""
+        try:
+            self.path(sha256).unlink()
+        except FileNotFoundError:
+            return False
+        return True
 
     async def put(self, sha256: str, stream: AsyncIterator[bytes], limit: int = FILE_BYTES) -> bool:
         """Keep the bytes of ``stream`` under their hash; whether they were new here.

@@ -78,7 +78,7 @@ def large_programme_is_loaded(player: Player) -> None:
     asked = _large_programme(player)
     content = msgspec.json.encode(asked)
     sha256 = hashlib.sha256(content).hexdigest()
-    player.stage.sez.put_file(content, sha256)
+    player.stage.sez.put_file(content, sha256, "/uploads")
     made = player.stage.sez.post_long(f"/api/v1/programmes/files/{sha256}")
     player.keep("large programme", "programmes", made["object_id"])
     told = player.version("large programme", 1, PATIENCE)

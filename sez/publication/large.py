@@ -4,6 +4,8 @@ What is asked of any other version is asked of it too, before it is signed; its 
 beside the event (decision 0056).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -27,6 +29,7 @@ from sez.publication.related import check_changes
 from sez.publication.sendable import unsendable
 from sez.publication.signers import formed_by
 from sez.publication.signing_rights import check_roles
+from sez.publication.uploads import UNDER
 from sez.records.chain import VersionChain, stating
 from sez.records.parts import parts_before
 from sez.records.version import Publish
@@ -41,33 +44,42 @@ from shared_contracts.signing.subject import subject_of
 def publish_large(publisher: DocumentPublisher, object_id: UUID, sha256: str) -> AnyState:
     """Make the next version of the JSON in a file that was uploaded, have it signed, record it.
 
+    The uploaded file is removed once the version is recorded: what is evidence is signed.
     ``NotPublishable`` if rules forbid it, ``BadInput`` if the file is not as it must be,
     ``Temporary`` while another one is formed.
     """
     state = publisher.current_state(object_id).state
     chain = VersionChain(publisher.kind.object_type)
     act = chain.act(publisher.owner, object_id, state, stating(state))
-    return _formed(publisher, partial(_order, publisher, sha256, act))
+    return _formed(publisher, sha256, act)
 
 
 def take_signed_large(publisher: DocumentPublisher, object_type: str, sha256: str) -> AnyState:
-    """Record a document signed elsewhere that was uploaded; raises as ``publish_large`` does."""
-    of_kind = publisher.of(object_type)
-    return _formed(of_kind, partial(_order, of_kind, sha256, None))
+    """Record a document signed elsewhere that was uploaded; raises as ``publish_large`` does.
+
+    Its bytes are evidence, and are kept among the files; they may lie there already.
+    """
+    return _formed(publisher.of(object_type), sha256, None)
 
 
-def _order(publisher: DocumentPublisher, sha256: str, act: Act | None, target: Path) -> LargeOrder:
-    process = _process(publisher)
-    source = process.files.find(sha256)
-    if source is None:
-        raise Absent(f"no file {sha256} is here: upload it by PUT /files/{sha256}")
+@contextmanager
+def _given(process: LargeProcess, sha256: str, act: Act | None) -> Iterator[Path]:
+    """Where the file lies that was given; ``Absent`` if nowhere."""
+    with process.uploads.using(sha256) as uploaded:
+        kept = process.files.find(sha256) if act is None else None
+        if (source := uploaded or kept) is None:
+            raise Absent(f"no file {sha256} is here: upload it by PUT {UNDER}/{sha256}")
+        yield source
+
+
+def _order(publisher: DocumentPublisher, source: Path, act: Act | None, target: Path) -> LargeOrder:
     return LargeOrder(
         source=str(source),
         target=str(target),
         object_type=publisher.kind.object_type,
         act=act,
         at=publisher.clock(),
-        users=str(process.users),
+        users=str(_process(publisher).users),
     )
 
 
@@ -77,8 +89,12 @@ def _process(publisher: DocumentPublisher) -> LargeProcess:
     return publisher.large
 
 
-def _formed(publisher: DocumentPublisher, order: partial[LargeOrder]) -> AnyState:
-    with _process(publisher).forming(order) as work:
+def _formed(publisher: DocumentPublisher, sha256: str, act: Act | None) -> AnyState:
+    process = _process(publisher)
+    with (
+        _given(process, sha256, act) as source,
+        process.forming(partial(_order, publisher, source, act)) as work,
+    ):
         prepared = work.prepared()
         document, apart = _read(prepared)
         check_own(publisher.owner, document)

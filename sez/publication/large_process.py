@@ -27,6 +27,7 @@ from sez.publication.large_work import (
     unpack,
     unpack_order,
 )
+from sez.publication.uploads import UploadedSources
 from shared_contracts.errors import BadInput, Defect, Temporary
 from shared_contracts.faults import Unprocessed
 from shared_contracts.files import FileStore
@@ -106,12 +107,13 @@ class UnderWork:
 class LargeProcess:
     """Forms large documents of this SEZ, one at a time.
 
-    ``files`` has what was uploaded, ``users`` is the folder of keys; bounds are in bytes and
-    seconds.
+    ``uploads`` has what is to be formed, ``files`` keeps what was; ``users`` is the folder of keys.
+    Bounds are in bytes and seconds.
     """
 
     files: FileStore
     users: Path
+    uploads: UploadedSources
     memory: int = MEMORY
     seconds: float = SECONDS
     _turn: Lock = field(default_factory=Lock)

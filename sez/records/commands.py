@@ -12,7 +12,7 @@ from sez.asking import post_example, remote
 from shared_contracts.http.remote import Remote
 from shared_contracts.process.command_files import asked_in
 from shared_contracts.process.command_language import SpeakingApp
-from shared_contracts.process.command_line import AsJson, show
+from shared_contracts.process.command_line import AsJson, known_id, show
 
 BY_FILE: Final = 4 * 1024 * 1024
 """Bytes of a file from which on it is uploaded where its kind may be large."""
@@ -61,6 +61,7 @@ class KindCommands:
         @self.group.command("show", help=about)
         def show_object(object_id: str, *, as_json: AsJson = False) -> None:
             with remote() as sez:
+                object_id = known_id(self.noun, object_id)
                 found = sez.get(f"/api/v1/{self.address}/{object_id}")
                 versions = sez.get(f"/api/v1/outbox/{object_id}")
                 show({self.noun: found, "versions": versions}, as_json=as_json)
@@ -88,7 +89,7 @@ class KindCommands:
         with file.open("rb") as content:
             sha256 = hashlib.file_digest(content, "sha256").hexdigest()
             content.seek(0)
-            sez.put_file(content, sha256)
+            sez.put_file(content, sha256, "/uploads")
         return sez.post_long(f"{path}/files/{sha256}")
 
 

@@ -142,9 +142,9 @@ class Remote:
             told = f"{self.address} sends no more of the file: {problem}"
             raise ProcessUnreachable(told) from problem
 
-    def put_file(self, content: bytes | BinaryIO, sha256: str) -> None:
+    def put_file(self, content: bytes | BinaryIO, sha256: str, under: str = "/files") -> None:
         """Upload a file under its SHA-256; an open one is read piece by piece."""
-        self._call("PUT", f"/files/{sha256}", content=content)
+        self._call("PUT", f"{under}/{sha256}", content=content)
 
     def post_long(self, path: str) -> Any:
         """What the interface answers to POST of what takes long, read from JSON."""

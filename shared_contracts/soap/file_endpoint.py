@@ -72,11 +72,11 @@ STATUSES = {
 """HTTP status of each fault at the file endpoint."""
 
 
-def file_router(endpoint: FileEndpoint) -> APIRouter:
-    """The routes of the file endpoint."""
+def file_router(endpoint: FileEndpoint, under: str = "/files") -> APIRouter:
+    """The routes of the file endpoint, ``under`` a path."""
     router = APIRouter(include_in_schema=False)
 
-    @router.put("/files/{sha256}")
+    @router.put(f"{under}/{{sha256}}")
     async def put(sha256: str, request: Request) -> Response:
         try:
             return await _put(endpoint, sha256, request)
@@ -87,7 +87,7 @@ def file_router(endpoint: FileEndpoint) -> APIRouter:
         except (NotAHash, WrongHash, TooLarge, OSError) as problem:
             return _refused(_worded(problem), endpoint, peer_of(request))
 
-    @router.head("/files/{sha256}")
+    @router.head(f"{under}/{{sha256}}")
     def head(sha256: str) -> Response:
         try:
             size = endpoint.store.size(sha256)

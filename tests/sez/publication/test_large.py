@@ -69,7 +69,7 @@ def uploaded(systems: BothSystems, programme: Programme, **asked: Any) -> str:
     told = {"programme": programme, "signers": [SIGNER], **asked}
     data = msgspec.json.encode(told)
     sha256 = hashlib.sha256(data).hexdigest()
-    systems.system.files.keep(sha256, data)
+    systems.system.uploads.store.keep(sha256, data)
     return sha256
 
 
@@ -164,7 +164,7 @@ def test_a_file_that_is_no_programme_is_told_what_it_lacks(
     systems: BothSystems, content: bytes, told: str
 ) -> None:
     sha256 = hashlib.sha256(content).hexdigest()
-    systems.system.files.keep(sha256, content)
+    systems.system.uploads.store.keep(sha256, content)
     with pytest.raises(BadInput, match=told):
         publish_large(publisher(systems), uuid7(), sha256)
     with pytest.raises(Absent, match="upload it by PUT"):
@@ -177,7 +177,7 @@ def test_an_item_that_does_not_fit_is_told_by_its_place(systems: BothSystems) ->
     whole["programme"]["items"][1]["prise"] = "1"
     data = msgspec.json.encode(whole)
     sha256 = hashlib.sha256(data).hexdigest()
-    systems.system.files.keep(sha256, data)
+    systems.system.uploads.store.keep(sha256, data)
     with pytest.raises(BadInput, match=r"items\[1\]: .* not known: prise"):
         publish_large(publisher(systems), uuid7(), sha256)
 
@@ -234,7 +234,7 @@ def test_a_large_document_signed_elsewhere_keeps_its_bytes(systems: BothSystems)
     signer = systems.system.users.signer(SIGNER)
     for data, problem in ((unsigned, "the signature"), (sign_person(unsigned, signer), "")):
         sha256 = hashlib.sha256(data).hexdigest()
-        systems.system.files.keep(sha256, data)
+        systems.system.uploads.store.keep(sha256, data)
         if problem:
             with pytest.raises(BadInput):
                 take_signed_large(systems.system.publisher, PROGRAMME, sha256)
