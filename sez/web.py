@@ -13,8 +13,8 @@ from sez.audits import api as audits_page
 from sez.audits.answering import AuditAnswers
 from sez.audits.audited import AuditedSez
 from sez.audits.log_answers import LogAnswers
-from sez.audits.node_answers import TreeAnswers
 from sez.audits.object_answering import ObjectAuditAnswers
+from sez.audits.stored_files import StoredFiles
 from sez.changes import api as changes_page
 from sez.classifiers import api as classifiers_page
 from sez.encryption import api as encryption_page
@@ -115,7 +115,7 @@ def _asked_by_registry(system: SezSystem) -> Mapping[str, Callable[[Element], by
     """What the Registry's audits and questions of the log are answered from (S216-A2.6.2)."""
     told = (system.publisher.owner, system.exchange.counterpart, system.signer, system.clock.stamp)
     own = AuditedSez(system.log, KINDS, *told, system.sender.follower.catch_up)
-    audits = AuditAnswers(own, TreeAnswers(system.log, KINDS, told[0]))
+    audits = AuditAnswers.of(own, StoredFiles(system.files.find))
     objects = ObjectAuditAnswers(own)
     log = LogAnswers(Prover(system.checkpointer), *told)
     pushed = PushedReceipts(system.sender.delivery, system.signer)

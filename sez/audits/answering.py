@@ -1,13 +1,16 @@
 """Scheme 6 from the SEZ's side: the Registry's request is proven, and answered (S216-A2.6)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
 from sez.audits.asked import AuditAsked
 from sez.audits.audited import AuditedSez
 from sez.audits.bounds import AHEAD, check_place, sealed_at
+from sez.audits.listing import AuditedStore
+from sez.audits.live_tree import LiveTrees
 from sez.audits.node_answers import TreeAnswers
 from sez.audits.pages import change_page, checksum_page, event_page
+from sez.audits.stored_files import StoredFiles
 from shared_contracts.astana_time import to_astana
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.messages.audit import AuditAnswer, AuditContent, AuditRequest
@@ -19,7 +22,14 @@ class AuditAnswers:
     """Answers the Registry's audits, and nobody else's; safe for all threads."""
 
     own: AuditedSez
+    store: AuditedStore
     trees: TreeAnswers
+
+    @classmethod
+    def of(cls, own: AuditedSez, files: StoredFiles) -> "AuditAnswers":
+        """The answers of a SEZ whose large versions lie among ``files``."""
+        store = AuditedStore(own.log, own.owner, own.kinds_of(()), files)
+        return cls(own, store, TreeAnswers(store, LiveTrees(files)))
 
     def answer(self, element: Element) -> bytes:
         """The signed page that is asked for; ``Unprocessed`` where there is none."""
@@ -75,7 +85,8 @@ class AuditAnswers:
         match request.content:
             case AuditContent.CHECKSUMS:
                 kinds = self.own.kinds_of(request.object_types)
-                return checksum_page(log, self.own.owner, kinds, request, position)
+                store = replace(self.store, kinds=kinds, files=self.store.files.anew())
+                return checksum_page(store, request, position)
             case AuditContent.CHANGED_OBJECTS:
                 return change_page(log, request, position)
             case AuditContent.EVENT_LOG:

@@ -1,9 +1,13 @@
 """The newest versions of the objects of this SEZ, as they are listed and as they are kept."""
 
-from collections.abc import Collection, Mapping
-from typing import LiteralString
+import time
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from math import inf
+from typing import LiteralString, NamedTuple
 from uuid import UUID
 
+from sez.audits.stored_files import StoredFiles
 from sez.records.owner import Owner
 from sez.synchronisation.listing import NAME
 from sez.synchronisation.trees import OWN
@@ -15,9 +19,7 @@ from shared_contracts.messages.audit import ObjectChecksum
 
 _LISTED = """
 SELECT n.kind, n.object_id, n.version, n.document_hash,
-  (SELECT CASE d.name WHEN 'document' THEN encode(sha256(d.body), 'hex') ELSE n.document_hash END
-    FROM log.evidence d WHERE d.originator_id = n.originator_id
-    AND d.originator_version = n.log_version AND d.name IN ('document', 'items')),
+  d.name = 'items', CASE d.name WHEN 'document' THEN encode(sha256(d.body), 'hex') END,
   n.formed_at, n.position
 FROM (SELECT DISTINCT ON (v.object_id) h.kind, v.object_id, v.version, v.document_hash,
     v.formed_at, v.originator_id, v.log_version, e.position
@@ -27,11 +29,13 @@ FROM (SELECT DISTINCT ON (v.object_id) h.kind, v.object_id, v.version, v.documen
   JOIN log.events e ON e.originator_id = v.originator_id AND e.originator_version = v.log_version
   WHERE {which} AND e.position <= %s
   ORDER BY v.object_id, v.version DESC LIMIT %s) n
+LEFT JOIN LATERAL (SELECT name, body FROM log.evidence WHERE originator_id = n.originator_id
+  AND originator_version = n.log_version AND name IN ('document', 'items')
+  ORDER BY name DESC LIMIT 1) d ON true
 ORDER BY n.object_id"""
 """The bytes are hashed anew where they are kept: what was changed there comes to light.
 
-Those of a large version lie among the files, under their hash, which the event tells; a listing of
-items stands beside it (decision 0056).
+Those of a large version lie among the files; a listing of items stands beside it (decision 0056).
 """
 
 _CHECKSUMS = _LISTED.format(which="v.object_id > %s")
@@ -48,22 +52,47 @@ FIRST = UUID(int=0)
 """Before every object."""
 
 
-def checksums(
-    log: EventLog, owner: Owner, kinds: Mapping[str, str], place: tuple[UUID, int], most: int
-) -> list[ObjectChecksum]:
-    """The objects after the id in ``place``, by id, as the log stood at the position in it.
+@dataclass(frozen=True, slots=True)
+class AuditedStore:
+    """What is read of this SEZ: its log, and its files.
 
     ``kinds`` has the types of objects by their names in the log.
     """
-    return _read(log, owner, kinds, _CHECKSUMS, (*place, most))
+
+    log: EventLog
+    owner: Owner
+    kinds: Mapping[str, str]
+    files: StoredFiles
+
+
+class Read(NamedTuple):
+    """Objects, and whether there may be more of them."""
+
+    rows: list[ObjectChecksum]
+    more: bool
+
+
+def checksums(store: AuditedStore, place: tuple[UUID, int], most: int, until: float = inf) -> Read:
+    """The objects after the id in ``place``, by id, as the log stood at the position in it.
+
+    They end early once files were hashed until a moment of the monotonic clock.
+    """
+    rows = list[ObjectChecksum]()
+    for one, hashed in _read(store, _CHECKSUMS, (*place, most)):
+        rows.append(one)
+        if hashed and time.monotonic() > until:
+            return Read(rows, more=True)
+    return Read(rows, more=len(rows) == most)
 
 
 def in_buckets(
-    log: EventLog, owner: Owner, kinds: Mapping[str, str], buckets: Collection[str], position: int
+    store: AuditedStore, buckets: Collection[str], position: int
 ) -> list[ObjectChecksum]:
     """The same of the objects in some buckets of the trees, as the list of versions stands."""
-    ids = [one for (one,) in log.recorder.select(_IN_PLACE, (list(buckets),))]
-    return _read(log, owner, kinds, _NAMED, (ids, position, len(ids))) if ids else []
+    ids = [one for (one,) in store.log.recorder.select(_IN_PLACE, (list(buckets),))]
+    if not ids:
+        return []
+    return [one for one, _ in _read(store, _NAMED, (ids, position, len(ids)))]
 
 
 def kept_nodes(
@@ -99,23 +128,21 @@ def _checksum(kept: KeptChecksum) -> ObjectChecksum:
 
 
 def _read(
-    log: EventLog,
-    owner: Owner,
-    kinds: Mapping[str, str],
-    query: LiteralString,
-    place: tuple[object, ...],
-) -> list[ObjectChecksum]:
-    whose = (owner.environment, owner.sez_code, list(kinds))
-    rows = log.recorder.select(query, (*whose, *place))
-    return [
-        ObjectChecksum(
-            object_type=kinds[name],
-            object_id=object_id,
-            version=version,
-            document_hash=listed,
-            stored_hash=kept,
-            formed_at=to_astana(formed_at),
-            position=position,
+    store: AuditedStore, query: LiteralString, place: tuple[object, ...]
+) -> Iterator[tuple[ObjectChecksum, bool]]:
+    """The objects, and of each whether its bytes lie in a file."""
+    whose = (store.owner.environment, store.owner.sez_code, list(store.kinds))
+    for row in store.log.recorder.select(query, (*whose, *place)):
+        name, object_id, version, listed, in_file, kept, formed_at, position = row
+        yield (
+            ObjectChecksum(
+                object_type=store.kinds[name],
+                object_id=object_id,
+                version=version,
+                document_hash=listed,
+                stored_hash=store.files.sha256(listed) if in_file else kept,
+                formed_at=to_astana(formed_at),
+                position=position,
+            ),
+            bool(in_file),
         )
-        for name, object_id, version, listed, kept, formed_at, position in rows
-    ]

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 from uuid import UUID
 
-from sez.audits.listing import FIRST
+from sez.audits.listing import FIRST, Read
+from sez.audits.stored_files import StoredFiles
 from shared_contracts.event_log.checksums.tree import (
     CHILDLESS,
     DEPTH,
@@ -34,28 +35,32 @@ SLICE = 2000
 TREES = 4
 """Most audits whose trees are held; that of the one asked longest ago is calculated anew."""
 
-Read = Callable[[UUID, int], list[ObjectChecksum]]
-"""The objects after an id, at most so many, with the hashes of their bytes."""
+Reading = Callable[[StoredFiles, UUID, int, float], Read]
+"""The objects after an id, at most so many, with the hashes of their bytes; until a moment."""
 
 
 @dataclass(slots=True)
 class LiveTree:
-    """The trees of one audit, whole once all objects were read up to ``reached``."""
+    """The trees of one audit, whole once all objects were read up to ``reached``.
 
+    ``files`` keeps what was read of files: each is read once for an audit.
+    """
+
+    files: StoredFiles
     reached: UUID = FIRST
     whole: bool = False
     levels: dict[str, list[bytearray]] = field(default_factory=dict)
 
-    def go_on(self, read: Read, seconds: float) -> None:
+    def go_on(self, read: Reading, seconds: float) -> None:
         """Read on for so long, one slice at least; the nodes are made when all was read."""
         until, left = time.monotonic() + seconds, True
         while left and not self.whole:
-            found = read(self.reached, SLICE)
+            found, more = read(self.files, self.reached, SLICE, until)
             for one in found:
                 self._take(one)
             if found:
                 self.reached = found[-1].object_id
-            self.whole = len(found) < SLICE
+            self.whole = not more
             left = time.monotonic() < until
         if self.whole:
             for levels in self.levels.values():
@@ -104,10 +109,11 @@ def stood(one: ObjectChecksum) -> bytes:
 class LiveTrees:
     """The trees of the newest audits, one calculated at a time; safe for all threads."""
 
+    files: StoredFiles
     _trees: OrderedDict[tuple[UUID, int], LiveTree] = field(default_factory=OrderedDict)
     _turn: Lock = field(default_factory=Lock)
 
-    def of(self, audit: tuple[UUID, int], read: Read) -> LiveTree:
+    def of(self, audit: tuple[UUID, int], read: Reading) -> LiveTree:
         """The trees of an audit as of a position, as far as they are after this question.
 
         ``Unprocessed`` if another audit is being calculated.
@@ -115,7 +121,7 @@ class LiveTrees:
         if not self._turn.acquire(timeout=SECONDS):
             raise Unprocessed(Fault.BUSY, "another audit is being calculated", retry_after=30)
         try:
-            tree = self._trees.setdefault(audit, LiveTree())
+            tree = self._trees.setdefault(audit, LiveTree(self.files.anew()))
             self._trees.move_to_end(audit)
             while len(self._trees) > TREES:
                 self._trees.popitem(last=False)

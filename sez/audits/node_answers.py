@@ -1,18 +1,16 @@
 """Nodes of the trees of checksums as an audit asks for them, kept or calculated anew (S216-12a)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, assert_never
 from uuid import UUID
 
-from sez.audits.listing import checksums, in_buckets, kept_nodes
+from sez.audits.listing import AuditedStore, Read, checksums, in_buckets, kept_nodes
 from sez.audits.live_tree import LiveTree, LiveTrees
-from sez.records.kind import AnyKind
-from sez.records.owner import Owner
+from sez.audits.stored_files import StoredFiles
 from shared_contracts.event_log.checksums.kept import Asked
 from shared_contracts.event_log.checksums.tree import CHILDLESS, DEPTH, EMPTY, child, place
-from shared_contracts.event_log.log import EventLog
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.limits import AUDIT_BUCKETS
 from shared_contracts.messages.audit import (
@@ -28,15 +26,10 @@ Buckets = Mapping[Asked, list[ObjectChecksum]]
 
 @dataclass(frozen=True, slots=True)
 class TreeAnswers:
-    """Tells nodes of the trees of this SEZ; safe for all threads.
+    """Tells nodes of the trees of this SEZ; safe for all threads."""
 
-    ``kinds`` are those of this SEZ by the type of their objects.
-    """
-
-    log: EventLog
-    kinds: Mapping[str, AnyKind]
-    owner: Owner
-    live: LiveTrees = field(default_factory=LiveTrees)
+    store: AuditedStore
+    live: LiveTrees
 
     def told(self, request: AuditRequest, position: int) -> tuple[int, dict[str, Any]]:
         """As of which position, and the page; the trees that are kept are as of the newest.
@@ -50,17 +43,15 @@ class TreeAnswers:
             case ChecksumDepth.LIVE:
                 return position, self._live(request, asked, position)
             case ChecksumDepth.TREE | None:
-                reached, nodes, buckets = kept_nodes(self.log, asked, AUDIT_BUCKETS)
+                reached, nodes, buckets = kept_nodes(self.store.log, asked, AUDIT_BUCKETS)
                 under = partial(_kept, nodes)
                 return reached, _page(asked, under, partial(_above, under), buckets)
             case unknown:
                 assert_never(unknown)
 
     def _live(self, request: AuditRequest, asked: list[Asked], position: int) -> dict[str, Any]:
-        kinds = {kind.objects.name: name for name, kind in self.kinds.items()}
-
-        def read(after: UUID, most: int) -> list[ObjectChecksum]:
-            return checksums(self.log, self.owner, kinds, (after, position), most)
+        def read(files: StoredFiles, after: UUID, most: int, until: float) -> Read:
+            return checksums(replace(self.store, files=files), (after, position), most, until)
 
         tree = self.live.of((request.audit_id, position), read)
         if not tree.whole:
@@ -71,10 +62,10 @@ class TreeAnswers:
         """The objects of the first buckets, as they stand."""
         wanted = [one for one in asked if len(one[1]) == DEPTH]
         found = {one: list[ObjectChecksum]() for one in wanted}
-        kinds = {kind.objects.name: name for name, kind in self.kinds.items()}
         if any(tree.hash(*one) != EMPTY for one in wanted):
             places = {prefix for _, prefix in wanted}
-            for row in in_buckets(self.log, self.owner, kinds, places, position):
+            store = replace(self.store, files=tree.files)
+            for row in in_buckets(store, places, position):
                 bucket = (str(row.object_type), place(row.object_id))
                 if bucket in found:
                     found[bucket].append(row)

@@ -2,7 +2,8 @@
 
 import hashlib
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import time
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -13,9 +14,8 @@ from uuid import UUID
 from msgspec.structs import fields
 
 from sez.audits.describing import entry
-from sez.audits.listing import FIRST, checksums
+from sez.audits.listing import FIRST, AuditedStore, checksums
 from sez.audits.object_listing import backwards, of_topics, rows_after
-from sez.records.owner import Owner
 from sez.records.version import VersionSigned, VersionTakenBack
 from shared_contracts.astana_time import to_astana
 from shared_contracts.event_log.event import Recorded, topics
@@ -43,23 +43,18 @@ CHUNK = 50
 """Events that are read at once: some hold a document with all its lines."""
 
 
-def checksum_page(
-    log: EventLog,
-    owner: Owner,
-    kinds: Mapping[str, str],
-    request: AuditRequest,
-    position: int,
-) -> dict[str, Any]:
-    """Checksums of the objects after the last one of the page before.
+HASHING = 12.0
+"""Seconds after which a page ends early that has files to be hashed; a call waits thirty."""
 
-    ``kinds`` has the types of objects by their names in the log.
-    """
+
+def checksum_page(store: AuditedStore, request: AuditRequest, position: int) -> dict[str, Any]:
+    """Checksums of the objects after the last one of the page before."""
     place = (request.after_object or FIRST, position)
-    found = checksums(log, owner, kinds, place, AUDIT_CHECKSUMS + 1)
+    found, more = checksums(store, place, AUDIT_CHECKSUMS + 1, time.monotonic() + HASHING)
     page = found[:AUDIT_CHECKSUMS]
     return {
         "checksums": tuple(page),
-        "more": len(found) > AUDIT_CHECKSUMS,
+        "more": more,
         "reached_object": page[-1].object_id if page else request.after_object,
     }
 

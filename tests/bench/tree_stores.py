@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,9 @@ from deploy.authority.identities import REGISTRY_OPERATOR
 from registry.app import RegistrySystem
 from registry.systems.entry import RegisterEntry
 from sez.app import SezSystem, open_system
+from sez.audits.listing import Read
 from sez.audits.live_tree import LiveTree
+from sez.audits.stored_files import StoredFiles
 from sez.examples.making import ExampleRequest, Examples
 from sez.kinds import KINDS
 from sez.settings import SezSettings
@@ -177,7 +180,7 @@ def _run(dsn: str, *statements: str) -> None:
 
 def _levels(dsn: str) -> LiveTree:
     """The nodes over all objects."""
-    tree = LiveTree()
+    tree = LiveTree(StoredFiles(lambda _name: None))
     with psycopg.connect(dsn) as owner, owner.cursor(name="all") as cursor:
         cursor.itersize = 5000
         query = (
@@ -186,9 +189,9 @@ def _levels(dsn: str) -> LiveTree:
         )
         rows = iter(cursor.execute(query))
 
-        def read(_after: UUID, most: int) -> list[ObjectChecksum]:
-            found = (next(rows, None) for _ in range(most))
-            return [_checksum(row) for row in found if row is not None]
+        def read(_files: StoredFiles, _after: UUID, most: int, _until: float) -> Read:
+            found = [_checksum(row) for row in islice(rows, most)]
+            return Read(found, more=len(found) == most)
 
         tree.go_on(read, 3600)
     return tree
