@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -205,8 +206,8 @@ class Judging:
         examined = context.examine(element, body, "")
         check_permission(examined)
         if any(one.is_put_off for one in examined.documents):
-            with self._large.turn(row):
-                examined = examined_large(context, at.key, at.state, body)
+            examine = partial(examined_large, context, at.key, at.state, body)
+            examined = self._large.examined(row, examine)
         named = {one.operation for one in examined.documents}
         operation = named.pop() if named in ({LOAD}, {SUPPLY_PROGRAMME}) else TRANSFER
         received = Received(body, examined, "", event.received_at, None, operation)

@@ -4,22 +4,29 @@ Turns are weighed by the seconds that they take, signatures among them: a system
 take long has fewer of them while others wait (decision 0052).
 
 A package that waits for its turn is not put off: nothing failed, so it does not rest longer each
-time, and no attempt is counted.
+time, and no attempt is counted. One that is put off after its examination is not examined again:
+what is found of it depends on its bytes alone (decision 0060).
 """
 
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
+from registry.intake.content_report import Examined
 from registry.messages.tickets.listing import TicketRow
 from shared_contracts.faults import Fault, Unprocessed
 
 AGAIN: Final = 5
 """Seconds after which to ask again while another one is examined."""
+
+
+KEPT: Final = 64 * 1024 * 1024
+"""Most bytes of examinations that are kept while their packages are put off."""
 
 
 LEAST: Final = 0.001
@@ -31,6 +38,42 @@ class AwaitsTurn(Unprocessed):
 
     def __init__(self) -> None:
         super().__init__(Fault.BUSY, "a large document is examined", retry_after=AGAIN)
+
+
+@dataclass(slots=True)
+class KeptExaminations:
+    """What was found of packages that are not judged yet, the newest up to ``most`` bytes.
+
+    Safe for all threads.
+    """
+
+    most: int = KEPT
+    _found: OrderedDict[UUID, Examined] = field(default_factory=OrderedDict)
+    _mutex: threading.Lock = field(default_factory=threading.Lock)
+
+    def find(self, ticket_id: UUID) -> Examined | None:
+        """What was found of a package, if it is kept."""
+        with self._mutex:
+            return self._found.get(ticket_id)
+
+    def keep(self, ticket_id: UUID, found: Examined) -> None:
+        """Keep what was found; of the others the oldest make room."""
+        with self._mutex:
+            self._found[ticket_id] = found
+            while len(self._found) > 1 and sum(map(_size, self._found.values())) > self.most:
+                self._found.popitem(last=False)
+
+    def forget_all_but(self, listed: Collection[UUID]) -> None:
+        """Let go of what was judged, or waits for a person."""
+        with self._mutex:
+            for gone in self._found.keys() - set(listed):
+                del self._found[gone]
+
+
+def _size(found: Examined) -> int:
+    """About how many bytes a report takes: those of the listings and of the documents."""
+    listings = sum(len(one.apart.listing) for one in found.documents if one.apart is not None)
+    return listings + sum(len(one.content or b"") for one in found.documents)
 
 
 @dataclass(slots=True)
@@ -47,7 +90,16 @@ class LargeTurns:
     _had: dict[str, float] = field(default_factory=dict)
     _examined: UUID | None = None
     _reached: float = 0.0
+    kept: KeptExaminations = field(default_factory=KeptExaminations)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
+
+    def examined(self, row: TicketRow, examine: Callable[[], Examined]) -> Examined:
+        """What is found of a package in its turn, or was found before it was put off."""
+        if (found := self.kept.find(row.ticket_id)) is None:
+            with self.turn(row):
+                found = examine()
+            self.kept.keep(row.ticket_id, found)
+        return found
 
     @contextmanager
     def turn(self, row: TicketRow) -> Iterator[None]:
@@ -73,6 +125,7 @@ class LargeTurns:
 
     def resting(self, listed: Collection[UUID]) -> set[UUID]:
         """Those that need not ask now; who is not ``listed`` any more is forgotten."""
+        self.kept.forget_all_but(listed)
         with self._mutex:
             self._waiting = {one: code for one, code in self._waiting.items() if one in listed}
             asks = None if self._examined is not None else self._next()

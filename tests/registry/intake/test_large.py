@@ -262,6 +262,24 @@ def test_a_document_whose_examination_is_ended_twice_is_refused_for_good_also_af
     assert "was ended 2 times at 1800 s and 1024 MiB: send fewer items" in str(finding.text.en)
 
 
+@clause("S216-18.1", "S216-A2.1.7")
+def test_a_document_that_is_put_off_after_its_examination_is_not_examined_again(
+    story: Story,
+) -> None:
+    ticket = ticket_of(story, send(story, packed(story, story.sign(large(story)))))
+    kept = story.registry.judging._large.kept
+    with story.silence():
+        assert judge(story) == 1
+    assert kept.find(ticket.ticket_id) is not None
+    story.registry.workers.large._seconds = 0.0  # another examination would be ended at once
+    story.registry.judging._pauses.clear()
+    assert judge(story) == 1
+    assert settled(story, ticket).result.value == "ACCEPTED"
+    assert "examination-stopped.1" not in story.events()
+    judge(story)
+    assert kept.find(ticket.ticket_id) is None
+
+
 @clause("S216-18.5")
 def test_a_registry_that_ends_is_no_end_by_the_bounds_of_an_examination(story: Story) -> None:
     body = envelope("SubmitAsync", packed(story, story.sign(large(story))))

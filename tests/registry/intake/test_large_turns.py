@@ -2,12 +2,14 @@
 
 import time
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
-from registry.intake.large_turns import AwaitsTurn, LargeTurns
+from registry.intake.content_report import Examined, ExaminedDocument, MessageIdentity
+from registry.intake.large_turns import AwaitsTurn, KeptExaminations, LargeTurns
 from registry.messages.tickets import listing
+from shared_contracts.large_documents.apart import Apart
 from tests.registry.intake.test_asynchronous import judge, row, send, settled, ticket_of
 from tests.registry.intake.test_large import large, packed
 from tests.story import Story
@@ -82,3 +84,23 @@ def test_who_awaits_the_turn_is_neither_put_off_nor_held(story: Story) -> None:
     story.clock.offset = timedelta(0)
     assert judge(story) == 1
     assert settled(story, ticket).result.value == "ACCEPTED"
+
+
+def test_examinations_are_kept_up_to_a_bound_and_while_their_packages_wait() -> None:
+    kept, names = KeptExaminations(most=100), [uuid4() for _ in range(3)]
+    for name in names:
+        kept.keep(name, found(60))
+    assert [kept.find(one) is not None for one in names] == [False, False, True]
+    kept.keep(names[0], found(20))
+    assert kept.find(names[2]) is not None
+    kept.forget_all_but({names[0]})
+    assert [kept.find(one) is not None for one in names] == [True, False, False]
+
+
+def found(size: int) -> Examined:
+    """What is found of a package with a listing of so many bytes."""
+    apart = Apart(sha256="0" * 64, listing=bytes(size))
+    document = ExaminedDocument(number=1, sha256="0" * 64, size=1, apart=apart)
+    return Examined(
+        root="Package", identity=MessageIdentity(), package_hash="", documents=(document,)
+    )
