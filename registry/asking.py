@@ -10,6 +10,7 @@ from shared_contracts.http.connections.tls import local_context
 from shared_contracts.http.remote import Remote
 from shared_contracts.process.command_line import ending
 from shared_contracts.process.configuration import read
+from shared_contracts.process.waiting import waiting
 
 
 def own_settings() -> RegistrySettings:
@@ -25,7 +26,7 @@ def quoted(code: str) -> str:
 @contextmanager
 def asking() -> Iterator[Remote]:
     """The running Registry; what goes wrong meanwhile ends the command in words."""
-    with ending():
+    with ending(), waiting():
         settings = own_settings()
         tls = local_context(settings.public_address, settings.tls_certificate)
         yield Remote.of(settings.public_address, settings.data, "REGISTRY_DATA", tls)

@@ -11,6 +11,7 @@ from shared_contracts.http.connections.tls import local_context
 from shared_contracts.http.remote import NotFound, Remote
 from shared_contracts.process.command_line import ending
 from shared_contracts.process.configuration import read
+from shared_contracts.process.waiting import waiting
 
 
 def settings() -> SezSettings:
@@ -21,7 +22,7 @@ def settings() -> SezSettings:
 @contextmanager
 def remote() -> Iterator[Remote]:
     """The running SEZ; what goes wrong meanwhile ends the command in words."""
-    with ending():
+    with ending(), waiting():
         own = settings()
         tls = local_context(own.public_address, own.tls_certificate)
         yield Remote.of(own.public_address, own.data, "SEZ_DATA", tls)

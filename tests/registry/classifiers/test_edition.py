@@ -1,6 +1,8 @@
 """Editions: what is kept of them, what comes anew, what may not."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -9,6 +11,7 @@ from registry.classifiers.editions import (
     Editions,
     ImportEdition,
     RecordedEdition,
+    WithdrawEdition,
     decide,
     evolve,
     from_rows,
@@ -62,11 +65,25 @@ def test_the_same_edition_again_is_nothing_new() -> None:
     assert decide(editions, taken(EDITION)) == ()
 
 
-def test_another_content_under_a_known_name_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"entries": (LLP,)}, "is on record with other rows"),
+        ({"effective_from": date(2020, 1, 1)}, "is in force from 2026-01-01"),
+        ({"supplement": True}, "is on record as a whole"),
+    ],
+)
+def test_another_content_under_a_known_name_is_refused(change: dict[str, Any], told: str) -> None:
     editions = evolve(Editions(), imported(EDITION))
-    other = Edition(KOPF, "2026", EDITION.effective_from, (LLP,))
-    with pytest.raises(RefusedByRule, match="is on record with other rows"):
-        decide(editions, taken(other))
+    with pytest.raises(RefusedByRule, match=told):
+        decide(editions, taken(replace(EDITION, **change)))
+
+
+def test_a_withdrawn_edition_is_not_taken_again_under_its_name() -> None:
+    editions = evolve(Editions(), imported(EDITION))
+    [withdrawn] = decide(editions, WithdrawEdition(KOPF, "2026", "қате", AT))
+    with pytest.raises(RefusedByRule, match="was withdrawn"):
+        decide(evolve(editions, withdrawn), taken(EDITION))
 
 
 def test_a_name_does_not_hide_what_came_before_it() -> None:

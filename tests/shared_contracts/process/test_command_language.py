@@ -1,6 +1,7 @@
 """Commands speak Kazakh, Russian and English where people read: headings, refusals, findings."""
 
 import re
+from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ import shared_contracts.cli
 from shared_contracts.evidence_package.forming import TOGETHER
 from shared_contracts.http.remote import NotFound, ProcessUnreachable, RemoteError
 from shared_contracts.language import Language
+from shared_contracts.messages.versions import VERSIONS
 from shared_contracts.process.command_language import _TABLE, _spoken, in_language, line
 from shared_contracts.process.command_line import ending, new_app, show
 
@@ -111,6 +113,13 @@ def test_findings_are_told_in_the_language_that_is_asked(language: str) -> None:
     assert isinstance(text, dict)
     assert isinstance(cure, dict)
     assert told == f"F-X-1 /Purchase/Name: {text[language]} {cure[language]}\n"
+
+
+@pytest.mark.parametrize("program", APPS)
+def test_every_program_tells_its_version_and_those_of_the_contract(program: str) -> None:
+    done = CliRunner().invoke(APPS[program], ["--version"])
+    told = f"{program} {version('tru-registry')}, contract {', '.join(VERSIONS)}\n"
+    assert (done.exit_code, done.output) == (0, told)
 
 
 @pytest.mark.parametrize("program", APPS)
