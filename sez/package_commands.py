@@ -23,6 +23,7 @@ def new_package(
     signer: str = "customer1-head",
     *,
     force: Annotated[bool, typer.Option("--force", help="Write over an existing file.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Sign a package of an example and write it to a file; it is not sent from here.
 
@@ -32,11 +33,14 @@ def new_package(
     with remote() as sez, _opened(out, force=force) as file:
         made = post_example(sez, "packages", asked)
         message_id = made["message_id"]
-        typer.echo(f"package {message_id}, number {made['sequence']}")
+        typer.echo(f"package {message_id}, number {made['sequence']}", err=as_json)
         body = sez.get_bytes(f"/api/v1/packages/{message_id}/package")
         file.truncate(0)
         file.write(body)
-        typer.echo(f"{out}: {len(body)} bytes, signed, not sent")
+        if as_json:
+            show(made | {"file": str(out), "bytes": len(body)}, as_json=True)
+        else:
+            typer.echo(f"{out}: {len(body)} bytes, signed, not sent")
 
 
 @contextmanager

@@ -145,12 +145,16 @@ def import_trust(
 
 
 @trust.command("show")
-def show_trust(profile: Path, lang: Lang = Language.EN) -> None:
+def show_trust(profile: Path, lang: Lang = Language.EN, *, as_json: AsJson = False) -> None:
     """Show whom a trust profile trusts; 2 if it cannot be used."""
     from shared_contracts.explaining import rendering, trust_import  # noqa: PLC0415  # other commands start faster
 
     with _in_words(lang):
-        typer.echo("\n".join(rendering.profile_as_text(trust_import.open_profile(profile), lang)))
+        found = trust_import.open_profile(profile)
+        if as_json:
+            show(rendering.profile_as_content(found), as_json=True)
+        else:
+            typer.echo("\n".join(rendering.profile_as_text(found, lang)))
 
 
 @app.command()

@@ -109,6 +109,8 @@ def test_a_package_for_a_foreign_client_is_signed_and_written_and_not_sent(
     assert f"package {package.message_id}, number {package.sequence}" in command.stdout
     kept = done(stand, "package", "bytes", str(package.message_id)).stdout
     assert kept.encode() == out.read_bytes()
+    again = told(stand, "package", "new", "--example", "auction", "--out", f"{out}.2")
+    assert (again["sequence"], again["file"]) == (package.sequence + 1, f"{out}.2")
 
 
 def test_neither_a_number_nor_a_file_is_lost_by_a_place_that_cannot_be_written(

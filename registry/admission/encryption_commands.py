@@ -26,7 +26,7 @@ def list_keys(sez_code: Code, *, as_json: AsJson = False) -> None:
 
 
 @GROUP.command("announce")
-def announce(
+def announce(  # noqa: PLR0913  # one option for each field
     sez_code: Code,
     person: Annotated[str, typer.Option(help="Who announces it for the authority.")],
     method: Annotated[str, typer.Option(help="ARGON2ID, SCRYPT or PLAIN.")] = "ARGON2ID",
@@ -36,6 +36,8 @@ def announce(
     overlap: Annotated[
         int, typer.Option(help="Hours for which what was used before is still taken.")
     ] = 72,
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Announce by which key a system sends; its passphrase stays in the data folder."""
     asked = {
@@ -45,7 +47,7 @@ def announce(
         "overlap_hours": overlap,
     }
     with asking() as remote:
-        show(remote.post(f"{PATH}/{quoted(sez_code)}", asked), as_json=True)
+        show(remote.post(f"{PATH}/{quoted(sez_code)}", asked), as_json=as_json)
 
 
 @GROUP.command("parameters")

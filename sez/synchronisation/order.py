@@ -3,7 +3,8 @@
 The Registry judges a version by what is on record then. So a version waits for those that were
 signed before it: of the objects to which it refers, and of those which refer to the same and take
 turns with it (``in_turn_with`` of its kind). What others refer to waits for them too, but only
-while they are on their way: what a person has to settle about them does not keep it.
+while they are on their way: what a person has to settle about them does not keep it. Its first
+version waits for none of them: they wait for it, also where it was taken back and comes anew.
 """
 
 from collections.abc import Collection
@@ -53,8 +54,7 @@ SELECT v.object_id, v.version, o.object_type, e.object_id, e.version, e.state
 FROM views.versions v JOIN views.refers_to o ON o.to_id = v.object_id
   JOIN views.versions e ON e.object_id = o.object_id
 WHERE e.state IN ('ASKING', 'WAITING', 'IN_FLIGHT', 'HELD') AND e.position < v.position
-  AND EXISTS (SELECT 1 FROM views.versions s WHERE s.object_id = v.object_id
-    AND s.state = 'SYNCHRONISED')
+  AND v.version > 1
   AND NOT EXISTS (SELECT 1 FROM views.versions x WHERE x.object_id = e.object_id
     AND x.version <= e.version AND x.state IN ('REFUSED', 'STOPPED'));
 """

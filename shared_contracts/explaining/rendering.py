@@ -1,6 +1,6 @@
 """An explanation in words, for people and for programs; a trust profile likewise."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -45,6 +45,30 @@ def profile_as_text(profile: TrustProfile, language: Language) -> Iterator[str]:
             yield from ("", *authority_as_text(describe(der), language, words[name]))
             for url in _urls(profile.addresses.get(der, Addresses())):
                 yield f"  {words['ADDRESSES']}: {url}"
+
+
+def profile_as_content(profile: TrustProfile) -> Mapping[str, object]:
+    """The same for programs: moments with their offset, fingerprints as 64 hexadecimal digits."""
+    standing = {"ANCHOR": profile.anchors, "INTERMEDIATE": profile.intermediates}
+    return {
+        "name": profile.name,
+        "production": profile.production,
+        "policies": sorted(profile.policies),
+        "authorities": [
+            {
+                "standing": name,
+                "common_name": authority.common_name,
+                "issuer": authority.issuer,
+                "not_before": shown(authority.not_before),
+                "not_after": shown(authority.not_after),
+                "sha256": authority.fingerprint,
+                "addresses": list(_urls(profile.addresses.get(der, Addresses()))),
+            }
+            for name, ders in standing.items()
+            for der in ders
+            for authority in [describe(der)]
+        ],
+    }
 
 
 def authority_as_text(

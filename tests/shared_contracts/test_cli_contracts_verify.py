@@ -128,6 +128,9 @@ def test_an_operator_imports_pins_and_sees_a_profile(pki: Pki, tmp_path: Path) -
     assert shown.returncode == 0
     assert "сенім тірегі" in shown.stdout
     assert "http://127.0.0.1:1/ocsp" in shown.stdout
+    content = json.loads(contracts("trust", "show", tmp_path / "to", "--json").stdout)
+    [anchor] = [one for one in content["authorities"] if one["standing"] == "ANCHOR"]
+    assert (anchor["sha256"], content["production"]) == (root.fingerprint, False)
 
 
 def test_a_root_without_a_pin_is_asked_for(pki: Pki, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from sez.examples.making import ExampleRequest, Examples
 from sez.publication.checked_document import NotPublishable
@@ -13,6 +14,7 @@ from sez.tendering.examples import EXAMPLES
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.document import Ground
 from tests.clauses import clause
+from tests.samples import text
 from tests.sez.systems import BothSystems
 
 
@@ -36,6 +38,15 @@ def refused(systems: BothSystems, base: UUID) -> list[str]:
     return [one.text.en or "" for one in caught.value.findings]
 
 
+def failed(systems: BothSystems, tender: UUID) -> None:
+    """Declare a tender failed when its bidding has ended."""
+    ended = systems.purchase(tender).bids_to
+    assert ended is not None
+    while systems.system.publisher.clock() <= ended:
+        time.sleep(0.05)
+    systems.publish(tender, versions.end("FAILED", Ground(code="NO_BIDS"), "Не состоялся"))
+
+
 @clause("S216-A3.1d", "S216-A2.1.4")
 def test_a_base_that_has_not_failed_is_not_signed_and_one_that_has_is_recorded(
     systems: BothSystems,
@@ -47,10 +58,19 @@ def test_a_base_that_has_not_failed_is_not_signed_and_one_that_has_is_recorded(
     assert "not declared failed" in runs
     [single] = refused(systems, systems.announce("single-source"))
     assert "not declared failed" not in single
-    ended = systems.purchase(tender).bids_to
-    assert ended is not None
-    while systems.system.publisher.clock() <= ended:
-        time.sleep(0.05)
-    systems.publish(tender, versions.end("FAILED", Ground(code="NO_BIDS"), "Не состоялся"))
+    failed(systems, tender)
     made = on_the_base_of(systems, tender)
     systems.send_until(lambda: systems.states(made) == ["SYNCHRONISED"])
+
+
+@clause("S216-A3.1d", "S216-A3.1h", "S216-A3.1i")
+def test_a_single_source_whose_base_was_deleted_later_is_changed_and_cancelled(
+    systems: BothSystems,
+) -> None:
+    tender = announced(systems, "announcement", bidding_seconds=3)
+    failed(systems, tender)
+    made = on_the_base_of(systems, tender)
+    systems.publish(tender, versions.deletion("Ошибка", systems.system.clock(), "Бекова А. М."))
+    systems.change(made, replace(systems.purchase(made), name=text("Киім", "Одежда")))
+    systems.publish(made, versions.end("CANCELLED", Ground(code="CUSTOMER"), "Отпала нужда"))
+    systems.send_until(lambda: systems.states(made) == ["SYNCHRONISED"] * 3)

@@ -131,12 +131,38 @@ def test_every_command_knows_the_language_and_help(program: str) -> None:
         assert "--lang" in done.output, words
 
 
-def _commands(group: Any, before: tuple[str, ...] = ()) -> Any:
+WITHOUT_JSON = {
+    *("registry serve", "registry migrate", "sez serve", "sez migrate"),  # they show nothing
+    *("registry checkpoint", "registry proofs checkpoint", "sez proofs checkpoint"),  # C2SP notes
+    *("sez package bytes", "sez package receipt", "sez changes answer", "sez tickets bytes"),
+    *("contracts wsdl", "contracts conformance schema"),  # what was signed or published, as it is
+    *("registry purchases evidence", "contracts witness new", "contracts witness cosign"),  # files
+    "contracts trust import",  # it asks a person; `trust show --json` shows what came of it
+    *(f"{who} conformance verify" for who in APPS),  # `--content` gives the signed JSON
+}
+"""Commands that show nothing which a program would want as JSON."""
+
+
+@pytest.mark.parametrize("program", APPS)
+def test_what_a_command_shows_is_had_as_json(program: str) -> None:
+    without = {
+        " ".join((program, *words))
+        for words, command in _leaves(typer.main.get_command(APPS[program]))
+        if not any("--json" in option.opts for option in command.params)
+    }
+    assert without == {one for one in WITHOUT_JSON if one.startswith(f"{program} ")}
+
+
+def _leaves(group: Any, before: tuple[str, ...] = ()) -> Any:
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
-            yield from _commands(command, (*before, name))
+            yield from _leaves(command, (*before, name))
         else:
-            yield [*before, name]
+            yield (*before, name), command
+
+
+def _commands(group: Any) -> list[tuple[str, ...]]:
+    return [words for words, _ in _leaves(group)]
 
 
 def test_every_heading_of_a_table_has_its_words() -> None:

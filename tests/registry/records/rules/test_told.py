@@ -5,12 +5,14 @@ from decimal import Decimal
 
 import pytest
 
+from registry.kinds import KINDS
 from registry.purchases.rules.examine import RULES
 from registry.purchases.rules.recorded import PurchaseFacts
 from registry.records.rules.facts import Planned, SendingSystem
 from shared_contracts.messages.document import Amendable, Environment
 from shared_contracts.messages.purchase import ProgrammeItem
-from tests import samples
+from tests import lists, samples
+from tests.registry.records.rules import broken_lists
 from tests.registry.records.rules.broken import (
     CHANGED,
     DAY,
@@ -24,6 +26,7 @@ from tests.registry.records.rules.broken import (
     header,
     put,
 )
+from tests.registry.records.rules.broken_lists import deletion
 from tests.samples import AT
 
 
@@ -107,3 +110,11 @@ def test_a_change_is_of_the_systems_sectors_unless_it_ends_the_purchase() -> Non
     uranium = SendingSystem((AT - DAY).date(), sectors=("URANIUM",))
     changed = facts(CHANGED, current=STANDS, sender=uranium)
     assert told(CHANGED, changed) == {"F-PUR-14": {"expected": "URANIUM"}}
+
+
+def test_a_list_whose_purchase_is_not_on_record_is_told_that_alone() -> None:
+    before = broken_lists.recorded(lists.bid_list())
+    for document, rules in ((lists.bid_list(version=2), {"F-BID-1"}), (deletion(), set[str]())):
+        known = broken_lists.of_purchase(facts(document, current=before), None)
+        found = KINDS["BID_LIST"].rules.examine(document, known)
+        assert {one.rule for one in found if one.rule[:5] in {"F-BID", "F-DEL"}} == rules
