@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from registry.admission.case import ADMISSION
 from registry.admission.documents.signatures import ADMISSION_DOCUMENT, AdmissionDocumentSigned
 from registry.admission.events import AdmissionEvent, AdmissionFiled
-from registry.admission.inspection import INSPECTION, InspectionEvent, InspectionOpened
+from registry.admission.inspecting.inspection import INSPECTION, InspectionEvent, InspectionOpened
 from registry.audits.audit import AUDIT
 from registry.audits.events import AuditEvent, AuditOrdered
 from registry.classifiers.editions import ClassifierEditionImported, ClassifierEditionWithdrawn

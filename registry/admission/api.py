@@ -11,15 +11,14 @@ from registry.admission.asked import ConcludeStage
 from registry.admission.believing import Believer
 from registry.admission.documents import api as documents
 from registry.admission.encrypting import WantedKey, announce, announced
-from registry.admission.inspections import Inspections
+from registry.admission.inspecting import api as inspecting
+from registry.admission.inspecting.inspections import Inspections
 from registry.admission.inventory_versions import inventories
 from registry.admission.sessions import prove
 from registry.admission.wanted import (
     AskedStep,
     WantedConclusion,
     WantedFiling,
-    WantedInspection,
-    WantedInspectionEnd,
 )
 from registry.records.api import Limit
 from registry.records.history import moment_given
@@ -39,7 +38,7 @@ def router(admissions: Admissions, signer: Signer, believer: Believer) -> APIRou
     """The routes under ``/api/v1/admission`` and ``/api/v1/calendar``; events name who acts."""
     routes = APIRouter(tags=["admission"], dependencies=[Depends(by_whom)])
     routes.include_router(documents.router(admissions, signer, believer))
-    inspections = Inspections(admissions)
+    routes.include_router(inspecting.router(Inspections(admissions)))
     true = machine_clock(admissions.clock)
 
     @routes.get("/api/v1/admission")
@@ -97,23 +96,6 @@ def router(admissions: Admissions, signer: Signer, believer: Believer) -> APIRou
     def events(admission_id: UUID, after: Annotated[int, Query(ge=0, le=2**62)] = 0) -> Response:
         """What happened to an application, each event under its number, with its clause."""
         return answer(admissions.history(admission_id, after, EVENTS))
-
-    @routes.post("/api/v1/admission/{admission_id}/inspections", status_code=201)
-    def inspect(admission_id: UUID, data: Data) -> Response:
-        """Begin to inspect a system in operation, where its order gives that power (S95-18a)."""
-        wanted = read_json(data, WantedInspection)
-        return answer(inspections.open(admission_id, wanted.by, wanted.ground), 201)
-
-    @routes.get("/api/v1/inspections")
-    def inspected(after: UUID | None = None, limit: Limit = 100) -> Response:
-        """Inspections in the order of their opening; `after` is the last id of the page before."""
-        return answer(inspections.page(after, limit))
-
-    @routes.post("/api/v1/inspections/{inspection_id}/end")
-    def end(inspection_id: UUID, data: Data) -> Response:
-        """End an inspection, with what was found; a stop is decided apart."""
-        wanted = read_json(data, WantedInspectionEnd)
-        return answer(inspections.end(inspection_id, wanted.by, wanted.findings))
 
     @routes.get("/api/v1/encryption/{code}")
     def keys(code: str) -> Response:

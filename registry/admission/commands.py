@@ -8,13 +8,13 @@ import typer
 
 from registry.admission import encryption_commands, inventory_commands
 from registry.admission.documents import commands as documents
+from registry.admission.inspecting import commands as inspecting
 from registry.asking import asking, quoted
 from registry.columns import (
     ADMISSION_EVENTS,
     ADMISSION_TERMS,
     ADMISSIONS,
     COUNTED_DAYS,
-    INSPECTIONS,
     REGULATIONS,
 )
 from shared_contracts.process.command_files import asked_in
@@ -35,6 +35,7 @@ def add_to(app: typer.Typer) -> None:
     """Make them commands of an application."""
     documents.add_to(GROUP)
     inventory_commands.add_to(GROUP)
+    inspecting.add_to(GROUP)
     app.add_typer(GROUP, name="admission")
     app.add_typer(CALENDAR, name="calendar")
     app.add_typer(encryption_commands.GROUP, name="encryption")
@@ -134,7 +135,7 @@ def send_back(
     as_json: AsJson = False,
 ) -> None:
     """Send an application back with its reasons."""
-    asked = _by("RETURN", body, person) | {"reasons": _reasons(reason)}
+    asked = _by("RETURN", body, person) | {"reasons": inspecting.reasons(reason)}
     _take(admission_id, asked, as_json=as_json)
 
 
@@ -195,54 +196,6 @@ def abandon(
     _take(admission_id, _by("ABANDON", body, person) | {"ground": ground}, as_json=as_json)
 
 
-@GROUP.command("inspections")
-def list_inspections(
-    after: Annotated[str | None, typer.Option(help="The last id of the page before.")] = None,
-    limit: int = 100,
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """List inspections in the order of their opening (S95-18a)."""
-    with asking() as remote:
-        found = remote.get("/api/v1/inspections", after=after, limit=limit)
-        show(found, INSPECTIONS, as_json=as_json)
-
-
-@GROUP.command("inspect")
-def inspect(
-    admission_id: Id,
-    body: Body,
-    person: Person,
-    ground: Annotated[str, typer.Option(help="Why; it may be left out.")] = "",
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Begin to inspect a system in operation."""
-    asked = {"by": {"body": body, "person": person}, "ground": ground}
-    with asking() as remote:
-        path = f"{PATH}/{quoted(admission_id)}/inspections"
-        show(remote.post(path, asked), as_json=as_json)
-
-
-@GROUP.command("end-inspection")
-def end_inspection(
-    inspection_id: Annotated[str, typer.Argument(help="Id of the inspection.")],
-    body: Body,
-    person: Person,
-    finding: Annotated[
-        list[str] | None, typer.Option(help="CLAUSE: what was found; may be repeated.")
-    ] = None,
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """End an inspection, with what was found; a stop is decided apart."""
-    asked = {"by": {"body": body, "person": person}, "findings": _reasons(finding or [])}
-    with asking() as remote:
-        show(
-            remote.post(f"/api/v1/inspections/{quoted(inspection_id)}/end", asked), as_json=as_json
-        )
-
-
 @CALENDAR.command("term")
 def show_term(
     since: Annotated[str, typer.Argument(help="Moment of the event, with offset.")],
@@ -266,11 +219,6 @@ def show_term(
 def _actor(event: dict[str, Any]) -> str:
     """Who had it done; nothing where the Registry did it by itself, or before that was noted."""
     return str(event.get("acting", {}).get("actor", ""))
-
-
-def _reasons(told: list[str]) -> list[dict[str, str]]:
-    parted = [one.partition(":") for one in told]
-    return [{"clause": clause.strip(), "text": text.strip()} for clause, _, text in parted]
 
 
 def _by(kind: str, body: str, person: str) -> dict[str, Any]:

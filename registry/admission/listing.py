@@ -1,4 +1,4 @@
-"""All applications and inspections, as the heads of the log keep them."""
+"""All applications, as the heads of the log keep them."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -6,17 +6,12 @@ from uuid import UUID
 import msgspec
 
 from registry.admission.case import AdmissionCase, AdmissionState
-from registry.admission.inspection import InspectionState, KnownInspection
 from shared_contracts.errors import Absent
 from shared_contracts.event_log.log import EventLog
 
 _CASES = (
     "SELECT state FROM log.heads WHERE environment = %s AND sez_code = '' AND kind = 'ADMISSION'"
     " ORDER BY object_id LIMIT %s"
-)
-_INSPECTIONS = (
-    "SELECT state FROM log.heads WHERE environment = %s AND sez_code = '' AND kind = 'INSPECTION'"
-    " AND object_id > %s ORDER BY object_id LIMIT %s"
 )
 MOST = 10_000
 """Most applications that may be filed, and so most that are read."""
@@ -28,15 +23,6 @@ def cases(log: EventLog, environment: str) -> Iterator[AdmissionCase]:
         case = msgspec.json.decode(state, type=AdmissionState)
         if isinstance(case, AdmissionCase):
             yield case
-
-
-def inspections(
-    log: EventLog, environment: str, after: UUID | None, limit: int
-) -> list[KnownInspection]:
-    """The inspections of an environment, by id, ``after`` one, at most ``limit``."""
-    rows = log.recorder.select(_INSPECTIONS, (environment, after or UUID(int=0), limit))
-    states = (msgspec.json.decode(state, type=InspectionState) for (state,) in rows)
-    return [one for one in states if isinstance(one, KnownInspection)]
 
 
 def unknown(admission_id: UUID) -> Absent:

@@ -87,13 +87,16 @@ class AnswerRule(DataPart, frozen=True, kw_only=True):
 class Power(DataPart, frozen=True, kw_only=True):
     """What a body may do by itself; ``resume_clause`` of what follows a stop.
 
-    ``keeps_clause`` is that of what a change may not take away.
+    ``keeps_clause`` is that of what a change may not take away; ``copies`` are those who get a
+    copy of what it leaves, and sign it, by the reading named.
     """
 
     by: str
     clause: str
     resume_clause: str | None = None
     keeps_clause: str | None = None
+    copies: tuple[str, ...] = ()
+    reading: str | None = None
 
 
 class EncryptionRule(DataPart, frozen=True, kw_only=True):
@@ -252,6 +255,8 @@ class Regulation(DataPart, frozen=True, kw_only=True):
             yield from ((f"stage {stage.id}", one) for one in named)
         for term in self.term:
             yield from ((f"term {term.id}", one) for one in term.who)
+        copies = self.inspection.copies if self.inspection else ()
+        yield from (("inspection", one) for one in copies)
         powers = (self.change, self.inventory, self.refusal, self.consultants, self.stop)
         for power in (*powers, self.inspection, self.encryption):
             if power is not None:

@@ -278,6 +278,16 @@ class WantedInspectionEnd(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     findings: Annotated[tuple[ReturnReason, ...], MANY] = ()
 
 
+class WantedInspectionDelivery(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+):
+    """The delivery of a copy of what an inspection left: to which body, who received it, how."""
+
+    addressee: Line
+    received_by: Said
+    way: Said
+
+
 class AskedStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One step, as it is asked for."""
 

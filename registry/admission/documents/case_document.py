@@ -52,6 +52,8 @@ class CaseDocumentKind(StrEnum):
     INVENTORY_STATEMENT = "INVENTORY_STATEMENT"
     INVENTORY_DECISION = "INVENTORY_DECISION"
     STOP = "STOP"
+    INSPECTION = "INSPECTION"
+    """What an inspection found."""
 
 
 class CaseDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -98,6 +100,8 @@ class CaseDocument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     reason: str = ""
     ground: str = ""
     overdue: tuple[str, ...] = ()
+    began_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    findings: tuple[ReturnReason, ...] = ()
 
 
 def as_json(told: CaseDocument) -> bytes:

@@ -113,6 +113,8 @@ def _head(told: CaseDocument, law: Regulation) -> Iterator[tuple[Words, Cell]]:
     if told.previous is not None:
         yield words("label", "previous"), str(told.previous)
     yield words("label", "environment"), said(told.environment)
+    if told.began_at is not None:
+        yield words("label", "began_at"), shown(told.began_at)
     if told.round:
         yield words("label", "round"), str(told.round)
     if told.by is not None:
@@ -120,10 +122,13 @@ def _head(told: CaseDocument, law: Regulation) -> Iterator[tuple[Words, Cell]]:
 
 
 def _listed(told: CaseDocument, law: Regulation) -> Iterator[Block]:
-    """Reasons, members of the group, points that were judged."""
+    """Reasons, findings, members of the group, points that were judged."""
     if told.reasons:
         yield Heading(words("head", "reasons"))
         yield _table({"clause": 1, "text": 5}, ((one.clause, one.text) for one in told.reasons))
+    if told.findings:
+        yield Heading(words("head", "findings"))
+        yield _table({"clause": 1, "text": 5}, ((one.clause, one.text) for one in told.findings))
     if told.members:
         yield Heading(words("head", "members"))
         rows = ((body(law, one.body), one.person, said(one.position)) for one in told.members)

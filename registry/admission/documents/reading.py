@@ -11,6 +11,12 @@ import msgspec
 from registry.admission.admissions import Admissions
 from registry.admission.case import ADMISSION
 from registry.admission.documents.case_document import FORMAT, CaseDocument, CaseDocumentKind
+from registry.admission.documents.inspection_documents import (
+    Delivery,
+    deliveries,
+    inspected,
+    of_inspection,
+)
 from registry.admission.events import (
     ActDrawnUp,
     AdmissionAbandoned,
@@ -116,8 +122,11 @@ def history(admissions: Admissions, admission_id: UUID) -> list[Recorded]:
 def documents(admissions: Admissions, admission_id: UUID) -> Iterator[CaseDocument]:
     """The documents of an application in the order in which they came about (``Absent``)."""
     happened = history(admissions, admission_id)
-    law = admissions.regulations.get(admissions.find(admission_id).regulation)
+    case = admissions.find(admission_id)
+    law = admissions.regulations.get(case.regulation)
     yield from of_history(((one.version, one.event) for one in happened), law)
+    for place, events in enumerate(inspected(admissions, case, law), start=1):
+        yield from of_inspection(events, case, law.inspection, place)
 
 
 def of_history(happened: Iterable[tuple[int, Event]], law: Regulation) -> Iterator[CaseDocument]:
@@ -167,18 +176,22 @@ def _session_named(event: Event) -> str | None:
 
 def listed(admissions: Admissions, admission_id: UUID) -> list[ListedDocument]:
     """The documents of an application, with the delivery of each copy (``Absent``)."""
-    delivered = {
+    delivered: dict[tuple[str, int, str], Delivery] = {
         (one.event.document, one.event.round, one.event.addressee): one.event
         for one in history(admissions, admission_id)
         if isinstance(one.event, CopyDelivered)
     }
-    return [_listed(one, delivered.get) for one in documents(admissions, admission_id)]
+    case = admissions.find(admission_id)
+    law = admissions.regulations.get(case.regulation)
+    known = {**delivered, **deliveries(inspected(admissions, case, law))}
+    return [_listed(one, known.get) for one in documents(admissions, admission_id)]
 
 
 def _listed(
-    told: CaseDocument, delivery: Callable[[tuple[str, int, str]], CopyDelivered | None]
+    told: CaseDocument, delivery: Callable[[tuple[str, int, str]], Delivery | None]
 ) -> ListedDocument:
     place = (ACT, 1) if told.kind is CaseDocumentKind.ACT else (told.stage, told.round)
+    place = (told.name, 0) if told.kind is CaseDocumentKind.INSPECTION else place
     copies = tuple(_copy(one, delivery((*place, one))) for one in told.copies)
     return ListedDocument(
         name=told.name,
@@ -192,7 +205,7 @@ def _listed(
     )
 
 
-def _copy(body: str, delivery: CopyDelivered | None) -> CopyOfDocument:
+def _copy(body: str, delivery: Delivery | None) -> CopyOfDocument:
     if delivery is None:
         return CopyOfDocument(body=body)
     return CopyOfDocument(

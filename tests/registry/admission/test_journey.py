@@ -213,6 +213,25 @@ def inspected(asked: Asker, admission_id: str) -> None:
     ended = asked("POST", ending, json=told | {"findings": findings})
     assert (ended.status_code, ended.json()["findings"]) == (200, findings)
     assert asked("POST", ending, json=told).status_code == 409
+    paper_of_the_inspection(asked, admission_id, ending.replace("/end", "/copies"))
+
+
+def paper_of_the_inspection(asked: Asker, admission_id: str, copies: str) -> None:
+    """It leaves a document among those of the application, issued with its last delivery."""
+    place, issued = f"{PATH}/{admission_id}/documents", []
+    for one in ("AUTHORITY", "APPLICANT"):
+        issued.append(asked.get(place)[-1]["issued"])
+        told = {"addressee": one, "received_by": "Канцелярия", "way": "нарочно"}
+        assert asked("POST", copies, json=told).status_code == 200
+    listed = asked.get(place)[-1]
+    assert (listed["name"], issued, listed["issued"]) == ("inspection-1", [False, False], True)
+    assert listed["copies"][1]["received_by"] == "Канцелярия"
+    data = asked.get(f"{place}/inspection-1")
+    assert (data["verdict"], data["findings"][0]["clause"]) == ("NEGATIVE", "S95-15.8b")
+    for form in (".pdf", "/manifest"):
+        assert asked("GET", f"{place}/inspection-1{form}").status_code == 200
+    told = {"addressee": "OIL_GAS", "received_by": "Канцелярия", "way": "нарочно"}
+    assert asked("POST", copies, json=told).status_code == 409
 
 
 def played_216(shared: Story, asked: Asker, third: Story, stopped: str) -> None:

@@ -1,15 +1,18 @@
 """Inspections at work: opened and ended by the authority of an admission's order (S95-18a)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from registry.admission import listing
 from registry.admission.admissions import Admissions
-from registry.admission.case import AdmissionStatus
+from registry.admission.case import AdmissionCase, AdmissionStatus
 from registry.admission.events import ActingPerson, ReturnReason
-from registry.admission.inspection import (
+from registry.admission.inspecting import listing
+from registry.admission.inspecting.inspection import (
     INSPECTION,
+    DeliverInspectionCopy,
     EndInspection,
+    InspectionCommand,
     InspectionState,
     KnownInspection,
     OpenInspection,
@@ -19,6 +22,7 @@ from registry.admission.refusing import AdmissionRule, refused
 from registry.admission.regulation import Power
 from shared_contracts.errors import Absent
 from shared_contracts.event_log.decider import current_state
+from shared_contracts.event_log.event import Recorded
 from shared_contracts.event_log.log import HeadKey
 from shared_contracts.event_log.writing.commit import Commit
 from shared_contracts.identifiers import uuid7
@@ -45,6 +49,10 @@ class Inspections:
         power = self._power(self.find(inspection_id).admission_id)
         return self._asked(inspection_id, EndInspection(by, findings), power)
 
+    def deliver(self, inspection_id: UUID, asked: DeliverInspectionCopy) -> InspectionState:
+        """Record that a copy of its document was delivered (``Absent``, ``RefusedByRule``)."""
+        return self._asked(inspection_id, asked, self._power(self.find(inspection_id).admission_id))
+
     def find(self, inspection_id: UUID) -> KnownInspection:
         """An inspection (``Absent``)."""
         key = self._key(inspection_id)
@@ -61,6 +69,12 @@ class Inspections:
         environment = self.admissions.environment
         return listing.inspections(self.admissions.log, environment, after, limit)
 
+    def histories(self, case: AdmissionCase) -> Iterator[list[Recorded]]:
+        """What happened to each inspection of an application, in the order of their opening."""
+        log = self.admissions.log
+        for stream in listing.inspections_of(log, case.environment, case.admission_id):
+            yield list(log.stream(stream))
+
     def _power(self, admission_id: UUID) -> Power:
         law = self.admissions.regulations.get(self.admissions.find(admission_id).regulation)
         if law.inspection is None:
@@ -71,7 +85,7 @@ class Inspections:
         return HeadKey(self.admissions.environment, "", INSPECTION.name, inspection_id)
 
     def _asked(
-        self, inspection_id: UUID, asked: OpenInspection | EndInspection, power: Power
+        self, inspection_id: UUID, asked: InspectionCommand, power: Power
     ) -> InspectionState:
         key, log = self._key(inspection_id), self.admissions.log
         with log.locks([key]):

@@ -47,6 +47,15 @@ class InspectionEnded(InspectionEvent, frozen=True, kw_only=True):
     findings: tuple[ReturnReason, ...] = ()
 
 
+@topic("inspection-copy-delivered.1")
+class InspectionCopyDelivered(InspectionEvent, frozen=True, kw_only=True):
+    """A copy of the document that an inspection left was delivered."""
+
+    addressee: str
+    received_by: str
+    way: str
+
+
 @dataclass(frozen=True, slots=True)
 class OpenInspection:
     """Begin an inspection."""
@@ -66,6 +75,18 @@ class EndInspection:
     findings: tuple[ReturnReason, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DeliverInspectionCopy:
+    """Record that a copy of its document was delivered."""
+
+    addressee: str
+    received_by: str
+    way: str
+
+
+InspectionCommand: TypeAlias = OpenInspection | EndInspection | DeliverInspectionCopy
+
+
 class NoInspection(msgspec.Struct, frozen=True, tag="NOT_OPENED"):
     """There is no such inspection."""
 
@@ -73,7 +94,7 @@ class NoInspection(msgspec.Struct, frozen=True, tag="NOT_OPENED"):
 class KnownInspection(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="INSPECTION"
 ):
-    """An inspection; it is open until ``ended_at`` is there."""
+    """An inspection; it is open until ``ended_at`` is there. ``delivered`` are copies, by body."""
 
     inspection_id: UUID
     admission_id: UUID
@@ -82,16 +103,18 @@ class KnownInspection(
     opened_at: datetime
     findings: tuple[ReturnReason, ...] = ()
     ended_at: datetime | None = None
+    delivered: tuple[str, ...] = ()
 
 
 InspectionState: TypeAlias = NoInspection | KnownInspection
 
 
 def decide(
-    state: InspectionState, asked: OpenInspection | EndInspection, power: Power, at: datetime
+    state: InspectionState, asked: InspectionCommand, power: Power, at: datetime
 ) -> Sequence[Event]:
     """What follows; ``RefusedByRule`` names field, value, rule and clause."""
-    ensure_by(asked.by, (power.by,), power.clause)
+    if not isinstance(asked, DeliverInspectionCopy):
+        ensure_by(asked.by, (power.by,), power.clause)
     match state, asked:
         case NoInspection(), OpenInspection():
             return [
@@ -115,8 +138,35 @@ def decide(
                     findings=asked.findings,
                 )
             ]
+        case KnownInspection(ended_at=datetime()), DeliverInspectionCopy():
+            return [_delivered(state, asked, power, at)]
         case _:
-            raise refused("inspection", "ended", AdmissionRule.NOT_NOW, power.clause)
+            raise refused("inspection", _stands(state), AdmissionRule.NOT_NOW, power.clause)
+
+
+def _stands(state: InspectionState) -> str:
+    """Where an inspection stands, as a refusal names it."""
+    if isinstance(state, KnownInspection):
+        return "open" if state.ended_at is None else "ended"
+    return "not opened"
+
+
+def _delivered(
+    state: KnownInspection, asked: DeliverInspectionCopy, power: Power, at: datetime
+) -> InspectionCopyDelivered:
+    """Each copy has one delivery (reading R148)."""
+    if asked.addressee not in power.copies:
+        raise refused("addressee", asked.addressee, AdmissionRule.NO_COPY, power.clause)
+    if asked.addressee in state.delivered:
+        raise refused("addressee", asked.addressee, AdmissionRule.DELIVERED_ALREADY, power.clause)
+    return InspectionCopyDelivered(
+        inspection_id=state.inspection_id,
+        clause=power.clause,
+        at=at,
+        addressee=asked.addressee,
+        received_by=asked.received_by,
+        way=asked.way,
+    )
 
 
 def evolve(state: InspectionState, event: Event) -> InspectionState:
@@ -131,6 +181,8 @@ def evolve(state: InspectionState, event: Event) -> InspectionState:
         )
     if isinstance(event, InspectionEnded) and isinstance(state, KnownInspection):
         return msgspec.structs.replace(state, findings=event.findings, ended_at=event.at)
+    if isinstance(event, InspectionCopyDelivered) and isinstance(state, KnownInspection):
+        return msgspec.structs.replace(state, delivered=(*state.delivered, event.addressee))
     return state
 
 
