@@ -288,3 +288,15 @@ def test_where_no_system_can_be_asked_the_command_says_what_to_mend(
     command = stand.command("registry", "purchases", "list", **changes)
     assert (command.returncode, cure in command.stderr) == (code, True), command.stderr
     assert "Traceback" not in command.stderr
+
+
+@pytest.mark.parametrize("named", [UNKNOWN, "7"])
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("purchases", "нет закупа"), ("programmes", "нет программы"), ("suppliers", "нет поставщика")],
+)
+def test_an_object_that_is_not_on_record_is_told_as_not_found(
+    stand: Stand, kind: str, told: str, named: str
+) -> None:
+    command = stand.command("registry", kind, "show", named, "--lang", "ru")
+    assert (command.returncode, command.stderr.strip()) == (3, f"{told} {named}")

@@ -269,3 +269,28 @@ def test_what_waits_for_a_person_is_let_go_by_package_by_cause_or_altogether(sta
         refused = stand.command("sez", "package", "retry", *words)
         assert (refused.returncode, "name one" in refused.stderr) == (2, True)
     assert stand.command("sez", "package", "retry", str(uuid4())).returncode == 3
+
+
+@pytest.mark.parametrize("named", [str(uuid4()), "7"])
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("tender", "нет тендера"), ("programme", "нет программы"), ("supplier", "нет поставщика")],
+)
+def test_an_object_that_is_not_here_is_told_as_not_found(
+    stand: Stand, kind: str, told: str, named: str
+) -> None:
+    command = stand.command("sez", kind, "show", named, "--lang", "ru")
+    assert (command.returncode, command.stderr.strip()) == (3, f"{told} {named}")
+
+
+def test_an_example_names_what_was_signed(stand: Stand) -> None:
+    made = told(stand, "programme", "example", "annual-programme")
+    shown = told(stand, "programme", "show", made["object_id"])
+    assert made == {
+        "object_id": shown["programme"]["object_id"],
+        "object_type": "PROGRAMME",
+        "example": "annual-programme",
+        "status": "SIGNED",
+        "version": 1,
+        "document_hash": shown["programme"]["state"]["document_hash"],
+    }

@@ -8,7 +8,7 @@ import typer
 
 from registry.asking import asking
 from shared_contracts.process.command_language import SpeakingApp
-from shared_contracts.process.command_line import AsJson, Columns, show
+from shared_contracts.process.command_line import AsJson, Columns, known_id, show
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,8 @@ class RecordCommands:
 
     def _show(self, registry_id: str, at: str | None, *, as_json: bool) -> None:
         with asking() as remote:
-            show(remote.get(f"/api/v1/{self.address}/{registry_id}", at=at), as_json=as_json)
+            named = known_id(self.noun, registry_id)
+            show(remote.get(f"/api/v1/{self.address}/{named}", at=at), as_json=as_json)
 
 
 def list_commands(

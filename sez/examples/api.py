@@ -1,6 +1,7 @@
 """Examples over HTTP: a realistic object to begin with, and a package for others to post."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -17,17 +18,18 @@ def router(examples: Examples, forming: Forming) -> APIRouter:
     """The routes under ``/api/v1/examples``, one for each kind and one for packages of any."""
     routes = APIRouter(tags=["examples"])
 
-    def made(data: bytes, object_id: UUID, names: tuple[str, ...]) -> UUID:
+    def made(data: bytes, object_id: UUID, names: tuple[str, ...]) -> dict[str, Any]:
         wanted = read_json(data, ExampleRequest)
         if wanted.example not in names:
             raise BadInput(f"no example {wanted.example!r}; there are {', '.join(names)}")
         with values_given():
-            return examples.announce(wanted, object_id)
+            examples.announce(wanted, object_id)
+        return examples.made(wanted.example, object_id)
 
     def announcing(names: tuple[str, ...]) -> Callable[[bytes], Response]:
         def announce(data: Data) -> Response:
             """Announce an example, signed; it is sent to the Registry by itself."""
-            return answer({"object_id": made(data, uuid7(), names)}, 201)
+            return answer(made(data, uuid7(), names), 201)
 
         return announce
 

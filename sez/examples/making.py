@@ -12,6 +12,7 @@ from sez.examples.files import ExampleFile
 from sez.publication.publish import publish
 from sez.publication.publisher import DocumentPublisher
 from sez.publication.signers import Users, formed_by, party
+from sez.records.chain import last_version
 from sez.records.kind import Maker
 from sez.records.owner import Owner
 from shared_contracts.files import FileStore
@@ -118,6 +119,20 @@ class Examples:
 
         publish(publisher.of(kind.object_type), object_id, make, (hand,))
         return object_id
+
+    def made(self, example: str, object_id: UUID) -> dict[str, Any]:
+        """What was made of an example: its object, as it stands now."""
+        kind = next(one for one in self.kinds if example in one.names)
+        at = self.publisher.of(kind.object_type).current_state(object_id)
+        last = last_version(at.state)
+        return {
+            "object_id": object_id,
+            "object_type": kind.object_type,
+            "example": example,
+            "status": at.state.status,
+            "version": None if last is None else last.version,
+            "document_hash": None if last is None else last.document_hash,
+        }
 
     def _standing(self, object_type: str, object_id: UUID) -> object | None:
         of_kind = self.publisher.of(object_type)

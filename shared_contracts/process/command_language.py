@@ -75,6 +75,15 @@ def heading(english: str) -> str:
     return _word("heading", english)
 
 
+CODED = frozenset(_TABLE["coded"]["fields"])
+"""Fields of tables whose values are names in the contract or in a program: a state, a kind."""
+
+
+def value_word(code: str) -> str:
+    """A value of a coded field in the language of the command; as it is where it has no word."""
+    return _word("value", code)
+
+
 def word(english: str) -> str:
     """Another word that a command says, in its language."""
     return _word("word", english)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from enum import IntEnum
 from importlib.metadata import version
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -19,9 +20,18 @@ from rich.table import Table
 from rich.text import Text
 
 from shared_contracts.errors import Diagnosed
+from shared_contracts.http.remote import NotFound
 from shared_contracts.language import Language
 from shared_contracts.messages.versions import VERSIONS
-from shared_contracts.process.command_language import SpeakingApp, heading, refusal, spoken, word
+from shared_contracts.process.command_language import (
+    CODED,
+    SpeakingApp,
+    heading,
+    refusal,
+    spoken,
+    value_word,
+    word,
+)
 
 
 class ExitCode(IntEnum):
@@ -110,6 +120,14 @@ def failed(why: str, code: ExitCode) -> typer.Exit:
     return typer.Exit(code)
 
 
+def known_id(noun: str, given: str) -> str:
+    """The id of an object called ``noun``; ``NotFound`` for what is the id of none."""
+    try:
+        return str(UUID(given))
+    except ValueError as wrong:
+        raise NotFound(f"no {noun} {given}") from wrong
+
+
 def show(content: Any, columns: Columns = (), *, as_json: bool) -> None:
     """Write ``content``: as JSON, as a table of ``columns``, or field by field."""
     if as_json:
@@ -127,7 +145,7 @@ def _show_table(rows: Iterable[Mapping[str, Any]], columns: Columns) -> None:
     for name, _ in columns:
         table.add_column(heading(name), overflow="fold", no_wrap=name == columns[0][0])
     for row in rows:
-        table.add_row(*(Text(_cell(_field(row, path))) for _, path in columns))
+        table.add_row(*(Text(_said(path, _field(row, path))) for _, path in columns))
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
     with console.capture() as captured:
         console.print(table)
@@ -139,6 +157,15 @@ def _field(row: Mapping[str, Any], path: str) -> Any:
     for name in path.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
+
+
+def _said(path: str, value: Any) -> str:
+    """A value in a cell of a column: one of a few in words, where the column has such."""
+    if path.rpartition(".")[2] not in CODED:
+        return _cell(value)
+    if isinstance(value, list):
+        return ", ".join(_said(path, one) for one in value)
+    return value_word(_cell(value))
 
 
 def _cell(value: Any) -> str:

@@ -10,22 +10,36 @@ from typer.testing import CliRunner
 
 import registry.cli
 import registry.columns
+import registry.derived
 import sez.cli
 import sez.columns
+import sez.derived
 import shared_contracts.cli
+from registry.admission.case import AdmissionStatus
+from registry.admission.inventory_versions import InventoryStatus
+from registry.admission.running_terms import TermStatus
+from registry.audits.finding import Differs, Where
+from registry.audits.states import AuditOutcome
+from registry.drift.difference import DriftKind
+from registry.exclusions.exclusion import ExclusionGround
+from registry.findings.finding import FindingKind, FindingStatus
+from registry.notices.notice import NoticeStatus
+from shared_contracts.event_log.state import ObjectState
 from shared_contracts.evidence_package.forming import TOGETHER
 from shared_contracts.http.remote import NotFound, ProcessUnreachable, RemoteError
 from shared_contracts.language import Language
+from shared_contracts.messages.changes import ChangesResult
+from shared_contracts.messages.notice import NoticeKind
 from shared_contracts.messages.versions import VERSIONS
 from shared_contracts.process.command_language import _TABLE, _spoken, in_language, line
-from shared_contracts.process.command_line import ending, new_app, show
+from shared_contracts.process.command_line import ending, known_id, new_app, show
 
 APPS = {
     "registry": registry.cli.app,
     "sez": sez.cli.app,
     "contracts": shared_contracts.cli.app,
 }
-COLUMNS = (("purchase", "id"), ("late", "late"))
+COLUMNS = (("purchase", "id"), ("late", "late"), ("status", "status"), ("state", "state"))
 FINDING = {
     "rule_id": "F-X-1",
     "path": "/Purchase/Name",
@@ -66,8 +80,51 @@ def test_a_table_has_its_headings_in_the_language_that_is_asked(
     assert row.split() == ["a-1", cell]
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("kk", "өтпеді, жолда"), ("ru", "не состоялось, в пути"), ("en", "FAILED, IN_FLIGHT")],
+)
+def test_states_and_kinds_are_told_in_the_language_that_is_asked(language: str, told: str) -> None:
+    rows = [{"id": "FAILED", "status": ["FAILED", "IN_FLIGHT"], "state": "of another program"}]
+    out, _, _ = _ended(None, "--lang", language, rows=rows)
+    assert re.split(r"  +", out.splitlines()[1]) == ["FAILED", told, "of another program"]
+
+
+def test_every_state_and_kind_of_a_table_has_its_words() -> None:
+    kinds = {*AuditOutcome, *Differs, *Where, *FindingKind, *FindingStatus, *DriftKind}
+    kinds |= {*NoticeStatus, *NoticeKind, *InventoryStatus, *AdmissionStatus, *TermStatus}
+    kinds |= {*ChangesResult, *ExclusionGround}
+    systems = (registry.derived.DERIVED, sez.derived.DERIVED)  # their states are known now
+    ours = [one for one in _below(ObjectState) if not one.__module__.startswith("tests.")]
+    states = {tag for one in ours if (tag := str(one.__struct_config__.tag)).isupper()}
+    assert len(states) > 20, systems
+    known = _TABLE["value"]
+    assert {str(one) for one in kinds} | states | set(UNDER_WAY) <= known.keys()
+    assert all(words.keys() == {"kk", "ru"} for words in known.values())
+
+
+UNDER_WAY = ("ASKING", "WAITING", "IN_FLIGHT", "HELD", "STOPPED", "SYNCHRONISED", "REFUSED")
+"""Where a version of the outbox stands."""
+
+
+def _below(kind: type[Any]) -> Any:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _below(one)
+
+
+def test_what_is_the_id_of_no_object_is_told_as_not_found() -> None:
+    named = "01A20D00-0000-7000-8000-000000000000"
+    assert known_id("tender", named) == named.lower()
+    for noun, told in (("supplier", "нет поставщика 7 "), ("list", "нет списка 7 ")):
+        with pytest.raises(NotFound) as absent:
+            known_id(noun, "7")
+        assert absent.value.exit_code == 3
+        assert in_language(str(absent.value), Language.RU) == told.rstrip()
+
+
 def test_json_is_the_same_in_every_language() -> None:
-    rows = [{"id": "a-1", "late": True}]
+    rows = [{"id": "a-1", "late": True, "status": "FAILED"}]
     told = {_ended(None, "--as-json", "--lang", one, rows=rows)[0] for one in Language}
     assert len(told) == 1
 
