@@ -1,11 +1,14 @@
 """The link between a SEZ and the Registry, with faults to order: a real proxy on loopback."""
 
+import socket
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import httpx
 from fastapi import FastAPI, Request, Response
+from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from shared_contracts.faults import Fault, Unprocessed
@@ -23,12 +26,16 @@ PLAIN = (*DROPPED, "content-encoding", "accept-encoding")
 
 @dataclass(frozen=True)
 class Letter:
-    """A request on its way; ``deliver`` hands it over and gives the answer."""
+    """A request on its way; ``deliver`` hands it over and gives the answer.
+
+    ``break_off`` hands half of it over and ends the connection.
+    """
 
     method: str
     path: str
     body: bytes
     deliver: Callable[[], Response]
+    break_off: Callable[[], None]
 
     def is_call(self, operation: str) -> bool:
         """Whether it calls that operation of the Registry."""
@@ -77,7 +84,10 @@ class FaultyLink:
         def deliver() -> Response:
             return self._forward(request.method, path, request.headers, body)
 
-        letter = Letter(request.method, path, body, deliver)
+        def break_off() -> None:
+            self._break_off(request.method, path, request.headers, body)
+
+        letter = Letter(request.method, path, body, deliver, break_off)
         self.passed.append(letter)
         if self.cut:
             return never_arrives(letter)
@@ -97,6 +107,32 @@ class FaultyLink:
         )
         back = {name: value for name, value in answer.headers.items() if name not in PLAIN}
         return Response(answer.content, answer.status_code, headers=back)
+
+    def _break_off(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> None:
+        target = urlsplit(self.target)
+        kept = {name: value for name, value in headers.items() if name not in DROPPED}
+        told = {**kept, "host": target.netloc, "content-length": str(len(body))}
+        lines = [f"{method} /{path} HTTP/1.1", *(f"{name}: {told[name]}" for name in told)]
+        with socket.create_connection((target.hostname, target.port), timeout=20) as line:
+            line.sendall("\r\n".join([*lines, "", ""]).encode() + body[: len(body) // 2])
+
+
+def cut_in_the_message(letter: Letter) -> Response:
+    """The connection ends in the middle of the message."""
+    letter.break_off()
+    return never_arrives(letter)
+
+
+def cut_in_the_answer(letter: Letter) -> Response:
+    """The connection ends in the middle of the answer."""
+    answer = letter.deliver()
+    body = bytes(answer.body)
+    headers = {**answer.headers, "content-length": str(len(body))}
+    return StreamingResponse(_ending_early(body), answer.status_code, headers=headers)
+
+
+async def _ending_early(body: bytes) -> AsyncIterator[bytes]:
+    yield body[: len(body) // 2]
 
 
 def answer_lost(letter: Letter) -> Response:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import pytest
 from fastapi import Response
+from lxml import etree
 
 from sez.programmes import versions
 from sez.programmes.programme import ProgrammeSigned
@@ -35,13 +36,23 @@ from shared_contracts.messages.package import Package, VoidSequence
 from shared_contracts.messages.receipt import Receipt
 from shared_contracts.messages.supplier_query import SupplierCheck, SupplierQuery
 from shared_contracts.messages.time import CapabilitiesRequest, TimeRequest
+from shared_contracts.messages.versions import NEWEST
 from shared_contracts.signing.sign import sign_message
 from shared_contracts.soap.services import REGISTRY
 from shared_contracts.xml import codec, schema
+from tests.architecture.sources import ROOT
 from tests.clauses import clause
 from tests.postgres import owner_of
 from tests.sez.foreign import held
-from tests.sez.link import Accident, Letter, answer_lost, never_arrives, replaced
+from tests.sez.link import (
+    Accident,
+    Letter,
+    answer_lost,
+    cut_in_the_answer,
+    cut_in_the_message,
+    never_arrives,
+    replaced,
+)
 from tests.sez.programmes.test_programmes import load, put
 from tests.sez.programmes.test_scheme_8 import change
 from tests.sez.programmes.test_scheme_8 import question as asked_about
@@ -51,6 +62,7 @@ from tests.sez.systems import BothSystems
 
 EVENTS = 10_000
 """More than a test's Registry records."""
+WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 LATE = 0.3
 """Seconds after which a delayed message arrives, its sender having given up."""
 NOISE = ("certificate-checked", "revocation-list-kept", "arrivals-counted")
@@ -83,7 +95,16 @@ def delayed(letter: Letter) -> Response:
     return never_arrives(letter)
 
 
-FAULTS: tuple[Accident, ...] = (never_arrives, answer_lost, half_an_answer, doubled, delayed)
+FAULTS: tuple[Accident, ...] = (
+    never_arrives,
+    cut_in_the_message,
+    answer_lost,
+    cut_in_the_answer,
+    half_an_answer,
+    doubled,
+    delayed,
+)
+"""Cut in every phase, damaged, doubled, delayed."""
 
 
 UNSIGNED = (TimeRequest, CapabilitiesRequest)
@@ -213,12 +234,21 @@ MESSAGES: Mapping[str, Callable[[BothSystems], bytes]] = {
 """A message of each operation, new each time."""
 
 
-def test_every_operation_has_a_message() -> None:
-    assert MESSAGES.keys() == REGISTRY.documents.keys()
+def described(side: str) -> set[str]:
+    """The operations that the newest WSDL of a side describes."""
+    path = ROOT / "shared_contracts" / "schemas" / NEWEST / f"{side}.wsdl"
+    return {
+        str(one.get("name"))
+        for one in etree.parse(path).iterfind(f".//{WSDL}portType/{WSDL}operation")
+    }
+
+
+def test_every_operation_of_the_wsdl_has_a_message() -> None:
+    assert described("registry") == MESSAGES.keys() == REGISTRY.documents.keys()
 
 
 @clause("S216-18.1", "S216-18.2", "S216-13a")
-@pytest.mark.parametrize("operation", sorted(REGISTRY.documents))
+@pytest.mark.parametrize("operation", sorted(described("registry")))
 def test_a_fault_on_the_way_changes_neither_record_nor_answer(
     systems: BothSystems, operation: str
 ) -> None:
