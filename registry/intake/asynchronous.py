@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -211,6 +211,7 @@ class Judging:
         named = {one.operation for one in examined.documents}
         operation = named.pop() if named in ({LOAD}, {SUPPLY_PROGRAMME}) else TRANSFER
         received = Received(body, examined, "", event.received_at, None, operation)
+        received = replace(received, judged_at=context.clock())
         proven = Proven(event.sez_code, event.package_hash, event.signer_sha256)
         judge(context, received, proven, check_integrity(received, context.environment))
 

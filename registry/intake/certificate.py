@@ -101,7 +101,7 @@ def prove(received: Received, admission: Admission) -> Proven | NotAccepted:
         return NotAccepted((Breach("I-18", f"{root}/SezCode", code, told),))
     if strange := tuple(_connection(received, system)):
         return NotAccepted(strange)
-    report = admission.checker.check(examined.certificates, received.at)
+    report = admission.checker.check(examined.certificates, received.asked_at)
     path = f"{root}/Signature"
     unavailable = _unavailable(report)
     admitted = [] if unavailable else list(not_admitted(report, path))
@@ -139,7 +139,7 @@ def check_certificate(
     signers: list[tuple[CertificateReport, ...]] = []
     system = admission.registered(proven.sez_code)
     for document in whole.documents:
-        checked = _document(document, whole.received.at, admission, system)
+        checked = _document(document, whole.received.asked_at, admission, system)
         if isinstance(checked, Unprocessed):
             return checked
         breaches += checked.breaches

@@ -84,7 +84,7 @@ class RevocationQueries:
 
         ``Unprocessed(REVOCATION_UNAVAILABLE)`` where too many packages wait already.
         """
-        at = whole.received.at
+        at = whole.received.asked_at
         unknown = [one for one in _signers(whole) if not checker.keeps(one[0], at, one[1])]
         if not unknown:
             return checker

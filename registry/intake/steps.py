@@ -23,7 +23,8 @@ class Received:
     """A message as it came: the body's bytes, what can be said of it alone, from where and when.
 
     ``operation`` is that by which it came; ``tls_certificate`` is SHA-256 of the certificate that
-    was shown when connecting, if any was; ``enciphered`` is there where it came so.
+    was shown when connecting, if any was; ``enciphered`` is there where it came so. ``judged_at``
+    is later than ``at`` where it waited under a ticket.
     """
 
     body: bytes
@@ -33,6 +34,12 @@ class Received:
     tls_certificate: str | None = None
     operation: str = TRANSFER
     enciphered: Enciphered | None = None
+    judged_at: datetime | None = None
+
+    @property
+    def asked_at(self) -> datetime:
+        """As of when its certificates are judged: when it is judged (reading R153)."""
+        return self.judged_at or self.at
 
 
 def received_of(body: bytes, examined: Examined, at: datetime, peer: Peer) -> Received:

@@ -1,18 +1,23 @@
 """What is technical is no refusal: the same bytes are welcome again, and are accepted then."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
 import pytest
 
 from deploy.authority import ServiceBehaviour
+from registry.intake.scheme_1 import transfer
+from registry.intake.steps import Received
 from shared_contracts.faults import Fault, Unprocessed
 from shared_contracts.messages.package import FileRef
 from shared_contracts.signing.validation import silent_authorities
+from shared_contracts.soap.services import REGISTRY
+from shared_contracts.xml.envelope import SoapVersion, enclose, open_envelope, payload_of
 from tests import samples
 from tests.registry.intake.test_accepted import accepted, changed
 from tests.registry.intake.test_lateness import recorded
-from tests.story import Story, content_of, record, with_real_files
+from tests.story import PEER, Story, content_of, record, with_real_files
 
 
 @pytest.fixture(autouse=True)
@@ -224,3 +229,20 @@ def test_a_stranger_is_turned_away_even_while_nobody_tells_of_revocation(story: 
     with story.silence():
         answer = story.post(story.seal(package, "sez2"))
     assert (answer.outcome, answer.rules) == (("REFUSED", "CERTIFICATE"), ["C-07", "I-12"])
+
+
+@pytest.mark.clause("S216-A2.1.3", "S216-18.1")
+def test_a_package_that_waited_is_judged_by_what_authorities_say_when_it_is_judged(
+    story: Story,
+) -> None:
+    story.clock.offset = -timedelta(minutes=10)
+    package = story.packed(story.tender())
+    body = enclose(SoapVersion.V11, REGISTRY.namespace, "TransferRecords", package)
+    context, element = story.registry.intake, payload_of(open_envelope(body, None), "Package")
+    came = Received(body, context.examine(element, body, PEER), PEER, story.now)
+    with pytest.raises(Unprocessed) as early:  # what the authority says is later than the package
+        transfer(context, came)
+    assert early.value.fault is Fault.REVOCATION_UNAVAILABLE
+    story.clock.offset = timedelta()
+    receipt = story.read(transfer(context, replace(came, judged_at=story.now)))
+    assert (receipt.result.value, receipt.received_at) == ("ACCEPTED", came.at)
