@@ -28,7 +28,10 @@ OPERATORS = (
 """What is done to a line. Types are not touched: `X | None` has no operator here."""
 
 RULES = ("@BOOK.rule", "@each")
-"""Decorators that enter a rule. Others say how a class or a cache is made, and are left alone."""
+"""Decorators that enter a rule."""
+
+MADE = ("@", "class ")
+"""Other decorators, and heads of classes, say how a class or a cache is made: left alone."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -77,7 +80,7 @@ def _of(path: Path) -> Iterator[Mutant]:
         ]
         for occurrence, line in enumerate(places):
             text = lines[line - 1].strip()
-            if not text.startswith("@") or text.startswith(RULES):
+            if text.startswith(RULES) or not text.startswith(MADE):
                 yield Mutant(path.relative_to(ROOT).as_posix(), line, name, occurrence, text)
 
 
