@@ -19,3 +19,10 @@ def test_the_status_that_is_expected_of_a_bid_depends_on_its_being_the_last() ->
     assert expected(alone, place) == "SUBMITTED, WITHDRAWN"
     followed = lists.bid_list(lists.bid(0), lists.bid(0, version=2))
     assert expected(followed, place) == "REPLACED"
+
+
+def test_a_second_bid_for_a_lot_is_found_behind_one_that_was_withdrawn() -> None:
+    withdrawn = lists.bid(2, status="WITHDRAWN", withdrawn_at=AT)
+    second = lists.bid(1, supplier=lists.bidder(0))
+    found = examine_document(lists.bid_list(withdrawn, lists.bid(0), second), AT)
+    assert [(one.rule, one.path) for one in found] == [("F-BID-2", "/BidList/Bids/Bid[3]/Supplier")]

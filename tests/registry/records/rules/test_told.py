@@ -1,6 +1,7 @@
 """What a state rule tells beside its place and value, and where it keeps silent."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -118,3 +119,15 @@ def test_a_list_whose_purchase_is_not_on_record_is_told_that_alone() -> None:
         known = broken_lists.of_purchase(facts(document, current=before), None)
         found = KINDS["BID_LIST"].rules.examine(document, known)
         assert {one.rule for one in found if one.rule[:5] in {"F-BID", "F-DEL"}} == rules
+
+
+def test_what_bids_offer_is_told_from_the_opening_on() -> None:
+    opening = STANDS.opening_at
+    assert opening is not None
+    for early, rules in ((timedelta(0), set[str]()), (timedelta(seconds=2), {"F-BID-3"})):
+        at = opening - early
+        opened = lists.bid(0, contents=lists.contents())
+        document = lists.bid_list(opened, as_of=at)
+        known = broken_lists.of_purchase(facts(document, at), STANDS)
+        found = KINDS["BID_LIST"].rules.examine(document, known)
+        assert {one.rule for one in found} & {"F-BID-3"} == rules
