@@ -95,12 +95,15 @@ def _verdict(
 def _found(
     points: Sequence[ListedPoint], stage: RegulationStage, session: ProvenSession
 ) -> dict[tuple[str, str], bool]:
-    """What a session says of the points whose clause is theirs alone."""
+    """What a session says of the points that name their cases, or whose clause is theirs alone."""
     if stage.suite is None:
         return {}
-    clauses = [one.clause for one in points]
-    alone = [one for one in points if clauses.count(one.clause) == 1]
-    said = {(one.list, one.id): session.finds(stage.suite, one.clause) for one in alone}
+    clauses, said = [one.clause for one in points], {}
+    for one in points:
+        if one.cases:
+            said[one.list, one.id] = session.finds_by(one.cases)
+        elif clauses.count(one.clause) == 1:
+            said[one.list, one.id] = session.finds(stage.suite, one.clause)
     return {place: fits for place, fits in said.items() if fits is not None}
 
 

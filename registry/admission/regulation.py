@@ -12,7 +12,8 @@ import msgspec
 
 from shared_contracts.calendar.terms import TermLength
 from shared_contracts.calendar.working_days import ReasonWords
-from shared_contracts.conformance.case import Suite
+from shared_contracts.conformance.case import ExaminedSide, Suite
+from shared_contracts.conformance.case import words as cases_of_kit
 from shared_contracts.errors import BadInput
 
 GROUP: Final = "GROUP"
@@ -173,13 +174,18 @@ class RegulationTerm(DataPart, frozen=True, kw_only=True):
 
 
 class ListedPoint(DataPart, frozen=True, kw_only=True):
-    """A point that a protocol judges; ``assumption``: its content has no source."""
+    """A point that a protocol judges; ``assumption``: its content has no source.
+
+    ``cases`` of the conformance kit prove it together (reading R149); where none are named, those
+    that cite its clause, if that is its alone.
+    """
 
     list: str
     id: str
     clause: str
     words: ReasonWords
     assumption: bool = False
+    cases: tuple[str, ...] = ()
 
 
 class Regulation(DataPart, frozen=True, kw_only=True):
@@ -222,6 +228,7 @@ class Regulation(DataPart, frozen=True, kw_only=True):
         for path, named in self._bodies_named():
             if named not in bodies:
                 raise BadInput(f"{self.id}: {path} names {named}, which is no [[body]]")
+        self._check_cases()
         lists = {one.list for one in self.point}
         for stage in self.stage:
             if unknown := set(stage.lists) - lists:
@@ -272,6 +279,12 @@ class Regulation(DataPart, frozen=True, kw_only=True):
         for name, ids in parts.items():
             if twice := sorted({one for one in ids if ids.count(one) > 1}):
                 raise BadInput(f"{self.id}: [[{name}]] {', '.join(twice)} stands twice")
+
+    def _check_cases(self) -> None:
+        known = cases_of_kit(ExaminedSide.SEZ)
+        for point in self.point:
+            if unknown := set(point.cases) - known.keys():
+                raise BadInput(f"{self.id}: point {point.id} names no case of the kit: {unknown}")
 
     def _check_term(self, term: RegulationTerm) -> None:
         stages = {one.id for one in self.stage}

@@ -5,7 +5,7 @@ of that point.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -44,7 +44,11 @@ class ProvenSession:
 
         None where there is no such case, one of them was not run, or one is not in the session.
         """
-        found = [self.outcomes.get(one) for one in cases_of(suite, clause)]
+        return self.finds_by(cases_of(suite, clause))
+
+    def finds_by(self, cases: Sequence[str]) -> bool | None:
+        """Whether the system fits by all these cases; None as in ``finds``."""
+        found = [self.outcomes.get(one) for one in cases]
         if CaseVerdict.FAILED in found:
             return False
         return True if found and set(found) == {CaseVerdict.PASSED} else None
