@@ -163,7 +163,7 @@ UNKNOWN = "01a20d00-0000-7000-8000-000000000000"
     [
         (("tender", "example", "surprise"), 1, "there are announcement, auction, single-source"),
         (("tender", "show", UNKNOWN), 3, f"no tender {UNKNOWN}"),
-        (("tender", "show", "seventeen"), 1, "object_id: Input should be a valid UUID"),
+        (("tender", "show", "seventeen"), 3, "no tender seventeen"),
         (("package", "show", UNKNOWN), 3, f"no package {UNKNOWN}"),
         (("package", "receipt", UNKNOWN), 3, f"no receipt beside package {UNKNOWN}"),
         (("package", "new", "--example", "auction", "--out", "/absent/x"), 2, "/absent/x"),

@@ -131,3 +131,23 @@ def test_what_bids_offer_is_told_from_the_opening_on() -> None:
         known = broken_lists.of_purchase(facts(document, at), STANDS)
         found = KINDS["BID_LIST"].rules.examine(document, known)
         assert {one.rule for one in found} & {"F-BID-3"} == rules
+
+
+def test_a_bid_that_is_left_out_is_told_by_its_id_and_version() -> None:
+    before = broken_lists.recorded(lists.bid_list())
+    left = lists.bid_list(lists.bid(0), version=2)
+    known = broken_lists.of_purchase(facts(left, current=before), STANDS)
+    [found] = [one for one in KINDS["BID_LIST"].rules.examine(left, known) if one.rule == "F-BID-6"]
+    assert found.parameters["recorded"] == f"{lists.bid(1).bid_id} 1"
+
+
+def test_a_bid_may_be_withdrawn_until_its_list_is_final() -> None:
+    before = broken_lists.recorded(lists.bid_list())
+    gone = lists.bid(0, status="WITHDRAWN", withdrawn_at=AT)
+    document = lists.bid_list(gone, lists.bid(1), version=2)
+    for final, rules in ((False, set[str]()), (True, {"F-BID-6"})):
+        stands = put(before, final=final)
+        closed = put(document, final=final)
+        known = broken_lists.of_purchase(facts(closed, current=stands), STANDS)
+        found = KINDS["BID_LIST"].rules.examine(closed, known)
+        assert {one.rule for one in found} & {"F-BID-6"} == rules
