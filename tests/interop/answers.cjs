@@ -1,10 +1,11 @@
 // What this SEZ answers to the Registry, operation by operation.
 const fs = require('fs');
 const path = require('path');
-const { auditPage } = require('./audit.cjs');
+const { auditPage, objectPage } = require('./audit.cjs');
 const { message, text } = require('./documents.cjs');
 const { Fault, parsed } = require('./envelope.cjs');
 const { sha256, signAsSystem, verifySystem } = require('./signing.cjs');
+const { noticeTaken, receiptDelivered } = require('./taken.cjs');
 
 const SCHEMAS = path.join(__dirname, '..', '..', 'shared_contracts', 'schemas', '1.1');
 const TYPES = ['PURCHASE', 'SUPPLIER', 'PROGRAMME', 'DOWNLOAD_LIST', 'BID_LIST'];
@@ -21,7 +22,10 @@ const LIMITS = {
 // By operation: what makes the unsigned answer from the XML of the question.
 const OPERATIONS = {
   GetCapabilities: capabilities,
+  Notify: (sez, xml) => noticeTaken(sez, xml, proven(sez, xml, 'Notice')),
   Audit: (sez, xml) => auditPage(sez, proven(sez, xml, 'AuditRequest')),
+  AuditObject: (sez, xml) => objectPage(sez, proven(sez, xml, 'ObjectAuditRequest')),
+  DeliverReceipt: (sez, xml) => receiptDelivered(sez, xml, proven(sez, xml, 'Receipt')),
 };
 
 // The signed answer to a question; a Fault where there is none.

@@ -7,6 +7,7 @@ const { sha256 } = require('./signing.cjs');
 
 const OLD = 10 * 60_000; // milliseconds for which a question is answered
 const AHEAD = 60_000; // clocks differ
+const OBJECT_ENTRIES = 2; // entries of a page about one object: with them go their signed bytes
 
 // Of each content: the entries of the log that it is made of, in their order; how many stand on a
 // page; the entry after which a page begins; and the elements that are made of a page.
@@ -36,8 +37,9 @@ const CONTENTS = {
 
 // The unsigned answer to a question of the Registry; a Fault where there is none.
 function auditPage({ code, log }, question) {
+  const content = Object.hasOwn(CONTENTS, text(question, 'Content')) && CONTENTS[text(question, 'Content')];
+  if (!content) throw new Fault('AUDIT_REFUSED', `Content ${text(question, 'Content')}`);
   const position = bound(question, code, log);
-  const content = CONTENTS[text(question, 'Content')];
   const wanted = content.rows(log, position).filter((one) => isWanted(one, question));
   const rows = wanted.filter((one) => content.isAfter(one, question));
   const page = rows.slice(0, content.most);
@@ -58,6 +60,47 @@ function auditPage({ code, log }, question) {
   });
 }
 
+// A page of one object: the entries of its log, and the versions that stand, with their bytes.
+function objectPage({ code, log }, question) {
+  const position = bound(question, code, log);
+  const objectId = text(question, 'ObjectId');
+  const rows = log.entries.slice(0, position).filter((one) => one.event.objectId === objectId);
+  const left = rows.filter((one) => isOfType(one, question) && afterPosition(one, question));
+  const page = left.slice(0, OBJECT_ENTRIES);
+  const more = left.length > page.length;
+  const standing = new Set(log.versions(position).map((one) => one.position));
+  const signed = page.filter((one) => standing.has(one.position));
+  return message('ObjectAuditAnswer', {
+    MessageId: text(question, 'MessageId'),
+    SezCode: code,
+    Environment: 'STAND',
+    AnsweredAt: moment(Date.now()),
+    AuditId: text(question, 'AuditId'),
+    ObjectId: objectId,
+    Position: position,
+    AsOf: position ? log.entries[position - 1].event.recordedAt : moment(Date.now()),
+    ChainHash: log.chainAt(position),
+    More: more,
+    ...(page.length ? { ReachedPosition: page.at(-1).position } : {}),
+    ...(page.length ? { LoggedEvents: { LoggedEvent: page.map((one) => logged(log, one)) } } : {}),
+    ...(signed.length ? { SignedRecords: { SignedRecord: signed.map((one) => record(log, one)) } } : {}),
+  });
+}
+
+function record(log, { position, event }) {
+  return {
+    Version: event.version,
+    Position: position,
+    FormedAt: event.formedAt,
+    FormedBy: event.formedBy,
+    DocumentHash: event.documentHash,
+    ListedHash: event.documentHash,
+    Document: log.kept(event.documentHash)?.toString('base64'),
+    LeftOut: false,
+    Packed: false,
+  };
+}
+
 // The position to which the answer is bound: the first question leaves it to the SEZ, the others
 // repeat what it answered.
 function bound(question, code, log) {
@@ -66,7 +109,6 @@ function bound(question, code, log) {
   if (text(question, 'SezCode') !== code) throw refused('SezCode');
   if (text(question, 'Environment') !== 'STAND') throw refused('Environment');
   if (!(age >= -AHEAD && age <= OLD)) throw refused('CreatedAt');
-  if (!Object.hasOwn(CONTENTS, text(question, 'Content'))) throw refused('Content');
   if (text(question, 'Depth')) throw refused('Depth'); // this SEZ keeps no trees
   const position = Number(text(question, 'Position') ?? log.entries.length);
   const after = Number(text(question, 'AfterPosition') ?? 0);
@@ -76,11 +118,15 @@ function bound(question, code, log) {
   return position;
 }
 
-function isWanted({ event }, question) {
-  const types = all(question, 'ObjectTypes/ObjectType').map((one) => one.textContent);
-  const at = Date.parse(event.recordedAt);
+function isWanted(one, question) {
+  const at = Date.parse(one.event.recordedAt);
   const [since, until] = ['Since', 'Until'].map((name) => Date.parse(text(question, name) ?? ''));
-  return (!types.length || types.includes(event.objectType)) && !(at < since) && !(at > until);
+  return isOfType(one, question) && !(at < since) && !(at > until);
+}
+
+function isOfType({ event }, question) {
+  const types = all(question, 'ObjectTypes/ObjectType').map((one) => one.textContent);
+  return !types.length || types.includes(event.objectType);
 }
 
 function afterPosition({ position }, question) {
@@ -144,4 +190,4 @@ function version({ objectType, objectId, version: number }) {
   return { ObjectType: objectType, ObjectId: objectId, Version: number };
 }
 
-module.exports = { auditPage };
+module.exports = { auditPage, objectPage };

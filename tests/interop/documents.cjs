@@ -107,7 +107,7 @@ function element(name, value) {
 }
 
 function message(root, head, rest = '') {
-  return `<${root} xmlns="${NS}" Id="_${head.MessageId}">${elements(head)}${rest}</${root}>`;
+  return `<${root} xmlns="${NS}" Id="_${head.MessageId ?? head.NoticeId}">${elements(head)}${rest}</${root}>`;
 }
 
 // What every message to the Registry begins with.
