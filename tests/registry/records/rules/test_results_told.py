@@ -1,0 +1,64 @@
+"""What is told of results beside place and value, and where they are not judged."""
+
+from dataclasses import replace
+
+import pytest
+
+from registry.kinds import KINDS
+from shared_contracts.messages.protocol import (
+    RESULTS_PROTOCOL,
+    REVIEW_PROTOCOL,
+    ResultsProtocol,
+    ReviewProtocol,
+)
+from tests import samples
+from tests.registry.records.rules.broken import OnRecord, facts, put
+from tests.registry.records.rules.broken_protocols import RESULTS, REVIEW, REVIEWED, of
+
+
+def causes(
+    purchase: OnRecord,
+    review: ReviewProtocol | None = REVIEW,
+    results: ResultsProtocol = RESULTS,
+) -> dict[str, set[str]]:
+    """The causes of what is found, by rule."""
+    referred = dict(of(purchase, review=review or REVIEW)["referred"])
+    if review is None:
+        del referred[REVIEW_PROTOCOL]
+    told: dict[str, set[str]] = {}
+    for one in KINDS[RESULTS_PROTOCOL].rules.examine(results, facts(results, referred=referred)):
+        told.setdefault(one.rule, set()).add(one.parameters.get("cause", ""))
+    return told
+
+
+@pytest.mark.parametrize(
+    ("review_id", "review", "cause"),
+    [
+        (None, REVIEW, "REVIEW_MISSING"),
+        (None, None, "REVIEW_MISSING"),
+        (samples.BASE_ID, REVIEW, "REVIEW_OTHER"),
+    ],
+)
+def test_a_review_that_is_missing_is_told_from_another(
+    review_id: object, review: ReviewProtocol | None, cause: str
+) -> None:
+    purchase = replace(REVIEWED, review_id=review_id)
+    assert cause in causes(purchase, review)["F-PRT-13"]
+
+
+def test_a_lot_that_review_or_purchase_lacks_is_not_judged() -> None:
+    lots = put(REVIEWED.terms, lots=REVIEWED.terms.lots[:1])
+    assert "F-PRT-13" not in causes(replace(REVIEWED, terms=lots))
+    one = put(REVIEW, lot_reviews=REVIEW.lot_reviews[:1])
+    assert "F-PRT-13" not in causes(REVIEWED, one)
+
+
+@pytest.mark.parametrize("outcome", ["WINNER", "CANCELLED"])
+def test_every_admitted_bid_is_ranked_where_there_is_a_winner_or_any_is(outcome: str) -> None:
+    first, second = RESULTS.lot_results
+    ranked = () if outcome == "WINNER" else second.ranked_bids[:1]
+    lot = put(second, outcome=outcome, ranked_bids=ranked)
+    results = put(RESULTS, lot_results=(first, lot))
+    assert "BID_NOT_RANKED" in causes(REVIEWED, results=results)["F-PRT-13"]
+    none = put(RESULTS, lot_results=(first, put(second, outcome="CANCELLED", ranked_bids=())))
+    assert "F-PRT-13" not in causes(REVIEWED, results=none)
