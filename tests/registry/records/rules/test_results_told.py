@@ -1,10 +1,13 @@
 """What is told of results beside place and value, and where they are not judged."""
 
 from dataclasses import replace
+from uuid import UUID
 
+import msgspec
 import pytest
 
 from registry.kinds import KINDS
+from shared_contracts.messages.document import Ground
 from shared_contracts.messages.protocol import (
     RESULTS_PROTOCOL,
     REVIEW_PROTOCOL,
@@ -40,14 +43,14 @@ def causes(
     ],
 )
 def test_a_review_that_is_missing_is_told_from_another(
-    review_id: object, review: ReviewProtocol | None, cause: str
+    review_id: UUID | None, review: ReviewProtocol | None, cause: str
 ) -> None:
     purchase = replace(REVIEWED, review_id=review_id)
     assert cause in causes(purchase, review)["F-PRT-13"]
 
 
 def test_a_lot_that_review_or_purchase_lacks_is_not_judged() -> None:
-    lots = put(REVIEWED.terms, lots=REVIEWED.terms.lots[:1])
+    lots = msgspec.structs.replace(REVIEWED.terms, lots=REVIEWED.terms.lots[:1])
     assert "F-PRT-13" not in causes(replace(REVIEWED, terms=lots))
     one = put(REVIEW, lot_reviews=REVIEW.lot_reviews[:1])
     assert "F-PRT-13" not in causes(REVIEWED, one)
@@ -62,3 +65,19 @@ def test_every_admitted_bid_is_ranked_where_there_is_a_winner_or_any_is(outcome:
     assert "BID_NOT_RANKED" in causes(REVIEWED, results=results)["F-PRT-13"]
     none = put(RESULTS, lot_results=(first, put(second, outcome="CANCELLED", ranked_bids=())))
     assert "F-PRT-13" not in causes(REVIEWED, results=none)
+
+
+@pytest.mark.parametrize(("ground", "admitted"), [("ONE_BID", 1), ("NO_BIDS", 0)])
+def test_a_lot_fails_by_its_results_where_one_bid_or_none_was_admitted(
+    ground: str, admitted: int
+) -> None:
+    first, second = RESULTS.lot_results
+    lot = put(second, outcome="FAILED", ranked_bids=(), winner=None, ground=Ground(code=ground))
+    results = put(RESULTS, lot_results=(first, lot))
+    bids = REVIEW.lot_reviews[1].bid_reviews
+    for number in range(3):
+        reviews = (*bids[:number], *(put(bid, decision="REJECTED") for bid in bids[number:]))
+        changed = put(REVIEW.lot_reviews[1], bid_reviews=reviews)
+        review = put(REVIEW, lot_reviews=(REVIEW.lot_reviews[0], changed))
+        fails = "F-PRT-5" not in causes(REVIEWED, review, results)
+        assert fails == (number == admitted and ground == "ONE_BID"), number
