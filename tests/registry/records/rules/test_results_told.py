@@ -81,3 +81,10 @@ def test_a_lot_fails_by_its_results_where_one_bid_or_none_was_admitted(
         review = put(REVIEW, lot_reviews=(REVIEW.lot_reviews[0], changed))
         fails = "F-PRT-5" not in causes(REVIEWED, review, results)
         assert fails == (number == admitted and ground == "ONE_BID"), number
+
+
+def test_a_protocol_names_a_version_that_its_purchase_has() -> None:
+    purchase = replace(REVIEWED, version=3)
+    for version in range(5):
+        told = causes(purchase, results=put(RESULTS, purchase_version=version))
+        assert ("PURCHASE_VERSION" in told.get("F-PRT-1", set())) == (version in {0, 4}), version
