@@ -88,3 +88,10 @@ def test_a_protocol_names_a_version_that_its_purchase_has() -> None:
     for version in range(5):
         told = causes(purchase, results=put(RESULTS, purchase_version=version))
         assert ("PURCHASE_VERSION" in told.get("F-PRT-1", set())) == (version in {0, 4}), version
+
+
+@pytest.mark.parametrize(("number", "cause"), [(1, "LOT_TWICE"), (9, "LOT_FOREIGN")])
+def test_a_lot_that_is_named_twice_is_told_from_a_foreign_one(number: int, cause: str) -> None:
+    first, second = RESULTS.lot_results
+    results = put(RESULTS, lot_results=(first, put(second, lot_number=number)))
+    assert causes(REVIEWED, results=results)["F-PRT-1"] == {cause, "LOT_MISSING"}
