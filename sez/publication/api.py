@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -27,7 +27,7 @@ from shared_contracts.messages.document import Amendable
 class ListDeletion(msgspec.Struct, kw_only=True):
     """Why a list, which the system signs, is deleted."""
 
-    reason: str
+    reason: Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class ListRequest(msgspec.Struct, kw_only=True):
@@ -42,7 +42,7 @@ class VersionWithdrawal(msgspec.Struct, kw_only=True):
     """Which refused version is taken back, with all after it, and why."""
 
     version: int
-    reason: str
+    reason: Annotated[str, msgspec.Meta(min_length=1)]
 
 
 R = TypeVar("R", bound=ListRequest)

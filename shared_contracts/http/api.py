@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import unquote
@@ -25,6 +26,7 @@ from shared_contracts.errors import Absent, BadInput, Defect, Diagnosed, Tempora
 from shared_contracts.event_log.acting import HEADER, LONGEST, REGISTRY, Acting, begin
 from shared_contracts.event_log.writing.commit import Conflict, WriterLost
 from shared_contracts.http.allowed_values import allowed_values
+from shared_contracts.http.blank_texts import blank_texts
 from shared_contracts.http.openapi import complete
 from shared_contracts.http.unknown_fields import unknown_fields
 from shared_contracts.limits import MESSAGE_BYTES
@@ -236,6 +238,8 @@ def read_json(data: bytes, kind: type[T]) -> T:
     if unknown:
         names = ", ".join(visible(name)[:100] for name in unknown[:10])
         raise BadInput(f"the body has fields that are not known: {names}; leave them out")
+    if blanks := ", ".join(f"`{one}`" for one in islice(blank_texts(told), 10)):
+        raise BadInput(f"the body does not fit: nothing but blanks at {blanks}; say it in words")
     if b"\\" in data or b"\x7f" in data or b"\xc2" in data:  # else no text can hold one
         _check_text(msgspec.to_builtins(told))
     return told
