@@ -46,6 +46,7 @@ from shared_contracts import astana_time
 from shared_contracts.event_log.following.followers import Follower
 from shared_contracts.event_log.following.views import make_views
 from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.proofs.checkpoint import origin
 from shared_contracts.event_log.store import Store, open_store
 from shared_contracts.faults import Fault
 from shared_contracts.files import FileStore
@@ -137,7 +138,7 @@ def open_registry(
         listed=Listed(log, follower.catch_up, KINDS),
         participants=Participants(log, settings.environment, KINDS),
         arrivals=Arrivals(log, settings.arrivals_per_peer, settings.arrivals_bytes),
-        checkpointer=checkpointer_of(log, "registry", settings.environment, signer),
+        checkpointer=checkpointer_of(log, origin("registry", settings.environment), signer, clock),
         clock=clock,
     )
     desk, mailing, pushing, audits, logs, drift = open_outward(settings, context, register, checker)

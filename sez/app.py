@@ -45,6 +45,7 @@ from shared_contracts.errors import Defect
 from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.event import Fact
 from shared_contracts.event_log.log import EventLog
+from shared_contracts.event_log.proofs.checkpoint import origin
 from shared_contracts.event_log.store import Store, open_store
 from shared_contracts.event_log.writing.commit import Commit
 from shared_contracts.files import FileStore
@@ -134,7 +135,10 @@ def open_system(settings: SezSettings, own: Callable[[], datetime] = astana_time
     inbox = Inbox(log, owner, counterpart, signer, clock, notices_listing.notices(log, owner))
     packer, works = Packer(log, owner, signer, clock.stamp, files.keep), inbox.works
     sender = Assembly(packer, exchange, files.find, clock, settings, works).sender()
-    checkpointer, guard = checkpointer_of(log, "sez", settings.environment, signer), Guard(log)
+    checkpointer, guard = (
+        checkpointer_of(log, origin("sez", settings.environment), signer, clock),
+        Guard(log),
+    )
     classifiers = open_copy(log, ClassifierQuestions(owner, counterpart, exchange, signer, clock))
     forming = (owner, signer, clock.stamp, partial(_refused, sender), KINDS, TRANSMITTED[0])
     publisher = DocumentPublisher(

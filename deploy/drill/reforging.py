@@ -8,7 +8,7 @@ are signatures: with the key the checkpoints are signed again, without it they k
 import html
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from itertools import groupby
@@ -98,7 +98,7 @@ class Reforging:
         """The note of a checkpoint of this size, if there is one."""
         old = self.notes.get(self.tree.size)
         if old is not None and parse(old).root != self.tree.root:
-            made = Checkpoint(parse(old).origin, self.tree.size, self.tree.root)
+            made = replace(parse(old), size=self.tree.size, root=self.tree.root)
             self.notes[self.tree.size] = self.sign(made, old)
 
     def _requoted(self, stream: UUID, version: int, topic: str, state: bytes) -> bytes:

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from .keys import check_ecdsa
 from .steps import Flaw
 
+_MADE_AT = "kz.tru-registry/made-at "
+
 
 def leaf(originator: str, version: int, topic: str, state: bytes) -> bytes:
     """The leaf hash of an event."""
@@ -34,23 +36,31 @@ def chain(before: bytes, position: int, leaf_hash: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Seal:
-    """A checkpoint: the log's name, its size, its root, the text and the signature lines."""
+    """A checkpoint: the log's name, its size, its root, the text and the signature lines.
+
+    ``made_at`` is its moment as written in an extension line; empty where there is none.
+    """
 
     origin: str
     size: int
     root: bytes
     text: bytes
     signatures: tuple[str, ...]
+    made_at: str = ""
 
 
 def read_seal(note: bytes) -> Seal:
     """The checkpoint in a signed note; ``Flaw`` if it is none."""
     text, blank, lines = note.decode().rpartition("\n\n")
     rows = text.split("\n")
-    if not blank or len(rows) != 3 or not lines.endswith("\n") or not rows[1].isdecimal():  # noqa: PLR2004
+    if not blank or len(rows) < 3 or not all(rows) or not lines.endswith("\n"):  # noqa: PLR2004
         raise Flaw("CHECKPOINT_FORM")
-    root = b64decode(rows[2], validate=True)
-    return Seal(rows[0], int(rows[1]), root, f"{text}\n".encode(), tuple(lines[:-1].split("\n")))
+    if not rows[1].isdecimal():
+        raise Flaw("CHECKPOINT_FORM")
+    root, size, signed = b64decode(rows[2], validate=True), int(rows[1]), f"{text}\n".encode()
+    moments = [one.removeprefix(_MADE_AT) for one in rows[3:] if one.startswith(_MADE_AT)]
+    made_at = moments[0] if moments else ""
+    return Seal(rows[0], size, root, signed, tuple(lines[:-1].split("\n")), made_at)
 
 
 def check_seal(seal: Seal, certificates: Iterable[x509.Certificate]) -> x509.Certificate:

@@ -34,6 +34,8 @@ class Differs(StrEnum):
     """The log has fewer events than the Registry had proven before: an older copy was restored."""
     LOG_UNPROVEN = "LOG_UNPROVEN"
     """The SEZ gave no proof that its log begins with what the Registry knows of it."""
+    LOG_BACKDATED = "LOG_BACKDATED"
+    """Its newest checkpoint is older than the one that the Registry had seen before."""
     LOG_INCOMPLETE = "LOG_INCOMPLETE"
     """Entries of the log are missing between two positions, or stand in another order."""
 

@@ -84,6 +84,9 @@ def _findings(log: LogCompared) -> Iterator[AuditFinding]:
         case Extension.REWRITTEN:
             roots = (one.root if one else None for one in (known, told))
             yield _finding(Differs.LOG_REWRITTEN, position, *roots)
+        case Extension.BACKDATED:
+            moments = (one.made_at if one else None for one in (known, told))
+            yield _finding(Differs.LOG_BACKDATED, position, *moments)
         case Extension.UNPROVEN | Extension.UNREADABLE:
             roots = (one.root if one else None for one in (known, told))
             yield _finding(Differs.LOG_UNPROVEN, position, *roots)

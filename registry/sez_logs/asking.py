@@ -9,6 +9,7 @@ from registry.systems.system import SystemRegistered
 from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
 from shared_contracts.errors import Absent
 from shared_contracts.event_log.proofs.checkpoint import BadCheckpoint, Checkpoint, parse
+from shared_contracts.event_log.proofs.extension import not_of_now
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.log_proof import (
     GET_CHECKPOINT,
@@ -52,10 +53,10 @@ class LogQuestions:
         if old_size:
             request = ProofRequest(**head, old_size=old_size)  # type: ignore[arg-type]  # by name
             given, data = self._put(entry, GET_PROOF, request, ProofAnswer)
-            return _checkpoint(given.checkpoint), given.proof, data
+            return self._checkpoint(given.checkpoint), given.proof, data
         asked = CheckpointRequest(**head)  # type: ignore[arg-type]  # by name
         newest, data = self._put(entry, GET_CHECKPOINT, asked, CheckpointAnswer)
-        return _checkpoint(newest.checkpoint), None, data
+        return self._checkpoint(newest.checkpoint), None, data
 
     def _put(
         self, entry: SystemRegistered, operation: str, request: SystemQuestion, kind: type[A]
@@ -71,9 +72,11 @@ class LogQuestions:
             raise NotTheCounterpart(f"it answers {answer.message_id}, not {request.message_id}")
         return answer, data
 
-
-def _checkpoint(note: str) -> Checkpoint:
-    try:
-        return parse(note)
-    except BadCheckpoint as bad:
-        raise NotTheCounterpart(f"its checkpoint cannot be read: {bad}") from bad
+    def _checkpoint(self, note: str) -> Checkpoint:
+        try:
+            told = parse(note)
+        except BadCheckpoint as bad:
+            raise NotTheCounterpart(f"its checkpoint cannot be read: {bad}") from bad
+        if doubt := not_of_now(told, self.clock()):
+            raise NotTheCounterpart(doubt)
+        return told

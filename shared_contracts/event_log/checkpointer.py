@@ -1,13 +1,23 @@
 """Makes checkpoints of a log and keeps them: one of the empty log first, then on demand."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from threading import Lock
 
 from psycopg.rows import TupleRow
 
+from shared_contracts.astana_time import now
 from shared_contracts.event_log.kept_tree import KeptTree
 from shared_contracts.event_log.log import EventLog
-from shared_contracts.event_log.proofs.checkpoint import Checkpoint, NoteKey, signed
+from shared_contracts.event_log.proofs.checkpoint import (
+    BadCheckpoint,
+    Checkpoint,
+    NoteKey,
+    parse,
+    signed,
+)
 from shared_contracts.event_log.proofs.merkle import CompactRange
 
 _LATEST = "SELECT size, edge, note FROM log.checkpoints ORDER BY size DESC LIMIT 1"
@@ -16,13 +26,21 @@ _KEEP = (
     "VALUES (%s, %s, %s, %s, true) ON CONFLICT (size) DO NOTHING"
 )
 
+SET_RIGHT = timedelta(hours=1)
+"""A clock that was fast by no more gives the last moment again until it is reached."""
+
 
 @dataclass(frozen=True)
 class Checkpointer:
-    """Signs the log under ``key``; the application calls ``make`` hourly and when asked."""
+    """Signs the log under ``key``; the application calls ``make`` hourly and when asked.
+
+    Each bears the moment by ``clock``, and none an earlier one than the last, but where the clock
+    was fast by more than ``SET_RIGHT``: the other side notices that, and a person has to say why.
+    """
 
     log: EventLog
     key: NoteKey
+    clock: Callable[[], datetime] = now
     _one: Lock = field(default_factory=Lock, repr=False, compare=False)
     _known: list[str] = field(default_factory=list, repr=False, compare=False)
 
@@ -53,11 +71,18 @@ class Checkpointer:
             return self.latest()
 
     def _keep(self, reached: CompactRange) -> str:
-        note = signed(Checkpoint(self.key.name, reached.size, reached.root), self.key)
+        made = Checkpoint(self.key.name, reached.size, reached.root).dated(self._moment())
+        note = signed(made, self.key)
         with self.log.recorder.transaction() as cursor:
             cursor.execute(_KEEP, (reached.size, reached.root, list(reached.edge), note))
         self._known[:] = [note]
         return note
+
+    def _moment(self) -> datetime:
+        at, last = self.clock(), None
+        with suppress(BadCheckpoint):  # a note that somebody changed is told by the audit
+            last = parse(self._known[0]).made_at if self._known else None
+        return last if last is not None and at < last <= at + SET_RIGHT else at
 
     def _newest(self) -> TupleRow | None:
         rows = self.log.recorder.select(_LATEST, ())

@@ -1,12 +1,16 @@
 """The Registry may only add to its log: a SEZ notices a past that was rewritten or cut off."""
 
+from datetime import timedelta
+
 import psycopg
 import pytest
 
 from sez.registry_log.watched import RegistryLogNotProven, RegistryLogProven
 from sez.synchronisation.seen_notes import MOST, receipts_back
+from shared_contracts.counterpart import NotTheCounterpart
 from shared_contracts.errors import RefusedByRule
 from shared_contracts.event_log.auditing.audit import audit
+from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.proofs.checkpoint import parse
 from shared_contracts.event_log.proofs.extension import Extension
 from shared_contracts.event_log.proofs.watched_log import SILENT
@@ -113,6 +117,30 @@ def test_an_older_copy_that_was_restored_is_noticed_at_the_next_contact(
         if isinstance(one.event, RegistryLogNotProven)
     ]
     assert found.known.size > size
+
+
+def dated(systems: BothSystems, back: timedelta) -> None:
+    """A newer checkpoint of the Registry, signed while its clock was turned back."""
+    synchronise(systems)
+    own = systems.registry.intake.checkpointer
+    Checkpointer(own.log, own.key, lambda: own.clock() - back).make()
+    own._known.clear()  # as a new process begins
+
+
+@clause("S216-12a", "S216-13b")
+def test_a_checkpoint_older_than_the_one_before_is_an_alarm(watched: BothSystems) -> None:
+    dated(watched, timedelta(hours=2))
+    alarm = watched.system.registry_log.compare().alarm
+    assert alarm is not None
+    assert (alarm.why, alarm.told.size > alarm.known.size) == (Extension.BACKDATED, True)
+
+
+@clause("S216-12a", "S216-13b")
+def test_an_old_checkpoint_shown_as_the_newest_proves_nothing(watched: BothSystems) -> None:
+    dated(watched, timedelta(hours=6))
+    with pytest.raises(NotTheCounterpart, match="6 hours ago: an old one is shown again"):
+        watched.system.registry_log.compare()
+    assert watched.system.registry_log.current().state.alarm is None
 
 
 @clause("S216-13b")

@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -13,7 +14,9 @@ import pytest
 
 from shared_contracts.errors import Diagnosed, RefusedByRule
 from shared_contracts.event_log.auditing.audit import audit
+from shared_contracts.event_log.checkpointer import Checkpointer
 from shared_contracts.event_log.proofs.checkpoint import parse
+from shared_contracts.event_log.proofs.extension import Extension
 from shared_contracts.event_log.proofs.watched_log import SILENT
 from shared_contracts.http.api import bearer_token
 from tests.clauses import clause
@@ -85,6 +88,23 @@ def test_a_system_that_restored_an_older_copy_is_an_alarm_until_a_person_ends_it
     assert (ended["status"], ended["log"]["alarm"]) == ("NOT_ASKED", None)
     assert asked(served, "POST", path).json()["status"] == "PROVEN"
     assert not audit(owner_of(served.registry.settings.database_url)).differences
+
+
+@clause("S216-12b")
+@pytest.mark.parametrize(("hours", "status"), [(2, "ALARM"), (6, "NOT_ASKED")])
+def test_a_checkpoint_of_the_past_is_noticed(served: BothSystems, hours: int, status: str) -> None:
+    watch, own = served.registry.sez_logs, served.system.checkpointer
+    watch.round()
+    served.announce()
+    Checkpointer(own.log, own.key, lambda: own.clock() - timedelta(hours=hours)).make()
+    own._known.clear()  # as a new process begins
+    watch.round()
+    [shown] = watch.shown()
+    assert shown.status == status
+    if shown.log.alarm is not None:
+        assert shown.log.alarm.why is Extension.BACKDATED
+    else:
+        assert f"{hours} hours ago" in (shown.problem or "")
 
 
 @clause("S216-12b")

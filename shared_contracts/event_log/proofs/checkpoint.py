@@ -3,13 +3,17 @@
 The signature is of type 0x02 (ECDSA, P-256 with SHA-256, DER) over the text with its last newline;
 its key id is, as the specification says for this type, the first four bytes of SHA-256 over the
 public key in SPKI DER. The key's name is the origin, ``kz.tru-registry/SYSTEM/ENVIRONMENT``.
+
+After the root comes an extension line with the moment, which the signature covers as well (decision
+0061); checkpoints of earlier versions have none, and what other lines say is kept and not read.
 """
 
 import re
 from base64 import b64decode, b64encode
 from binascii import Error as BadBase64
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from shared_contracts.errors import BadInput
@@ -17,6 +21,9 @@ from shared_contracts.errors import BadInput
 _DASH = "— "
 _ROOT_BYTES = 32
 _KEY_ID_BYTES = 4
+_MADE_AT = "kz.tru-registry/made-at "
+_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
+_WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 """A number of events, as decimal digits without leading zeros; none has more than 19."""
 
@@ -39,16 +46,41 @@ class NoteKey:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The log as it stood: its origin, number of events, and root."""
+    """The log as it stood: its origin, number of events, and root.
+
+    ``extensions`` are the lines after them. Two that seal the same are equal whatever those say.
+    """
 
     origin: str
     size: int
     root: bytes
+    extensions: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def text(self) -> str:
         """The signed text, with its last newline."""
-        return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
+        lines = (self.origin, str(self.size), b64encode(self.root).decode(), *self.extensions)
+        return "".join(f"{one}\n" for one in lines)
+
+    @property
+    def made_at(self) -> datetime | None:
+        """When it was made, to the second; None where no line says so.
+
+        Raises BadCheckpoint where the line has another form, or there are two.
+        """
+        said = [one[len(_MADE_AT) :] for one in self.extensions if one.startswith(_MADE_AT)]
+        if not said:
+            return None
+        moment = _moment(said[0]) if len(said) == 1 else None
+        if moment is None:
+            form = f"{_MADE_AT}2026-09-01T10:00:00Z"
+            raise BadCheckpoint(f"its moment must be one line {form}, not {said[0][:40]!r}")
+        return moment
+
+    def dated(self, at: datetime) -> "Checkpoint":
+        """The same, made at this moment; seconds are whole."""
+        written = at.astimezone(UTC).strftime(_MOMENT)
+        return Checkpoint(self.origin, self.size, self.root, (f"{_MADE_AT}{written}",))
 
 
 def origin(system: str, environment: str) -> str:
@@ -78,7 +110,11 @@ def parse(note: str) -> Checkpoint:
     root = decoded(lines[2])
     if len(root) != _ROOT_BYTES:
         raise BadCheckpoint(f"the root has {len(root)} bytes, not {_ROOT_BYTES}")
-    return Checkpoint(lines[0], int(lines[1]), root)
+    if not all(lines[3:-1]):
+        raise BadCheckpoint("a line after the root is empty")
+    read = Checkpoint(lines[0], int(lines[1]), root, tuple(lines[3:-1]))
+    _ = read.made_at  # a moment that cannot be read is refused here
+    return read
 
 
 def verified(
@@ -97,6 +133,15 @@ def verified(
                 return checkpoint
             raise BadCheckpoint(f"the signature of {name} does not hold")
     raise BadCheckpoint(f"no signature of {name} with this key")
+
+
+def _moment(written: str) -> datetime | None:
+    if not _WRITTEN.fullmatch(written):
+        return None
+    try:
+        return datetime.fromisoformat(written)
+    except ValueError:
+        return None
 
 
 def _text(note: str) -> str:

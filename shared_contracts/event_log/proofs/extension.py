@@ -1,5 +1,6 @@
 """Is the log of another the one that was seen before, and grown? (RFC 9162, section 2.1.4)."""
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shared_contracts.errors import BadInput
@@ -19,6 +20,28 @@ class Extension(StrEnum):
     """It gave no proof although it could, or one that cannot be read."""
     UNREADABLE = "UNREADABLE"
     """A signed receipt quotes as its checkpoint what is none."""
+    BACKDATED = "BACKDATED"
+    """Its checkpoint is older than the one that was seen before, or says its moment no more."""
+
+
+AGE = timedelta(hours=4)
+"""So far from now the moment of a newest checkpoint may be: one is made each hour."""
+
+
+def not_of_now(told: Checkpoint, at: datetime) -> str | None:
+    """Why a checkpoint that is told as the newest can hardly be it; None if it can.
+
+    One without a moment, of an earlier version or of another's program, is taken as it is.
+    """
+    made = told.made_at
+    if made is None or abs(at - made) <= AGE:
+        return None
+    hours = round((at - made) / timedelta(hours=1))
+    return (
+        f"its newest checkpoint was made {made.isoformat()}, {abs(hours)} hours "
+        f"{'ago' if hours > 0 else 'ahead'}: an old one is shown again, it makes no more (one is "
+        "due each hour), or one of the clocks is wrong"
+    )
 
 
 def extension(known: Checkpoint, told: Checkpoint, proof: str | None) -> Extension:
@@ -37,4 +60,11 @@ def extension(known: Checkpoint, told: Checkpoint, proof: str | None) -> Extensi
             return Extension.UNPROVEN
     except BadInput:
         return Extension.UNPROVEN
-    return Extension.EXTENDS if given.holds(known.root) else Extension.REWRITTEN
+    if not given.holds(known.root):
+        return Extension.REWRITTEN
+    return Extension.BACKDATED if _went_back(known, told) else Extension.EXTENDS
+
+
+def _went_back(known: Checkpoint, told: Checkpoint) -> bool:
+    before, after = known.made_at, told.made_at
+    return before is not None and (after is None or after < before)

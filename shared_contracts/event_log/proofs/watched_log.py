@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from shared_contracts.event_log.proofs.checkpoint import Checkpoint
 from shared_contracts.event_log.proofs.extension import Extension
@@ -12,21 +13,37 @@ SILENT = 4 * 3600.0
 
 
 class SeenCheckpoint(msgspec.Struct, frozen=True, kw_only=True):
-    """A checkpoint of the Registry's log: how many events, and their root (lower hex)."""
+    """A checkpoint of another's log: how many events, their root (lower hex), and when made.
+
+    What was kept before checkpoints bore a moment has no ``extensions``.
+    """
 
     origin: str
     size: int
     root: str
+    extensions: tuple[str, ...] | UnsetType = UNSET
 
     @classmethod
     def of(cls, checkpoint: Checkpoint) -> "SeenCheckpoint":
         """The same as it is kept."""
-        return cls(origin=checkpoint.origin, size=checkpoint.size, root=checkpoint.root.hex())
+        return cls(
+            origin=checkpoint.origin,
+            size=checkpoint.size,
+            root=checkpoint.root.hex(),
+            extensions=checkpoint.extensions or UNSET,
+        )
+
+    @property
+    def made_at(self) -> str | None:
+        """When it was made, as an audit writes it; None where it does not say."""
+        made = self.checkpoint.made_at
+        return made.isoformat() if made else None
 
     @property
     def checkpoint(self) -> Checkpoint:
         """The same as it is calculated with."""
-        return Checkpoint(self.origin, self.size, bytes.fromhex(self.root))
+        lines = self.extensions or ()
+        return Checkpoint(self.origin, self.size, bytes.fromhex(self.root), lines)
 
 
 class LogAlarm(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,8 +1,11 @@
 """A witness cosigns what only grew, and nothing else; foreign code believes it."""
 
+from base64 import b64decode
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from tlog_scales import signing, tlog
 from typer.testing import CliRunner, Result
 
@@ -54,13 +57,30 @@ def test_what_only_grew_is_cosigned_and_foreign_code_believes_it(witnessed: Witn
     first = witnessed.asked(witnessed.prover.consistency(0).text)
     assert first.exit_code == 0, first.output
     fill(witnessed.log, 30)
-    note = witnessed.prover.checkpointer.make()
-    again = witnessed.asked(witnessed.prover.consistency(40).text)
+    witnessed.prover.checkpointer.make()
+    proof = witnessed.prover.consistency(40)
+    undated = replace(proof.checkpoint, extensions=())  # the foreign code reads no extension lines
+    note = signed(undated, witnessed.key.note)
+    again = witnessed.asked(replace(proof, note=note).text)
     assert again.exit_code == 0, again.output
     cosigned = tlog.Checkpoint.from_text(note + again.stdout)
     cosigned.verify(signing.Vkey.from_string(witnessed.verifier))
     same = witnessed.asked(witnessed.prover.consistency(70).text)
     assert same.exit_code == 0, "the same checkpoint may be cosigned again"
+
+
+@pytest.mark.clause("S216-12a")
+def test_a_cosignature_covers_the_moment_of_the_checkpoint(witnessed: Witnessed) -> None:
+    proof = witnessed.prover.consistency(0)
+    assert proof.checkpoint.made_at is not None
+    line = witnessed.asked(proof.text).stdout
+    blob = b64decode(line.split()[2])
+    text = proof.note.rpartition("\n\n")[0] + "\n"
+    assert text.count("\n") == 4, "origin, size, root and the moment"
+    at, signature = int.from_bytes(blob[4:12], "big"), blob[12:]
+    key = b64decode(witnessed.verifier.split("+", 2)[2])[1:]
+    signed_text = f"cosignature/v1\ntime {at}\n{text}".encode()
+    Ed25519PublicKey.from_public_bytes(key).verify(signature, signed_text)
 
 
 @pytest.mark.clause("S216-12a")

@@ -1,6 +1,7 @@
 """Checkpoints: signed notes that neither side can take back."""
 
 from base64 import b64encode
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
@@ -66,6 +67,65 @@ def test_a_checkpoint_holds_under_its_key_and_under_no_other() -> None:
         verified(note, NAME, other.spki, other.is_signature)
     with pytest.raises(BadCheckpoint, match="does not hold"):
         verified(note.replace("\n5\n", "\n6\n", 1), NAME, key.spki, key.is_signature)
+
+
+AT = datetime(2026, 9, 1, 10, tzinfo=UTC)
+LINE = "kz.tru-registry/made-at "
+
+
+def test_the_moment_is_signed_and_is_an_extension_line_after_the_root() -> None:
+    key, plain = Key(), Checkpoint(NAME, 5, bytes(32))
+    note = signed(plain.dated(AT + timedelta(milliseconds=700)), key.note)
+    assert note.split("\n\n")[0] + "\n" == plain.text + f"{LINE}2026-09-01T10:00:00Z\n"
+    read = verified(note, NAME, key.spki, key.is_signature)
+    assert (read.made_at, read) == (AT, plain)
+    with pytest.raises(BadCheckpoint, match="does not hold"):
+        verified(note.replace("T10:", "T11:"), NAME, key.spki, key.is_signature)
+
+
+def test_checkpoints_without_a_moment_and_with_lines_of_others_are_read_as_they_are() -> None:
+    key = Key()
+    old = signed(Checkpoint(NAME, 5, bytes(32)), key.note)
+    other = Checkpoint(NAME, 5, bytes(32), ("another line", "made-at whenever"))
+    for one, lines in ((old, ()), (signed(other, key.note), other.extensions)):
+        read = verified(one, NAME, key.spki, key.is_signature)
+        assert (read.made_at, read.extensions, read.text) == (
+            None,
+            lines,
+            one.split("\n\n")[0] + "\n",
+        )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (f"{LINE}yesterday",),
+        (f"{LINE}2026-13-01T10:00:00Z",),
+        (f"{LINE}2026-09-01T10:00:00+05:00",),
+        (f"{LINE}2026-09-01T10:00:00Z",) * 2,
+    ],
+)
+def test_a_moment_that_cannot_be_read_is_refused(lines: tuple[str, ...]) -> None:
+    note = signed(Checkpoint(NAME, 5, bytes(32), lines), Key().note)
+    with pytest.raises(BadCheckpoint, match="its moment must be one line"):
+        parse(note)
+
+
+def test_an_empty_line_after_the_root_is_refused() -> None:
+    with pytest.raises(BadCheckpoint, match="is empty"):
+        parse(signed(Checkpoint(NAME, 5, bytes(32), ("", "x")), Key().note))
+
+
+def test_moments_of_one_log_do_not_go_back_where_its_clock_is_set_right(log: EventLog) -> None:
+    at = [AT]
+    checkpointer = Checkpointer(log, Key().note, lambda: at[0])
+    found = [parse(checkpointer.latest()).made_at]
+    for later in (2, 1.5, 2.5, -3):
+        at[0] = AT + timedelta(hours=later)
+        log.append(Commit((fact(),)))
+        found.append(parse(checkpointer.make()).made_at)
+    hours = [(one - AT) / timedelta(hours=1) if one else None for one in found]
+    assert hours == [0, 2, 2, 2.5, -3], "by more than an hour it goes back, and is noticed"
 
 
 def test_signatures_of_witnesses_are_passed_over() -> None:
