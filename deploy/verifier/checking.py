@@ -3,7 +3,7 @@
 import hashlib
 import json
 from base64 import b64decode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -11,19 +11,15 @@ from typing import Any
 
 from cryptography import x509
 
-from . import certificates, cms, log, xmlsig
+from . import certificates, cms, log, revocation, xmlsig
 from .container import MANIFEST, SIGNATURE, ReadContainer, check_manifest
+from .messages import SystemMessages
 from .pins import SystemPins
 from .places import check_act, check_file, check_leaf, check_link, event_name, named_by, text_of
-from .steps import Flaw, Protocol
+from .steps import Flaw, Protocol, Remark
 from .versions import check_versions, undecided
 
 FORMAT = "kz.tru-registry.evidence/1"
-_MESSAGES = {
-    *("package", "receipt", "ticket", "acknowledgement", "pending", "void-receipt"),
-    *("void-statement", "answer", "request", "query", "question", "attestation", "notice"),
-}
-"""Names of evidence that is a message signed by a system."""
 _ACCEPTED = "package-accepted.1"
 _CANONICAL = "c14n "
 _PRESENT = "validation"
@@ -121,20 +117,23 @@ class PackageCheck:
         if by and self.states[position][by] != found:
             raise Flaw("EVIDENCE_HASH", detail=by)
 
-    def _read_answers(self) -> None:
-        """Certificates, OCSP answers and CRLs that stand beside the events."""
+    def _read_answers(self) -> Remark | None:
+        """Certificates, OCSP answers and CRLs beside the events; what is none of these is named."""
         for encoded in self.index["certificates"]:
             self.known.add(b64decode(encoded))
-        for content in self._evidence("crl"):
-            self.known.add(content)
-        for content in self._evidence("validation"):
-            told = json.loads(content)
-            for encoded in (*told["certificates"], *told["ocsp"]):
-                self.known.add(b64decode(encoded))
+        spoilt: list[str] = []
+        for content in self._answers():
+            try:
+                self.known.add(content)
+            except ValueError:
+                spoilt.append(f"UNREADABLE {hashlib.sha256(content).hexdigest()}")
+        return Remark("ANSWERS_PASSED_OVER", ", ".join(spoilt)) if spoilt else None
 
-    def _evidence(self, name: str) -> list[bytes]:
-        found = (each for one in self.index["events"] for each in one["evidence"])
-        return [self.members[f"evidence/{one['sha256']}"] for one in found if one["name"] == name]
+    def _answers(self) -> Iterator[bytes]:
+        yield from self.messages.contents("crl")
+        for content in self.messages.contents("validation"):
+            told = json.loads(content)
+            yield from map(b64decode, (*told["certificates"], *told["ocsp"]))
 
     def _signer(self, place: str, chain: Sequence[x509.Certificate], at: datetime) -> None:
         """The steps about the certificate of who signed something at a moment."""
@@ -145,45 +144,30 @@ class PackageCheck:
             return chain[0].subject.rfc4514_string()
 
         if self._step("CERTIFICATE", place, prove):
-            proof = partial(certificates.check_not_revoked, found, self.known, at)
+            proof = partial(revocation.check_not_revoked, found, self.known, at)
             self._step("REVOCATION", place, proof)
 
     def _check_checkpoint(self) -> None:
         found: list[x509.Certificate] = []
-        self._step("CHECKPOINT", "checkpoint", lambda: found.append(self._sealer()))
+        self._step("CHECKPOINT", "checkpoint", lambda: self._sealed(found))
         for one in found:
             self._step("SIGNER", "checkpoint", partial(self.pins.check_system, one))
 
-    def _sealer(self) -> x509.Certificate:
-        """A system's key signed the checkpoint whose certificate leads to an anchor."""
+    def _sealed(self, signers: list[x509.Certificate]) -> str:
+        """A system's key signed the checkpoint whose certificate leads to an anchor; its moment."""
         seal = log.read_seal(self.members["checkpoint"])
         if seal.origin != self.index["origin"]:
             raise Flaw("CHECKPOINT_FORM", detail=seal.origin)
         own = [x509.load_der_x509_certificate(b64decode(one)) for one in self.index["certificates"]]
-        signer = log.check_seal(seal, [*own, *self._signers_of("receipt")])
+        signer = log.check_seal(seal, [*own, *self.messages.signers("receipt")])
         certificates.chain_of(signer, own, self.known, self.signed.at)
-        return signer
-
-    def _signers_of(self, name: str) -> list[x509.Certificate]:
-        """Certificates of messages: a checkpoint may be older than the present key."""
-        found: list[x509.Certificate] = []
-        for content in self._evidence(name):
-            message = xmlsig.message_in(xmlsig.parse(content))
-            found += xmlsig.signatures(message)[0].certificates[:1]
-        return found
-
-    @cached_property
-    def _senders(self) -> list[x509.Certificate]:
-        return self._signers_of("package")
+        signers.append(signer)
+        return seal.made_at
 
     def _check_messages(self) -> None:
         """The signatures of systems over all messages that stand beside events."""
-        done = set()
-        for one in self.index["events"]:
-            for each in one["evidence"]:
-                if each["name"] in _MESSAGES and each["sha256"] not in done:
-                    done.add(each["sha256"])
-                    self._check_message(one, each)
+        for event, one in self.messages.each():
+            self._check_message(event, one)
 
     def _check_message(self, event: Json, one: Json) -> None:
         place = f"evidence/{one['sha256']}"
@@ -199,9 +183,9 @@ class PackageCheck:
         self._step(f"MESSAGE_{one['name'].upper().replace('-', '_')}", place, prove)
         if not found:
             return
-        if one["name"] == "receipt":
-            leaf = found[0].certificates[0]
-            self._step("SIGNER", place, lambda: self.pins.check_receipt(leaf, self._senders))
+        signed, leaf = found[0].root, found[0].certificates[0]
+        for check, proof in self.messages.further(event, one["name"], signed, leaf):
+            self._step(check, place, proof)
         self._signer(place, found[0].certificates, self._moment(event))
 
     def _moment(self, event: Json) -> datetime:
@@ -287,6 +271,11 @@ class PackageCheck:
     def _body(self, position: int, name: str) -> bytes:
         found = [one for one in self.events[position]["evidence"] if one["name"] == name]
         return self.members[f"evidence/{found[0]['sha256']}"]
+
+    @cached_property
+    def messages(self) -> SystemMessages:
+        """The messages beside the events."""
+        return SystemMessages(self.members, self.index, self.states, self.pins)
 
     def _message_beside(self, position: int, name: str) -> xmlsig.Element:
         return xmlsig.message_in(xmlsig.parse(self._body(position, name)))

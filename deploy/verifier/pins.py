@@ -43,6 +43,18 @@ class SystemPins:
             return _check(signer, frozenset(), "REGISTRY_UNNAMED")
         return _check(signer, self.system, "SIGNER_UNNAMED")
 
+    def check_sender(self, signer: x509.Certificate, senders: Iterable[x509.Certificate]) -> str:
+        """Who signed what a SEZ says, in a package of either system.
+
+        It is believed of the one that was named, and of who signed a package here; ``Undecided`` of
+        another: a SEZ renews its certificate.
+        """
+        own = frozenset(fingerprint(one) for one in senders)
+        told = _shown(signer)
+        if fingerprint(signer) not in own | self.system:
+            raise Undecided("SENDER_OTHER", detail=told)
+        return told
+
 
 def pins_in(written: str) -> set[str] | None:
     """The pin that SHA-256 written in hex is, with or without colons; None for anything else."""
@@ -65,9 +77,13 @@ def signs(certificate: x509.Certificate) -> bool:
 
 
 def _check(signer: x509.Certificate, pins: frozenset[str], unnamed: str) -> str:
-    told = f"{signer.subject.rfc4514_string()}, SHA-256 {fingerprint(signer)}"
+    told = _shown(signer)
     if not pins:
         raise Undecided(unnamed, detail=told)
     if fingerprint(signer) not in pins:
         raise Flaw("SIGNER_OTHER", detail=told)
     return told
+
+
+def _shown(signer: x509.Certificate) -> str:
+    return f"{signer.subject.rfc4514_string()}, SHA-256 {fingerprint(signer)}"

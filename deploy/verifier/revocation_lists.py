@@ -30,8 +30,12 @@ class RevocationLists:
         """Sort the lists of the issuer; a delta says nothing by itself."""
         taken, grounds = list[tuple[x509.CertificateRevocationList, bool]](), list[str]()
         for one in lists:
-            point = _point(one)
-            if ground := _left_out(one, point, certificate):
+            try:
+                point = _point(one)
+                ground = _left_out(one, point, certificate)
+            except ValueError:  # its extensions are none: another list may decide
+                ground = "UNREADABLE"
+            if ground:
                 grounds.append(ground)
             else:
                 taken.append((one, point is None or not point.only_some_reasons))

@@ -15,7 +15,10 @@ class StepVerdict(StrEnum):
 
 @dataclass(frozen=True)
 class CheckedStep:
-    """One step: which check, of what, its result, and the ground of any but a good one."""
+    """One step: which check, of what, its result, and the ground of any but a good one.
+
+    A good one has a ground where something beside what decided it has to be named.
+    """
 
     check: str
     place: str
@@ -34,6 +37,14 @@ class Flaw(Exception):
 
 class Undecided(Flaw):
     """Something can be neither proven nor refuted with what is at hand."""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What has to be named although the step passed."""
+
+    ground: str
+    detail: str
 
 
 _LONGEST = 1000
@@ -56,6 +67,8 @@ class Protocol:
         verdict, ground, at, detail = StepVerdict.PASSED, "", place, ""
         try:
             told = proof()
+            if isinstance(told, Remark):
+                ground, told = told.ground, told.detail
             detail = told if isinstance(told, str) else ""
         except Undecided as open_:
             verdict, ground, detail = StepVerdict.INDETERMINATE, open_.ground, open_.detail

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from registry.evidence.answers import AuthorityAnswers
@@ -25,6 +26,9 @@ from shared_contracts.messages.kinds import kind_of
 Documents = Callable[[bytes], list[bytes]]
 """Gives the documents in a message as received; empty those that came as files."""
 
+AcknowledgedIn = Callable[[UUID], UUID | None]
+"""Gives the stream of the event beside which stands that a message's pushed receipt is kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Message:
@@ -33,6 +37,8 @@ class _Message:
     events: Sequence[Recorded]
     verdict: Recorded
     receipt: int | None
+    acknowledged: Sequence[Recorded] = ()
+    """The event beside which the system's word stands that it keeps the pushed receipt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +50,26 @@ class RegistryGathering:
     environment: str
     documents: Documents
     answers: AuthorityAnswers
+    acknowledged_in: AcknowledgedIn
 
     def __call__(self, registry_id: UUID) -> ObjectEvidence:
         """Everything about the object of that id; ``Absent``, ``RefusedByRule``, ``Defect``."""
         stream = bounded_stream(self.log, registry_id)
         recorded = [(one, one.event) for one in stream if isinstance(one.event, VersionRecorded)]
         if not recorded:
-            raise Absent(f"no object {registry_id}")
+            raise Absent(
+                f"no object {registry_id} by the Registry's id: name that one (the first column of "
+                "`registry purchases list`), not the object_id of a SEZ; the SEZ's own package is "
+                "had there (`sez evidence export OBJECT_ID`)"
+            )
         wanted = {event.message_id: event for _, event in recorded}
         messages = {message_id: self._message(event) for message_id, event in wanted.items()}
         versions = tuple(
             self._version(at.position, event, messages[event.message_id]) for at, event in recorded
         )
-        events = [*stream, *(one for each in messages.values() for one in each.events)]
-        events += self.answers.about(self._signers(messages.values(), versions))
+        brought = messages.values()
+        events = [*stream, *(one for each in brought for one in (*each.events, *each.acknowledged))]
+        events += self.answers.about(self._signers(brought, versions))
         events += self.answers.about_us(events)
         first = recorded[0][1]
         about = TellingObject(
@@ -77,7 +89,9 @@ class RegistryGathering:
                 "of the object: run `contracts audit` on this store"
             )
         receipts = (one.position for one in events if isinstance(one.event, ReceiptIssued))
-        return _Message(events, verdict, next(receipts, None))
+        word = self.acknowledged_in(verdict.originator_id)
+        kept = () if word is None else bounded_stream(self.log, word)
+        return _Message(events, verdict, next(receipts, None), kept)
 
     def _version(self, position: int, event: VersionRecorded, message: _Message) -> ProvenVersion:
         sha256 = event.header.document_hash
@@ -106,10 +120,16 @@ class RegistryGathering:
         for one in messages:
             if isinstance(one.verdict.event, PackageAccepted):
                 found[one.verdict.position] = one.verdict, {one.verdict.event.signer_sha256}
+            for at in one.acknowledged:
+                word = partial(self._body, at, "acknowledgement")
+                found[at.position] = at, leaf_hashes(word)
         for version in versions:
             if version.message is not None:
                 found[version.message][1].update(leaf_hashes(version.document))
         return found.values()
+
+    def _body(self, at: Recorded, name: str) -> bytes:
+        return self.log.evidence(at.originator_id, at.version, name) or b""
 
     def _files(self, recorded: Iterable[VersionRecorded]) -> Iterator[NamedFile]:
         for event in recorded:

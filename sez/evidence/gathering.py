@@ -80,7 +80,11 @@ class SezGathering:
         keys = {HeadKey(*whose, kind.objects.name, object_id): name for name, kind in self._kinds()}
         for key, head in self.log.heads(tuple(keys)).items():
             return keys[key], head.originator_id
-        raise Absent(f"no object {object_id}")
+        raise Absent(
+            f"no object {object_id} by this SEZ's id: name the object_id that it gave when the "
+            "object was signed, not the Registry's id; the Registry's own package is had there "
+            "(`registry evidence export ID`)"
+        )
 
     def _kinds(self) -> Iterable[tuple[str, AnyKind]]:
         return self.kinds.items()

@@ -1,5 +1,6 @@
-"""The verifier of evidence packages: chains among many certificates, and the scope of CRLs."""
+"""The verifier of evidence packages: chains among many certificates, CRLs and OCSP answers."""
 
+import hashlib
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -11,10 +12,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import NameOID
 
-from deploy.verifier.certificates import Answers, chain_of, check_not_revoked
-from deploy.verifier.steps import Flaw, Undecided
+from deploy.verifier.certificates import Answers, chain_of
+from deploy.verifier.revocation import check_not_revoked
+from deploy.verifier.steps import Flaw, Protocol, StepVerdict, Undecided
 from tests.pki import Pki
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -65,7 +68,7 @@ def certificate(subject: str, signer: str, *, holder: str = "") -> x509.Certific
 ROOT, LEAF = certificate("root", "root"), certificate("leaf", "root")
 
 
-def crl(*, revoked: bool = False, **scope: Any) -> bytes:
+def crl(*, revoked: bool = False, signer: str = "root", **scope: Any) -> bytes:
     """A list of the root with this scope; the leaf is in it, or not."""
     made = x509.CertificateRevocationListBuilder(ROOT.subject, AT - DAY, AT + DAY)
     if revoked:
@@ -74,7 +77,28 @@ def crl(*, revoked: bool = False, **scope: Any) -> bytes:
     if scope:
         point = x509.IssuingDistributionPoint(**{**NOTHING, **scope})
         made = made.add_extension(point, critical=True)
+    return made.sign(key(signer), hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def answer(*, revoked: bool = False) -> bytes:
+    """An OCSP answer of the root about the leaf."""
+    made = ocsp.OCSPResponseBuilder().add_response(
+        cert=LEAF,
+        issuer=ROOT,
+        algorithm=hashes.SHA256(),
+        cert_status=ocsp.OCSPCertStatus.REVOKED if revoked else ocsp.OCSPCertStatus.GOOD,
+        this_update=AT - DAY,
+        next_update=AT + DAY,
+        revocation_time=AT - DAY if revoked else None,
+        revocation_reason=None,
+    )
+    made = made.responder_id(ocsp.OCSPResponderEncoding.NAME, ROOT)
     return made.sign(key("root"), hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def spoilt_end(der: bytes) -> bytes:
+    """The same with another signature: its value is the end of it."""
+    return der[:-1] + bytes([der[-1] ^ 1])
 
 
 def ground(*lists: bytes) -> str:
@@ -87,6 +111,39 @@ def ground(*lists: bytes) -> str:
     except Flaw as flaw:
         return flaw.ground
     return ""
+
+
+FALSE_ONES = [
+    ("CRL_SIGNATURE", crl(signer="strange")),
+    ("CRL_SIGNATURE", crl(signer="strange", revoked=True)),
+    ("OCSP_SIGNATURE", spoilt_end(answer())),
+    ("OCSP_SIGNATURE", spoilt_end(answer(revoked=True))),
+]
+
+
+@pytest.mark.parametrize(("why", "spoilt"), FALSE_ONES)
+@pytest.mark.parametrize("good", [crl(), answer()])
+def test_one_proven_answer_suffices_and_a_spoilt_one_beside_it_is_named(
+    good: bytes, why: str, spoilt: bytes
+) -> None:
+    for order in ([good, spoilt], [spoilt, good]):
+        known, told = Answers([ROOT]), Protocol()
+        for one in order:
+            known.add(one)
+        assert told.run("REVOCATION", "", lambda: check_not_revoked([LEAF, ROOT], known, AT))  # noqa: B023
+        [step] = told.steps
+        assert (step.verdict, step.ground) == (StepVerdict.PASSED, "ANSWERS_PASSED_OVER")
+        assert step.detail == f"{why} {hashlib.sha256(spoilt).hexdigest()}"
+
+
+@pytest.mark.parametrize(("why", "spoilt"), FALSE_ONES)
+def test_a_spoilt_answer_alone_decides_nothing_and_is_told(why: str, spoilt: bytes) -> None:
+    assert ground(spoilt) == why
+
+
+@pytest.mark.parametrize("revoking", [crl(revoked=True), answer(revoked=True)])
+def test_a_proven_revocation_is_not_outweighed_by_good_answers(revoking: bytes) -> None:
+    assert ground(crl(), answer(), revoking, crl(signer="strange")) == "REVOKED"
 
 
 @pytest.mark.parametrize(
@@ -111,6 +168,14 @@ def test_a_list_speaks_of_the_certificates_in_its_scope(scope: dict[str, Any], t
 def test_a_list_of_some_reasons_revokes_and_does_not_clear() -> None:
     assert ground(crl(only_some_reasons=SOME), crl(full_name=[CA_URL])) == ""
     assert ground(crl(revoked=True, only_some_reasons=SOME), crl(full_name=[CA_URL])) == "REVOKED"
+
+
+def test_a_list_whose_extensions_cannot_be_read_is_passed_over() -> None:
+    scope = crl(only_contains_user_certs=True)
+    spoilt = scope.replace(b"\x81\x01\xff", b"\x81\x01\x07")  # BOOLEAN TRUE is FF in DER
+    assert spoilt != scope
+    assert ground(spoilt) == "UNREADABLE"
+    assert ground(spoilt, crl()) == ""
 
 
 def test_a_list_about_others_beside_the_right_one_does_no_harm() -> None:

@@ -12,10 +12,16 @@ from cryptography.x509 import Certificate, load_pem_x509_certificates
 from deploy.verifier.certificates import Answers
 from deploy.verifier.checking import PackageCheck
 from deploy.verifier.pins import SystemPins
+from registry.purchases.purchase import PurchaseAnnounced
 from sez.web import web
 from shared_contracts.http.api import bearer_token
 from tests.evidence_engines import foreign_verdicts
+from tests.on_demand import registry_app
+from tests.serving import serving
+from tests.sez.synchronisation.test_pushed import Pushed, pushed
 from tests.sez.systems import BothSystems
+
+__all__ = ["pushed"]  # a fixture
 
 
 def asked(systems: BothSystems, path: str) -> httpx.Response:
@@ -39,7 +45,8 @@ def test_a_tender_leaves_with_all_that_proves_it(systems: BothSystems) -> None:
     package = asked(systems, f"/api/v1/evidence/{tender}")
     assert package.status_code == 200, package.text
     assert asked(systems, f"/api/v1/evidence/{tender}").content == package.content
-    assert asked(systems, f"/api/v1/evidence/{uuid4()}").status_code == 404
+    absent = asked(systems, f"/api/v1/evidence/{uuid4()}")
+    assert (absent.status_code, "object_id that it gave" in absent.text) == (404, True)
     roots = load_pem_x509_certificates((systems.pki.authority.folder / "ca.pem").read_bytes())
     sez, registry = pin(systems, "sez"), pin(systems, "registry")
     # a SEZ keeps no answers of authorities
@@ -51,6 +58,40 @@ def test_a_tender_leaves_with_all_that_proves_it(systems: BothSystems) -> None:
     other = told(package.content, roots, SystemPins(registry, sez))
     assert other == {("REVOCATION", "NO_ANSWER"), ("SIGNER", "SIGNER_OTHER")}
     assert set(foreign_verdicts(package.content)) == {"Purchase", "Package", "Receipt"}
+
+
+@pytest.mark.clause("S216-18.1", "S216-12a", "S216-13b")
+def test_a_ticket_and_the_word_that_a_receipt_is_kept_leave_with_the_object_on_both_sides(
+    pushed: Pushed,
+) -> None:
+    systems = pushed.systems
+    pushed.judged()
+    pushed.push_until(lambda: pushed.row.status == "DELIVERED")
+    roots = load_pem_x509_certificates((systems.pki.authority.folder / "ca.pem").read_bytes())
+    sez, registry = pin(systems, "sez"), pin(systems, "registry")
+    [recorded] = pushed.events(PurchaseAnnounced)
+    own = asked(systems, f"/api/v1/evidence/{recorded.header.object_id}").content
+    theirs = of_registry(systems, recorded.registry_id).content
+    wrong_id = of_registry(systems, recorded.header.object_id)
+    assert (wrong_id.status_code, "not the object_id of a SEZ" in wrong_id.text) == (404, True)
+    for package, pins, open_ in (
+        (own, SystemPins(sez, registry), {("REVOCATION", "NO_ANSWER")}),
+        (theirs, SystemPins(registry), set()),
+    ):
+        assert told(package, roots, pins) == open_
+        steps = PackageCheck(package, Answers(roots), pins).run().steps
+        found = {one.check for one in steps}
+        assert {"MESSAGE_TICKET", "TICKETED", "MESSAGE_ACKNOWLEDGEMENT", "ACKNOWLEDGED"} <= found
+    wrong = told(own, roots, SystemPins(sez, pin(systems, "customer1-head")))
+    assert ("SIGNER", "SIGNER_OTHER") in wrong
+
+
+def of_registry(systems: BothSystems, registry_id: object) -> httpx.Response:
+    """What the Registry answers to who wants its package about an object."""
+    headers = {"Authorization": f"Bearer {bearer_token(systems.registry.settings.data)}"}
+    with serving(registry_app(systems.registry)) as address:
+        path = f"{address}/api/v1/evidence/{registry_id}"
+        return httpx.post(path, headers=headers, timeout=60)
 
 
 def pin(systems: BothSystems, name: str) -> frozenset[str]:

@@ -28,7 +28,8 @@ CREATE TABLE IF NOT EXISTS views.pushes (
   attempts int NOT NULL DEFAULT 0,
   next_at timestamptz,
   reason text,
-  detail text);
+  detail text,
+  acknowledged_in uuid);
 CREATE INDEX IF NOT EXISTS pushes_due ON views.pushes (sez_code, next_at)
   WHERE status = 'DUE';
 CREATE INDEX IF NOT EXISTS pushes_overdue ON views.pushes (next_at)
@@ -82,7 +83,7 @@ _JUDGED = (
 )
 _PUSHED = (
     "UPDATE views.pushes SET status = 'DELIVERED', attempts = %s, next_at = NULL, reason = NULL, "
-    "detail = NULL WHERE ticket_id = %s"
+    "detail = NULL, acknowledged_in = %s WHERE ticket_id = %s"
 )
 _NOT_PUSHED = (
     "UPDATE views.pushes SET status = %s, attempts = %s, next_at = %s, reason = %s, detail = %s "
@@ -110,7 +111,7 @@ def apply(cursor: Cursor[Any], events: Sequence[Recorded]) -> None:
             case PackageSubmitted(ticket_id=ticket, sez_code=code, message_id=message_id):
                 cursor.execute(_TICKETED, (ticket, code, message_id, at.originator_id))
             case ReceiptPushed(ticket_id=ticket, attempt=attempts):
-                cursor.execute(_PUSHED, (attempts, ticket))
+                cursor.execute(_PUSHED, (attempts, at.originator_id, ticket))
             case ReceiptNotPushed(ticket_id=ticket) as event:
                 status = "LEFT" if event.next_attempt_at is None else "DUE"
                 told = (event.attempt, event.next_attempt_at, event.reason, event.detail)
@@ -175,6 +176,16 @@ def pushes(log: EventLog, sez_code: str, limit: int) -> list[PushRow]:
     return [PushRow(*row) for row in log.recorder.select(query, (sez_code, limit))]
 
 
+def acknowledged_in(log: EventLog, originator_id: UUID) -> UUID | None:
+    """The stream of the event beside which a system's word stands that it keeps a receipt.
+
+    ``originator_id`` is that of the message; None where the receipt was not pushed.
+    """
+    query = "SELECT acknowledged_in FROM views.pushes WHERE originator_id = %s"
+    rows = log.recorder.select(query, (originator_id,))
+    return rows[0][0] if rows else None
+
+
 def by_status(log: EventLog) -> dict[str, float]:
     """How many receipts are DUE or LEFT, up to ``COUNTED`` of each."""
     query = (
@@ -184,6 +195,18 @@ def by_status(log: EventLog) -> dict[str, float]:
     [(due_now, left)] = log.recorder.select(query, (COUNTED, COUNTED))
     return {"DUE": float(due_now), "LEFT": float(left)}
 
+
+_THERE = (
+    "SELECT to_regclass('views.pushes') IS NOT NULL, EXISTS (SELECT FROM pg_attribute "
+    "WHERE attrelid = to_regclass('views.pushes') AND attname = 'acknowledged_in')"
+)
+_ACKNOWLEDGED = """
+ALTER TABLE views.pushes ADD COLUMN IF NOT EXISTS acknowledged_in uuid;
+UPDATE views.pushes p SET acknowledged_in = e.originator_id FROM log.events e
+  WHERE p.status = 'DELIVERED' AND p.acknowledged_in IS NULL AND e.topic = 'receipt-pushed.1'
+  AND p.ticket_id = (convert_from(e.state, 'UTF8')::jsonb ->> 'ticket_id')::uuid
+"""
+"""For a store whose receipts were pushed before this column was there."""
 
 _TOPICS = ("package-submitted.1", "package-accepted.1", "package-refused.1")
 _TICKETS = (
@@ -195,7 +218,9 @@ _TICKETS = (
 
 def prepare(log: EventLog) -> None:
     """Make the views, if they are not there; they are filled from what was recorded before."""
-    [(there,)] = log.recorder.select("SELECT to_regclass('views.pushes') IS NOT NULL", ())
+    [(there, whole)] = log.recorder.select(_THERE, ())
+    if there and not whole:
+        make_views(log, _ACKNOWLEDGED)
     make_views(log, SCHEMA)
     if not there:
         rows = log.recorder.select(_TICKETS, (list(_TOPICS),))

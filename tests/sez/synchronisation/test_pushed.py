@@ -119,6 +119,20 @@ def test_a_pushed_receipt_settles_the_package_and_is_acknowledged(pushed: Pushed
         assert not audit(owner_of(system.settings.database_url)).differences
 
 
+@clause("S216-18.1", "S216-13b")
+def test_the_words_of_systems_that_were_kept_by_an_older_program_are_found(pushed: Pushed) -> None:
+    pushed.judged()
+    pushed.push_until(lambda: pushed.row.status == "DELIVERED")
+    registry = pushed.systems.registry
+    kept = listing.acknowledged_in(registry.log, pushed.row.originator_id)
+    assert kept is not None
+    with psycopg.connect(owner_of(registry.settings.database_url)) as owner:
+        owner.execute("ALTER TABLE views.pushes DROP COLUMN acknowledged_in")
+    listing.prepare(registry.log)
+    assert listing.acknowledged_in(registry.log, pushed.row.originator_id) == kept
+    assert not audit(owner_of(registry.settings.database_url)).differences
+
+
 @clause("S216-18.1", "S216-18.7", "S216-13a")
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
 def test_a_fault_on_the_way_is_tried_again_and_changes_nothing(
