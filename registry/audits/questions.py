@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Generic, TypeVar
+from datetime import datetime, timedelta
+from typing import Final, Generic, TypeVar
 
 from registry.systems.system import SystemRegistered
 from shared_contracts.counterpart import (
@@ -22,6 +22,9 @@ from shared_contracts.signing.signers import alone
 
 Call = Callable[[str, str, bytes], bytes]
 """Puts a signed message to an operation at an endpoint; raises what says why it cannot."""
+
+WANTED_FOR: Final = timedelta(days=1)
+"""So long a system is asked with issuers, once only they had it believe or be believed."""
 
 Q = TypeVar("Q", bound=SystemQuestion)
 A = TypeVar("A", bound=Part)
@@ -58,14 +61,15 @@ class AuditQuestions:
     """Puts questions to systems, and believes their signed answers alone; safe for all threads.
 
     A question bears the Registry's certificate without its issuers, and so does the answer, which
-    is a fifth less to send (decision 0051). ``whole`` are the systems that want the issuers.
+    is a fifth less to send (decision 0051). ``whole`` are the systems that want the issuers, each
+    with the moment from which on it is asked without them again.
     """
 
     signer: OwnSigner
     checker: SignerChecker
     call: Call
     clock: Callable[[], datetime]
-    whole: set[str] = field(default_factory=set)
+    whole: dict[str, datetime] = field(default_factory=dict)
 
     def put(self, entry: SystemRegistered, asked: AuditQuestion[Q, A]) -> AuditExchange[Q, A]:
         """The question as it was answered.
@@ -73,15 +77,24 @@ class AuditQuestions:
         ``RemoteFault``, ``PeerUnreachable``, ``NotTheCounterpart`` say why it was not.
         """
         signer: Signer = self.signer
-        if entry.code not in self.whole:
+        if not self._wants_issuers(entry.code):
             signer = alone(signer, self.checker.profile.authorities)
         try:
             return self._put(entry, asked, signer)
         except (UpstreamFailed, AnswerDoubted) as doubt:
             if signer is self.signer or not _is_of_issuers(doubt):
                 raise
-        self.whole.add(entry.code)
-        return self._put(entry, asked, self.signer)
+        answered = self._put(entry, asked, self.signer)
+        self.whole[entry.code] = self.clock() + WANTED_FOR
+        return answered
+
+    def _wants_issuers(self, code: str) -> bool:
+        """Whether issuers helped lately; what is over is forgotten, so that the list is bounded."""
+        until = self.whole.get(code)
+        if until is not None and not self.clock() < until <= self.clock() + WANTED_FOR:
+            self.whole.pop(code, None)
+            return False
+        return until is not None
 
     def _put(
         self, entry: SystemRegistered, asked: AuditQuestion[Q, A], signer: Signer

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from registry.audits.questions import WANTED_FOR, AuditQuestions
 from registry.audits.states import AuditOutcome, AuditState, WaitingAudit
 from shared_contracts.bounded_cache import BoundedCache
 from shared_contracts.counterpart import Counterpart
@@ -32,13 +33,13 @@ def without_issuers(counterpart: Counterpart) -> Counterpart:
 
 
 @contextmanager
-def asking(systems: BothSystems, **changes: Any) -> Iterator[None]:
+def asking(systems: BothSystems, **changes: Any) -> Iterator[AuditQuestions]:
     """The Registry with other means to ask."""
     audits = systems.registry.audits
     given = audits.obtaining
     audits.obtaining = replace(given, questions=replace(given.questions, **changes))
     try:
-        yield
+        yield audits.obtaining.questions
     finally:
         audits.obtaining = given
 
@@ -92,7 +93,10 @@ def test_a_sez_that_does_not_know_the_issuers_is_asked_again_with_them_and_then_
     asking = systems.registry.audits.obtaining.questions
     assert [outcome(one) for one in (first, second)] == [AuditOutcome.MATCHES] * 2
     assert certificates(systems, first) == certificates(systems, second) == [(2, 2)]
-    assert asking.whole == {"SEZ01"}
+    assert set(asking.whole) == {"SEZ01"}
+    later = replace(asking, clock=lambda: asking.clock() + WANTED_FOR)
+    assert [one._wants_issuers("SEZ01") for one in (asking, later)] == [True, False]
+    assert asking.whole == {}, "what is over is forgotten"
 
 
 @pytest.mark.clause("S216-12a", "S216-A2.6.1")
@@ -121,10 +125,11 @@ def test_an_answer_that_is_not_believed_with_issuers_either_waits_for_a_person(
     with (
         reachable(systems) as run,
         audited(systems) as auditor,
-        asking(systems, call=call, whole=set()),
+        asking(systems, call=call, whole={}) as asked,
     ):
         state = run("EVENT_LOG")
     assert isinstance(state, WaitingAudit)
+    assert asked.whole == {}, "issuers did not help"
     assert "AuditRequest" in state.problem or "expected" in state.problem
     assert [_borne(one) for one in calls] == [1, 2]
     assert len({schema.parse(one)[0].text for one in calls}) == 2  # each is a question of its own
