@@ -161,6 +161,10 @@ OBJECTS = {
     "claims need no value": ("ALTER TABLE log.claims ALTER COLUMN value DROP NOT NULL", {"guard"}),
     "a table stands among the views": ("CREATE TABLE views.more (one int)", {"view more"}),
     "a view gets a column": ("ALTER TABLE views.numbers ADD COLUMN more text", {"view numbers"}),
+    "a column of followers": (
+        "ALTER TABLE views.tracking ADD COLUMN added int DEFAULT 1",
+        {"tracking"},
+    ),
     "a follower that nobody is": ("INSERT INTO views.tracking VALUES ('x', 1)", {"tracking"}),
 }
 TAMPERINGS = STATES | OBJECTS

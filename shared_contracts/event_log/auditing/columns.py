@@ -45,6 +45,7 @@ _FOUND = (
 )
 _FOLLOWERS = "SELECT name, position FROM views.tracking ORDER BY 1"
 _TRACKING = "tracking"
+_TRACKED = "name text NOT NULL, position bigint NOT NULL"
 
 
 def check_columns(connection: Connection) -> Iterator[Difference]:
@@ -62,6 +63,9 @@ def check_shown(connection: Connection, views: Views) -> Iterator[Difference]:
     for table in sorted(views.tables.keys() & found.keys() & made.keys()):
         if found[table] != made[table]:
             yield Difference(None, None, f"view {table}", found[table], made[table])
+    columns = found.get(_TRACKING, "none")
+    if columns != _TRACKED:
+        yield Difference(None, None, "tracking", columns, _TRACKED)
     for name, position in connection.execute(_FOLLOWERS):
         if name != views.follower:
             stored = f"{name} at {position}"

@@ -24,12 +24,14 @@ from deploy.drill.snapshot import Snapshot, snapshot
 from deploy.drill.table import by_depth, depths_of
 from shared_contracts.event_log.auditing.finding import Audit
 from tests.deploy.drill.changed_bytes import (
+    SCHEMAS,
     Cells,
     cells,
     changed,
     empty_tables,
     inserted,
     proves_nothing,
+    strange_tables,
 )
 from tests.postgres import memory_folder
 
@@ -235,6 +237,27 @@ def test_a_row_in_a_table_that_has_none_is_found(stores: dict[Side, Store], side
     for table, columns in empty.items():
         with inserted(store.owner, table, columns):
             assert store.is_found(), f"{table} of {side}"
+
+
+@pytest.mark.clause("S216-12a")
+@pytest.mark.parametrize("side", SIDES)
+def test_no_table_or_column_is_there_that_the_tampering_does_not_reach(
+    stores: dict[Side, Store], side: Side
+) -> None:
+    store = stores[side]
+    assert strange_tables(store.owner) == []
+    for schema in ("public", *SCHEMAS):
+        store.owner.execute(f"CREATE TABLE {schema}.added (one int)".encode())
+        seen = [*strange_tables(store.owner), *empty_tables(store.owner)]
+        found = store.is_found() if schema in SCHEMAS else True
+        store.owner.execute(f"DROP TABLE {schema}.added".encode())
+        assert (f"{schema}.added" in seen, found) == (True, True), schema
+    for table in ("log.claims", "views.tracking"):
+        store.owner.execute(f"ALTER TABLE {table} ADD COLUMN added int DEFAULT 1".encode())
+        reached, found = [one.name for one in cells(store.owner)], store.is_found()
+        store.owner.execute(f"ALTER TABLE {table} DROP COLUMN added".encode())
+        assert f"{table}.added" in reached
+        assert found, f"a column that was added to {table} of {side}"
 
 
 @pytest.mark.parametrize("number", range(len(proves_nothing())))
