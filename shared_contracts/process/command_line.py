@@ -144,8 +144,9 @@ def _show_table(rows: Iterable[Mapping[str, Any]], columns: Columns) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name, _ in columns:
         table.add_column(heading(name), overflow="fold", no_wrap=name == columns[0][0])
+    say = _named if any(path == "words" for _, path in columns) else _said
     for row in rows:
-        table.add_row(*(Text(_said(path, _field(row, path))) for _, path in columns))
+        table.add_row(*(Text(say(path, _field(row, path))) for _, path in columns))
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
     with console.capture() as captured:
         console.print(table)
@@ -157,6 +158,11 @@ def _field(row: Mapping[str, Any], path: str) -> Any:
     for name in path.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
+
+
+def _named(_path: str, value: Any) -> str:
+    """A value in a cell of a table that has a column in words beside the names."""
+    return _cell(value)
 
 
 def _said(path: str, value: Any) -> str:
