@@ -27,13 +27,11 @@ def blank_texts(read: object, path: str = "$") -> Iterator[str]:
 
 def _parts(read: object, path: str) -> Iterable[tuple[str, object]]:
     """The parts of a value that may have texts."""
-    match read:
-        case msgspec.Struct():
-            return [(f"{path}.{one}", getattr(read, one)) for one in read.__struct_fields__]
-        case list() | tuple():
-            return [(f"{path}[{number}]", one) for number, one in enumerate(read)]
-        case _:
-            return ()
+    if isinstance(read, msgspec.Struct):
+        return [(f"{path}.{one}", getattr(read, one)) for one in read.__struct_fields__]
+    if isinstance(read, list | tuple):
+        return [(f"{path}[{number}]", one) for number, one in enumerate(read)]
+    return ()
 
 
 @cache
