@@ -35,6 +35,7 @@ from shared_contracts.http.api import (
     application,
     bearer,
     bearer_token,
+    by_whom,
     describe,
     plain_text,
 )
@@ -90,9 +91,10 @@ def exchange(registry: RegistrySystem) -> FastAPI:
 
 
 def add_api(app: FastAPI, registry: RegistrySystem) -> None:
-    """Add what people's programs ask for: JSON, behind the token."""
+    """Add what people's programs ask for: JSON, behind the token; events name who acts."""
     settings, clock = registry.settings, registry.intake.clock
-    guarded = [Depends(bearer(bearer_token(settings.data))), Depends(plain_text)]
+    token = bearer(bearer_token(settings.data))
+    guarded = [Depends(one) for one in (token, plain_text, by_whom)]
     ensure_known = systems_page.ensuring_known(registry.register)
     again = (registry.judging.resume, registry.judging.end, registry.pushing.again)
     for routes in (

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from registry.admission.admissions import Admissions, short
 from registry.admission.asked import ConcludeStage
@@ -24,7 +24,7 @@ from registry.records.api import Limit
 from registry.records.history import moment_given
 from shared_contracts.calendar.terms import MOST, TermLength, TermUnit, count
 from shared_contracts.errors import BadInput
-from shared_contracts.http.api import Data, answer, by_whom, read_json, values_given
+from shared_contracts.http.api import Data, answer, read_json, values_given
 from shared_contracts.process.fast_clock import machine_clock
 from shared_contracts.signing.signers import Signer
 
@@ -36,7 +36,7 @@ EVENTS = 200
 
 def router(admissions: Admissions, signer: Signer, believer: Believer) -> APIRouter:
     """The routes under ``/api/v1/admission`` and ``/api/v1/calendar``; events name who acts."""
-    routes = APIRouter(tags=["admission"], dependencies=[Depends(by_whom)])
+    routes = APIRouter(tags=["admission"])
     routes.include_router(documents.router(admissions, signer, believer))
     routes.include_router(inspecting.router(Inspections(admissions)))
     true = machine_clock(admissions.clock)
