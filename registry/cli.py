@@ -43,7 +43,7 @@ proofs = log_commands.add_to(app, asking)
 evidence_commands.add_to(app, asking)
 conformance.add_to(app)
 
-RECORDED = ("environment", "registered_at")
+RECORDED = ("environment", "registered_at", "acting")
 """What the Registry itself adds to an entry of its register."""
 
 

@@ -1,5 +1,6 @@
 """The small SEZ in Node.js passes the suite ``preliminary`` of the kit for SEZs."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -91,7 +92,7 @@ def node_sez(
 def _begun(command: list[str], log: Path) -> Iterator[str]:
     """The SEZ as a process; gives its address once it listens, and ends it."""
     path = str(Path(command[0]).parent)
-    settings = {"NODE_PATH": str(MODULES), "PATH": path}
+    settings = {**os.environ, "NODE_PATH": str(MODULES), "PATH": path}
     with (
         log.open("w") as told,
         subprocess.Popen(command, stdout=told, stderr=told, env=settings) as process,

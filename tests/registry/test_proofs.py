@@ -53,6 +53,12 @@ def test_a_receipt_is_proven_to_stand_in_the_log(story: Story, ask: Asker, folde
     assert verified(folder / "proof").exit_code == 2
 
 
+def without_extensions(note: str) -> str:
+    """What the foreign code takes: it reads no checkpoint that has extension lines."""
+    text, signatures = note.split("\n\n", 1)
+    return "\n".join(text.split("\n")[:3]) + "\n\n" + signatures
+
+
 @pytest.mark.clause("S216-12a")
 def test_a_log_is_proven_to_be_an_extension(story: Story, ask: Asker, folder: Path) -> None:
     first = ask("POST", "/api/v1/checkpoint").text
@@ -60,7 +66,7 @@ def test_a_log_is_proven_to_be_an_extension(story: Story, ask: Asker, folder: Pa
     accepted(story.post(story.packed(story.tender())))
     ask("POST", "/api/v1/checkpoint")
     told = ask.get(f"/api/v1/proofs/consistency/{size}")
-    checkpoint = tlog.Checkpoint.from_text(first)
+    checkpoint = tlog.Checkpoint.from_text(without_extensions(first))
     hashes = [bytes.fromhex(one) for one in told["hashes"]]
     foreign = tlog.ConsistencyProof(size, told["size"], hashes)
     foreign.check(checkpoint.root_hash, bytes.fromhex(told["root"]))
