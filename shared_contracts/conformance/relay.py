@@ -19,6 +19,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from shared_contracts.errors import BadInput, NeedsPerson
+from shared_contracts.http.deadline import machine_trust
 
 __all__ = ["Accident", "Relay", "RelayedCall", "Response", "served"]
 
@@ -115,6 +116,7 @@ class Relay:
                 headers=kept,
                 timeout=SECONDS,
                 trust_env=False,
+                verify=machine_trust(),
             )
         except httpx.HTTPError as problem:
             return Response(f"no Registry behind: {problem}", _BAD_GATEWAY)

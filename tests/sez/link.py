@@ -12,6 +12,7 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from shared_contracts.faults import Fault, Unprocessed
+from shared_contracts.http.deadline import machine_trust
 from shared_contracts.identifiers import uuid7
 from shared_contracts.rules.catalogue import fault_wording
 from shared_contracts.soap.fault import write_fault
@@ -104,6 +105,7 @@ class FaultyLink:
             headers=kept,
             timeout=20,
             trust_env=False,
+            verify=machine_trust(),
         )
         back = {name: value for name, value in answer.headers.items() if name not in PLAIN}
         return Response(answer.content, answer.status_code, headers=back)

@@ -1,6 +1,7 @@
 """TLS of a server and of a caller: keys, and whose certificates are believed (S216-19)."""
 
 import ssl
+from functools import cache
 from pathlib import Path
 
 
@@ -33,8 +34,11 @@ def client_context(
 ) -> ssl.SSLContext:
     """The context of a caller: whom to trust (else the machine's own list), and what to show.
 
-    ``ValueError`` says what is wrong with a file.
+    ``ValueError`` says what is wrong with a file. Callers without a file share one context: the
+    machine's list is read once, which takes longest of all.
     """
+    if authority is None and certificate is None and key is None:
+        return _of_machine()
     for path in filter(None, (authority, certificate, key)):
         _check_readable(path)
     try:
@@ -46,6 +50,11 @@ def client_context(
     elif key is not None:
         raise ValueError("a client key needs its certificate: set CLIENT_CERTIFICATE too")
     return context
+
+
+@cache
+def _of_machine() -> ssl.SSLContext:
+    return ssl.create_default_context()
 
 
 def local_context(address: str, certificate: Path | None) -> ssl.SSLContext | None:

@@ -131,3 +131,13 @@ def test_what_is_wrong_with_a_file_of_tls_is_said_in_a_sentence(tmp_path: Path) 
         client_context(certificate, certificate, other_key)
     with pytest.raises(ValueError, match=r"needs its certificate"):
         client_context(certificate, None, key)
+
+
+def test_callers_without_a_file_of_their_own_read_the_list_of_the_machine_once(
+    tmp_path: Path,
+) -> None:
+    key, certificate = certify(tmp_path)
+    shared = client_context(None)
+    assert client_context(None, None, None) is shared
+    assert client_context(certificate) is not shared
+    assert client_context(None, certificate, key) is not shared
