@@ -4,6 +4,7 @@ One that was used is removed once its version is recorded, one that nobody used 
 sooner where they take more room than is theirs (decision 0059).
 """
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,9 +45,8 @@ class UploadedSources:
 
     def wanted(self, sha256: str) -> bool:
         """Take any file, and make room for it; one that is here already stays as if it were new."""
-        if (here := self.store.find(sha256)) is not None:
-            here.touch()
-        else:
+        here = self.store.find(sha256)
+        if here is None or not self._renewed(here):
             self._sweep(self.most - FILE_BYTES)
         return True
 
@@ -100,6 +100,15 @@ class UploadedSources:
                 if self.store.remove(path.name):
                     self.removed["unused" if since <= oldest else "room"] += 1
                 left -= size
+
+    def _renewed(self, path: Path) -> bool:
+        """Whether a file is here still, from now on as if it were new."""
+        since = self.clock().timestamp()
+        try:
+            os.utime(path, (since, since))
+        except FileNotFoundError:  # it was removed meanwhile
+            return False
+        return True
 
     def _all(self) -> list[tuple[float, int, Path]]:
         """Since when each is here, its bytes, and where."""
