@@ -84,7 +84,7 @@ class DriftWatch:
 
     def __post_init__(self) -> None:
         """Each system has a thread of its own."""
-        self.rounds = Rounds(self._due, self._attempt, self._failed_again, time.sleep)
+        self.rounds = Rounds(self._due, self._attempt, self._put_off, time.sleep)
 
     def shown(self) -> Sequence[DriftShown]:
         """All systems that are watched, and those that still have an open difference."""
@@ -158,17 +158,14 @@ class DriftWatch:
             self.compare(code)
         except Diagnosed as problem:
             journal.warning("a system did not tell what it can do", system=code, why=str(problem))
-        except Exception:  # noqa: BLE001  # `compare` has noted it: `shown` tells it, and a pause follows
-            journal.exception("a system was not compared", system=code)
 
     def _look(self, entry: SystemRegistered) -> None:
         """Ask a system, and write down what was found; also what is seen without an answer."""
+        look: SystemLook | None = None
         try:
             look = self.questions.look(entry, self._at(entry.code).state)
-        except Exception:
-            self._record(entry, self.questions.unasked(entry))
-            raise
-        self._record(entry, look)
+        finally:
+            self._record(entry, self.questions.unasked(entry) if look is None else look)
 
     def _answered(self, code: str) -> None:
         for known in (self._problems, self._silent, self._failed, self._final):
@@ -185,6 +182,11 @@ class DriftWatch:
         else:
             self._final.pop(code, None)
         self._failed_again(code)
+
+    def _put_off(self, code: str) -> None:
+        """Put off a system that could not be asked; what ``compare`` raised is counted already."""
+        if self._due_at.get(code, 0.0) <= time.monotonic():
+            self._failed_again(code)
 
     def _failed_again(self, code: str) -> None:
         self._failed[code] += 1

@@ -285,5 +285,6 @@ def test_a_defect_here_is_told_as_any_other_reason_and_puts_the_system_off(
     [shown] = other.watch.shown()
     assert (shown.status, shown.problem is not None) == ("NOT_ASKED", True)
     assert other.watch.rounds.step() == 0, "it is asked again after a pause, and not at once"
+    assert other.watch._failed.total() == 1, "and one failure makes one longer pause"
     assert other.kinds() == ["CONTRACT_VERSIONS"]
     assert other.watch.shown()[0].problem is None
