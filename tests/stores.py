@@ -18,6 +18,7 @@ from registry.app import open_registry
 from sez.app import open_system
 from sez.settings import SezSettings
 from shared_contracts.messages.versions import OF_CONDITIONS
+from tests.calendars import further_editions
 from tests.pki import Pki
 from tests.postgres import Databases, owner_of
 
@@ -61,6 +62,7 @@ def registry_settings(
         key=pki.authority.key("registry"),
         certificate=pki.authority.chain("registry"),
         workers=0,
+        calendar=further_editions(data / "calendar"),
         public_address=address,
         call_timeout=5,
         first_pause=0.05,

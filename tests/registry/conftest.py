@@ -12,6 +12,7 @@ from registry.app import RegistrySystem, open_registry
 from registry.settings import RegistrySettings
 from registry.systems.entry import RegisterEntry
 from shared_contracts.messages.versions import OF_CONDITIONS
+from tests.calendars import further_editions
 from tests.pki import Pki
 from tests.postgres import Databases
 from tests.registry.asking import Asker, asking
@@ -45,6 +46,7 @@ def settings(pki: Pki, data: Path, dsn: str) -> RegistrySettings:
         key=pki.authority.key("registry"),
         certificate=pki.authority.chain("registry"),
         workers=0,
+        calendar=further_editions(data / "calendar"),
         arrivals_per_peer=3,
         arrivals_bytes=200_000,
     )
