@@ -8,6 +8,8 @@ from typing import Protocol, TypeVar
 
 from shared_contracts.astana_time import shown
 from shared_contracts.errors import BadInput
+from shared_contracts.event_log.proofs.checkpoint import BadCheckpoint, Checkpoint, parse
+from shared_contracts.event_log.proofs.extension import not_of_now
 from shared_contracts.faults import Unprocessed
 from shared_contracts.messages.document import DocumentKind, Part
 from shared_contracts.signing.report import CertificateReport, SignatureRefused, SubIndication
@@ -177,3 +179,17 @@ def _check_sent_along(
                 f"X509Data holds a certificate that is not of the signer's path: SHA-256 {digest}; "
                 "the answer was changed on its way, ask for it again"
             )
+
+
+def checkpoint_told(note: str, now: datetime) -> Checkpoint:
+    """The newest checkpoint of the other side's log, as it told it (decision 0061).
+
+    ``NotTheCounterpart`` where it cannot be read, or is none of this time.
+    """
+    try:
+        told = parse(note)
+    except BadCheckpoint as bad:
+        raise NotTheCounterpart(f"its checkpoint cannot be read: {bad}") from bad
+    if doubt := not_of_now(told, now):
+        raise NotTheCounterpart(doubt)
+    return told

@@ -6,10 +6,14 @@ from datetime import datetime
 from typing import TypeVar
 
 from registry.systems.system import SystemRegistered
-from shared_contracts.counterpart import Counterpart, NotTheCounterpart, believe
+from shared_contracts.counterpart import (
+    Counterpart,
+    NotTheCounterpart,
+    believe,
+    checkpoint_told,
+)
 from shared_contracts.errors import Absent
-from shared_contracts.event_log.proofs.checkpoint import BadCheckpoint, Checkpoint, parse
-from shared_contracts.event_log.proofs.extension import not_of_now
+from shared_contracts.event_log.proofs.checkpoint import Checkpoint
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.log_proof import (
     GET_CHECKPOINT,
@@ -53,10 +57,10 @@ class LogQuestions:
         if old_size:
             request = ProofRequest(**head, old_size=old_size)  # type: ignore[arg-type]  # by name
             given, data = self._put(entry, GET_PROOF, request, ProofAnswer)
-            return self._checkpoint(given.checkpoint), given.proof, data
+            return checkpoint_told(given.checkpoint, self.clock()), given.proof, data
         asked = CheckpointRequest(**head)  # type: ignore[arg-type]  # by name
         newest, data = self._put(entry, GET_CHECKPOINT, asked, CheckpointAnswer)
-        return self._checkpoint(newest.checkpoint), None, data
+        return checkpoint_told(newest.checkpoint, self.clock()), None, data
 
     def _put(
         self, entry: SystemRegistered, operation: str, request: SystemQuestion, kind: type[A]
@@ -71,12 +75,3 @@ class LogQuestions:
         if (answer.message_id, answer.sez_code) != (request.message_id, entry.code):
             raise NotTheCounterpart(f"it answers {answer.message_id}, not {request.message_id}")
         return answer, data
-
-    def _checkpoint(self, note: str) -> Checkpoint:
-        try:
-            told = parse(note)
-        except BadCheckpoint as bad:
-            raise NotTheCounterpart(f"its checkpoint cannot be read: {bad}") from bad
-        if doubt := not_of_now(told, self.clock()):
-            raise NotTheCounterpart(doubt)
-        return told

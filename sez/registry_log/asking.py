@@ -1,9 +1,8 @@
 """The Registry is asked for its newest checkpoint, with the proof that its log grew."""
 
 from sez.publication.questions import Questions
-from shared_contracts.counterpart import NotTheCounterpart
-from shared_contracts.event_log.proofs.checkpoint import BadCheckpoint, Checkpoint, parse
-from shared_contracts.event_log.proofs.extension import not_of_now
+from shared_contracts.counterpart import NotTheCounterpart, checkpoint_told
+from shared_contracts.event_log.proofs.checkpoint import Checkpoint
 from shared_contracts.identifiers import uuid7
 from shared_contracts.messages.log_proof import (
     GET_CHECKPOINT,
@@ -28,13 +27,7 @@ def ask(questions: Questions, old_size: int) -> tuple[Checkpoint, str | None, by
     else:
         newest, data = _checkpoint(questions)
         proof, note = None, newest.checkpoint
-    try:
-        told = parse(note)
-    except BadCheckpoint as bad:
-        raise NotTheCounterpart(f"its checkpoint cannot be read: {bad}") from bad
-    if doubt := not_of_now(told, questions.clock()):
-        raise NotTheCounterpart(doubt)
-    return told, proof, data
+    return checkpoint_told(note, questions.clock()), proof, data
 
 
 def _proof(questions: Questions, old_size: int) -> tuple[ProofAnswer, bytes]:

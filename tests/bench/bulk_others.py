@@ -21,6 +21,7 @@ from shared_contracts.messages.programme import Programme
 from shared_contracts.rules.examine import examine_document
 from shared_contracts.signing.verify import verify_person
 from shared_contracts.xml import codec, schema
+from tests.bench.processes import children, kept
 from tests.bench.sender import Sender
 from tests.bench.whole_way import Client
 
@@ -90,14 +91,14 @@ class Memory:
 def watched(pid: int) -> Iterator[Memory]:
     """Look at the memory of a Registry's processes all the while."""
     memory, ended = Memory(), threading.Event()
-    before = _kept(pid, "VmRSS")
+    before = kept(pid, "VmRSS")
 
     def look() -> None:
         while not ended.wait(0.02):
-            memory.grown = max(memory.grown, _kept(pid, "VmRSS") - before)
-            for child in _children(pid):
+            memory.grown = max(memory.grown, kept(pid, "VmRSS") - before)
+            for child in children(pid):
                 if _nice(child) == LAST:
-                    memory.peak = max(memory.peak, _kept(child, "VmHWM"))
+                    memory.peak = max(memory.peak, kept(child, "VmHWM"))
 
     thread = threading.Thread(target=look)
     thread.start()
@@ -108,25 +109,9 @@ def watched(pid: int) -> Iterator[Memory]:
         thread.join()
 
 
-def _children(pid: int) -> list[int]:
-    found = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        with suppress(OSError):
-            found += [int(one) for one in (task / "children").read_text().split()]
-    return found
-
-
 def _nice(pid: int) -> int:
     with suppress(OSError):
         return os.getpriority(os.PRIO_PROCESS, pid)
-    return 0
-
-
-def _kept(pid: int, name: str) -> int:
-    with suppress(OSError):
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith(f"{name}:"):
-                return int(line.split()[1]) * 1024
     return 0
 
 

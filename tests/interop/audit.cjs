@@ -45,19 +45,33 @@ function auditPage({ code, log }, question) {
   const page = rows.slice(0, content.most);
   const more = rows.length > page.length;
   return message('AuditAnswer', {
+    ...answered(code, question),
+    Content: text(question, 'Content'),
+    ...sealed(log, position, more),
+    ...(more ? content.reached(page.at(-1)) : {}),
+    ...(page.length ? content.shown(log, page) : {}),
+  });
+}
+
+// Whose answer it is, to which question.
+function answered(code, question) {
+  return {
     MessageId: text(question, 'MessageId'),
     SezCode: code,
     Environment: 'STAND',
     AnsweredAt: moment(Date.now()),
     AuditId: text(question, 'AuditId'),
-    Content: text(question, 'Content'),
+  };
+}
+
+// As of which place of the log, and whether another page follows.
+function sealed(log, position, more) {
+  return {
     Position: position,
     AsOf: position ? log.entries[position - 1].event.recordedAt : moment(Date.now()),
     ChainHash: log.chainAt(position),
     More: more,
-    ...(more ? content.reached(page.at(-1)) : {}),
-    ...(page.length ? content.shown(log, page) : {}),
-  });
+  };
 }
 
 // A page of one object: the entries of its log, and the versions that stand, with their bytes.
@@ -71,16 +85,9 @@ function objectPage({ code, log }, question) {
   const standing = new Set(log.versions(position).map((one) => one.position));
   const signed = page.filter((one) => standing.has(one.position));
   return message('ObjectAuditAnswer', {
-    MessageId: text(question, 'MessageId'),
-    SezCode: code,
-    Environment: 'STAND',
-    AnsweredAt: moment(Date.now()),
-    AuditId: text(question, 'AuditId'),
+    ...answered(code, question),
     ObjectId: objectId,
-    Position: position,
-    AsOf: position ? log.entries[position - 1].event.recordedAt : moment(Date.now()),
-    ChainHash: log.chainAt(position),
-    More: more,
+    ...sealed(log, position, more),
     ...(page.length ? { ReachedPosition: page.at(-1).position } : {}),
     ...(page.length ? { LoggedEvents: { LoggedEvent: page.map((one) => logged(log, one)) } } : {}),
     ...(signed.length ? { SignedRecords: { SignedRecord: signed.map((one) => record(log, one)) } } : {}),
